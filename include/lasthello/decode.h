@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* decode.h: from the captured frame down to the TCP segment, one layer a function.
+ *
+ * A packet is decoded by frame_decode, then, as often as there are tunnels, by fragments_join and
+ * tunnel_open, and at last by segment_decode. Each answers DECODED_YES or says why not; wire bytes
+ * never cause an error. Checksums are not looked at: network cards fill them in after the mirror. */
+#ifndef LASTHELLO_DECODE_H
+#define LASTHELLO_DECODE_H
+
+#include <lasthello/wire.h>
+
+#define TUNNEL_DEPTH_MAX 8
+
+enum decoded {
+    DECODED_YES,
+    DECODED_OTHER,     /* well-formed, and something else: no IP, no TCP */
+    DECODED_MALFORMED, /* breaks its own lengths */
+    DECODED_CUT_SHORT, /* the snapshot length ended inside a header */
+    DECODED_UNKNOWN,   /* frame_decode only: no decoder for this link type */
+};
+
+/* Where a decoder met something that it does not know, for the coverage report. */
+struct unknown {
+    enum { UNKNOWN_NONE, UNKNOWN_LINK_TYPE, UNKNOWN_ETHERTYPE } kind;
+    uint32_t number;
+};
+
+/* frame_decode reads link headers, VLAN tags, MPLS, PPPoE and the IP header with its extensions.
+ * Fills `datagram`, whose payload looks into the packet. On DECODED_OTHER and DECODED_UNKNOWN,
+ * `unknown` names the link type or ethertype (ARP, LLDP and the like are counted as well). */
+enum decoded frame_decode(const struct packet *packet, struct datagram *datagram, struct unknown *unknown);
+
+/* tunnel_is: may this datagram carry another packet? Cheap; false for TCP. */
+static inline bool tunnel_possible(const struct datagram *datagram)
+{
+    return datagram->protocol != 6;
+}
+
+/* tunnel_open steps into a tunnel (IP-in-IP, 6in4, GRE, ERSPAN I to III, VXLAN, GENEVE, TZSP) and
+ * replaces `datagram` by the inner one. DECODED_OTHER leaves it as it was: no tunnel, or nothing in it
+ * that is IP. The caller stops after TUNNEL_DEPTH_MAX. */
+enum decoded tunnel_open(struct datagram *datagram, struct unknown *unknown);
+
+/* Fragments that wait for the others, within a fixed amount of memory: oldest given up first. */
+struct fragments;
+struct fragments_counts {
+    uint64_t joined;   /* datagrams made whole */
+    uint64_t given_up; /* datagrams that never became whole, for age or want of room */
+    uint64_t overlaps; /* fragments that overlapped others with other bytes: first copy won */
+};
+
+/* fragments_open takes `memory_bytes` at start; NULL if there is none. */
+struct fragments *fragments_open(size_t memory_bytes);
+void fragments_close(struct fragments *fragments);
+
+/* fragments_join lets a datagram that is no fragment pass unchanged (true). A fragment is kept (false)
+ * until the last missing one arrives in any order; then `datagram` is the whole one (true), its
+ * payload valid until the next call. RFC 791 3.2, RFC 8200 4.5, RFC 5722 for overlaps (first copy wins
+ * here, because a passive observer must not let the second hide the first). Incomplete after 30 s: given up. */
+bool fragments_join(struct fragments *fragments, struct datagram *datagram, int64_t time_ns);
+const struct fragments_counts *fragments_counts(const struct fragments *fragments);
+
+/* segment_decode reads a TCP header (RFC 9293 3.1). The packet gives time and number. */
+enum decoded segment_decode(const struct datagram *datagram, const struct packet *packet, struct segment *segment);
+
+#endif

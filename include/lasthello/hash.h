@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* hash.h: SipHash (Aumasson and Bernstein, 2012), the keyed hash of the tables and of the inventory.
+ *
+ * With a random key nobody outside can choose packets that collide in a table (hash flooding).
+ * With the zero key the result is stable across runs and machines, and serves as a name for content:
+ * the inventory's row ids are such names, so that inventories of several sensors merge by union. */
+#ifndef LASTHELLO_HASH_H
+#define LASTHELLO_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct hash_key {
+    uint64_t words[2];
+};
+
+extern const struct hash_key hash_key_zero;
+
+/* hash_key_random fills the key from the kernel. */
+void hash_key_random(struct hash_key *key);
+
+/* hash_bytes is SipHash-1-3 of `len` bytes at `data`. */
+uint64_t hash_bytes(const struct hash_key *key, const void *data, size_t len);
+
+#endif

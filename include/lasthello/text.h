@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* text.h: text from the wire, made safe once, where it is parsed; and addresses and times for people.
+ *
+ * After text_safe, text is valid printable UTF-8: control characters (C0, C1, DEL), bidirectional and
+ * other invisible format characters, line separators and invalid bytes stand as `\xNN`, a backslash as `\\`.
+ * Writers of CSV, JSON, HTML quote for their own format on top. All results end with NUL. */
+#ifndef LASTHELLO_TEXT_H
+#define LASTHELLO_TEXT_H
+
+#include <lasthello/bytes.h>
+#include <lasthello/wire.h>
+
+#define TEXT_ADDRESS_BYTES 46 /* INET6_ADDRSTRLEN */
+#define TEXT_TIME_BYTES 32    /* 2026-11-24T16:24:50.123456Z */
+#define TEXT_MAC_BYTES 18
+
+/* text_safe writes `raw`, made safe, into `out` of `out_size` bytes (at least 1); what does not fit is
+ * left out at a character's border. Returns the length written. */
+size_t text_safe(struct bytes raw, char *out, size_t out_size);
+
+/* text_server_name writes a host name: letters made lower case, digits, `-`, `.`, `_`, and a final dot
+ * dropped; any other byte stands as `\xNN`. Returns the length written. */
+size_t text_server_name(struct bytes raw, char *out, size_t out_size);
+
+/* text_address writes `10.1.2.3` or `2001:db8::1`. */
+void text_address(const struct address *address, char out[TEXT_ADDRESS_BYTES]);
+
+/* text_time writes UTC, ISO 8601, to the microsecond. */
+void text_time(int64_t time_ns, char out[TEXT_TIME_BYTES]);
+
+/* text_mac writes `00-00-5e-00-53-23`, as the Elastic Common Schema wants it, in upper case. */
+void text_mac(const uint8_t mac[6], char out[TEXT_MAC_BYTES]);
+
+/* text_hex writes two lower-case digits a byte; `out` has room for 2 * len + 1. */
+void text_hex(struct bytes raw, char *out);
+
+#endif

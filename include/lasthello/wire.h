@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* wire.h: what the rooms say to each other about one packet, from the capture to the TCP segment.
+ *
+ * Nothing here owns memory: the windows are valid until the source yields its next packet (or, for
+ * a datagram joined from fragments, until the next call of fragments_join). */
+#ifndef LASTHELLO_WIRE_H
+#define LASTHELLO_WIRE_H
+
+#include <lasthello/bytes.h>
+
+#define NANOSECONDS 1000000000LL
+
+/* An IPv6 address, or an IPv4 one as ::ffff:a.b.c.d (RFC 4291 2.5.5.2): one kind of key for both. */
+struct address {
+    uint8_t octets[16];
+};
+
+struct endpoint {
+    struct address address;
+    uint16_t port;
+};
+
+enum side {
+    SIDE_CLIENT,
+    SIDE_SERVER,
+};
+#define SIDE_COUNT 2
+
+static inline enum side side_other(enum side side)
+{
+    return side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
+}
+
+/* One packet as captured. */
+struct packet {
+    struct bytes data;  /* what was captured, from the link header on */
+    uint32_t wire_len;  /* its length on the wire; more than data.left: cut by the snapshot length */
+    uint32_t link_type; /* LINKTYPE_ value of pcap files, the same numbers as in pcapng */
+    int64_t time_ns;    /* since 1970-01-01 UTC; never trusted to grow */
+    uint64_t number;    /* from 1 within its file: the number that Wireshark shows */
+    uint16_t vlan;      /* a tag that the network card took off (live capture): 0x1000 | id, else 0 */
+};
+
+#define LINK_VLANS_MAX 4
+
+enum tunnel {
+    TUNNEL_NONE,
+    TUNNEL_IPIP, /* IP in IP, 6in4, 4in6 (RFC 2003, 2473, 4213) */
+    TUNNEL_GRE,
+    TUNNEL_ERSPAN,
+    TUNNEL_VXLAN,
+    TUNNEL_GENEVE,
+    TUNNEL_TZSP,
+    TUNNEL_COUNT,
+};
+
+/* The way a packet took, as far as its wrappings tell: of the innermost Ethernet frame. */
+struct link {
+    uint8_t source_mac[6];
+    uint8_t destination_mac[6];
+    bool has_macs;
+    uint8_t vlan_count;
+    uint16_t vlans[LINK_VLANS_MAX]; /* ids, outermost first; further ones are not kept */
+    enum tunnel tunnel;             /* the innermost one */
+    uint32_t tunnel_id;             /* VXLAN and GENEVE network, ERSPAN session, GRE key, else 0 */
+};
+
+/* One IP packet, perhaps a fragment of one. */
+struct datagram {
+    struct link link;
+    struct address source;
+    struct address destination;
+    uint8_t version;       /* 4 or 6 */
+    uint8_t protocol;      /* of `payload`, after all extension headers that could be read */
+    bool is_fragment;      /* offset or more-fragments set; an atomic fragment (RFC 6946) is none */
+    bool more_fragments;
+    uint16_t fragment_offset; /* in bytes */
+    uint32_t fragment_id;
+    struct bytes payload;
+    uint32_t payload_len;  /* by the IP header; more than payload.left: cut by the snapshot length */
+    uint8_t tunnel_depth;  /* tunnels opened so far */
+};
+
+#define SEGMENT_FIN 0x01
+#define SEGMENT_SYN 0x02
+#define SEGMENT_RST 0x04
+#define SEGMENT_PSH 0x08
+#define SEGMENT_ACK 0x10
+
+/* One TCP segment (RFC 9293 3.1). */
+struct segment {
+    struct endpoint source;
+    struct endpoint destination;
+    uint32_t sequence; /* of the SYN, where set, else of the first byte of payload */
+    uint32_t acknowledgement;
+    uint16_t window;
+    uint8_t flags; /* SEGMENT_ */
+    struct bytes payload;
+    uint32_t payload_len; /* on the wire; more than payload.left: the rest is a gap */
+    const struct link *link;
+    int64_t time_ns;
+    uint64_t number;
+};
+
+/* What became of a packet: exactly one of these for each, so that they add up to the packets. */
+enum fate {
+    FATE_USED,          /* its payload, SYN, FIN or RST was used by a flow */
+    FATE_DUPLICATE,     /* a flow had seen all its bytes already: a retransmission or a mirror's second copy */
+    FATE_SETTLED,       /* of a session whose outcome is known */
+    FATE_NO_FLOW,       /* on a mail port, without payload and without a flow: a SYN, a scan, a bare ACK */
+    FATE_NOT_MAIL,      /* TCP on other ports */
+    FATE_NOT_TCP,       /* IP, but neither TCP nor a known tunnel */
+    FATE_FRAGMENT_HELD, /* a fragment that waits for the others */
+    FATE_NOT_IP,        /* no IP inside */
+    FATE_LINK_UNKNOWN,  /* a link type that no decoder knows */
+    FATE_MALFORMED,     /* headers that break their own lengths */
+    FATE_CUT_SHORT,     /* the snapshot length left no whole header */
+    FATE_TOO_DEEP,      /* more tunnels inside each other than TUNNEL_DEPTH_MAX */
+    FATE_GIVEN_UP,      /* no memory was left for its flow */
+    FATE_COUNT,
+};
+
+/* Is this an IPv4 address in the clothes of IPv6? */
+static inline bool address_is_v4(const struct address *address)
+{
+    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+    return memcmp(address->octets, mapped, sizeof(mapped)) == 0;
+}
+
+#endif

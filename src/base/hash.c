@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* hash.c: SipHash-1-3: one round a word, three at the end. */
+#include <lasthello/hash.h>
+
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+const struct hash_key hash_key_zero = {{0, 0}};
+
+struct siphash {
+    uint64_t v0, v1, v2, v3;
+};
+
+void hash_key_random(struct hash_key *key)
+{
+    /* up to 256 bytes are never interrupted and never short once the kernel has seeded (getrandom(2)) */
+    if (getrandom(key->words, sizeof(key->words), 0) != (ssize_t)sizeof(key->words))
+        *key = (struct hash_key){{(uint64_t)getpid(), (uint64_t)(uintptr_t)key}};
+}
+
+static inline uint64_t rotate(uint64_t word, unsigned bits)
+{
+    return word << bits | word >> (64 - bits);
+}
+
+static inline void siphash_round(struct siphash *s)
+{
+    s->v0 += s->v1;
+    s->v1 = rotate(s->v1, 13) ^ s->v0;
+    s->v0 = rotate(s->v0, 32);
+    s->v2 += s->v3;
+    s->v3 = rotate(s->v3, 16) ^ s->v2;
+    s->v0 += s->v3;
+    s->v3 = rotate(s->v3, 21) ^ s->v0;
+    s->v2 += s->v1;
+    s->v1 = rotate(s->v1, 17) ^ s->v2;
+    s->v2 = rotate(s->v2, 32);
+}
+
+static inline void siphash_word(struct siphash *s, uint64_t word)
+{
+    s->v3 ^= word;
+    siphash_round(s);
+    s->v0 ^= word;
+}
+
+/* Little-endian on every machine, so that stored names of content travel. */
+static inline uint64_t load_word(const uint8_t *data, size_t len)
+{
+    uint64_t word = 0;
+
+    for (size_t i = 0; i < len; i++)
+        word |= (uint64_t)data[i] << (8 * i);
+    return word;
+}
+
+uint64_t hash_bytes(const struct hash_key *key, const void *data, size_t len)
+{
+    const uint8_t *rest = data;
+    size_t left = len;
+    struct siphash s = {
+        .v0 = key->words[0] ^ 0x736f6d6570736575,
+        .v1 = key->words[1] ^ 0x646f72616e646f6d,
+        .v2 = key->words[0] ^ 0x6c7967656e657261,
+        .v3 = key->words[1] ^ 0x7465646279746573,
+    };
+
+    for (; left >= 8; left -= 8, rest += 8)
+        siphash_word(&s, load_word(rest, 8));
+    siphash_word(&s, load_word(rest, left) | (uint64_t)len << 56);
+    s.v2 ^= 0xff;
+    for (int round = 0; round < 3; round++)
+        siphash_round(&s);
+    return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* text.c: text from the wire made safe; addresses, times and numbers for people. */
+#include <lasthello/text.h>
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <time.h>
+
+struct text_out {
+    char *out;
+    size_t size;
+    size_t len;
+};
+
+static bool append(struct text_out *text, const void *data, size_t len)
+{
+    if (text->len + len >= text->size)
+        return false;
+    memcpy(text->out + text->len, data, len);
+    text->len += len;
+    return true;
+}
+
+static bool append_escaped(struct text_out *text, uint8_t byte)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char escaped[4] = {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+
+    return append(text, escaped, sizeof(escaped));
+}
+
+/* What would not be seen, or would move what is seen (Unicode general categories Cc, Cf, Zl, Zp). */
+static bool is_invisible(uint32_t point)
+{
+    static const struct {
+        uint32_t first;
+        uint32_t last;
+    } ranges[] = {
+        {0x00, 0x1f},
+        {0x7f, 0x9f},
+        {0xad, 0xad},
+        {0x600, 0x605},
+        {0x61c, 0x61c},
+        {0x180e, 0x180e},
+        {0x200b, 0x200f},
+        {0x2028, 0x202e},
+        {0x2060, 0x206f},
+        {0xd800, 0xdfff},
+        {0xfeff, 0xfeff},
+        {0xfff0, 0xffff},
+        {0xe0000, 0xe0fff},
+    };
+
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+        if (point >= ranges[i].first && point <= ranges[i].last)
+            return true;
+    return false;
+}
+
+/* The length of a UTF-8 sequence by its first byte (RFC 3629 3), and the bits of that byte. */
+static size_t sequence_start(uint8_t first, uint32_t *point, uint32_t *least)
+{
+    static const struct {
+        uint8_t mask, value;
+        size_t len;
+        uint32_t least;
+    } starts[] = {
+        {0x80, 0x00, 1, 0},
+        {0xe0, 0xc0, 2, 0x80},
+        {0xf0, 0xe0, 3, 0x800},
+        {0xf8, 0xf0, 4, 0x10000},
+    };
+
+    for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+        if ((first & starts[i].mask) != starts[i].value)
+            continue;
+        *point = first & (uint8_t)~starts[i].mask;
+        *least = starts[i].least;
+        return starts[i].len;
+    }
+    return 0;
+}
+
+/* Takes one visible character whole, or nothing. */
+static bool take_character(struct bytes *in, struct bytes *character)
+{
+    struct bytes rest = *in;
+    uint32_t point, least;
+    uint8_t first, next;
+    size_t len;
+
+    if (!bytes_u8(&rest, &first) || (len = sequence_start(first, &point, &least)) == 0)
+        return false;
+    for (size_t i = 1; i < len; i++) {
+        if (!bytes_u8(&rest, &next) || (next & 0xc0) != 0x80)
+            return false;
+        point = point << 6 | (next & 0x3fu);
+    }
+    if (point < least || point > 0x10ffff || is_invisible(point))
+        return false;
+    return bytes_take(in, len, character);
+}
+
+static bool append_character(struct text_out *text, struct bytes character)
+{
+    if (bytes_equal_text(character, "\\"))
+        return append(text, "\\\\", 2);
+    return append(text, character.data, character.left);
+}
+
+size_t text_safe(struct bytes raw, char *out, size_t out_size)
+{
+    struct text_out text = {.out = out, .size = out_size};
+    struct bytes character;
+    uint8_t byte;
+    bool fits = true;
+
+    while (fits && raw.left > 0) {
+        if (take_character(&raw, &character))
+            fits = append_character(&text, character);
+        else if (bytes_u8(&raw, &byte))
+            fits = append_escaped(&text, byte);
+    }
+    out[text.len] = '\0';
+    return text.len;
+}
+
+static bool is_name_byte(uint8_t byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' ||
+           byte == '_';
+}
+
+size_t text_server_name(struct bytes raw, char *out, size_t out_size)
+{
+    struct text_out text = {.out = out, .size = out_size};
+    uint8_t byte;
+    bool fits = true;
+
+    while (fits && bytes_u8(&raw, &byte)) {
+        if (byte >= 'A' && byte <= 'Z')
+            byte = (uint8_t)(byte - 'A' + 'a');
+        fits = is_name_byte(byte) ? append(&text, &byte, 1) : append_escaped(&text, byte);
+    }
+    if (text.len > 0 && out[text.len - 1] == '.')
+        text.len--;
+    out[text.len] = '\0';
+    return text.len;
+}
+
+void text_address(const struct address *address, char out[TEXT_ADDRESS_BYTES])
+{
+    if (address_is_v4(address))
+        inet_ntop(AF_INET, address->octets + 12, out, TEXT_ADDRESS_BYTES);
+    else
+        inet_ntop(AF_INET6, address->octets, out, TEXT_ADDRESS_BYTES);
+}
+
+void text_time(int64_t time_ns, char out[TEXT_TIME_BYTES])
+{
+    int64_t fraction = time_ns % NANOSECONDS;
+    time_t seconds = (time_t)(time_ns / NANOSECONDS);
+    struct tm utc;
+    char whole[24];
+
+    if (fraction < 0) { /* before 1970: seconds are rounded down, not towards zero */
+        fraction += NANOSECONDS;
+        seconds--;
+    }
+    gmtime_r(&seconds, &utc);
+    strftime(whole, sizeof(whole), "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(out, TEXT_TIME_BYTES, "%s.%06ldZ", whole, (long)(fraction / 1000));
+}
+
+void text_mac(const uint8_t mac[6], char out[TEXT_MAC_BYTES])
+{
+    snprintf(out, TEXT_MAC_BYTES, "%02X-%02X-%02X-%02X-%02X-%02X", mac[0], mac[1], mac[2], mac[3],
+        mac[4], mac[5]);
+}
+
+void text_hex(struct bytes raw, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t byte;
+
+    while (bytes_u8(&raw, &byte)) {
+        *out++ = digits[byte >> 4];
+        *out++ = digits[byte & 15];
+    }
+    *out = '\0';
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Text from the wire, made safe: nothing that a terminal, a table or a reader's eye would obey gets through. */
+#include "test.h"
+
+#include <lasthello/text.h>
+
+static void text_stays_readable_and_loses_what_is_obeyed(void **state)
+{
+    static const struct {
+        const char *raw;
+        const char *safe;
+    } rows[] = {
+        {"mail.example.net", "mail.example.net"},
+        {"Bj\xc3\xb6rn", "Bj\xc3\xb6rn"},
+        {"a\nb\tc", "a\\x0ab\\x09c"},
+        {"\x1b[31mred", "\\x1b[31mred"},
+        {"back\\slash", "back\\\\slash"},
+        {"\xe2\x80\xaerevers", "\\xe2\\x80\\xaerevers"}, /* right-to-left override */
+        {"\xc0\xaf", "\\xc0\\xaf"},                       /* overlong */
+        {"\xed\xa0\x80", "\\xed\\xa0\\x80"},               /* a surrogate */
+        {"\xff cut \xc3", "\\xff cut \\xc3"},
+        {"\xc2\x9b", "\\xc2\\x9b"}, /* C1: a terminal's escape */
+    };
+    char out[64];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct bytes raw = {(const uint8_t *)rows[i].raw, strlen(rows[i].raw)};
+
+        assert_int_equal(text_safe(raw, out, sizeof(out)), strlen(rows[i].safe));
+        assert_string_equal(out, rows[i].safe);
+    }
+}
+
+static void a_nul_does_not_end_text(void **state)
+{
+    char out[16];
+
+    (void)state;
+    text_safe((struct bytes){(const uint8_t *)"a\0b", 3}, out, sizeof(out));
+    assert_string_equal(out, "a\\x00b");
+}
+
+static void what_does_not_fit_is_cut_between_characters(void **state)
+{
+    char out[4];
+
+    (void)state;
+    assert_int_equal(text_safe((struct bytes){(const uint8_t *)"ab\xc3\xb6", 4}, out, sizeof(out)), 2);
+    assert_string_equal(out, "ab");
+}
+
+static void a_server_name_keeps_its_few_letters(void **state)
+{
+    char out[64];
+
+    (void)state;
+    text_server_name((struct bytes){(const uint8_t *)"IMAP.Example_1-x.NET.", 21}, out, sizeof(out));
+    assert_string_equal(out, "imap.example_1-x.net");
+    text_server_name((struct bytes){(const uint8_t *)"a b'\xc3", 5}, out, sizeof(out));
+    assert_string_equal(out, "a\\x20b\\x27\\xc3");
+}
+
+static void times_are_utc_to_the_microsecond(void **state)
+{
+    char out[TEXT_TIME_BYTES];
+
+    (void)state;
+    text_time(1795537490123456789, out); /* date -u -d @1795537490 */
+    assert_string_equal(out, "2026-11-24T16:24:50.123456Z");
+    text_time(-1, out);
+    assert_string_equal(out, "1969-12-31T23:59:59.999999Z");
+}
+
+static void addresses_read_as_people_write_them(void **state)
+{
+    const struct address v4 = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 1, 2, 3}};
+    const struct address v6 = {{0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
+    char out[TEXT_ADDRESS_BYTES];
+
+    (void)state;
+    text_address(&v4, out);
+    assert_string_equal(out, "10.1.2.3");
+    text_address(&v6, out);
+    assert_string_equal(out, "2001:db8::1");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_stays_readable_and_loses_what_is_obeyed),
+        cmocka_unit_test(a_nul_does_not_end_text),
+        cmocka_unit_test(what_does_not_fit_is_cut_between_characters),
+        cmocka_unit_test(a_server_name_keeps_its_few_letters),
+        cmocka_unit_test(times_are_utc_to_the_microsecond),
+        cmocka_unit_test(addresses_read_as_people_write_them),
+    };
+
+    return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+}
