@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* dissector.h: what a protocol is to the rest: one const struct of facts and functions, and one row in
+ * dissectors/registry.c for each port. Dissectors do not know each other: the dialogue passes a side's
+ * bytes on when one says HANDOVER or FOREIGN. */
+#ifndef LASTHELLO_DISSECTOR_H
+#define LASTHELLO_DISSECTOR_H
+
+#include <lasthello/error.h>
+#include <lasthello/session.h>
+
+#define DISSECTOR_STATE_MAX 512 /* bytes */
+#define MESSAGE_BYTES_MAX 65536 /* a handshake message longer than that is skipped and not read */
+
+enum dissected {
+    DISSECTED_MORE,     /* took what it could; the rest of `in` is kept until more bytes come */
+    DISSECTED_HANDOVER, /* what is left in `in`, and all after it from this side, is for the next dissector */
+    DISSECTED_SETTLED,  /* the outcome is known: no further bytes of this session are wanted */
+    DISSECTED_FOREIGN,  /* not this protocol; `in` is as it was */
+};
+
+enum ending {
+    ENDING_FIN,          /* this side sends no more; the other may still */
+    ENDING_RST,          /* this side broke the connection off */
+    ENDING_SILENCE,      /* the server acknowledged for 30 s and said nothing */
+    ENDING_CAPTURE_OVER, /* the capture ended, the flow was idle, or a new connection took its place */
+    ENDING_GIVEN_UP,     /* memory was needed for others */
+};
+
+/* Memory that a worker lends to its dissectors for the time of one call, and what is worth keeping between
+ * sessions (parsed certificates, fingerprints). Opaque: dissectors/workspace.c. */
+struct workspace;
+struct workspace *workspace_open(void);
+void workspace_close(struct workspace *workspace);
+
+/* What a dissector works on during one call. */
+struct dissection {
+    void *state; /* of DISSECTOR_STATE_MAX bytes, zeroed before the first call, the dissector's own */
+    struct session *session;
+    struct workspace *workspace;
+};
+
+struct dissector {
+    const char *name;
+    size_t state_size; /* at most DISSECTOR_STATE_MAX */
+    /* May these be the first bytes of `from` in this protocol? Fewer bytes than it takes to tell: true. */
+    bool (*recognises)(enum side from, struct bytes in);
+    enum dissected (*read)(struct dissection *at, enum side from, struct bytes *in);
+    /* Bytes of `from` were lost here; what follows in `in` of the next read begins somewhere after. */
+    enum dissected (*gap)(struct dissection *at, enum side from);
+    /* `from` ended (FIN, RST), or the whole session did (SIDE_CLIENT then, by convention). Sets the outcome
+     * where it can; SETTLED if it is known. After SILENCE, CAPTURE_OVER and GIVEN_UP it always is. */
+    enum dissected (*end)(struct dissection *at, enum side from, enum ending ending);
+};
+
+/* A port and who reads it: one row of the registry. */
+struct service {
+    uint16_t port;
+    const char *name; /* imap, imaps, pop3, pop3s, tls */
+    const struct dissector *first;
+    const struct dissector *after_handover; /* NULL: nobody */
+};
+
+/* The ports in force: the registry's rows (110, 143, 993, 995) and what the user added. */
+struct services {
+    const struct service *by_port[65536]; /* NULL: not ours */
+    struct service added[64];
+    size_t added_count;
+    const struct service *discover; /* for every other port with --discover, else NULL */
+};
+
+/* services_init fills the table with the registry's own rows. */
+void services_init(struct services *services);
+/* services_add reads "110=pop3,443=tls" and adds the rows. Errors name the part that is wrong, the protocols
+ * that exist, and that SMTP and others need a dissector first. */
+bool services_add(struct services *services, const char *list, struct error *error);
+/* services_discover makes all other ports be looked into, by content. */
+void services_discover(struct services *services);
+/* services_filter writes the BPF expression for live capture: the ports, and whatever may carry them inside
+ * (VLAN, QinQ, MPLS, PPPoE, fragments, tunnels). The text is freed by the caller. */
+char *services_filter(const struct services *services);
+
+/* One session being read: its facts, and which dissector is on duty for each side. */
+struct dialogue {
+    struct session session;
+    const struct service *service;
+    const struct dissector *duty[SIDE_COUNT]; /* NULL: nobody wants more of this side's bytes */
+    const struct dissector *with_state[2];    /* whose the two states are */
+    struct workspace *workspace;
+    bool started[SIDE_COUNT]; /* first bytes of that side were seen: who is on duty has been checked */
+    uint8_t opening_len[SIDE_COUNT];
+    uint8_t opening[SIDE_COUNT][64]; /* first bytes of a side, kept for nDPI only while nobody recognised them */
+    _Alignas(16) uint8_t state[2][DISSECTOR_STATE_MAX];
+};
+
+/* dialogue_begin starts a session on a service; endpoints, marks and link facts are the caller's to fill in. */
+void dialogue_begin(struct dialogue *dialogue, const struct service *service, struct workspace *workspace);
+/* dialogue_read lets who is on duty take bytes of `from` from the front of `in`. MORE or SETTLED. */
+enum dissected dialogue_read(struct dialogue *dialogue, enum side from, struct bytes *in);
+enum dissected dialogue_gap(struct dialogue *dialogue, enum side from);
+enum dissected dialogue_end(struct dialogue *dialogue, enum side from, enum ending ending);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* inventory.h: the SQLite file: its one writer, and the questions that people ask of it.
+ *
+ * Schema: src/store/schema.sql. Every error sentence names the file, what is wrong and what to do: not a database,
+ * another program's database, a newer schema, disk full, not writable, busy. */
+#ifndef LASTHELLO_INVENTORY_H
+#define LASTHELLO_INVENTORY_H
+
+#include <lasthello/error.h>
+#include <lasthello/ledger.h>
+
+/* ---- writing: one thread owns SQLite; workers hand it whole ledgers ---- */
+
+struct writer;
+/* writer_open opens or creates the inventory, applies migrations, and starts the writer thread with one mailbox of depth one
+ * for each of `workers`. */
+struct writer *writer_open(const char *path, unsigned workers, struct error *error);
+
+/* writer_exchange hands a full ledger over and returns an empty one to go on with; if the last one still lies in the
+ * mailbox, it returns the same `ledger`: go on merging into it. Never waits. */
+struct ledger *writer_exchange(struct writer *writer, unsigned worker, struct ledger *ledger);
+/* writer_wait waits until the worker's mailbox is free (reading files: nobody needs to hurry). */
+void writer_wait(struct writer *writer, unsigned worker);
+/* Did the writer fail (disk full)? What was committed stays; the first failure's sentence is in `error`. After a failure it
+ * tries again with later ledgers; `unstored` counts the sessions that were lost. */
+bool writer_failed(struct writer *writer, struct error *error, uint64_t *unstored);
+/* writer_close commits what lies in the mailboxes, ends the thread and closes the database. False: the last
+ * commit failed. */
+bool writer_close(struct writer *writer, struct error *error);
+
+/* ---- asking ---- */
+
+struct inventory;
+/* inventory_open opens an existing inventory for reading; works beside a writer, and for people who may not write to its
+ * folder. */
+struct inventory *inventory_open(const char *path, struct error *error);
+void inventory_close(struct inventory *inventory);
+
+enum question {
+    QUESTION_CLIENTS,  /* one row a client and server: who breaks, why, what to do; worst first */
+    QUESTION_SERVERS,  /* one row a server and port: what it accepts */
+    QUESTION_SESSIONS, /* one row an observation */
+    QUESTION_COVERAGE, /* one row a source */
+    QUESTION_LEGACY,   /* the table of the summary: client, to, service, offers, got, cause, sessions, last seen */
+};
+
+/* What is asked for; NULL and 0: everything. Texts are as the user gave them and are checked here. */
+struct filters {
+    const char *since;   /* ISO 8601 date or time, or 7d, 24h */
+    const char *until;
+    const char *network; /* CIDR, of client or server */
+    const char *provider;
+    const char *version; /* "TLS 1.0": negotiated or, where refused, offered */
+    const char *cause;
+    const char *service;
+};
+
+enum column_kind {
+    COLUMN_TEXT,
+    COLUMN_NUMBER, /* aligned right */
+    COLUMN_LIST,   /* comma-separated text; JSON makes an array of it */
+};
+
+struct column {
+    const char *name;  /* for CSV and JSON: first_seen */
+    const char *title; /* for tables: FIRST SEEN (UTC) */
+    enum column_kind kind;
+    bool wide_only;    /* left out of tables on a terminal */
+};
+
+struct rows; /* an open result */
+struct rows *inventory_ask(struct inventory *inventory, enum question question, const struct filters *filters,
+    struct error *error);
+const struct column *rows_columns(const struct rows *rows, size_t *count);
+/* rows_next yields the next row: one text a column, NULL where nothing is known. */
+bool rows_next(struct rows *rows, const char *const **values, struct error *error);
+void rows_close(struct rows *rows);
+
+/* The numbers of the summary. Counts are of distinct addresses within a site. */
+struct summary {
+    uint64_t sources;
+    char first_time[32], last_time[32]; /* of packets, UTC; "": no packet */
+    uint64_t clients;          /* with a mail session */
+    uint64_t legacy_clients;   /* negotiated, or offered in vain, less than TLS 1.2 */
+    uint64_t legacy_by_cause[5]; /* of those, by enum cause of their worst session: client, server, fallback, unknown */
+    uint64_t failing_clients;  /* of those, refused at least once with an old hello */
+    uint64_t cleartext_clients; /* logged in without TLS */
+    uint64_t servers, legacy_servers; /* that negotiated less than TLS 1.2 */
+    uint64_t private_legacy_servers; /* of those, with private addresses: probably our own */
+    uint64_t sessions, handshake_sessions, midstream_sessions, one_sided_sessions, unclear_sessions;
+    uint64_t packets, dropped, given_up, unstored, incomplete_sources, failed_sources;
+    uint64_t gaps, truncated, unknown_link_packets;
+};
+bool inventory_summary(struct inventory *inventory, const struct filters *filters, struct summary *summary,
+    struct error *error);
+
+#endif

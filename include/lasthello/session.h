@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* session.h: the facts of one connection, filled in by the dissectors, judged and stored by others.
+ *
+ * Facts that can each be true alone are flags of their own; nothing here is derived from another fact.
+ * What was not seen is false, 0, VERSION_UNKNOWN or an empty string. All text was made safe (text.h).
+ * No login name, password, command argument or mail text ever gets here. */
+#ifndef LASTHELLO_SESSION_H
+#define LASTHELLO_SESSION_H
+
+#include <lasthello/names.h>
+#include <lasthello/wire.h>
+
+#define SESSION_NAME_BYTES 256    /* a host name has at most 253 characters (RFC 1035 2.3.4) */
+#define SESSION_ALPN_BYTES 64     /* the protocols, joined by commas; further ones are left out */
+#define SESSION_VERSIONS_MAX 12   /* offered versions kept */
+#define SESSION_SUBJECT_BYTES 256
+#define SESSION_LOGIN_BYTES 24
+#define SESSION_JA3_BYTES 33
+#define SESSION_JA4_BYTES 37
+#define SESSION_SHA256_BYTES 32
+
+/* Where and when: a packet of a source. */
+struct mark {
+    int64_t time_ns;
+    uint64_t number; /* as Wireshark shows it; 0: no packet yet */
+    uint64_t source; /* the source's id (ledger.h) */
+};
+
+enum outcome {
+    OUTCOME_NONE,        /* not settled yet */
+    OUTCOME_ESTABLISHED, /* ServerHello, then protected records or ChangeCipherSpec from both sides */
+    OUTCOME_NEGOTIATED,  /* ServerHello, and the capture shows no more */
+    OUTCOME_REFUSED,     /* ClientHello answered by alert, RST, FIN or silence: see refused_by */
+    OUTCOME_UNANSWERED,  /* ClientHello, but the server's side or the end was not captured */
+    OUTCOME_REJECTED,    /* the client broke off after the ServerHello */
+    OUTCOME_MIDSTREAM,   /* handshake not captured, version from records */
+    OUTCOME_CLEARTEXT,   /* a login without TLS */
+    OUTCOME_PLAIN,       /* no TLS, no login seen */
+    OUTCOME_FOREIGN,     /* neither mail nor TLS */
+    OUTCOME_COUNT,
+};
+
+enum refusal {
+    REFUSAL_NONE,
+    REFUSAL_ALERT, /* the alert is in alerts[SIDE_SERVER] */
+    REFUSAL_RST,
+    REFUSAL_FIN,
+    REFUSAL_SILENCE,
+};
+
+enum evidence {
+    EVIDENCE_NONE,      /* no version is known, or a gap made what was seen unreliable */
+    EVIDENCE_RECORDS,   /* the version of at least two chained records */
+    EVIDENCE_HANDSHAKE, /* the ServerHello; for a refused session the ClientHello */
+};
+
+enum cause {
+    CAUSE_NONE, /* nothing legacy to blame anyone for */
+    CAUSE_CLIENT,
+    CAUSE_SERVER,
+    CAUSE_FALLBACK,
+    CAUSE_UNKNOWN,
+};
+
+/* What the client said (ClientHello). After a HelloRetryRequest: its second hello. */
+struct offer {
+    bool seen;
+    bool sslv2_format;   /* RFC 5246 E.2 */
+    bool fallback_scsv;  /* RFC 7507 */
+    bool ech;            /* encrypted_client_hello: server_name is only the public one */
+    enum version maximum; /* offered_max */
+    uint16_t legacy_version;
+    uint8_t version_count;
+    uint16_t versions[SESSION_VERSIONS_MAX]; /* on the wire, in the order said, without GREASE */
+    char server_name[SESSION_NAME_BYTES];
+    char alpn[SESSION_ALPN_BYTES];
+    char ja3[SESSION_JA3_BYTES]; /* MD5, hex */
+    char ja4[SESSION_JA4_BYTES];
+};
+
+/* What the server chose (ServerHello, ServerKeyExchange). */
+struct answer {
+    bool seen;
+    bool resumed;
+    bool retry_request; /* a HelloRetryRequest came before (RFC 8446 4.1.3) */
+    bool downgrade;     /* the DOWNGRD sentinel: the server could do better (RFC 8446 4.1.3) */
+    uint16_t wire_version; /* as chosen; a draft's number shows here */
+    uint16_t cipher_suite;
+    uint16_t group;      /* named group of the key exchange, 0: not in clear */
+    uint16_t group_bits; /* of a finite-field group that the server sent explicitly */
+    char alpn[SESSION_ALPN_BYTES];
+    char ja3s[SESSION_JA3_BYTES];
+};
+
+/* The server's own certificate, where it is in clear (TLS 1.2 and older). */
+struct certificate {
+    bool seen;
+    uint8_t sha256[SESSION_SHA256_BYTES];
+    bool readable; /* the rest is known; false: X.509 refused it */
+    char subject[SESSION_SUBJECT_BYTES];
+    char issuer[SESSION_SUBJECT_BYTES];
+    int64_t not_before; /* seconds since 1970 */
+    int64_t not_after;
+    char key_type[16]; /* RSA, EC, ED25519, ... */
+    uint16_t key_bits;
+    char signature[40]; /* sha256WithRSAEncryption */
+};
+
+struct alert {
+    bool seen; /* in clear */
+    uint8_t level;
+    uint8_t description;
+};
+
+/* STARTTLS and STLS: facts that do not follow from each other. */
+struct starttls {
+    bool offered;
+    bool requested;
+    bool accepted;
+    bool refused;   /* answered NO, BAD or -ERR */
+    bool hello;     /* a TLS hello was seen after it */
+    bool injection; /* client bytes that are no hello came with it, before the answer (USENIX Security 2021) */
+    bool hasty;     /* the hello itself came before the answer */
+};
+
+struct session {
+    const char *service;                 /* imap, imaps, pop3, pop3s, tls; static storage */
+    struct endpoint endpoints[SIDE_COUNT]; /* by side; a PROXY header's client stands here, see `proxy` */
+    struct endpoint proxy_endpoint;      /* who really connected, where `proxy` */
+    uint8_t macs[SIDE_COUNT][6];
+    bool has_macs;
+    uint8_t vlan_count;
+    uint16_t vlans[LINK_VLANS_MAX];
+    enum tunnel tunnel;
+    uint32_t tunnel_id;
+    struct mark first;
+    struct mark last; /* so far */
+
+    enum outcome outcome;
+    enum refusal refused_by;
+    enum evidence evidence;
+    enum version negotiated;
+    enum cause cause;
+    struct offer offer;
+    struct answer answer;
+    struct certificate certificate;
+    bool client_certificate_requested;
+    struct alert alerts[SIDE_COUNT];
+    struct starttls starttls;
+    bool preauth;       /* IMAP greeting PREAUTH: STARTTLS impossible (RFC 9051 7.1.4) */
+    bool logindisabled; /* IMAP capability (RFC 9051 6.2.3) */
+    bool bye;           /* the greeting was BYE or -ERR */
+    bool proxy;         /* a PROXY protocol header came first */
+    char login[SESSION_LOGIN_BYTES]; /* mechanism of a login seen in clear: LOGIN, USER, APOP, PLAIN, ...; else "" */
+    char foreign[32];   /* nDPI's name for a foreign payload, a hint */
+    uint8_t directions; /* bit SIDE_x set: bytes of that side were captured */
+    uint32_t gaps;      /* places where captured bytes were missing */
+
+    /* what only TCP can tell; filled in by the flow before a dissector's `end` */
+    bool hello_acknowledged; /* the server acknowledged the client's last bytes, and sent none after them */
+    bool short_lived;        /* ended by the server within SHORT_LIVED_BYTES protected bytes */
+
+    /* the provider of the server (judge) */
+    char provider[48];
+    const char *provider_source; /* rule, sni, ip, sni+ip; NULL: none */
+};
+
+#define SHORT_LIVED_BYTES 600 /* after the handshake: a login and its refusal, no mail */
+
+/* Names for people, in lower case; NULL for the NONE of each: what is unknown is left out. */
+const char *outcome_name(enum outcome outcome);
+const char *evidence_name(enum evidence evidence); /* EVIDENCE_NONE is "none": a fact, not an absence */
+const char *cause_name(enum cause cause);
+const char *tunnel_name(enum tunnel tunnel);
+/* "alert 70", "rst", "fin", "silence", into `out` (at least 16 bytes); NULL for REFUSAL_NONE. */
+const char *refusal_name(const struct session *session, char out[16]);
+
+/* What was offered, as one text: "TLS 1.3, TLS 1.2, ..." highest first; returns the length, 0: nothing. */
+size_t offered_versions(const struct offer *offer, char *out, size_t out_size);
+
+#endif
