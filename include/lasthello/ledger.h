@@ -27,6 +27,7 @@ struct source_record {
     uint64_t fragments_given_up;
     uint64_t unstored;      /* sessions that could not be stored (disk full) */
     bool continues;         /* read after the files before it: sessions came over from them */
+    bool failed;            /* could not be read to its end: the last packet was cut off, or the file is damaged */
     bool complete;          /* read to its end */
     struct {
         bool is_link_type;  /* else an ethertype */

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cmd_read.c: `lasthello read`: capture files and folders of them, into the inventory. */
+#include "chains.h"
+#include "run.h"
+
+#include <lasthello/text.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define CLOCK_SKEW_NS   NANOSECONDS /* by which a file may begin before its neighbour ended, and still continue it */
+#define LOOK_UP_PACKETS 4096        /* between two looks at the clock */
+
+struct reading {
+    struct sensor_options sensor;
+    const char *filter;
+    unsigned jobs;
+    char **arguments;
+    size_t argument_count;
+    struct chains chains;
+    atomic_size_t next_chain;
+    atomic_size_t files_read;
+    atomic_ullong bytes_read;
+    bool show_progress;
+};
+
+/* One file of a chain, being read or read; its record is completed when the whole chain is done. */
+struct file {
+    const char *path;
+    struct source *source;
+    struct source_record record;
+    uint64_t bytes_shown; /* of its size, as far as the progress knows */
+};
+
+static void begin_record(struct worker *worker, struct file *file, const struct packet *packet)
+{
+    struct source_record *record = &file->record;
+    const struct shared *shared = &worker->run->shared;
+
+    record->id = source_id_file(shared->site, record->name, packet);
+    record->started_ns = packet != NULL ? packet->time_ns : 0;
+    record->ended_ns = record->started_ns;
+    /* a file that begins before the last one ended is no continuation: two sensors, or two clocks */
+    if (record->continues && packet != NULL && worker->line.source->ended_ns - packet->time_ns > CLOCK_SKEW_NS) {
+        record->continues = false;
+        pipeline_flush(&worker->line);
+    }
+    if (worker->line.source != NULL)
+        pipeline_settle_counts(&worker->line);
+    worker->line.source = record;
+    recorder_source(&worker->recorder, record);
+}
+
+static void show_bytes(struct reading *reading, struct file *file)
+{
+    struct source_statistics statistics = {0};
+
+    source_statistics(file->source, &statistics);
+    atomic_fetch_add(&reading->bytes_read, statistics.bytes_read - file->bytes_shown);
+    file->bytes_shown = statistics.bytes_read;
+}
+
+static void look_up(struct worker *worker, struct file *file)
+{
+    atomic_store_explicit(&worker->packets, worker->packets + LOOK_UP_PACKETS, memory_order_relaxed);
+    worker_show(worker);
+    show_bytes(worker->run->work, file);
+    if (!recorder_due(&worker->recorder))
+        return;
+    pipeline_settle_counts(&worker->line);
+    recorder_source(&worker->recorder, &file->record);
+    recorder_exchange(&worker->recorder);
+}
+
+static enum sourced read_packets(struct worker *worker, struct file *file, struct error *error)
+{
+    struct packet packet;
+    enum sourced sourced;
+
+    while ((sourced = source_next(file->source, &packet, error)) == SOURCED_PACKET) {
+        if (file->record.packets == 0)
+            begin_record(worker, file, &packet);
+        pipeline_count(&worker->line, &packet);
+        if (file->record.packets % LOOK_UP_PACKETS == 0)
+            look_up(worker, file);
+    }
+    return sourced;
+}
+
+static void read_file(struct worker *worker, struct file *file)
+{
+    struct reading *reading = worker->run->work;
+    struct error error = {0};
+
+    file->source = source_open_file(file->path, reading->filter, &error);
+    if (file->source == NULL) {
+        run_fail(worker->run, &error);
+        return;
+    }
+    worker_hold(worker, file->source);
+    if (read_packets(worker, file, &error) == SOURCED_FAILED) {
+        file->record.failed = true;
+        run_fail(worker->run, &error);
+    }
+    if (file->record.packets == 0)
+        begin_record(worker, file, NULL);
+    show_bytes(reading, file);
+    worker_hold(worker, NULL);
+    source_close(file->source);
+    atomic_fetch_add(&reading->files_read, 1);
+}
+
+static void name_record(struct worker *worker, struct file *file)
+{
+    struct source_record *record = &file->record;
+    bool is_stdin = strcmp(file->path, "-") == 0;
+    const char *name = is_stdin ? "standard input" : file->path;
+
+    record->kind = is_stdin ? "stdin" : "file";
+    text_safe((struct bytes){(const uint8_t *)name, strlen(name)}, record->name, sizeof(record->name));
+    snprintf(record->site, sizeof(record->site), "%s", worker->run->shared.site);
+    snprintf(record->observer, sizeof(record->observer), "%s", worker->run->observer);
+}
+
+/* The records of a chain are complete when all sessions that began in its files have ended. */
+static void complete_records(struct worker *worker, struct file *files, size_t count)
+{
+    pipeline_flush(&worker->line);
+    if (worker->line.source != NULL)
+        pipeline_settle_counts(&worker->line);
+    for (size_t i = 0; i < count; i++) {
+        if (files[i].record.id == 0)
+            continue;
+        files[i].record.complete = !atomic_load(&worker->run->stopping);
+        recorder_source(&worker->recorder, &files[i].record);
+    }
+    worker_show(worker);
+    worker->line.source = NULL;
+}
+
+static void read_chain(struct worker *worker, const struct chain *chain)
+{
+    struct file *files = calloc(chain->count, sizeof(*files));
+
+    if (files == NULL || !recorder_begin_capture(&worker->recorder)) {
+        free(files);
+        run_fail(worker->run, &(struct error){"not enough memory for the list of files"});
+        return;
+    }
+    for (size_t i = 0; i < chain->count && !atomic_load(&worker->run->stopping); i++) {
+        files[i].path = chain->paths[i];
+        files[i].record.continues = worker->line.source != NULL;
+        name_record(worker, &files[i]);
+        read_file(worker, &files[i]);
+    }
+    complete_records(worker, files, chain->count);
+    free(files);
+}
+
+static void *work(void *argument)
+{
+    struct worker *worker = argument;
+    struct reading *reading = worker->run->work;
+    size_t chain;
+
+    while ((chain = atomic_fetch_add(&reading->next_chain, 1)) < reading->chains.count &&
+        !atomic_load(&worker->run->stopping))
+        read_chain(worker, &reading->chains.rows[chain]);
+    atomic_fetch_sub(&worker->run->working, 1);
+    return NULL;
+}
+
+static void show_progress(struct run *run)
+{
+    struct reading *reading = run->work;
+    char packets[COUNT_TEXT_BYTES];
+    uint64_t seen = 0;
+
+    for (unsigned i = 0; i < run->worker_count; i++)
+        seen += run->workers[i].packets;
+    fprintf(stderr, "\r\033[K%zu of %zu files", (size_t)reading->files_read, reading->chains.file_count);
+    if (reading->chains.bytes_in_all > 0)
+        fprintf(stderr, ", %d%%", (int)(reading->bytes_read * 100 / reading->chains.bytes_in_all));
+    fprintf(stderr, ", %s packets", count_text(seen, packets));
+    if (atomic_load(&run->working) == 0)
+        fputs("\r\033[K", stderr);
+}
+
+static void tell_result(struct run *run, const struct reading *reading, uint64_t sessions, uint64_t legacy)
+{
+    char files[COUNT_TEXT_BYTES], all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES];
+
+    complain("%s of %zu file%s read: %s mail session%s, %s with TLS 1.1 or older; next: lasthello report %s",
+        count_text(reading->files_read, files), reading->chains.file_count, reading->chains.file_count == 1 ? "" : "s",
+        count_text(sessions, all), sessions == 1 ? "" : "s", count_text(legacy, old), run->options->inventory);
+}
+
+static int read_all(struct reading *reading)
+{
+    uint64_t sessions = 0, legacy = 0;
+    struct error error = {0};
+    struct run run;
+    bool stored;
+
+    if (!run_open(&run, &reading->sensor, reading->jobs, true))
+        return EXIT_FAILED;
+    run.work = reading;
+    run.progress = reading->show_progress ? show_progress : NULL;
+    for (size_t i = 0; i < reading->argument_count; i++)
+        if (!chains_add(&reading->chains, reading->arguments[i], &error))
+            run_fail(&run, &error);
+    run_workers(&run, work);
+    for (unsigned i = 0; i < run.worker_count; i++) {
+        sessions += run.workers[i].recorder.sessions;
+        legacy += run.workers[i].recorder.legacy;
+    }
+    stored = run_close(&run);
+    if (reading->files_read > 0)
+        tell_result(&run, reading, sessions, legacy);
+    chains_free(&reading->chains);
+    return stored && !run.failed && !run.stopping ? EXIT_DONE : EXIT_FAILED;
+}
+
+enum option_key {
+    KEY_FILTER = 512,
+    KEY_JOBS,
+};
+
+static const struct argp_option rows[] = {
+    {.name = "filter", .key = KEY_FILTER, .arg = "BPF", .doc = "read only packets that this tcpdump expression matches"},
+    {.name = "jobs", .key = KEY_JOBS, .arg = "N", .doc = "read N files or folders at the same time (default 1)"},
+    {0},
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct reading *reading = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &reading->sensor;
+        return 0;
+    case KEY_FILTER:
+        reading->filter = argument;
+        return 0;
+    case KEY_JOBS:
+        reading->jobs = (unsigned)parse_count(state, "--jobs", argument, 1, WORKERS_MAX);
+        return 0;
+    case ARGP_KEY_ARGS:
+        reading->arguments = state->argv + state->next;
+        reading->argument_count = (size_t)(state->argc - state->next);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "name capture files or folders to read, or - for standard input");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int cmd_read(int argc, char **argv)
+{
+    static const struct argp_child children[] = {{.argp = &sensor_argp}, {0}};
+    static const struct argp argp = {
+        .options = rows,
+        .parser = parse,
+        .args_doc = "FILE|FOLDER|-...",
+        .doc = "Read capture files (pcap, pcapng; also .gz, .zst, .xz, .lz4) into the inventory.\v"
+               "A folder is one rotated capture: its files are read in the order of their first packets, and connections "
+               "continue from file to file. Files named one by one are independent. Reading a file again "
+               "changes nothing.\n\nExample: lasthello read -o inventory.db monday/ tuesday.pcapng.gz",
+        .children = children,
+    };
+    struct reading *reading = calloc(1, sizeof(*reading));
+    int status;
+
+    if (reading == NULL)
+        return EXIT_FAILED;
+    reading->jobs = 1;
+    sensor_options_init(&reading->sensor);
+    argp_parse(&argp, argc, argv, 0, NULL, reading);
+    reading->show_progress = isatty(STDERR_FILENO);
+    status = read_all(reading);
+    free(reading);
+    return status;
+}

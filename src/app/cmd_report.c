@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cmd_report.c: `lasthello report`: questions to an inventory, answered as table, CSV or JSON. */
+#include "options.h"
+
+#include <lasthello/report.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct reporting {
+    enum report_format format;
+    struct filters filters;
+    const char *subject; /* NULL: the summary */
+    const char *inventory;
+};
+
+static const struct subject {
+    const char *name;
+    enum question question;
+} subjects[] = {
+    {.name = "clients", .question = QUESTION_CLIENTS},
+    {.name = "servers", .question = QUESTION_SERVERS},
+    {.name = "sessions", .question = QUESTION_SESSIONS},
+    {.name = "coverage", .question = QUESTION_COVERAGE},
+};
+
+static const char *const formats[] = {
+    [FORMAT_TABLE] = "table",
+    [FORMAT_CSV] = "csv",
+    [FORMAT_JSON] = "json",
+};
+
+enum option_key {
+    KEY_FORMAT = 256,
+    KEY_SINCE,
+    KEY_UNTIL,
+    KEY_NETWORK,
+    KEY_PROVIDER,
+    KEY_VERSION,
+    KEY_CAUSE,
+    KEY_SERVICE,
+};
+
+static const struct argp_option rows[] = {
+    {.name = "format", .key = KEY_FORMAT, .arg = "FORMAT", .doc = "table (default), csv or json"},
+    {.name = "since", .key = KEY_SINCE, .arg = "TIME", .doc = "seen at or after: 2026-11-20, 2026-11-20T08:00, 7d, 24h"},
+    {.name = "until", .key = KEY_UNTIL, .arg = "TIME", .doc = "seen before"},
+    {.name = "network", .key = KEY_NETWORK, .arg = "CIDR", .doc = "client or server in this network: 10.1.0.0/16"},
+    {.name = "provider", .key = KEY_PROVIDER, .arg = "NAME", .doc = "servers of this provider: Microsoft365"},
+    {.name = "version", .key = KEY_VERSION, .arg = "VERSION", .doc = "negotiated, or offered in vain: 'TLS 1.0'"},
+    {.name = "cause", .key = KEY_CAUSE, .arg = "CAUSE", .doc = "client, server, fallback or unknown"},
+    {.name = "service", .key = KEY_SERVICE, .arg = "SERVICE", .doc = "imap, imaps, pop3, pop3s or tls"},
+    {0},
+};
+
+static bool is_subject(const char *name)
+{
+    if (strcmp(name, "summary") == 0)
+        return true;
+    for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++)
+        if (strcmp(name, subjects[i].name) == 0)
+            return true;
+    return false;
+}
+
+static void parse_format(struct argp_state *state, struct reporting *reporting, const char *name)
+{
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        if (strcmp(name, formats[i]) != 0)
+            continue;
+        reporting->format = (enum report_format)i;
+        return;
+    }
+    argp_error(state, "--format takes table, csv or json, not '%s'", name);
+}
+
+static void parse_argument(struct argp_state *state, struct reporting *reporting, const char *argument)
+{
+    if (state->arg_num == 0 && is_subject(argument))
+        reporting->subject = argument;
+    else if (reporting->inventory == NULL)
+        reporting->inventory = argument;
+    else
+        argp_error(state, "one inventory at a time: '%s' is too much", argument);
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct reporting *reporting = state->input;
+    const char **texts[] = {
+        [KEY_SINCE - KEY_FORMAT] = &reporting->filters.since,
+        [KEY_UNTIL -
+            KEY_FORMAT] = &reporting->filters.until,
+        [KEY_NETWORK -
+            KEY_FORMAT] = &reporting->filters.network,
+        [KEY_PROVIDER -
+            KEY_FORMAT] = &reporting->filters.provider,
+        [KEY_VERSION -
+            KEY_FORMAT] = &reporting->filters.version,
+        [KEY_CAUSE -
+            KEY_FORMAT] = &reporting->filters.cause,
+        [KEY_SERVICE -
+            KEY_FORMAT] = &reporting->filters.service,
+    };
+
+    if (key == KEY_FORMAT)
+        parse_format(state, reporting, argument);
+    else if (key > KEY_FORMAT && key <= KEY_SERVICE)
+        *texts[key - KEY_FORMAT] = argument;
+    else if (key == ARGP_KEY_ARG)
+        parse_argument(state, reporting, argument);
+    else
+        return ARGP_ERR_UNKNOWN;
+    return 0;
+}
+
+static bool report_subject(const struct reporting *reporting, struct inventory *inventory, struct error *error)
+{
+    const struct subject *subject = subjects;
+    struct rows *result;
+    bool written;
+
+    while (strcmp(subject->name, reporting->subject) != 0)
+        subject++;
+    result = inventory_ask(inventory, subject->question, &reporting->filters, error);
+    if (result == NULL)
+        return false;
+    written = report_rows(stdout, reporting->format, result, 0, NULL, error);
+    rows_close(result);
+    return written;
+}
+
+static bool report(const struct reporting *reporting, struct inventory *inventory, struct error *error)
+{
+    bool written;
+
+    if (reporting->subject == NULL || strcmp(reporting->subject, "summary") == 0)
+        written = report_summary(stdout, reporting->format, inventory, reporting->inventory, &reporting->filters, error);
+    else
+        written = report_subject(reporting, inventory, error);
+    /* a reader that has seen enough (head, less) is no failure */
+    if (written && fflush(stdout) != 0 && errno != EPIPE)
+        return error_set(error, "standard output: %s", strerror(errno));
+    return written;
+}
+
+int cmd_report(int argc, char **argv)
+{
+    static const struct argp argp = {
+        .options = rows,
+        .parser = parse,
+        .args_doc = "[summary|clients|servers|sessions|coverage] [INVENTORY]",
+        .doc = "Answer from an inventory: who still uses TLS 1.0 or 1.1, why, and how far to trust it.\v"
+               "The inventory is inventory.db where none is named. Times are UTC. It may be read while a sensor fills it, "
+               "also with sqlite3: see its views legacy_clients, legacy_servers, sessions_by_day, coverage.\n\n"
+               "Example: lasthello report clients --since 7d --format csv > clients.csv",
+    };
+    struct reporting reporting = {.format = FORMAT_TABLE};
+    struct error error = {0};
+    struct inventory *inventory;
+    bool reported;
+
+    argp_parse(&argp, argc, argv, 0, NULL, &reporting);
+    if (reporting.inventory == NULL)
+        reporting.inventory = DEFAULT_INVENTORY;
+    inventory = inventory_open(reporting.inventory, &error);
+    reported = inventory != NULL && report(&reporting, inventory, &error);
+    inventory_close(inventory);
+    if (!reported)
+        complain("%s", error.text);
+    return reported ? EXIT_DONE : EXIT_FAILED;
+}

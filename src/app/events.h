@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* events.h: the events file: lines appended by several workers, whole. */
+#ifndef LASTHELLO_EVENTS_H
+#define LASTHELLO_EVENTS_H
+
+#include <lasthello/error.h>
+
+struct events;
+
+/* events_open appends to the file at `path`; "-" is standard output. */
+struct events *events_open(const char *path, struct error *error);
+void events_write(struct events *events, const char *line);
+void events_flush(struct events *events);
+/* events_failed: has a line been lost? The sentence of the first time. */
+bool events_failed(struct events *events, struct error *error);
+/* events_close flushes; false: a line was lost. */
+bool events_close(struct events *events, struct error *error);
+
+#endif

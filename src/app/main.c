@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* main.c: the subcommands, in one table. */
+#include "options.h"
+
+#include <lasthello/verdict.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct subcommand {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *full_name; /* for messages and --help */
+    const char *description;
+} subcommands[] = {
+    {"read", cmd_read, "lasthello read", "read capture files and folders of them into the inventory"},
+    {"watch", cmd_watch, "lasthello watch", "watch live interfaces, a mirror (SPAN) port"},
+    {"report", cmd_report, "lasthello report", "who still uses TLS 1.0 or 1.1 for mail, and why"},
+};
+
+#define SUBCOMMAND_COUNT (sizeof(subcommands) / sizeof(subcommands[0]))
+
+static void print_help(FILE *out)
+{
+    fputs("lasthello finds the hosts that still negotiate TLS 1.0 or 1.1 when they fetch mail over POP3 and IMAP,\n"
+          "from a mirror port or from capture files, and keeps them in an SQLite inventory.\n\n"
+          "Usage: lasthello COMMAND [OPTION...] ...\n\n",
+        out);
+    for (size_t i = 0; i < SUBCOMMAND_COUNT; i++)
+        fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].description);
+    fputs("\nStart with:  lasthello read FILE-OR-FOLDER && lasthello report\n"
+          "More:        lasthello COMMAND --help, man lasthello\n",
+        out);
+}
+
+static void print_version(void)
+{
+    printf("lasthello %s (%s)\n", LASTHELLO_VERSION, providers_version());
+}
+
+static bool is_any(const char *word, const char *one, const char *other, const char *third)
+{
+    return strcmp(word, one) == 0 || strcmp(word, other) == 0 || strcmp(word, third) == 0;
+}
+
+static int run_subcommand(const struct subcommand *subcommand, int argc, char **argv)
+{
+    char full_name[32];
+
+    snprintf(full_name, sizeof(full_name), "%s", subcommand->full_name);
+    argv[0] = full_name;
+    argp_err_exit_status = EXIT_USAGE;
+    return subcommand->run(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    if (is_any(argv[1], "--help", "-h", "help")) {
+        print_help(stdout);
+        return EXIT_DONE;
+    }
+    if (is_any(argv[1], "--version", "-V", "version")) {
+        print_version();
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < SUBCOMMAND_COUNT; i++)
+        if (strcmp(argv[1], subcommands[i].name) == 0)
+            return run_subcommand(&subcommands[i], argc - 1, argv + 1);
+    complain("'%s' is no command; there are read, watch and report: lasthello --help", argv[1]);
+    return EXIT_USAGE;
+}

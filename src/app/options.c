@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* options.c: the options that `read` and `watch` share. */
+#include "options.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum option_key {
+    KEY_EVENTS = 256,
+    KEY_PORTS,
+    KEY_DISCOVER,
+    KEY_SITE,
+    KEY_MEMORY,
+    KEY_RULES,
+};
+
+static const struct argp_option rows[] = {
+    {.name = "output", .key = 'o', .arg = "INVENTORY", .doc = "SQLite inventory to fill (default inventory.db)"},
+    {.name = "events", .key = KEY_EVENTS, .arg = "FILE", .doc = "append one JSON line a session; - is standard output"},
+    {.name = "ports", .key = KEY_PORTS, .arg = "LIST", .doc = "more ports, as 1143=imap,2995=pop3s,443=tls"},
+    {.name = "discover", .key = KEY_DISCOVER, .doc = "look for mail and TLS on every TCP port, by content"},
+    {.name = "site", .key = KEY_SITE, .arg = "NAME", .doc = "label of this network: the same private address at two sites is two hosts"},
+    {.name = "memory", .key = KEY_MEMORY, .arg = "MIB", .doc = "bound of the connection tables (default 256)"},
+    {.name = "providers", .key = KEY_RULES, .arg = "FILE", .doc = "rules that name mail providers (default: as installed)"},
+    {0},
+};
+
+void complain(const char *format, ...)
+{
+    va_list arguments;
+
+    fputs("lasthello: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+}
+
+unsigned long parse_count(struct argp_state *state, const char *option, const char *text, unsigned long least,
+    unsigned long most)
+{
+    char *end;
+    unsigned long count = strtoul(text, &end, 10);
+
+    if (*text < '0' || *text > '9' || *end != '\0' || count < least || count > most)
+        argp_error(state, "%s takes a whole number from %lu to %lu, not '%s'", option, least, most, text);
+    return count;
+}
+
+const char *count_text(uint64_t number, char out[COUNT_TEXT_BYTES])
+{
+    char digits[COUNT_TEXT_BYTES];
+    int len = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)number);
+    char *at = out;
+
+    for (int i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0)
+            *at++ = ',';
+        *at++ = digits[i];
+    }
+    *at = '\0';
+    return out;
+}
+
+static bool is_site_name(const char *name)
+{
+    size_t len = strlen(name);
+
+    return len > 0 && len < 64 &&
+        strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == len;
+}
+
+static void add_ports(struct argp_state *state, struct sensor_options *options, const char *list)
+{
+    struct error error;
+
+    if (!services_add(&options->services, list, &error))
+        argp_error(state, "%s", error.text);
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct sensor_options *options = state->input;
+
+    switch (key) {
+    case 'o':
+        options->inventory = argument;
+        return 0;
+    case KEY_EVENTS:
+        options->events = argument;
+        return 0;
+    case KEY_PORTS:
+        add_ports(state, options, argument);
+        return 0;
+    case KEY_DISCOVER:
+        services_discover(&options->services);
+        return 0;
+    case KEY_SITE:
+        if (!is_site_name(argument))
+            argp_error(state, "--site takes up to 63 letters, digits, '-', '_' and '.', not '%s'", argument);
+        options->site = argument;
+        return 0;
+    case KEY_MEMORY:
+        options->memory_bytes = parse_count(state, "--memory", argument, LEAST_MEMORY_MIB, 1 << 20) << 20;
+        return 0;
+    case KEY_RULES:
+        options->rules = argument;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp sensor_argp = {.options = rows, .parser = parse};
+
+void sensor_options_init(struct sensor_options *options)
+{
+    *options = (struct sensor_options){
+        .inventory = DEFAULT_INVENTORY,
+        .site = "default",
+        .memory_bytes = (size_t)DEFAULT_MEMORY_MIB << 20,
+    };
+    services_init(&options->services);
+}

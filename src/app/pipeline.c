@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pipeline.c: the straight line of README and docs/architecture.md, as one function. */
+#include "pipeline.h"
+
+#define FRAGMENT_SHARE 16 /* of the memory: one part in so many */
+#define AMEND_NS       (60 * NANOSECONDS)
+
+static const enum fate fate_of_decoded[] = {
+    [DECODED_YES] = FATE_USED,
+    [DECODED_OTHER] = FATE_NOT_IP,
+    [DECODED_MALFORMED] = FATE_MALFORMED,
+    [DECODED_CUT_SHORT] = FATE_CUT_SHORT,
+    [DECODED_UNKNOWN] = FATE_LINK_UNKNOWN,
+};
+
+bool pipeline_open(struct pipeline *line, const struct services *services, struct recorder *recorder,
+    size_t memory_bytes, struct error *error)
+{
+    struct flow_limits limits = {.memory_bytes = memory_bytes - memory_bytes / FRAGMENT_SHARE};
+
+    *line = (struct pipeline){.services = services, .recorder = recorder};
+    line->fragments = fragments_open(memory_bytes / FRAGMENT_SHARE);
+    line->workspace = workspace_open();
+    line->flows = flow_table_open(&limits);
+    if (line->fragments != NULL && line->workspace != NULL && line->flows != NULL)
+        return true;
+    pipeline_close(line);
+    return error_set(error, "not enough memory for %zu MiB of tables; try a smaller --memory",
+        memory_bytes >> 20);
+}
+
+void pipeline_close(struct pipeline *line)
+{
+    flow_table_close(line->flows);
+    workspace_close(line->workspace);
+    fragments_close(line->fragments);
+    *line = (struct pipeline){0};
+}
+
+static void count_unknown(struct source_record *source, const struct unknown *unknown)
+{
+    const size_t count = sizeof(source->unknown) / sizeof(source->unknown[0]);
+    bool is_link_type = unknown->kind == UNKNOWN_LINK_TYPE;
+    size_t row = 0;
+
+    if (unknown->kind == UNKNOWN_NONE)
+        return;
+    while (row < count - 1 && source->unknown[row].packets > 0 &&
+        (source->unknown[row].number != unknown->number ||
+            source->unknown[row].is_link_type != is_link_type))
+        row++;
+    source->unknown[row].is_link_type = is_link_type;
+    source->unknown[row].number = row < count - 1 ? unknown->number : 0;
+    source->unknown[row].packets++;
+}
+
+/* From the link header down to the innermost IP packet, made whole. FATE_USED: there is one. */
+static enum fate decode_datagram(struct pipeline *line, const struct packet *packet, struct datagram *datagram)
+{
+    struct unknown unknown = {0};
+    enum decoded decoded = frame_decode(packet, datagram, &unknown);
+
+    while (decoded == DECODED_YES) {
+        if (!fragments_join(line->fragments, datagram, packet->time_ns))
+            return FATE_FRAGMENT_HELD;
+        if (!tunnel_possible(datagram))
+            return FATE_USED;
+        if (datagram->tunnel_depth >= TUNNEL_DEPTH_MAX)
+            return FATE_TOO_DEEP;
+        decoded = tunnel_open(datagram, &unknown);
+        if (decoded == DECODED_OTHER)
+            return FATE_NOT_TCP;
+    }
+    count_unknown(line->source, &unknown);
+    return fate_of_decoded[decoded];
+}
+
+static const struct service *service_of(const struct services *services, const struct segment *segment)
+{
+    const struct service *service = services->by_port[segment->destination.port];
+
+    if (service == NULL)
+        service = services->by_port[segment->source.port];
+    return service != NULL ? service : services->discover;
+}
+
+static enum dissected dissect(struct pipeline *line, struct flow *flow, struct flow_event *event)
+{
+    struct bytes rest = event->bytes;
+    enum dissected dissected;
+
+    switch (event->kind) {
+    case FLOW_BYTES:
+        dissected = dialogue_read(flow->dialogue, event->from, &rest);
+        flow_take(line->flows, flow, event->from, event->bytes.left - rest.left);
+        return dissected;
+    case FLOW_GAP:
+        return dialogue_gap(flow->dialogue, event->from);
+    case FLOW_FIN:
+        return dialogue_end(flow->dialogue, event->from, ENDING_FIN);
+    case FLOW_RST:
+        return dialogue_end(flow->dialogue, event->from, ENDING_RST);
+    case FLOW_NOTHING:
+        break;
+    }
+    return DISSECTED_MORE;
+}
+
+/* Records the session. What --discover looked into on other ports and found to be neither mail nor TLS is
+ * nobody's business. */
+static void settle(struct pipeline *line, struct flow *flow)
+{
+    bool unwanted = flow->dialogue->service == line->services->discover &&
+        flow->dialogue->session.outcome == OUTCOME_FOREIGN;
+
+    flow_settle(line->flows, flow, unwanted ? 0 : recorder_session(line->recorder, flow->dialogue));
+}
+
+/* Lets the dissectors have all that is readable; settles the flow when they know enough. */
+static void read_flow(struct pipeline *line, struct flow *flow)
+{
+    struct flow_event event;
+
+    while (flow->dialogue != NULL && flow_next(line->flows, flow, &event))
+        if (dissect(line, flow, &event) == DISSECTED_SETTLED)
+            settle(line, flow);
+}
+
+/* What is learnt of a settled session later: when it was last seen, and whether it soon ended. */
+static void amend(struct pipeline *line, struct flow *flow, bool over)
+{
+    if (flow->observation == 0 || (!over && flow->last.time_ns - flow->amended_ns < AMEND_NS))
+        return;
+    flow->amended_ns = flow->last.time_ns;
+    recorder_amend(line->recorder, &(struct amendment){
+                                       .observation = flow->observation,
+                                       .last = flow->last,
+                                       .short_lived = over && flow_is_short_lived(flow),
+                                   });
+}
+
+/* Concludes the flows that are over: by the clock, by a new connection, or because memory was needed. */
+static void conclude_ended(struct pipeline *line)
+{
+    enum ending ending;
+    struct flow *flow;
+
+    while ((flow = flow_table_ended(line->flows, &ending)) != NULL) {
+        read_flow(line, flow);
+        if (flow->dialogue != NULL) {
+            dialogue_end(flow->dialogue, SIDE_CLIENT, ending);
+            settle(line, flow);
+        }
+        if (ending == ENDING_SILENCE)
+            continue;
+        amend(line, flow, true);
+        flow_table_drop(line->flows, flow);
+    }
+}
+
+/* The whole line for one packet. Each stage knows its input and its output, and no other stage. */
+static enum fate pipeline_packet(struct pipeline *line, const struct packet *packet)
+{
+    const struct service *service;
+    struct datagram datagram;
+    struct segment segment;
+    struct flow *flow;
+    enum fate fate;
+
+    if ((fate = decode_datagram(line, packet, &datagram)) != FATE_USED)
+        return fate;
+    switch (segment_decode(&datagram, packet, &segment)) {
+    case DECODED_YES:
+        break;
+    case DECODED_CUT_SHORT:
+        return FATE_CUT_SHORT;
+    case DECODED_MALFORMED:
+        return FATE_MALFORMED;
+    case DECODED_OTHER:
+    case DECODED_UNKNOWN:
+        return FATE_NOT_TCP;
+    }
+    if ((service = service_of(line->services, &segment)) == NULL) /* before any look-up */
+        return FATE_NOT_MAIL;
+    flow = flow_table_find(line->flows, &segment, service, line->source->id, &fate);
+    if (flow == NULL)
+        return fate;
+    if (flow->dialogue == NULL) {
+        amend(line, flow, false);
+        return FATE_SETTLED;
+    }
+    fate = flow_push(line->flows, flow, &segment);
+    read_flow(line, flow);
+    return fate;
+}
+
+void pipeline_count(struct pipeline *line, const struct packet *packet)
+{
+    struct source_record *source = line->source;
+
+    source->packets++;
+    source->bytes += packet->wire_len;
+    source->truncated += packet->data.left < packet->wire_len;
+    if (packet->time_ns > source->ended_ns)
+        source->ended_ns = packet->time_ns;
+    source->fates[pipeline_packet(line, packet)]++;
+    conclude_ended(line);
+}
+
+void pipeline_time(struct pipeline *line, int64_t time_ns)
+{
+    flow_table_clock(line->flows, time_ns);
+    conclude_ended(line);
+}
+
+void pipeline_flush(struct pipeline *line)
+{
+    flow_table_flush(line->flows);
+    conclude_ended(line);
+}
+
+void pipeline_settle_counts(struct pipeline *line)
+{
+    const struct flow_counts *now = flow_table_counts(line->flows);
+    const struct flow_counts *was = &line->counted;
+    const struct fragments_counts *fragments = fragments_counts(line->fragments);
+    struct source_record *source = line->source;
+
+    source->flows += now->flows - was->flows;
+    source->scans += now->scans - was->scans;
+    source->gaps += now->gaps - was->gaps;
+    source->gap_bytes += now->gap_bytes - was->gap_bytes;
+    source->overlaps += now->overlaps - was->overlaps;
+    source->given_up_flows += now->given_up_flows - was->given_up_flows;
+    source->given_up_sessions += now->given_up_sessions - was->given_up_sessions;
+    source->fragments_given_up += fragments->given_up - line->fragments_counted.given_up;
+    line->counted = *now;
+    line->fragments_counted = *fragments;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pipeline.h: the conductor: one packet through all rooms, from frame to recorded session. */
+#ifndef LASTHELLO_PIPELINE_H
+#define LASTHELLO_PIPELINE_H
+
+#include "recorder.h"
+
+#include <lasthello/decode.h>
+#include <lasthello/flow.h>
+
+struct pipeline {
+    const struct services *services;
+    struct fragments *fragments;
+    struct flow_table *flows;
+    struct workspace *workspace;
+    struct recorder *recorder;
+    struct source_record *source; /* of the packets now: its counters grow here */
+    struct flow_counts counted;   /* of the flow table, as far as they are in a source's record */
+    struct fragments_counts fragments_counted;
+};
+
+/* pipeline_open reserves `memory_bytes` for flows and fragments. */
+bool pipeline_open(struct pipeline *line, const struct services *services, struct recorder *recorder,
+    size_t memory_bytes, struct error *error);
+void pipeline_close(struct pipeline *line);
+
+/* pipeline_count takes one packet of line->source through the rooms, and counts it and its fate. */
+void pipeline_count(struct pipeline *line, const struct packet *packet);
+
+/* pipeline_time tells the time where no packet does: a quiet interface. */
+void pipeline_time(struct pipeline *line, int64_t time_ns);
+
+/* pipeline_flush concludes every session: the capture is over. */
+void pipeline_flush(struct pipeline *line);
+
+/* pipeline_settle_counts adds what the tables counted since the last call to line->source. */
+void pipeline_settle_counts(struct pipeline *line);
+
+#endif

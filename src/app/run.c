@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* run.c: workers, what they share, and the signals that end or question them. */
+#include "run.h"
+
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WATCH_SIGNALS_MS 200
+
+static const char *rules_path(const struct sensor_options *options)
+{
+    if (options->rules != NULL)
+        return options->rules;
+    return access(LASTHELLO_DATADIR "/providers.txt", R_OK) == 0 ? LASTHELLO_DATADIR "/providers.txt" : NULL;
+}
+
+static bool open_shared(struct run *run, struct error *error)
+{
+    const struct sensor_options *options = run->options;
+    struct shared *shared = &run->shared;
+
+    shared->providers = providers_open(rules_path(options), error);
+    if (shared->providers == NULL)
+        return false;
+    if (options->events != NULL && (shared->events = events_open(options->events, error)) == NULL)
+        return false;
+    shared->writer = writer_open(options->inventory, run->worker_count, error);
+    return shared->writer != NULL;
+}
+
+static bool open_workers(struct run *run, struct error *error)
+{
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        struct worker *worker = &run->workers[i];
+
+        worker->run = run;
+        worker->index = i;
+        pthread_mutex_init(&worker->lock, NULL);
+        if (!recorder_open(&worker->recorder, &run->shared, i, error))
+            return false;
+        if (!pipeline_open(&worker->line, &run->options->services, &worker->recorder,
+                run->options->memory_bytes / run->worker_count, error))
+            return false;
+    }
+    return true;
+}
+
+bool run_open(struct run *run, const struct sensor_options *options, unsigned worker_count, bool patient)
+{
+    struct error error = {0};
+
+    *run = (struct run){.options = options, .worker_count = worker_count};
+    if (gethostname(run->observer, sizeof(run->observer) - 1) != 0)
+        run->observer[0] = '\0';
+    run->shared.site = options->site;
+    run->shared.observer = run->observer;
+    run->shared.patient = patient;
+    if (open_shared(run, &error) && open_workers(run, &error))
+        return true;
+    complain("%s", error.text);
+    run_close(run);
+    return false;
+}
+
+static bool close_writer(struct run *run)
+{
+    struct error error = {0};
+    uint64_t unstored = 0;
+    bool stored;
+
+    if (run->shared.writer == NULL)
+        return true;
+    stored = !writer_failed(run->shared.writer, &error, &unstored);
+    stored = writer_close(run->shared.writer, &error) && stored;
+    if (!stored)
+        complain("%s", error.text);
+    return stored;
+}
+
+bool run_close(struct run *run)
+{
+    struct error error = {0};
+    bool stored, written;
+
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        if (run->shared.writer != NULL)
+            recorder_close(&run->workers[i].recorder);
+        pipeline_close(&run->workers[i].line);
+    }
+    stored = close_writer(run);
+    written = events_close(run->shared.events, &error);
+    if (!written)
+        complain("%s", error.text);
+    providers_close(run->shared.providers);
+    return stored && written;
+}
+
+void run_fail(struct run *run, const struct error *error)
+{
+    atomic_store(&run->failed, true);
+    complain("%s", error->text);
+}
+
+void worker_hold(struct worker *worker, struct source *source)
+{
+    pthread_mutex_lock(&worker->lock);
+    worker->source = source;
+    pthread_mutex_unlock(&worker->lock);
+}
+
+void worker_show(struct worker *worker)
+{
+    atomic_store_explicit(&worker->sessions, worker->recorder.sessions, memory_order_relaxed);
+    atomic_store_explicit(&worker->legacy, worker->recorder.legacy, memory_order_relaxed);
+    if (worker->line.source != NULL)
+        atomic_store_explicit(&worker->dropped, worker->line.source->dropped, memory_order_relaxed);
+}
+
+static void print_counters(struct run *run)
+{
+    char packets[COUNT_TEXT_BYTES], sessions[COUNT_TEXT_BYTES], legacy[COUNT_TEXT_BYTES], dropped[COUNT_TEXT_BYTES];
+    uint64_t sums[4] = {0};
+
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        sums[0] += run->workers[i].packets;
+        sums[1] += run->workers[i].sessions;
+        sums[2] += run->workers[i].legacy;
+        sums[3] += run->workers[i].dropped;
+    }
+    complain("%s packets seen, %s dropped; %s mail sessions, %s of them with old TLS", count_text(sums[0], packets),
+        count_text(sums[3], dropped), count_text(sums[1], sessions), count_text(sums[2], legacy));
+}
+
+static void stop(struct run *run)
+{
+    atomic_store(&run->stopping, true);
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        struct worker *worker = &run->workers[i];
+
+        pthread_mutex_lock(&worker->lock);
+        if (worker->source != NULL)
+            source_break(worker->source);
+        pthread_mutex_unlock(&worker->lock);
+    }
+}
+
+static void tell_of_lost_sessions(struct run *run, bool *told)
+{
+    struct error error = {0};
+    uint64_t unstored;
+
+    if (*told || !writer_failed(run->shared.writer, &error, &unstored))
+        return;
+    *told = true;
+    run_fail(run, &error);
+}
+
+static void answer_signals(struct run *run, const sigset_t *signals)
+{
+    const struct timespec patience = {.tv_nsec = WATCH_SIGNALS_MS * 1000000L};
+    bool told = false;
+
+    while (atomic_load(&run->working) > 0) {
+        int signal = sigtimedwait(signals, NULL, &patience);
+
+        if (signal == SIGUSR1)
+            print_counters(run);
+        else if (signal > 0)
+            stop(run);
+        if (atomic_load(&run->stopping))
+            stop(run); /* a source that was being opened when the signal came */
+        if (run->progress != NULL)
+            run->progress(run);
+        tell_of_lost_sessions(run, &told);
+    }
+}
+
+bool run_workers(struct run *run, void *(*work)(void *worker))
+{
+    unsigned started = 0;
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a reader of events that goes away is an error to report, not an end */
+    atomic_store(&run->working, run->worker_count);
+    for (; started < run->worker_count; started++) {
+        if (pthread_create(&run->workers[started].thread, NULL, work, &run->workers[started]) == 0)
+            continue;
+        run_fail(run, &(struct error){"cannot start another thread; try fewer --jobs"});
+        atomic_fetch_sub(&run->working, run->worker_count - started);
+        break;
+    }
+    answer_signals(run, &signals);
+    for (unsigned i = 0; i < started; i++)
+        pthread_join(run->workers[i].thread, NULL);
+    return started == run->worker_count;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* run.h: the workers of one run of `read` or `watch`: what they share, their threads, and the signals. */
+#ifndef LASTHELLO_RUN_H
+#define LASTHELLO_RUN_H
+
+#include "options.h"
+#include "pipeline.h"
+
+#include <lasthello/source.h>
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define WORKERS_MAX 64
+
+struct run;
+
+struct worker {
+    struct run *run;
+    unsigned index;
+    pthread_t thread;
+    struct recorder recorder;
+    struct pipeline line;
+    pthread_mutex_t lock;
+    struct source *source; /* now being read, so that a signal can end it; NULL: none; under `lock` */
+    atomic_ullong packets; /* for progress and SIGUSR1 */
+    atomic_ullong sessions;
+    atomic_ullong legacy;
+    atomic_ullong dropped;
+};
+
+struct run {
+    struct shared shared;
+    const struct sensor_options *options;
+    char observer[64];
+    struct worker workers[WORKERS_MAX];
+    unsigned worker_count;
+    atomic_bool stopping;              /* SIGINT or SIGTERM came */
+    atomic_bool failed;                /* a source failed: exit status 1 */
+    atomic_uint working;               /* workers not done yet */
+    void *work;                        /* the command's own */
+    void (*progress)(struct run *run); /* called a few times a second; NULL: nothing to show */
+};
+
+/* run_open opens inventory, events and rules, and prepares `worker_count` workers. run_close closes what is open, commits,
+ * and answers whether all was stored; a failure has then been printed. */
+bool run_open(struct run *run, const struct sensor_options *options, unsigned worker_count, bool patient);
+bool run_close(struct run *run);
+
+/* run_workers starts a thread for each worker, waits for all of them, and answers signals meanwhile: SIGINT and SIGTERM
+ * end the run with everything kept, SIGUSR1 prints counters. */
+bool run_workers(struct run *run, void *(*work)(void *worker));
+
+/* run_fail prints a sentence about a source, once, and makes the exit status 1. */
+void run_fail(struct run *run, const struct error *error);
+
+/* worker_hold says which source is being read (NULL: none; before it is closed), so that signals can end it. */
+void worker_hold(struct worker *worker, struct source *source);
+
+/* worker_show publishes the worker's counters. */
+void worker_show(struct worker *worker);
+
+#endif
