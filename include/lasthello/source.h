@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* source.h: where packets come from: capture files of many formats, standard input, live interfaces.
  *
- * Formats: classic pcap (micro- and nanosecond, both byte orders) and pcapng through libpcap; pcapng
- * whose interfaces differ in link type or snapshot length through our own reader, because libpcap
- * refuses it; each of them compressed by gzip, zstd, xz or lz4. A source knows nothing of what is in
- * a packet. */
+ * Formats: classic pcap (micro- and nanosecond, both byte orders) through libpcap; pcapng through our
+ * own reader, because libpcap refuses files whose interfaces differ in link type or snapshot length;
+ * each of them compressed by gzip, zstd, xz or lz4. A source knows nothing of what is in a packet. */
 #ifndef LASTHELLO_SOURCE_H
 #define LASTHELLO_SOURCE_H
 
 #include <lasthello/error.h>
 #include <lasthello/wire.h>
+
+/* No packet is longer: a file that claims so is corrupt. */
+#define SOURCE_PACKET_BYTES_MAX (16 * 1024 * 1024)
 
 struct source;
 
@@ -43,8 +45,8 @@ struct live_options {
 };
 
 /* source_open_file opens a capture file; `path` "-" is standard input. `filter` (a BPF expression
- * of the user's, or NULL) is compiled for each link type. On failure `error` has the sentence and
- * NULL is returned. The caller owns the source. */
+ * of the user's, or NULL) is compiled for each link type; packets that it drops keep their numbers.
+ * On failure `error` has the sentence and NULL is returned. The caller owns the source. */
 struct source *source_open_file(const char *path, const char *filter, struct error *error);
 
 /* source_open_live opens an interface, promiscuous. Errors name the interface and the cure: no such
@@ -57,8 +59,8 @@ enum sourced source_next(struct source *source, struct packet *packet, struct er
 
 void source_statistics(struct source *source, struct source_statistics *statistics);
 enum source_kind source_kind(const struct source *source);
-/* source_break makes a blocked or later source_next of a live source return SOURCED_END; may be called
- * from a signal handler. */
+/* source_break makes a blocked or later source_next return SOURCED_END (of a live source within its block
+ * time-out, of standard input within 200 ms); may be called from a signal handler and from another thread. */
 void source_break(struct source *source);
 /* source_close frees the source; NULL is nothing. */
 void source_close(struct source *source);

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* input.c: the bytes of a file or of standard input, counted as stored, decompressed as needed. */
+#include "input.h"
+
+#include "compressed.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio_ext.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define STOP_LOOK_MS 200
+
+static ssize_t fail(struct input *input)
+{
+    error_set(&input->error, "%s: reading failed: %s", input->name, strerror(errno));
+    input->failed = true;
+    return -1;
+}
+
+/* False: stopped. A signal may reach another thread than the one that reads, so a blocking read would
+ * sleep through a stop. */
+static bool await_bytes(struct input *input)
+{
+    struct pollfd waiting = {.fd = input->fd, .events = POLLIN};
+
+    while (input->waits && !atomic_load(&input->stopped))
+        if (poll(&waiting, 1, STOP_LOOK_MS) > 0)
+            break;
+    return !atomic_load(&input->stopped);
+}
+
+static ssize_t read_stored(void *context, void *buffer, size_t size)
+{
+    struct input *input = context;
+
+    while (await_bytes(input)) {
+        ssize_t len = read(input->fd, buffer, size);
+
+        if (len >= 0) {
+            input->stored_read += (uint64_t)len;
+            return len;
+        }
+        if (errno != EINTR && errno != EAGAIN)
+            return fail(input);
+    }
+    return 0;
+}
+
+static ssize_t read_through(struct input *input, void *buffer, size_t size)
+{
+    ssize_t len;
+
+    if (input->compressed == NULL)
+        return read_stored(input, buffer, size);
+    if (input->failed)
+        return -1;
+    len = compressed_read(input->compressed, buffer, size, &input->error);
+    input->failed = len < 0;
+    return len;
+}
+
+static bool fill_head(struct input *input)
+{
+    ssize_t len = 1;
+
+    input->head_len = 0;
+    input->head_read = 0;
+    while (len > 0 && input->head_len < INPUT_HEAD_BYTES) {
+        len = read_through(input, input->head + input->head_len, INPUT_HEAD_BYTES - input->head_len);
+        input->head_len += len > 0 ? (size_t)len : 0;
+    }
+    return len >= 0;
+}
+
+static bool open_file(struct input *input, const char *path, struct error *error)
+{
+    struct stat about;
+
+    input->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (input->fd < 0 && errno == EACCES)
+        return error_set(error, "%s: no permission to read it; run as its owner or: chmod +r %s", path, path);
+    if (input->fd < 0 && errno == ENOENT)
+        return error_set(error, "%s: no such file; is the path right?", path);
+    if (input->fd < 0 || fstat(input->fd, &about) != 0)
+        return error_set(error, "%s: cannot be opened: %s", input->name, strerror(errno));
+    if (S_ISDIR(about.st_mode))
+        return error_set(error, "%s: is a directory; name a capture file in it", input->name);
+    if (input->fd == STDIN_FILENO && isatty(input->fd))
+        return error_set(error, "%s: is a terminal; pipe a capture into it: tcpdump -w - | lasthello read -", input->name);
+    input->waits = !S_ISREG(about.st_mode);
+    input->stored_bytes = S_ISREG(about.st_mode) ? (uint64_t)about.st_size : 0;
+    return true;
+}
+
+static bool open_compressed(struct input *input)
+{
+    const char *format = compressed_format(input_head(input));
+
+    if (format == NULL)
+        return true;
+    input->compressed = compressed_open(input->name, format, input_head(input), read_stored, input, &input->error);
+    return input->compressed != NULL && fill_head(input);
+}
+
+bool input_open(struct input *input, const char *path, struct error *error)
+{
+    *input = (struct input){.name = strcmp(path, "-") == 0 ? "standard input" : path, .fd = -1};
+    atomic_init(&input->stopped, false);
+    if (open_file(input, path, error)) {
+        if (fill_head(input) && open_compressed(input))
+            return true;
+        *error = input->error;
+    }
+    input_close(input);
+    return false;
+}
+
+struct bytes input_head(const struct input *input)
+{
+    return (struct bytes){input->head, input->head_len};
+}
+
+ssize_t input_read(struct input *input, void *buffer, size_t size)
+{
+    size_t len = input->head_len - input->head_read;
+
+    if (len == 0)
+        return read_through(input, buffer, size);
+    if (len > size)
+        len = size;
+    memcpy(buffer, input->head + input->head_read, len);
+    input->head_read += len;
+    return (ssize_t)len;
+}
+
+static ssize_t stream_read(void *input, char *buffer, size_t size)
+{
+    return input_read(input, buffer, size);
+}
+
+FILE *input_stream(struct input *input)
+{
+    FILE *stream = fopencookie(input, "rb", (cookie_io_functions_t){.read = stream_read});
+
+    if (stream == NULL)
+        return NULL;
+    setvbuf(stream, NULL, _IOFBF, INPUT_BUFFER_BYTES);
+    /* one thread reads it, and a lock costs more than reading a short packet */
+    __fsetlocking(stream, FSETLOCKING_BYCALLER);
+    return stream;
+}
+
+void input_close(struct input *input)
+{
+    compressed_close(input->compressed);
+    input->compressed = NULL;
+    if (input->fd > STDIN_FILENO)
+        close(input->fd);
+    input->fd = -1;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pcapng_blocks.c: sections, interfaces and packets of pcapng files (draft-ietf-opsawg-pcapng). */
+#include "pcapng_blocks.h"
+
+#include <lasthello/source.h>
+
+#include <stdlib.h>
+
+#define INTERFACES_MAX 65536
+
+enum taken section_bad(struct section *section, const char *problem)
+{
+    error_set(&section->problem, "%s", problem);
+    return TAKEN_BAD;
+}
+
+static bool take_i64(const struct section *section, struct bytes *in, int64_t *out)
+{
+    struct bytes rest = *in;
+    uint32_t first;
+    uint32_t second;
+
+    if (!section_u32(section, &rest, &first) || !section_u32(section, &rest, &second))
+        return false;
+    *out = (int64_t)(section->is_little ? (uint64_t)second << 32 | first : (uint64_t)first << 32 | second);
+    *in = rest;
+    return true;
+}
+
+/* ---- sections and interfaces ------------------------------------------------------------------- */
+
+static enum taken read_section(struct section *section, struct bytes body, struct packet *packet)
+{
+    uint32_t magic;
+    uint16_t major;
+    uint16_t minor;
+
+    (void)packet;
+    if (!section_u32(section, &body, &magic) || !section_u16(section, &body, &major) || !section_u16(section, &body, &minor))
+        return section_bad(section, "a section header too short for its fields");
+    /* 1.2 was written by some, and means 1.0 */
+    if (major != 1 || (minor != 0 && minor != 2)) {
+        error_set(&section->problem, "a section of pcapng version %u.%u, and only 1.0 is known", major, minor);
+        return TAKEN_BAD;
+    }
+    section->interface_count = 0;
+    return TAKEN_OTHER;
+}
+
+#define OPTION_END      0
+#define OPTION_TSRESOL  9
+#define OPTION_TSOFFSET 14
+
+/* Broken options end the list: what was understood before is kept. */
+static void read_interface_options(const struct section *section, struct bytes options, struct clock *clock)
+{
+    int64_t offset_s = 0;
+    uint16_t code;
+    uint16_t len;
+    struct bytes value;
+    uint8_t resolution;
+
+    while (section_u16(section, &options, &code) && section_u16(section, &options, &len) && code != OPTION_END && bytes_take(&options, len, &value)) {
+        if (code == OPTION_TSRESOL && bytes_u8(&value, &resolution))
+            *clock = clock_of(resolution);
+        if (code == OPTION_TSOFFSET && !take_i64(section, &value, &offset_s))
+            break;
+        if (!bytes_skip(&options, -len & 3U)) /* values are padded to 4 bytes */
+            break;
+    }
+    clock->offset_s = offset_s;
+}
+
+static bool make_room(struct section *section)
+{
+    size_t room = section->interface_room == 0 ? 8 : section->interface_room * 2;
+    struct interface *interfaces;
+
+    if (section->interface_count < section->interface_room)
+        return true;
+    interfaces = reallocarray(section->interfaces, room, sizeof(*interfaces));
+    if (interfaces == NULL)
+        return false;
+    section->interfaces = interfaces;
+    section->interface_room = room;
+    return true;
+}
+
+/* Numbers that only old files have, for raw IP: what DLT_RAW was on the machine that wrote them. */
+static uint32_t modern_link_type(uint16_t link_type)
+{
+    return link_type == 12 || link_type == 14 ? 101 : link_type;
+}
+
+static enum taken read_interface(struct section *section, struct bytes body, struct packet *packet)
+{
+    struct interface interface = {.clock = clock_of(6)};
+    uint16_t link_type;
+    uint16_t reserved;
+
+    (void)packet;
+    if (!section_u16(section, &body, &link_type) || !section_u16(section, &body, &reserved) || !section_u32(section, &body, &interface.snapshot_len))
+        return section_bad(section, "an interface description too short for its fields");
+    if (section->interface_count == INTERFACES_MAX || !make_room(section))
+        return section_bad(section, "more interfaces than 65,536 in one section, or no memory left for them");
+    interface.link_type = modern_link_type(link_type);
+    read_interface_options(section, body, &interface.clock);
+    section->interfaces[section->interface_count++] = interface;
+    return TAKEN_OTHER;
+}
+
+/* ---- packets ----------------------------------------------------------------------------------- */
+
+static const struct interface *find_interface(struct section *section, uint32_t id)
+{
+    if (id < section->interface_count)
+        return &section->interfaces[id];
+    error_set(&section->problem, "it is of interface %u, but its section has described %zu", id, section->interface_count);
+    return NULL;
+}
+
+static enum taken take_data(struct section *section, struct bytes body, uint32_t captured, struct packet *packet)
+{
+    if (captured > SOURCE_PACKET_BYTES_MAX) {
+        error_set(&section->problem, "it claims %u captured bytes, and more than 16 MiB cannot be", captured);
+        return TAKEN_BAD;
+    }
+    if (!bytes_take(&body, captured, &packet->data)) {
+        error_set(&section->problem, "it claims %u captured bytes, but its block has room for %zu", captured, body.left);
+        return TAKEN_BAD;
+    }
+    packet->time_ns = section->time_ns;
+    packet->vlan = 0;
+    packet->number = ++section->number;
+    return TAKEN_PACKET;
+}
+
+static enum taken read_timed(struct section *section, uint32_t id, struct bytes body, struct packet *packet)
+{
+    const struct interface *interface = find_interface(section, id);
+    uint32_t high;
+    uint32_t low;
+    uint32_t captured;
+
+    if (interface == NULL)
+        return TAKEN_BAD;
+    if (!section_u32(section, &body, &high) || !section_u32(section, &body, &low) || !section_u32(section, &body, &captured) || !section_u32(section, &body, &packet->wire_len))
+        return section_bad(section, "its block is too short for its fields");
+    section->time_ns = clock_ns(&interface->clock, (uint64_t)high << 32 | low);
+    packet->link_type = interface->link_type;
+    return take_data(section, body, captured, packet);
+}
+
+static enum taken read_enhanced_packet(struct section *section, struct bytes body, struct packet *packet)
+{
+    uint32_t id;
+
+    if (!section_u32(section, &body, &id))
+        return section_bad(section, "its block is too short for its fields");
+    return read_timed(section, id, body, packet);
+}
+
+/* The obsolete packet block has a count of drops beside a shorter interface id. */
+static enum taken read_old_packet(struct section *section, struct bytes body, struct packet *packet)
+{
+    uint16_t id;
+    uint16_t drops;
+
+    if (!section_u16(section, &body, &id) || !section_u16(section, &body, &drops))
+        return section_bad(section, "its block is too short for its fields");
+    return read_timed(section, id, body, packet);
+}
+
+/* A simple packet is of the first interface, and has no time: the last one known stands in. */
+static enum taken read_simple_packet(struct section *section, struct bytes body, struct packet *packet)
+{
+    const struct interface *interface = find_interface(section, 0);
+    uint32_t captured;
+
+    if (interface == NULL)
+        return TAKEN_BAD;
+    if (!section_u32(section, &body, &packet->wire_len))
+        return section_bad(section, "its block is too short for its fields");
+    captured = packet->wire_len;
+    if (interface->snapshot_len != 0 && interface->snapshot_len < captured)
+        captured = interface->snapshot_len;
+    packet->link_type = interface->link_type;
+    return take_data(section, body, captured, packet);
+}
+
+/* Wireshark numbers these records among the packets. */
+static enum taken count_record(struct section *section, struct bytes body, struct packet *packet)
+{
+    (void)body;
+    (void)packet;
+    section->number++;
+    return TAKEN_OTHER;
+}
+
+static const struct block blocks[] = {
+    {.type = 6, .is_packet = true, .read = read_enhanced_packet}, /* nearly all: first */
+    {.type = 3, .is_packet = true, .read = read_simple_packet},
+    {.type = 2, .is_packet = true, .read = read_old_packet},
+    {.type = 1, .read = read_interface},
+    {.type = SECTION_TYPE, .read = read_section},
+    {.type = 9, .read = count_record}, /* systemd journal entry */
+};
+
+const struct block *block_find(uint32_t type)
+{
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+        if (blocks[i].type == type)
+            return &blocks[i];
+    return NULL;
+}

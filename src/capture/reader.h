@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* reader.h: what a kind of source is made of: one const struct of functions. */
+#ifndef LASTHELLO_CAPTURE_READER_H
+#define LASTHELLO_CAPTURE_READER_H
+
+#include "input.h"
+
+#include <lasthello/source.h>
+
+struct filter;
+
+struct reader {
+    bool (*fits)(struct bytes head);
+    /* `filter` is NULL for none; both belong to the source and live longer than the state. NULL on failure. */
+    void *(*open)(struct input *input, struct filter *filter, struct error *error);
+    enum sourced (*next)(void *state, struct packet *packet, struct error *error);
+    void (*statistics)(void *state, struct source_statistics *statistics); /* live only */
+    void (*close)(void *state);
+};
+
+extern const struct reader reader_pcap;
+extern const struct reader reader_pcapng;
+extern const struct reader reader_live;
+
+/* live_open gives the state of reader_live. NULL on failure. */
+void *live_open(const struct live_options *options, struct error *error);
+
+/* source_open_known is source_open_file, and tells whether what failed is that the file, though readable,
+ * is no capture: `is_foreign`. */
+struct source *source_open_known(const char *path, const char *filter, bool *is_foreign, struct error *error);
+
+/* A BPF expression, compiled for each link type it meets. filter_open refuses what is no expression. */
+struct filter *filter_open(const char *expression, struct error *error);
+
+/* filter_passes: the packet matches. An expression that has no meaning on the packet's link type
+ * ("ether host" on raw IP) matches nothing there. */
+bool filter_passes(struct filter *filter, const struct packet *packet);
+void filter_close(struct filter *filter);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* source.c: one face for all sources: looks at a file's first bytes and picks the reader that fits. */
+#include "reader.h"
+
+#include <stdlib.h>
+
+struct source {
+    const struct reader *reader;
+    void *state; /* the reader's */
+    enum source_kind kind;
+    struct input input; /* of live sources: `stopped` alone */
+    struct filter *filter;
+    char *path;
+};
+
+static const struct reader *const readers[] = {&reader_pcapng, &reader_pcap};
+
+static const struct reader *find_reader(struct bytes head)
+{
+    for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
+        if (readers[i]->fits(head))
+            return readers[i];
+    return NULL;
+}
+
+/* What people have lying beside their captures, and the way from there. */
+static const char *find_cure(struct bytes head)
+{
+    static const struct {
+        const char *magic;
+        const char *cure;
+    } cures[] = {
+        {"snoop", "; it is a Solaris snoop file, convert it: editcap FILE FILE.pcapng"},
+        {"BZh", "; it is compressed by bzip2, unpack it first"},
+        {"PK\003\004", "; it is a zip archive, unpack it first"},
+        {"7z\xbc\xaf", "; it is a 7z archive, unpack it first"},
+        {"SQLite format 3", "; it is an SQLite database, perhaps an inventory: lasthello report FILE"},
+    };
+
+    for (size_t i = 0; i < sizeof(cures) / sizeof(cures[0]); i++)
+        if (bytes_begin_with(head, cures[i].magic))
+            return cures[i].cure;
+    return "";
+}
+
+static bool refuse(const struct input *input, struct error *error)
+{
+    struct bytes head = input_head(input);
+    char hex[3 * 4 + 1] = "";
+    uint8_t byte;
+
+    if (head.left == 0)
+        return error_set(error, "%s: is empty", input->name);
+    for (size_t i = 0; i < 4 && bytes_u8(&head, &byte); i++)
+        snprintf(hex + 3 * i, sizeof(hex) - 3 * i, " %02x", byte);
+    return error_set(error, "%s: not a capture file (pcap or pcapng); its first bytes are%s%s", input->name, hex,
+        find_cure(input_head(input)));
+}
+
+static bool open_reader(struct source *source, const char *filter, struct error *error)
+{
+    if (filter != NULL && (source->filter = filter_open(filter, error)) == NULL)
+        return false;
+    source->state = source->reader->open(&source->input, source->filter, error);
+    return source->state != NULL;
+}
+
+struct source *source_open_known(const char *path, const char *filter, bool *is_foreign, struct error *error)
+{
+    struct source *source = calloc(1, sizeof(*source));
+
+    *is_foreign = false;
+    if (source == NULL || (source->path = strdup(path)) == NULL) {
+        error_set(error, "%s: no memory left to open it", path);
+    } else if (input_open(&source->input, source->path, error)) {
+        source->kind = strcmp(path, "-") == 0 ? SOURCE_STDIN : SOURCE_FILE;
+        source->reader = find_reader(input_head(&source->input));
+        *is_foreign = source->reader == NULL && !refuse(&source->input, error);
+        if (source->reader != NULL && open_reader(source, filter, error))
+            return source;
+    }
+    source_close(source);
+    return NULL;
+}
+
+struct source *source_open_file(const char *path, const char *filter, struct error *error)
+{
+    bool is_foreign;
+
+    return source_open_known(path, filter, &is_foreign, error);
+}
+
+struct source *source_open_live(const struct live_options *options, struct error *error)
+{
+    struct source *source = calloc(1, sizeof(*source));
+
+    if (source == NULL) {
+        error_set(error, "%s: no memory left to open it", options->interface);
+        return NULL;
+    }
+    source->kind = SOURCE_LIVE;
+    source->reader = &reader_live;
+    source->input.fd = -1;
+    source->state = live_open(options, error);
+    if (source->state != NULL)
+        return source;
+    source_close(source);
+    return NULL;
+}
+
+enum sourced source_next(struct source *source, struct packet *packet, struct error *error)
+{
+    enum sourced result;
+
+    if (atomic_load_explicit(&source->input.stopped, memory_order_relaxed))
+        return SOURCED_END;
+    result = source->reader->next(source->state, packet, error);
+    if (result == SOURCED_PACKET)
+        return result;
+    /* a read that was broken off looks like the end of the file, or like a cut packet */
+    return atomic_load(&source->input.stopped) ? SOURCED_END : result;
+}
+
+void source_statistics(struct source *source, struct source_statistics *statistics)
+{
+    *statistics = (struct source_statistics){
+        .bytes_read = source->input.stored_read,
+        .bytes_in_all = source->input.stored_bytes,
+    };
+    if (source->reader->statistics != NULL)
+        source->reader->statistics(source->state, statistics);
+}
+
+enum source_kind source_kind(const struct source *source)
+{
+    return source->kind;
+}
+
+void source_break(struct source *source)
+{
+    atomic_store(&source->input.stopped, true);
+}
+
+void source_close(struct source *source)
+{
+    if (source == NULL)
+        return;
+    if (source->state != NULL)
+        source->reader->close(source->state);
+    filter_close(source->filter);
+    if (source->kind != SOURCE_LIVE)
+        input_close(&source->input);
+    free(source->path);
+    free(source);
+}
