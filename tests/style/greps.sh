@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Small rules of the house, each a grep: what it finds is wrong.
+cd "${1:-.}" || exit 2
+status=0
+finds() { # sentence, grep arguments
+    sentence=$1; shift
+    found=$(grep -rn "$@" 2>/dev/null)
+    [ -z "$found" ] || { echo "$sentence:"; echo "$found" | head -5; status=1; }
+}
+code='src dissectors include'
+finds 'wire bytes are read through bytes.h only' -E '(->|\.)data\[|ntoh[sl]\(' $code --include='*.[ch]' --exclude=bytes.h
+finds 'no goto, no longjmp' -wE 'goto|longjmp' $code --include='*.[ch]'
+finds 'only main ends the program' -wE 'exit|_exit|abort' src/base src/capture src/decode src/flow src/judge src/store src/report dissectors --include='*.c'
+finds 'no tabs' -P '\t' $code tests --include='*.[ch]'
+finds 'no trailing blanks' -E ' +$' $code tests --include='*.[ch]' --include='*.sh' --include='*.sql'
+finds 'lines up to 120 characters' -E '^.{121,}' $code tests --include='*.[ch]'
+finds 'no promises left in the code' -E 'TODO|FIXME|XXX|HACK' $code tests --include='*.[ch]' --include='*.py' --include='*.sh' --exclude=greps.sh
+finds 'unsafe string functions' -wE 'strcpy|strcat|sprintf|gets|strtok' $code --include='*.[ch]'
+for file in $(find $code tests -name '*.[ch]'); do
+    head -1 "$file" | grep -q 'SPDX-License-Identifier: BSD-2-Clause' || { echo "$file: the SPDX line is missing"; status=1; }
+done
+exit $status

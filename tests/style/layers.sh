@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# The rooms table of README.md, checked: a room includes the public headers on its row and no other, a private
+# header only from its own folder, and each third-party library is included by one file.
+cd "${1:-.}" || exit 2
+status=0
+complain() { echo "$*"; status=1; }
+
+may() { # room, public headers it may include
+    room=$1; shift
+    for header in $(grep -rhoE '<lasthello/[a-z_0-9]+\.h>' "$room" --include='*.[ch]' | sort -u | sed 's/<lasthello\///; s/\.h>//'); do
+        case " $* " in *" $header "*) ;; *) complain "$room may not include $header.h" ;; esac
+    done
+    for header in $(grep -rhoE '^#include "[^"]+"' "$room" --include='*.[ch]' | cut -d'"' -f2 | sort -u); do
+        [ -e "$room/$header" ] || [ -n "$(find . -path "./build*" -prune -o -name "$(basename "$header").in" -print)" ] ||
+            complain "$room includes \"$header\", which is not its own"
+    done
+}
+base='bytes error hash names pool text wire session'
+may src/base      $base
+may src/capture   $base source
+may src/decode    $base decode
+may src/flow      $base flow dissector
+may dissectors    $base dissector tls
+may src/judge     $base verdict
+may src/store     $base ledger inventory
+may src/report    $base inventory ledger report
+may src/app       $base source decode flow dissector verdict ledger inventory report
+
+one() { # library, header: included by at most one file
+    files=$(grep -rlE "#include <$2" src dissectors include | wc -l)
+    [ "$files" -le 1 ] || complain "$1 is included by $files files: $(grep -rlE "#include <$2" src dissectors include | tr '\n' ' ')"
+}
+one libpcap 'pcap'
+one libarchive 'archive'
+one nDPI 'ndpi'
+one SQLite 'sqlite3'
+one jansson 'jansson'
+one smartcols 'libsmartcols'
+one X.509 'openssl/x509\.h'
+exit $status
