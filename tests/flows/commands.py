@@ -1,0 +1,323 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""commands.py PROGRAM PCAPS: what a user meets: the same file twice, folders, compression, standard input, damaged files, full
+disks, foreign databases, wrong options. Each test is a function; its name is the promise."""
+import gzip
+import json
+import os
+import re
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+from capture_file import Capture
+from program import captures, run
+
+PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
+
+
+def pick(*words):
+    """The first capture whose name has all the words."""
+    for name, files in captures(PCAPS):
+        if all(word in name for word in words) and len(files) == 1 and files[0].endswith('.pcapng'):
+            return files[0]
+    raise AssertionError(f'no capture in pcaps/ is named like {words}')
+
+
+def read(folder, *arguments, **options):
+    return run(PROGRAM, 'read', '-o', f'{folder}/i.db', *arguments, check=False, **options)
+
+
+def report(folder, *arguments):
+    return run(PROGRAM, 'report', *arguments, f'{folder}/i.db').stdout.decode()
+
+
+def dump(folder):
+    """Everything that a reader of the inventory sees, as text."""
+    with sqlite3.connect(f'{folder}/i.db') as db:
+        names = [n for n, in db.execute("SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY 1")]
+        return '\n'.join(f'{n} {row}' for n in names for row in sorted(map(repr, db.execute(f'SELECT * FROM {n}'))))
+
+
+def sessions(folder):
+    return sum(int(r['sessions']) for r in json.loads(report(folder, 'sessions', '--format', 'json')))
+
+
+def says(done, *words):
+    text = done.stderr.decode()
+    lines = [line for line in text.splitlines() if line.strip()]
+    for word in words:
+        assert word in text, f'"{word}" is not in: {text}'
+    assert all(len(line) < 400 for line in lines), text
+
+
+def reading_the_same_file_again_changes_nothing(folder):
+    path = pick('imap', 'tls10')
+    assert read(folder, path).returncode == 0
+    before = dump(folder)
+    assert sessions(folder) > 0
+    read(folder, path)
+    assert dump(folder) == before
+    read(folder, path, '--jobs', '2')
+    assert dump(folder) == before
+
+
+def a_copy_compressed_longer_or_cut_is_the_same_source(folder):
+    capture = Capture(pick('imap', 'tls10'))
+    capture.write(f'{folder}/whole.pcapng', capture.packets)
+    capture.write(f'{folder}/cut.pcapng', capture.packets[:len(capture.packets) // 2])
+    with gzip.open(f'{folder}/whole.pcapng.gz', 'wb') as file:
+        file.write(open(f'{folder}/whole.pcapng', 'rb').read())
+    for order in (['cut.pcapng', 'whole.pcapng'], ['whole.pcapng', 'cut.pcapng'], ['whole.pcapng.gz', 'whole.pcapng']):
+        for name in order:
+            assert read(folder, f'{folder}/{name}').returncode == 0
+        with sqlite3.connect(f'{folder}/i.db') as db:
+            assert db.execute('SELECT count(*) FROM coverage').fetchone() == (1,), order
+        first = getattr(a_copy_compressed_longer_or_cut_is_the_same_source, 'sessions', None) or sessions(folder)
+        a_copy_compressed_longer_or_cut_is_the_same_source.sessions = first
+        assert sessions(folder) == first
+        os.remove(f'{folder}/i.db')
+
+
+def connections_continue_from_file_to_file_in_a_folder(folder):
+    capture = Capture(pick('imap', 'tls10'))
+    os.mkdir(f'{folder}/rotated')
+    third = len(capture.packets) // 3
+    # named against their order in time
+    for name, packets in (('c', capture.packets[:third]), ('a', capture.packets[third:2 * third]),
+                          ('b', capture.packets[2 * third:])):
+        capture.write(f'{folder}/rotated/{name}.pcapng', packets)
+    capture.write(f'{folder}/whole.pcapng', capture.packets)
+    done = read(folder, f'{folder}/rotated', '--events', f'{folder}/rotated.jsonl')
+    assert done.returncode == 0, done.stderr
+    run(PROGRAM, 'read', '-o', f'{folder}/w.db', '--events', f'{folder}/whole.jsonl', f'{folder}/whole.pcapng')
+    order = {'lasthello.source', 'lasthello.first_packet', 'lasthello.last_packet'}
+    events = [[{k: v for k, v in json.loads(line).items() if k not in order} for line in open(f'{folder}/{name}.jsonl')]
+              for name in ('rotated', 'whole')]
+    assert events[0] == events[1], events
+    before = dump(folder)
+    read(folder, f'{folder}/rotated')
+    assert dump(folder) == before
+
+
+def standard_input_is_read(folder):
+    with open(pick('imap', 'tls10'), 'rb') as file:
+        assert read(folder, '-', stdin=file).returncode == 0
+    assert sessions(folder) > 0
+
+
+def a_file_that_ends_inside_a_packet_gives_what_came_before(folder):
+    data = open(pick('imap', 'tls10'), 'rb').read()
+    open(f'{folder}/cut.pcapng', 'wb').write(data[:-30])
+    done = read(folder, f'{folder}/cut.pcapng')
+    assert done.returncode == 1
+    says(done, 'cut.pcapng', 'packet')
+    assert sessions(folder) > 0
+
+
+def other_sources_are_read_when_one_fails(folder):
+    open(f'{folder}/notes.txt', 'w').write('Dear diary, this is no capture file at all.\n')
+    open(f'{folder}/empty.pcap', 'w').close()
+    done = read(folder, f'{folder}/notes.txt', f'{folder}/nothing.pcap', f'{folder}/empty.pcap', pick('imap', 'tls10'))
+    assert done.returncode == 1
+    says(done, 'notes.txt', 'nothing.pcap', 'empty.pcap')
+    assert sessions(folder) > 0
+
+
+def garbage_and_damaged_files_are_survived(folder):
+    data = open(pick('imap', 'tls10'), 'rb').read()
+    for i in range(0, len(data), max(1, len(data) // 60)):
+        open(f'{folder}/bad{i}.pcapng', 'wb').write(data[:i] + b'\xff\x00\x5a\xa5' + data[i + 4:])
+    done = read(folder, *(f'{folder}/{n}' for n in os.listdir(folder) if n.startswith('bad')))
+    assert done.returncode in (0, 1), done
+    with sqlite3.connect(f'{folder}/i.db') as db:
+        assert db.execute('PRAGMA integrity_check').fetchone() == ('ok',)
+
+
+def the_fates_of_the_packets_add_up(folder):
+    read(folder, PCAPS)
+    rows = json.loads(report(folder, 'coverage', '--format', 'json'))
+    with sqlite3.connect(f'{folder}/i.db') as db:
+        for source, packets, fates in db.execute(
+                'SELECT s.name, s.packets, (SELECT coalesce(sum(f.packets), 0) FROM fate f WHERE f.source = s.id) FROM source s'):
+            assert packets == fates, f'{source}: {packets} packets, {fates} fates'
+    assert len(rows) > 0
+
+
+def anothers_database_is_left_alone(folder):
+    with sqlite3.connect(f'{folder}/i.db') as db:
+        db.execute('CREATE TABLE precious (x)')
+    done = read(folder, pick('imap', 'tls10'))
+    assert done.returncode == 1
+    says(done, 'i.db')
+    with sqlite3.connect(f'{folder}/i.db') as db:
+        assert db.execute('SELECT name FROM sqlite_schema').fetchall() == [('precious',)]
+
+
+def a_file_that_is_no_database_is_left_alone(folder):
+    open(f'{folder}/i.db', 'w').write('shopping list\n' * 100)
+    done = read(folder, pick('imap', 'tls10'))
+    assert done.returncode == 1
+    says(done, 'i.db')
+    assert open(f'{folder}/i.db').read().startswith('shopping list')
+
+
+def a_newer_schema_is_refused(folder):
+    read(folder, pick('imap', 'tls10'))
+    with sqlite3.connect(f'{folder}/i.db') as db:
+        db.execute('PRAGMA user_version = 999')
+    for done in (read(folder, pick('imap', 'tls10')), run(PROGRAM, 'report', f'{folder}/i.db', check=False)):
+        assert done.returncode == 1
+        says(done, 'i.db', 'newer')
+
+
+def a_missing_inventory_is_a_sentence(folder):
+    done = run(PROGRAM, 'report', f'{folder}/none.db', check=False)
+    assert done.returncode == 1
+    says(done, 'none.db')
+    done = run(PROGRAM, 'read', '-o', f'{folder}/no/such/folder/i.db', pick('imap', 'tls10'), check=False)
+    assert done.returncode == 1
+    says(done, 'no/such/folder')
+
+
+def a_full_disk_is_a_sentence_and_what_was_committed_stays(folder):
+    def small_files():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200 * 1024, 200 * 1024))
+
+    done = read(folder, PCAPS, preexec_fn=small_files)
+    assert done.returncode == 1, done
+    says(done, 'i.db')
+    with sqlite3.connect(f'{folder}/i.db') as db:
+        assert db.execute('PRAGMA integrity_check').fetchone() == ('ok',)
+
+
+def events_are_appended_whole(folder):
+    for _ in (1, 2):
+        read(folder, pick('imap', 'tls10'), '--events', f'{folder}/e.jsonl')
+    lines = open(f'{folder}/e.jsonl').read().splitlines()
+    assert len(lines) >= 2 and lines[0] == lines[len(lines) // 2]
+    for line in lines:
+        event = json.loads(line)
+        assert all(value not in ('', None, []) for value in event.values()), event
+
+
+def wrong_usage_is_exit_status_2(folder):
+    rows = (['read'], ['read', '--jobs', '0', 'x'], ['read', '--ports', '587=smtp', 'x'], ['read', '--ports', 'x', 'x'],
+            ['watch'], ['watch', '-i'], ['report', '--format', 'yaml'], ['report', 'a.db', 'b.db'], ['frobnicate'], [],
+            ['read', '--no-such-option'], ['read', '--memory', 'lots', 'x'], ['read', '--site', 'a b', 'x'])
+    for row in rows:
+        done = run(PROGRAM, *row, check=False)
+        assert done.returncode == 2, (row, done)
+        assert done.stderr, row
+    done = run(PROGRAM, 'read', '--ports', '587=smtp', 'x', check=False)
+    says(done, 'smtp', 'imap')
+
+
+def help_and_version_are_printed(folder):
+    for row in (['--help'], ['--version'], ['read', '--help'], ['watch', '--help'], ['report', '--help']):
+        assert run(PROGRAM, *row).stdout, row
+
+
+def bad_filters_are_sentences(folder):
+    read(folder, pick('imap', 'tls10'))
+    for option, value in (('--since', 'yesterdayish'), ('--network', '10.0.0.0/99'), ('--version', 'TLS 9'),
+                          ('--cause', 'weather')):
+        done = run(PROGRAM, 'report', 'clients', option, value, f'{folder}/i.db', check=False)
+        assert done.returncode in (1, 2), (option, done)
+        says(done, value)
+    done = read(folder, '--filter', 'tcp prot 993', pick('imap', 'tls10'))
+    assert done.returncode == 1
+    says(done, 'tcp prot 993')
+
+
+def filters_choose_rows(folder):
+    read(folder, PCAPS)
+    everything = json.loads(report(folder, 'sessions', '--format', 'json'))
+    old = json.loads(report(folder, 'sessions', '--format', 'json', '--version', 'TLS 1.0'))
+    assert 0 < len(old) < len(everything)
+    assert json.loads(report(folder, 'sessions', '--format', 'json', '--network', '192.0.2.0/24')) == []
+    assert json.loads(report(folder, 'sessions', '--format', 'json', '--until', '1999-01-01')) == []
+
+
+def every_report_is_printed_in_every_format(folder):
+    read(folder, PCAPS)
+    for subject in ('summary', 'clients', 'servers', 'sessions', 'coverage'):
+        json.loads(report(folder, subject, '--format', 'json'))
+        for form in ('table', 'csv'):
+            text = report(folder, subject, '--format', form)
+            assert text and '\x1b' not in text and not re.search(r'[ \t]$', text, re.MULTILINE), (subject, form)
+
+
+def a_reader_needs_no_right_to_write(folder):
+    read(folder, pick('imap', 'tls10'))
+    assert os.path.exists(f'{folder}/i.db')
+    os.chmod(f'{folder}/i.db', 0o444)
+    os.chmod(folder, 0o555)
+    try:
+        options = {'user': 65534, 'group': 65534} if os.geteuid() == 0 else {}
+        os.chmod(os.path.dirname(folder), 0o755)
+        done = run(PROGRAM, 'report', f'{folder}/i.db', check=False, **options)
+        assert done.returncode == 0, done
+    finally:
+        os.chmod(folder, 0o755)
+
+
+def killed_while_reading_then_read_again_counts_once(folder):
+    many = f'{folder}/many'
+    os.mkdir(many)
+    for index, (_, files) in enumerate(captures(PCAPS)):
+        for number, path in enumerate(files):
+            os.symlink(os.path.abspath(path), f'{many}/{index:03}_{number}_{os.path.basename(path)}')
+    files = [f'{many}/{n}' for n in sorted(os.listdir(many))]
+    run(PROGRAM, 'read', '-o', f'{folder}/reference.db', *files, check=False)
+    for wait in (0.0, 0.01, 0.02, 0.05):
+        child = subprocess.Popen([PROGRAM, 'read', '-o', f'{folder}/i.db', *files], stderr=subprocess.DEVNULL)
+        time.sleep(wait)
+        child.kill()
+        child.wait()
+    read(folder, *files)
+    with sqlite3.connect(f'{folder}/i.db') as db:
+        assert db.execute('PRAGMA integrity_check').fetchone() == ('ok',)
+    once = run(PROGRAM, 'report', 'sessions', '--format', 'csv', f'{folder}/reference.db').stdout
+    again = run(PROGRAM, 'report', 'sessions', '--format', 'csv', f'{folder}/i.db').stdout
+    assert sorted(once.splitlines()) == sorted(again.splitlines())
+
+
+def a_signal_ends_reading_with_everything_kept(folder):
+    child = subprocess.Popen([PROGRAM, 'read', '-o', f'{folder}/i.db', '-'], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    child.stdin.write(open(pick('imap', 'tls10'), 'rb').read())
+    child.stdin.flush()
+    time.sleep(0.5)
+    child.send_signal(signal.SIGTERM)
+    time.sleep(0.2)
+    child.stdin.close()
+    assert child.wait(timeout=20) in (0, 1)
+    assert sessions(folder) > 0
+
+
+TESTS = [value for name, value in list(globals().items())
+         if callable(value) and getattr(value, '__code__', None) and value.__code__.co_varnames[:1] == ('folder',)
+         and name not in ('read', 'report', 'dump', 'sessions')]
+
+
+def main():
+    failed = 0
+    for test in TESTS:
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                test(folder)
+                print('ok  ', test.__name__.replace('_', ' '))
+            except (AssertionError, subprocess.TimeoutExpired, KeyError, ValueError, OSError, sqlite3.Error, SystemExit) as error:
+                failed += 1
+                print('FAIL', test.__name__.replace('_', ' '), '\n    ', type(error).__name__, str(error)[:1500])
+    print(f'{len(TESTS) - failed} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
