@@ -166,7 +166,7 @@ static void put_client_hello(struct message *message, const struct connection *c
     close_length(message, list, 2);
     close_length(message, list + 2, 2);
     close_length(message, list + 5, 2);
-    put(message, "\0\x0a\0\x06\0\x04\0\x1d\0\x17\0\x0b\0\x02\x01\0\0\x0d\0\x06\0\x04\x04\x03\x08\x04", 24);
+    put(message, "\0\x0a\0\x06\0\x04\0\x1d\0\x17\0\x0b\0\x02\x01\0\0\x0d\0\x06\0\x04\x04\x03\x08\x04", 26);
     put_versions(message, connection->version);
     close_length(message, extensions, 2);
     close_length(message, handshake, 3);
@@ -224,7 +224,7 @@ static void put_finished(struct message *message, uint16_t version, bool is_clie
 
     if (version != 0x0304 && is_client) {
         record = begin_record(message, 22, version);
-        put(message, "\x10\0\0\x80", 4);
+        put(message, "\x10\0\0\x82\0\x80", 6);
         put_random(message, 128);
         close_length(message, record, 2);
     }
