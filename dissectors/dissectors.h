@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* dissectors.h: the dissectors there are, for the registry and the dialogue; they do not know each other. */
+/* dissectors.h: the dissectors there are, for the registry and the dialogue; they do not know
+ * each other. */
 #ifndef LASTHELLO_DISSECTORS_H
 #define LASTHELLO_DISSECTORS_H
 
@@ -10,11 +11,13 @@ extern const struct dissector dissector_pop3;
 extern const struct dissector dissector_tls;
 extern const struct dissector dissector_discover;
 
-/* registry_by_content yields the dissectors that may be tried on bytes whose port told nothing, NULL-ended. */
+/* registry_by_content yields the dissectors that may be tried on bytes whose port told nothing,
+ * NULL-ended. */
 const struct dissector *const *registry_by_content(void);
 
-/* registry_is_upgrade: are these the first bytes of what follows a STARTTLS (a TLS hello or another record)?
- * Asked by the mail dissectors, which do not know who reads it. Needs UPGRADE_BYTES to be sure. */
+/* registry_is_upgrade: are these the first bytes of what follows a STARTTLS (a TLS hello or
+ * another record)? Asked by the mail dissectors, which do not know who reads it. Needs
+ * UPGRADE_BYTES to be sure. */
 #define UPGRADE_BYTES 6
 bool registry_is_upgrade(enum side from, struct bytes in);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* dissector.h: what a protocol is to the rest: one const struct of facts and functions, and one row in
- * dissectors/registry.c for each port. Dissectors do not know each other: the dialogue passes a side's
- * bytes on when one says HANDOVER or FOREIGN. */
+/* dissector.h: what a protocol is to the rest: one const struct of facts and functions, and one
+ * row in dissectors/registry.c for each port. Dissectors do not know each other: the dialogue
+ * passes a side's bytes on when one says HANDOVER or FOREIGN. */
 #ifndef LASTHELLO_DISSECTOR_H
 #define LASTHELLO_DISSECTOR_H
 
@@ -15,7 +15,7 @@ enum dissected {
     DISSECTED_MORE,     /* took what it could; the rest of `in` is kept until more bytes come */
     DISSECTED_HANDOVER, /* what is left in `in`, and all after it from this side, is for the next dissector */
     DISSECTED_SETTLED,  /* the outcome is known: no further bytes of this session are wanted */
-    DISSECTED_FOREIGN,  /* not this protocol; `in` is as it was */
+    DISSECTED_FOREIGN,  /* what is left in `in` is not this protocol; before a side's first taken bytes: all of it */
 };
 
 enum ending {
@@ -26,8 +26,8 @@ enum ending {
     ENDING_GIVEN_UP,     /* memory was needed for others */
 };
 
-/* Memory that a worker lends to its dissectors for the time of one call, and what is worth keeping between
- * sessions (parsed certificates, fingerprints). Opaque: dissectors/workspace.c. */
+/* Memory that a worker lends to its dissectors for the time of one call, and what is worth
+ * keeping between sessions (parsed certificates, fingerprints). Opaque: dissectors/workspace.c. */
 struct workspace;
 struct workspace *workspace_open(void);
 void workspace_close(struct workspace *workspace);
@@ -42,13 +42,16 @@ struct dissection {
 struct dissector {
     const char *name;
     size_t state_size; /* at most DISSECTOR_STATE_MAX */
-    /* May these be the first bytes of `from` in this protocol? Fewer bytes than it takes to tell: true. */
+    /* May these be the first bytes of `from` in this protocol? Fewer bytes than it takes to
+     * tell: true. */
     bool (*recognises)(enum side from, struct bytes in);
     enum dissected (*read)(struct dissection *at, enum side from, struct bytes *in);
-    /* Bytes of `from` were lost here; what follows in `in` of the next read begins somewhere after. */
+    /* Bytes of `from` were lost here; what follows in `in` of the next read begins somewhere
+     * after. */
     enum dissected (*gap)(struct dissection *at, enum side from);
-    /* `from` ended (FIN, RST), or the whole session did (SIDE_CLIENT then, by convention). Sets the outcome
-     * where it can; SETTLED if it is known. After SILENCE, CAPTURE_OVER and GIVEN_UP it always is. */
+    /* `from` ended (FIN, RST), or the whole session did (SIDE_CLIENT then, by convention). Sets
+     * the outcome where it can; SETTLED if it is known. After SILENCE, CAPTURE_OVER and GIVEN_UP
+     * it always is. */
     enum dissected (*end)(struct dissection *at, enum side from, enum ending ending);
 };
 
@@ -70,13 +73,14 @@ struct services {
 
 /* services_init fills the table with the registry's own rows. */
 void services_init(struct services *services);
-/* services_add reads "110=pop3,443=tls" and adds the rows. Errors name the part that is wrong, the protocols
- * that exist, and that SMTP and others need a dissector first. */
+/* services_add reads "110=pop3,443=tls" and adds the rows. Errors name the part that is wrong,
+ * the protocols that exist, and that SMTP and others need a dissector first. */
 bool services_add(struct services *services, const char *list, struct error *error);
 /* services_discover makes all other ports be looked into, by content. */
 void services_discover(struct services *services);
-/* services_filter writes the BPF expression for live capture: the ports, and whatever may carry them inside
- * (VLAN, QinQ, MPLS, PPPoE, fragments, tunnels). The text is freed by the caller. */
+/* services_filter writes the BPF expression for live capture: the ports, and whatever may carry
+ * them inside (VLAN, QinQ, MPLS, PPPoE, fragments, tunnels). It compiles for every link type.
+ * The text is freed by the caller; NULL: no memory. */
 char *services_filter(const struct services *services);
 
 /* One session being read: its facts, and which dissector is on duty for each side. */
@@ -87,16 +91,23 @@ struct dialogue {
     const struct dissector *with_state[2];    /* whose the two states are */
     struct workspace *workspace;
     bool started[SIDE_COUNT]; /* first bytes of that side were seen: who is on duty has been checked */
+    uint8_t strange[SIDE_COUNT]; /* deliveries that nobody recognised */
     uint8_t opening_len[SIDE_COUNT];
     uint8_t opening[SIDE_COUNT][64]; /* first bytes of a side, kept for nDPI only while nobody recognised them */
     _Alignas(16) uint8_t state[2][DISSECTOR_STATE_MAX];
 };
 
-/* dialogue_begin starts a session on a service; endpoints, marks and link facts are the caller's to fill in. */
+/* dialogue_begin starts a session on a service. Its endpoints, macs, VLANs, tunnel and marks are
+ * the caller's: filled in before, in a session otherwise zeroed, and left alone here. */
 void dialogue_begin(struct dialogue *dialogue, const struct service *service, struct workspace *workspace);
-/* dialogue_read lets who is on duty take bytes of `from` from the front of `in`. MORE or SETTLED. */
+/* dialogue_read lets who is on duty take bytes of `from` from the front of `in`, and notes the
+ * direction. MORE or SETTLED. */
 enum dissected dialogue_read(struct dialogue *dialogue, enum side from, struct bytes *in);
+/* dialogue_gap: bytes of `from` were lost, what was not taken before them included. Counts
+ * session.gaps. MORE or SETTLED. */
 enum dissected dialogue_gap(struct dialogue *dialogue, enum side from);
+/* dialogue_end: as a dissector's end. SETTLED, with an outcome, after every ending but FIN and
+ * RST, which may say MORE. */
 enum dissected dialogue_end(struct dialogue *dialogue, enum side from, enum ending ending);
 
 #endif

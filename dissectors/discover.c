@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* discover.c: mail and TLS on ports that nobody named, told by the first bytes alone; all else
+ * is not looked at. */
+#include "dissectors.h"
+
+/* What a service begins with. Names are those of the registry. */
+static const struct {
+    const char *service;
+    enum side from;
+    bool greets; /* by the server, before the client has said anything: Redis answers +OK as well */
+    const char *text;
+} beginnings[] = {
+    {"imap", SIDE_SERVER, true, "* OK"},
+    {"imap", SIDE_SERVER, true, "* PREAUTH"},
+    {"imap", SIDE_SERVER, true, "* BYE"},
+    {"pop3", SIDE_SERVER, true, "+OK"},
+    {"tls", SIDE_CLIENT, false, "\x16\x03"},
+};
+#define BEGINNING_COUNT      (sizeof(beginnings) / sizeof(beginnings[0]))
+#define CLIENT_HELLO_TYPE_AT 5 /* after the record's header (RFC 8446 5.1) */
+
+/* Not `whole`: the bytes may still become that. */
+static bool begins_as(size_t row, enum side from, struct bytes in, bool whole)
+{
+    const char *text = beginnings[row].text;
+    size_t len = strlen(text);
+    uint8_t type;
+
+    if (from != beginnings[row].from)
+        return false;
+    if (in.left < len)
+        return !whole && (in.left == 0 || memcmp(in.data, text, in.left) == 0);
+    if (memcmp(in.data, text, len) != 0)
+        return false;
+    if (beginnings[row].greets)
+        return true;
+    if (!bytes_skip(&in, CLIENT_HELLO_TYPE_AT) || !bytes_u8(&in, &type))
+        return !whole;
+    return type == 1;
+}
+
+static bool discover_recognises(enum side from, struct bytes in)
+{
+    for (size_t row = 0; row < BEGINNING_COUNT; row++)
+        if (begins_as(row, from, in, false))
+            return true;
+    return false;
+}
+
+static enum dissected discover_read(struct dissection *at, enum side from, struct bytes *in)
+{
+    bool client_spoke = at->session->directions & 1 << SIDE_CLIENT;
+
+    for (size_t row = 0; row < BEGINNING_COUNT; row++) {
+        if (!begins_as(row, from, *in, true) || (beginnings[row].greets && client_spoke))
+            continue;
+        at->session->service = beginnings[row].service;
+        return DISSECTED_HANDOVER;
+    }
+    return discover_recognises(from, *in) && !(from == SIDE_SERVER && client_spoke) ? DISSECTED_MORE
+                                                                                    : DISSECTED_FOREIGN;
+}
+
+static enum dissected discover_gap(struct dissection *at, enum side from)
+{
+    (void)at;
+    (void)from;
+    return DISSECTED_FOREIGN;
+}
+
+static enum dissected discover_end(struct dissection *at, enum side from, enum ending ending)
+{
+    (void)at;
+    (void)from;
+    (void)ending;
+    return DISSECTED_MORE;
+}
+
+const struct dissector dissector_discover = {
+    .name = "discover",
+    .recognises = discover_recognises,
+    .read = discover_read,
+    .gap = discover_gap,
+    .end = discover_end,
+};

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pop3.c: POP3 in clear (RFC 1939, RFC 2449): STLS (RFC 2595 4) and its answer, logins without
+ * their arguments. */
+#include "dissectors.h"
+#include "mail.h"
+
+#define PENDING_MAX 32 /* commands sent and not answered yet: more of them before the login is nobody's habit */
+
+enum pop3_command {
+    POP3_OTHER, /* answered by one line */
+    POP3_MULTI, /* answered by lines up to a lone dot */
+    POP3_CAPA,  /* so, and the lines are read */
+    POP3_STLS,
+    POP3_USER, /* one line; the login is not over */
+    POP3_PASS,
+    POP3_APOP,
+    POP3_AUTH,
+};
+
+struct pop3 {
+    struct mail mail;
+    uint8_t pending[PENDING_MAX]; /* enum pop3_command, oldest first: answers come in order (RFC 2449 6.6) */
+    uint8_t pending_count;
+    bool overrun;     /* more than PENDING_MAX: answers can no longer be told apart */
+    bool in_exchange; /* AUTH goes on: the client's lines are secrets, no commands */
+    bool in_capa;     /* the multi-line answer being followed is CAPA's */
+    bool greeted;
+};
+
+static const struct {
+    const char *verb;
+    enum pop3_command with_argument;
+    enum pop3_command alone;
+} commands[] = {
+    {"APOP", POP3_APOP, POP3_OTHER},
+    {"AUTH", POP3_AUTH, POP3_MULTI}, /* alone it asks for the mechanisms */
+    {"CAPA", POP3_CAPA, POP3_CAPA},
+    {"DELE", POP3_OTHER, POP3_OTHER},
+    {"LANG", POP3_OTHER, POP3_MULTI},
+    {"LAST", POP3_OTHER, POP3_OTHER},
+    {"LIST", POP3_OTHER, POP3_MULTI},
+    {"NOOP", POP3_OTHER, POP3_OTHER},
+    {"PASS", POP3_PASS, POP3_PASS},
+    {"QUIT", POP3_OTHER, POP3_OTHER},
+    {"RETR", POP3_MULTI, POP3_OTHER},
+    {"RSET", POP3_OTHER, POP3_OTHER},
+    {"STAT", POP3_OTHER, POP3_OTHER},
+    {"STLS", POP3_STLS, POP3_STLS},
+    {"TOP", POP3_MULTI, POP3_OTHER},
+    {"UIDL", POP3_OTHER, POP3_MULTI},
+    {"USER", POP3_USER, POP3_USER},
+    {"UTF8", POP3_OTHER, POP3_OTHER},
+    {"XTND", POP3_OTHER, POP3_OTHER},
+};
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static bool plausible_command(struct bytes line, bool whole)
+{
+    const size_t line_len = line.left;
+    struct bytes verb;
+
+    if (!bytes_word(&line, &verb))
+        return !whole;
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        const char *const one[] = {commands[i].verb, NULL};
+
+        if (mail_word_among(verb, whole || verb.left < line_len, one))
+            return true;
+    }
+    return false;
+}
+
+static bool pop3_plausible(enum side from, struct bytes line, bool whole)
+{
+    static const char *const starts[] = {"+OK", "-ERR", "+ ", NULL};
+
+    if (from == SIDE_CLIENT)
+        return plausible_command(line, whole);
+    if (bytes_begin_with(line, "+OK") || bytes_begin_with(line, "-ERR") || bytes_begin_with(line, "+ "))
+        return true;
+    return !whole && mail_word_among(line, false, starts);
+}
+
+static void note_login(struct dissection *at, enum pop3_command command, struct bytes verb, struct bytes rest)
+{
+    struct pop3 *pop3 = at->state;
+    static const struct bytes user = {(const uint8_t *)"USER", 4};
+    struct bytes mechanism = {NULL, 0};
+
+    if (command == POP3_USER || command == POP3_PASS)
+        mail_login_sent(at, user, "USER");
+    if (command == POP3_APOP)
+        mail_login_sent(at, verb, "APOP");
+    if (command != POP3_AUTH)
+        return;
+    pop3->in_exchange = true;
+    mail_login_sent(at, bytes_word(&rest, &mechanism) ? mechanism : verb, "AUTH");
+}
+
+static enum pop3_command read_command(struct dissection *at, struct bytes line)
+{
+    struct bytes verb;
+    enum pop3_command command = POP3_OTHER;
+
+    if (!bytes_word(&line, &verb))
+        return command;
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (bytes_equal_text(verb, commands[i].verb))
+            command = line.left > 0 ? commands[i].with_argument : commands[i].alone;
+    if (command == POP3_STLS)
+        mail_upgrade_asked(at);
+    note_login(at, command, verb, line);
+    return command;
+}
+
+/* An exchange ends with its answer; where that was not captured, with the next command. */
+static bool is_secret(struct pop3 *pop3, struct bytes line)
+{
+    if (!pop3->in_exchange)
+        return false;
+    if (!pop3->mail.lines[SIDE_SERVER].spoke && plausible_command(line, true))
+        pop3->in_exchange = false;
+    return pop3->in_exchange;
+}
+
+static enum dissected client_line(struct dissection *at, struct bytes line, bool whole)
+{
+    struct pop3 *pop3 = at->state;
+    enum pop3_command command;
+
+    if (is_secret(pop3, line))
+        return DISSECTED_MORE;
+    command = whole ? read_command(at, line) : POP3_OTHER;
+    if (pop3->pending_count < PENDING_MAX)
+        pop3->pending[pop3->pending_count++] = (uint8_t)command;
+    else
+        pop3->overrun = true;
+    return DISSECTED_MORE;
+}
+
+static bool take_pending(struct pop3 *pop3, enum pop3_command *command)
+{
+    if (pop3->pending_count == 0 || pop3->overrun)
+        return false;
+    *command = pop3->pending[0];
+    pop3->pending_count--;
+    memmove(pop3->pending, pop3->pending + 1, pop3->pending_count);
+    return true;
+}
+
+static enum dissected read_answer(struct dissection *at, bool accepted)
+{
+    struct pop3 *pop3 = at->state;
+    enum pop3_command command = POP3_OTHER;
+
+    if (!pop3->greeted && !pop3->mail.lines[SIDE_CLIENT].spoke) {
+        at->session->bye = !accepted;
+        return DISSECTED_MORE;
+    }
+    if (!take_pending(pop3, &command))
+        return DISSECTED_MORE;
+    switch (command) {
+    case POP3_MULTI:
+    case POP3_CAPA:
+        pop3->mail.lines[SIDE_SERVER].inside = accepted;
+        pop3->in_capa = command == POP3_CAPA;
+        return DISSECTED_MORE;
+    case POP3_STLS:
+        return mail_upgrade_answered(at, accepted);
+    case POP3_PASS:
+    case POP3_APOP:
+    case POP3_AUTH:
+        pop3->in_exchange = false;
+        return mail_login_answered(at, accepted);
+    case POP3_OTHER:
+    case POP3_USER:
+        break;
+    }
+    return DISSECTED_MORE;
+}
+
+/* RFC 1939 3: the lines of an answer end with a lone dot. RFC 2449 6: a capability and its
+ * arguments a line. */
+static void read_inside(struct dissection *at, struct bytes line)
+{
+    struct pop3 *pop3 = at->state;
+    struct bytes capability;
+
+    if (bytes_equal_text(line, "."))
+        pop3->mail.lines[SIDE_SERVER].inside = false;
+    else if (pop3->in_capa && bytes_word(&line, &capability) && bytes_equal_text(capability, "STLS"))
+        at->session->starttls.offered = true;
+}
+
+static enum dissected server_line(struct dissection *at, struct bytes line, bool whole)
+{
+    struct pop3 *pop3 = at->state;
+    enum dissected done = DISSECTED_MORE;
+
+    if (!whole)
+        return DISSECTED_MORE;
+    if (pop3->mail.lines[SIDE_SERVER].inside)
+        read_inside(at, line);
+    else if (bytes_begin_with(line, "+OK") || bytes_begin_with(line, "-ERR"))
+        done = read_answer(at, bytes_begin_with(line, "+OK"));
+    pop3->greeted = true;
+    return done;
+}
+
+static const struct mail_protocol pop3_protocol = {
+    .plausible = pop3_plausible,
+    .line = {[SIDE_CLIENT] = client_line, [SIDE_SERVER] = server_line},
+};
+
+static bool pop3_recognises(enum side from, struct bytes in)
+{
+    return mail_recognises(&pop3_protocol, from, in);
+}
+
+static enum dissected pop3_read(struct dissection *at, enum side from, struct bytes *in)
+{
+    return mail_read(&pop3_protocol, at, from, in);
+}
+
+static enum dissected pop3_gap(struct dissection *at, enum side from)
+{
+    struct pop3 *pop3 = at->state;
+
+    mail_gap(&pop3->mail, from);
+    pop3->pending_count = 0; /* nobody knows which of them the next answer is for */
+    pop3->overrun = false;
+    pop3->in_exchange = false;
+    pop3->greeted = true;
+    return DISSECTED_MORE;
+}
+
+const struct dissector dissector_pop3 = {
+    .name = "pop3",
+    .state_size = sizeof(struct pop3),
+    .recognises = pop3_recognises,
+    .read = pop3_read,
+    .gap = pop3_gap,
+    .end = mail_end,
+};

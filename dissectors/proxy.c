@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* proxy.c: PROXY protocol headers, versions 1 and 2. */
+#include "proxy.h"
+
+#include <arpa/inet.h>
+
+#define PROXY_V1_BYTES_MAX 107  /* proxy-protocol.txt 2.1, CR LF included */
+#define PROXY_V2_BYTES_MAX 4096 /* of addresses and TLVs; senders keep below 536 (2.2) */
+
+static const struct bytes v1_start = {(const uint8_t *)"PROXY ", 6};
+static const struct bytes v2_start = {(const uint8_t *)"\r\n\r\n\0\r\nQUIT\n", 12};
+static const uint8_t v4_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+/* Takes the signature; MORE where `in` ends inside it. */
+static enum proxied take_start(struct bytes *in, struct bytes start)
+{
+    size_t len = in->left < start.left ? in->left : start.left;
+
+    if (len == 0)
+        return PROXIED_MORE;
+    if (memcmp(in->data, start.data, len) != 0)
+        return PROXIED_NOT;
+    return bytes_skip(in, start.left) ? PROXIED_YES : PROXIED_MORE;
+}
+
+static bool read_port(struct bytes word, uint16_t *port)
+{
+    uint32_t value = 0;
+    uint8_t byte;
+
+    if (word.left == 0 || word.left > 5)
+        return false;
+    while (bytes_u8(&word, &byte)) {
+        if (byte < '0' || byte > '9')
+            return false;
+        value = value * 10 + (uint32_t)(byte - '0');
+    }
+    *port = (uint16_t)value;
+    return value <= UINT16_MAX;
+}
+
+static bool read_address_text(struct bytes word, int family, struct address *address)
+{
+    char text[INET6_ADDRSTRLEN] = {0};
+
+    memcpy(address->octets, v4_prefix, sizeof(v4_prefix));
+    return bytes_copy(word, text, sizeof(text) - 1) &&
+        inet_pton(family, text, family == AF_INET ? address->octets + 12 : address->octets) == 1;
+}
+
+/* "TCP4 192.0.2.7 192.0.2.8 56324 143", or "UNKNOWN" and anything. */
+static bool read_v1(struct bytes line, struct endpoint *client)
+{
+    struct bytes family, source, destination, source_port;
+    bool v4;
+
+    if (!bytes_word(&line, &family))
+        return false;
+    if (bytes_equal_text(family, "UNKNOWN"))
+        return true;
+    v4 = bytes_equal_text(family, "TCP4");
+    return (v4 || bytes_equal_text(family, "TCP6")) &&
+        bytes_word(&line, &source) && read_address_text(source, v4 ? AF_INET : AF_INET6, &client->address) &&
+        bytes_word(&line, &destination) &&
+        bytes_word(&line, &source_port) && read_port(source_port, &client->port);
+}
+
+static enum proxied take_v1(struct bytes *in, struct endpoint *client)
+{
+    struct bytes rest = *in;
+    struct bytes line;
+    enum proxied done = take_start(&rest, v1_start);
+
+    if (done != PROXIED_YES)
+        return done;
+    if (!bytes_line(&rest, &line))
+        return in->left < PROXY_V1_BYTES_MAX ? PROXIED_MORE : PROXIED_NOT;
+    if (in->left - rest.left > PROXY_V1_BYTES_MAX || !read_v1(line, client))
+        return PROXIED_NOT;
+    *in = rest;
+    return PROXIED_YES;
+}
+
+/* Source address, destination address, source port (proxy-protocol.txt 2.2). */
+static bool read_v2_addresses(struct bytes body, size_t address_len, struct endpoint *client)
+{
+    struct bytes source, destination;
+    struct endpoint named = {0};
+
+    if (!bytes_take(&body, address_len, &source) || !bytes_take(&body, address_len, &destination) ||
+        !bytes_u16(&body, &named.port))
+        return false;
+    memcpy(named.address.octets, v4_prefix, sizeof(v4_prefix));
+    memcpy(named.address.octets + sizeof(named.address.octets) - address_len, source.data, address_len);
+    *client = named;
+    return true;
+}
+
+static enum proxied take_v2(struct bytes *in, struct endpoint *client)
+{
+    struct bytes rest = *in;
+    struct bytes body;
+    uint8_t command, family;
+    uint16_t body_len;
+    enum proxied done = take_start(&rest, v2_start);
+
+    if (done != PROXIED_YES)
+        return done;
+    if (!bytes_u8(&rest, &command) || !bytes_u8(&rest, &family) || !bytes_u16(&rest, &body_len))
+        return PROXIED_MORE;
+    if (command >> 4 != 2 || (command & 15) > 1 || body_len > PROXY_V2_BYTES_MAX)
+        return PROXIED_NOT;
+    if (!bytes_take(&rest, body_len, &body))
+        return PROXIED_MORE;
+    /* command 1 is PROXY, 0 is LOCAL: the balancer speaks for itself; families 1 and 2 are IPv4
+     * and IPv6 */
+    if ((command & 15) == 1 && (family >> 4 == 1 || family >> 4 == 2) &&
+        !read_v2_addresses(body, family >> 4 == 1 ? 4 : 16, client))
+        return PROXIED_NOT;
+    *in = rest;
+    return PROXIED_YES;
+}
+
+enum proxied proxy_read(struct bytes *in, struct session *session)
+{
+    struct endpoint client = session->endpoints[SIDE_CLIENT];
+    enum proxied done = take_v1(in, &client);
+
+    if (done == PROXIED_NOT)
+        done = take_v2(in, &client);
+    if (done != PROXIED_YES)
+        return done;
+    session->proxy = true;
+    session->proxy_endpoint = session->endpoints[SIDE_CLIENT];
+    session->endpoints[SIDE_CLIENT] = client;
+    return PROXIED_YES;
+}

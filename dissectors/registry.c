@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* registry.c: which port is read by which dissector. A new protocol is a row here. */
+#include "dissectors.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct service rows[] = {
+    {.port = 110, .name = "pop3", .first = &dissector_pop3, .after_handover = &dissector_tls},
+    {.port = 143, .name = "imap", .first = &dissector_imap, .after_handover = &dissector_tls},
+    {.port = 993, .name = "imaps", .first = &dissector_tls},
+    {.port = 995, .name = "pop3s", .first = &dissector_tls},
+    {.port = 0, .name = "tls", .first = &dissector_tls}, /* on no port of its own: --ports 443=tls */
+};
+#define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
+
+static const struct service discover_row = {.port = 0, .name = "tls", .first = &dissector_discover};
+
+/* Text protocols first: their first bytes are told apart with more certainty. TLS, which follows
+ * a handover, is last. */
+static const struct dissector *const by_content[] = {&dissector_imap, &dissector_pop3, &dissector_tls, NULL};
+
+const struct dissector *const *registry_by_content(void)
+{
+    return by_content;
+}
+
+bool registry_is_upgrade(enum side from, struct bytes in)
+{
+    return dissector_tls.recognises(from, in);
+}
+
+void services_init(struct services *services)
+{
+    *services = (struct services){0};
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (rows[i].port != 0)
+            services->by_port[rows[i].port] = &rows[i];
+}
+
+void services_discover(struct services *services)
+{
+    services->discover = &discover_row;
+}
+
+/* "imap, imaps, pop3, pop3s, tls", in alphabetical order. */
+static const char *names_of_all(char *out, size_t out_size)
+{
+    const char *before = "";
+    size_t len = 0;
+
+    out[0] = '\0';
+    for (size_t done = 0; done < ROW_COUNT && len < out_size; done++) {
+        const char *next = NULL;
+
+        for (size_t i = 0; i < ROW_COUNT; i++)
+            if (strcmp(rows[i].name, before) > 0 && (next == NULL || strcmp(rows[i].name, next) < 0))
+                next = rows[i].name;
+        len += (size_t)snprintf(out + len, out_size - len, "%s%s", done > 0 ? ", " : "", next);
+        before = next;
+    }
+    return out;
+}
+
+static const struct service *row_by_name(const char *name)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+static bool read_port(const char *text, uint16_t *port)
+{
+    char *end;
+    unsigned long value = strtoul(text, &end, 10);
+
+    if (*text < '0' || *text > '9' || *end != '\0' || value == 0 || value > UINT16_MAX)
+        return false;
+    *port = (uint16_t)value;
+    return true;
+}
+
+/* A port that was added before is replaced in its place. */
+static struct service *room_for(struct services *services, uint16_t port)
+{
+    for (size_t i = 0; i < services->added_count; i++)
+        if (services->added[i].port == port)
+            return &services->added[i];
+    if (services->added_count == sizeof(services->added) / sizeof(services->added[0]))
+        return NULL;
+    return &services->added[services->added_count++];
+}
+
+/* One "110=pop3", which is cut in two. */
+static bool add_one(struct services *services, char *pair, struct error *error)
+{
+    char *name = strchr(pair, '=');
+    const struct service *row;
+    struct service *room;
+    char names[128];
+    uint16_t port;
+
+    if (name == NULL)
+        return error_set(error, "--ports: %s: write PORT=PROTOCOL, as in 1143=imap", pair);
+    *name++ = '\0';
+    if (!read_port(pair, &port))
+        return error_set(error, "--ports: %s=%s: a port is a number from 1 to 65535", pair, name);
+    row = row_by_name(name);
+    if (row == NULL)
+        return error_set(error, "--ports: %u=%s: no dissector for %s; there are %s", port, name, name,
+            names_of_all(names, sizeof(names)));
+    room = room_for(services, port);
+    if (room == NULL)
+        return error_set(error, "--ports: %u=%s: no room for more than %zu ports", port, name,
+            services->added_count);
+    *room = *row;
+    room->port = port;
+    services->by_port[port] = room;
+    return true;
+}
+
+bool services_add(struct services *services, const char *list, struct error *error)
+{
+    char *copy = strdup(list);
+    char *rest = copy;
+    bool good = copy != NULL || error_set(error, "--ports: out of memory");
+
+    while (good && rest != NULL)
+        good = add_one(services, strsep(&rest, ","), error);
+    free(copy);
+    return good;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tls_join.c: a handshake message that lies in several records (RFC 5246 6.2.1, RFC 8446 5.1). */
+#include "tls_state.h"
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+void tls_join_begin(struct join *join, uint32_t fragment_left)
+{
+    *join = (struct join){.fragment_left = fragment_left, .scan_left = fragment_left};
+}
+
+uint32_t tls_join_wanted(const struct join *join)
+{
+    struct bytes head = {join->head, sizeof(join->head)};
+    uint32_t length;
+
+    if (join->joined < HANDSHAKE_HEADER_BYTES || !bytes_skip(&head, 1) || !bytes_u24(&head, &length))
+        return HANDSHAKE_HEADER_BYTES;
+    return HANDSHAKE_HEADER_BYTES + length;
+}
+
+static enum framed next_record(struct join *join, struct bytes *rest)
+{
+    struct record record;
+    enum framed framed = tls_record_header(rest, &record);
+
+    if (framed != FRAMED_ONE)
+        return framed;
+    /* RFC 8446 5.1: a message is not interleaved with other record types */
+    if (record.type != CONTENT_HANDSHAKE)
+        return FRAMED_BAD;
+    join->scanned += RECORD_HEADER_BYTES;
+    join->scan_left = record.length;
+    return FRAMED_ONE;
+}
+
+static enum framed take_part(struct join *join, struct bytes *rest)
+{
+    uint32_t missing = tls_join_wanted(join) - join->joined;
+    uint32_t len = least(least(missing, join->scan_left), (uint32_t)rest->left);
+    struct bytes part;
+
+    if (len == 0 || !bytes_take(rest, len, &part))
+        return FRAMED_MORE;
+    if (join->joined < HANDSHAKE_HEADER_BYTES &&
+        !bytes_copy(part, join->head + join->joined, HANDSHAKE_HEADER_BYTES - join->joined))
+        return FRAMED_BAD;
+    join->joined += len;
+    join->scanned += len;
+    join->scan_left -= len;
+    return FRAMED_ONE;
+}
+
+enum framed tls_join_scan(struct join *join, struct bytes window)
+{
+    enum framed framed = FRAMED_ONE;
+
+    if (!bytes_skip(&window, join->scanned))
+        return FRAMED_MORE;
+    while (framed == FRAMED_ONE && (join->joined < HANDSHAKE_HEADER_BYTES || join->joined < tls_join_wanted(join)))
+        framed = join->scan_left == 0 ? next_record(join, &window) : take_part(join, &window);
+    return framed;
+}
+
+/* The parts follow each other in the window, a record header between two. */
+static void copy_parts(const struct join *join, struct bytes window, uint8_t *scratch)
+{
+    uint32_t copied = 0;
+    uint32_t left = join->fragment_left;
+    struct record record;
+    struct bytes part;
+
+    while (copied < join->joined) {
+        uint32_t len = least(left, join->joined - copied);
+
+        if (!bytes_take(&window, len, &part) || !bytes_copy(part, scratch + copied, MESSAGE_BYTES_MAX - copied))
+            return;
+        copied += len;
+        if (copied < join->joined && tls_record_header(&window, &record) != FRAMED_ONE)
+            return;
+        left = record.length;
+    }
+}
+
+struct bytes tls_join_body(const struct join *join, struct bytes window, uint8_t *scratch)
+{
+    struct bytes message = {window.data, join->joined};
+
+    if (join->scanned != join->joined) {
+        copy_parts(join, window, scratch);
+        message.data = scratch;
+    }
+    return bytes_skip(&message, HANDSHAKE_HEADER_BYTES) ? message : (struct bytes){0};
+}

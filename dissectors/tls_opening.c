@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tls_opening.c: what the first bytes of a side, or of a window after a gap, may be. */
+#include "tls_state.h"
+
+#define ALERT_BYTES           2
+#define ALERT_FATAL           2
+#define SSLV2_TWO_BYTE_HEADER 0x80
+#define SSLV2_CLIENT_HELLO    1
+#define SSLV2_SERVER_HELLO    4
+
+static const uint8_t hello_of[SIDE_COUNT] = {
+    [SIDE_CLIENT] = HANDSHAKE_CLIENT_HELLO,
+    [SIDE_SERVER] = HANDSHAKE_SERVER_HELLO,
+};
+
+static enum opening handshake_opening(enum side from, struct bytes fragment)
+{
+    uint8_t type;
+
+    if (!bytes_u8(&fragment, &type))
+        return OPENING_MORE;
+    return type == hello_of[from] ? OPENING_HELLO : OPENING_RECORD;
+}
+
+/* Protected alerts are longer: a MAC or a tag comes with them. */
+static enum opening alert_opening(struct bytes fragment, uint16_t length)
+{
+    uint8_t level;
+
+    if (length != ALERT_BYTES)
+        return length > ALERT_BYTES ? OPENING_RECORD : OPENING_NOTHING;
+    if (!bytes_u8(&fragment, &level))
+        return OPENING_MORE;
+    return level == 1 || level == ALERT_FATAL ? OPENING_ALERT : OPENING_NOTHING;
+}
+
+static enum opening record_opening(enum side from, const struct record *record, struct bytes fragment)
+{
+    if (record->length == 0)
+        return OPENING_NOTHING;
+    if (record->type == CONTENT_HANDSHAKE)
+        return handshake_opening(from, fragment);
+    if (record->type == CONTENT_ALERT)
+        return alert_opening(fragment, record->length);
+    if (record->type == CONTENT_CHANGE_CIPHER_SPEC && record->length != 1)
+        return OPENING_NOTHING;
+    return OPENING_RECORD;
+}
+
+/* RFC 5246 E.2: a length with its high bit set, type 1, and a version. */
+static enum opening sslv2_client_opening(struct bytes in)
+{
+    uint8_t head, low, type, major;
+
+    if (!bytes_u8(&in, &head) || (head & SSLV2_TWO_BYTE_HEADER) == 0)
+        return OPENING_NOTHING;
+    if (!bytes_u8(&in, &low) || !bytes_u8(&in, &type))
+        return OPENING_MORE;
+    if (type != SSLV2_CLIENT_HELLO)
+        return OPENING_NOTHING;
+    if (!bytes_u8(&in, &major))
+        return OPENING_MORE;
+    return major == 0 || major == 3 ? OPENING_SSLV2 : OPENING_NOTHING;
+}
+
+/* The same, type 4, two flags, and version 0002. */
+static enum opening sslv2_server_opening(struct bytes in)
+{
+    uint8_t head, low, type, hit, certificate_type;
+    uint16_t version;
+
+    if (!bytes_u8(&in, &head) || (head & SSLV2_TWO_BYTE_HEADER) == 0)
+        return OPENING_NOTHING;
+    if (!bytes_u8(&in, &low) || !bytes_u8(&in, &type))
+        return OPENING_MORE;
+    if (type != SSLV2_SERVER_HELLO)
+        return OPENING_NOTHING;
+    if (!bytes_u8(&in, &hit) || !bytes_u8(&in, &certificate_type) || !bytes_u16(&in, &version))
+        return OPENING_MORE;
+    return hit <= 1 && certificate_type <= 1 && version == WIRE_SSL_2_0 ? OPENING_SSLV2 : OPENING_NOTHING;
+}
+
+enum opening tls_opening(enum side from, struct bytes in)
+{
+    struct record record;
+
+    if (in.left == 0)
+        return OPENING_MORE;
+    switch (tls_record_header(&in, &record)) {
+    case FRAMED_ONE:
+        return record_opening(from, &record, in);
+    case FRAMED_MORE:
+        return OPENING_MORE;
+    case FRAMED_BAD:
+        break;
+    }
+    return from == SIDE_CLIENT ? sslv2_client_opening(in) : sslv2_server_opening(in);
+}

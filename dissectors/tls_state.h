@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tls_state.h: what the TLS automaton remembers of a session, shared by the files tls*.c that it is made of. */
+#ifndef LASTHELLO_TLS_STATE_H
+#define LASTHELLO_TLS_STATE_H
+
+#include <lasthello/dissector.h>
+#include <lasthello/tls.h>
+
+/* ---- tls_join.c: a message over several records ------------------------------------------------ */
+
+/* How far a handshake message at the front of the window was looked at. Nothing of it is taken before it is whole, and
+ * no byte is looked at twice while it grows. */
+struct join {
+    uint32_t fragment_left; /* of the record that the front of the window lies in; 0: before a record */
+    uint32_t scanned;       /* bytes of the window looked at so far, headers of records included */
+    uint32_t scan_left;     /* what the record there has left */
+    uint32_t joined;        /* bytes of the message among them */
+    uint8_t head[HANDSHAKE_HEADER_BYTES];
+};
+
+/* tls_join_begin: a message (or the rest of one) begins at the front of the window, in a record with that much left. */
+void tls_join_begin(struct join *join, uint32_t fragment_left);
+/* tls_join_scan goes on. ONE: the message is whole. BAD: another kind of record came before its end. */
+enum framed tls_join_scan(struct join *join, struct bytes window);
+/* The message's length with its header; HANDSHAKE_HEADER_BYTES while that is not known. */
+uint32_t tls_join_wanted(const struct join *join);
+/* tls_join_body yields the body of a whole message: of the window, or joined in `scratch` of MESSAGE_BYTES_MAX. */
+struct bytes tls_join_body(const struct join *join, struct bytes window, uint8_t *scratch);
+
+/* ---- tls_opening.c: what a side may begin with -------------------------------------------------- */
+
+enum opening {
+    OPENING_NOTHING, /* no TLS */
+    OPENING_MORE,    /* too few bytes to tell */
+    OPENING_HELLO,   /* a record with a hello of this side */
+    OPENING_ALERT,   /* an alert in clear */
+    OPENING_RECORD,  /* any other record */
+    OPENING_SSLV2,   /* a hello in the format of SSL 2.0 */
+};
+
+enum opening tls_opening(enum side from, struct bytes in);
+
+/* ---- the automaton ------------------------------------------------------------------------------ */
+
+enum tls_phase {
+    TLS_SEARCHING, /* at the start, or after a gap: a record may begin at the front of a window, or none */
+    TLS_RECORDS,   /* in step: the next byte begins a record, or is inside one */
+    TLS_SSLV2,     /* in step with records of SSL 2.0 */
+};
+
+struct tls_side {
+    enum tls_phase phase;
+    uint32_t skip;         /* bytes of a record to step over */
+    uint32_t message_skip; /* bytes of a message that was given up */
+    struct join join;
+    uint16_t chain_version; /* of the records read one after another, ... */
+    uint8_t chain_len;      /* ... so many */
+    bool started;           /* bytes were read */
+    bool ended;
+    bool lost;         /* a gap or a message that could not be read: its hello may have been there */
+    bool is_protected; /* ChangeCipherSpec or protected records were read */
+};
+
+struct tls_state {
+    struct tls_side sides[SIDE_COUNT];
+    uint32_t searched_bytes;  /* dropped without finding anything */
+    uint8_t searched_windows; /* ... in so many windows */
+    bool early_data;          /* the hello announced it (RFC 8446 4.2.10): protected records before the answer */
+    bool server_hello_done;
+    bool session_id_hit; /* of SSL 2.0 */
+    bool settled;
+};
+
+/* ---- tls_messages.c: from a message to facts ---------------------------------------------------- */
+
+/* tls_message_note notes what a handshake message says. False: it should say something, but is broken. */
+bool tls_message_note(struct dissection *at, enum side from, uint8_t type, struct bytes body);
+/* The same for a hello in the format of SSL 2.0. */
+bool tls_sslv2_note(struct dissection *at, enum side from, struct bytes body);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* workspace.h: what a worker lends to its dissectors: scratch memory, and what is costly to compute twice. */
+#ifndef LASTHELLO_WORKSPACE_H
+#define LASTHELLO_WORKSPACE_H
+
+#include <lasthello/dissector.h>
+#include <lasthello/hash.h>
+
+#define CERTIFICATE_SLOTS    256  /* powers of 2 */
+#define FINGERPRINT_SLOTS    1024
+#define FEATURES_MAX         512  /* values of one list in a hello; more than all that are registered */
+#define FINGERPRINT_TEXT_MAX (5 * FEATURES_MAX * 6)
+
+struct digests; /* tls_crypto.c */
+
+struct feature_list {
+    size_t count;
+    uint16_t values[FEATURES_MAX];
+};
+
+/* What the fingerprints of a hello are made of, without GREASE. */
+struct features {
+    uint16_t legacy_version;
+    uint16_t highest_version;
+    char alpn[2]; /* as JA4 wants them */
+    bool has_server_name;
+    struct feature_list ciphers, extensions, groups, formats, signatures;
+};
+
+/* A slot belongs to whoever came last; its key is a keyed hash of the content, 0: empty. */
+struct certificate_slot {
+    uint64_t key;
+    size_t der_len;
+    struct certificate certificate;
+};
+
+struct fingerprint_slot {
+    uint64_t key;
+    char ja3[SESSION_JA3_BYTES]; /* of a server: JA3S */
+    char ja4[SESSION_JA4_BYTES];
+};
+
+struct workspace {
+    struct hash_key hash_key; /* random: nobody outside can choose two hellos that share a key */
+    struct digests *digests;
+    struct certificate_slot certificates[CERTIFICATE_SLOTS];
+    struct fingerprint_slot fingerprints[FINGERPRINT_SLOTS];
+    uint64_t certificates_parsed; /* for tests and the curious */
+    struct features features;
+    char text[FINGERPRINT_TEXT_MAX];
+    uint8_t message[MESSAGE_BYTES_MAX]; /* one joined from several records */
+};
+
+#endif
