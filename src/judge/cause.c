@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cause.c: whose fault old TLS is (the table of DESIGN 6), and which better hellos failed
+ * lately. */
+#include <lasthello/hash.h>
+#include <lasthello/verdict.h>
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#define FALLBACK_SETS 4096
+#define FALLBACK_WAYS 4 /* rows that a key may stand in: the oldest of them gives way */
+
+/* Who failed to reach whom. Filled in after memset: it is hashed and compared with its padding. */
+struct fallback_key {
+    struct address client;
+    struct address server;
+    uint64_t port;
+};
+
+struct fallback_row {
+    struct fallback_key key;
+    int64_t first_ns; /* of the session that failed */
+    int64_t last_ns;
+    bool used;
+};
+
+struct fallbacks {
+    pthread_mutex_t lock;
+    struct hash_key hash_key;
+    struct fallback_row rows[FALLBACK_SETS][FALLBACK_WAYS];
+};
+
+struct fallbacks *fallbacks_open(void)
+{
+    struct fallbacks *fallbacks = calloc(1, sizeof(*fallbacks));
+
+    if (fallbacks == NULL)
+        return NULL;
+    if (pthread_mutex_init(&fallbacks->lock, NULL) != 0) {
+        free(fallbacks);
+        return NULL;
+    }
+    hash_key_random(&fallbacks->hash_key);
+    return fallbacks;
+}
+
+void fallbacks_close(struct fallbacks *fallbacks)
+{
+    if (fallbacks == NULL)
+        return;
+    pthread_mutex_destroy(&fallbacks->lock);
+    free(fallbacks);
+}
+
+static struct fallback_key key_of(const struct session *session)
+{
+    struct fallback_key key;
+
+    memset(&key, 0, sizeof(key));
+    key.client = session->endpoints[SIDE_CLIENT].address;
+    key.server = session->endpoints[SIDE_SERVER].address;
+    key.port = session->endpoints[SIDE_SERVER].port;
+    return key;
+}
+
+static struct fallback_row *set_of(struct fallbacks *fallbacks, const struct fallback_key *key)
+{
+    return fallbacks->rows[hash_bytes(&fallbacks->hash_key, key, sizeof(*key)) % FALLBACK_SETS];
+}
+
+static void remember(struct fallbacks *fallbacks, const struct session *session)
+{
+    const struct fallback_key key = key_of(session);
+    struct fallback_row *set = set_of(fallbacks, &key);
+    struct fallback_row *row = &set[0];
+
+    for (size_t i = 0; i < FALLBACK_WAYS; i++) {
+        if (set[i].used && memcmp(&set[i].key, &key, sizeof(key)) == 0) {
+            row = &set[i];
+            break;
+        }
+        if (!set[i].used || (row->used && set[i].last_ns < row->last_ns))
+            row = &set[i];
+    }
+    *row = (struct fallback_row){key, session->first.time_ns, session->last.time_ns, true};
+}
+
+static bool has_failed_before(struct fallbacks *fallbacks, const struct session *session)
+{
+    const struct fallback_key key = key_of(session);
+    const struct fallback_row *set = set_of(fallbacks, &key);
+    const int64_t began_ns = session->first.time_ns;
+
+    /* a retry may begin before the last packets of what it retries, never before its first */
+    for (size_t i = 0; i < FALLBACK_WAYS; i++)
+        if (set[i].used && memcmp(&set[i].key, &key, sizeof(key)) == 0)
+            return began_ns >= set[i].first_ns && began_ns - set[i].last_ns <= FALLBACK_NS;
+    return false;
+}
+
+static bool is_offer_known(const struct session *session)
+{
+    return session->offer.seen && session->offer.maximum != VERSION_UNKNOWN;
+}
+
+static bool is_offer_legacy(const struct session *session)
+{
+    return is_offer_known(session) && version_is_legacy(session->offer.maximum);
+}
+
+/* Unanswered is no failure: nobody knows how it went on. */
+static bool is_better_hello_failed(const struct session *session)
+{
+    return is_offer_known(session) && !version_is_legacy(session->offer.maximum) &&
+        (session->outcome == OUTCOME_REFUSED || session->outcome == OUTCOME_REJECTED);
+}
+
+enum cause cause_of(const struct session *session, bool failed_before)
+{
+    if (is_offer_legacy(session) && (session->offer.fallback_scsv || failed_before))
+        return CAUSE_FALLBACK;
+    /* established, refused, rejected, and unanswered as well: whatever the server says, such a
+     * client can do no better */
+    if (is_offer_legacy(session))
+        return CAUSE_CLIENT;
+    if (!version_is_legacy(session->negotiated))
+        return CAUSE_NONE;
+    return is_offer_known(session) ? CAUSE_SERVER : CAUSE_UNKNOWN;
+}
+
+void cause_judge(struct fallbacks *fallbacks, struct session *session)
+{
+    bool failed = false;
+
+    pthread_mutex_lock(&fallbacks->lock);
+    if (is_better_hello_failed(session))
+        remember(fallbacks, session);
+    else if (is_offer_legacy(session))
+        failed = has_failed_before(fallbacks, session);
+    pthread_mutex_unlock(&fallbacks->lock);
+    session->cause = cause_of(session, failed);
+}
