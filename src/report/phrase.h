@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* phrase.h: numbers in sentences. */
+#ifndef LASTHELLO_REPORT_PHRASE_H
+#define LASTHELLO_REPORT_PHRASE_H
+
+#include <stdint.h>
+
+#define PHRASE_BYTES 64
+
+/* phrase_number writes 18,204. */
+const char *phrase_number(uint64_t number, char out[PHRASE_BYTES]);
+/* phrase_share writes 96%, "under 1%" of what is not nothing, "over 99%" of what is not all. */
+const char *phrase_share(uint64_t part, uint64_t whole, char out[PHRASE_BYTES]);
+/* phrase_count writes "1 client", "212 clients". */
+const char *phrase_count(uint64_t number, const char *one, const char *many, char out[PHRASE_BYTES]);
+
+#endif

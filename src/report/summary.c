@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* summary.c: the first screen: who breaks, what to do, and how far to trust it. */
+#include "phrase.h"
+#include "rows.h"
+#include "trust.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ROWS_SHOWN 10
+#define WHEN_CHARS 16 /* 2026-11-20T08:00, of an ISO 8601 time */
+
+struct asked {
+    struct inventory *inventory;
+    const char *path;
+    const struct filters *filters;
+    struct summary summary;
+};
+
+static bool has_filters(const struct filters *filters)
+{
+    return filters->since != NULL || filters->until != NULL || filters->network != NULL || filters->provider != NULL ||
+        filters->version != NULL || filters->cause != NULL || filters->service != NULL;
+}
+
+static void write_minute(FILE *out, const char *time)
+{
+    for (size_t i = 0; i < WHEN_CHARS && time[i] != '\0'; i++)
+        putc(time[i] == 'T' ? ' ' : time[i], out);
+}
+
+static void write_title(FILE *out, const struct asked *asked)
+{
+    const struct summary *summary = &asked->summary;
+    char sources[PHRASE_BYTES];
+
+    fprintf(out, "%s   %s", asked->path, phrase_count(summary->sources, "source", "sources", sources));
+    if (summary->first_time[0] != '\0') {
+        fputs("   ", out);
+        write_minute(out, summary->first_time);
+        fputs(" to ", out);
+        write_minute(out, summary->last_time);
+        fputs(" UTC", out);
+    }
+    fputs("\n", out);
+}
+
+static void write_filters(FILE *out, const struct filters *filters)
+{
+    const struct {
+        const char *word, *value;
+    } rows[] = {
+        {"since", filters->since},
+        {"until", filters->until},
+        {"network", filters->network},
+        {"provider", filters->provider},
+        {"version", filters->version},
+        {"cause", filters->cause},
+        {"service", filters->service},
+    };
+    const char *separator = "only: ";
+
+    if (!has_filters(filters))
+        return;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].value == NULL)
+            continue;
+        fprintf(out, "%s%s %s", separator, rows[i].word, rows[i].value);
+        separator = ", ";
+    }
+    fputs("\n", out);
+}
+
+/* "9 cannot do better, 4 meet an old server, 1 unclear" */
+static void write_causes(FILE *out, const struct summary *summary)
+{
+    static const struct {
+        enum cause cause;
+        const char *one, *many;
+    } rows[] = {
+        {CAUSE_CLIENT, "cannot do better", "cannot do better"},
+        {CAUSE_SERVER, "meets an old server", "meet an old server"},
+        {CAUSE_FALLBACK, "falls back because a better try failed", "fall back because a better try failed"},
+        {CAUSE_UNKNOWN, "unclear", "unclear"},
+    };
+    const char *separator = ": ";
+    char phrase[PHRASE_BYTES];
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint64_t clients = summary->legacy_by_cause[rows[i].cause];
+
+        if (clients == 0)
+            continue;
+        fprintf(out, "%s%s", separator, phrase_count(clients, rows[i].one, rows[i].many, phrase));
+        separator = ", ";
+    }
+    fputs("\n", out);
+}
+
+static void write_headline(FILE *out, const struct summary *summary)
+{
+    char legacy[PHRASE_BYTES], all[PHRASE_BYTES];
+
+    if (summary->sessions == 0)
+        return;
+    fprintf(out, "%s of %s still %s TLS 1.1 or older for mail", phrase_number(summary->legacy_clients, legacy),
+        phrase_count(summary->clients, "client", "clients", all), summary->legacy_clients == 1 ? "uses" : "use");
+    write_causes(out, summary);
+}
+
+static void write_clients(FILE *out, const struct summary *summary)
+{
+    char phrase[PHRASE_BYTES];
+
+    if (summary->failing_clients > 0)
+        fprintf(out, " %s been refused already\n", phrase_count(summary->failing_clients, "of them has", "of them have", phrase));
+    if (summary->cleartext_clients > 0)
+        fprintf(out, " %s in without TLS\n", phrase_count(summary->cleartext_clients, "client logs", "clients log", phrase));
+}
+
+static void write_servers(FILE *out, const struct summary *summary)
+{
+    uint64_t legacy = summary->legacy_servers, ours = summary->private_legacy_servers;
+    char some[PHRASE_BYTES], all[PHRASE_BYTES], private[PHRASE_BYTES];
+
+    if (legacy == 0)
+        return;
+    fprintf(out, " %s of %s still %s TLS 1.1 or older", phrase_number(legacy, some),
+        phrase_count(summary->servers, "server", "servers", all), legacy == 1 ? "accepts" : "accept");
+    if (ours == legacy)
+        fprintf(out, ", by %s private %s probably our own", legacy == 1 ? "its" : "their", legacy == 1 ? "address" : "addresses");
+    else if (ours > 0)
+        fprintf(out, ", %s of them with a private address: probably our own", phrase_number(ours, private));
+    fputs("\n", out);
+}
+
+static void write_advice(FILE *out, const struct summary *summary)
+{
+    static const struct {
+        enum cause cause;
+        const char *advice;
+    } rows[] = {
+        {CAUSE_CLIENT, "client    update or replace the client: it breaks when the provider stops TLS 1.0 and 1.1"},
+        {CAUSE_SERVER, "server    update the server: the client can do better"},
+        {CAUSE_FALLBACK, "fallback  find what on the way breaks the better hello: a proxy, a firewall, a virus scanner"},
+        {CAUSE_UNKNOWN, "unknown   capture the start of its connections, both directions"},
+    };
+
+    fputs("\n", out);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (summary->legacy_by_cause[rows[i].cause] > 0)
+            fprintf(out, "%s\n", rows[i].advice);
+}
+
+static bool write_legacy(FILE *out, const struct asked *asked, struct error *error)
+{
+    struct rows *rows;
+    bool written;
+
+    if (asked->summary.legacy_clients == 0)
+        return true;
+    rows = inventory_ask(asked->inventory, QUESTION_LEGACY, asked->filters, error);
+    if (rows == NULL)
+        return false;
+    fputs("\n", out);
+    written = report_rows(out, FORMAT_TABLE, rows, ROWS_SHOWN, "lasthello report clients", error);
+    rows_close(rows);
+    if (written)
+        write_advice(out, &asked->summary);
+    return written;
+}
+
+static bool write_screen(FILE *out, const struct asked *asked, struct error *error)
+{
+    const struct summary *summary = &asked->summary;
+
+    write_title(out, asked);
+    write_filters(out, asked->filters);
+    fputs("\n", out);
+    write_headline(out, summary);
+    write_clients(out, summary);
+    write_servers(out, summary);
+    if (!write_legacy(out, asked, error))
+        return false;
+    if (summary->sessions > 0)
+        fputs("\n", out);
+    trust_write(out, summary, has_filters(asked->filters));
+    return true;
+}
+
+static struct json *causes_object(const struct summary *summary)
+{
+    struct json *object = json_open();
+
+    for (enum cause cause = CAUSE_CLIENT; cause <= CAUSE_UNKNOWN; cause++)
+        json_put_number(object, cause_name(cause), (int64_t)summary->legacy_by_cause[cause]);
+    return object;
+}
+
+static struct json *summary_object(const struct asked *asked)
+{
+    const struct summary *summary = &asked->summary;
+    const struct {
+        const char *key;
+        uint64_t number;
+    } rows[] = {
+        {"sources", summary->sources},
+        {"clients", summary->clients},
+        {"legacy_clients", summary->legacy_clients},
+        {"failing_clients", summary->failing_clients},
+        {"cleartext_clients", summary->cleartext_clients},
+        {"servers", summary->servers},
+        {"legacy_servers", summary->legacy_servers},
+        {"private_legacy_servers", summary->private_legacy_servers},
+    };
+    struct json *object = json_open();
+
+    json_put_text(object, "inventory", asked->path);
+    json_put_text(object, "first_time", summary->first_time);
+    json_put_text(object, "last_time", summary->last_time);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        json_put_number(object, rows[i].key, (int64_t)rows[i].number);
+    json_put_object(object, "legacy_by_cause", causes_object(summary));
+    json_put_object(object, "trust", trust_object(summary));
+    return object;
+}
+
+static bool add_legacy(struct json *object, const struct asked *asked, struct error *error)
+{
+    struct rows *rows = inventory_ask(asked->inventory, QUESTION_LEGACY, asked->filters, error);
+    const char *const *values;
+
+    if (rows == NULL)
+        return false;
+    while (rows_next(rows, &values, error))
+        json_add_object(object, "legacy", rows_object(rows, values));
+    rows_close(rows);
+    return error->text[0] == '\0';
+}
+
+static bool write_object(FILE *out, const struct asked *asked, struct error *error)
+{
+    struct json *object = summary_object(asked);
+    char *line = NULL;
+    bool added = add_legacy(object, asked, error);
+
+    if (added && (line = json_line(object)) == NULL)
+        error_set(error, "not enough memory for the report; ask for less with --since or --network");
+    if (line != NULL)
+        fprintf(out, "%s\n", line);
+    free(line);
+    json_close(object);
+    return line != NULL;
+}
+
+static bool write_rows(FILE *out, const struct asked *asked, struct error *error)
+{
+    struct rows *rows = inventory_ask(asked->inventory, QUESTION_LEGACY, asked->filters, error);
+    bool written;
+
+    if (rows == NULL)
+        return false;
+    written = report_rows(out, FORMAT_CSV, rows, 0, NULL, error);
+    rows_close(rows);
+    return written;
+}
+
+bool report_summary(FILE *out, enum report_format format, struct inventory *inventory, const char *path,
+    const struct filters *filters, struct error *error)
+{
+    struct asked asked = {.inventory = inventory, .path = path, .filters = filters};
+
+    error->text[0] = '\0';
+    if (!inventory_summary(inventory, filters, &asked.summary, error))
+        return false;
+    switch (format) {
+    case FORMAT_TABLE:
+        return write_screen(out, &asked, error);
+    case FORMAT_CSV:
+        return write_rows(out, &asked, error);
+    case FORMAT_JSON:
+        return write_object(out, &asked, error);
+    }
+    return false;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* trust.c: what the sensor saw of each session, and what it missed. */
+#include "trust.h"
+
+#include "phrase.h"
+
+#define MANY_ONE_SIDED 10 /* a tenth of the sessions: then the mirror port is the first suspect */
+
+static void write_emptiness(FILE *out, const struct summary *summary, bool filtered)
+{
+    char packets[PHRASE_BYTES];
+
+    if (filtered) {
+        fputs("No mail session matches: this zero proves nothing about the rest.\n", out);
+        return;
+    }
+    fputs("No mail session was seen: this zero proves nothing.\n", out);
+    if (summary->packets == 0)
+        fputs("No packet was read at all. Check that the interface gets the mirrored traffic, or that the files hold packets.\n", out);
+    else
+        fprintf(out, "%s read. Check that mail passes the sensor: ports 110, 143, 993 and 995 (others: --ports), both\n"
+                     "directions, and no filter before it.\n",
+            phrase_count(summary->packets, "packet was", "packets were", packets));
+}
+
+static void write_share(FILE *out, const char *separator, uint64_t part, uint64_t whole, const char *what)
+{
+    char share[PHRASE_BYTES];
+
+    if (part > 0)
+        fprintf(out, "%s%s %s", separator, phrase_share(part, whole, share), what);
+}
+
+static void write_sessions(FILE *out, const struct summary *summary)
+{
+    uint64_t all = summary->sessions;
+    char sessions[PHRASE_BYTES], share[PHRASE_BYTES];
+
+    fprintf(out, "Trust: of %s %s with the handshake", phrase_count(all, "mail session", "mail sessions", sessions),
+        summary->handshake_sessions == 0 ? "none" : phrase_share(summary->handshake_sessions, all, share));
+    write_share(out, ", ", summary->midstream_sessions, all, "joined midway");
+    write_share(out, ", ", summary->one_sided_sessions, all, "one direction only");
+    write_share(out, ", ", summary->unclear_sessions, all, "unclear");
+    fputs(summary->dropped == 0 ? "; no packet dropped.\n" : ".\n", out);
+}
+
+static void write_losses(FILE *out, const struct summary *summary)
+{
+    const struct {
+        uint64_t number;
+        const char *one, *many;
+    } rows[] = {
+        {summary->failed_sources, "source could not be read to its end: see lasthello report coverage",
+            "sources could not be read to their end: see lasthello report coverage"},
+        {summary->incomplete_sources, "source is not finished: the sensor runs, or was stopped",
+            "sources are not finished: the sensor runs, or was stopped"},
+        {summary->given_up, "connection was given up for lack of memory: raise --memory",
+            "connections were given up for lack of memory: raise --memory"},
+        {summary->unstored, "session could not be stored", "sessions could not be stored"},
+        {summary->gaps, "gap where packets of a mail session are missing", "gaps where packets of mail sessions are missing"},
+        {summary->truncated, "packet was cut by the snapshot length: capture with -s 0",
+            "packets were cut by the snapshot length: capture with -s 0"},
+        {summary->unknown_link_packets, "packet of an unknown link type was not understood: see lasthello report coverage",
+            "packets of unknown link types were not understood: see lasthello report coverage"},
+    };
+    char number[PHRASE_BYTES], share[PHRASE_BYTES];
+
+    if (summary->dropped > 0)
+        fprintf(out, " %s of all packets (%s) were dropped before lasthello saw them: see lasthello report coverage\n",
+            phrase_share(summary->dropped, summary->packets + summary->dropped, share), phrase_number(summary->dropped, number));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (rows[i].number > 0)
+            fprintf(out, " %s %s\n", phrase_number(rows[i].number, number), rows[i].number == 1 ? rows[i].one : rows[i].many);
+}
+
+/* A zero is worth what was seen. */
+static void write_zero(FILE *out, const struct summary *summary)
+{
+    char number[PHRASE_BYTES];
+
+    if (summary->legacy_clients > 0)
+        return;
+    if (summary->handshake_sessions == 0)
+        fputs(" No handshake was seen: this zero proves little. Capture the start of connections.\n", out);
+    else
+        fprintf(out, " This zero rests on %s whose handshake was seen.\n",
+            phrase_count(summary->handshake_sessions, "session", "sessions", number));
+}
+
+void trust_write(FILE *out, const struct summary *summary, bool filtered)
+{
+    if (summary->sessions == 0) {
+        write_emptiness(out, summary, filtered);
+    } else {
+        write_sessions(out, summary);
+        write_zero(out, summary);
+    }
+    if (summary->one_sided_sessions > summary->sessions / MANY_ONE_SIDED)
+        fputs(" Much was seen in one direction only: mirror both, received and sent.\n", out);
+    write_losses(out, summary);
+}
+
+struct json *trust_object(const struct summary *summary)
+{
+    const struct {
+        const char *key;
+        uint64_t number;
+    } rows[] = {
+        {"sessions", summary->sessions},
+        {"handshake_sessions", summary->handshake_sessions},
+        {"midstream_sessions", summary->midstream_sessions},
+        {"one_sided_sessions", summary->one_sided_sessions},
+        {"unclear_sessions", summary->unclear_sessions},
+        {"packets", summary->packets},
+        {"dropped", summary->dropped},
+        {"given_up", summary->given_up},
+        {"unstored", summary->unstored},
+        {"incomplete_sources", summary->incomplete_sources},
+        {"failed_sources", summary->failed_sources},
+        {"gaps", summary->gaps},
+        {"truncated", summary->truncated},
+        {"unknown_link_packets", summary->unknown_link_packets},
+    };
+    struct json *object = json_open();
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        json_put_number(object, rows[i].key, (int64_t)rows[i].number);
+    return object;
+}
