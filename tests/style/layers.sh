@@ -37,5 +37,7 @@ one nDPI 'ndpi'
 one SQLite 'sqlite3'
 one jansson 'jansson'
 one smartcols 'libsmartcols'
+one libseccomp 'seccomp'
+one libcap-ng 'cap-ng'
 one X.509 'openssl/x509\.h'
 exit $status

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* sandbox.c: the steps of the sandbox, in order. */
+#include "sandbox.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+bool sandbox_enter(const struct sandbox_plan *plan, const char **missing, struct error *error)
+{
+    *missing = NULL;
+    if (!sandbox_drop_privileges(plan->user, error))
+        return false;
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* becoming another user has cleared it (prctl(2)) */
+    /* Landlock and seccomp ask for it of those who are not root */
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return error_set(error, "the sandbox cannot be entered: %s; --no-sandbox does without", strerror(errno));
+    return sandbox_limit_files(plan, missing, error) && sandbox_limit_calls(error);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* sandbox.h: the rights that the reader of untrusted bytes gives up, once everything is open.
+ *
+ * After sandbox_enter the process has no capability, cannot gain any, is nobody where it was root, writes
+ * the files named and no other, reads what was named and no other, and has no system call left that opens a
+ * socket, starts a program or looks into another process. Threads that start later inherit all of it:
+ * enter before they start. What must be opened again later comes from the monitor (monitor.h). */
+#ifndef LASTHELLO_SANDBOX_H
+#define LASTHELLO_SANDBOX_H
+
+#include <lasthello/error.h>
+
+#include <stddef.h>
+
+#define SANDBOX_PATHS_MAX 8
+
+struct sandbox_plan {
+    const char *user;                        /* whom to become when started as root */
+    const char *readable[SANDBOX_PATHS_MAX]; /* files or folders, NULL-ended; may be missing */
+    const char *writable[SANDBOX_PATHS_MAX]; /* files, NULL-ended; may be missing */
+};
+
+/* sandbox_enter gives the rights up; there is no way back. False with a sentence if a step that this kernel
+ * knows fails: nothing may be read then. A kernel without Landlock is no failure: the other steps still hold;
+ * `missing` then names what it lacks, else it is NULL. */
+bool sandbox_enter(const struct sandbox_plan *plan, const char **missing, struct error *error);
+
+/* The steps, a file each, in the order they are taken. */
+bool sandbox_drop_privileges(const char *user, struct error *error);
+bool sandbox_limit_files(const struct sandbox_plan *plan, const char **missing, struct error *error);
+bool sandbox_limit_calls(struct error *error);
+
+#endif
