@@ -80,7 +80,8 @@ static bool no_socket_is_made(void)
 
 static bool no_program_is_started(void)
 {
-    char *const arguments[] = {"/bin/true", NULL};
+    char program[] = "/bin/true";
+    char *const arguments[] = {program, NULL};
 
     execv(arguments[0], arguments);
     return errno == EPERM;
