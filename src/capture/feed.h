@@ -9,7 +9,7 @@
 
 #include "input.h"
 
-#define FEED_BYTES (256 * 1024)
+#define FEED_BYTES ((size_t)256 * 1024)
 
 struct feed {
     struct input *input;

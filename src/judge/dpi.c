@@ -24,8 +24,10 @@ static struct ndpi_detection_module_struct *start_module(void)
 {
     struct ndpi_detection_module_struct *module = ndpi_init_detection_module(NULL);
 
-    if (module != NULL)
+    if (module != NULL) {
+        ndpi_set_config(module, NULL, "libgcrypt.init", "0");
         ndpi_set_config(module, NULL, "dpi.guess_on_giveup", "0");
+    }
     return module;
 }
 
@@ -100,25 +102,10 @@ const char *dpi_version(void)
     return ndpi_revision();
 }
 
-/* nDPI built with debug messages prints them to standard output, where our events may go. What else it prints comes
- * from its readers of files, which are not asked. */
-static void say_nothing(u_int32_t protocol, void *module, ndpi_log_level_t level,
-    const char *file, const char *function, unsigned line, const char *format, ...)
-{
-    (void)protocol;
-    (void)module;
-    (void)level;
-    (void)file;
-    (void)function;
-    (void)line;
-    (void)format;
-}
-
 static bool prepare(struct ndpi_detection_module_struct *module)
 {
     NDPI_PROTOCOL_BITMASK protocols;
 
-    set_ndpi_debug_function(module, say_nothing);
     NDPI_BITMASK_SET_ALL(protocols);
     /* its dissector crashes on malformed segments, and its cache would call later flows BitTorrent */
     protocols.fds_bits[NDPI_PROTOCOL_BITTORRENT / NDPI_BITS] &= ~((ndpi_ndpi_mask)1 << NDPI_PROTOCOL_BITTORRENT % NDPI_BITS);

@@ -3,7 +3,7 @@
  * Community ID. What it says is a hint for people, never a fact.
  *
  * It is given no certificate, no mail and no packet from the wire: the first two crash 4.2 or end in its memory, the
- * third reaches its unchecked header reads. */
+ * third reaches its unchecked header reads. Nor is it given files to read: those readers print to standard output. */
 #ifndef LASTHELLO_JUDGE_DPI_H
 #define LASTHELLO_JUDGE_DPI_H
 
