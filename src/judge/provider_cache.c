@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* provider_cache.c: a row is one atomic word: the key and the number of an answer.
  *
- * Millions of keys share a few hundred answers, so each different answer is kept once and never changes. Two
- * keys are taken for one where 62 bits of a keyed hash agree, which nobody outside can bring about. */
+ * Millions of keys share a few hundred answers, so each different answer is kept once and never changes. Two keys are
+ * taken for one where the 53 highest bits of a keyed hash agree: nobody outside can bring that about, and by chance it
+ * takes 40 bits for a key and whoever holds its row. */
 #include "provider_cache.h"
 
 #include <lasthello/hash.h>
@@ -11,8 +12,8 @@
 #include <stdlib.h>
 
 #define ROWS        8192
-#define ANSWERS_MAX 4096
-#define ANSWER_MASK UINT64_C(0x1fff) /* room for ANSWERS_MAX, and for 0: the row is empty */
+#define ANSWERS_MAX 2047
+#define ANSWER_MASK UINT64_C(0x7ff) /* room for ANSWERS_MAX, and for 0: the row is empty */
 
 struct cache {
     struct hash_key hash_key;
