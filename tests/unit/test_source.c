@@ -1,48 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Classic capture files in all their dialects, compressed or piped, whole or broken; and folders of them. */
-#include "capture_file.h"
+/* Classic capture files in all their dialects, whole or broken; and folders of them. */
+#include "classic_file.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-
-#define MICROSECONDS_MAGIC 0xa1b2c3d4
-#define NANOSECONDS_MAGIC  0xa1b23c4d
-#define KUZNETZOV_MAGIC    0xa1b2cd34
-#define FIRST_SECOND       1700000000
-
-static void put_header(struct capture_file *file, uint32_t magic, uint16_t minor, uint32_t link_type)
-{
-    put_u32(file, magic);
-    put_u16(file, 2);
-    put_u16(file, minor);
-    put_number(file, 0, 8); /* zone, accuracy */
-    put_u32(file, 65535);
-    put_u32(file, link_type);
-}
-
-static void put_packet(struct capture_file *file, uint32_t seconds, uint32_t ticks, const char *data)
-{
-    put_u32(file, seconds);
-    put_u32(file, ticks);
-    put_u32(file, (uint32_t)strlen(data));
-    put_u32(file, 60);
-    put_bytes(file, data, strlen(data));
-}
-
-static struct capture_file two_packets(uint32_t magic, bool big)
-{
-    struct capture_file file = {.big = big};
-
-    put_header(&file, magic, 4, 1);
-    put_packet(&file, FIRST_SECOND, 5, "first");
-    put_packet(&file, FIRST_SECOND + 1, 999999, "");
-    return file;
-}
-
-static const struct seen_packet in_microseconds[] = {
-    {"first", FIRST_SECOND *NANOSECONDS + 5000, 1, 60, 1},
-    {"", FIRST_SECOND *NANOSECONDS + NANOSECONDS + 999999000, 1, 60, 2},
-};
 
 static void both_byte_orders_and_both_clocks_are_read(void **state)
 {
@@ -184,131 +144,6 @@ static void what_cannot_be_opened_says_why(void **state)
     assert_non_null(strstr(error.text, "is a directory"));
 }
 
-/* ---- compressed, piped, filtered --------------------------------------------------------------- */
-
-/* One packet, compressed by gzip, zstd, xz and lz4 themselves. */
-static const char *const compressed_files[] = {
-    "1f8b0800000000000003bb7278d3422606160618f8ff9f818111c4f8189cca0aa4403236409c98949c02005d2f8f872c000000",
-    "28b52ffd242c2d0100d8d4c3b2a102000400ffff000001f153650500003c0000006162636403003da5bc044d002e42a830c9",
-    ("fd377a585a000004e6d6b4460200210116000000742fe5a3e0002b00225d006a30d1c87d8bf8099bad944b8af34ad098128f0479683de793"
-     "c7a913fb4618ee52000000007f32099cc3f8cbdf00013e2cb5c29b531fb6f37d010000000004595a"),
-    "04224d186440a72500000084d4c3b2a102000400010050ffff0000010d0061f153650500001a00803c0000006162636400000000d26aa9f9",
-};
-
-static struct capture_file file_of_hex(const char *hex)
-{
-    struct capture_file file = {0};
-    unsigned byte;
-
-    for (; sscanf(hex, "%2x", &byte) == 1; hex += 2)
-        put_number(&file, byte, 1);
-    return file;
-}
-
-static void compressed_files_are_read_through(void **state)
-{
-    static const struct seen_packet packets[] = {{"abcd", FIRST_SECOND * NANOSECONDS + 5000, 1, 60, 1}};
-
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(compressed_files); i++) {
-        struct capture_file file = file_of_hex(compressed_files[i]);
-
-        assert_file(&file, packets, 1, NULL);
-    }
-}
-
-static void a_compressed_file_that_is_cut_says_so(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(compressed_files); i++) {
-        struct capture_file file = file_of_hex(compressed_files[i]);
-
-        assert_refused(file.bytes, 20, NULL, "stream is corrupt or cut off");
-    }
-}
-
-/* A source on standard input, into which the bytes were piped. */
-static struct source *open_piped(const struct capture_file *file, int *kept, int *end)
-{
-    struct error error = {""};
-    int ends[2];
-
-    assert_int_equal(pipe(ends), 0);
-    assert_int_equal(write(ends[1], file->bytes, file->len), (ssize_t)file->len);
-    *kept = dup(STDIN_FILENO);
-    *end = ends[1];
-    dup2(ends[0], STDIN_FILENO);
-    close(ends[0]);
-    return source_open_file("-", NULL, &error);
-}
-
-static void standard_input_is_read_to_its_end(void **state)
-{
-    struct capture_file file = two_packets(MICROSECONDS_MAGIC, false);
-    int kept, end;
-    struct source *source = open_piped(&file, &kept, &end);
-
-    (void)state;
-    assert_int_equal(source_kind(source), SOURCE_STDIN);
-    close(end);
-    assert_source(source, in_microseconds, 2, NULL);
-    dup2(kept, STDIN_FILENO);
-    close(kept);
-}
-
-static void a_source_that_waits_for_more_can_be_stopped(void **state)
-{
-    struct capture_file file = two_packets(MICROSECONDS_MAGIC, false);
-    struct error error = {""};
-    struct packet packet;
-    int kept, end;
-    struct source *source = open_piped(&file, &kept, &end);
-
-    (void)state;
-    assert_int_equal(source_next(source, &packet, &error), SOURCED_PACKET);
-    source_break(source);
-    assert_int_equal(source_next(source, &packet, &error), SOURCED_END);
-    source_close(source);
-    close(end);
-    dup2(kept, STDIN_FILENO);
-    close(kept);
-}
-
-static void packets_that_a_filter_drops_keep_their_numbers(void **state)
-{
-    const struct seen_packet second = in_microseconds[1];
-    struct capture_file file = two_packets(MICROSECONDS_MAGIC, false);
-    struct error error = {""};
-    char path[32];
-    int fd;
-
-    (void)state;
-    file.bytes[24 + 8 + 4] = 99; /* the first packet's length on the wire */
-    fd = expose(file.bytes, file.len, path);
-    assert_source(source_open_file(path, "less 60", &error), &second, 1, NULL);
-    close(fd);
-    assert_refused(file.bytes, file.len, "prot 25", "filter 'prot 25'");
-}
-
-static void progress_is_told_in_bytes_as_stored(void **state)
-{
-    struct capture_file file = two_packets(MICROSECONDS_MAGIC, false);
-    struct source_statistics statistics;
-    struct error error = {""};
-    struct packet packet;
-    char path[32];
-    int fd = expose(file.bytes, file.len, path);
-    struct source *source = source_open_file(path, NULL, &error);
-
-    (void)state;
-    assert_int_equal(source_next(source, &packet, &error), SOURCED_PACKET);
-    source_statistics(source, &statistics);
-    assert_int_equal(statistics.bytes_in_all, file.len);
-    assert_int_equal(statistics.bytes_read, file.len);
-    source_close(source);
-    close(fd);
-}
-
 /* Packets of all lengths, so that every place of a packet meets the border of what is read at once. */
 static void windows_hold_where_one_reading_ends_and_the_next_begins(void **state)
 {
@@ -337,6 +172,46 @@ static void windows_hold_where_one_reading_ends_and_the_next_begins(void **state
         assert_int_equal(packet.data.left, i);
         assert_memory_equal(packet.data.data, record, i);
     }
+    assert_int_equal(source_next(source, &packet, &error), SOURCED_END);
+    source_close(source);
+    fclose(file);
+}
+
+/* A classic file of one packet of `len` bytes, whose header allows longer ones than usual. */
+static FILE *file_of_long_packet(uint32_t len)
+{
+    struct capture_file head = {0};
+    FILE *file = tmpfile();
+
+    put_header(&head, MICROSECONDS_MAGIC, 4, 1);
+    memcpy(head.bytes + 16, (uint8_t[]){0, 0, 0, 1}, 4);
+    put_number(&head, 0, 8);
+    put_u32(&head, len);
+    put_u32(&head, len);
+    fwrite(head.bytes, 1, head.len, file);
+    for (uint32_t i = 0; i < len; i++)
+        putc((int)(i % 251), file);
+    fflush(file);
+    return file;
+}
+
+static void a_packet_longer_than_what_is_read_at_once_is_whole(void **state)
+{
+    const uint32_t len = 3 * 1024 * 1024 + 1;
+    FILE *file = file_of_long_packet(len);
+    struct error error = {""};
+    struct packet packet;
+    struct source *source;
+    char path[32];
+
+    (void)state;
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(file));
+    source = source_open_file(path, NULL, &error);
+    assert_int_equal(source_next(source, &packet, &error), SOURCED_PACKET);
+    assert_int_equal(packet.data.left, len);
+    for (uint32_t i = 0; i < len; i++)
+        if (packet.data.data[i] != i % 251)
+            fail_msg("byte %u is another", i);
     assert_int_equal(source_next(source, &packet, &error), SOURCED_END);
     source_close(source);
     fclose(file);
@@ -446,13 +321,8 @@ int main(void)
         cmocka_unit_test(a_length_that_cannot_be_is_corrupt),
         cmocka_unit_test(what_is_no_capture_is_refused_with_a_cure),
         cmocka_unit_test(what_cannot_be_opened_says_why),
-        cmocka_unit_test(compressed_files_are_read_through),
-        cmocka_unit_test(a_compressed_file_that_is_cut_says_so),
-        cmocka_unit_test(standard_input_is_read_to_its_end),
-        cmocka_unit_test(a_source_that_waits_for_more_can_be_stopped),
-        cmocka_unit_test(packets_that_a_filter_drops_keep_their_numbers),
-        cmocka_unit_test(progress_is_told_in_bytes_as_stored),
         cmocka_unit_test(windows_hold_where_one_reading_ends_and_the_next_begins),
+        cmocka_unit_test(a_packet_longer_than_what_is_read_at_once_is_whole),
         cmocka_unit_test(a_folder_is_listed_by_first_packets_then_by_name),
         cmocka_unit_test(a_folder_that_cannot_be_read_is_an_error),
     };
