@@ -15,8 +15,8 @@ struct fallbacks *fallbacks_open(void);
 void fallbacks_close(struct fallbacks *fallbacks);
 
 /* cause_of judges one settled session, a pure function of its facts and of whether a better hello of the same client to the same
- * server and port failed within FALLBACK_NS before (DESIGN 6). CAUSE_NONE where nothing legacy was negotiated
- * and no legacy offer failed. */
+ * server and port failed within FALLBACK_NS before. CAUSE_NONE where nothing legacy was negotiated and the offer, if
+ * seen, reached TLS 1.2. */
 enum cause cause_of(const struct session *session, bool failed_before);
 /* cause_judge sets session->cause, and remembers or looks up failures in `fallbacks`. */
 void cause_judge(struct fallbacks *fallbacks, struct session *session);

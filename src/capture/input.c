@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdio_ext.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -134,23 +133,6 @@ ssize_t input_read(struct input *input, void *buffer, size_t size)
     memcpy(buffer, input->head + input->head_read, len);
     input->head_read += len;
     return (ssize_t)len;
-}
-
-static ssize_t stream_read(void *input, char *buffer, size_t size)
-{
-    return input_read(input, buffer, size);
-}
-
-FILE *input_stream(struct input *input)
-{
-    FILE *stream = fopencookie(input, "rb", (cookie_io_functions_t){.read = stream_read});
-
-    if (stream == NULL)
-        return NULL;
-    setvbuf(stream, NULL, _IOFBF, INPUT_BUFFER_BYTES);
-    /* one thread reads it, and a lock costs more than reading a short packet */
-    __fsetlocking(stream, FSETLOCKING_BYCALLER);
-    return stream;
 }
 
 void input_close(struct input *input)

@@ -10,8 +10,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#define INPUT_HEAD_BYTES   16
-#define INPUT_BUFFER_BYTES (256 * 1024)
+#define INPUT_HEAD_BYTES 16
 
 struct compressed;
 
@@ -40,9 +39,6 @@ struct bytes input_head(const struct input *input);
 /* input_read answers how many bytes it read, as soon as there are some; 0: the end or a stop;
  * -1: `input->failed`. */
 ssize_t input_read(struct input *input, void *buffer, size_t size);
-
-/* input_stream gives the input as a FILE, for libraries that want one. Closing it leaves the input open. */
-FILE *input_stream(struct input *input);
 
 void input_close(struct input *input);
 

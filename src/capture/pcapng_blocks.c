@@ -2,7 +2,7 @@
 /* pcapng_blocks.c: sections, interfaces and packets of pcapng files (draft-ietf-opsawg-pcapng). */
 #include "pcapng_blocks.h"
 
-#include <lasthello/source.h>
+#include "reader.h"
 
 #include <stdlib.h>
 
@@ -86,12 +86,6 @@ static bool make_room(struct section *section)
     return true;
 }
 
-/* Numbers that only old files have, for raw IP: what DLT_RAW was on the machine that wrote them. */
-static uint32_t modern_link_type(uint16_t link_type)
-{
-    return link_type == 12 || link_type == 14 ? 101 : link_type;
-}
-
 static enum taken read_interface(struct section *section, struct bytes body, struct packet *packet)
 {
     struct interface interface = {.clock = clock_of(6)};
@@ -103,7 +97,7 @@ static enum taken read_interface(struct section *section, struct bytes body, str
         return section_bad(section, "an interface description too short for its fields");
     if (section->interface_count == INTERFACES_MAX || !make_room(section))
         return section_bad(section, "more interfaces than 65,536 in one section, or no memory left for them");
-    interface.link_type = modern_link_type(link_type);
+    interface.link_type = link_type_modern(link_type);
     read_interface_options(section, body, &interface.clock);
     section->interfaces[section->interface_count++] = interface;
     return TAKEN_OTHER;
@@ -188,22 +182,19 @@ static enum taken read_simple_packet(struct section *section, struct bytes body,
     return take_data(section, body, captured, packet);
 }
 
-/* Wireshark numbers these records among the packets. */
-static enum taken count_record(struct section *section, struct bytes body, struct packet *packet)
-{
-    (void)body;
-    (void)packet;
-    section->number++;
-    return TAKEN_OTHER;
-}
-
 static const struct block blocks[] = {
-    {.type = 6, .is_packet = true, .read = read_enhanced_packet}, /* nearly all: first */
-    {.type = 3, .is_packet = true, .read = read_simple_packet},
-    {.type = 2, .is_packet = true, .read = read_old_packet},
+    {.type = 6, .is_numbered = true, .read = read_enhanced_packet}, /* nearly all: first */
+    {.type = 3, .is_numbered = true, .read = read_simple_packet},
+    {.type = 2, .is_numbered = true, .read = read_old_packet},
     {.type = 1, .read = read_interface},
     {.type = SECTION_TYPE, .read = read_section},
-    {.type = 9, .read = count_record}, /* systemd journal entry */
+    /* no packets, but Wireshark numbers them among the packets */
+    {.type = 0x0bad, .is_numbered = true},     /* custom block */
+    {.type = 0x40000bad, .is_numbered = true}, /* custom block that is not to be copied */
+    {.type = 9, .is_numbered = true},          /* systemd journal entry */
+    {.type = 0x204, .is_numbered = true},      /* sysdig events */
+    {.type = 0x216, .is_numbered = true},
+    {.type = 0x221, .is_numbered = true},
 };
 
 const struct block *block_find(uint32_t type)

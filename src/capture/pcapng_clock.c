@@ -26,8 +26,10 @@ struct clock clock_of(uint8_t resolution)
         clock.shift = exponent;
     else if (exponent <= 9)
         clock.multiply = power_of_ten(9 - exponent);
+    else if (exponent - 9 <= CLOCK_DIGITS_MAX)
+        clock.divide = power_of_ten(exponent - 9);
     else
-        clock.divide = exponent - 9 > CLOCK_DIGITS_MAX ? UINT64_MAX : power_of_ten(exponent - 9);
+        clock.multiply = 0; /* 2^64 ticks are no nanosecond */
     return clock;
 }
 

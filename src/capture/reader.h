@@ -18,9 +18,15 @@ struct reader {
     void (*close)(void *state);
 };
 
-extern const struct reader reader_pcap;
+extern const struct reader reader_classic;
 extern const struct reader reader_pcapng;
 extern const struct reader reader_live;
+
+/* link_type_modern: numbers that only old files have, for raw IP: what DLT_RAW was on the machine that wrote them. */
+static inline uint32_t link_type_modern(uint32_t link_type)
+{
+    return link_type == 12 || link_type == 14 ? 101 : link_type;
+}
 
 /* live_open gives the state of reader_live. NULL on failure. */
 void *live_open(const struct live_options *options, struct error *error);

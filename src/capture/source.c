@@ -13,7 +13,7 @@ struct source {
     char *path;
 };
 
-static const struct reader *const readers[] = {&reader_pcapng, &reader_pcap};
+static const struct reader *const readers[] = {&reader_pcapng, &reader_classic};
 
 static const struct reader *find_reader(struct bytes head)
 {

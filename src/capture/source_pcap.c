@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* source_pcap.c: what libpcap does for us: classic capture files, live interfaces, BPF filters (the only
- * file to know it). */
+/* source_pcap.c: what libpcap does for us: live interfaces, BPF filters (the only file to know it). */
 #include "reader.h"
-#include "sentence.h"
 
 #include <errno.h>
 #include <net/if.h>
@@ -134,92 +132,7 @@ void filter_close(struct filter *filter)
     free(filter);
 }
 
-/* ---- classic files ------------------------------------------------------------------------- */
-
-struct savefile {
-    struct input *input;
-    struct filter *filter; /* NULL: every packet */
-    pcap_t *pcap;
-    uint32_t link_type;
-    uint64_t number;
-};
-
-static bool is_classic(struct bytes head)
-{
-    static const uint32_t magics[] = {
-        0xa1b2c3d4, 0xd4c3b2a1, /* microseconds */
-        0xa1b23c4d, 0x4d3cb2a1, /* nanoseconds */
-        0xa1b2cd34, 0x34cdb2a1, /* Kuznetzov's, of old Red Hat */
-    };
-    uint32_t magic;
-
-    if (!bytes_u32(&head, &magic))
-        return false;
-    for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
-        if (magic == magics[i])
-            return true;
-    return false;
-}
-
-static void savefile_close(void *state)
-{
-    struct savefile *file = state;
-
-    if (file->pcap != NULL)
-        pcap_close(file->pcap);
-    free(file);
-}
-
-static bool open_stream(struct savefile *file, struct error *error)
-{
-    char why[PCAP_ERRBUF_SIZE];
-    FILE *stream = input_stream(file->input);
-
-    if (stream == NULL)
-        return error_set(error, "%s: no memory left to read it", file->input->name);
-    file->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, why);
-    if (file->pcap != NULL)
-        return true;
-    if (file->input->failed)
-        *error = file->input->error;
-    else if (feof(stream) != 0)
-        error_set(error, "%s: ends inside its file header; no packet could be read", file->input->name);
-    else
-        error_set(error, "%s: cannot be read: %s; try: editcap FILE FILE.pcapng", file->input->name, why);
-    fclose(stream);
-    return false;
-}
-
-static void *savefile_open(struct input *input, struct filter *filter, struct error *error)
-{
-    struct savefile *file = calloc(1, sizeof(*file));
-
-    if (file == NULL) {
-        error_set(error, "%s: no memory left to read it", input->name);
-        return NULL;
-    }
-    file->input = input;
-    file->filter = filter;
-    if (!open_stream(file, error)) {
-        savefile_close(file);
-        return NULL;
-    }
-    file->link_type = link_type_of_dlt(pcap_datalink(file->pcap));
-    return file;
-}
-
-static enum sourced savefile_fail(const struct savefile *file, struct error *error)
-{
-    if (file->input->failed) {
-        *error = file->input->error;
-        sentence_after(error, file->number);
-    } else if (feof(pcap_file(file->pcap)) != 0) {
-        sentence_cut(error, file->input->name, file->number);
-    } else {
-        sentence_corrupt(error, file->input->name, file->number, pcap_geterr(file->pcap));
-    }
-    return SOURCED_FAILED;
-}
+/* ---- live interfaces ----------------------------------------------------------------------- */
 
 static void fill_packet(struct packet *packet, const struct pcap_pkthdr *header, const uint8_t *data, int64_t seconds)
 {
@@ -228,41 +141,6 @@ static void fill_packet(struct packet *packet, const struct pcap_pkthdr *header,
     packet->time_ns = seconds * NANOSECONDS + header->ts.tv_usec; /* nanoseconds were asked for */
     packet->vlan = 0;                                             /* libpcap on Linux puts a tag that the card took off back into the data */
 }
-
-static enum sourced savefile_next(void *state, struct packet *packet, struct error *error)
-{
-    struct savefile *file = state;
-    struct pcap_pkthdr *header;
-    const uint8_t *data;
-
-    for (;;) {
-        int got = pcap_next_ex(file->pcap, &header, &data);
-
-        if (got == PCAP_ERROR_BREAK)
-            return file->input->failed ? savefile_fail(file, error) : SOURCED_END;
-        if (got != 1)
-            return savefile_fail(file, error);
-        if (header->caplen > SOURCE_PACKET_BYTES_MAX) {
-            sentence_corrupt(error, file->input->name, file->number, "it is longer than 16 MiB");
-            return SOURCED_FAILED;
-        }
-        /* seconds are unsigned in the file, but signed in libpcap, until 2106 against 2038 */
-        fill_packet(packet, header, data, (uint32_t)header->ts.tv_sec);
-        packet->link_type = file->link_type;
-        packet->number = ++file->number;
-        if (file->filter == NULL || filter_passes(file->filter, packet))
-            return SOURCED_PACKET;
-    }
-}
-
-const struct reader reader_pcap = {
-    .fits = is_classic,
-    .open = savefile_open,
-    .next = savefile_next,
-    .close = savefile_close,
-};
-
-/* ---- live interfaces ----------------------------------------------------------------------- */
 
 #define INTERFACES_SHOWN 16
 

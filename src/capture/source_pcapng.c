@@ -3,6 +3,7 @@
  *
  * A file is a line of blocks: type, length, body, length again. A section header block sets the byte
  * order for what follows; interface blocks describe interfaces, by which packet blocks are understood. */
+#include "feed.h"
 #include "pcapng_blocks.h"
 #include "reader.h"
 #include "sentence.h"
@@ -15,59 +16,32 @@
 #define BYTE_ORDER_MAGIC 0x1a2b3c4d
 
 struct pcapng {
-    struct input *input;
+    struct feed feed;
     struct filter *filter; /* NULL: every packet */
-    uint8_t *buffer;
-    size_t buffer_bytes;
-    struct bytes ready; /* read, not yet taken: a window of `buffer` */
     struct section section;
 };
 
-static bool grow(struct pcapng *file, size_t len)
-{
-    size_t bytes = file->buffer_bytes;
-    uint8_t *buffer;
-
-    while (bytes < len)
-        bytes *= 2;
-    buffer = malloc(bytes);
-    if (buffer == NULL || !bytes_copy(file->ready, buffer, bytes)) {
-        free(buffer);
-        return false;
-    }
-    free(file->buffer);
-    file->buffer = buffer;
-    file->buffer_bytes = bytes;
-    file->ready.data = buffer;
-    return true;
-}
-
-/* Reads until `len` bytes are ready. */
+/* Reads until `len` bytes are ready: TAKEN_OTHER. */
 static enum taken fill(struct pcapng *file, size_t len)
 {
-    if (len > file->buffer_bytes && !grow(file, len)) {
-        error_set(&file->input->error, "%s: no memory left for a block of %zu bytes", file->input->name, len);
-        return TAKEN_FAILED;
+    switch (feed_await(&file->feed, len)) {
+    case FED_READY:
+        return TAKEN_OTHER;
+    case FED_END:
+        return TAKEN_END;
+    case FED_CUT:
+        return TAKEN_CUT;
+    case FED_FAILED:
+        break;
     }
-    memmove(file->buffer, file->ready.data, file->ready.left);
-    file->ready.data = file->buffer;
-    while (file->ready.left < len) {
-        ssize_t got = input_read(file->input, file->buffer + file->ready.left, file->buffer_bytes - file->ready.left);
-
-        if (got < 0)
-            return TAKEN_FAILED;
-        if (got == 0)
-            return file->ready.left == 0 ? TAKEN_END : TAKEN_CUT;
-        file->ready.left += (size_t)got;
-    }
-    return TAKEN_OTHER;
+    return TAKEN_FAILED;
 }
 
 /* The byte order of a section must be known before the length of its header can be read. */
 static enum taken read_byte_order(struct pcapng *file)
 {
-    enum taken filled = file->ready.left < BLOCK_BYTES_MIN ? fill(file, BLOCK_BYTES_MIN) : TAKEN_OTHER;
-    struct bytes head = file->ready;
+    enum taken filled = fill(file, BLOCK_BYTES_MIN);
+    struct bytes head = file->feed.ready;
     uint32_t magic;
 
     if (filled != TAKEN_OTHER)
@@ -84,12 +58,12 @@ static enum taken read_byte_order(struct pcapng *file)
 static enum taken skip_block(struct pcapng *file, uint32_t len)
 {
     while (len > 0) {
-        size_t part = len < INPUT_BUFFER_BYTES ? len : INPUT_BUFFER_BYTES;
-        enum taken filled = file->ready.left < part ? fill(file, part) : TAKEN_OTHER;
+        size_t part = len < FEED_BYTES ? len : FEED_BYTES;
+        enum taken filled = fill(file, part);
 
         if (filled != TAKEN_OTHER)
             return filled == TAKEN_END ? TAKEN_CUT : filled;
-        if (!bytes_skip(&file->ready, part))
+        if (!bytes_skip(&file->feed.ready, part))
             return TAKEN_CUT;
         len -= (uint32_t)part;
     }
@@ -98,13 +72,13 @@ static enum taken skip_block(struct pcapng *file, uint32_t len)
 
 static enum taken read_block(struct pcapng *file, const struct block *block, uint32_t len, struct packet *packet)
 {
-    enum taken filled = file->ready.left < len ? fill(file, len) : TAKEN_OTHER;
+    enum taken filled = fill(file, len);
     struct bytes body;
     uint32_t len_again;
 
     if (filled != TAKEN_OTHER)
         return filled;
-    if (!bytes_skip(&file->ready, BLOCK_HEAD_BYTES) || !bytes_take(&file->ready, len - BLOCK_BYTES_MIN, &body) || !section_u32(&file->section, &file->ready, &len_again))
+    if (!bytes_skip(&file->feed.ready, BLOCK_HEAD_BYTES) || !bytes_take(&file->feed.ready, len - BLOCK_BYTES_MIN, &body) || !section_u32(&file->section, &file->feed.ready, &len_again))
         return TAKEN_CUT;
     if (len_again == len)
         return block->read(&file->section, body, packet);
@@ -114,7 +88,9 @@ static enum taken read_block(struct pcapng *file, const struct block *block, uin
 
 static enum taken check_len(struct pcapng *file, const struct block *block, uint32_t len)
 {
-    if (len >= BLOCK_BYTES_MIN && len % 4 == 0 && (block == NULL || len <= BLOCK_BYTES_MAX))
+    bool is_read = block != NULL && block->read != NULL;
+
+    if (len >= BLOCK_BYTES_MIN && len % 4 == 0 && (!is_read || len <= BLOCK_BYTES_MAX))
         return TAKEN_OTHER;
     error_set(&file->section.problem, "a block has the impossible length of %u bytes", len);
     return TAKEN_BAD;
@@ -123,25 +99,30 @@ static enum taken check_len(struct pcapng *file, const struct block *block, uint
 /* Reads the next block; `block` is set as soon as its type is known. */
 static enum taken next_block(struct pcapng *file, const struct block **block, struct packet *packet)
 {
-    enum taken done = file->ready.left < BLOCK_HEAD_BYTES ? fill(file, BLOCK_HEAD_BYTES) : TAKEN_OTHER;
+    enum taken done = fill(file, BLOCK_HEAD_BYTES);
     struct bytes head;
     uint32_t type;
     uint32_t len;
 
     *block = NULL;
-    head = file->ready;
+    head = file->feed.ready;
     if (done != TAKEN_OTHER || !section_u32(&file->section, &head, &type))
         return done;
     if (type == SECTION_TYPE)
         done = read_byte_order(file);
-    head = file->ready;
+    head = file->feed.ready;
     if (done != TAKEN_OTHER || !bytes_skip(&head, sizeof(type)) || !section_u32(&file->section, &head, &len))
         return done;
     *block = block_find(type);
     done = check_len(file, *block, len);
     if (done != TAKEN_OTHER)
         return done;
-    return *block == NULL ? skip_block(file, len) : read_block(file, *block, len, packet);
+    if (*block != NULL && (*block)->read != NULL)
+        return read_block(file, *block, len, packet);
+    done = skip_block(file, len);
+    if (done == TAKEN_OTHER && *block != NULL && (*block)->is_numbered)
+        file->section.number++;
+    return done;
 }
 
 /* ---- the reader -------------------------------------------------------------------------------- */
@@ -158,7 +139,7 @@ static void pcapng_close(void *state)
     struct pcapng *file = state;
 
     free(file->section.interfaces);
-    free(file->buffer);
+    feed_close(&file->feed);
     free(file);
 }
 
@@ -167,15 +148,15 @@ static enum sourced pcapng_fail(struct pcapng *file, enum taken why, bool in_pac
     char count[COUNT_BYTES];
 
     if (why == TAKEN_FAILED) {
-        *error = file->input->error;
+        *error = file->feed.input->error;
         sentence_after(error, file->section.number);
     } else if (why == TAKEN_BAD) {
-        sentence_corrupt(error, file->input->name, file->section.number, file->section.problem.text);
+        sentence_corrupt(error, file->feed.input->name, file->section.number, file->section.problem.text);
     } else if (in_packet) {
-        sentence_cut(error, file->input->name, file->section.number);
+        sentence_cut(error, file->feed.input->name, file->section.number);
     } else {
         sentence_count(file->section.number, count);
-        error_set(error, "%s: ends inside a block; the %s packets before it were read", file->input->name, count);
+        error_set(error, "%s: ends inside a block; the %s packets before it were read", file->feed.input->name, count);
     }
     return SOURCED_FAILED;
 }
@@ -193,7 +174,7 @@ static enum sourced pcapng_next(void *state, struct packet *packet, struct error
         if (taken == TAKEN_END)
             return SOURCED_END;
         if (taken != TAKEN_PACKET && taken != TAKEN_OTHER)
-            return pcapng_fail(file, taken, block != NULL && block->is_packet, error);
+            return pcapng_fail(file, taken, block != NULL && block->is_numbered, error);
     }
 }
 
@@ -207,11 +188,11 @@ static bool open_section(struct pcapng *file, struct error *error)
     if (taken == TAKEN_OTHER)
         return true;
     if (taken == TAKEN_BAD)
-        return error_set(error, "%s: cannot be read: %s", file->input->name, file->section.problem.text);
+        return error_set(error, "%s: cannot be read: %s", file->feed.input->name, file->section.problem.text);
     if (taken == TAKEN_FAILED)
-        *error = file->input->error;
+        *error = file->feed.input->error;
     else
-        error_set(error, "%s: ends inside its file header; no packet could be read", file->input->name);
+        error_set(error, "%s: ends inside its file header; no packet could be read", file->feed.input->name);
     return false;
 }
 
@@ -219,15 +200,12 @@ static void *pcapng_open(struct input *input, struct filter *filter, struct erro
 {
     struct pcapng *file = calloc(1, sizeof(*file));
 
-    if (file == NULL || (file->buffer = malloc(INPUT_BUFFER_BYTES)) == NULL) {
+    if (file == NULL || !feed_open(&file->feed, input)) {
         error_set(error, "%s: no memory left to read it", input->name);
         free(file);
         return NULL;
     }
-    file->input = input;
     file->filter = filter;
-    file->buffer_bytes = INPUT_BUFFER_BYTES;
-    file->ready.data = file->buffer;
     if (open_section(file, error))
         return file;
     pcapng_close(file);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* cause.c: whose fault old TLS is (the table of DESIGN 6), and which better hellos failed
- * lately. */
+/* cause.c: whose fault old TLS is, and which better hellos failed lately. */
 #include <lasthello/hash.h>
 #include <lasthello/verdict.h>
 

@@ -211,10 +211,11 @@ static void put_starttls(struct json *event, const struct starttls *starttls)
         {starttls->hello, "hello"},
     };
     char words[64] = "";
+    size_t len = 0;
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (rows[i].is_true)
-            strcat(strcat(words, words[0] == '\0' ? "" : ","), rows[i].word);
+            len += (size_t)snprintf(words + len, sizeof(words) - len, "%s%s", len == 0 ? "" : ",", rows[i].word);
     json_put_list(event, "lasthello.starttls", words);
     json_put_flag(event, "lasthello.injection", starttls->injection);
     json_put_flag(event, "lasthello.hasty", starttls->hasty);

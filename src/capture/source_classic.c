@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* source_classic.c: our reader of classic capture files (draft-ietf-opsawg-pcap): a header, then packet after packet.
+ *
+ * libpcap copies each packet twice, out of a 4 KiB buffer; this reader hands out windows of what was read. */
+#include "feed.h"
+#include "reader.h"
+#include "sentence.h"
+
+#include <stdlib.h>
+
+#define FILE_HEADER_BYTES   24
+#define PACKET_HEADER_BYTES 16
+#define CAPTURED_USUAL_MAX  (256 * 1024) /* what libpcap lets through where the file claims less */
+
+struct format {
+    uint32_t magic;
+    uint32_t tick_ns;
+    size_t packet_header_bytes;
+};
+
+static const struct format formats[] = {
+    {.magic = 0xa1b2c3d4, .tick_ns = 1000, .packet_header_bytes = PACKET_HEADER_BYTES},
+    {.magic = 0xa1b23c4d, .tick_ns = 1, .packet_header_bytes = PACKET_HEADER_BYTES},
+    /* Kuznetzov's, of old Red Hat: interface, protocol and packet type stand after the lengths */
+    {.magic = 0xa1b2cd34, .tick_ns = 1000, .packet_header_bytes = PACKET_HEADER_BYTES + 8},
+};
+
+struct classic {
+    struct feed feed;
+    struct filter *filter; /* NULL: every packet */
+    const struct format *format;
+    bool is_little;
+    uint16_t minor_version;
+    uint32_t captured_max;
+    uint32_t link_type;
+    uint64_t number; /* of the last packet */
+};
+
+/* The numbers before a packet. */
+struct packet_header {
+    uint32_t seconds;
+    uint32_t ticks;
+    uint32_t captured;
+    uint32_t wire_len;
+};
+
+static const struct format *find_format(struct bytes head, bool *is_little)
+{
+    uint32_t magic;
+
+    if (!bytes_u32(&head, &magic))
+        return NULL;
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        *is_little = magic == __builtin_bswap32(formats[i].magic);
+        if (*is_little || magic == formats[i].magic)
+            return &formats[i];
+    }
+    return NULL;
+}
+
+static bool is_classic(struct bytes head)
+{
+    bool is_little;
+
+    return find_format(head, &is_little) != NULL;
+}
+
+BYTES_READ take_u32(const struct classic *file, struct bytes *in, uint32_t *out)
+{
+    if (!bytes_u32(in, out))
+        return false;
+    *out = file->is_little ? __builtin_bswap32(*out) : *out;
+    return true;
+}
+
+BYTES_READ take_u16(const struct classic *file, struct bytes *in, uint16_t *out)
+{
+    if (!bytes_u16(in, out))
+        return false;
+    *out = file->is_little ? __builtin_bswap16(*out) : *out;
+    return true;
+}
+
+/* ---- opening ----------------------------------------------------------------------------------- */
+
+static bool read_file_header(struct classic *file, struct error *error)
+{
+    const char *name = file->feed.input->name;
+    struct bytes *in = &file->feed.ready;
+    uint32_t magic, zone, accuracy, snapshot_len, link_type;
+    uint16_t major_version;
+
+    if (!take_u32(file, in, &magic) || !take_u16(file, in, &major_version) || !take_u16(file, in, &file->minor_version) ||
+        !take_u32(file, in, &zone) || !take_u32(file, in, &accuracy) || !take_u32(file, in, &snapshot_len) ||
+        !take_u32(file, in, &link_type))
+        return error_set(error, "%s: ends inside its file header; no packet could be read", name);
+    if (major_version != 2 || file->minor_version > 4)
+        return error_set(error, "%s: is of pcap version %u.%u, and 2.4 is the newest known; try: editcap FILE FILE.pcapng",
+            name, major_version, file->minor_version);
+    file->captured_max = snapshot_len <= CAPTURED_USUAL_MAX ? CAPTURED_USUAL_MAX : SOURCE_PACKET_BYTES_MAX;
+    /* the upper bits tell of a frame check sequence */
+    file->link_type = link_type_modern(link_type & 0xffff);
+    return true;
+}
+
+static bool open_file(struct classic *file, struct error *error)
+{
+    file->format = find_format(input_head(file->feed.input), &file->is_little);
+    if (feed_await(&file->feed, FILE_HEADER_BYTES) != FED_FAILED)
+        return read_file_header(file, error);
+    *error = file->feed.input->error;
+    return false;
+}
+
+static void classic_close(void *state)
+{
+    struct classic *file = state;
+
+    feed_close(&file->feed);
+    free(file);
+}
+
+static void *classic_open(struct input *input, struct filter *filter, struct error *error)
+{
+    struct classic *file = calloc(1, sizeof(*file));
+
+    if (file == NULL || !feed_open(&file->feed, input)) {
+        error_set(error, "%s: no memory left to read it", input->name);
+        free(file);
+        return NULL;
+    }
+    file->filter = filter;
+    if (open_file(file, error))
+        return file;
+    classic_close(file);
+    return NULL;
+}
+
+/* ---- packets ----------------------------------------------------------------------------------- */
+
+static enum sourced end(const struct classic *file, enum fed why, struct error *error)
+{
+    const struct input *input = file->feed.input;
+
+    if (why == FED_END)
+        return SOURCED_END;
+    if (why == FED_CUT) {
+        sentence_cut(error, input->name, file->number);
+        return SOURCED_FAILED;
+    }
+    *error = input->error;
+    sentence_after(error, file->number);
+    return SOURCED_FAILED;
+}
+
+/* Older than 2.3: the two lengths stand the other way round; 2.3 itself was written both ways. */
+static void order_lengths(const struct classic *file, struct packet_header *header)
+{
+    bool swapped = file->minor_version < 3 || (file->minor_version == 3 && header->captured > header->wire_len);
+    uint32_t captured = header->captured;
+
+    if (!swapped)
+        return;
+    header->captured = header->wire_len;
+    header->wire_len = captured;
+}
+
+BYTES_READ read_packet_header(const struct classic *file, struct bytes in, struct packet_header *header)
+{
+    if (!take_u32(file, &in, &header->seconds) || !take_u32(file, &in, &header->ticks) ||
+        !take_u32(file, &in, &header->captured) || !take_u32(file, &in, &header->wire_len))
+        return false;
+    order_lengths(file, header);
+    return true;
+}
+
+static void fill_packet(struct classic *file, const struct packet_header *header, struct packet *packet)
+{
+    packet->wire_len = header->wire_len;
+    packet->link_type = file->link_type;
+    packet->time_ns = (int64_t)header->seconds * NANOSECONDS + (int64_t)header->ticks * file->format->tick_ns;
+    packet->number = ++file->number;
+    packet->vlan = 0;
+}
+
+static enum sourced too_long(const struct classic *file, uint32_t captured, struct error *error)
+{
+    char problem[96];
+
+    snprintf(problem, sizeof(problem), "it claims %u captured bytes, and more than %u cannot be", captured,
+        file->captured_max);
+    sentence_corrupt(error, file->feed.input->name, file->number, problem);
+    return SOURCED_FAILED;
+}
+
+static enum sourced classic_next(void *state, struct packet *packet, struct error *error)
+{
+    struct classic *file = state;
+    const size_t header_bytes = file->format->packet_header_bytes;
+    struct packet_header header;
+    enum fed fed;
+
+    do {
+        fed = feed_await(&file->feed, header_bytes);
+        if (fed != FED_READY || !read_packet_header(file, file->feed.ready, &header))
+            return end(file, fed, error);
+        if (header.captured > file->captured_max)
+            return too_long(file, header.captured, error);
+        fed = feed_await(&file->feed, header_bytes + header.captured);
+        if (fed != FED_READY || !bytes_skip(&file->feed.ready, header_bytes) ||
+            !bytes_take(&file->feed.ready, header.captured, &packet->data))
+            return end(file, fed, error);
+        fill_packet(file, &header, packet);
+    } while (file->filter != NULL && !filter_passes(file->filter, packet));
+    return SOURCED_PACKET;
+}
+
+const struct reader reader_classic = {
+    .fits = is_classic,
+    .open = classic_open,
+    .next = classic_next,
+    .close = classic_close,
+};

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* stub_inventory.h: an inventory that answers what the test wants, in the place of the store. */
+#ifndef LASTHELLO_TEST_STUB_INVENTORY_H
+#define LASTHELLO_TEST_STUB_INVENTORY_H
+
+#include "test.h"
+
+#include <lasthello/report.h>
+
+#include <stdio.h>
+
+#define STUB_COLUMNS_MAX 8
+
+struct rows {
+    const struct column *columns;
+    size_t column_count;
+    const char *const (*values)[STUB_COLUMNS_MAX];
+    size_t count;
+    size_t next;
+    const char *failure; /* NULL: the rows end well */
+};
+
+static struct rows stub_rows;
+static struct summary stub_summary;
+static const char *stub_summary_failure;
+
+struct rows *inventory_ask(struct inventory *inventory, enum question question, const struct filters *filters,
+    struct error *error)
+{
+    (void)inventory;
+    (void)question;
+    (void)filters;
+    (void)error;
+    stub_rows.next = 0;
+    return &stub_rows;
+}
+
+const struct column *rows_columns(const struct rows *rows, size_t *count)
+{
+    *count = rows->column_count;
+    return rows->columns;
+}
+
+bool rows_next(struct rows *rows, const char *const **values, struct error *error)
+{
+    if (rows->next == rows->count) {
+        if (rows->failure != NULL)
+            error_set(error, "%s", rows->failure);
+        return false;
+    }
+    *values = rows->values[rows->next++];
+    return true;
+}
+
+void rows_close(struct rows *rows)
+{
+    (void)rows;
+}
+
+bool inventory_summary(struct inventory *inventory, const struct filters *filters, struct summary *summary,
+    struct error *error)
+{
+    (void)inventory;
+    (void)filters;
+    *summary = stub_summary;
+    return stub_summary_failure == NULL || error_set(error, "%s", stub_summary_failure);
+}
+
+/* What report_rows writes of the stub's rows. */
+__attribute__((unused)) static void assert_rows(enum report_format format, size_t limit, const char *more_hint, const char *expected)
+{
+    struct error error = {"stale"};
+    char *text = NULL;
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+
+    stub_rows.next = 0;
+    assert_true(report_rows(out, format, &stub_rows, limit, more_hint, &error));
+    fclose(out);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+/* What report_summary writes of the stub's summary; the caller frees it. */
+__attribute__((unused)) static char *summary_text(enum report_format format, const struct filters *filters)
+{
+    struct error error = {"stale"};
+    char *text = NULL;
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+
+    assert_true(report_summary(out, format, NULL, "inventory.db", filters, &error));
+    fclose(out);
+    return text;
+}
+
+__attribute__((unused)) static void assert_says(const char *text, const char *sentence)
+{
+    if (strstr(text, sentence) == NULL)
+        fail_msg("'%s' is not in:\n%s", sentence, text);
+}
+
+__attribute__((unused)) static void assert_does_not_say(const char *text, const char *sentence)
+{
+    if (strstr(text, sentence) != NULL)
+        fail_msg("'%s' is in:\n%s", sentence, text);
+}
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The first screen: who, why, what to do. */
+#include "stub_inventory.h"
+
+static const struct column columns[] = {{.name = "client", .title = "CLIENT"}, {.name = "got", .title = "GOT"}};
+static const char *const twelve_rows[12][STUB_COLUMNS_MAX] = {{"10.1.4.17", "refused"}, {"b", "c"}, {"b", "c"}, {"b", "c"},
+    {"b", "c"}, {"b", "c"}, {"b", "c"}, {"b", "c"}, {"b", "c"}, {"b", "c"}, {"b", "c"}, {"b", "c"}};
+static const struct filters no_filters;
+
+static int use_many(void **state)
+{
+    (void)state;
+    stub_rows = (struct rows){.columns = columns, .column_count = 2, .values = twelve_rows, .count = 12};
+    stub_summary = (struct summary){.sources = 3, .first_time = "2026-11-20T08:00:00.000000Z", .last_time = "2026-11-24T12:00:59.999999Z", .clients = 1212, .legacy_clients = 14, .failing_clients = 3, .cleartext_clients = 2, .servers = 7, .legacy_servers = 2, .private_legacy_servers = 1, .sessions = 18204, .handshake_sessions = 17476, .packets = 1000000};
+    stub_summary.legacy_by_cause[CAUSE_CLIENT] = 9;
+    stub_summary.legacy_by_cause[CAUSE_SERVER] = 4;
+    stub_summary.legacy_by_cause[CAUSE_UNKNOWN] = 1;
+    stub_summary_failure = NULL;
+    return 0;
+}
+
+static void assert_begins(char *text, const char *beginning)
+{
+    assert_true(strlen(text) >= strlen(beginning));
+    assert_memory_equal(text, beginning, strlen(beginning));
+}
+
+static void the_screen_answers_the_first_question_first(void **state)
+{
+    char *text = summary_text(FORMAT_TABLE, &no_filters);
+
+    (void)state;
+    assert_begins(text,
+        "inventory.db   3 sources   2026-11-20 08:00 to 2026-11-24 12:00 UTC\n"
+        "\n"
+        "14 of 1,212 clients still use TLS 1.1 or older for mail: 9 cannot do better, 4 meet an old server, 1 unclear\n"
+        " 3 of them have been refused already\n"
+        " 2 clients log in without TLS\n"
+        " 2 of 7 servers still accept TLS 1.1 or older, 1 of them with a private address: probably our own\n"
+        "\n"
+        "CLIENT     GOT\n"
+        "10.1.4.17  refused\n");
+    free(text);
+}
+
+static void ten_rows_are_shown_and_the_others_counted(void **state)
+{
+    char *text = summary_text(FORMAT_TABLE, &no_filters);
+
+    (void)state;
+    assert_says(text, "\n... 2 more: lasthello report clients\n");
+    free(text);
+}
+
+static void advice_is_given_for_the_causes_there_are(void **state)
+{
+    char *text = summary_text(FORMAT_TABLE, &no_filters);
+
+    (void)state;
+    assert_says(text, "\nclient    update or replace the client");
+    assert_says(text, "\nserver    update the server");
+    assert_says(text, "\nunknown   capture the start of its connections");
+    assert_does_not_say(text, "fallback");
+    free(text);
+}
+
+static void one_is_not_spoken_of_as_many(void **state)
+{
+    char *text;
+
+    (void)state;
+    stub_summary = (struct summary){.sources = 1, .clients = 1, .legacy_clients = 1, .failing_clients = 1, .cleartext_clients = 1, .servers = 1, .legacy_servers = 1, .private_legacy_servers = 1, .sessions = 1, .handshake_sessions = 1};
+    stub_summary.legacy_by_cause[CAUSE_SERVER] = 1;
+    text = summary_text(FORMAT_TABLE, &no_filters);
+    assert_says(text, "inventory.db   1 source\n");
+    assert_says(text, "\n1 of 1 client still uses TLS 1.1 or older for mail: 1 meets an old server\n");
+    assert_says(text, "\n 1 of them has been refused already\n");
+    assert_says(text, "\n 1 client logs in without TLS\n");
+    assert_says(text, "\n 1 of 1 server still accepts TLS 1.1 or older, by its private address probably our own\n");
+    free(text);
+}
+
+static void an_empty_inventory_claims_nothing(void **state)
+{
+    char *text;
+
+    (void)state;
+    stub_rows.count = 0;
+    stub_summary = (struct summary){0};
+    text = summary_text(FORMAT_TABLE, &no_filters);
+    assert_string_equal(text, "inventory.db   0 sources\n"
+                              "\n"
+                              "No mail session was seen: this zero proves nothing.\n"
+                              "No packet was read at all. Check that mirrored traffic reaches the interface, or that the files hold packets.\n");
+    free(text);
+}
+
+static void filters_are_repeated(void **state)
+{
+    const struct filters filters = {.since = "7d", .network = "10.1.0.0/16", .cause = "client"};
+    char *text = summary_text(FORMAT_TABLE, &filters);
+
+    (void)state;
+    assert_says(text, "\nonly: since 7d, network 10.1.0.0/16, cause client\n");
+    free(text);
+}
+
+static void json_is_one_object_with_rows_and_trust(void **state)
+{
+    char *text = summary_text(FORMAT_JSON, &no_filters);
+
+    (void)state;
+    assert_says(text, "{\"inventory\":\"inventory.db\",\"first_time\":\"2026-11-20T08:00:00.000000Z\"");
+    assert_says(text, "\"legacy_clients\":14");
+    assert_says(text, "\"legacy_by_cause\":{\"client\":9,\"server\":4,\"fallback\":0,\"unknown\":1}");
+    assert_says(text, "\"trust\":{\"sessions\":18204,\"handshake_sessions\":17476,");
+    assert_says(text, "\"legacy\":[{\"client\":\"10.1.4.17\",\"got\":\"refused\"},{\"client\":\"b\"");
+    assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
+    free(text);
+}
+
+static void csv_is_the_rows(void **state)
+{
+    char *text = summary_text(FORMAT_CSV, &no_filters);
+
+    (void)state;
+    assert_begins(text, "client,got\r\n10.1.4.17,refused\r\nb,c\r\n");
+    free(text);
+}
+
+static void a_failure_is_passed_on(void **state)
+{
+    struct error error = {""};
+    FILE *out = fopen("/dev/null", "w");
+
+    (void)state;
+    stub_summary_failure = "inventory.db: no such table";
+    assert_false(report_summary(out, FORMAT_TABLE, NULL, "inventory.db", &no_filters, &error));
+    assert_string_equal(error.text, "inventory.db: no such table");
+    stub_summary_failure = NULL;
+    stub_rows.failure = "inventory.db: disk I/O error";
+    for (enum report_format format = FORMAT_TABLE; format <= FORMAT_JSON; format++) {
+        assert_false(report_summary(out, format, NULL, "inventory.db", &no_filters, &error));
+        assert_string_equal(error.text, "inventory.db: disk I/O error");
+    }
+    fclose(out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(the_screen_answers_the_first_question_first, use_many),
+        cmocka_unit_test_setup(ten_rows_are_shown_and_the_others_counted, use_many),
+        cmocka_unit_test_setup(advice_is_given_for_the_causes_there_are, use_many),
+        cmocka_unit_test_setup(one_is_not_spoken_of_as_many, use_many),
+        cmocka_unit_test_setup(an_empty_inventory_claims_nothing, use_many),
+        cmocka_unit_test_setup(filters_are_repeated, use_many),
+        cmocka_unit_test_setup(json_is_one_object_with_rows_and_trust, use_many),
+        cmocka_unit_test_setup(csv_is_the_rows, use_many),
+        cmocka_unit_test_setup(a_failure_is_passed_on, use_many),
+    };
+
+    return cmocka_run_group_tests_name("summary", tests, NULL, NULL);
+}

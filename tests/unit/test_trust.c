@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How far to believe the summary: what the sensor did not see. */
+#include "stub_inventory.h"
+
+static void assert_trust(const struct summary *summary, const struct filters *filters, const char *sentence)
+{
+    char *text;
+
+    stub_rows = (struct rows){0};
+    stub_summary = *summary;
+    text = summary_text(FORMAT_TABLE, filters);
+    assert_says(text, sentence);
+    free(text);
+}
+
+static void assert_sentence(struct summary summary, const char *sentence)
+{
+    assert_trust(&summary, &(struct filters){0}, sentence);
+}
+
+static void shares_of_the_sessions_are_told(void **state)
+{
+    (void)state;
+    assert_sentence((struct summary){.sessions = 18204, .handshake_sessions = 17476, .midstream_sessions = 364, .one_sided_sessions = 364},
+        "Trust: of 18,204 mail sessions 96% with the handshake, 2% joined midway, 2% one direction only; no packet dropped.\n");
+    assert_sentence((struct summary){.sessions = 1, .handshake_sessions = 1},
+        "Trust: of 1 mail session 100% with the handshake; no packet dropped.\n");
+    assert_sentence((struct summary){.sessions = 5, .midstream_sessions = 5},
+        "Trust: of 5 mail sessions none with the handshake, 100% joined midway; no packet dropped.\n");
+}
+
+static void nearly_all_and_nearly_none_are_not_rounded_away(void **state)
+{
+    (void)state;
+    assert_sentence((struct summary){.sessions = 1000, .handshake_sessions = 999, .unclear_sessions = 1},
+        "of 1,000 mail sessions over 99% with the handshake, under 1% unclear;");
+}
+
+static void a_zero_says_on_what_it_rests(void **state)
+{
+    (void)state;
+    assert_sentence((struct summary){.sessions = 40, .handshake_sessions = 40},
+        "\n This zero rests on 40 sessions whose handshake was seen.\n");
+    assert_sentence((struct summary){.sessions = 1, .handshake_sessions = 1},
+        "\n This zero rests on 1 session whose handshake was seen.\n");
+    assert_sentence((struct summary){.sessions = 40, .midstream_sessions = 40},
+        "\n No handshake was seen: this zero proves little.");
+}
+
+static void an_empty_answer_is_told_apart_from_a_proven_zero(void **state)
+{
+    const struct summary packets = {.packets = 12345};
+
+    (void)state;
+    assert_sentence(packets, "No mail session was seen: this zero proves nothing.\n12,345 packets were read. Check that mail passes the sensor");
+    assert_trust(&packets, &(struct filters){.provider = "GMX"},
+        "No mail session matches: this zero proves nothing about the rest.\n");
+}
+
+static void losses_are_told_with_what_to_do(void **state)
+{
+    (void)state;
+    assert_sentence((struct summary){.sessions = 9, .packets = 98, .dropped = 2},
+        "\n 2% of all packets (2) were dropped before lasthello saw them: see lasthello report coverage\n");
+    assert_sentence((struct summary){.sessions = 9, .failed_sources = 1}, "\n 1 source could not be read to its end: see");
+    assert_sentence((struct summary){.sessions = 9, .failed_sources = 2}, "\n 2 sources could not be read to their end: see");
+    assert_sentence((struct summary){.sessions = 9, .given_up = 3}, "\n 3 connections were given up for lack of memory: raise --memory\n");
+    assert_sentence((struct summary){.sessions = 9, .truncated = 1}, "\n 1 packet was cut by the snapshot length: capture with -s 0\n");
+    assert_sentence((struct summary){.sessions = 9, .gaps = 1}, "\n 1 gap where packets of a mail session are missing\n");
+    assert_sentence((struct summary){.sessions = 9, .unstored = 1000}, "\n 1,000 sessions could not be stored\n");
+    assert_sentence((struct summary){.sessions = 9, .incomplete_sources = 1}, "\n 1 source is not finished");
+    assert_sentence((struct summary){.unknown_link_packets = 5}, "\n 5 packets of unknown link types were not understood");
+}
+
+static void one_sided_traffic_points_to_the_mirror_port(void **state)
+{
+    char *text;
+
+    (void)state;
+    assert_sentence((struct summary){.sessions = 100, .one_sided_sessions = 11}, "\n Much was seen in one direction only: mirror both");
+    stub_summary = (struct summary){.sessions = 100, .one_sided_sessions = 10};
+    text = summary_text(FORMAT_TABLE, &(struct filters){0});
+    assert_does_not_say(text, "Much was seen");
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(shares_of_the_sessions_are_told),
+        cmocka_unit_test(nearly_all_and_nearly_none_are_not_rounded_away),
+        cmocka_unit_test(a_zero_says_on_what_it_rests),
+        cmocka_unit_test(an_empty_answer_is_told_apart_from_a_proven_zero),
+        cmocka_unit_test(losses_are_told_with_what_to_do),
+        cmocka_unit_test(one_sided_traffic_points_to_the_mirror_port),
+    };
+
+    return cmocka_run_group_tests_name("trust", tests, NULL, NULL);
+}
