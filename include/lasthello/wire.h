@@ -51,6 +51,7 @@ enum tunnel {
     TUNNEL_VXLAN,
     TUNNEL_GENEVE,
     TUNNEL_TZSP,
+    TUNNEL_GTP, /* GTP-U: mobile networks */
     TUNNEL_COUNT,
 };
 
@@ -58,11 +59,11 @@ enum tunnel {
 struct link {
     uint8_t source_mac[6];
     uint8_t destination_mac[6];
-    bool has_macs;
+    bool has_macs; /* else the two above are without meaning */
     uint8_t vlan_count;
-    uint16_t vlans[LINK_VLANS_MAX]; /* ids, outermost first; further ones are not kept */
+    uint16_t vlans[LINK_VLANS_MAX]; /* ids but 0, outermost first; further ones are not kept */
     enum tunnel tunnel;             /* the innermost one */
-    uint32_t tunnel_id;             /* VXLAN and GENEVE network, ERSPAN session, GRE key, else 0 */
+    uint32_t tunnel_id;             /* VXLAN and GENEVE network, ERSPAN session, GRE key, GTP endpoint, else 0 */
 };
 
 /* One IP packet, perhaps a fragment of one. */

@@ -55,6 +55,7 @@ const char *tunnel_name(enum tunnel tunnel)
         [TUNNEL_VXLAN] = "vxlan",
         [TUNNEL_GENEVE] = "geneve",
         [TUNNEL_TZSP] = "tzsp",
+        [TUNNEL_GTP] = "gtp",
     };
 
     return names[tunnel];

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* frame.c: link types, and the header that each begins with. */
+#include "link.h"
+
+#define COOKED_NETLINK 824 /* ARPHRD_NETLINK: its protocol is no ethertype */
+
+/* The address family of BSD's loopback, in the byte order of whoever captured (LINKTYPE_NULL) or of the network
+ * (LINKTYPE_LOOP). Families are small numbers, so that the order shows. */
+static bool loopback_read(struct bytes *in, struct link *link, uint16_t *ethertype)
+{
+    uint32_t family;
+
+    (void)link;
+    if (!bytes_u32(in, &family))
+        return false;
+    if (family > 0xffff)
+        family = __builtin_bswap32(family);
+    switch (family) {
+    case 2:
+        *ethertype = ETHERTYPE_IPV4;
+        return true;
+    case 10: /* Linux */
+    case 23: /* Windows */
+    case 24: /* NetBSD, OpenBSD, Npcap */
+    case 28: /* FreeBSD */
+    case 30: /* Darwin */
+        *ethertype = ETHERTYPE_IPV6;
+        return true;
+    default:
+        *ethertype = ETHERTYPE_NONE;
+        return true;
+    }
+}
+
+/* OpenBSD's IPsec interface: family, security parameters index, flags. */
+static bool enc_read(struct bytes *in, struct link *link, uint16_t *ethertype)
+{
+    return loopback_read(in, link, ethertype) && bytes_skip(in, 8);
+}
+
+/* LINKTYPE_LINUX_SLL: direction, device type, address length, address, protocol. */
+static bool cooked_read(struct bytes *in, struct link *link, uint16_t *ethertype)
+{
+    uint16_t direction, device_type;
+
+    (void)link;
+    if (!bytes_u16(in, &direction) || !bytes_u16(in, &device_type) || !bytes_skip(in, 2 + 8) ||
+        !bytes_u16(in, ethertype))
+        return false;
+    if (device_type == COOKED_NETLINK)
+        *ethertype = ETHERTYPE_NONE;
+    return true;
+}
+
+/* LINKTYPE_LINUX_SLL2: protocol, reserved, interface, device type, direction, address length, address. */
+static bool cooked2_read(struct bytes *in, struct link *link, uint16_t *ethertype)
+{
+    uint16_t device_type;
+
+    (void)link;
+    if (!bytes_u16(in, ethertype) || !bytes_skip(in, 2 + 4) || !bytes_u16(in, &device_type) ||
+        !bytes_skip(in, 1 + 1 + 8))
+        return false;
+    if (device_type == COOKED_NETLINK)
+        *ethertype = ETHERTYPE_NONE;
+    return true;
+}
+
+/* Cisco's HDLC has an address (0x0f unicast, 0x8f multicast), 0, an ethertype; PPP in HDLC framing has 0xff, 3. */
+static bool hdlc_read(struct bytes *in, struct link *link, uint16_t *ethertype)
+{
+    struct bytes peek = *in;
+    uint16_t address_control;
+
+    if (!bytes_u16(&peek, &address_control))
+        return false;
+    if (address_control != 0x0f00 && address_control != 0x8f00)
+        return ppp_read(in, link, ethertype);
+    *in = peek;
+    return ethertype_read(in, ethertype);
+}
+
+static bool ipv4_only(struct bytes *in, struct link *link, uint16_t *ethertype)
+{
+    (void)in;
+    (void)link;
+    *ethertype = ETHERTYPE_IPV4;
+    return true;
+}
+
+static bool ipv6_only(struct bytes *in, struct link *link, uint16_t *ethertype)
+{
+    (void)in;
+    (void)link;
+    *ethertype = ETHERTYPE_IPV6;
+    return true;
+}
+
+static bool mpls_only(struct bytes *in, struct link *link, uint16_t *ethertype)
+{
+    (void)in;
+    (void)link;
+    *ethertype = ETHERTYPE_MPLS;
+    return true;
+}
+
+/* LINKTYPE_ numbers: www.tcpdump.org/linktypes.html. The usual one first. */
+static const struct {
+    uint32_t link_type;
+    header_read read;
+} link_types[] = {
+    {1, ethernet_read},
+    {113, cooked_read},
+    {276, cooked2_read},
+    {101, raw_read},
+    {12, raw_read}, /* DLT_RAW of most systems, and of OpenBSD, where files have it in place of 101 */
+    {14, raw_read},
+    {228, ipv4_only},
+    {229, ipv6_only},
+    {0, loopback_read},
+    {108, loopback_read},
+    {9, ppp_read},
+    {50, hdlc_read},
+    {51, pppoe_read},
+    {104, hdlc_read},
+    {11, llc_read}, /* ATM, RFC 2684 */
+    {109, enc_read},
+    {219, mpls_only},
+};
+
+static header_read reader_of(uint32_t link_type)
+{
+    for (size_t i = 0; i < sizeof(link_types) / sizeof(link_types[0]); i++)
+        if (link_types[i].link_type == link_type)
+            return link_types[i].read;
+    return NULL;
+}
+
+enum decoded frame_decode(const struct packet *packet, struct datagram *datagram, struct unknown *unknown)
+{
+    header_read read = reader_of(packet->link_type);
+    struct link *link = &datagram->link;
+    struct bytes in = packet->data;
+    uint32_t cut = packet->wire_len > in.left ? packet->wire_len - (uint32_t)in.left : 0;
+    uint16_t ethertype;
+
+    if (read == NULL) {
+        *unknown = (struct unknown){UNKNOWN_LINK_TYPE, packet->link_type};
+        return DECODED_UNKNOWN;
+    }
+    /* field by field: to clear the whole of it for each packet would cost more than to read the packet */
+    link->has_macs = false;
+    link->vlan_count = 0;
+    link->tunnel = TUNNEL_NONE;
+    link->tunnel_id = 0;
+    datagram->tunnel_depth = 0;
+    if (!read(&in, link, &ethertype))
+        return DECODED_CUT_SHORT;
+    link_add_vlan(link, packet->vlan);
+    return ethertype_decode(ethertype, in, cut, datagram, unknown);
+}
