@@ -22,7 +22,8 @@ static void learn_early_words(struct stream *stream, struct stream *other, const
         if (other->started && sequence_follows(other->next, stream->acknowledged))
             other->known_end = sequence_max(other->known_end, stream->acknowledged);
     }
-    if (syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) {
+    if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) &&
+        (!stream->started || sequence_follows(stream->next, row->end_at[end]))) {
         stream->end = syn_has(row, SYN_FIN, end) ? STREAM_FIN : STREAM_RST;
         stream->end_at = row->end_at[end];
         stream->end_acknowledges = syn_has(row, SYN_END_ACKNOWLEDGED, end);

@@ -203,8 +203,8 @@ static struct flow *begin_or_not(struct flow_table *table, const struct key *key
 
     *fate = FATE_NO_FLOW;
     if (segment->payload_len == 0) {
-        if (row != NULL && (row->marks & SYN_USED) == 0 && (segment->flags & SEGMENT_SYN) == 0)
-            syn_memory_add(row, segment, from);
+        if ((segment->flags & SEGMENT_SYN) == 0)
+            syn_memory_add(&table->syns, hash, segment, from);
         return NULL;
     }
     if (row != NULL && syn_has(row, SYN_ISN, from)) {

@@ -34,11 +34,18 @@ void stream_start(struct flow_table *table, struct stream *stream, const struct 
         stream->known_end = stream->buffer->ranges[stream->buffer->range_count - 1].to;
     if (other->acknowledges && sequence_follows(sequence, other->acknowledged))
         stream->known_end = sequence_max(stream->known_end, other->acknowledged);
-    if (!stream->has_direct || !sequence_before(stream->direct.from, sequence))
+}
+
+/* Cuts off what was shown since the segment was pushed. */
+static void trim_direct(struct stream *stream)
+{
+    size_t old = stream->next - stream->direct.from;
+
+    if (!stream->has_direct || !stream->started || !sequence_before(stream->direct.from, stream->next))
         return;
-    stream->has_direct = sequence_before(sequence, stream->direct.to) &&
-        bytes_skip(&stream->direct_bytes, sequence - stream->direct.from);
-    stream->direct.from = sequence;
+    stream->has_direct = sequence_before(stream->next, stream->direct.to) &&
+        bytes_skip(&stream->direct_bytes, old < stream->direct_bytes.left ? old : stream->direct_bytes.left);
+    stream->direct.from = stream->next;
 }
 
 bool stream_is_waiting(const struct stream *stream)
@@ -168,6 +175,7 @@ bool stream_show(struct flow_table *table, struct flow *flow, struct stream *str
 {
     if (!stream->started)
         return false;
+    trim_direct(stream);
     if (stream->dropped)
         return gap(table, stream, stream->next, event);
     if (stream->is_cut)

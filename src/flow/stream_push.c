@@ -128,6 +128,7 @@ static bool is_stray(struct stream *stream, const struct segment *segment)
     if (stream->strays <= HOLE_PACKETS)
         return true;
     stream->strays = 0;
+    stream->waited = UINT8_MAX; /* what lies between has been waited for */
     return false;
 }
 

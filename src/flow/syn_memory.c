@@ -52,15 +52,21 @@ struct syn_row *syn_memory_find(const struct syn_memory *memory, uint64_t hash)
     return NULL;
 }
 
-static void begin_row(struct syn_memory *memory, struct syn_row *row, uint64_t hash)
+/* Rows that a SYN was seen for, and no payload: scans, unless it comes. */
+static bool is_scan(const struct syn_row *row)
 {
-    if (is_known(memory, row) && (row->marks & SYN_USED) == 0) {
+    return (row->marks & (SYN_ISN | SYN_ISN << 1)) != 0 && (row->marks & SYN_USED) == 0;
+}
+
+static struct syn_row *begin_row(struct syn_memory *memory, struct syn_row *row, uint64_t hash)
+{
+    if (is_known(memory, row) && is_scan(row)) {
         memory->scans++;
         memory->unused--;
     }
     memory->serial += memory->serial + 1 == 0 ? 2 : 1; /* 0 stands for never */
-    memory->unused++;
     *row = (struct syn_row){.tag = (uint32_t)(hash >> 32), .serial = memory->serial};
+    return row;
 }
 
 static struct syn_row *oldest_row(struct syn_memory *memory, uint64_t hash)
@@ -92,16 +98,35 @@ static bool is_another(const struct syn_row *row, const struct segment *segment,
         !sequence_follows(row->isn[1 - from] + 1, segment->acknowledgement);
 }
 
+/* Where the SYN itself was not seen yet, it may still come. */
+static bool is_after_isn(const struct syn_row *row, uint32_t sequence, int end)
+{
+    return !syn_has(row, SYN_ISN, end) || sequence_follows(row->isn[end] + 1, sequence);
+}
+
+/* What was remembered before the SYN came may be of an older connection. */
+static void forget_strange(struct syn_row *row)
+{
+    for (int end = 0; end < 2; end++) {
+        unsigned strange = 0;
+
+        if (syn_has(row, SYN_ACKNOWLEDGED, end) && !is_after_isn(row, row->acknowledged[end], 1 - end))
+            strange |= SYN_ACKNOWLEDGED;
+        if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) && !is_after_isn(row, row->end_at[end], end))
+            strange |= SYN_FIN | SYN_RST | SYN_END_ACKNOWLEDGED;
+        row->marks = (uint16_t)(row->marks & ~(strange << end));
+    }
+}
+
 bool syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from)
 {
     const bool is_answer = (segment->flags & SEGMENT_ACK) != 0;
     struct syn_row *row = syn_memory_find(memory, hash);
     bool another = row != NULL && is_another(row, segment, from);
 
-    if (row == NULL || another) {
-        row = row != NULL ? row : oldest_row(memory, hash);
-        begin_row(memory, row, hash);
-    }
+    if (row == NULL || another)
+        row = begin_row(memory, row != NULL ? row : oldest_row(memory, hash), hash);
+    memory->unused += (row->marks & (SYN_ISN | SYN_ISN << 1 | SYN_USED)) == 0;
     row->isn[from] = segment->sequence;
     mark(row, SYN_ISN, from);
     mark(row, SYN_CLIENT, is_answer ? 1 - from : from);
@@ -109,22 +134,27 @@ bool syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segm
         row->isn[1 - from] = segment->acknowledgement - 1;
         mark(row, SYN_ISN, 1 - from);
     }
+    forget_strange(row);
     return another;
 }
 
-void syn_memory_add(struct syn_row *row, const struct segment *segment, int from)
+void syn_memory_add(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from)
 {
+    struct syn_row *row = syn_memory_find(memory, hash);
     const bool acknowledges = (segment->flags & SEGMENT_ACK) != 0;
     const uint32_t acknowledgement = segment->acknowledgement;
 
-    if (acknowledges && syn_has(row, SYN_ISN, 1 - from) &&
-        sequence_follows(row->isn[1 - from] + 1, acknowledgement) &&
+    if (row == NULL)
+        row = begin_row(memory, oldest_row(memory, hash), hash);
+    if ((row->marks & SYN_USED) != 0)
+        return;
+    if (acknowledges && is_after_isn(row, acknowledgement, 1 - from) &&
         (!syn_has(row, SYN_ACKNOWLEDGED, from) || sequence_before(row->acknowledged[from], acknowledgement))) {
         row->acknowledged[from] = acknowledgement;
         mark(row, SYN_ACKNOWLEDGED, from);
     }
     if ((segment->flags & (SEGMENT_FIN | SEGMENT_RST)) == 0 || syn_has(row, SYN_FIN, from) ||
-        !syn_has(row, SYN_ISN, from) || !sequence_follows(row->isn[from] + 1, segment->sequence))
+        !is_after_isn(row, segment->sequence, from))
         return;
     mark(row, segment->flags & SEGMENT_FIN ? SYN_FIN : SYN_RST, from);
     row->end_at[from] = segment->sequence;
@@ -135,7 +165,7 @@ void syn_memory_add(struct syn_row *row, const struct segment *segment, int from
 
 void syn_memory_use(struct syn_memory *memory, struct syn_row *row)
 {
-    if ((row->marks & SYN_USED) == 0)
+    if (is_scan(row))
         memory->unused--;
     row->marks |= SYN_USED;
 }

@@ -54,8 +54,8 @@ struct syn_row *syn_memory_find(const struct syn_memory *memory, uint64_t hash);
 /* syn_memory_note remembers a SYN or SYN-ACK of end `from`. True: it is another connection than the one known before
  * between the same endpoints. */
 bool syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from);
-/* syn_memory_add adds to a known row what a segment without payload said before any payload. */
-void syn_memory_add(struct syn_row *row, const struct segment *segment, int from);
+/* syn_memory_add remembers what a segment without payload said before any payload, and perhaps before the SYN. */
+void syn_memory_add(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from);
 /* syn_memory_use: the row's connection has a flow now. */
 void syn_memory_use(struct syn_memory *memory, struct syn_row *row);
 /* syn_memory_fits: may `sequence` be near the beginning of what `from` sends in this connection? */

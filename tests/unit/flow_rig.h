@@ -27,7 +27,11 @@ struct said {
 };
 #define C SIDE_CLIENT
 #define S SIDE_SERVER
-#define HANDSHAKE {C, SYN, 0, 0, "", 0}, {S, SYN | ACK, 0, 1, "", 0}, {C, ACK, 1, 1, "", 0}
+#define HANDSHAKE                                       \
+    {C, SYN, 0, 0, "", 0}, {S, SYN | ACK, 0, 1, "", 0}, \
+    {                                                   \
+        C, ACK, 1, 1, "", 0                             \
+    }
 
 struct rig {
     struct flow_table *table;
@@ -38,11 +42,11 @@ struct rig {
     struct link link;
     int64_t now_ns;
     uint64_t number;
-    size_t hold;       /* the dissector takes bytes only once so many are shown; then all but the last `keep` */
-    bool settle_soon;  /* ... and settles at once */
-    enum side spoke;   /* whose bytes came last in the log */
+    size_t hold;      /* the dissector takes bytes only once so many are shown; then all but the last `keep` */
+    bool settle_soon; /* ... and settles at once */
+    enum side spoke;  /* whose bytes came last in the log */
     bool is_speaking;
-    bool acknowledged; /* session.hello_acknowledged when it ended */
+    bool acknowledged;      /* session.hello_acknowledged when it ended */
     struct session session; /* of the last one settled */
     enum fate fate;
     char log[RIG_LOG_BYTES];

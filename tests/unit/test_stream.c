@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Each direction's bytes in order, both directions in causal order, and gaps that are told and never filled by guessing. */
-#include "test.h"
-
 #include "flow_rig.h"
+#include "test.h"
 
 #define MEMORY (32u << 20)
 
@@ -16,10 +15,10 @@ static void shows(const struct said *said, size_t count, const char *log)
     assert_string_equal(rig->log, log);
     rig_close(rig);
 }
-#define SHOWS(log, ...)                              \
-    do {                                             \
-        const struct said said_[] = {__VA_ARGS__};   \
-        shows(said_, COUNT_OF(said_), log);          \
+#define SHOWS(log, ...)                            \
+    do {                                           \
+        const struct said said_[] = {__VA_ARGS__}; \
+        shows(said_, COUNT_OF(said_), log);        \
     } while (0)
 
 static void bytes_in_order_are_shown_as_they_come(void **state)
