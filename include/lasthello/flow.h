@@ -1,60 +1,51 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* flow.h: connections: who talks with whom, and each direction's bytes in order.
  *
- * The table lends a flow for each connection that carries payload on a mail port. flow_push gives it a segment,
- * flow_next yields what has become readable, in causal order: bytes of one side that acknowledge bytes of the other
- * come after those, in whatever order the packets were captured. Missing bytes are waited for (HOLE_PACKETS packets of
- * the flow, HOLE_NS of capture time, the flow's end, or want of memory), then reported as a gap, never guessed.
+ * The table lends a flow for each connection that carries payload on a port of ours. flow_push gives it a segment,
+ * flow_next yields what has become readable, in causal order: bytes of one side whose sender had seen bytes of the
+ * other come after those, in whatever order the packets were captured. Where neither had seen the other's, and both
+ * are at hand, the client's come first; a FIN or RST comes after all data that it may have crossed on its way.
+ * Missing bytes are waited for (HOLE_PACKETS packets of the flow, HOLE_NS of capture time, the flow's end, or
+ * want of memory), then reported as a gap, never guessed.
  *
- * Nothing is kept for a bare SYN but a row of a fixed-size memory. All memory is reserved at the start; what
- * must be given up is given up oldest-first and counted. The table is not thread-safe: one a worker. */
+ * Nothing is kept for a bare SYN but a row of a fixed-size memory. All memory is reserved at the start; what must be
+ * given up is given up oldest-first and counted. The table is not thread-safe: one a worker. */
 #ifndef LASTHELLO_FLOW_H
 #define LASTHELLO_FLOW_H
 
 #include <lasthello/dissector.h>
-#include <lasthello/session.h>
 
-#define STREAM_BYTES_MAX 65536          /* undelivered bytes of one direction */
-#define HOLE_PACKETS 16                 /* of the same flow, after a hole was noticed */
-#define HOLE_NS (30 * NANOSECONDS)
-#define FLOW_LINGER_NS (2 * NANOSECONDS) /* after FIN or RST of both sides, for what was reordered */
-#define FLOW_IDLE_NS (2 * 3600 * NANOSECONDS)
-#define SILENCE_NS (30 * NANOSECONDS)   /* a server that only acknowledges: DESIGN 5 `refused_by` */
+#define STREAM_BYTES_MAX 65536 /* undelivered bytes of one direction */
+#define HOLE_PACKETS     16    /* of the same flow, after a hole was noticed */
+#define START_PACKETS    8     /* of the same flow, for what may precede the first bytes seen */
+#define HOLE_NS          (30 * NANOSECONDS)
+#define SILENCE_NS       (30 * NANOSECONDS) /* a server that only acknowledges */
+#define FLOW_LINGER_NS   (2 * NANOSECONDS)  /* after RST, or FIN of both sides, for what was reordered */
+#define FLOW_IDLE_NS     (2 * 3600 * NANOSECONDS)
 
 struct flow_table;
 
-struct stream { /* one direction */
-    uint32_t next;        /* sequence number of the next byte to deliver */
-    uint32_t end;         /* highest sequence number known to have been sent: seen, or acknowledged by the other */
-    uint32_t delivered_acknowledgement;
-    bool started;         /* `next` is known */
-    bool fin_seen;
-    bool rst_seen;
-    bool ended;           /* its FIN or RST was delivered */
-    struct stream_buffer *buffer; /* NULL: nothing waits */
-};
-
+/* A connection. What a caller reads comes first; the rest is the table's own. */
 struct flow {
-    struct endpoint endpoints[SIDE_COUNT];
-    struct stream streams[SIDE_COUNT];
-    struct mark first;
-    struct mark last;
     struct dialogue *dialogue;     /* while the session is open; NULL once it is settled */
-    const struct service *service;
+    const struct service *service; /* valid from FLOW_BEGIN on */
     uint64_t observation;          /* where the ledger put it, once settled; 0: nowhere */
-    int64_t amended_ns;            /* the `last` that the ledger knows */
-    uint32_t settled_at[SIDE_COUNT]; /* sequence numbers at that time, for short_lived */
-    /* the table's own: */
-    uint32_t hash_next, older, younger;
+    struct mark last;
+    uint32_t amended_s; /* the `last` that the ledger knows, in seconds: the caller's */
+
+    _Alignas(8) struct endpoint ends[2]; /* in the order of the table's key */
+    uint32_t high[2];                    /* an end's highest sequence number seen */
+    uint32_t settled_at[2];              /* ... delivered when the session was settled */
+    uint32_t end_acknowledgement;        /* what the server had seen when it ended the connection */
+    uint32_t older, younger;             /* neighbours in a list of flows */
+    uint32_t touched;                    /* clock ticks */
     uint8_t list;
-    uint8_t hole_packets;
-    int64_t hole_since_ns;
-    int64_t client_spoke_ns;  /* the client's last payload */
-    int64_t server_acked_ns;  /* the server's last acknowledgement of it, no payload after it */
+    uint8_t client; /* which of `ends` is the client */
+    uint8_t marks;  /* FLOW_MARK_ */
 };
 
 enum flow_event_kind {
-    FLOW_NOTHING, /* until the next packet */
+    FLOW_BEGIN, /* the sides are known and the session says who, where and when: the dialogue may begin; comes once */
     FLOW_BYTES,
     FLOW_GAP,
     FLOW_FIN,
@@ -68,52 +59,61 @@ struct flow_event {
 };
 
 struct flow_limits {
-    size_t memory_bytes; /* of all pools together */
+    size_t memory_bytes; /* of everything together */
 };
 
 struct flow_counts {
-    uint64_t flows;          /* begun */
-    uint64_t scans;          /* SYNs remembered that were never followed by payload (estimate: overwritten or aged) */
-    uint64_t gaps, gap_bytes;
-    uint64_t given_up_flows;   /* stubs forgotten to make room */
-    uint64_t given_up_sessions; /* open sessions ended early to make room */
-    uint64_t overlaps;       /* segments that overlapped others with other bytes: first copy won */
+    uint64_t flows; /* begun */
     uint64_t syns;
+    uint64_t scans; /* connections whose SYN was seen, and never any payload: forgotten, or the capture is over */
+    uint64_t gaps, gap_bytes;
+    uint64_t overlaps;          /* segments that overlapped waiting bytes with other bytes: first copy won */
+    uint64_t given_up_flows;    /* stubs forgotten to make room */
+    uint64_t given_up_sessions; /* open sessions ended early to make room */
 };
 
-/* flow_table_open reserves everything. NULL: no address space. */
-struct flow_table *flow_table_open(const struct flow_limits *limits, struct workspace *workspace);
+/* flow_table_open reserves everything. NULL: no address space, or too little memory for even a few flows. */
+struct flow_table *flow_table_open(const struct flow_limits *limits);
 void flow_table_close(struct flow_table *table);
 
-/* flow_table_find finds or begins the flow of a segment; `service` comes from the port, `server` tells which of the
- * segment's endpoints has it. NULL with `fate` set: FATE_NO_FLOW (no payload, nothing known: a SYN is remembered),
- * FATE_GIVEN_UP. `fate` is FATE_SETTLED where the session is (its last mark and streams are updated: nothing
- * else to do), FATE_USED or FATE_DUPLICATE after flow_push. A new SYN on a known flow (reused port) makes the old
- * one ready for flow_table_ended and begins another. */
-struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct service *service,
+/* flow_table_find finds or begins the flow of a segment, one port of which is served (`services`), or which is to be
+ * looked into (services->discover). NULL with `fate` set: FATE_NO_FLOW (nothing known and no payload: a SYN is
+ * remembered), FATE_SETTLED (of a session that was recorded and forgotten), FATE_GIVEN_UP (no room). A settled
+ * flow (no dialogue) needs nothing more: its last mark is up to date. An open one wants flow_push and flow_next.
+ * After a new SYN (reused port) the new connection's payload begins a new flow; the old one lingers for its own. */
+struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct services *services,
     uint64_t source, enum fate *fate);
 
-/* flow_push gives an open flow the segment. FATE_USED, or FATE_DUPLICATE if it said nothing new. */
+/* flow_push gives an open flow the segment that found it. FATE_USED, or FATE_DUPLICATE if it said nothing new. */
 enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment);
-/* flow_next yields the next event of an open flow; false: nothing until the next packet. */
+/* flow_next yields the next event of an open flow; false: nothing until the next packet. Before a FIN or RST the
+ * session has been told what only TCP can tell. */
 bool flow_next(struct flow_table *table, struct flow *flow, struct flow_event *event);
-/* flow_take says how many of the event's bytes the dissectors took; the rest is kept and shown again, with more. */
+/* flow_take says how many of the last FLOW_BYTES were taken; the rest is kept and shown again, with more. */
 void flow_take(struct flow_table *table, struct flow *flow, enum side from, size_t len);
-/* flow_settle drops the dialogue and the streams' buffers; a stub stays, so that the session's later packets are
- * known as such. */
+/* flow_settle gives back the dialogue and all that waits; the flow stays, so that later packets are known as such. */
 void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observation);
+/* flow_is_short_lived: the server ended the settled session within SHORT_LIVED_BYTES after that. */
+bool flow_is_short_lived(const struct flow *flow);
 
-/* flow_table_ended yields, one a call, flows that are over by the clock (silence, closed and lingered, idle), that a new
- * connection replaced, or that memory was needed for; NULL: none. `ending` says why. A flow with a dialogue must be
- * concluded by the caller; ENDING_SILENCE leaves the flow in the table, the others need flow_table_drop after. */
-struct flow *flow_table_ended(struct flow_table *table, enum ending *ending);
-/* flow_table_flush makes every flow be yielded by flow_table_ended (ENDING_CAPTURE_OVER): the capture is over. */
-void flow_table_flush(struct flow_table *table);
-/* flow_table_drop forgets a flow that flow_table_ended yielded. */
+/* What is due: each must first be read (flow_next) if it is open. Then: */
+enum flow_due {
+    FLOW_DUE_READ,      /* nothing: its patience is over, what waited can be read */
+    FLOW_DUE_SILENCE,   /* end its dialogue with ENDING_SILENCE and settle it */
+    FLOW_DUE_GIVEN_UP,  /* end its dialogue with ENDING_GIVEN_UP and settle it: room for another session is needed */
+    FLOW_DUE_OVER,      /* closed, idle, or the capture is over: end with ENDING_CAPTURE_OVER, settle, then drop it */
+    FLOW_DUE_FORGOTTEN, /* room for another flow is needed: end with ENDING_GIVEN_UP, settle, then drop it */
+};
+/* flow_table_due yields, one a call, the flows that something is due for; NULL: none. To be called until then after
+ * each packet: it is also what keeps room for the next one. */
+struct flow *flow_table_due(struct flow_table *table, enum flow_due *due);
+/* flow_table_drop forgets a flow. */
 void flow_table_drop(struct flow_table *table, struct flow *flow);
+/* flow_table_flush makes flow_table_due yield every flow: the capture is over. Afterwards the table is as new. */
+void flow_table_flush(struct flow_table *table);
 /* flow_table_clock tells the time of capture where no packet does (live, quiet). */
 void flow_table_clock(struct flow_table *table, int64_t time_ns);
 
-const struct flow_counts *flow_table_counts(const struct flow_table *table);
+const struct flow_counts *flow_table_counts(struct flow_table *table);
 
 #endif

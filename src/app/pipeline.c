@@ -3,7 +3,7 @@
 #include "pipeline.h"
 
 #define FRAGMENT_SHARE 16 /* of the memory: one part in so many */
-#define AMEND_NS       (60 * NANOSECONDS)
+#define AMEND_SECONDS  60
 
 static const enum fate fate_of_decoded[] = {
     [DECODED_YES] = FATE_USED,
@@ -75,13 +75,11 @@ static enum fate decode_datagram(struct pipeline *line, const struct packet *pac
     return fate_of_decoded[decoded];
 }
 
-static const struct service *service_of(const struct services *services, const struct segment *segment)
+/* Is one of the ports ours, or is every port to be looked into? */
+static bool is_served(const struct services *services, const struct segment *segment)
 {
-    const struct service *service = services->by_port[segment->destination.port];
-
-    if (service == NULL)
-        service = services->by_port[segment->source.port];
-    return service != NULL ? service : services->discover;
+    return services->by_port[segment->destination.port] != NULL || services->by_port[segment->source.port] != NULL ||
+        services->discover != NULL;
 }
 
 static enum dissected dissect(struct pipeline *line, struct flow *flow, struct flow_event *event)
@@ -90,6 +88,9 @@ static enum dissected dissect(struct pipeline *line, struct flow *flow, struct f
     enum dissected dissected;
 
     switch (event->kind) {
+    case FLOW_BEGIN:
+        dialogue_begin(flow->dialogue, flow->service, line->workspace);
+        return DISSECTED_MORE;
     case FLOW_BYTES:
         dissected = dialogue_read(flow->dialogue, event->from, &rest);
         flow_take(line->flows, flow, event->from, event->bytes.left - rest.left);
@@ -100,8 +101,6 @@ static enum dissected dissect(struct pipeline *line, struct flow *flow, struct f
         return dialogue_end(flow->dialogue, event->from, ENDING_FIN);
     case FLOW_RST:
         return dialogue_end(flow->dialogue, event->from, ENDING_RST);
-    case FLOW_NOTHING:
-        break;
     }
     return DISSECTED_MORE;
 }
@@ -113,6 +112,7 @@ static void settle(struct pipeline *line, struct flow *flow)
     bool unwanted = flow->dialogue->service == line->services->discover &&
         flow->dialogue->session.outcome == OUTCOME_FOREIGN;
 
+    flow->amended_s = (uint32_t)(flow->last.time_ns / NANOSECONDS);
     flow_settle(line->flows, flow, unwanted ? 0 : recorder_session(line->recorder, flow->dialogue));
 }
 
@@ -129,9 +129,11 @@ static void read_flow(struct pipeline *line, struct flow *flow)
 /* What is learnt of a settled session later: when it was last seen, and whether it soon ended. */
 static void amend(struct pipeline *line, struct flow *flow, bool over)
 {
-    if (flow->observation == 0 || (!over && flow->last.time_ns - flow->amended_ns < AMEND_NS))
+    const uint32_t now_s = (uint32_t)(flow->last.time_ns / NANOSECONDS);
+
+    if (flow->observation == 0 || (!over && now_s - flow->amended_s < AMEND_SECONDS))
         return;
-    flow->amended_ns = flow->last.time_ns;
+    flow->amended_s = now_s;
     recorder_amend(line->recorder, &(struct amendment){
                                        .observation = flow->observation,
                                        .last = flow->last,
@@ -139,19 +141,29 @@ static void amend(struct pipeline *line, struct flow *flow, bool over)
                                    });
 }
 
-/* Concludes the flows that are over: by the clock, by a new connection, or because memory was needed. */
-static void conclude_ended(struct pipeline *line)
+/* How a session ends that something is due for. */
+static const enum ending ending_of_due[] = {
+    [FLOW_DUE_SILENCE] = ENDING_SILENCE,
+    [FLOW_DUE_GIVEN_UP] = ENDING_GIVEN_UP,
+    [FLOW_DUE_OVER] = ENDING_CAPTURE_OVER,
+    [FLOW_DUE_FORGOTTEN] = ENDING_GIVEN_UP,
+};
+
+/* Reads, concludes and forgets the flows that have waited long enough, or whose room is needed. */
+static void attend_due(struct pipeline *line)
 {
-    enum ending ending;
+    enum flow_due due;
     struct flow *flow;
 
-    while ((flow = flow_table_ended(line->flows, &ending)) != NULL) {
+    while ((flow = flow_table_due(line->flows, &due)) != NULL) {
         read_flow(line, flow);
+        if (due == FLOW_DUE_READ)
+            continue;
         if (flow->dialogue != NULL) {
-            dialogue_end(flow->dialogue, SIDE_CLIENT, ending);
+            dialogue_end(flow->dialogue, SIDE_CLIENT, ending_of_due[due]);
             settle(line, flow);
         }
-        if (ending == ENDING_SILENCE)
+        if (due != FLOW_DUE_OVER && due != FLOW_DUE_FORGOTTEN)
             continue;
         amend(line, flow, true);
         flow_table_drop(line->flows, flow);
@@ -161,7 +173,6 @@ static void conclude_ended(struct pipeline *line)
 /* The whole line for one packet. Each stage knows its input and its output, and no other stage. */
 static enum fate pipeline_packet(struct pipeline *line, const struct packet *packet)
 {
-    const struct service *service;
     struct datagram datagram;
     struct segment segment;
     struct flow *flow;
@@ -180,14 +191,13 @@ static enum fate pipeline_packet(struct pipeline *line, const struct packet *pac
     case DECODED_UNKNOWN:
         return FATE_NOT_TCP;
     }
-    if ((service = service_of(line->services, &segment)) == NULL) /* before any look-up */
+    if (!is_served(line->services, &segment)) /* before any look-up */
         return FATE_NOT_MAIL;
-    flow = flow_table_find(line->flows, &segment, service, line->source->id, &fate);
-    if (flow == NULL)
+    if ((flow = flow_table_find(line->flows, &segment, line->services, line->source->id, &fate)) == NULL)
         return fate;
     if (flow->dialogue == NULL) {
         amend(line, flow, false);
-        return FATE_SETTLED;
+        return fate;
     }
     fate = flow_push(line->flows, flow, &segment);
     read_flow(line, flow);
@@ -204,19 +214,19 @@ void pipeline_count(struct pipeline *line, const struct packet *packet)
     if (packet->time_ns > source->ended_ns)
         source->ended_ns = packet->time_ns;
     source->fates[pipeline_packet(line, packet)]++;
-    conclude_ended(line);
+    attend_due(line);
 }
 
 void pipeline_time(struct pipeline *line, int64_t time_ns)
 {
     flow_table_clock(line->flows, time_ns);
-    conclude_ended(line);
+    attend_due(line);
 }
 
 void pipeline_flush(struct pipeline *line)
 {
     flow_table_flush(line->flows);
-    conclude_ended(line);
+    attend_due(line);
 }
 
 void pipeline_settle_counts(struct pipeline *line)

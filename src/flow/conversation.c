@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* conversation.c: the two streams of an open flow, shown in causal order. */
+#include "conversation.h"
+
+static int end_of_side(const struct flow *flow, enum side side)
+{
+    return side == SIDE_CLIENT ? flow->client : 1 - flow->client;
+}
+
+static enum side side_of_end(const struct flow *flow, int end)
+{
+    return end == flow->client ? SIDE_CLIENT : SIDE_SERVER;
+}
+
+/* ---- what the SYN memory knows --------------------------------------------------------------- */
+
+static void learn_early_words(struct stream *stream, struct stream *other, const struct syn_row *row, int end)
+{
+    if (syn_has(row, SYN_ACKNOWLEDGED, end)) {
+        stream->acknowledges = true;
+        stream->acknowledged = row->acknowledged[end];
+        if (other->started && sequence_follows(other->next, stream->acknowledged))
+            other->known_end = sequence_max(other->known_end, stream->acknowledged);
+    }
+    if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) &&
+        (!stream->started || sequence_follows(stream->next, row->end_at[end]))) {
+        stream->end = syn_has(row, SYN_FIN, end) ? STREAM_FIN : STREAM_RST;
+        stream->end_at = row->end_at[end];
+        stream->end_acknowledges = syn_has(row, SYN_END_ACKNOWLEDGED, end);
+        stream->end_acknowledgement = row->end_acknowledged[end];
+        stream->known_end = sequence_max(stream->known_end, stream->end_at);
+    }
+    stream->seen |= stream->acknowledges || stream->end != STREAM_OPEN;
+}
+
+static void decide(struct flow *flow, int client)
+{
+    flow->client = (uint8_t)client;
+    flow->service = conversation_of(flow)->offers[1 - client];
+    conversation_of(flow)->decided = true;
+}
+
+bool conversation_learn(struct flow_table *table, struct flow *flow, const struct syn_row *row)
+{
+    struct conversation *conversation = conversation_of(flow);
+    uint32_t lowest;
+
+    for (int end = 0; end < 2; end++)
+        if (syn_has(row, SYN_ISN, end) && stream_lowest(&conversation->streams[end], &lowest) &&
+            !sequence_follows(row->isn[end], lowest))
+            return false;
+    if (!conversation->decided)
+        decide(flow, syn_has(row, SYN_CLIENT, 0) ? 0 : 1);
+    for (int end = 0; end < 2; end++)
+        if (syn_has(row, SYN_ISN, end) && !conversation->streams[end].started)
+            stream_start(table, &conversation->streams[end], &conversation->streams[1 - end], row->isn[end] + 1);
+    return true;
+}
+
+void conversation_begin(struct flow_table *table, struct flow *flow, const struct syn_row *row)
+{
+    struct conversation *conversation = conversation_of(flow);
+    struct stream *streams = conversation->streams;
+
+    if ((conversation->offers[0] == NULL) != (conversation->offers[1] == NULL))
+        decide(flow, conversation->offers[0] == NULL ? 0 : 1);
+    if (row == NULL || !conversation_learn(table, flow, row))
+        return;
+    for (int end = 0; end < 2; end++)
+        learn_early_words(&streams[end], &streams[1 - end], row, end);
+}
+
+/* ---- where streams start that no SYN tells of ------------------------------------------------ */
+
+/* The lowest port is the server's; equal ports: the lower address. The same in whatever order packets came. */
+static void decide_by_port(struct flow *flow)
+{
+    decide(flow, flow->ends[0].port > flow->ends[1].port ? 0 : 1);
+}
+
+/* A segment of one byte may be a keep-alive, whose byte is none of the stream's (RFC 9293 3.8.4). */
+static uint32_t after_keep_alive(const struct stream *stream, uint32_t lowest)
+{
+    const struct stream_buffer *buffer = stream->buffer;
+    bool one = buffer != NULL && buffer->range_count > 0 && buffer->ranges[0].to - buffer->ranges[0].from == 1;
+
+    return one ? lowest + 1 : lowest;
+}
+
+static void start_somewhere(struct flow_table *table, struct stream *stream, const struct stream *other)
+{
+    uint32_t lowest;
+
+    if (stream_lowest(stream, &lowest))
+        stream_start(table, stream, other, after_keep_alive(stream, lowest));
+    else if (!stream->seen)
+        stream->absent = true;
+    else if (stream->end != STREAM_OPEN)
+        stream_start(table, stream, other, stream->end_at);
+    else if (other->buffer != NULL && other->buffer->range_count > 0 && other->buffer->ranges[0].acknowledges)
+        stream_start(table, stream, other, other->buffer->ranges[0].acknowledgement);
+    else if (other->acknowledges)
+        stream_start(table, stream, other, other->acknowledged);
+    else
+        stream->absent = true;
+    stream->waited = 0;
+}
+
+static void start_streams(struct flow_table *table, struct flow *flow)
+{
+    struct conversation *conversation = conversation_of(flow);
+    struct stream *streams = conversation->streams;
+    struct syn_row *row;
+
+    if (streams[0].started && streams[1].started)
+        return;
+    row = syn_memory_find(&table->syns, conversation->hash);
+    if (row != NULL && conversation_learn(table, flow, row))
+        syn_memory_use(&table->syns, row);
+    for (int end = 0; end < 2; end++)
+        if (!streams[end].started && !streams[end].absent &&
+            !stream_is_patient(table, &streams[end], conversation->hurried)) {
+            if (!conversation->decided)
+                decide_by_port(flow);
+            start_somewhere(table, &streams[end], &streams[1 - end]);
+        }
+}
+
+/* ---- facts for the session ------------------------------------------------------------------- */
+
+bool conversation_is_silent(const struct flow *flow)
+{
+    const struct stream *streams = conversation_of(flow)->streams;
+    const struct stream *client = &streams[end_of_side(flow, SIDE_CLIENT)];
+    const struct stream *server = &streams[end_of_side(flow, SIDE_SERVER)];
+
+    return client->spoke && server->acknowledges && !sequence_before(server->acknowledged, client->payload_end) &&
+        (!server->spoke || sequence_before(server->answered, client->payload_end));
+}
+
+void conversation_note_facts(const struct flow *flow)
+{
+    flow->dialogue->session.hello_acknowledged = conversation_is_silent(flow);
+    flow->dialogue->session.last = flow->last;
+}
+
+static void note_way(struct flow *flow)
+{
+    struct session *session = &flow->dialogue->session;
+    const struct way *way = &conversation_of(flow)->way;
+
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
+        memcpy(session->macs[side], way->macs[end_of_side(flow, side)], sizeof(session->macs[side]));
+    session->has_macs = way->has_macs;
+    session->vlan_count = way->vlan_count;
+    memcpy(session->vlans, way->vlans, sizeof(session->vlans));
+    session->tunnel = way->tunnel;
+    session->tunnel_id = way->tunnel_id;
+}
+
+static bool begin(struct flow *flow, struct flow_event *event)
+{
+    struct conversation *conversation = conversation_of(flow);
+    struct session *session = &flow->dialogue->session;
+
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
+        session->endpoints[side] = flow->ends[end_of_side(flow, side)];
+    session->first = conversation->first;
+    session->last = flow->last;
+    note_way(flow);
+    conversation->begun = true;
+    *event = (struct flow_event){.kind = FLOW_BEGIN, .from = SIDE_CLIENT};
+    return true;
+}
+
+/* ---- FIN and RST ----------------------------------------------------------------------------- */
+
+/* Can nothing that was sent before the other side knew of this end be missing or still to come? */
+static bool is_end_ripe(const struct stream *stream, const struct stream *other, bool hurried)
+{
+    if (hurried || stream->end_waited > HOLE_PACKETS)
+        return true;
+    if (stream_is_waiting(other) && !other->absent)
+        return false;
+    if (stream->end == STREAM_FIN && other->acknowledges && sequence_before(stream->end_at, other->acknowledged))
+        return true;
+    return other->end != STREAM_OPEN && !sequence_before(other->next, other->end_at);
+}
+
+static bool is_end_next(const struct stream *stream, const struct stream *other, bool hurried)
+{
+    uint32_t lowest;
+
+    return stream->end != STREAM_OPEN && !stream->end_shown && (stream->started || stream->absent) &&
+        !stream_is_waiting(stream) && !stream_lowest(stream, &lowest) &&
+        stream_allows(other, stream->end_acknowledges, stream->end_acknowledgement) &&
+        is_end_ripe(stream, other, hurried);
+}
+
+static bool show_end(struct flow *flow, struct flow_event *event)
+{
+    struct conversation *conversation = conversation_of(flow);
+    struct stream *streams = conversation->streams;
+    int chosen = -1;
+
+    /* the server's first where neither had seen the other's; one that does not say what it had seen comes last */
+    for (int i = 0; i < 2; i++) {
+        int end = end_of_side(flow, i == 0 ? SIDE_SERVER : SIDE_CLIENT);
+
+        if (is_end_next(&streams[end], &streams[1 - end], conversation->hurried) &&
+            (chosen < 0 || (streams[end].end_acknowledges && !streams[chosen].end_acknowledges)))
+            chosen = end;
+    }
+    if (chosen < 0)
+        return false;
+    streams[chosen].end_shown = true;
+    if (streams[chosen].end == STREAM_FIN)
+        streams[chosen].next = streams[chosen].end_at + 1;
+    streams[chosen].known_end = streams[chosen].next;
+    conversation_note_facts(flow);
+    event->kind = streams[chosen].end == STREAM_FIN ? FLOW_FIN : FLOW_RST;
+    event->from = side_of_end(flow, chosen);
+    return true;
+}
+
+/* ---- one event after the other --------------------------------------------------------------- */
+
+static bool show_bytes(struct flow_table *table, struct flow *flow, struct flow_event *event)
+{
+    struct stream *streams = conversation_of(flow)->streams;
+
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++) {
+        int end = end_of_side(flow, side);
+
+        event->from = side;
+        if (stream_show(table, flow, &streams[end], &streams[1 - end], event))
+            return true;
+    }
+    return false;
+}
+
+/* Stores what was pushed and could not be shown. False: there was no room for all. */
+static bool store_direct(struct flow_table *table, struct flow *flow)
+{
+    struct stream *streams = conversation_of(flow)->streams;
+    bool stored = true;
+
+    for (int end = 0; end < 2; end++)
+        if (streams[end].has_direct && !stream_store(table, flow, &streams[end]))
+            stored = false;
+    return stored;
+}
+
+/* Gives up the holes that were waited for long enough. True: something has changed; event->kind tells whether
+ * it is to be told. */
+static bool give_up(struct flow_table *table, struct flow *flow, struct flow_event *event)
+{
+    struct conversation *conversation = conversation_of(flow);
+
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++) {
+        int end = end_of_side(flow, side);
+        struct stream *stream = &conversation->streams[end];
+
+        event->from = side;
+        if (!stream->started || !stream_is_waiting(stream) || stream_is_patient(table, stream, conversation->hurried))
+            continue;
+        if (!stream_give_up(table, stream, &conversation->streams[1 - end], event))
+            event->kind = FLOW_BEGIN;
+        return true;
+    }
+    return false;
+}
+
+static void count_waiting(struct flow_table *table, struct stream *stream)
+{
+    if (stream->end != STREAM_OPEN && !stream->end_shown && stream->end_waited <= HOLE_PACKETS)
+        stream->end_waited++;
+    if (!stream_is_waiting(stream)) {
+        stream->waited = 0;
+        return;
+    }
+    if (stream->waited == 0)
+        stream->waiting_since = clock_ticks(table->clock.now_ns);
+    if (stream->waited < UINT8_MAX)
+        stream->waited++;
+}
+
+static void rest(struct flow_table *table, struct conversation *conversation)
+{
+    conversation->hurried = false;
+    for (int end = 0; end < 2; end++) {
+        conversation->streams[end].has_direct = false; /* where no room was found at all: a hole, then */
+        count_waiting(table, &conversation->streams[end]);
+    }
+}
+
+bool flow_next(struct flow_table *table, struct flow *flow, struct flow_event *event)
+{
+    struct conversation *conversation = conversation_of(flow);
+    const struct stream *streams = conversation->streams;
+    bool again = true;
+
+    *event = (struct flow_event){.kind = FLOW_BEGIN};
+    while (again) {
+        start_streams(table, flow);
+        if (!conversation->begun && conversation->decided)
+            return begin(flow, event);
+        if (conversation->begun) {
+            if (show_bytes(table, flow, event) || show_end(flow, event))
+                return true;
+            if (give_up(table, flow, event)) {
+                if (event->kind == FLOW_GAP)
+                    return true;
+                continue;
+            }
+        }
+        again = streams[0].has_direct || streams[1].has_direct;
+        if (again && !store_direct(table, flow)) {
+            again = !conversation->hurried;
+            conversation->hurried = true;
+        }
+    }
+    rest(table, conversation);
+    return false;
+}
+
+void flow_take(struct flow_table *table, struct flow *flow, enum side from, size_t len)
+{
+    struct stream *stream = &conversation_of(flow)->streams[end_of_side(flow, from)];
+    struct bytes left = stream->window;
+
+    if (left.left > 0) { /* shown from the packet: what is not taken must be kept */
+        stream->window.left = 0;
+        if (bytes_skip(&left, len) && left.left > 0) {
+            size_t kept = left.left;
+
+            stream->dropped = buffer_append(&table->buffers, &stream->buffer, flow, stream->next - (uint32_t)kept,
+                                  &left) != kept;
+        }
+    } else if (stream->buffer != NULL) {
+        buffer_drop_before(&table->buffers, &stream->buffer, stream->buffer->base + (uint32_t)len, stream->next);
+    }
+}
+
+enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment)
+{
+    struct conversation *conversation = conversation_of(flow);
+    const int from = flow_end_of(flow, segment);
+    bool news = stream_push(&conversation->streams[from], &conversation->streams[1 - from], segment);
+
+    if (way_note(&conversation->way, segment, from, false) && conversation->begun)
+        note_way(flow);
+    flow->dialogue->session.last = flow->last;
+    for (int end = 0; end < 2; end++)
+        if (conversation->streams[end].end != STREAM_OPEN)
+            flow_mark(flow, conversation->streams[end].end == STREAM_FIN ? FLOW_MARK_FIN : FLOW_MARK_RST, end);
+    if (news || segment->payload_len > 0)
+        flow_enlist(table, flow, flow->list == LIST_CLOSING || flow_is_closed(flow) ? LIST_CLOSING : LIST_OPEN);
+    if (news)
+        return FATE_USED;
+    return segment->payload_len > 0 || (segment->flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0
+        ? FATE_DUPLICATE
+        : FATE_USED;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* flow_lists.c: flows by age, the way of their packets, and what is due for them. */
+#include "conversation.h"
+
+/* ---- lists ----------------------------------------------------------------------------------- */
+
+static void unlist(struct flow_table *table, struct flow *flow)
+{
+    struct flow *older = flow_at(table, flow->older);
+    struct flow *younger = flow_at(table, flow->younger);
+
+    *(older != NULL ? &older->younger : &table->lists[flow->list].oldest) = flow->younger;
+    *(younger != NULL ? &younger->older : &table->lists[flow->list].youngest) = flow->older;
+    flow->list = LIST_NONE;
+}
+
+static void list_last(struct flow_table *table, struct flow *flow, enum flow_list list)
+{
+    struct flow *youngest = flow_at(table, table->lists[list].youngest);
+    const uint32_t number = flow_number(table, flow);
+
+    flow->older = table->lists[list].youngest;
+    flow->younger = FLOW_NOBODY;
+    *(youngest != NULL ? &youngest->younger : &table->lists[list].oldest) = number;
+    table->lists[list].youngest = number;
+    flow->list = (uint8_t)list;
+    flow->marks = (uint8_t)(flow->marks & ~FLOW_MARK_TOUCHED);
+}
+
+void flow_enlist(struct flow_table *table, struct flow *flow, enum flow_list list)
+{
+    flow->touched = clock_ticks(table->clock.now_ns);
+    if (flow->list == list && table->lists[list].youngest == flow_number(table, flow))
+        return;
+    if (flow->list != LIST_NONE)
+        unlist(table, flow);
+    if (list != LIST_NONE)
+        list_last(table, flow, list);
+}
+
+static struct flow *oldest_of(struct flow_table *table, enum flow_list list)
+{
+    struct flow *oldest = flow_at(table, table->lists[list].oldest);
+
+    /* settled flows are moved only now: their packets must not cost more than one look-up */
+    while (oldest != NULL && (oldest->marks & FLOW_MARK_TOUCHED) != 0) {
+        unlist(table, oldest);
+        list_last(table, oldest, list);
+        oldest = flow_at(table, table->lists[list].oldest);
+    }
+    return oldest;
+}
+
+/* ---- the way --------------------------------------------------------------------------------- */
+
+bool way_note(struct way *way, const struct segment *segment, int from, bool first)
+{
+    const struct link *link = segment->link;
+    struct way seen = {
+        .has_macs = link->has_macs,
+        .vlan_count = link->vlan_count,
+        .tunnel = link->tunnel,
+        .tunnel_id = link->tunnel_id,
+    };
+
+    memcpy(seen.macs[from], link->source_mac, sizeof(seen.macs[from]));
+    memcpy(seen.macs[1 - from], link->destination_mac, sizeof(seen.macs[from]));
+    memcpy(seen.vlans, link->vlans, link->vlan_count * sizeof(seen.vlans[0]));
+    if (!first && (seen.vlan_count > way->vlan_count || (seen.vlan_count == way->vlan_count && memcmp(&seen, way, sizeof(seen)) >= 0)))
+        return false;
+    *way = seen;
+    return true;
+}
+
+/* ---- what is due ----------------------------------------------------------------------------- */
+
+static bool is_due(struct flow_table *table, const struct flow *flow, int64_t ns)
+{
+    return flow != NULL && (table->flushing || clock_passed(&table->clock, flow->touched, ns));
+}
+
+static struct flow *hurry(struct flow *flow)
+{
+    if (flow->dialogue != NULL) {
+        conversation_of(flow)->hurried = true;
+        conversation_note_facts(flow);
+    }
+    return flow;
+}
+
+static struct flow *find_over(struct flow_table *table)
+{
+    static const struct {
+        enum flow_list list;
+        int64_t ns;
+    } rows[] = {
+        {LIST_CLOSING, FLOW_LINGER_NS},
+        {LIST_CLOSED, FLOW_LINGER_NS},
+        {LIST_IDLE, FLOW_IDLE_NS},
+        {LIST_QUIET, FLOW_IDLE_NS},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct flow *oldest = oldest_of(table, rows[i].list);
+
+        if (is_due(table, oldest, rows[i].ns))
+            return hurry(oldest);
+    }
+    return NULL;
+}
+
+/* An open flow that had no news for HOLE_NS waits for nothing any more; is it the server that is silent? */
+static struct flow *find_quiet(struct flow_table *table, enum flow_due *due)
+{
+    struct flow *oldest = oldest_of(table, LIST_OPEN);
+    struct conversation *conversation;
+    uint32_t touched;
+
+    if (!is_due(table, oldest, HOLE_NS))
+        return NULL;
+    conversation = conversation_of(oldest);
+    touched = oldest->touched;
+    flow_enlist(table, oldest, LIST_QUIET);
+    oldest->touched = touched;
+    *due = conversation->decided && conversation_is_silent(oldest) ? FLOW_DUE_SILENCE : FLOW_DUE_READ;
+    return hurry(oldest);
+}
+
+static struct flow *older(struct flow *a, struct flow *b)
+{
+    if (a == NULL || b == NULL)
+        return a == NULL ? b : a;
+    return (int32_t)(b->touched - a->touched) < 0 ? b : a;
+}
+
+/* Whoever must make room, so that the next packet finds some. */
+static struct flow *find_given_up(struct flow_table *table, enum flow_due *due)
+{
+    struct flow *open = NULL;
+
+    if (table->flows.taken == table->flows.count) {
+        *due = FLOW_DUE_FORGOTTEN;
+        table->counts.given_up_flows++;
+        return hurry(older(older(oldest_of(table, LIST_CLOSED), oldest_of(table, LIST_IDLE)),
+            older(older(oldest_of(table, LIST_QUIET), oldest_of(table, LIST_OPEN)), oldest_of(table, LIST_CLOSING))));
+    }
+    if (table->conversations.taken == table->conversations.count)
+        open = older(older(oldest_of(table, LIST_QUIET), oldest_of(table, LIST_OPEN)), oldest_of(table, LIST_CLOSING));
+    if (open == NULL && (open = buffers_needed(&table->buffers)) == NULL)
+        return NULL;
+    *due = FLOW_DUE_GIVEN_UP;
+    table->counts.given_up_sessions++;
+    return hurry(open);
+}
+
+struct flow *flow_table_due(struct flow_table *table, enum flow_due *due)
+{
+    const uint32_t now = clock_ticks(table->clock.now_ns);
+    struct flow *flow = find_given_up(table, due);
+
+    if (flow != NULL || (now == table->examined && !table->flushing))
+        return flow;
+    if (table->flushing && table->lists[LIST_OPEN].oldest != FLOW_NOBODY)
+        flow_enlist(table, flow_at(table, table->lists[LIST_OPEN].oldest), LIST_QUIET);
+    *due = FLOW_DUE_OVER;
+    flow = find_over(table);
+    if (flow == NULL && (!table->flushing || table->lists[LIST_OPEN].oldest == FLOW_NOBODY))
+        flow = find_quiet(table, due);
+    if (flow != NULL)
+        return flow;
+    table->examined = now;
+    if (table->flushing) {
+        syn_memory_flush(&table->syns);
+        table->clock = (struct capture_clock){.now_ns = table->clock.now_ns};
+        table->flushing = false;
+    }
+    return NULL;
+}

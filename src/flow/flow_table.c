@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* flow_table.c: finds and begins flows; what a settled one still needs to know. */
+#include "conversation.h"
+
+#include <stdlib.h>
+
+#define FLOWS_SHARE         60 /* percent of the memory: stubs and their index, */
+#define CONVERSATIONS_SHARE 24 /* open sessions, */
+#define BUFFERS_SHARE       12 /* bytes that wait; the SYN memory has the rest */
+#define FLOWS_MIN           16
+#define OLD_BYTES_MAX       (1 << 26) /* how far behind a repeated segment may be */
+
+_Static_assert(sizeof(struct flow) == 128, "a settled flow is two cache lines");
+_Static_assert(offsetof(struct conversation, dialogue) == 0, "flow->dialogue is the conversation");
+
+struct key { /* the same for both directions */
+    struct endpoint ends[2];
+};
+
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+static size_t affordable_flows(size_t bytes)
+{
+    size_t count = bytes / sizeof(struct flow);
+
+    while (count > FLOWS_MIN && count * sizeof(struct flow) + index_bytes(count) > bytes)
+        count -= count / 16 + 1;
+    return count < UINT32_MAX / 2 ? count : UINT32_MAX / 2;
+}
+
+struct flow_table *flow_table_open(const struct flow_limits *limits)
+{
+    const size_t percent = limits->memory_bytes / 100;
+    size_t flows = affordable_flows(percent * FLOWS_SHARE);
+    size_t conversations = percent * CONVERSATIONS_SHARE / sizeof(struct conversation);
+    struct flow_table *table = calloc(1, sizeof(*table));
+
+    if (table == NULL)
+        return NULL;
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        table->lists[i].oldest = table->lists[i].youngest = FLOW_NOBODY;
+    table->examined = UINT32_MAX;
+    hash_key_random(&table->key);
+    if (flows >= FLOWS_MIN && conversations > 0 && index_open(&table->index, flows) &&
+        pool_open(&table->flows, sizeof(struct flow), flows) &&
+        pool_open(&table->conversations, sizeof(struct conversation), conversations) &&
+        buffers_open(&table->buffers, percent * BUFFERS_SHARE) &&
+        syn_memory_open(&table->syns, percent * (100 - FLOWS_SHARE - CONVERSATIONS_SHARE - BUFFERS_SHARE)))
+        return table;
+    flow_table_close(table);
+    return NULL;
+}
+
+void flow_table_close(struct flow_table *table)
+{
+    if (table == NULL)
+        return;
+    syn_memory_close(&table->syns);
+    buffers_close(&table->buffers);
+    pool_close(&table->conversations);
+    pool_close(&table->flows);
+    index_close(&table->index);
+    free(table);
+}
+
+const struct flow_counts *flow_table_counts(struct flow_table *table)
+{
+    table->counts.scans = table->syns.scans;
+    table->counts.overlaps = table->buffers.overlaps;
+    return &table->counts;
+}
+
+void flow_table_clock(struct flow_table *table, int64_t time_ns)
+{
+    clock_advance(&table->clock, time_ns);
+}
+
+void flow_table_flush(struct flow_table *table)
+{
+    table->flushing = true;
+}
+
+/* ---- which flow ------------------------------------------------------------------------------ */
+
+int flow_end_of(const struct flow *flow, const struct segment *segment)
+{
+    return memcmp(&flow->ends[0], &segment->source, sizeof(segment->source)) == 0 ? 0 : 1;
+}
+
+static uint64_t hash_of(const struct flow_table *table, const struct endpoint ends[2])
+{
+    return hash_bytes(&table->key, ends, 2 * sizeof(ends[0]));
+}
+
+uint64_t flow_hash(const struct flow_table *table, const struct flow *flow)
+{
+    return hash_of(table, flow->ends);
+}
+
+/* Returns which of the key's ends sent the segment. */
+static int key_of(const struct segment *segment, struct key *key)
+{
+    const int from = memcmp(&segment->source, &segment->destination, sizeof(segment->source)) > 0;
+
+    key->ends[from] = segment->source;
+    key->ends[1 - from] = segment->destination;
+    return from;
+}
+
+static uint32_t first_byte(const struct segment *segment)
+{
+    return segment->sequence + ((segment->flags & SEGMENT_SYN) != 0);
+}
+
+/* Could the segment belong to this connection, by its sequence number? */
+static bool fits(const struct flow *flow, const struct segment *segment, int from)
+{
+    int32_t distance = sequence_distance(flow->high[from], first_byte(segment));
+
+    if (!flow_has(flow, FLOW_MARK_SEEN, from))
+        return true;
+    return distance > -OLD_BYTES_MAX && distance < (flow_is_closed(flow) ? 1 : SEQUENCE_AHEAD_MAX);
+}
+
+/* The flow of these endpoints that the segment fits; else one that it does not fit; NULL: none. */
+static struct flow *look_up(const struct flow_table *table, const struct key *key, uint64_t hash,
+    const struct segment *segment, int from)
+{
+    uint32_t numbers[INDEX_MATCHES_MAX];
+    size_t count = index_find(&table->index, hash, numbers);
+    struct flow *other = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        struct flow *flow = flow_at(table, numbers[i]);
+
+        if (memcmp(flow->ends, key->ends, sizeof(key->ends)) != 0)
+            continue;
+        if (fits(flow, segment, from) && (flow->marks & FLOW_MARK_RENEWED) == 0)
+            return flow;
+        if (other == NULL || fits(flow, segment, from))
+            other = flow;
+    }
+    return other;
+}
+
+/* Is the segment's payload that of a newer connection than this flow's? */
+static bool is_of_another(const struct flow *flow, const struct syn_row *row,
+    const struct segment *segment, int from)
+{
+    const bool is_known = row != NULL && (row->marks & SYN_USED) == 0;
+
+    if (segment->payload_len == 0)
+        return false;
+    if (is_known && syn_memory_fits(row, first_byte(segment), from))
+        return flow->dialogue == NULL || (flow->marks & FLOW_MARK_RENEWED) != 0 || flow_is_closed(flow) ||
+            !fits(flow, segment, from);
+    return flow_is_closed(flow) && !fits(flow, segment, from) &&
+        !sequence_follows(flow->high[from], first_byte(segment));
+}
+
+/* ---- a new flow ------------------------------------------------------------------------------ */
+
+static void offer_services(struct conversation *conversation, const struct services *services, const struct key *key)
+{
+    for (int end = 0; end < 2; end++)
+        conversation->offers[end] = services->by_port[key->ends[end].port];
+    if (conversation->offers[0] == NULL && conversation->offers[1] == NULL)
+        conversation->offers[0] = conversation->offers[1] = services->discover;
+}
+
+static struct flow *begin_flow(struct flow_table *table, const struct key *key, uint64_t hash,
+    const struct services *services, struct syn_row *row)
+{
+    struct flow *flow = pool_take(&table->flows);
+    struct conversation *conversation = flow != NULL ? pool_take(&table->conversations) : NULL;
+
+    if (conversation == NULL || !index_insert(&table->index, hash, flow_number(table, flow))) {
+        pool_give(&table->conversations, conversation);
+        pool_give(&table->flows, flow);
+        return NULL;
+    }
+    *flow = (struct flow){.dialogue = &conversation->dialogue, .ends = {key->ends[0], key->ends[1]}};
+    memset(&conversation->dialogue.session, 0, sizeof(conversation->dialogue.session));
+    memset((uint8_t *)conversation + sizeof(conversation->dialogue), 0,
+        sizeof(*conversation) - sizeof(conversation->dialogue));
+    conversation->hash = hash;
+    offer_services(conversation, services, key);
+    if (row != NULL)
+        syn_memory_use(&table->syns, row);
+    conversation_begin(table, flow, row);
+    flow_enlist(table, flow, LIST_OPEN);
+    table->counts.flows++;
+    return flow;
+}
+
+/* A segment that no flow is known for. */
+static struct flow *begin_or_not(struct flow_table *table, const struct key *key, uint64_t hash,
+    const struct segment *segment, int from, const struct services *services, enum fate *fate)
+{
+    struct syn_row *row = syn_memory_find(&table->syns, hash);
+    const uint32_t first = first_byte(segment);
+    struct flow *flow;
+
+    *fate = FATE_NO_FLOW;
+    if (segment->payload_len == 0) {
+        if ((segment->flags & SEGMENT_SYN) == 0)
+            syn_memory_add(&table->syns, hash, segment, from);
+        return NULL;
+    }
+    if (row != NULL && syn_has(row, SYN_ISN, from)) {
+        const bool near = sequence_follows(row->isn[from], first);
+
+        if (near && (row->marks & SYN_USED) != 0) {
+            *fate = FATE_SETTLED; /* its flow was dropped, its session is recorded */
+            return NULL;
+        }
+        if (near && !sequence_before(row->isn[from] + 1, first + segment->payload_len))
+            return NULL; /* a keep-alive: nothing was ever said */
+        row = near ? row : NULL;
+    }
+    flow = begin_flow(table, key, hash, services, row);
+    *fate = flow != NULL ? FATE_USED : FATE_GIVEN_UP;
+    if (flow == NULL)
+        table->counts.given_up_flows++;
+    return flow;
+}
+
+/* ---- what every packet of a flow tells --------------------------------------------------------- */
+
+static void note_end(struct flow *flow, const struct segment *segment, int from)
+{
+    if ((segment->flags & SEGMENT_FIN) != 0)
+        flow_mark(flow, FLOW_MARK_FIN, from);
+    else if ((segment->flags & SEGMENT_RST) != 0)
+        flow_mark(flow, FLOW_MARK_RST, from);
+    else
+        return;
+    if (from != flow->client)
+        flow->end_acknowledgement = segment->acknowledgement;
+}
+
+static void note_segment(struct flow_table *table, struct flow *flow, const struct segment *segment, int from,
+    uint64_t source)
+{
+    const uint32_t end = first_byte(segment) + segment->payload_len + ((segment->flags & SEGMENT_FIN) != 0);
+
+    flow->last = (struct mark){segment->time_ns, segment->number, source};
+    if ((segment->flags & SEGMENT_SYN) != 0 || !fits(flow, segment, from))
+        return;
+    if (!flow_has(flow, FLOW_MARK_SEEN, from) || sequence_before(flow->high[from], end))
+        flow->high[from] = end;
+    flow_mark(flow, FLOW_MARK_SEEN, from);
+    if (flow->dialogue != NULL)
+        return; /* its streams know better about ends */
+    note_end(flow, segment, from);
+    flow->touched = clock_ticks(table->clock.now_ns);
+    flow->marks |= FLOW_MARK_TOUCHED;
+    if (flow_is_closed(flow) && flow->list == LIST_IDLE)
+        flow_enlist(table, flow, LIST_CLOSED);
+}
+
+/* A new connection has begun between the endpoints of this one, which lingers for what may still come of it. */
+static void let_linger(struct flow_table *table, struct flow *flow)
+{
+    flow->marks |= FLOW_MARK_RENEWED;
+    flow_enlist(table, flow, flow->dialogue != NULL ? LIST_CLOSING : LIST_CLOSED);
+}
+
+struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct services *services,
+    uint64_t source, enum fate *fate)
+{
+    const bool is_syn = (segment->flags & SEGMENT_SYN) != 0;
+    bool renewed = false;
+    struct key key;
+    const int from = key_of(segment, &key);
+    const uint64_t hash = hash_of(table, key.ends);
+    struct flow *flow;
+
+    *fate = FATE_NO_FLOW;
+    clock_advance(&table->clock, segment->time_ns);
+    if (is_syn) {
+        table->counts.syns++;
+        renewed = syn_memory_note(&table->syns, hash, segment, from);
+        /* a bare SYN costs no look-up; flows that lack it ask the SYN memory */
+        if (segment->payload_len == 0 && (segment->flags & SEGMENT_ACK) == 0 && !renewed)
+            return NULL;
+    }
+    flow = look_up(table, &key, hash, segment, from);
+    if (flow != NULL && renewed)
+        flow->marks |= FLOW_MARK_RENEWED;
+    if (flow != NULL && renewed && segment->payload_len == 0)
+        return NULL;
+    if (flow != NULL && ((flow->marks & FLOW_MARK_RENEWED) != 0 || flow_is_closed(flow) || !fits(flow, segment, from)) &&
+        is_of_another(flow, syn_memory_find(&table->syns, hash), segment, from)) {
+        let_linger(table, flow);
+        flow = NULL;
+    }
+    if (flow == NULL && (flow = begin_or_not(table, &key, hash, segment, from, services, fate)) == NULL)
+        return NULL;
+    note_segment(table, flow, segment, from, source);
+    if (flow->dialogue != NULL && conversation_of(flow)->first.number == 0) {
+        conversation_of(flow)->first = flow->last;
+        way_note(&conversation_of(flow)->way, segment, from, true);
+    }
+    *fate = flow->dialogue != NULL ? FATE_USED : FATE_SETTLED;
+    return flow;
+}
+
+/* ---- a settled flow -------------------------------------------------------------------------- */
+
+void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observation)
+{
+    struct conversation *conversation = conversation_of(flow);
+
+    for (int end = 0; end < 2; end++) {
+        struct stream *stream = &conversation->streams[end];
+
+        if (stream->end != STREAM_OPEN) {
+            flow_mark(flow, stream->end == STREAM_FIN ? FLOW_MARK_FIN : FLOW_MARK_RST, end);
+            if (end != flow->client)
+                flow->end_acknowledgement = stream->end_acknowledgement;
+        }
+        flow->settled_at[end] = stream->next;
+        buffer_give(&table->buffers, &stream->buffer);
+    }
+    flow->dialogue = NULL;
+    flow->observation = observation;
+    pool_give(&table->conversations, conversation);
+    flow_enlist(table, flow, flow->list == LIST_CLOSING || flow_is_closed(flow) ? LIST_CLOSED : LIST_IDLE);
+}
+
+bool flow_is_short_lived(const struct flow *flow)
+{
+    const int server = 1 - flow->client;
+    uint32_t bytes = 0;
+
+    if (flow->dialogue != NULL || (!flow_has(flow, FLOW_MARK_FIN, server) && !flow_has(flow, FLOW_MARK_RST, server)))
+        return false;
+    /* a server that had seen the client's FIN only answered it */
+    if (flow_has(flow, FLOW_MARK_FIN, flow->client) &&
+        !sequence_before(flow->end_acknowledgement, flow->high[flow->client]))
+        return false;
+    for (int end = 0; end < 2; end++)
+        if (sequence_before(flow->settled_at[end], flow->high[end]))
+            bytes += flow->high[end] - flow->settled_at[end];
+    return bytes <= SHORT_LIVED_BYTES;
+}
+
+void flow_table_drop(struct flow_table *table, struct flow *flow)
+{
+    if (flow->dialogue != NULL)
+        flow_settle(table, flow, 0);
+    index_remove(&table->index, flow_hash(table, flow), flow_number(table, flow));
+    flow_enlist(table, flow, LIST_NONE);
+    pool_give(&table->flows, flow);
+}

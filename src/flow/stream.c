@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* stream.c: one direction: what can be shown, what is waited for, and when the wait is over. */
+#include "conversation.h"
+
+static bool has_ranges(const struct stream *stream)
+{
+    return stream->buffer != NULL && stream->buffer->range_count > 0;
+}
+
+bool stream_lowest(const struct stream *stream, uint32_t *lowest)
+{
+    if (!has_ranges(stream) && !stream->has_direct)
+        return false;
+    *lowest = has_ranges(stream) ? stream->buffer->ranges[0].from : stream->direct.from;
+    if (stream->has_direct)
+        *lowest = sequence_min(*lowest, stream->direct.from);
+    return true;
+}
+
+static void advance(struct stream *stream, uint32_t next)
+{
+    stream->next = next;
+    stream->known_end = sequence_max(stream->known_end, next);
+    stream->waited = 0;
+}
+
+void stream_start(struct flow_table *table, struct stream *stream, const struct stream *other, uint32_t sequence)
+{
+    stream->started = true;
+    stream->known_end = sequence;
+    advance(stream, sequence);
+    buffer_drop_before(&table->buffers, &stream->buffer, sequence, sequence);
+    if (has_ranges(stream))
+        stream->known_end = stream->buffer->ranges[stream->buffer->range_count - 1].to;
+    if (other->acknowledges && sequence_follows(sequence, other->acknowledged))
+        stream->known_end = sequence_max(stream->known_end, other->acknowledged);
+}
+
+/* Cuts off what was shown since the segment was pushed. */
+static void trim_direct(struct stream *stream)
+{
+    size_t old = stream->next - stream->direct.from;
+
+    if (!stream->has_direct || !stream->started || !sequence_before(stream->direct.from, stream->next))
+        return;
+    stream->has_direct = sequence_before(stream->next, stream->direct.to) &&
+        bytes_skip(&stream->direct_bytes, old < stream->direct_bytes.left ? old : stream->direct_bytes.left);
+    stream->direct.from = stream->next;
+}
+
+bool stream_is_waiting(const struct stream *stream)
+{
+    uint32_t lowest;
+
+    if (!stream->started)
+        return !stream->absent;
+    if (!sequence_before(stream->next, stream->known_end))
+        return false;
+    if (stream->end == STREAM_FIN && stream->end_at == stream->next)
+        return false; /* what is acknowledged is the FIN */
+    return !stream_lowest(stream, &lowest) || sequence_before(stream->next, lowest);
+}
+
+bool stream_is_patient(const struct flow_table *table, const struct stream *stream, bool hurried)
+{
+    const unsigned packets = stream->started ? HOLE_PACKETS : START_PACKETS;
+
+    return !hurried && stream->waited < packets &&
+        (stream->waited == 0 || !clock_passed(&table->clock, stream->waiting_since, HOLE_NS));
+}
+
+bool stream_allows(const struct stream *stream, bool acknowledges, uint32_t acknowledgement)
+{
+    if (!acknowledges || stream->absent)
+        return true;
+    return stream->started && !sequence_before(stream->next, acknowledgement);
+}
+
+/* ---- gaps ------------------------------------------------------------------------------------ */
+
+static bool gap(struct flow_table *table, struct stream *stream, uint32_t to, struct flow_event *event)
+{
+    uint32_t untaken = stream->buffer != NULL && sequence_before(stream->buffer->base, stream->next)
+        ? stream->next - stream->buffer->base
+        : 0;
+
+    table->counts.gaps++;
+    table->counts.gap_bytes += untaken + (to - stream->next);
+    buffer_drop_before(&table->buffers, &stream->buffer, to, to);
+    advance(stream, to);
+    stream->dropped = false;
+    stream->is_cut = false;
+    event->kind = FLOW_GAP;
+    return true;
+}
+
+bool stream_give_up(struct flow_table *table, struct stream *stream, const struct stream *other,
+    struct flow_event *event)
+{
+    const bool is_acknowledged = other->acknowledges && sequence_before(stream->next, other->acknowledged);
+    uint32_t to = stream->next;
+    bool present = stream_lowest(stream, &to);
+
+    stream->waited = 0;
+    if (!present && is_acknowledged)
+        to = other->acknowledged;
+    if (stream->end != STREAM_OPEN && sequence_before(stream->end_at, to))
+        to = stream->end_at;
+    if (!sequence_before(stream->next, to)) {
+        stream->known_end = stream->next; /* only said to exist, by a number in a header */
+        return false;
+    }
+    if (!present && to - stream->next == 1 && stream->end == STREAM_OPEN) {
+        advance(stream, to); /* one acknowledged number: rather a FIN that was not captured than a lost byte */
+        return false;
+    }
+    return gap(table, stream, to, event);
+}
+
+/* ---- bytes ----------------------------------------------------------------------------------- */
+
+static bool show_direct(struct flow_table *table, struct flow *flow, struct stream *stream, struct flow_event *event)
+{
+    size_t added;
+
+    if (stream->buffer == NULL) {
+        event->bytes = stream->window = stream->direct_bytes;
+        added = stream->direct_bytes.left;
+        stream->direct_bytes.left = 0;
+    } else {
+        added = buffer_append(&table->buffers, &stream->buffer, flow, stream->next, &stream->direct_bytes);
+        if (added == 0 && stream->direct_bytes.left > 0)
+            return gap(table, stream, stream->next, event); /* a message too long to be kept */
+        stream->window.left = 0;
+    }
+    advance(stream, stream->next + (uint32_t)added);
+    stream->direct.from = stream->next;
+    if (stream->direct_bytes.left == 0) {
+        stream->has_direct = false;
+        stream->is_cut = sequence_before(stream->next, stream->direct.to);
+        stream->cut_to = stream->direct.to;
+    }
+    if (stream->buffer != NULL)
+        event->bytes = buffer_window(stream->buffer, stream->next);
+    event->kind = FLOW_BYTES;
+    return event->bytes.left > 0;
+}
+
+static bool show_ranges(struct flow_table *table, struct stream *stream, const struct stream *other,
+    struct flow_event *event)
+{
+    uint32_t shown = stream->next;
+
+    while (has_ranges(stream)) {
+        struct range *first = &stream->buffer->ranges[0];
+
+        if (first->from != shown || !stream_allows(other, first->acknowledges, first->acknowledgement) ||
+            (first->lost && shown != stream->next))
+            break;
+        if (first->lost)
+            return gap(table, stream, buffer_shift(stream->buffer).to, event);
+        shown = buffer_shift(stream->buffer).to;
+    }
+    if (shown == stream->next)
+        return false;
+    advance(stream, shown);
+    stream->window.left = 0;
+    event->kind = FLOW_BYTES;
+    event->bytes = buffer_window(stream->buffer, shown);
+    return true;
+}
+
+bool stream_show(struct flow_table *table, struct flow *flow, struct stream *stream, const struct stream *other,
+    struct flow_event *event)
+{
+    if (!stream->started)
+        return false;
+    trim_direct(stream);
+    if (stream->dropped)
+        return gap(table, stream, stream->next, event);
+    if (stream->is_cut)
+        return gap(table, stream, stream->cut_to, event);
+    if (has_ranges(stream))
+        return show_ranges(table, stream, other, event);
+    if (!stream->has_direct || stream->direct.from != stream->next ||
+        !stream_allows(other, stream->direct.acknowledges, stream->direct.acknowledgement))
+        return false;
+    return show_direct(table, flow, stream, event) ||
+        (stream->is_cut && gap(table, stream, stream->cut_to, event));
+}
+
+/* Keeps a segment whose turn has not come: its bytes, and what the snapshot length cut off them. */
+bool stream_store(struct flow_table *table, struct flow *flow, struct stream *stream)
+{
+    struct range captured = stream->direct;
+    struct range cut = stream->direct;
+
+    captured.to = captured.from + (uint32_t)stream->direct_bytes.left;
+    cut.from = captured.to;
+    cut.lost = true;
+    if (captured.from != captured.to &&
+        buffer_insert(&table->buffers, &stream->buffer, flow, &captured, stream->direct_bytes) == INSERTED_NO_ROOM)
+        return false;
+    stream->has_direct = false;
+    if (cut.from != cut.to &&
+        buffer_insert(&table->buffers, &stream->buffer, flow, &cut, (struct bytes){NULL, 0}) == INSERTED_NO_ROOM)
+        return true; /* a hole like any other, then */
+    return true;
+}

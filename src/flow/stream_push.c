@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* stream_push.c: what one segment says: how far its sender has read, what it sends, whether it ends. */
+#include "conversation.h"
+
+#define RST_BEHIND_MAX 65536 /* where nobody acknowledged anything */
+
+static uint32_t first_byte(const struct segment *segment)
+{
+    return segment->sequence + ((segment->flags & SEGMENT_SYN) != 0);
+}
+
+/* False: no acknowledgement that could be meant for this stream. */
+static bool is_acknowledgement_of(const struct stream *other, const struct segment *segment)
+{
+    return (segment->flags & SEGMENT_ACK) != 0 &&
+        (!other->started || sequence_distance(other->next, segment->acknowledgement) < SEQUENCE_AHEAD_MAX);
+}
+
+static bool note_acknowledgement(struct stream *stream, struct stream *other, uint32_t acknowledgement)
+{
+    if (stream->acknowledges && !sequence_before(stream->acknowledged, acknowledgement))
+        return false;
+    stream->acknowledges = true;
+    stream->acknowledged = acknowledgement;
+    if (other->started)
+        other->known_end = sequence_max(other->known_end, acknowledgement);
+    return true;
+}
+
+/* A receiver takes a RST only where it has read to or beyond (RFC 9293 3.10.7.4), a FIN never before what came. */
+static bool is_end_plausible(const struct stream *stream, const struct stream *other, enum stream_end end, uint32_t at)
+{
+    if (!stream->started)
+        return true;
+    if (sequence_distance(stream->next, at) >= SEQUENCE_AHEAD_MAX)
+        return false;
+    if (end == STREAM_FIN)
+        return !sequence_before(at, stream->next);
+    if (other->acknowledges)
+        return !sequence_before(at, other->acknowledged);
+    return sequence_distance(stream->next, at) > -RST_BEHIND_MAX;
+}
+
+static bool note_end(struct stream *stream, const struct stream *other, const struct segment *segment)
+{
+    const enum stream_end end = (segment->flags & SEGMENT_FIN) != 0 ? STREAM_FIN : STREAM_RST;
+    const bool acknowledges = is_acknowledgement_of(other, segment);
+    uint32_t at = first_byte(segment) + segment->payload_len;
+
+    if (stream->end_shown || !is_end_plausible(stream, other, end, at))
+        return false;
+    if (stream->started)
+        at = sequence_max(at, stream->next);
+    if (stream->end == end && stream->end_at == at) { /* again: what matters is what its first copy had seen */
+        if (acknowledges && stream->end_acknowledges)
+            stream->end_acknowledgement = sequence_min(stream->end_acknowledgement, segment->acknowledgement);
+        return false;
+    }
+    /* whatever stands first is the end: a RST after a FIN tells nothing new */
+    if (stream->end != STREAM_OPEN &&
+        (sequence_before(stream->end_at, at) || (stream->end_at == at && end == STREAM_RST)))
+        return false;
+    stream->end = (uint8_t)end;
+    stream->end_at = at;
+    stream->end_acknowledges = acknowledges;
+    stream->end_acknowledgement = segment->acknowledgement;
+    return true;
+}
+
+/* Cuts off what was shown already, and what stands after the end. False: nothing is left. */
+static bool trim(const struct stream *stream, struct range *range, struct bytes *bytes)
+{
+    if (stream->started && sequence_before(range->from, stream->next)) {
+        size_t old = stream->next - range->from;
+
+        if (!bytes_skip(bytes, old < bytes->left ? old : bytes->left))
+            return false;
+        range->from = stream->next;
+    }
+    if (stream->end != STREAM_OPEN && sequence_before(stream->end_at, range->to)) {
+        struct bytes kept;
+
+        range->to = stream->end_at;
+        if (sequence_before(range->from, range->to) && bytes->left > range->to - range->from &&
+            bytes_take(bytes, range->to - range->from, &kept))
+            *bytes = kept;
+    }
+    return sequence_before(range->from, range->to);
+}
+
+static bool note_payload(struct stream *stream, const struct stream *other, const struct segment *segment)
+{
+    struct bytes bytes = segment->payload;
+    struct range range = {
+        .from = first_byte(segment),
+        .to = first_byte(segment) + segment->payload_len,
+        .acknowledgement = segment->acknowledgement,
+        .acknowledges = is_acknowledgement_of(other, segment),
+    };
+
+    if (segment->payload_len == 0 || !trim(stream, &range, &bytes))
+        return false;
+    if (!stream->spoke || sequence_before(stream->payload_end, range.to))
+        stream->payload_end = range.to;
+    if (range.acknowledges && (!stream->spoke || sequence_before(stream->answered, range.acknowledgement)))
+        stream->answered = range.acknowledgement;
+    if (stream->started)
+        stream->known_end = sequence_max(stream->known_end, range.to);
+    stream->spoke = true;
+    stream->direct = range;
+    stream->direct_bytes = bytes;
+    stream->has_direct = true;
+    return true;
+}
+
+/* A segment that is far from all that is known: of another connection, forged, or after a long loss. Only when many
+ * in a row agree is it believed. */
+static bool is_stray(struct stream *stream, const struct segment *segment)
+{
+    int32_t distance = sequence_distance(stream->next, first_byte(segment));
+
+    if (!stream->started || (distance < SEQUENCE_AHEAD_MAX && distance > -(1 << 30))) {
+        stream->strays = 0;
+        return false;
+    }
+    if (segment->payload_len > 0)
+        stream->strays++;
+    if (stream->strays <= HOLE_PACKETS)
+        return true;
+    stream->strays = 0;
+    stream->waited = UINT8_MAX; /* what lies between has been waited for */
+    return false;
+}
+
+bool stream_push(struct stream *stream, struct stream *other, const struct segment *segment)
+{
+    const uint32_t end = first_byte(segment) + segment->payload_len;
+    bool news = false;
+
+    if (is_stray(stream, segment))
+        return false;
+    stream->seen = true;
+    stream->absent = false;
+    if (is_acknowledgement_of(other, segment))
+        news = note_acknowledgement(stream, other, segment->acknowledgement);
+    if ((segment->flags & (SEGMENT_FIN | SEGMENT_RST)) != 0)
+        news |= note_end(stream, other, segment);
+    /* what a RST or a bare acknowledgement stands after has been sent */
+    if (stream->started && (stream->end == STREAM_OPEN || !sequence_before(stream->end_at, end)) &&
+        sequence_distance(stream->next, end) < SEQUENCE_AHEAD_MAX)
+        stream->known_end = sequence_max(stream->known_end, end);
+    return note_payload(stream, other, segment) || news;
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Each direction's bytes in order, both directions in causal order, and gaps that are told and never filled by guessing. */
+#include "flow_rig.h"
+#include "test.h"
+
+#define MEMORY (32u << 20)
+
+/* Plays a conversation, ends the capture, and compares what was shown. */
+static void shows(const struct said *said, size_t count, const char *log)
+{
+    struct rig *rig = rig_open(MEMORY);
+
+    rig_play(rig, said, count);
+    rig_flush(rig);
+    assert_string_equal(rig->log, log);
+    rig_close(rig);
+}
+#define SHOWS(log, ...)                            \
+    do {                                           \
+        const struct said said_[] = {__VA_ARGS__}; \
+        shows(said_, COUNT_OF(said_), log);        \
+    } while (0)
+
+static void bytes_in_order_are_shown_as_they_come(void **state)
+{
+    (void)state;
+    SHOWS("+s:hic:abcs:ok|", HANDSHAKE, {S, ACK, 1, 1, "hi", 0}, {C, ACK, 1, 3, "abc", 0}, {S, ACK, 3, 4, "ok", 0});
+}
+
+static void reordered_segments_are_put_in_order(void **state)
+{
+    (void)state;
+    SHOWS("+c:abcdef|", HANDSHAKE, {C, ACK, 5, 1, "ef", 0}, {C, ACK, 3, 1, "cd", 0}, {C, ACK, 1, 1, "ab", 0});
+}
+
+static void a_retransmission_is_shown_once(void **state)
+{
+    (void)state;
+    SHOWS("+c:abcd|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, ACK, 1, 1, "ab", 0}, {C, ACK, 1, 1, "abcd", 0},
+        {C, ACK, 3, 1, "cd", 0});
+}
+
+static void of_an_overlap_the_first_copy_wins_and_a_lie_is_counted(void **state)
+{
+    static const struct said said[] = {HANDSHAKE, {C, ACK, 3, 1, "cdef", 0}, {C, ACK, 1, 1, "abXX", 0}};
+    struct rig *rig = rig_open(MEMORY);
+
+    (void)state;
+    rig_play(rig, said, COUNT_OF(said));
+    assert_string_equal(rig->log, "+c:abcdef");
+    assert_int_equal(flow_table_counts(rig->table)->overlaps, 1);
+    rig_close(rig);
+}
+
+static void a_segment_over_several_holes_fills_them_all(void **state)
+{
+    (void)state;
+    SHOWS("+c:abcdefghij|", HANDSHAKE, {C, ACK, 3, 1, "cd", 0}, {C, ACK, 7, 1, "gh", 0},
+        {C, ACK, 1, 1, "abcdefghij", 0});
+}
+
+static void lost_bytes_are_a_gap_when_the_capture_ends(void **state)
+{
+    (void)state;
+    SHOWS("+c:abc!c:ef|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, ACK, 5, 1, "ef", 0});
+    SHOWS("+c!c:cd|", HANDSHAKE, {C, ACK, 3, 1, "cd", 0});
+}
+
+static void lost_bytes_are_waited_for_sixteen_packets(void **state)
+{
+    struct rig *rig = rig_open(MEMORY);
+    const struct said begin[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, ACK, 5, 1, "ef", 0}};
+
+    (void)state;
+    rig_play(rig, begin, COUNT_OF(begin));
+    for (uint32_t i = 0; i < HOLE_PACKETS - 1; i++)
+        rig_say(rig, &(struct said){S, ACK, 1, 3, "", 0});
+    assert_string_equal(rig->log, "+c:ab");
+    rig_say(rig, &(struct said){S, ACK, 1, 3, "", 0});
+    assert_string_equal(rig->log, "+c:abc!c:ef");
+    assert_int_equal(flow_table_counts(rig->table)->gap_bytes, 2);
+    rig_close(rig);
+}
+
+static void lost_bytes_are_waited_for_thirty_seconds(void **state)
+{
+    struct rig *rig = rig_open(MEMORY);
+    const struct said begin[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, ACK, 5, 1, "ef", 0}};
+
+    (void)state;
+    rig_play(rig, begin, COUNT_OF(begin));
+    rig_wait(rig, 29);
+    assert_string_equal(rig->log, "+c:ab");
+    rig_wait(rig, 2);
+    assert_string_equal(rig->log, "+c:abc!c:ef-");
+    rig_close(rig);
+}
+
+static void sequence_numbers_wrap(void **state)
+{
+    static const struct said said[] = {HANDSHAKE, {C, ACK, 5, 1, "ef", 0}, {C, ACK, 1, 1, "abcd", 0},
+        {S, ACK, 1, 7, "ok", 0}};
+
+    (void)state;
+    for (uint32_t before = 0; before < 8; before++) {
+        struct rig *rig = rig_open(MEMORY);
+
+        rig->isn[C] = UINT32_MAX - before;
+        rig->isn[S] = UINT32_MAX - before / 2;
+        rig_play(rig, said, COUNT_OF(said));
+        assert_string_equal(rig->log, "+c:abcdefs:ok");
+        rig_close(rig);
+    }
+}
+
+static void a_keep_alive_byte_is_no_data(void **state)
+{
+    (void)state;
+    SHOWS("+c:abcd|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, ACK, 2, 1, "X", 0}, {C, ACK, 3, 1, "cd", 0});
+    SHOWS("", HANDSHAKE, {C, ACK, 0, 1, "X", 0});
+    SHOWS("+c:ab|", {C, ACK, 100, 1, "X", 0}, {C, ACK, 101, 1, "ab", 0}, {S, ACK, 1, 101, "", 0});
+}
+
+static void a_zero_window_probe_is_data(void **state)
+{
+    (void)state;
+    SHOWS("+c:abcd|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, ACK, 3, 1, "c", 0}, {C, ACK, 3, 1, "cd", 0});
+}
+
+static void a_syn_may_carry_data(void **state)
+{
+    (void)state;
+    SHOWS("+c:abcds:ok|", {C, SYN, 0, 0, "ab", 0}, {S, SYN | ACK, 0, 3, "", 0}, {C, ACK, 3, 1, "cd", 0},
+        {S, ACK, 1, 5, "ok", 0});
+}
+
+static void a_fin_may_carry_data_and_nothing_comes_after_it(void **state)
+{
+    (void)state;
+    SHOWS("+c:abc.s:oks.|", HANDSHAKE, {C, FIN, 1, 1, "ab", 0}, {C, ACK, 4, 1, "XX", 0}, {S, ACK, 1, 4, "ok", 0},
+        {S, FIN, 3, 4, "", 0});
+}
+
+static void a_rst_ends_a_side_after_what_it_had_sent(void **state)
+{
+    (void)state;
+    SHOWS("+c:abs#|", HANDSHAKE, {S, RST | ACK, 1, 3, "", 0}, {C, ACK, 1, 1, "ab", 0});
+    SHOWS("+c:abs:oks#|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, RST, 3, 0, "", 0}, {S, ACK, 1, 3, "ok", 0});
+}
+
+static void a_rst_out_of_window_ends_nothing(void **state)
+{
+    (void)state;
+    SHOWS("+c:abcd|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, RST, 90000000, 0, "", 0}, {S, ACK, 1, 3, "", 0},
+        {C, RST, 1, 0, "", 0}, {C, ACK, 3, 1, "cd", 0});
+}
+
+static void who_had_seen_bytes_speaks_after_them(void **state)
+{
+    (void)state;
+    SHOWS("+s:hic:abs:okc:cd|", HANDSHAKE, {C, ACK, 1, 3, "ab", 0}, {C, ACK, 3, 5, "cd", 0},
+        {S, ACK, 3, 3, "ok", 0}, {S, ACK, 1, 1, "hi", 0});
+}
+
+static void data_that_crossed_a_fin_comes_before_it(void **state)
+{
+    (void)state;
+    SHOWS("+c:abs:okc.|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, FIN, 3, 1, "", 0}, {S, ACK, 1, 3, "ok", 0},
+        {S, ACK, 3, 4, "", 0});
+}
+
+static void bytes_that_the_other_side_acknowledged_and_nobody_saw_are_a_gap(void **state)
+{
+    (void)state;
+    SHOWS("+c:abs!c:cd|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, ACK, 3, 501, "cd", 0}, {S, ACK, 501, 5, "", 0});
+}
+
+static void a_fin_that_was_not_captured_is_no_gap(void **state)
+{
+    (void)state;
+    SHOWS("+c:abs:ok|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 4, "ok", 0}, {C, ACK, 4, 3, "", 0});
+}
+
+static void one_side_alone_is_shown_without_gaps(void **state)
+{
+    struct rig *rig = rig_open(MEMORY);
+
+    (void)state;
+    rig_say(rig, &(struct said){C, SYN, 0, 0, "", 0});
+    for (uint32_t i = 0; i < 20; i++)
+        rig_say(rig, &(struct said){C, ACK, 1 + 2 * i, 1 + 100 * i, "ab", 0});
+    assert_string_equal(rig->log, "+c:abababababababababababababababababababab");
+    assert_int_equal(flow_table_counts(rig->table)->gaps, 0);
+    rig_close(rig);
+}
+
+static void a_capture_that_begins_in_the_middle_starts_at_the_lowest_byte(void **state)
+{
+    (void)state;
+    SHOWS("+c:abcds:ok|", {C, ACK, 503, 900, "cd", 0}, {C, ACK, 501, 900, "ab", 0}, {S, ACK, 900, 505, "ok", 0});
+}
+
+static void what_the_snapshot_length_cut_off_is_a_gap(void **state)
+{
+    (void)state;
+    SHOWS("+c:abc!c:efc!|", HANDSHAKE, {C, ACK, 1, 1, "abcd", 2}, {C, ACK, 5, 1, "efgh", 2});
+    SHOWS("+c:abc!c:efc!|", HANDSHAKE, {C, ACK, 5, 1, "efgh", 2}, {C, ACK, 1, 1, "abcd", 2});
+    SHOWS("+c!s:ok|", HANDSHAKE, {C, ACK, 1, 1, "abcd", 4}, {S, ACK, 1, 5, "ok", 0});
+}
+
+static void untaken_bytes_are_shown_again_with_more(void **state)
+{
+    struct rig *rig = rig_open(MEMORY);
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, ACK, 3, 1, "cd", 0}, {C, ACK, 5, 1, "ef", 0}};
+
+    (void)state;
+    rig->hold = 5;
+    rig_play(rig, said, COUNT_OF(said));
+    assert_string_equal(rig->log, "+c:abcdef");
+    rig_close(rig);
+}
+
+static void a_far_segment_is_believed_only_when_many_agree(void **state)
+{
+    struct rig *rig = rig_open(MEMORY);
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, ACK, 50000001, 1, "XX", 0},
+        {C, ACK, 3, 1, "cd", 0}};
+
+    (void)state;
+    rig_play(rig, said, COUNT_OF(said));
+    assert_string_equal(rig->log, "+c:abcd");
+    for (uint32_t i = 0; i <= HOLE_PACKETS; i++)
+        rig_say(rig, &(struct said){C, ACK, 90000001 + 2 * i, 1, "ef", 0});
+    assert_string_equal(rig->log, "+c:abcdc!c:ef");
+    rig_close(rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bytes_in_order_are_shown_as_they_come),
+        cmocka_unit_test(reordered_segments_are_put_in_order),
+        cmocka_unit_test(a_retransmission_is_shown_once),
+        cmocka_unit_test(of_an_overlap_the_first_copy_wins_and_a_lie_is_counted),
+        cmocka_unit_test(a_segment_over_several_holes_fills_them_all),
+        cmocka_unit_test(lost_bytes_are_a_gap_when_the_capture_ends),
+        cmocka_unit_test(lost_bytes_are_waited_for_sixteen_packets),
+        cmocka_unit_test(lost_bytes_are_waited_for_thirty_seconds),
+        cmocka_unit_test(sequence_numbers_wrap),
+        cmocka_unit_test(a_keep_alive_byte_is_no_data),
+        cmocka_unit_test(a_zero_window_probe_is_data),
+        cmocka_unit_test(a_syn_may_carry_data),
+        cmocka_unit_test(a_fin_may_carry_data_and_nothing_comes_after_it),
+        cmocka_unit_test(a_rst_ends_a_side_after_what_it_had_sent),
+        cmocka_unit_test(a_rst_out_of_window_ends_nothing),
+        cmocka_unit_test(who_had_seen_bytes_speaks_after_them),
+        cmocka_unit_test(data_that_crossed_a_fin_comes_before_it),
+        cmocka_unit_test(bytes_that_the_other_side_acknowledged_and_nobody_saw_are_a_gap),
+        cmocka_unit_test(a_fin_that_was_not_captured_is_no_gap),
+        cmocka_unit_test(one_side_alone_is_shown_without_gaps),
+        cmocka_unit_test(a_capture_that_begins_in_the_middle_starts_at_the_lowest_byte),
+        cmocka_unit_test(what_the_snapshot_length_cut_off_is_a_gap),
+        cmocka_unit_test(untaken_bytes_are_shown_again_with_more),
+        cmocka_unit_test(a_far_segment_is_believed_only_when_many_agree),
+    };
+
+    return cmocka_run_group_tests_name("stream", tests, NULL, NULL);
+}
