@@ -10,6 +10,7 @@
 
 #define DISSECTOR_STATE_MAX 512 /* bytes */
 #define MESSAGE_BYTES_MAX 65536 /* a handshake message longer than that is skipped and not read */
+#define OPENING_BYTES_MAX 64
 
 enum dissected {
     DISSECTED_MORE,     /* took what it could; the rest of `in` is kept until more bytes come */
@@ -93,7 +94,8 @@ struct dialogue {
     bool started[SIDE_COUNT]; /* first bytes of that side were seen: who is on duty has been checked */
     uint8_t strange[SIDE_COUNT]; /* deliveries that nobody recognised */
     uint8_t opening_len[SIDE_COUNT];
-    uint8_t opening[SIDE_COUNT][64]; /* first bytes of a side, kept for nDPI only while nobody recognised them */
+    /* first bytes of a side, kept for nDPI only while nobody recognised them, and never what may be mail */
+    uint8_t opening[SIDE_COUNT][OPENING_BYTES_MAX];
     _Alignas(16) uint8_t state[2][DISSECTOR_STATE_MAX];
 };
 
