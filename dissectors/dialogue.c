@@ -318,17 +318,19 @@ enum dissected dialogue_gap(struct dialogue *dialogue, enum side from)
     enum dissected done;
 
     dialogue->session.gaps++;
-    if (!dialogue->started[from]) { /* what it waited with is lost */
-        dialogue->duty[from] = NULL;
-        forget(dialogue, duty);
-    }
     tell_gap_to_others(dialogue, from);
-    if (!dialogue->started[from])
+    if (duty == NULL)
         return DISSECTED_MORE;
     at = dissection_by(dialogue, duty);
     done = duty->gap(&at, from);
+    if (done == DISSECTED_SETTLED)
+        return DISSECTED_SETTLED;
     dialogue->started[from] = done == DISSECTED_MORE; /* else whoever recognises what comes */
-    return done == DISSECTED_SETTLED ? DISSECTED_SETTLED : DISSECTED_MORE;
+    if (!dialogue->started[from]) {
+        dialogue->duty[from] = NULL;
+        forget(dialogue, duty);
+    }
+    return DISSECTED_MORE;
 }
 
 enum dissected dialogue_end(struct dialogue *dialogue, enum side from, enum ending ending)

@@ -86,8 +86,7 @@ static enum line_start start_binary(struct dissection *at, enum side from, struc
     if (!lines->begun && !lines->lost)
         return LINE_START_STRANGE;
     /* neither text nor TLS: as good as lost; TLS may still begin with the next delivery */
-    mail_gap(mail, from);
-    return bytes_skip(in, in->left) ? LINE_START_MORE : LINE_START_STRANGE;
+    return mail_gap(mail, from) == DISSECTED_MORE && bytes_skip(in, in->left) ? LINE_START_MORE : LINE_START_STRANGE;
 }
 
 /* The first line tells whether this is the protocol. */
@@ -172,9 +171,15 @@ bool mail_recognises(const struct mail_protocol *protocol, enum side from, struc
     return !begins_binary(in) && protocol->plausible(from, whole ? line : in, whole);
 }
 
-void mail_gap(struct mail *mail, enum side from)
+static bool is_begun(const struct mail_lines *lines)
+{
+    return lines->begun || lines->lost;
+}
+
+enum dissected mail_gap(struct mail *mail, enum side from)
 {
     struct mail_lines *lines = &mail->lines[from];
+    const bool begun = is_begun(&mail->lines[SIDE_CLIENT]) || is_begun(&mail->lines[SIDE_SERVER]);
 
     lines->literal_left = 0;
     lines->tail = false;
@@ -184,6 +189,7 @@ void mail_gap(struct mail *mail, enum side from)
         mail->unsure = true;
     else if (mail->upgrade == MAIL_UPGRADE_ASKED)
         mail->upgrade = MAIL_UPGRADE_LOST;
+    return begun ? DISSECTED_MORE : DISSECTED_FOREIGN;
 }
 
 enum dissected mail_end(struct dissection *at, enum side from, enum ending ending)

@@ -398,10 +398,18 @@ static enum dissected tls_read(struct dissection *at, enum side from, struct byt
     return done == STEP_SETTLED ? DISSECTED_SETTLED : DISSECTED_MORE;
 }
 
+/* Was anything of TLS seen of this side? */
+static bool is_begun(const struct tls_side *side)
+{
+    return side->started || side->hello_begun;
+}
+
 static enum dissected tls_gap(struct dissection *at, enum side from)
 {
+    const bool begun = is_begun(side_of(at, SIDE_CLIENT)) || is_begun(side_of(at, SIDE_SERVER));
+
     lose_step(side_of(at, from));
-    return DISSECTED_MORE;
+    return begun ? DISSECTED_MORE : DISSECTED_FOREIGN;
 }
 
 static enum dissected tls_end(struct dissection *at, enum side from, enum ending ending)
