@@ -136,7 +136,8 @@ static const struct dissector *next_after_handover(const struct dialogue *dialog
 
     if (dialogue->service->after_handover != NULL && dialogue->service->after_handover != before)
         return dialogue->service->after_handover;
-    while (by_content[1] != NULL && (*by_content == before || !(*by_content)->recognises(from, in)))
+    /* nothing there yet: it is what follows a STARTTLS */
+    while (by_content[1] != NULL && (in.left == 0 || *by_content == before || !(*by_content)->recognises(from, in)))
         by_content++;
     return *by_content;
 }
