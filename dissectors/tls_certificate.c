@@ -19,7 +19,6 @@ static void read_leaf(struct workspace *workspace, struct bytes leaf, struct cer
     if (!digests_sha256(workspace->digests, leaf, certificate->sha256))
         return;
     certificate->readable = x509_read(leaf, certificate);
-    workspace->certificates_parsed++;
 }
 
 void tls_certificate_note(struct workspace *workspace, struct bytes leaf, struct certificate *certificate)

@@ -45,7 +45,6 @@ struct workspace {
     struct digests *digests;
     struct certificate_slot certificates[CERTIFICATE_SLOTS];
     struct fingerprint_slot fingerprints[FINGERPRINT_SLOTS];
-    uint64_t certificates_parsed; /* for tests and the curious */
     struct features features;
     char text[FINGERPRINT_TEXT_MAX];
     uint8_t message[MESSAGE_BYTES_MAX]; /* one joined from several records */
