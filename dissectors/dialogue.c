@@ -4,9 +4,9 @@
 #include "dissectors.h"
 #include "proxy.h"
 
-#define TURNS_MAX                 8  /* changes of duty in one delivery: STARTTLS needs one */
-#define CANDIDATES_MAX            8  /* dissectors that may be asked about one side */
-#define STRANGE_DELIVERIES        4  /* of text that nobody recognises, then it is foreign */
+#define TURNS_MAX                 8   /* changes of duty in one delivery: STARTTLS needs one */
+#define CANDIDATES_MAX            8   /* dissectors that may be asked about one side */
+#define STRANGE_DELIVERIES        4   /* of text that nobody recognises, then it is foreign */
 #define STRANGE_DELIVERIES_BINARY 200 /* joined midway, TLS may show the middle of records for a while */
 
 void dialogue_begin(struct dialogue *dialogue, const struct service *service, struct workspace *workspace)
@@ -204,7 +204,7 @@ static bool is_text(struct bytes in)
 }
 
 /* A mail joined in its middle is not recognised either, and none of it may be kept. Mail holds no NUL (RFC 9051 4.3,
- * RFC 5322 2.2), nearly every binary protocol does; of text, only what begins in a way known to be foreign counts. */
+ * RFC 2045 2.8), nearly every binary protocol does; of text, only what begins in a way known to be foreign counts. */
 static bool is_surely_foreign(struct bytes in)
 {
     static const char *const beginnings[] = {"SSH-", "GET /", "HEAD /", "POST /", "OPTIONS ", "CONNECT ", "HTTP/1."};

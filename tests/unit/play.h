@@ -27,18 +27,54 @@ struct turn {
     enum ending ending;
 };
 
-#define CLIENT(hex)       {.kind = PLAY_HEX, .from = SIDE_CLIENT, .bytes = (hex)}
-#define SERVER(hex)       {.kind = PLAY_HEX, .from = SIDE_SERVER, .bytes = (hex)}
-#define CLIENT_SAYS(text) {.kind = PLAY_TEXT, .from = SIDE_CLIENT, .bytes = (text)}
-#define SERVER_SAYS(text) {.kind = PLAY_TEXT, .from = SIDE_SERVER, .bytes = (text)}
-#define CLIENT_GAP        {.kind = PLAY_GAP, .from = SIDE_CLIENT}
-#define SERVER_GAP        {.kind = PLAY_GAP, .from = SIDE_SERVER}
-#define CLIENT_FIN        {.kind = PLAY_END, .from = SIDE_CLIENT, .ending = ENDING_FIN}
-#define SERVER_FIN        {.kind = PLAY_END, .from = SIDE_SERVER, .ending = ENDING_FIN}
-#define CLIENT_RST        {.kind = PLAY_END, .from = SIDE_CLIENT, .ending = ENDING_RST}
-#define SERVER_RST        {.kind = PLAY_END, .from = SIDE_SERVER, .ending = ENDING_RST}
-#define SILENCE           {.kind = PLAY_END, .from = SIDE_CLIENT, .ending = ENDING_SILENCE}
-#define ACKNOWLEDGED      {.kind = PLAY_ACKNOWLEDGED}
+#define CLIENT(hex)                                           \
+    {                                                         \
+        .kind = PLAY_HEX, .from = SIDE_CLIENT, .bytes = (hex) \
+    }
+#define SERVER(hex)                                           \
+    {                                                         \
+        .kind = PLAY_HEX, .from = SIDE_SERVER, .bytes = (hex) \
+    }
+#define CLIENT_SAYS(text)                                       \
+    {                                                           \
+        .kind = PLAY_TEXT, .from = SIDE_CLIENT, .bytes = (text) \
+    }
+#define SERVER_SAYS(text)                                       \
+    {                                                           \
+        .kind = PLAY_TEXT, .from = SIDE_SERVER, .bytes = (text) \
+    }
+#define CLIENT_GAP                            \
+    {                                         \
+        .kind = PLAY_GAP, .from = SIDE_CLIENT \
+    }
+#define SERVER_GAP                            \
+    {                                         \
+        .kind = PLAY_GAP, .from = SIDE_SERVER \
+    }
+#define CLIENT_FIN                                                  \
+    {                                                               \
+        .kind = PLAY_END, .from = SIDE_CLIENT, .ending = ENDING_FIN \
+    }
+#define SERVER_FIN                                                  \
+    {                                                               \
+        .kind = PLAY_END, .from = SIDE_SERVER, .ending = ENDING_FIN \
+    }
+#define CLIENT_RST                                                  \
+    {                                                               \
+        .kind = PLAY_END, .from = SIDE_CLIENT, .ending = ENDING_RST \
+    }
+#define SERVER_RST                                                  \
+    {                                                               \
+        .kind = PLAY_END, .from = SIDE_SERVER, .ending = ENDING_RST \
+    }
+#define SILENCE                                                         \
+    {                                                                   \
+        .kind = PLAY_END, .from = SIDE_CLIENT, .ending = ENDING_SILENCE \
+    }
+#define ACKNOWLEDGED              \
+    {                             \
+        .kind = PLAY_ACKNOWLEDGED \
+    }
 
 struct player {
     struct services services;

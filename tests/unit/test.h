@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* clang-format off: it would be sorted in among those that it needs */
 #include <cmocka.h>
+/* clang-format on */
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -4,7 +4,7 @@
 
 #include <pcap/pcap.h>
 
-#define ETHERNET "020000000001 020000000002 "
+#define ETHERNET                 "020000000001 020000000002 "
 #define IPV4(protocol, fragment) "45 00 0028 0001 " fragment " 40 " protocol " 0000 0a000001 0a000002 "
 #define TCP(source, destination) source " " destination " 00000000 00000000 5002 ffff 0000 0000 "
 

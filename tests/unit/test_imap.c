@@ -17,7 +17,7 @@ static void starttls_is_several_facts(void **state)
             OUTCOME_PLAIN, OFFERED, NULL},
         {"accepted, and no hello follows",
             {SERVER_SAYS(GREETING), CLIENT_SAYS("a starttls\r\n"), SERVER_SAYS("* NO wait\r\nA OK no, that is another\r\n"
-                                                                          "a ok begin\r\n")},
+                                                                               "a ok begin\r\n")},
             OUTCOME_PLAIN, REQUESTED | ACCEPTED, NULL},
         {"refused by NO", {SERVER_SAYS(GREETING), CLIENT_SAYS("a STARTTLS\r\n"), SERVER_SAYS("a NO never\r\n")},
             OUTCOME_PLAIN, REQUESTED | REFUSED, NULL},

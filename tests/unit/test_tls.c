@@ -334,7 +334,6 @@ static void an_alert_is_kept_with_its_reason(void **state)
 static bool deliver_long_message(uint32_t len, const char *after)
 {
     static uint8_t bytes[PLAY_BYTES_MAX];
-    size_t at = 0;
     bool settled;
 
     for (uint32_t left = len + 4; left > 0;) {
@@ -347,7 +346,6 @@ static bool deliver_long_message(uint32_t len, const char *after)
         settled = play_deliver(player, SIDE_SERVER, bytes, part + 5u);
         assert_false(settled);
         left -= part;
-        at += part;
     }
     return play_bytes_turn(player, SIDE_SERVER, bytes, play_bytes(after, bytes), PLAY_WHOLE);
 }

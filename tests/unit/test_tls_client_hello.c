@@ -67,8 +67,7 @@ static void the_versions_are_kept_as_said_without_grease(void **state)
 static void names_and_protocols_are_made_safe(void **state)
 {
     /* server_name "Mail.\x1b" and ALPN: GREASE, imap, "h\n" */
-    const struct offer offer = offer_of(BODY("0303 ", ONE_SUITE)
-        "0024 0000 000b 0009 00 0006 4d61696c2e1b  0010 000d 000b 02 0a0a 04 696d6170 02 680a fe0d 0000");
+    const struct offer offer = offer_of(BODY("0303 ", ONE_SUITE) "0024 0000 000b 0009 00 0006 4d61696c2e1b  0010 000d 000b 02 0a0a 04 696d6170 02 680a fe0d 0000");
 
     (void)state;
     assert_string_equal(offer.server_name, "mail.\\x1b");
@@ -87,13 +86,13 @@ static void a_hello_that_breaks_its_lengths_is_none(void **state)
 {
     static const char *const rows[] = {
         "0301 00",
-        BODY("0301 ", "0000 "),                            /* no suite */
-        BODY("0301 ", "0003 002f00 "),                     /* half a suite */
-        BODY("0301 ", "0004 002f "),                       /* compression where a suite should be */
-        "0301 " RANDOM "21 " RANDOM "00 0002 002f 01 00",  /* a session id of 33 */
-        BODY("0301 ", ONE_SUITE) "0001",                   /* extensions longer than what is left */
-        BODY("0301 ", ONE_SUITE) "0004 0017 0001",         /* an extension longer than the list */
-        BODY("0301 ", ONE_SUITE) "0000 00",                /* bytes after the end */
+        BODY("0301 ", "0000 "),                           /* no suite */
+        BODY("0301 ", "0003 002f00 "),                    /* half a suite */
+        BODY("0301 ", "0004 002f "),                      /* compression where a suite should be */
+        "0301 " RANDOM "21 " RANDOM "00 0002 002f 01 00", /* a session id of 33 */
+        BODY("0301 ", ONE_SUITE) "0001",                  /* extensions longer than what is left */
+        BODY("0301 ", ONE_SUITE) "0004 0017 0001",        /* an extension longer than the list */
+        BODY("0301 ", ONE_SUITE) "0000 00",               /* bytes after the end */
     };
     struct client_hello hello;
 
@@ -121,8 +120,7 @@ static void a_hello_cut_anywhere_is_none(void **state)
 
 static void broken_extensions_are_left_out(void **state)
 {
-    const struct offer offer = offer_of(BODY("0303 ", ONE_SUITE)
-        "0012 0000 0002 0009  0010 0001 ff  002b 0003 09 0304");
+    const struct offer offer = offer_of(BODY("0303 ", ONE_SUITE) "0012 0000 0002 0009  0010 0001 ff  002b 0003 09 0304");
 
     (void)state;
     assert_string_equal(offer.server_name, "");
