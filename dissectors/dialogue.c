@@ -4,10 +4,10 @@
 #include "dissectors.h"
 #include "proxy.h"
 
-#define TURNS_MAX                 8  /* changes of duty in one delivery: STARTTLS needs one */
-#define CANDIDATES_MAX            8  /* dissectors that may be asked about one side */
-#define STRANGE_DELIVERIES        4  /* of text that nobody recognises, then it is foreign */
-#define STRANGE_DELIVERIES_BINARY 32 /* joined midway, TLS may show the middle of records for a while */
+#define TURNS_MAX                 8   /* changes of duty in one delivery: STARTTLS needs one */
+#define CANDIDATES_MAX            8   /* dissectors that may be asked about one side */
+#define STRANGE_DELIVERIES        4   /* of text that nobody recognises, then it is foreign */
+#define STRANGE_DELIVERIES_BINARY 200 /* joined midway, TLS may show the middle of records for a while */
 
 void dialogue_begin(struct dialogue *dialogue, const struct service *service, struct workspace *workspace)
 {
@@ -136,7 +136,8 @@ static const struct dissector *next_after_handover(const struct dialogue *dialog
 
     if (dialogue->service->after_handover != NULL && dialogue->service->after_handover != before)
         return dialogue->service->after_handover;
-    while (by_content[1] != NULL && (*by_content == before || !(*by_content)->recognises(from, in)))
+    /* nothing there yet: it is what follows a STARTTLS */
+    while (by_content[1] != NULL && (in.left == 0 || *by_content == before || !(*by_content)->recognises(from, in)))
         by_content++;
     return *by_content;
 }
@@ -148,6 +149,7 @@ static void put_on_duty(struct dialogue *dialogue, enum side from, const struct 
     dialogue->started[from] = true;
     memset(dialogue->opening, 0, sizeof(dialogue->opening));
     memset(dialogue->opening_len, 0, sizeof(dialogue->opening_len));
+    memset(dialogue->strange, 0, sizeof(dialogue->strange));
 }
 
 /* One candidate's try. FOREIGN: no. */
@@ -201,11 +203,27 @@ static bool is_text(struct bytes in)
     return true;
 }
 
+/* A mail joined in its middle is not recognised either, and none of it may be kept. Mail holds no NUL (RFC 9051 4.3,
+ * RFC 2045 2.8), nearly every binary protocol does; of text, only what begins in a way known to be foreign counts. */
+static bool is_surely_foreign(struct bytes in)
+{
+    static const char *const beginnings[] = {"SSH-", "GET /", "HEAD /", "POST /", "OPTIONS ", "CONNECT ", "HTTP/1."};
+    struct bytes first;
+
+    for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
+        if (bytes_begin_with(in, beginnings[i]))
+            return true;
+    return bytes_take(&in, in.left < OPENING_BYTES_MAX ? in.left : OPENING_BYTES_MAX, &first) &&
+        memchr(first.data, 0, first.left) != NULL;
+}
+
 static void keep_opening(struct dialogue *dialogue, enum side from, struct bytes in)
 {
     const size_t room = sizeof(dialogue->opening[from]) - dialogue->opening_len[from];
     struct bytes first;
 
+    if (dialogue->opening_len[from] == 0 && (dialogue->strange[from] > 0 || !is_surely_foreign(in)))
+        return;
     if (!bytes_take(&in, in.left < room ? in.left : room, &first) ||
         !bytes_copy(first, dialogue->opening[from] + dialogue->opening_len[from], room))
         return;
@@ -221,7 +239,7 @@ static enum dissected wait_or_settle(struct dialogue *dialogue, enum side from, 
     dialogue->strange[from]++;
     if (!bytes_skip(in, in->left) || dialogue->with_state[0] != NULL || dialogue->with_state[1] != NULL)
         return DISSECTED_MORE;
-    if (dialogue->opening_len[side_other(from)] == 0 && dialogue->strange[from] < patience)
+    if (dialogue->strange[side_other(from)] == 0 && dialogue->strange[from] < patience)
         return DISSECTED_MORE;
     dialogue->session.outcome = OUTCOME_FOREIGN;
     return DISSECTED_SETTLED;
@@ -265,7 +283,7 @@ static enum dissected read_turn(struct dialogue *dialogue, enum side from, struc
 
 static bool is_before_proxy_end(struct dialogue *dialogue, enum side from, struct bytes *in)
 {
-    if (from != SIDE_CLIENT || dialogue->started[from] || dialogue->session.proxy || dialogue->opening_len[from] > 0)
+    if (from != SIDE_CLIENT || dialogue->started[from] || dialogue->session.proxy || dialogue->strange[from] > 0)
         return false;
     return proxy_read(in, &dialogue->session) == PROXIED_MORE;
 }
@@ -282,6 +300,18 @@ enum dissected dialogue_read(struct dialogue *dialogue, enum side from, struct b
     return done == DISSECTED_SETTLED ? DISSECTED_SETTLED : DISSECTED_MORE;
 }
 
+/* Who is not on duty for `from` wants to know, too: TLS must not take a lost answer for none. */
+static void tell_gap_to_others(struct dialogue *dialogue, enum side from)
+{
+    for (size_t i = 0; i < 2; i++) {
+        const struct dissector *dissector = dialogue->with_state[i];
+        struct dissection at = {dialogue->state[i], &dialogue->session, dialogue->workspace};
+
+        if (dissector != NULL && dissector != dialogue->duty[from])
+            dissector->gap(&at, from);
+    }
+}
+
 enum dissected dialogue_gap(struct dialogue *dialogue, enum side from)
 {
     const struct dissector *duty = dialogue->duty[from];
@@ -289,17 +319,19 @@ enum dissected dialogue_gap(struct dialogue *dialogue, enum side from)
     enum dissected done;
 
     dialogue->session.gaps++;
+    tell_gap_to_others(dialogue, from);
     if (duty == NULL)
         return DISSECTED_MORE;
-    if (!dialogue->started[from]) { /* what it waited with is lost */
-        dialogue->duty[from] = NULL;
-        forget(dialogue, duty);
-        return DISSECTED_MORE;
-    }
     at = dissection_by(dialogue, duty);
     done = duty->gap(&at, from);
+    if (done == DISSECTED_SETTLED)
+        return DISSECTED_SETTLED;
     dialogue->started[from] = done == DISSECTED_MORE; /* else whoever recognises what comes */
-    return done == DISSECTED_SETTLED ? DISSECTED_SETTLED : DISSECTED_MORE;
+    if (!dialogue->started[from]) {
+        dialogue->duty[from] = NULL;
+        forget(dialogue, duty);
+    }
+    return DISSECTED_MORE;
 }
 
 enum dissected dialogue_end(struct dialogue *dialogue, enum side from, enum ending ending)
@@ -318,7 +350,7 @@ enum dissected dialogue_end(struct dialogue *dialogue, enum side from, enum endi
     if (ending == ENDING_FIN || ending == ENDING_RST)
         return DISSECTED_MORE;
     if (session->outcome == OUTCOME_NONE)
-        session->outcome = dialogue->opening_len[SIDE_CLIENT] + dialogue->opening_len[SIDE_SERVER] > 0
+        session->outcome = dialogue->strange[SIDE_CLIENT] + dialogue->strange[SIDE_SERVER] > 0
             ? OUTCOME_FOREIGN
             : OUTCOME_PLAIN;
     return DISSECTED_SETTLED;

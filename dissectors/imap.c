@@ -345,11 +345,10 @@ static enum dissected imap_gap(struct dissection *at, enum side from)
 {
     struct imap *imap = at->state;
 
-    mail_gap(&imap->mail, from);
     imap->in_exchange = false; /* its end may be among what was lost */
     imap->literal_waiting = 0;
     imap->greeted = true;
-    return DISSECTED_MORE;
+    return mail_gap(&imap->mail, from);
 }
 
 const struct dissector dissector_imap = {

@@ -86,21 +86,31 @@ static enum line_start start_binary(struct dissection *at, enum side from, struc
     if (!lines->begun && !lines->lost)
         return LINE_START_STRANGE;
     /* neither text nor TLS: as good as lost; TLS may still begin with the next delivery */
-    mail_gap(mail, from);
-    return bytes_skip(in, in->left) ? LINE_START_MORE : LINE_START_STRANGE;
+    return mail_gap(mail, from) == DISSECTED_MORE && bytes_skip(in, in->left) ? LINE_START_MORE : LINE_START_STRANGE;
+}
+
+/* The first line, or what there is of it, without the CR that may be followed by a LF. True: it is whole. */
+static bool look_at_line(struct bytes in, struct bytes *line)
+{
+    struct bytes rest = in;
+    struct bytes before;
+
+    if (bytes_line(&rest, line))
+        return true;
+    rest = *line = in;
+    if (in.left > 0 && bytes_take(&rest, in.left - 1, &before) && bytes_equal_text(rest, "\r"))
+        *line = before;
+    return false;
 }
 
 /* The first line tells whether this is the protocol. */
 static enum line_start start_first(const struct mail_protocol *protocol, struct mail_lines *lines, enum side from,
     struct bytes in)
 {
-    struct bytes rest = in;
     struct bytes line;
-    bool whole = bytes_line(&rest, &line);
+    const bool whole = look_at_line(in, &line);
 
-    if (whole ? line.left > MAIL_LINE_BYTES_MAX : in.left > MAIL_LINE_BYTES_MAX + 1)
-        return LINE_START_STRANGE;
-    if (!protocol->plausible(from, whole ? line : in, whole))
+    if (line.left > MAIL_LINE_BYTES_MAX || !protocol->plausible(from, line, whole))
         return LINE_START_STRANGE;
     lines->begun = whole;
     return whole ? LINE_START_TEXT : LINE_START_MORE;
@@ -165,16 +175,21 @@ enum dissected mail_read(const struct mail_protocol *protocol, struct dissection
 
 bool mail_recognises(const struct mail_protocol *protocol, enum side from, struct bytes in)
 {
-    struct bytes rest = in;
     struct bytes line;
-    bool whole = bytes_line(&rest, &line);
+    const bool whole = look_at_line(in, &line);
 
-    return !begins_binary(in) && protocol->plausible(from, whole ? line : in, whole);
+    return !begins_binary(in) && protocol->plausible(from, line, whole);
 }
 
-void mail_gap(struct mail *mail, enum side from)
+static bool is_begun(const struct mail_lines *lines)
+{
+    return lines->begun || lines->lost;
+}
+
+enum dissected mail_gap(struct mail *mail, enum side from)
 {
     struct mail_lines *lines = &mail->lines[from];
+    const bool begun = is_begun(&mail->lines[SIDE_CLIENT]) || is_begun(&mail->lines[SIDE_SERVER]);
 
     lines->literal_left = 0;
     lines->tail = false;
@@ -184,6 +199,7 @@ void mail_gap(struct mail *mail, enum side from)
         mail->unsure = true;
     else if (mail->upgrade == MAIL_UPGRADE_ASKED)
         mail->upgrade = MAIL_UPGRADE_LOST;
+    return begun ? DISSECTED_MORE : DISSECTED_FOREIGN;
 }
 
 enum dissected mail_end(struct dissection *at, enum side from, enum ending ending)

@@ -47,8 +47,8 @@ enum dissected mail_read(const struct mail_protocol *protocol, struct dissection
     struct bytes *in);
 /* mail_recognises looks at the first line: a dissector's `recognises`. */
 bool mail_recognises(const struct mail_protocol *protocol, enum side from, struct bytes in);
-/* mail_gap forgets where in the text `from` was. */
-void mail_gap(struct mail *mail, enum side from);
+/* mail_gap forgets where in the text `from` was. FOREIGN: no line had been read yet, of either side. */
+enum dissected mail_gap(struct mail *mail, enum side from);
 /* mail_end settles a session that stayed in clear: a dissector's `end`. */
 enum dissected mail_end(struct dissection *at, enum side from, enum ending ending);
 

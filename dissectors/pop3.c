@@ -226,12 +226,11 @@ static enum dissected pop3_gap(struct dissection *at, enum side from)
 {
     struct pop3 *pop3 = at->state;
 
-    mail_gap(&pop3->mail, from);
     pop3->pending_count = 0; /* nobody knows which of them the next answer is for */
     pop3->overrun = false;
     pop3->in_exchange = false;
     pop3->greeted = true;
-    return DISSECTED_MORE;
+    return mail_gap(&pop3->mail, from);
 }
 
 const struct dissector dissector_pop3 = {

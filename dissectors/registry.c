@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* registry.c: which port is read by which dissector. A new protocol is a row here. */
 #include "dissectors.h"
+#include "tls_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ const struct dissector *const *registry_by_content(void)
 
 bool registry_is_upgrade(enum side from, struct bytes in)
 {
-    return dissector_tls.recognises(from, in);
+    return tls_opening(from, in) != OPENING_NOTHING;
 }
 
 void services_init(struct services *services)

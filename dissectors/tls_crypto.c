@@ -77,11 +77,7 @@ static void read_name(const X509_NAME *name, char out[SESSION_SUBJECT_BYTES])
     out[0] = '\0';
     if (text == NULL)
         return;
-    /* a value that breaks its own character set is shown byte by byte */
-    if (X509_NAME_print_ex(text, name, 0, order | values | ASN1_STRFLGS_UTF8_CONVERT) < 0) {
-        (void)BIO_reset(text);
-        X509_NAME_print_ex(text, name, 0, order | values);
-    }
+    X509_NAME_print_ex(text, name, 0, order | values | ASN1_STRFLGS_UTF8_CONVERT);
     if ((left = (size_t)BIO_get_mem_data(text, &data)) > 0)
         text_safe((struct bytes){(const uint8_t *)data, left}, out, SESSION_SUBJECT_BYTES);
     BIO_free(text);

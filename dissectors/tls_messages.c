@@ -21,6 +21,7 @@ static bool note_client_hello(struct dissection *at, struct bytes body)
     /* records before it (those of a first hello) say nothing of what comes after it */
     state->sides[SIDE_CLIENT].chain_len = 0;
     state->sides[SIDE_CLIENT].is_protected = false;
+    state->sides[SIDE_CLIENT].lost = false;
     return true;
 }
 
@@ -30,6 +31,7 @@ static void note_version(struct dissection *at, enum version version)
 
     at->session->negotiated = version;
     at->session->evidence = EVIDENCE_HANDSHAKE;
+    state->sides[SIDE_SERVER].lost = false;
     if (version != VERSION_TLS_1_3)
         return;
     /* early data and the ChangeCipherSpec after a HelloRetryRequest came before the answer: they tell nothing of it */

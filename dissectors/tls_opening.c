@@ -8,10 +8,10 @@
 #define SSLV2_CLIENT_HELLO    1
 #define SSLV2_SERVER_HELLO    4
 
-static const uint8_t hello_of[SIDE_COUNT] = {
-    [SIDE_CLIENT] = HANDSHAKE_CLIENT_HELLO,
-    [SIDE_SERVER] = HANDSHAKE_SERVER_HELLO,
-};
+uint8_t tls_hello_type(enum side from)
+{
+    return from == SIDE_CLIENT ? HANDSHAKE_CLIENT_HELLO : HANDSHAKE_SERVER_HELLO;
+}
 
 static enum opening handshake_opening(enum side from, struct bytes fragment)
 {
@@ -19,7 +19,7 @@ static enum opening handshake_opening(enum side from, struct bytes fragment)
 
     if (!bytes_u8(&fragment, &type))
         return OPENING_MORE;
-    return type == hello_of[from] ? OPENING_HELLO : OPENING_RECORD;
+    return type == tls_hello_type(from) ? OPENING_HELLO : OPENING_RECORD;
 }
 
 /* Protected alerts are longer: a MAC or a tag comes with them. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tls_record.c: the two framers of TLS: records, and the handshake messages inside them. */
+/* tls_record.c: the framer of records; handshake messages, which lie across them, are framed by tls_join.c. */
 #include <lasthello/tls.h>
 
 #define RECORD_VERSION_MAJOR     3
@@ -44,18 +44,6 @@ enum framed tls_record_frame(struct bytes *in, struct record *record)
     if (!bytes_take(&rest, framed.length, &framed.fragment))
         return FRAMED_MORE;
     *record = framed;
-    *in = rest;
-    return FRAMED_ONE;
-}
-
-enum framed tls_handshake_frame(struct bytes *in, struct handshake *message)
-{
-    struct bytes rest = *in;
-    struct handshake framed;
-
-    if (!bytes_u8(&rest, &framed.type) || !bytes_vector24(&rest, &framed.body))
-        return FRAMED_MORE;
-    *message = framed;
     *in = rest;
     return FRAMED_ONE;
 }

@@ -159,7 +159,7 @@ static bool read_curve(struct bytes body, struct key_exchange *exchange)
         bytes_u16(&body, &exchange->group) && bytes_vector8(&body, &point);
 }
 
-/* RFC 4279 2, RFC 5489 2: a hint comes before the parameters. */
+/* RFC 4279 3, RFC 5489 2: a hint comes before the parameters. */
 static bool skip_hint(struct bytes *body)
 {
     struct bytes hint;

@@ -40,10 +40,13 @@ enum opening {
 
 enum opening tls_opening(enum side from, struct bytes in);
 
-/* ---- the automaton ------------------------------------------------------------------------------ */
+/* The type of the hello that a side says. */
+uint8_t tls_hello_type(enum side from);
+
+/* ---- the automaton: tls.c ----------------------------------------------------------------------- */
 
 enum tls_phase {
-    TLS_SEARCHING, /* at the start, or after a gap: a record may begin at the front of a window, or none */
+    TLS_SEARCHING, /* after a gap, or joined midway: a record begins somewhere */
     TLS_RECORDS,   /* in step: the next byte begins a record, or is inside one */
     TLS_SSLV2,     /* in step with records of SSL 2.0 */
 };
@@ -55,21 +58,28 @@ struct tls_side {
     struct join join;
     uint16_t chain_version; /* of the records read one after another, ... */
     uint8_t chain_len;      /* ... so many */
-    bool started;           /* bytes were read */
-    bool ended;
-    bool lost;         /* a gap or a message that could not be read: its hello may have been there */
-    bool is_protected; /* ChangeCipherSpec or protected records were read */
+    bool started;           /* bytes were read, or are known to be lost */
+    bool hello_begun;       /* whole or not, readable or not */
+    bool ended;             /* FIN, RST, or a fatal alert: whatever the other side does now is no cause */
+    bool lost;              /* a gap or a message that could not be read: its hello may have been there */
+    bool is_protected;      /* ChangeCipherSpec or protected records were read */
 };
 
 struct tls_state {
     struct tls_side sides[SIDE_COUNT];
-    uint32_t searched_bytes;  /* dropped without finding anything */
-    uint8_t searched_windows; /* ... in so many windows */
-    bool early_data;          /* the hello announced it (RFC 8446 4.2.10): protected records before the answer */
+    uint32_t searched_bytes; /* dropped without finding anything */
+    bool early_data;         /* the hello announced it (RFC 8446 4.2.10): protected records before the answer */
     bool server_hello_done;
     bool session_id_hit; /* of SSL 2.0 */
-    bool settled;
 };
+
+/* ---- tls_search.c: records in the middle of bytes ------------------------------------------------- */
+
+/* tls_search_record drops bytes up to what looks like a record of `from`. False: there is none; what may be the
+ * beginning of one is kept. */
+bool tls_search_record(enum side from, struct bytes *in);
+/* tls_search_holds: is there, anywhere in the window, what looks like the header of protected data? */
+bool tls_search_holds(struct bytes in);
 
 /* ---- tls_messages.c: from a message to facts ---------------------------------------------------- */
 
@@ -77,5 +87,16 @@ struct tls_state {
 bool tls_message_note(struct dissection *at, enum side from, uint8_t type, struct bytes body);
 /* The same for a hello in the format of SSL 2.0. */
 bool tls_sslv2_note(struct dissection *at, enum side from, struct bytes body);
+
+/* ---- tls_outcome.c: from facts to the outcome. True: it is known, and stands in the session. ------- */
+
+/* After each record: both sides protected, or enough records of a handshake that was not captured. */
+bool tls_outcome_reached(struct dissection *at);
+/* After an alert in clear, which stands in session->alerts. */
+bool tls_outcome_after_alert(struct dissection *at, enum side from);
+/* After FIN or RST of a side. */
+bool tls_outcome_after_end(struct dissection *at, enum side from, enum ending ending);
+/* When nothing more will come. False: no TLS was seen. */
+bool tls_outcome_conclude(struct dissection *at, enum ending ending);
 
 #endif

@@ -7,8 +7,9 @@
 #include <lasthello/hash.h>
 
 #define CERTIFICATE_SLOTS    256  /* powers of 2 */
+#define CERTIFICATE_BYTES    4096 /* of DER that a slot keeps to compare with; few servers have more */
 #define FINGERPRINT_SLOTS    1024
-#define FEATURES_MAX         512  /* values of one list in a hello; more than all that are registered */
+#define FEATURES_MAX         512 /* values of one list in a hello; more than all that are registered */
 #define FINGERPRINT_TEXT_MAX (5 * FEATURES_MAX * 6)
 
 struct digests; /* tls_crypto.c */
@@ -31,6 +32,7 @@ struct features {
 struct certificate_slot {
     uint64_t key;
     size_t der_len;
+    uint8_t der[CERTIFICATE_BYTES]; /* if it fits; else the key is of all of it */
     struct certificate certificate;
 };
 
@@ -45,7 +47,6 @@ struct workspace {
     struct digests *digests;
     struct certificate_slot certificates[CERTIFICATE_SLOTS];
     struct fingerprint_slot fingerprints[FINGERPRINT_SLOTS];
-    uint64_t certificates_parsed; /* for tests and the curious */
     struct features features;
     char text[FINGERPRINT_TEXT_MAX];
     uint8_t message[MESSAGE_BYTES_MAX]; /* one joined from several records */

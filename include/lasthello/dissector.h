@@ -8,8 +8,9 @@
 #include <lasthello/error.h>
 #include <lasthello/session.h>
 
-#define DISSECTOR_STATE_MAX 512 /* bytes */
-#define MESSAGE_BYTES_MAX 65536 /* a handshake message longer than that is skipped and not read */
+#define DISSECTOR_STATE_MAX 512   /* bytes */
+#define MESSAGE_BYTES_MAX   65536 /* a handshake message longer than that is skipped and not read */
+#define OPENING_BYTES_MAX   64
 
 enum dissected {
     DISSECTED_MORE,     /* took what it could; the rest of `in` is kept until more bytes come */
@@ -90,10 +91,11 @@ struct dialogue {
     const struct dissector *duty[SIDE_COUNT]; /* NULL: nobody wants more of this side's bytes */
     const struct dissector *with_state[2];    /* whose the two states are */
     struct workspace *workspace;
-    bool started[SIDE_COUNT]; /* first bytes of that side were seen: who is on duty has been checked */
+    bool started[SIDE_COUNT];    /* first bytes of that side were seen: who is on duty has been checked */
     uint8_t strange[SIDE_COUNT]; /* deliveries that nobody recognised */
     uint8_t opening_len[SIDE_COUNT];
-    uint8_t opening[SIDE_COUNT][64]; /* first bytes of a side, kept for nDPI only while nobody recognised them */
+    /* first bytes of a side, kept for nDPI only while nobody recognised them, and never what may be mail */
+    uint8_t opening[SIDE_COUNT][OPENING_BYTES_MAX];
     _Alignas(16) uint8_t state[2][DISSECTOR_STATE_MAX];
 };
 

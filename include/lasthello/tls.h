@@ -67,14 +67,6 @@ enum framed tls_record_header(struct bytes *in, struct record *record);
 /* tls_record_frame takes one whole record; MORE takes nothing. */
 enum framed tls_record_frame(struct bytes *in, struct record *record);
 
-/* A handshake message's header and body (RFC 5246 7.4, RFC 8446 4). */
-struct handshake {
-    uint8_t type;
-    struct bytes body;
-};
-/* tls_handshake_frame takes one whole message from bytes of joined records; MORE takes nothing. */
-enum framed tls_handshake_frame(struct bytes *in, struct handshake *message);
-
 /* A ClientHello (RFC 5246 7.4.1.2, RFC 8446 4.1.2), its lists as they stand on the wire. */
 struct client_hello {
     uint16_t legacy_version;

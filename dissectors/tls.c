@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tls.c: the TLS automaton: from a side's bytes to records, from records to messages, alerts and an outcome. */
+#include "dissectors.h"
+#include "tls_state.h"
+#include "workspace.h"
+
+/* A message is read if it spans no more bytes than that, headers of records included: it must be whole in the window,
+ * and a direction keeps 64 KiB. Anything longer is stepped over. */
+#define MESSAGE_SPAN_MAX     60000
+#define SEARCH_BYTES_MAX     (1 << 20)
+#define ALERT_BYTES          2
+#define HELLO_START_BYTES    5  /* type, length of 3 bytes, first byte of the version */
+#define TLS_1_3_ALERT_LENGTH 19 /* an alert, its content type, a tag of 16 bytes; Finished is longer (RFC 8446 5.2) */
+#define SSLV2_MAC_BYTES      16
+
+enum step {
+    STEP_ON,      /* something was taken, or is now known better: look again */
+    STEP_MORE,    /* too few bytes */
+    STEP_STRANGE, /* no TLS */
+    STEP_SETTLED,
+};
+
+static struct tls_side *side_of(struct dissection *at, enum side from)
+{
+    struct tls_state *state = at->state;
+
+    return &state->sides[from];
+}
+
+static uint32_t least(size_t a, size_t b)
+{
+    return (uint32_t)(a < b ? a : b);
+}
+
+/* Takes up to `len` bytes; returns how many. */
+static uint32_t drop(struct bytes *in, uint32_t len)
+{
+    const uint32_t present = least(len, in->left);
+
+    return bytes_skip(in, present) ? present : 0;
+}
+
+/* Where the next record begins is not known any more. */
+static void lose_step(struct tls_side *side)
+{
+    side->phase = TLS_SEARCHING;
+    side->skip = 0;
+    side->message_skip = 0;
+    tls_join_begin(&side->join, 0);
+    side->chain_len = 0;
+    side->started = true;
+    side->lost = true;
+}
+
+static enum step step_after_nonsense(struct dissection *at, enum side from)
+{
+    struct tls_side *side = side_of(at, from);
+    const struct session *session = at->session;
+    const bool believed = session->offer.seen || session->answer.seen || session->alerts[from].seen ||
+        side->hello_begun || side->chain_len > 1;
+
+    lose_step(side);
+    return believed ? STEP_ON : STEP_STRANGE;
+}
+
+/* ---- handshake messages ------------------------------------------------------------------------ */
+
+static bool is_too_long(const struct join *join)
+{
+    return tls_join_wanted(join) > MESSAGE_SPAN_MAX || join->scanned > MESSAGE_SPAN_MAX;
+}
+
+/* Inside a handshake record with `fragment` bytes left: steps over what belongs to a message that was given up. */
+static void skip_message_part(struct tls_side *side, uint32_t fragment)
+{
+    side->skip = least(fragment, side->message_skip);
+    side->message_skip -= side->skip;
+    tls_join_begin(&side->join, fragment - side->skip);
+}
+
+/* The message at the front of the window, which is taken as a whole. */
+static enum step read_message(struct dissection *at, enum side from, struct bytes *in)
+{
+    struct tls_side *side = side_of(at, from);
+    struct join *join = &side->join;
+    const enum framed framed = tls_join_scan(join, *in);
+    const bool is_hello = join->joined > 0 && join->head[0] == tls_hello_type(from);
+    bool is_read = false;
+
+    side->hello_begun = side->hello_begun || is_hello;
+    if (framed == FRAMED_MORE && !is_too_long(join))
+        return STEP_MORE;
+    if (framed == FRAMED_ONE && !is_too_long(join))
+        is_read = tls_message_note(at, from, join->head[0], tls_join_body(join, *in, at->workspace->message));
+    if (is_hello && !is_read)
+        side->lost = true;
+    side->message_skip = framed == FRAMED_MORE ? tls_join_wanted(join) - join->joined : 0;
+    drop(in, join->scanned);
+    skip_message_part(side, join->scan_left);
+    return STEP_ON;
+}
+
+/* Among bytes that may be protected: a hello in clear, as after a HelloRetryRequest or a gap? */
+static enum framed begins_hello(enum side from, struct bytes fragment)
+{
+    uint8_t type, length_high, major;
+    uint16_t length_low;
+
+    if (!bytes_u8(&fragment, &type) || !bytes_u8(&fragment, &length_high) || !bytes_u16(&fragment, &length_low) ||
+        !bytes_u8(&fragment, &major))
+        return FRAMED_MORE;
+    /* drafts of TLS 1.3 say 7f or fb */
+    if (type != tls_hello_type(from) || length_high != 0 || (major != 3 && major != 0x7f && major != 0xfb))
+        return FRAMED_BAD;
+    return FRAMED_ONE;
+}
+
+/* ---- records ------------------------------------------------------------------------------------ */
+
+static void count_record(struct tls_side *side, const struct record *record)
+{
+    if (record->length == 0)
+        return;
+    if (record->version != side->chain_version)
+        side->chain_len = 0;
+    side->chain_version = record->version;
+    if (side->chain_len < UINT8_MAX)
+        side->chain_len++;
+}
+
+static enum step skip_record(struct tls_side *side, const struct record *record, struct bytes *in)
+{
+    count_record(side, record);
+    side->skip = RECORD_HEADER_BYTES + record->length;
+    side->skip -= drop(in, side->skip);
+    return STEP_ON;
+}
+
+static enum step read_handshake(struct dissection *at, enum side from, const struct record *record, struct bytes *in)
+{
+    struct tls_side *side = side_of(at, from);
+    struct bytes fragment = *in;
+
+    if (side->message_skip > 0) {
+        drop(in, RECORD_HEADER_BYTES);
+        skip_message_part(side, record->length);
+        return STEP_ON;
+    }
+    if (!side->is_protected && !side->lost) {
+        count_record(side, record);
+        return read_message(at, from, in);
+    }
+    if (at->session->answer.seen || record->length < HELLO_START_BYTES || !bytes_skip(&fragment, RECORD_HEADER_BYTES))
+        return skip_record(side, record, in);
+    switch (begins_hello(from, fragment)) {
+    case FRAMED_ONE:
+        return read_message(at, from, in);
+    case FRAMED_MORE:
+        return STEP_MORE;
+    case FRAMED_BAD:
+        break;
+    }
+    return skip_record(side, record, in);
+}
+
+/* RFC 5246 7.3: before TLS 1.3, a server that has not said ServerHelloDone takes up an older session. */
+static void note_resumption(struct dissection *at, enum side from)
+{
+    const struct tls_state *state = at->state;
+    struct session *session = at->session;
+
+    if (from == SIDE_SERVER && session->answer.seen && !state->sides[SIDE_SERVER].lost &&
+        !state->server_hello_done && !session->certificate.seen)
+        session->answer.resumed = true;
+}
+
+static enum step read_change_cipher_spec(struct dissection *at, enum side from, const struct record *record,
+    struct bytes *in)
+{
+    struct tls_side *side = side_of(at, from);
+
+    /* RFC 8446 5: in TLS 1.3 it means nothing, and is there for middleboxes */
+    if (record->length == 1 && at->session->negotiated != VERSION_TLS_1_3) {
+        if (!side->is_protected)
+            note_resumption(at, from);
+        side->is_protected = true;
+    }
+    return skip_record(side, record, in);
+}
+
+static void note_alert(struct session *session, enum side from, uint8_t level, uint8_t description)
+{
+    struct alert *alert = &session->alerts[from];
+
+    if (!alert->seen || alert->level < level)
+        *alert = (struct alert){.seen = true, .level = level, .description = description};
+}
+
+static enum step read_alert(struct dissection *at, enum side from, const struct record *record, struct bytes *in)
+{
+    struct tls_side *side = side_of(at, from);
+    struct record whole;
+    uint8_t level, description;
+
+    if (record->length != ALERT_BYTES || side->is_protected) {
+        side->is_protected = side->is_protected || record->length > ALERT_BYTES;
+        return skip_record(side, record, in);
+    }
+    if (tls_record_frame(in, &whole) != FRAMED_ONE)
+        return STEP_MORE;
+    if (!bytes_u8(&whole.fragment, &level) || !bytes_u8(&whole.fragment, &description))
+        return STEP_ON;
+    note_alert(at->session, from, level, description);
+    return tls_outcome_after_alert(at, from) ? STEP_SETTLED : STEP_ON;
+}
+
+static enum step read_application_data(struct dissection *at, enum side from, const struct record *record,
+    struct bytes *in)
+{
+    struct tls_side *side = side_of(at, from);
+    const bool is_alert = from == SIDE_CLIENT && at->session->negotiated == VERSION_TLS_1_3 &&
+        record->length <= TLS_1_3_ALERT_LENGTH;
+
+    if (!is_alert && record->length > 0)
+        side->is_protected = true;
+    return skip_record(side, record, in);
+}
+
+static enum step step_records(struct dissection *at, enum side from, struct bytes *in)
+{
+    static enum step (*const readers[])(struct dissection *, enum side, const struct record *, struct bytes *) = {
+        [CONTENT_CHANGE_CIPHER_SPEC] = read_change_cipher_spec,
+        [CONTENT_ALERT] = read_alert,
+        [CONTENT_HANDSHAKE] = read_handshake,
+        [CONTENT_APPLICATION_DATA] = read_application_data,
+    };
+    struct tls_side *side = side_of(at, from);
+    struct bytes rest = *in;
+    struct record record;
+
+    if (side->join.fragment_left > 0 || side->join.scanned > 0)
+        return read_message(at, from, in);
+    switch (tls_record_header(&rest, &record)) {
+    case FRAMED_MORE:
+        return STEP_MORE;
+    case FRAMED_BAD:
+        return step_after_nonsense(at, from);
+    case FRAMED_ONE:
+        break;
+    }
+    if (record.type != CONTENT_HANDSHAKE)
+        side->message_skip = 0; /* RFC 8446 5.1: what was given up was broken, too */
+    return readers[record.type](at, from, &record, in);
+}
+
+/* ---- SSL 2.0 ------------------------------------------------------------------------------------ */
+
+static enum step read_sslv2_hello(struct dissection *at, enum side from, struct bytes *in)
+{
+    struct bytes rest = *in;
+    struct bytes body;
+    uint16_t length;
+
+    if (tls_sslv2_header(&rest, &length) != FRAMED_ONE || !bytes_take(&rest, length, &body))
+        return STEP_MORE;
+    if (!tls_sslv2_note(at, from, body))
+        return step_after_nonsense(at, from);
+    side_of(at, from)->hello_begun = true;
+    *in = rest;
+    return STEP_ON;
+}
+
+/* There is no ChangeCipherSpec: after the hellos and the client's master key (draft 2.5, not needed where the session
+ * id was known) all is protected, but for errors of 3 bytes. */
+static void note_sslv2_record(struct dissection *at, enum side from, uint16_t length)
+{
+    const struct tls_state *state = at->state;
+    struct tls_side *side = side_of(at, from);
+    const bool is_master_key = from == SIDE_CLIENT && !state->session_id_hit && side->chain_len == 0;
+
+    if (side->chain_len < UINT8_MAX)
+        side->chain_len++;
+    if (!is_master_key && length > SSLV2_MAC_BYTES)
+        side->is_protected = true;
+}
+
+static enum step step_sslv2(struct dissection *at, enum side from, struct bytes *in)
+{
+    struct tls_side *side = side_of(at, from);
+    struct bytes rest = *in;
+    struct record record;
+    uint16_t length;
+
+    if (!side->hello_begun)
+        return read_sslv2_hello(at, from, in);
+    /* RFC 5246 E.2: only the hello has the old format if the server can do better */
+    switch (tls_record_header(&rest, &record)) {
+    case FRAMED_MORE:
+        return STEP_MORE;
+    case FRAMED_ONE:
+        side->phase = TLS_RECORDS;
+        side->chain_len = 0;
+        return STEP_ON;
+    case FRAMED_BAD:
+        break;
+    }
+    if (tls_sslv2_header(in, &length) != FRAMED_ONE)
+        return STEP_MORE;
+    note_sslv2_record(at, from, length);
+    side->skip = length - drop(in, length);
+    return STEP_ON;
+}
+
+/* ---- where records begin ------------------------------------------------------------------------ */
+
+static enum step step_search(struct dissection *at, enum side from, struct bytes *in)
+{
+    struct tls_state *state = at->state;
+    const size_t before = in->left;
+    const bool found = tls_search_record(from, in);
+
+    state->searched_bytes += (uint32_t)(before - in->left);
+    if (state->searched_bytes > SEARCH_BYTES_MAX)
+        return tls_outcome_conclude(at, ENDING_GIVEN_UP) ? STEP_SETTLED : STEP_STRANGE;
+    if (!found)
+        return STEP_MORE;
+    state->sides[from].phase = TLS_RECORDS;
+    return STEP_ON;
+}
+
+static enum step step_first(struct dissection *at, enum side from, struct bytes *in)
+{
+    struct tls_side *side = side_of(at, from);
+
+    switch (tls_opening(from, *in)) {
+    case OPENING_MORE:
+        return STEP_MORE;
+    case OPENING_NOTHING:
+        if (!tls_search_holds(*in))
+            return STEP_STRANGE;
+        lose_step(side);
+        return STEP_ON;
+    case OPENING_SSLV2:
+        side->phase = TLS_SSLV2;
+        break;
+    case OPENING_RECORD:
+        side->lost = true; /* its hello, if it has said one */
+        side->phase = TLS_RECORDS;
+        break;
+    case OPENING_HELLO:
+    case OPENING_ALERT:
+        side->phase = TLS_RECORDS;
+        break;
+    }
+    side->started = true;
+    return STEP_ON;
+}
+
+static enum step step(struct dissection *at, enum side from, struct bytes *in)
+{
+    struct tls_side *side = side_of(at, from);
+
+    if (!side->started)
+        return step_first(at, from, in);
+    if (side->skip > 0) {
+        side->skip -= drop(in, side->skip);
+        return STEP_ON;
+    }
+    switch (side->phase) {
+    case TLS_SEARCHING:
+        return step_search(at, from, in);
+    case TLS_SSLV2:
+        return step_sslv2(at, from, in);
+    case TLS_RECORDS:
+        break;
+    }
+    return step_records(at, from, in);
+}
+
+/* ---- the dissector ------------------------------------------------------------------------------ */
+
+static bool tls_recognises(enum side from, struct bytes in)
+{
+    return tls_opening(from, in) != OPENING_NOTHING || tls_search_holds(in);
+}
+
+static enum dissected tls_read(struct dissection *at, enum side from, struct bytes *in)
+{
+    enum step done = STEP_ON;
+
+    while (done == STEP_ON && in->left > 0) {
+        done = step(at, from, in);
+        if (done == STEP_ON && tls_outcome_reached(at))
+            done = STEP_SETTLED;
+    }
+    if (done == STEP_STRANGE)
+        return DISSECTED_FOREIGN;
+    return done == STEP_SETTLED ? DISSECTED_SETTLED : DISSECTED_MORE;
+}
+
+/* Was anything of TLS seen of this side? */
+static bool is_begun(const struct tls_side *side)
+{
+    return side->started || side->hello_begun;
+}
+
+static enum dissected tls_gap(struct dissection *at, enum side from)
+{
+    const bool begun = is_begun(side_of(at, SIDE_CLIENT)) || is_begun(side_of(at, SIDE_SERVER));
+
+    lose_step(side_of(at, from));
+    return begun ? DISSECTED_MORE : DISSECTED_FOREIGN;
+}
+
+static enum dissected tls_end(struct dissection *at, enum side from, enum ending ending)
+{
+    bool known;
+
+    if (ending == ENDING_FIN || ending == ENDING_RST)
+        known = tls_outcome_after_end(at, from, ending);
+    else
+        known = tls_outcome_conclude(at, ending);
+    return known ? DISSECTED_SETTLED : DISSECTED_MORE;
+}
+
+const struct dissector dissector_tls = {
+    .name = "tls",
+    .state_size = sizeof(struct tls_state),
+    .recognises = tls_recognises,
+    .read = tls_read,
+    .gap = tls_gap,
+    .end = tls_end,
+};

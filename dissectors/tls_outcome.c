@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tls_outcome.c: how a session of TLS came out: established, negotiated, refused, rejected, unanswered, midstream. */
+#include "tls_state.h"
+
+#define CHAIN_LEN_MIN       2  /* records one after another that make each other credible */
+#define ONE_SIDED_CHAIN_LEN 16 /* so many, and the other side is not in this capture */
+#define ALERT_FATAL         2
+#define ALERT_CLOSE_NOTIFY  0
+#define ALERT_USER_CANCELED 90
+
+static bool settle(struct session *session, enum outcome outcome)
+{
+    session->outcome = outcome;
+    return true;
+}
+
+static bool settle_refused(struct session *session, enum refusal by)
+{
+    session->refused_by = by;
+    session->evidence = session->offer.seen ? EVIDENCE_HANDSHAKE : EVIDENCE_NONE;
+    return settle(session, OUTCOME_REFUSED);
+}
+
+/* ---- what records alone tell ------------------------------------------------------------------- */
+
+/* Do the records of this side, where no ServerHello was seen, tell the version? */
+static bool does_chain_count(const struct tls_state *state, enum side side)
+{
+    const struct tls_side *it = &state->sides[side];
+
+    if (it->chain_len < CHAIN_LEN_MIN || it->chain_version == 0)
+        return false;
+    /* a server in step has only asked for another hello so far, and early data come before any choice */
+    return side == SIDE_SERVER ? it->lost : !state->early_data;
+}
+
+/* VERSION_UNKNOWN, too, where the sides contradict each other. */
+static enum version version_of_records(const struct tls_state *state)
+{
+    uint16_t wire = 0;
+
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        if (!does_chain_count(state, (enum side)side))
+            continue;
+        if (wire != 0 && wire != state->sides[side].chain_version)
+            return VERSION_UNKNOWN;
+        wire = state->sides[side].chain_version;
+    }
+    return wire == WIRE_TLS_1_2 ? VERSION_TLS_1_2_PLUS : version_from_wire(wire);
+}
+
+static bool settle_midstream(struct dissection *at)
+{
+    struct session *session = at->session;
+
+    session->negotiated = version_of_records(at->state);
+    session->evidence = session->negotiated != VERSION_UNKNOWN ? EVIDENCE_RECORDS : EVIDENCE_NONE;
+    return settle(session, OUTCOME_MIDSTREAM);
+}
+
+/* ---- after each record ------------------------------------------------------------------------- */
+
+static bool is_long_chain(const struct tls_state *state, enum side side)
+{
+    return does_chain_count(state, side) && state->sides[side].chain_len >= ONE_SIDED_CHAIN_LEN;
+}
+
+static bool reached_after_answer(struct dissection *at)
+{
+    const struct tls_state *state = at->state;
+    const struct tls_side *server = &state->sides[SIDE_SERVER];
+
+    if (server->is_protected && state->sides[SIDE_CLIENT].is_protected)
+        return settle(at->session, OUTCOME_ESTABLISHED);
+    if (server->is_protected && server->chain_len >= ONE_SIDED_CHAIN_LEN && !state->sides[SIDE_CLIENT].started)
+        return settle(at->session, OUTCOME_NEGOTIATED);
+    return false;
+}
+
+bool tls_outcome_reached(struct dissection *at)
+{
+    const struct tls_state *state = at->state;
+
+    if (at->session->answer.seen)
+        return reached_after_answer(at);
+    if ((does_chain_count(state, SIDE_CLIENT) && does_chain_count(state, SIDE_SERVER)) ||
+        is_long_chain(state, SIDE_CLIENT) || is_long_chain(state, SIDE_SERVER))
+        return settle_midstream(at);
+    return false;
+}
+
+/* ---- refused and rejected ---------------------------------------------------------------------- */
+
+/* The server's own doing, and nothing of it missing? */
+static bool may_be_refusal(const struct dissection *at)
+{
+    const struct tls_state *state = at->state;
+    const struct tls_side *server = &state->sides[SIDE_SERVER];
+
+    return !at->session->answer.seen && !state->sides[SIDE_CLIENT].ended && !server->ended && !server->lost &&
+        (at->session->offer.seen || at->session->gaps == 0);
+}
+
+/* The client's own doing, before it agreed to anything, and nothing of it missing? */
+static bool may_be_rejection(const struct dissection *at)
+{
+    const struct tls_state *state = at->state;
+    const struct tls_side *client = &state->sides[SIDE_CLIENT];
+
+    return at->session->answer.seen && !state->sides[SIDE_SERVER].ended && !client->is_protected && !client->lost;
+}
+
+bool tls_outcome_after_alert(struct dissection *at, enum side from)
+{
+    struct tls_state *state = at->state;
+
+    if (at->session->alerts[from].level != ALERT_FATAL)
+        return false; /* unrecognized_name may come before a ServerHello, no_certificate before a client goes on */
+    if (from == SIDE_SERVER && may_be_refusal(at))
+        return settle_refused(at->session, REFUSAL_ALERT);
+    if (from == SIDE_CLIENT && may_be_rejection(at))
+        return settle(at->session, OUTCOME_REJECTED);
+    if (from == SIDE_SERVER && at->session->answer.seen)
+        return settle(at->session, OUTCOME_NEGOTIATED);
+    state->sides[from].ended = true;
+    return false;
+}
+
+/* RFC 8446 6: but for these two, an alert is an error, whatever its level says. */
+static bool is_error(const struct alert *alert)
+{
+    return alert->seen && alert->description != ALERT_CLOSE_NOTIFY && alert->description != ALERT_USER_CANCELED;
+}
+
+static bool server_ended(struct dissection *at, enum ending ending)
+{
+    const struct tls_state *state = at->state;
+    struct session *session = at->session;
+
+    if (session->answer.seen && (ending == ENDING_RST || !state->sides[SIDE_SERVER].is_protected))
+        return settle(session, OUTCOME_NEGOTIATED);
+    if (session->answer.seen || !session->offer.seen || !may_be_refusal(at))
+        return false;
+    if (is_error(&session->alerts[SIDE_SERVER]))
+        return settle_refused(session, REFUSAL_ALERT);
+    return settle_refused(session, ending == ENDING_RST ? REFUSAL_RST : REFUSAL_FIN);
+}
+
+bool tls_outcome_after_end(struct dissection *at, enum side from, enum ending ending)
+{
+    struct tls_state *state = at->state;
+    bool known;
+
+    if (from == SIDE_SERVER)
+        known = server_ended(at, ending);
+    else
+        known = may_be_rejection(at) && settle(at->session, OUTCOME_REJECTED);
+    state->sides[from].ended = true;
+    /* an answer may still come to a client that has only closed its own side, or crosses its RST */
+    return known;
+}
+
+/* ---- at the end -------------------------------------------------------------------------------- */
+
+/* The server acknowledged the hello, and said nothing for 30 s or until the client gave up. */
+static bool was_silent(const struct dissection *at, enum ending ending)
+{
+    const struct tls_state *state = at->state;
+    bool waited = ending == ENDING_SILENCE || (ending == ENDING_CAPTURE_OVER && state->sides[SIDE_CLIENT].ended);
+
+    return waited && at->session->hello_acknowledged && !state->sides[SIDE_SERVER].lost &&
+        !at->session->alerts[SIDE_SERVER].seen;
+}
+
+bool tls_outcome_conclude(struct dissection *at, enum ending ending)
+{
+    const struct tls_state *state = at->state;
+    const struct tls_side *sides = state->sides;
+    struct session *session = at->session;
+
+    if (session->answer.seen)
+        return settle(session, OUTCOME_NEGOTIATED);
+    if (version_of_records(state) != VERSION_UNKNOWN)
+        return settle_midstream(at);
+    if (session->offer.seen && was_silent(at, ending))
+        return settle_refused(session, REFUSAL_SILENCE);
+    if (sides[SIDE_CLIENT].hello_begun)
+        return settle(session, OUTCOME_UNANSWERED);
+    /* TLS it was, but of which version nobody can say */
+    if (sides[SIDE_SERVER].hello_begun || sides[SIDE_CLIENT].chain_len > 0 || sides[SIDE_SERVER].chain_len > 0 ||
+        session->alerts[SIDE_CLIENT].seen || session->alerts[SIDE_SERVER].seen)
+        return settle_midstream(at);
+    return false;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* dialogues.h: bytes of a fuzzer as deliveries to a dialogue: {side and length - 1 in a byte, its bytes}, ... The same
+ * deliveries are read twice, as they are and byte by byte, and the facts must be the same. */
+#ifndef LASTHELLO_DIALOGUES_H
+#define LASTHELLO_DIALOGUES_H
+
+#include "fuzz.h"
+
+#include <lasthello/dissector.h>
+
+#define DELIVERY_SIDE 0x80 /* set: the server's */
+#define KEPT_MAX      65536
+
+struct reader {
+    struct dialogue dialogue;
+    uint8_t kept[SIDE_COUNT][KEPT_MAX];
+    size_t kept_len[SIDE_COUNT];
+    bool has_binary; /* among the deliveries */
+};
+
+static inline bool is_binary(uint8_t byte)
+{
+    return byte >= 0x7f || (byte < ' ' && byte != '\r' && byte != '\n' && byte != '\t');
+}
+
+static inline struct reader *begin_reading(struct reader *reader, const char *port)
+{
+    static struct workspace *workspace;
+    static struct services services;
+
+    if (workspace == NULL) {
+        workspace = workspace_open();
+        services_init(&services);
+    }
+    memset(reader, 0, sizeof(*reader));
+    dialogue_begin(&reader->dialogue, services.by_port[atoi(port)], workspace);
+    return reader;
+}
+
+static inline bool deliver(struct reader *reader, enum side from, const uint8_t *data, size_t len, size_t piece)
+{
+    enum dissected done = DISSECTED_MORE;
+
+    for (size_t at = 0; at < len; at++)
+        reader->has_binary = reader->has_binary || is_binary(data[at]);
+    for (size_t at = 0; at < len && done == DISSECTED_MORE; at += piece) {
+        const size_t part = len - at < piece ? len - at : piece;
+        struct bytes in = {reader->kept[from], reader->kept_len[from] + part};
+        size_t had = in.left;
+
+        promise(had <= KEPT_MAX); /* nobody keeps more than a direction may keep */
+        memcpy(reader->kept[from] + reader->kept_len[from], data + at, part);
+        done = dialogue_read(&reader->dialogue, from, &in);
+        memmove(reader->kept[from], reader->kept[from] + had - in.left, in.left);
+        reader->kept_len[from] = in.left;
+    }
+    return done == DISSECTED_SETTLED;
+}
+
+/* Reads all deliveries, in pieces, and ends the session. */
+static inline const struct session *read_dialogue(struct reader *reader, const uint8_t *data, size_t size, size_t piece)
+{
+    bool settled = false;
+
+    while (size > 1 && !settled) {
+        const enum side from = data[0] & DELIVERY_SIDE ? SIDE_SERVER : SIDE_CLIENT;
+        const size_t wanted = (data[0] & 0x7fu) + 1;
+        const size_t len = wanted < size - 1 ? wanted : size - 1;
+
+        settled = deliver(reader, from, data + 1, len, piece);
+        data += 1 + len;
+        size -= 1 + len;
+    }
+    if (!settled)
+        promise(dialogue_end(&reader->dialogue, SIDE_CLIENT, ENDING_CAPTURE_OVER) == DISSECTED_SETTLED);
+    promise(reader->dialogue.session.outcome != OUTCOME_NONE);
+    return &reader->dialogue.session;
+}
+
+static inline void promise_same_facts(const struct session *a, const struct session *b)
+{
+    promise(a->outcome == b->outcome && a->refused_by == b->refused_by);
+    promise(a->evidence == b->evidence && a->negotiated == b->negotiated);
+    promise(a->offer.seen == b->offer.seen && a->offer.maximum == b->offer.maximum);
+    promise(strcmp(a->offer.ja4, b->offer.ja4) == 0 && strcmp(a->answer.ja3s, b->answer.ja3s) == 0);
+    promise(a->answer.resumed == b->answer.resumed && a->certificate.seen == b->certificate.seen);
+    promise(memcmp(a->alerts, b->alerts, sizeof(a->alerts)) == 0);
+    promise(memcmp(&a->starttls, &b->starttls, sizeof(a->starttls)) == 0);
+    promise(a->preauth == b->preauth && a->logindisabled == b->logindisabled && a->bye == b->bye);
+    promise(strcmp(a->login, b->login) == 0);
+}
+
+#endif

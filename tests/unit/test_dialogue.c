@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Who is on duty: the port's dissector, another one by content, none; and what is kept of strangers. */
+#include "play.h"
+#include "tls_bytes.h"
+
+static struct player *player;
+
+static void the_content_counts_more_than_the_port(void **state)
+{
+    static const struct {
+        const char *promise;
+        uint16_t port;
+        struct turn turns[6];
+        enum outcome outcome;
+    } rows[] = {
+        {"implicit TLS on 143", 143, {CLIENT(CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))}, OUTCOME_NEGOTIATED},
+        {"implicit TLS on 110, server first", 110, {SERVER(SERVER_HELLO("0301")), CLIENT(CLIENT_HELLO("0301"))},
+            OUTCOME_NEGOTIATED},
+        {"IMAP in clear on 993", 993,
+            {SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a LOGIN x y\r\n"), SERVER_SAYS("a OK in\r\n")}, OUTCOME_CLEARTEXT},
+        {"POP3 in clear on 995", 995,
+            {SERVER_SAYS("+OK hi\r\n"), CLIENT_SAYS("USER x\r\n"), SERVER_SAYS("+OK\r\n"), CLIENT_SAYS("PASS y\r\n"),
+                SERVER_SAYS("+OK\r\n")},
+            OUTCOME_CLEARTEXT},
+        {"POP3 on the port of IMAP", 143,
+            {SERVER_SAYS("+OK hi\r\n"), CLIENT_SAYS("USER x\r\n"), SERVER_SAYS("+OK\r\n"), CLIENT_SAYS("PASS y\r\n"),
+                SERVER_SAYS("+OK\r\n")},
+            OUTCOME_CLEARTEXT},
+        {"STARTTLS on 993", 993,
+            {SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a STARTTLS\r\n"), SERVER_SAYS("a OK go\r\n"),
+                CLIENT(CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))},
+            OUTCOME_NEGOTIATED},
+        {"another protocol, both sides", 143, {SERVER_SAYS("SSH-2.0-x\r\n"), CLIENT_SAYS("SSH-2.0-y\r\n")},
+            OUTCOME_FOREIGN},
+        {"an answer that is no TLS", 993, {CLIENT(CLIENT_HELLO("0301")), SERVER_SAYS("HTTP/1.1 400\r\n\r\n"), SERVER_FIN},
+            OUTCOME_REFUSED},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        play(player, rows[i].port, rows[i].turns, PLAY_WHOLE);
+        if (player->dialogue.session.outcome != rows[i].outcome)
+            fail_msg("%s: outcome %d", rows[i].promise, player->dialogue.session.outcome);
+    }
+}
+
+static void an_upgraded_session_goes_on_as_tls(void **state)
+{
+    static const struct turn turns[] = {SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a STARTTLS\r\n"),
+        SERVER_SAYS("a OK go\r\n"), CLIENT(CLIENT_HELLO("0301")),
+        SERVER(SERVER_HELLO("0301") SERVER_HELLO_DONE("0301")), CLIENT(CHANGE_CIPHER_SPEC("0301")),
+        SERVER(CHANGE_CIPHER_SPEC("0301")), {0}};
+    const struct session *session = &player->dialogue.session;
+
+    (void)state;
+    for (size_t piece = 1; piece < 60; piece++) {
+        assert_int_equal(play(player, 143, turns, piece), 6);
+        assert_int_equal(session->outcome, OUTCOME_ESTABLISHED);
+        assert_int_equal(session->negotiated, VERSION_TLS_1_0);
+        assert_true(session->starttls.requested && session->starttls.accepted && session->starttls.hello);
+    }
+}
+
+static void hellos_that_cross_the_answer_find_their_reader(void **state)
+{
+    /* the server's OK and hello in one delivery */
+    static const struct turn together[] = {SERVER_SAYS("+OK hi\r\n"), CLIENT_SAYS("STLS\r\n"), CLIENT(CLIENT_HELLO("0301")),
+        SERVER("2b4f4b0d0a " SERVER_HELLO("0301")), {0}};
+
+    (void)state;
+    play(player, 110, together, PLAY_WHOLE);
+    assert_int_equal(player->dialogue.session.outcome, OUTCOME_NEGOTIATED);
+    assert_true(player->dialogue.session.starttls.accepted);
+}
+
+static void a_gap_before_the_first_answer_is_no_refusal(void **state)
+{
+    static const struct turn turns[] = {CLIENT(CLIENT_HELLO("0301")), SERVER_GAP, SERVER_RST, {0}};
+
+    (void)state;
+    play(player, 993, turns, PLAY_WHOLE);
+    assert_int_equal(player->dialogue.session.outcome, OUTCOME_UNANSWERED);
+    assert_int_equal(player->dialogue.session.gaps, 1);
+}
+
+static void binary_strangers_are_kept_for_naming(void **state)
+{
+    static const uint8_t rdp[] = {3, 0, 0, 19, 14, 0xe0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 3, 0, 0, 0};
+
+    (void)state;
+    play_begin(player, 143);
+    assert_false(play_deliver(player, SIDE_CLIENT, rdp, sizeof(rdp)));
+    assert_int_equal(player->dialogue.opening_len[SIDE_CLIENT], sizeof(rdp));
+    assert_memory_equal(player->dialogue.opening[SIDE_CLIENT], rdp, sizeof(rdp));
+}
+
+static void a_mail_joined_in_its_middle_is_not_kept(void **state)
+{
+    static const char *const texts[] = {"Dear Joe, the password is 1234\r\n", "AGpvZQBzZWNyZXQ=\r\n",
+        "Gr\xc3\xbc\xc3\x9f"
+        "e an Joe\r\n",
+        "\xe9t\xe9 1234\r\n"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        play_begin(player, 143);
+        assert_false(play_deliver(player, SIDE_SERVER, (const uint8_t *)texts[i], strlen(texts[i])));
+        assert_int_equal(player->dialogue.opening_len[SIDE_SERVER], 0);
+    }
+}
+
+static void what_is_recognised_later_is_not_kept(void **state)
+{
+    static const uint8_t strange[] = {0, 1, 2, 3};
+    static const char greeting[] = "* OK hi\r\n";
+
+    (void)state;
+    play_begin(player, 143);
+    play_deliver(player, SIDE_SERVER, strange, sizeof(strange));
+    assert_int_equal(player->dialogue.opening_len[SIDE_SERVER], sizeof(strange));
+    play_deliver(player, SIDE_SERVER, (const uint8_t *)greeting, strlen(greeting));
+    assert_int_equal(player->dialogue.opening_len[SIDE_SERVER], 0);
+}
+
+static void other_ports_are_told_by_their_first_bytes(void **state)
+{
+    static const struct {
+        struct turn turns[6];
+        const char *service;
+        enum outcome outcome;
+    } rows[] = {
+        {{SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a LOGIN x y\r\n"), SERVER_SAYS("a OK\r\n")}, "imap", OUTCOME_CLEARTEXT},
+        {{SERVER_SAYS("+OK hi\r\n"), CLIENT_SAYS("STLS\r\n"), SERVER_SAYS("+OK\r\n"), CLIENT(CLIENT_HELLO("0301"))}, "pop3",
+            OUTCOME_UNANSWERED},
+        {{CLIENT(CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))}, "tls", OUTCOME_NEGOTIATED},
+        {{CLIENT("16 0301 0042  01 00003e 0303 " RANDOM "00 0002 002f 01 00 0013 0010 000b 0009 04696d6170 0361637a 0023 0000")},
+            "tls", OUTCOME_UNANSWERED},
+        {{CLIENT("16 0301 003a  01 000036 0303 " RANDOM "00 0002 002f 01 00 000b 0010 0007 0005 04696d6170"),
+             SERVER(SERVER_HELLO("0303"))},
+            "imaps", OUTCOME_NEGOTIATED},
+        {{CLIENT_SAYS("PING\r\n"), SERVER_SAYS("+OK\r\n")}, "tls", OUTCOME_FOREIGN}, /* Redis, among others */
+        {{CLIENT_SAYS("GET / HTTP/1.1\r\n\r\n"), SERVER_SAYS("HTTP/1.1 200 OK\r\n")}, "tls", OUTCOME_FOREIGN},
+    };
+
+    (void)state;
+    services_discover(&player->services);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        play(player, 8080, rows[i].turns, PLAY_WHOLE);
+        assert_string_equal(player->dialogue.session.service, rows[i].service);
+        assert_int_equal(player->dialogue.session.outcome, rows[i].outcome);
+    }
+}
+
+static void a_long_mail_in_tls_joined_midway_is_waited_for(void **state)
+{
+    uint8_t segment[1400];
+    const uint8_t records[] = {23, 3, 1, 0, 1, 0x5a, 23, 3, 1, 0, 1, 0x5a};
+
+    (void)state;
+    memset(segment, 0xa7, sizeof(segment));
+    play_begin(player, 993);
+    for (int i = 0; i < 100; i++)
+        assert_false(play_deliver(player, SIDE_SERVER, segment, sizeof(segment)));
+    assert_false(play_deliver(player, SIDE_SERVER, records, sizeof(records)));
+    dialogue_end(&player->dialogue, SIDE_CLIENT, ENDING_CAPTURE_OVER);
+    assert_int_equal(player->dialogue.session.outcome, OUTCOME_MIDSTREAM);
+    assert_int_equal(player->dialogue.session.negotiated, VERSION_TLS_1_0);
+}
+
+static void every_ending_without_answer_settles(void **state)
+{
+    static const enum ending endings[] = {ENDING_SILENCE, ENDING_CAPTURE_OVER, ENDING_GIVEN_UP};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(endings); i++) {
+        play_begin(player, 143);
+        assert_int_equal(dialogue_end(&player->dialogue, SIDE_CLIENT, endings[i]), DISSECTED_SETTLED);
+        assert_int_equal(player->dialogue.session.outcome, OUTCOME_PLAIN);
+    }
+}
+
+static int open_player(void **state)
+{
+    (void)state;
+    player = play_open();
+    return 0;
+}
+
+static int close_player(void **state)
+{
+    (void)state;
+    play_close(player);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_content_counts_more_than_the_port),
+        cmocka_unit_test(an_upgraded_session_goes_on_as_tls),
+        cmocka_unit_test(hellos_that_cross_the_answer_find_their_reader),
+        cmocka_unit_test(a_gap_before_the_first_answer_is_no_refusal),
+        cmocka_unit_test(binary_strangers_are_kept_for_naming),
+        cmocka_unit_test(a_mail_joined_in_its_middle_is_not_kept),
+        cmocka_unit_test(what_is_recognised_later_is_not_kept),
+        cmocka_unit_test(other_ports_are_told_by_their_first_bytes),
+        cmocka_unit_test(a_long_mail_in_tls_joined_midway_is_waited_for),
+        cmocka_unit_test(every_ending_without_answer_settles),
+    };
+
+    return cmocka_run_group_tests_name("dialogue", tests, open_player, close_player);
+}

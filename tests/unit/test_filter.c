@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The kernel's filter: it compiles for every link type, and lets through what the decoder can look into. */
+#include "play.h"
+
+#include <pcap/pcap.h>
+
+#define ETHERNET                 "020000000001 020000000002 "
+#define IPV4(protocol, fragment) "45 00 0028 0001 " fragment " 40 " protocol " 0000 0a000001 0a000002 "
+#define TCP(source, destination) source " " destination " 00000000 00000000 5002 ffff 0000 0000 "
+
+static struct services services;
+
+static bool compile(int link_type, struct bpf_program *program)
+{
+    pcap_t *dead = pcap_open_dead(link_type, 65535);
+    char *filter = services_filter(&services);
+    bool good = pcap_compile(dead, program, filter, 1, PCAP_NETMASK_UNKNOWN) == 0;
+
+    if (!good)
+        print_message("%s\n", pcap_geterr(dead));
+    free(filter);
+    pcap_close(dead);
+    return good;
+}
+
+static bool passes(const char *hex)
+{
+    uint8_t bytes[256] = {0};
+    struct pcap_pkthdr header = {.caplen = sizeof(bytes), .len = sizeof(bytes)};
+    struct bpf_program program;
+    bool passed;
+
+    play_bytes(hex, bytes);
+    assert_true(compile(DLT_EN10MB, &program));
+    passed = pcap_offline_filter(&program, &header, bytes) != 0;
+    pcap_freecode(&program);
+    return passed;
+}
+
+static void it_compiles_for_every_link_type(void **state)
+{
+    static const int link_types[] = {DLT_EN10MB, DLT_LINUX_SLL, DLT_LINUX_SLL2, DLT_RAW, DLT_NULL, DLT_LOOP, DLT_PPP,
+        DLT_IPV4, DLT_IPV6, DLT_IEEE802_11_RADIO};
+    struct bpf_program program;
+
+    (void)state;
+    services_init(&services);
+    for (size_t i = 0; i < COUNT_OF(link_types); i++) {
+        assert_true(compile(link_types[i], &program));
+        pcap_freecode(&program);
+    }
+}
+
+static void it_compiles_with_as_many_ports_as_can_be_added(void **state)
+{
+    struct bpf_program program;
+    struct error error;
+    char pair[32];
+
+    (void)state;
+    services_init(&services);
+    for (unsigned int i = 0; i < COUNT_OF(services.added); i++) {
+        snprintf(pair, sizeof(pair), "%u=tls", 2001 + 2 * i);
+        assert_true(services_add(&services, pair, &error));
+    }
+    assert_true(compile(DLT_EN10MB, &program));
+    pcap_freecode(&program);
+}
+
+static void it_lets_through_what_may_be_mail(void **state)
+{
+    static const struct {
+        const char *promise;
+        bool passes;
+        const char *packet;
+    } rows[] = {
+        {"mail", true, ETHERNET "0800 " IPV4("06", "0000") TCP("c000", "03e1")},
+        {"its answer", true, ETHERNET "0800 " IPV4("06", "0000") TCP("008f", "c000")},
+        {"the web", false, ETHERNET "0800 " IPV4("06", "0000") TCP("c000", "01bb")},
+        {"a name server", false, ETHERNET "0800 " IPV4("11", "0000") "c000 0035 0014 0000"},
+        {"a later fragment", true, ETHERNET "0800 " IPV4("06", "00b9") TCP("c000", "01bb")},
+        {"a first fragment", true, ETHERNET "0800 " IPV4("11", "2000") "c000 0035 0014 0000"},
+        {"don't fragment is no fragment", false, ETHERNET "0800 " IPV4("06", "4000") TCP("c000", "01bb")},
+        {"GRE", true, ETHERNET "0800 " IPV4("2f", "0000")},
+        {"IP in IP", true, ETHERNET "0800 " IPV4("04", "0000")},
+        {"VXLAN", true, ETHERNET "0800 " IPV4("11", "0000") "c000 12b5 0014 0000"},
+        {"a VLAN", true, ETHERNET "8100 0005 0800 " IPV4("06", "0000") TCP("c000", "03e1")},
+        {"MPLS", true, ETHERNET "8847 00001140 "},
+        {"PPPoE", true, ETHERNET "8864 1100 0001 0002 0021"},
+        {"IPv6 with an extension header", true, ETHERNET "86dd 60000000 0008 00 40"},
+        {"ARP", false, ETHERNET "0806 0001 0800"},
+    };
+
+    (void)state;
+    services_init(&services);
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (passes(rows[i].packet) != rows[i].passes)
+            fail_msg("%s", rows[i].promise);
+}
+
+static void with_discovery_all_of_tcp_passes(void **state)
+{
+    (void)state;
+    services_init(&services);
+    services_discover(&services);
+    assert_true(passes(ETHERNET "0800 " IPV4("06", "0000") TCP("c000", "01bb")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_compiles_for_every_link_type),
+        cmocka_unit_test(it_compiles_with_as_many_ports_as_can_be_added),
+        cmocka_unit_test(it_lets_through_what_may_be_mail),
+        cmocka_unit_test(with_discovery_all_of_tcp_passes),
+    };
+
+    return cmocka_run_group_tests_name("filter", tests, NULL, NULL);
+}

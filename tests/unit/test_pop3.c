@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* POP3 in clear: what is known of STLS and logins, however the lines were cut into segments (RFC 1939, 2449, 2595). */
+#include "mail_rows.h"
+
+#define GREETING "+OK ready <1.2@example.net>\r\n"
+
+static void stls_is_several_facts(void **state)
+{
+    static const struct row rows[] = {
+        {"offered, asked for, accepted, and used",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("CAPA\r\n"), SERVER_SAYS("+OK list\r\nTOP\r\nSTLS\r\n.\r\n"),
+                CLIENT_SAYS("STLS\r\n"), SERVER_SAYS("+OK begin\r\n"), HELLO},
+            OUTCOME_UNANSWERED, OFFERED | REQUESTED | ACCEPTED | HELLO_SEEN, NULL},
+        {"a bare +OK", {SERVER_SAYS("+OK\r\n"), CLIENT_SAYS("stls\r\n"), SERVER_SAYS("+OK\r\n"), HELLO},
+            OUTCOME_UNANSWERED, REQUESTED | ACCEPTED | HELLO_SEEN, NULL},
+        {"refused", {SERVER_SAYS(GREETING), CLIENT_SAYS("STLS\r\n"), SERVER_SAYS("-ERR never\r\n")},
+            OUTCOME_PLAIN, REQUESTED | REFUSED, NULL},
+        {"a list that does not have it",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("CAPA\r\n"), SERVER_SAYS("+OK list\r\nUSER\r\n..STLS\r\nXSTLS\r\n.\r\n")},
+            OUTCOME_PLAIN, 0, NULL},
+        {"the word in a mail is no offer",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("RETR 1\r\n"), SERVER_SAYS("+OK mail\r\nSTLS\r\n+OK\r\n.\r\n")},
+            OUTCOME_PLAIN, 0, NULL},
+        {"an answer belongs to the oldest command",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("NOOP\r\nSTLS\r\n"), SERVER_SAYS("-ERR what\r\n+OK begin\r\n"), HELLO},
+            OUTCOME_UNANSWERED, REQUESTED | ACCEPTED | HELLO_SEEN, NULL},
+        {"a hasty hello", {SERVER_SAYS(GREETING), CLIENT_SAYS("STLS\r\n"), HELLO, SERVER_SAYS("+OK begin\r\n")},
+            OUTCOME_UNANSWERED, REQUESTED | ACCEPTED | HELLO_SEEN | HASTY, NULL},
+        {"a command injected before the answer",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("STLS\r\nNOOP\r\n"), SERVER_SAYS("+OK begin\r\n"), HELLO},
+            OUTCOME_UNANSWERED, REQUESTED | ACCEPTED | HELLO_SEEN | INJECTION, NULL},
+        {"TLS without having asked", {HELLO, SERVER(SERVER_HELLO("0301"))}, OUTCOME_NEGOTIATED, 0, NULL},
+    };
+
+    (void)state;
+    check_rows(rows, COUNT_OF(rows));
+}
+
+static void a_login_in_clear_is_noted_by_its_mechanism(void **state)
+{
+    static const struct row rows[] = {
+        {"USER and PASS",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("USER joe\r\n"), SERVER_SAYS("+OK\r\n"), CLIENT_SAYS("PASS a b c\r\n"),
+                SERVER_SAYS("+OK in\r\n")},
+            OUTCOME_CLEARTEXT, 0, "USER"},
+        {"a failed login has still been sent",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("USER joe\r\n"), SERVER_SAYS("+OK\r\n"), CLIENT_SAYS("PASS x\r\n"),
+                SERVER_SAYS("-ERR out\r\n")},
+            OUTCOME_CLEARTEXT, 0, "USER"},
+        {"APOP", {SERVER_SAYS(GREETING), CLIENT_SAYS("APOP joe c4c9334bac560ecc979e58001b3e22fb\r\n"), SERVER_SAYS("+OK\r\n")},
+            OUTCOME_CLEARTEXT, 0, "APOP"},
+        {"AUTH with a mechanism",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("AUTH plain\r\n"), SERVER_SAYS("+ \r\n"), CLIENT_SAYS("STLS\r\n"),
+                SERVER_SAYS("+OK in\r\n")},
+            OUTCOME_CLEARTEXT, 0, "PLAIN"},
+        {"AUTH alone is a question",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("AUTH\r\n"), SERVER_SAYS("+OK list\r\nPLAIN\r\nSTLS\r\n.\r\n")},
+            OUTCOME_PLAIN, 0, NULL},
+        {"AUTH alone, refused",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("AUTH\r\n"), SERVER_SAYS("-ERR no\r\n"), CLIENT_SAYS("STLS\r\n"),
+                SERVER_SAYS("+OK begin\r\n")},
+            OUTCOME_PLAIN, REQUESTED | ACCEPTED, NULL},
+        {"the server's greeting was an error", {SERVER_SAYS("-ERR too many\r\n")}, OUTCOME_PLAIN, BYE, NULL},
+    };
+
+    (void)state;
+    check_rows(rows, COUNT_OF(rows));
+}
+
+static void after_a_gap_answers_belong_to_nobody(void **state)
+{
+    static const struct row rows[] = {
+        {"an answer was lost",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("NOOP\r\nUSER joe\r\n"), SERVER_GAP, SERVER_SAYS("+OK in\r\n")},
+            OUTCOME_CLEARTEXT, 0, "USER"},
+        {"the answer to STLS was lost, the hello was not",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("STLS\r\n"), SERVER_GAP, HELLO},
+            OUTCOME_UNANSWERED, REQUESTED | HELLO_SEEN, NULL},
+    };
+
+    (void)state;
+    check_rows(rows, COUNT_OF(rows));
+}
+
+static void more_commands_than_anybody_pipelines_are_not_told_apart(void **state)
+{
+    static const struct turn greeting = SERVER_SAYS(GREETING);
+    static const struct turn noop = CLIENT_SAYS("NOOP\r\n");
+    static const struct turn rest[] = {CLIENT_SAYS("STLS\r\n"), SERVER_SAYS("+OK\r\n"), {0}};
+
+    (void)state;
+    play_begin(player, port);
+    assert_false(play_turn(player, &greeting, PLAY_WHOLE));
+    for (int i = 0; i < 40; i++)
+        assert_false(play_turn(player, &noop, PLAY_WHOLE));
+    for (size_t i = 0; i < COUNT_OF(rest); i++)
+        play_turn(player, &rest[i], PLAY_WHOLE);
+    assert_int_equal(facts_of(&player->dialogue.session), REQUESTED);
+}
+
+static void nothing_that_a_user_typed_is_kept(void **state)
+{
+    static const struct turn turns[] = {SERVER_SAYS(GREETING), CLIENT_SAYS("USER joe-the-user\r\nPASS his-secret\r\n"),
+        SERVER_SAYS("+OK joe-the-user\r\n-ERR his-secret\r\n"), CLIENT_SAYS("AUTH his-secret joe-the-user\r\n"),
+        SERVER_SAYS("+ \r\n"), CLIENT_SAYS("his-secret\r\n"), SERVER_SAYS("-ERR\r\n"), {0}};
+
+    (void)state;
+    play(player, port, turns, PLAY_WHOLE);
+    assert_null(memmem(&player->dialogue, sizeof(player->dialogue), "secret", 6));
+    assert_null(memmem(&player->dialogue, sizeof(player->dialogue), "joe", 3));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(stls_is_several_facts),
+        cmocka_unit_test(a_login_in_clear_is_noted_by_its_mechanism),
+        cmocka_unit_test(after_a_gap_answers_belong_to_nobody),
+        cmocka_unit_test(more_commands_than_anybody_pipelines_are_not_told_apart),
+        cmocka_unit_test(nothing_that_a_user_typed_is_kept),
+    };
+
+    port = 110;
+    return cmocka_run_group_tests_name("pop3", tests, open_player, close_player);
+}

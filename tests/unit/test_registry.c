@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Ports and who reads them: the registry's own rows, and what the user adds. */
+#include "test.h"
+
+#include <lasthello/dissector.h>
+
+static struct services services;
+
+static void the_four_ports_are_there_and_no_other(void **state)
+{
+    static const struct {
+        uint16_t port;
+        const char *name;
+    } rows[] = {{110, "pop3"}, {143, "imap"}, {993, "imaps"}, {995, "pop3s"}};
+    size_t count = 0;
+
+    (void)state;
+    services_init(&services);
+    for (size_t port = 0; port < 65536; port++)
+        count += services.by_port[port] != NULL;
+    assert_int_equal(count, COUNT_OF(rows));
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_string_equal(services.by_port[rows[i].port]->name, rows[i].name);
+}
+
+static void ports_are_added_and_replaced(void **state)
+{
+    struct error error;
+
+    (void)state;
+    services_init(&services);
+    assert_true(services_add(&services, "1143=imap,443=tls,443=imaps,143=pop3", &error));
+    assert_string_equal(services.by_port[1143]->name, "imap");
+    assert_string_equal(services.by_port[443]->name, "imaps");
+    assert_int_equal(services.by_port[443]->port, 443);
+    assert_string_equal(services.by_port[143]->name, "pop3");
+    assert_int_equal(services.added_count, 3);
+}
+
+static void what_is_wrong_is_named(void **state)
+{
+    static const struct {
+        const char *list;
+        const char *named;
+    } rows[] = {
+        {"587=smtp", "no dissector for smtp; there are imap, imaps, pop3, pop3s, tls"},
+        {"143", "143"},
+        {"", "PORT=PROTOCOL"},
+        {"0=imap", "0=imap"},
+        {"65536=imap", "from 1 to 65535"},
+        {"-1=imap", "-1=imap"},
+        {"12x=imap", "12x=imap"},
+        {"143=imap,,", "PORT=PROTOCOL"},
+        {"143=", "no dissector"},
+    };
+    struct error error;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        services_init(&services);
+        assert_false(services_add(&services, rows[i].list, &error));
+        if (strstr(error.text, rows[i].named) == NULL)
+            fail_msg("%s: %s", rows[i].list, error.text);
+    }
+}
+
+static void there_is_room_for_so_many_ports_and_no_more(void **state)
+{
+    struct error error;
+    char pair[32];
+
+    (void)state;
+    services_init(&services);
+    for (unsigned int i = 0; i < COUNT_OF(services.added); i++) {
+        snprintf(pair, sizeof(pair), "%u=tls", 2000 + i);
+        assert_true(services_add(&services, pair, &error));
+    }
+    assert_true(services_add(&services, "2000=imap", &error)); /* in its place */
+    assert_false(services_add(&services, "3000=tls", &error));
+    assert_null(services.by_port[3000]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_four_ports_are_there_and_no_other),
+        cmocka_unit_test(ports_are_added_and_replaced),
+        cmocka_unit_test(what_is_wrong_is_named),
+        cmocka_unit_test(there_is_room_for_so_many_ports_and_no_more),
+    };
+
+    return cmocka_run_group_tests_name("registry", tests, NULL, NULL);
+}

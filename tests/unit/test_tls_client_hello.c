@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a client offers (RFC 5246 7.4.1.2, RFC 8446 4.1.2): bodies of ClientHello, without their headers. */
+#include "play.h"
+#include "tls_bytes.h"
+
+#include <lasthello/tls.h>
+
+#define BODY(version, suites) version RANDOM "00 " suites "01 00 "
+#define ONE_SUITE             "0002 002f "
+
+static uint8_t bytes[2048];
+
+static struct bytes body_of(const char *hex)
+{
+    return (struct bytes){bytes, play_bytes(hex, bytes)};
+}
+
+static struct offer offer_of(const char *hex)
+{
+    struct client_hello hello;
+    struct offer offer;
+
+    memset(&offer, 0xa5, sizeof(offer));
+    assert_true(tls_client_hello_read(body_of(hex), &hello));
+    tls_client_hello_note(&hello, &offer);
+    return offer;
+}
+
+static void the_best_offer_is_what_supported_versions_say(void **state)
+{
+    static const struct {
+        const char *promise;
+        const char *hex;
+        enum version maximum;
+    } rows[] = {
+        {"SSL 3.0", BODY("0300 ", ONE_SUITE), VERSION_SSL_3_0},
+        {"TLS 1.0", BODY("0301 ", ONE_SUITE), VERSION_TLS_1_0},
+        {"no extensions, 1.2", BODY("0303 ", ONE_SUITE), VERSION_TLS_1_2},
+        {"0304 without the extension is 1.2 (RFC 8446 4.2.1)", BODY("0304 ", ONE_SUITE), VERSION_TLS_1_2},
+        {"an empty list of extensions", BODY("0302 ", ONE_SUITE) "0000", VERSION_TLS_1_1},
+        {"1.3", BODY("0303 ", ONE_SUITE) "0007 002b 0003 02 0304", VERSION_TLS_1_3},
+        {"less than legacy_version", BODY("0303 ", ONE_SUITE) "0007 002b 0003 02 0301", VERSION_TLS_1_0},
+        {"in any order", BODY("0303 ", ONE_SUITE) "000b 002b 0007 06 0302 0304 0303", VERSION_TLS_1_3},
+        {"GREASE is no version", BODY("0303 ", ONE_SUITE) "0009 002b 0005 04 fafa 0303", VERSION_TLS_1_2},
+        {"only GREASE says nothing", BODY("0302 ", ONE_SUITE) "0007 002b 0003 02 0a0a", VERSION_TLS_1_1},
+        {"a draft", BODY("0303 ", ONE_SUITE) "0009 002b 0005 04 7f1c 0303", VERSION_TLS_1_3},
+        {"nonsense", BODY("4711 ", ONE_SUITE), VERSION_UNKNOWN},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (offer_of(rows[i].hex).maximum != rows[i].maximum)
+            fail_msg("%s: %d", rows[i].promise, offer_of(rows[i].hex).maximum);
+}
+
+static void the_versions_are_kept_as_said_without_grease(void **state)
+{
+    const struct offer offer = offer_of(BODY("0303 ", ONE_SUITE) "000d 002b 0009 08 1a1a 0304 0303 0301");
+
+    (void)state;
+    assert_int_equal(offer.version_count, 3);
+    assert_int_equal(offer.versions[0], 0x0304);
+    assert_int_equal(offer.versions[2], 0x0301);
+    assert_int_equal(offer.legacy_version, 0x0303);
+}
+
+static void names_and_protocols_are_made_safe(void **state)
+{
+    /* server_name "Mail.\x1b" and ALPN: GREASE, imap, "h\n" */
+    const struct offer offer = offer_of(BODY("0303 ", ONE_SUITE) "0024 0000 000b 0009 00 0006 4d61696c2e1b  0010 000d 000b 02 0a0a 04 696d6170 02 680a fe0d 0000");
+
+    (void)state;
+    assert_string_equal(offer.server_name, "mail.\\x1b");
+    assert_string_equal(offer.alpn, "imap,h\\x0a");
+    assert_true(offer.ech);
+    assert_false(offer.fallback_scsv);
+}
+
+static void the_fallback_scsv_is_a_suite(void **state)
+{
+    (void)state;
+    assert_true(offer_of(BODY("0301 ", "0006 002f 5600 000a ")).fallback_scsv);
+}
+
+static void a_hello_that_breaks_its_lengths_is_none(void **state)
+{
+    static const char *const rows[] = {
+        "0301 00",
+        BODY("0301 ", "0000 "),                           /* no suite */
+        BODY("0301 ", "0003 002f00 "),                    /* half a suite */
+        BODY("0301 ", "0004 002f "),                      /* compression where a suite should be */
+        "0301 " RANDOM "21 " RANDOM "00 0002 002f 01 00", /* a session id of 33 */
+        BODY("0301 ", ONE_SUITE) "0001",                  /* extensions longer than what is left */
+        BODY("0301 ", ONE_SUITE) "0004 0017 0001",        /* an extension longer than the list */
+        BODY("0301 ", ONE_SUITE) "0000 00",               /* bytes after the end */
+    };
+    struct client_hello hello;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (tls_client_hello_read(body_of(rows[i]), &hello))
+            fail_msg("row %zu", i);
+}
+
+static void a_hello_cut_anywhere_is_none(void **state)
+{
+    const struct bytes whole = body_of(BODY("0303 ", ONE_SUITE) "0007 002b 0003 02 0304");
+    struct client_hello hello;
+
+    (void)state;
+    for (size_t cut = 0; cut < whole.left; cut++) {
+        uint8_t *copy = malloc(cut + 1);
+
+        memcpy(copy, whole.data, cut);
+        /* RFC 5246 7.4.1.2: it may end before the extensions */
+        assert_int_equal(tls_client_hello_read((struct bytes){copy, cut}, &hello), cut == 41);
+        free(copy);
+    }
+}
+
+static void broken_extensions_are_left_out(void **state)
+{
+    const struct offer offer = offer_of(BODY("0303 ", ONE_SUITE) "0012 0000 0002 0009  0010 0001 ff  002b 0003 09 0304");
+
+    (void)state;
+    assert_string_equal(offer.server_name, "");
+    assert_string_equal(offer.alpn, "");
+    assert_int_equal(offer.maximum, VERSION_TLS_1_2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_best_offer_is_what_supported_versions_say),
+        cmocka_unit_test(the_versions_are_kept_as_said_without_grease),
+        cmocka_unit_test(names_and_protocols_are_made_safe),
+        cmocka_unit_test(the_fallback_scsv_is_a_suite),
+        cmocka_unit_test(a_hello_that_breaks_its_lengths_is_none),
+        cmocka_unit_test(a_hello_cut_anywhere_is_none),
+        cmocka_unit_test(broken_extensions_are_left_out),
+    };
+
+    return cmocka_run_group_tests_name("tls_client_hello", tests, NULL, NULL);
+}
