@@ -16,6 +16,10 @@ struct writer;
  * for each of `workers`. */
 struct writer *writer_open(const char *path, unsigned workers, struct error *error);
 
+/* writer_keep makes the writer delete, now and once a day, observations that are older than so many days (0: none); when
+ * their hosts were first and last seen is kept. */
+void writer_keep(struct writer *writer, unsigned days);
+
 /* writer_exchange hands a full ledger over and returns an empty one to go on with; if the last one still lies in the
  * mailbox, it returns the same `ledger`: go on merging into it. Never waits. */
 struct ledger *writer_exchange(struct writer *writer, unsigned worker, struct ledger *ledger);

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ledger.c: equal sessions become one observation. */
+#include "ledger_rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SECONDS_A_DAY 86400
+
+/* Bigger ledgers make bigger transactions, and those touch each page of the database less often. */
+#define OBSERVATIONS_MAX 65536
+#define HOSTS_MAX        65536
+#define REPEATED_MAX     16384
+#define CERTIFICATES_MAX 2048
+#define SOURCES_MAX      512
+#define SITES_MAX        64
+
+static bool open_shelves(struct ledger *ledger)
+{
+    return shelf_open(&ledger->sites, sizeof(struct site_row), SITES_MAX) &&
+        shelf_open(&ledger->sources, sizeof(struct source_row), SOURCES_MAX) &&
+        shelf_open(&ledger->hosts, sizeof(struct host_row), HOSTS_MAX) &&
+        shelf_open(&ledger->ways, sizeof(struct way_row), HOSTS_MAX) &&
+        shelf_open(&ledger->hellos, sizeof(struct hello_row), REPEATED_MAX) &&
+        shelf_open(&ledger->answers, sizeof(struct answer_row), REPEATED_MAX) &&
+        shelf_open(&ledger->certificates, sizeof(struct certificate_row), CERTIFICATES_MAX) &&
+        shelf_open(&ledger->conducts, sizeof(struct conduct_row), REPEATED_MAX) &&
+        shelf_open(&ledger->observations, sizeof(struct observation_row), OBSERVATIONS_MAX) &&
+        shelf_open(&ledger->amendments, sizeof(struct amendment_row), OBSERVATIONS_MAX);
+}
+
+struct ledger *ledger_open(void)
+{
+    struct ledger *ledger = calloc(1, sizeof(*ledger));
+
+    if (ledger == NULL || open_shelves(ledger))
+        return ledger;
+    ledger_close(ledger);
+    return NULL;
+}
+
+void ledger_close(struct ledger *ledger)
+{
+    if (ledger == NULL)
+        return;
+    shelf_close(&ledger->sites);
+    shelf_close(&ledger->sources);
+    shelf_close(&ledger->hosts);
+    shelf_close(&ledger->ways);
+    shelf_close(&ledger->hellos);
+    shelf_close(&ledger->answers);
+    shelf_close(&ledger->certificates);
+    shelf_close(&ledger->conducts);
+    shelf_close(&ledger->observations);
+    shelf_close(&ledger->amendments);
+    free(ledger);
+}
+
+void ledger_reset(struct ledger *ledger)
+{
+    shelf_clear(&ledger->sites);
+    shelf_clear(&ledger->sources);
+    shelf_clear(&ledger->hosts);
+    shelf_clear(&ledger->ways);
+    shelf_clear(&ledger->hellos);
+    shelf_clear(&ledger->answers);
+    shelf_clear(&ledger->certificates);
+    shelf_clear(&ledger->conducts);
+    shelf_clear(&ledger->observations);
+    shelf_clear(&ledger->amendments);
+    ledger->sessions = 0;
+}
+
+bool ledger_is_empty(const struct ledger *ledger)
+{
+    return ledger->sources.count == 0 && ledger->observations.count == 0 && ledger->amendments.count == 0;
+}
+
+/* Room for one more session, whatever it says. */
+static bool has_room(const struct ledger *ledger)
+{
+    return shelf_has_room(&ledger->sites, 1) && shelf_has_room(&ledger->sources, 1) && shelf_has_room(&ledger->hosts, 2) &&
+        shelf_has_room(&ledger->ways, 1) && shelf_has_room(&ledger->hellos, 1) && shelf_has_room(&ledger->answers, 1) &&
+        shelf_has_room(&ledger->certificates, 1) && shelf_has_room(&ledger->conducts, 1) &&
+        shelf_has_room(&ledger->observations, 1);
+}
+
+static uint64_t put_site(struct ledger *ledger, const char *site)
+{
+    uint64_t id = content_of_site(site);
+    bool is_new;
+    struct site_row *row = shelf_put(&ledger->sites, id, &is_new);
+
+    if (row != NULL && is_new)
+        snprintf(row->site, sizeof(row->site), "%s", site);
+    return id;
+}
+
+static struct source_row *put_source(struct ledger *ledger, uint64_t id)
+{
+    bool is_new;
+    struct source_row *row = shelf_put(&ledger->sources, id, &is_new);
+
+    if (row != NULL && is_new)
+        *row = (struct source_row){.id = id};
+    return row;
+}
+
+static int64_t day_of(int64_t time_ns)
+{
+    int64_t seconds = time_ns / NANOSECONDS;
+
+    return (seconds < 0 ? seconds - SECONDS_A_DAY + 1 : seconds) / SECONDS_A_DAY;
+}
+
+static uint64_t observation_id(const struct observation_row *row)
+{
+    struct content content;
+
+    content.len = 0;
+    content_number(&content, row->source);
+    content_number(&content, (uint64_t)day_of(row->first.time_ns));
+    content_number(&content, row->client);
+    content_number(&content, row->server);
+    content_number(&content, row->conduct);
+    content_number(&content, row->way);
+    return content_in_source(&content, row->source);
+}
+
+static void merge(struct ledger *ledger, const struct observation_row *session)
+{
+    bool is_new;
+    struct observation_row *row = shelf_put(&ledger->observations, session->id, &is_new);
+
+    if (row == NULL)
+        return;
+    if (is_new) {
+        *row = *session;
+        return;
+    }
+    mark_earlier(&row->first, &session->first);
+    mark_later(&row->last, &session->last);
+    row->sessions += session->sessions;
+    row->short_lived += session->short_lived;
+    row->gaps += session->gaps;
+}
+
+bool ledger_add(struct ledger *ledger, const char *site, const struct session *session, uint64_t *observation)
+{
+    struct references references;
+    struct observation_row row;
+    uint64_t site_id;
+
+    if (!has_room(ledger))
+        return false;
+    site_id = put_site(ledger, site);
+    references.hello = content_of_hello(&session->offer);
+    references.answer = content_of_answer(&session->answer);
+    references.certificate = content_of_certificate(&session->certificate);
+    row = (struct observation_row){
+        .source = session->first.source,
+        .client = content_of_host(site_id, &session->endpoints[SIDE_CLIENT].address),
+        .server = content_of_host(site_id, &session->endpoints[SIDE_SERVER].address),
+        .conduct = content_of_conduct(session, &references),
+        .way = content_of_way(session),
+        .first = session->first,
+        .last = session->last,
+        .sessions = 1,
+        .short_lived = session->short_lived,
+        .gaps = session->gaps,
+    };
+    row.id = observation_id(&row);
+    ledger_put_host(ledger, row.client, site_id, &session->endpoints[SIDE_CLIENT].address);
+    ledger_put_host(ledger, row.server, site_id, &session->endpoints[SIDE_SERVER].address);
+    ledger_put_way(ledger, row.way, session);
+    ledger_put_references(ledger, &references, session);
+    ledger_put_conduct(ledger, row.conduct, &references, session);
+    put_source(ledger, row.source)->has_sessions = true;
+    merge(ledger, &row);
+    ledger->sessions++;
+    *observation = row.id;
+    return true;
+}
+
+bool ledger_amend(struct ledger *ledger, const struct amendment *amendment)
+{
+    struct observation_row *known = shelf_find(&ledger->observations, amendment->observation);
+    struct amendment_row *row;
+    bool is_new;
+
+    if (known != NULL) {
+        mark_later(&known->last, &amendment->last);
+        known->short_lived += amendment->short_lived;
+        return true;
+    }
+    row = shelf_put(&ledger->amendments, amendment->observation, &is_new);
+    if (row == NULL)
+        return false;
+    if (is_new)
+        *row = (struct amendment_row){.id = amendment->observation, .last = amendment->last};
+    mark_later(&row->last, &amendment->last);
+    row->short_lived += amendment->short_lived;
+    return true;
+}
+
+bool ledger_source(struct ledger *ledger, const struct source_record *source)
+{
+    const struct source_row *known = shelf_find(&ledger->sources, source->id);
+    struct source_row *row;
+
+    /* it is being read anew: what was learnt from the reading before must be stored first */
+    if (known != NULL && (known->has_record ? source->packets < known->record.packets : source->packets == 0 && known->has_sessions))
+        return false;
+    row = put_source(ledger, source->id);
+    if (row == NULL)
+        return false;
+    row->record = *source;
+    row->has_record = true;
+    return true;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ledger_rows.c: what repeats from session to session is copied once. */
+#include "ledger_rows.h"
+
+#include <stdio.h>
+
+void ledger_put_host(struct ledger *ledger, uint64_t id, uint64_t site, const struct address *address)
+{
+    bool is_new;
+    struct host_row *row = shelf_put(&ledger->hosts, id, &is_new);
+
+    if (row == NULL || !is_new)
+        return;
+    row->site = site;
+    row->address = *address;
+}
+
+void ledger_put_way(struct ledger *ledger, uint64_t id, const struct session *session)
+{
+    bool is_new;
+    struct way_row *row = id == 0 ? NULL : shelf_put(&ledger->ways, id, &is_new);
+
+    if (row == NULL || !is_new)
+        return;
+    *row = (struct way_row){
+        .id = id,
+        .has_macs = session->has_macs,
+        .proxy = session->proxy,
+        .vlan_count = session->vlan_count,
+        .tunnel = session->tunnel,
+        .tunnel_id = session->tunnel_id,
+        .proxy_endpoint = session->proxy_endpoint,
+    };
+    memcpy(row->macs, session->macs, sizeof(row->macs));
+    memcpy(row->vlans, session->vlans, sizeof(row->vlans));
+}
+
+void ledger_put_references(struct ledger *ledger, const struct references *references, const struct session *session)
+{
+    struct certificate_row *certificate;
+    struct answer_row *answer;
+    struct hello_row *hello;
+    bool is_new;
+
+    if (references->hello != 0 && (hello = shelf_put(&ledger->hellos, references->hello, &is_new)) != NULL && is_new)
+        hello->offer = session->offer;
+    if (references->answer != 0 && (answer = shelf_put(&ledger->answers, references->answer, &is_new)) != NULL && is_new)
+        answer->answer = session->answer;
+    if (references->certificate != 0 &&
+        (certificate = shelf_put(&ledger->certificates, references->certificate, &is_new)) != NULL && is_new)
+        certificate->certificate = session->certificate;
+}
+
+void ledger_put_conduct(struct ledger *ledger, uint64_t id, const struct references *references,
+    const struct session *session)
+{
+    const char *refused_by;
+    char refusal[16];
+    bool is_new;
+    struct conduct_row *row = shelf_put(&ledger->conducts, id, &is_new);
+
+    if (row == NULL || !is_new)
+        return;
+    *row = (struct conduct_row){
+        .id = id,
+        .references = *references,
+        .service = session->service,
+        .provider_source = session->provider_source,
+        .outcome = session->outcome,
+        .evidence = session->evidence,
+        .offered_max = session->offer.maximum,
+        .negotiated = session->negotiated,
+        .cause = session->cause,
+        .port = session->endpoints[SIDE_SERVER].port,
+        .directions = session->directions,
+        .preauth = session->preauth,
+        .logindisabled = session->logindisabled,
+        .bye = session->bye,
+        .proxy = session->proxy,
+        .client_certificate_requested = session->client_certificate_requested,
+        .starttls = session->starttls,
+    };
+    refused_by = refusal_name(session, refusal);
+    snprintf(row->refused_by, sizeof(row->refused_by), "%s", refused_by == NULL ? "" : refused_by);
+    memcpy(row->alerts, session->alerts, sizeof(row->alerts));
+    memcpy(row->server_name, session->offer.server_name, sizeof(row->server_name));
+    memcpy(row->provider, session->provider, sizeof(row->provider));
+    memcpy(row->login, session->login, sizeof(row->login));
+    memcpy(row->foreign, session->foreign, sizeof(row->foreign));
+}
+
+static bool is_after(const struct mark *mark, const struct mark *other)
+{
+    if (mark->time_ns != other->time_ns)
+        return mark->time_ns > other->time_ns;
+    return mark->number > other->number;
+}
+
+void mark_later(struct mark *last, const struct mark *other)
+{
+    if (is_after(other, last))
+        *last = *other;
+}
+
+void mark_earlier(struct mark *first, const struct mark *other)
+{
+    if (is_after(first, other))
+        *first = *other;
+}

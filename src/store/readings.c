@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* readings.c: which reading of a source counts. */
+#include "readings.h"
+
+#include <stdlib.h>
+
+bool readings_open(struct readings *readings, const char *path, struct error *error)
+{
+    *readings = (struct readings){0};
+    return stock_open(&readings->stock, path, error);
+}
+
+void readings_close(struct readings *readings)
+{
+    for (size_t i = 0; i < readings->count; i++)
+        free(readings->rows[i].record);
+    free(readings->rows);
+    stock_close(&readings->stock);
+    *readings = (struct readings){0};
+}
+
+static bool no_memory(struct readings *readings, struct error *error)
+{
+    return error_set(error, "%s: not enough memory to store what was learnt", readings->stock.db.path);
+}
+
+/* The newest is asked for most. */
+static struct reading *find(const struct readings *readings, unsigned worker, uint64_t source)
+{
+    for (size_t i = readings->count; i > 0; i--) {
+        struct reading *reading = &readings->rows[i - 1];
+
+        if (reading->source == source && reading->worker == worker && !reading->over)
+            return reading;
+    }
+    return NULL;
+}
+
+static struct reading *find_or_add(struct readings *readings, unsigned worker, uint64_t source)
+{
+    struct reading *reading = find(readings, worker, source);
+
+    if (reading != NULL)
+        return reading;
+    if (readings->count == readings->size) {
+        size_t size = 2 * readings->size + 16;
+        struct reading *grown = reallocarray(readings->rows, size, sizeof(*grown));
+
+        if (grown == NULL)
+            return NULL;
+        readings->rows = grown;
+        readings->size = size;
+    }
+    reading = &readings->rows[readings->count++];
+    *reading = (struct reading){.source = source, .worker = worker};
+    return reading;
+}
+
+/* Forgets those that are over. */
+static void sweep(struct readings *readings)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < readings->count; i++) {
+        if (readings->rows[i].over)
+            free(readings->rows[i].record);
+        else
+            readings->rows[kept++] = readings->rows[i];
+    }
+    readings->count = kept;
+}
+
+static bool run_for(struct readings *readings, const struct reading *reading, const char *sql, struct error *error)
+{
+    struct query query;
+    bool done = query_open(&query, &readings->stock.db, sql, error);
+
+    if (done) {
+        query_name_number(&query, ":worker", reading->worker);
+        query_name_number(&query, ":source", (int64_t)reading->source);
+        query_name_number(&query, ":first", (int64_t)content_first_in(reading->source));
+        query_name_number(&query, ":last", (int64_t)content_last_in(reading->source));
+        done = query_run(&query, error);
+    }
+    query_close(&query);
+    return done;
+}
+
+static bool clear_stage(struct readings *readings, const struct reading *reading, struct error *error)
+{
+    return run_for(readings, reading,
+        "DELETE FROM temp.staged WHERE worker = :worker AND id BETWEEN :first AND :last AND source = :source", error);
+}
+
+/* What is stored of the reading's source; its packets are -1 if there is none. */
+struct standing {
+    int64_t packets, continues, complete;
+};
+
+static bool read_standing(struct readings *readings, uint64_t source, struct standing *standing, struct error *error)
+{
+    struct query query;
+    bool opened = query_open(&query, &readings->stock.db, "SELECT packets, continues, complete FROM source WHERE id = ?1", error);
+
+    *standing = (struct standing){.packets = -1};
+    if (opened) {
+        query_put_reference(&query, source);
+        error->text[0] = '\0';
+        if (query_next(&query, error))
+            *standing = (struct standing){query_number(&query, 0), query_number(&query, 1), query_number(&query, 2)};
+    }
+    query_close(&query);
+    return opened && error->text[0] == '\0';
+}
+
+static bool decide(struct readings *readings, struct reading *reading, struct error *error)
+{
+    struct standing standing;
+
+    if (reading->state != READING_UNDECIDED)
+        return true;
+    if (!read_standing(readings, reading->source, &standing, error))
+        return false;
+    reading->state = standing.packets < 0 ? READING_DIRECT : READING_STAGED;
+    return reading->state == READING_DIRECT || clear_stage(readings, reading, error);
+}
+
+/* Is the staged reading worth more than what stands? An equal one is newer, and perhaps knows more ports. */
+static bool is_better(const struct reading *reading, const struct standing *standing)
+{
+    const struct source_record *record = reading->record;
+    bool complete = record != NULL && record->complete && reading->lost == 0;
+
+    if (record == NULL || (int64_t)record->packets != standing->packets)
+        return record != NULL && (int64_t)record->packets > standing->packets;
+    if (record->continues != standing->continues)
+        return record->continues;
+    return complete >= standing->complete;
+}
+
+static bool replace(struct readings *readings, struct reading *reading, struct error *error)
+{
+    static const char *const steps[] = {
+        "DELETE FROM observation WHERE id BETWEEN :first AND :last AND source = :source",
+        "INSERT INTO observation (" OBSERVATION_COLUMNS ") SELECT " OBSERVATION_COLUMNS " FROM temp.staged "
+        "WHERE worker = :worker AND id BETWEEN :first AND :last AND source = :source ORDER BY id",
+        "DELETE FROM fate WHERE source = :source",
+        "DELETE FROM unknown WHERE source = :source",
+        "DELETE FROM drops WHERE source = :source",
+        "DELETE FROM source WHERE id = :source",
+    };
+
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+        if (!run_for(readings, reading, steps[i], error))
+            return false;
+    for (size_t i = 0; i < readings->count; i++)
+        if (readings->rows[i].source == reading->source && readings->rows[i].state == READING_DIRECT)
+            readings->rows[i].state = READING_REPLACED;
+    return stock_put_source(&readings->stock, reading->record, reading->lost, error);
+}
+
+/* A reading ends: a direct one stands already; a staged one replaces what stands, or is dropped. */
+static bool finish(struct readings *readings, struct reading *reading, struct error *error)
+{
+    struct standing standing;
+
+    reading->over = true;
+    if (reading->state != READING_STAGED)
+        return true;
+    if (!read_standing(readings, reading->source, &standing, error))
+        return false;
+    if (is_better(reading, &standing) && !replace(readings, reading, error))
+        return false;
+    return clear_stage(readings, reading, error);
+}
+
+static bool note_record(struct readings *readings, struct reading *reading, const struct source_record *record,
+    struct error *error)
+{
+    reading->packets = record->packets;
+    if (reading->state == READING_DIRECT)
+        return stock_put_source(&readings->stock, record, reading->lost, error);
+    if (reading->record == NULL && (reading->record = malloc(sizeof(*record))) == NULL)
+        return no_memory(readings, error);
+    *reading->record = *record;
+    return true;
+}
+
+static bool announce(struct readings *readings, unsigned worker, const struct source_row *row, struct error *error)
+{
+    struct reading *reading = find(readings, worker, row->id);
+
+    if (reading != NULL && row->has_record && row->record.packets < reading->packets && !finish(readings, reading, error))
+        return false;
+    reading = find_or_add(readings, worker, row->id);
+    if (reading == NULL)
+        return no_memory(readings, error);
+    return decide(readings, reading, error) && (!row->has_record || note_record(readings, reading, &row->record, error));
+}
+
+static bool announce_all(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
+{
+    for (uint32_t i = 0; i < ledger->sources.count; i++)
+        if (!announce(readings, worker, shelf_row(&ledger->sources, i), error))
+            return false;
+    return true;
+}
+
+static bool store_observation(struct readings *readings, const struct reading *reading, const struct observation_row *row,
+    struct error *error)
+{
+    if (reading->state == READING_DIRECT)
+        return stock_put_observation(&readings->stock, row, error);
+    return reading->state == READING_REPLACED || stock_stage_observation(&readings->stock, reading->worker, row, error);
+}
+
+static bool store_observations(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
+{
+    const struct reading *reading = NULL;
+    size_t count;
+    void **rows = stock_sort(&readings->stock, &ledger->observations, false, &count);
+
+    if (rows == NULL && ledger->observations.count > 0)
+        return no_memory(readings, error);
+    for (size_t i = 0; i < count; i++) {
+        const struct observation_row *row = rows[i];
+
+        if (reading == NULL || reading->source != row->source)
+            reading = find(readings, worker, row->source);
+        if (reading != NULL && !store_observation(readings, reading, row, error))
+            return false;
+    }
+    return true;
+}
+
+static bool has_staged(const struct readings *readings, unsigned worker)
+{
+    for (size_t i = 0; i < readings->count; i++)
+        if (readings->rows[i].worker == worker && readings->rows[i].state == READING_STAGED)
+            return true;
+    return false;
+}
+
+static bool store_amendments(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
+{
+    bool staged = has_staged(readings, worker);
+    size_t count;
+    void **rows = stock_sort(&readings->stock, &ledger->amendments, false, &count);
+
+    if (rows == NULL && ledger->amendments.count > 0)
+        return no_memory(readings, error);
+    for (size_t i = 0; i < count; i++)
+        if (!stock_put_amendment(&readings->stock, worker, staged, rows[i], error))
+            return false;
+    return true;
+}
+
+static bool finish_complete(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
+{
+    for (uint32_t i = 0; i < ledger->sources.count; i++) {
+        const struct source_row *row = shelf_row(&ledger->sources, i);
+        struct reading *reading = row->has_record && row->record.complete ? find(readings, worker, row->id) : NULL;
+
+        if (reading != NULL && !finish(readings, reading, error))
+            return false;
+    }
+    return true;
+}
+
+static void count_lost(struct readings *readings, unsigned worker, const struct ledger *ledger)
+{
+    for (uint32_t i = 0; i < ledger->observations.count; i++) {
+        const struct observation_row *row = shelf_row(&ledger->observations, i);
+        struct reading *reading = find_or_add(readings, worker, row->source);
+
+        if (reading != NULL)
+            reading->lost += row->sessions;
+    }
+}
+
+bool readings_store(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
+{
+    bool stored = stock_begin(&readings->stock, error) && announce_all(readings, worker, ledger, error) &&
+        stock_put_repeated(&readings->stock, ledger, error) && store_observations(readings, worker, ledger, error) &&
+        store_amendments(readings, worker, ledger, error) && finish_complete(readings, worker, ledger, error) &&
+        stock_commit(&readings->stock, error);
+
+    if (!stored)
+        stock_give_up(&readings->stock);
+    sweep(readings);
+    if (!stored)
+        count_lost(readings, worker, ledger);
+    return stored;
+}
+
+bool readings_finish(struct readings *readings, struct error *error)
+{
+    bool finished = readings->count == 0 || stock_begin(&readings->stock, error);
+
+    for (size_t i = 0; finished && i < readings->count; i++)
+        finished = finish(readings, &readings->rows[i], error);
+    finished = finished && (readings->count == 0 || stock_commit(&readings->stock, error));
+    if (!finished)
+        stock_give_up(&readings->stock);
+    sweep(readings);
+    return finished;
+}
+
+bool readings_forget(struct readings *readings, int64_t today, unsigned days, struct error *error)
+{
+    static const char *const steps[] = {
+        "UPDATE host SET first_seen = min(coalesce(host.first_seen, t.first), t.first), "
+        "last_seen = max(coalesce(host.last_seen, t.last), t.last) "
+        "FROM (SELECT host, min(first_seen) AS first, max(last_seen) AS last FROM "
+        "(SELECT client AS host, first_seen, last_seen FROM observation WHERE day < :day "
+        "UNION ALL SELECT server, first_seen, last_seen FROM observation WHERE day < :day) GROUP BY host) t "
+        "WHERE host.id = t.host",
+        "DELETE FROM observation WHERE day < :day",
+        "DELETE FROM drops WHERE minute < :day * 1440",
+    };
+    bool done = stock_begin(&readings->stock, error);
+
+    for (size_t i = 0; done && i < sizeof(steps) / sizeof(steps[0]); i++) {
+        struct query query;
+
+        done = query_open(&query, &readings->stock.db, steps[i], error);
+        if (done)
+            query_name_number(&query, ":day", today - days);
+        done = done && query_run(&query, error);
+        query_close(&query);
+    }
+    done = done && stock_commit(&readings->stock, error);
+    if (!done)
+        stock_give_up(&readings->stock);
+    return done;
+}

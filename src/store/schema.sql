@@ -1,0 +1,254 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- The inventory: what was seen (source), who (host), and how they talked (observation).
+--
+-- Row ids are names of content: the same fact has the same id in every inventory, so that inventories of several sensors
+-- merge by union: same id, min(first_seen), max(last_seen), the larger counter. NULL means: not known.
+-- Times are microseconds since 1970-01-01 UTC; the views write them as ISO 8601. Versions are written so that they sort
+-- as text: 'SSL 2.0' < 'SSL 3.0' < 'TLS 1.0' < 'TLS 1.1' < 'TLS 1.2' < 'TLS 1.2+' < 'TLS 1.3'.
+-- The views at the end are stable; the tables may change with user_version.
+
+-- A capture file, or an interface from start to stop, and what came of its packets: what a zero is worth.
+CREATE TABLE source (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,              -- file, stdin, interface
+    name TEXT NOT NULL,              -- path as given, or interface
+    site TEXT NOT NULL,
+    observer TEXT NOT NULL,          -- host name of the sensor
+    started INTEGER NOT NULL,        -- first packet; of an interface: start of capture
+    ended INTEGER NOT NULL,          -- last packet so far
+    packets INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,          -- on the wire
+    dropped INTEGER NOT NULL,        -- by the kernel, before lasthello saw them
+    interface_dropped INTEGER NOT NULL,
+    truncated INTEGER NOT NULL,      -- packets cut by the snapshot length
+    flows INTEGER NOT NULL,          -- connections with payload
+    scans INTEGER NOT NULL,          -- SYNs that no payload followed
+    gaps INTEGER NOT NULL,
+    gap_bytes INTEGER NOT NULL,
+    overlaps INTEGER NOT NULL,       -- segments that contradicted others; the first copy won
+    given_up_flows INTEGER NOT NULL,
+    given_up_sessions INTEGER NOT NULL,
+    given_up_fragments INTEGER NOT NULL,
+    unstored INTEGER NOT NULL,       -- sessions that were seen and could not be stored
+    continues INTEGER NOT NULL,      -- 1: read after the files before it, sessions came over from them
+    failed INTEGER NOT NULL,         -- 1: could not be read to its end
+    complete INTEGER NOT NULL        -- 1: read to its end, and all of it stored
+);
+
+-- What became of its packets: exactly one fate each, so that they add up to source.packets.
+CREATE TABLE fate (
+    source INTEGER NOT NULL,
+    fate TEXT NOT NULL,
+    packets INTEGER NOT NULL,
+    PRIMARY KEY (source, fate)
+) WITHOUT ROWID;
+
+-- Link types and ethertypes that nobody decodes; number 0: further ones together.
+CREATE TABLE unknown (
+    source INTEGER NOT NULL,
+    kind TEXT NOT NULL,              -- link type, ethertype
+    number INTEGER NOT NULL,
+    packets INTEGER NOT NULL,
+    PRIMARY KEY (source, kind, number)
+) WITHOUT ROWID;
+
+-- When a sensor was blind: packets dropped, by minute (minutes since 1970). A minute without a row lost nothing.
+CREATE TABLE drops (
+    source INTEGER NOT NULL,
+    minute INTEGER NOT NULL,
+    dropped INTEGER NOT NULL,
+    interface_dropped INTEGER NOT NULL,
+    PRIMARY KEY (source, minute)
+) WITHOUT ROWID;
+
+-- A client or server of a site. The times are those of observations that were forgotten since (retention); see `hosts`.
+CREATE TABLE host (
+    id INTEGER PRIMARY KEY,
+    site TEXT NOT NULL,
+    address TEXT NOT NULL,           -- for people: 10.1.2.3
+    digits TEXT NOT NULL,            -- 32 hexadecimal digits that sort: IPv4 as ::ffff:a.b.c.d
+    first_seen INTEGER,
+    last_seen INTEGER
+);
+
+-- The way between two hosts, where the wire tells of one.
+CREATE TABLE way (
+    id INTEGER PRIMARY KEY,
+    client_mac TEXT,
+    server_mac TEXT,
+    vlans TEXT,                      -- outermost first: 100,20
+    tunnel TEXT,
+    tunnel_id INTEGER,
+    proxy_address TEXT,              -- of the proxy that spoke for the client (PROXY header)
+    proxy_port INTEGER
+);
+
+-- What a client's program says in its hello, whomever it talks to.
+CREATE TABLE hello (
+    id INTEGER PRIMARY KEY,
+    offered TEXT,                    -- TLS 1.3, TLS 1.2
+    legacy_version TEXT,             -- as on the wire: 0x0303
+    alpn TEXT,
+    ja3 TEXT,
+    ja4 TEXT,
+    sslv2_format INTEGER NOT NULL,   -- RFC 5246 E.2
+    fallback_scsv INTEGER NOT NULL,  -- RFC 7507
+    ech INTEGER NOT NULL             -- the server name is only the public one
+);
+
+-- What a server chose.
+CREATE TABLE answer (
+    id INTEGER PRIMARY KEY,
+    wire_version TEXT NOT NULL,      -- as on the wire: 0x0303; of a draft its own number
+    cipher TEXT,
+    key_group TEXT,
+    group_bits INTEGER,
+    alpn TEXT,
+    ja3s TEXT,
+    resumed INTEGER NOT NULL,
+    retry_request INTEGER NOT NULL,  -- RFC 8446 4.1.3
+    downgrade INTEGER NOT NULL       -- the server says that it could do better (RFC 8446 4.1.3)
+);
+
+-- A server's certificate, in clear up to TLS 1.2.
+CREATE TABLE certificate (
+    id INTEGER PRIMARY KEY,
+    sha256 TEXT NOT NULL,
+    subject TEXT,
+    issuer TEXT,
+    not_before INTEGER,              -- seconds since 1970
+    not_after INTEGER,
+    key_type TEXT,
+    key_bits INTEGER,
+    signature TEXT
+);
+
+-- How a session went: all that tells sessions apart but who, when and where.
+CREATE TABLE conduct (
+    id INTEGER PRIMARY KEY,
+    service TEXT NOT NULL,           -- imap, imaps, pop3, pop3s, tls
+    port INTEGER NOT NULL,           -- of the server
+    outcome TEXT NOT NULL,
+    refused_by TEXT,                 -- alert 70, rst, fin, silence
+    evidence TEXT NOT NULL,          -- handshake, records, none
+    offered_max TEXT,                -- the best version that the client offers
+    negotiated TEXT,
+    cause TEXT,                      -- of old TLS: client, server, fallback, unknown; NULL: no old TLS
+    server_name TEXT,                -- SNI
+    provider TEXT,
+    provider_source TEXT,            -- rule, sni, ip, sni+ip
+    hello INTEGER,
+    answer INTEGER,
+    certificate INTEGER,
+    client_alert INTEGER,
+    server_alert INTEGER,
+    starttls TEXT,                   -- of: offered,requested,accepted,refused,hello
+    marks TEXT,                      -- of: preauth,logindisabled,bye,proxy,injection,hasty,client certificate
+    login TEXT,                      -- mechanism of a login in clear; never a name or a password
+    foreign_protocol TEXT,           -- what nDPI takes a foreign payload for
+    directions TEXT NOT NULL         -- both, client, server: whose bytes were captured
+);
+
+-- Equal sessions of a day between two hosts in one source.
+CREATE TABLE observation (
+    id INTEGER PRIMARY KEY,          -- begins with bits of its source, so that a source's rows lie together
+    source INTEGER NOT NULL,
+    day INTEGER NOT NULL,            -- days since 1970
+    client INTEGER NOT NULL,
+    server INTEGER NOT NULL,
+    conduct INTEGER NOT NULL,
+    way INTEGER,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    first_packet INTEGER NOT NULL,   -- evidence: of the first session, in its source, as Wireshark numbers it
+    last_packet INTEGER NOT NULL,
+    last_source INTEGER,             -- where last_packet lies, if the sessions went on into another file
+    sessions INTEGER NOT NULL,
+    short_lived INTEGER NOT NULL,    -- of those, closed by the server within a few hundred protected bytes
+    gaps INTEGER NOT NULL
+);
+
+-- ---- for people: stable, UTC in ISO 8601 ------------------------------------------------------
+
+CREATE VIEW session_facts AS
+SELECT s.name AS source, h.site, h.address AS client, h.digits AS client_digits, v.address AS server, v.digits AS server_digits,
+    k.port, k.service, k.server_name, k.provider, k.offered_max, k.negotiated, k.outcome, k.refused_by, k.evidence, k.cause,
+    date(o.day * 86400, 'unixepoch') AS day,
+    strftime('%Y-%m-%dT%H:%M:%S', o.first_seen / 1000000, 'unixepoch') || printf('.%06dZ', o.first_seen % 1000000) AS first_seen,
+    strftime('%Y-%m-%dT%H:%M:%S', o.last_seen / 1000000, 'unixepoch') || printf('.%06dZ', o.last_seen % 1000000) AS last_seen,
+    o.first_packet, o.sessions
+FROM observation o
+CROSS JOIN conduct k ON k.id = o.conduct
+CROSS JOIN host h ON h.id = o.client
+CROSS JOIN host v ON v.id = o.server
+CROSS JOIN source s ON s.id = o.source;
+
+-- Who still says hello in, or is given, less than TLS 1.2.
+CREATE VIEW legacy_clients AS
+SELECT site, client, server, port, service, coalesce(server_name, '') AS server_name, coalesce(provider, '') AS provider,
+    offered_max, CASE outcome WHEN 'refused' THEN 'refused' ELSE negotiated END AS got, evidence, cause,
+    sum(sessions) AS sessions, min(first_seen) AS first_seen, max(last_seen) AS last_seen
+FROM session_facts
+WHERE cause IS NOT NULL
+GROUP BY site, client, server, port, service, server_name, provider, offered_max, got, evidence, cause;
+
+-- Which servers gave less than TLS 1.2, and to how many clients.
+CREATE VIEW legacy_servers AS
+SELECT site, server, port, service, coalesce(provider, '') AS provider, negotiated, count(DISTINCT client) AS clients,
+    sum(sessions) AS sessions, min(first_seen) AS first_seen, max(last_seen) AS last_seen
+FROM session_facts
+WHERE negotiated < 'TLS 1.2'
+GROUP BY site, server, port, service, provider, negotiated;
+
+-- Is it getting better?
+CREATE VIEW sessions_by_day AS
+SELECT site, day, service, negotiated, outcome, cause, sum(sessions) AS sessions, count(DISTINCT client) AS clients,
+    count(DISTINCT server) AS servers
+FROM session_facts
+GROUP BY site, day, service, negotiated, outcome, cause;
+
+-- What each sensor saw, and what it did not.
+CREATE VIEW coverage AS
+SELECT s.kind, s.name, s.site, s.observer,
+    strftime('%Y-%m-%dT%H:%M:%S', s.started / 1000000, 'unixepoch') || printf('.%06dZ', s.started % 1000000) AS started,
+    strftime('%Y-%m-%dT%H:%M:%S', s.ended / 1000000, 'unixepoch') || printf('.%06dZ', s.ended % 1000000) AS ended,
+    s.packets, s.bytes, s.dropped, s.interface_dropped,
+    b.minutes AS blind_minutes,
+    strftime('%Y-%m-%dT%H:%MZ', b.first * 60, 'unixepoch') AS blind_first,
+    strftime('%Y-%m-%dT%H:%MZ', b.last * 60, 'unixepoch') AS blind_last,
+    s.truncated, s.flows, s.scans, s.gaps, s.gap_bytes, s.overlaps, s.given_up_flows, s.given_up_sessions,
+    s.given_up_fragments, s.unstored, s.continues, s.failed, s.complete,
+    f.used, f.duplicate, f.settled, f.no_flow, f.not_mail, f.not_tcp, f.fragment_held, f.not_ip, f.link_unknown, f.malformed,
+    f.cut_short, f.too_deep, f.given_up,
+    (SELECT group_concat(u.kind || ' ' || CASE u.number WHEN 0 THEN 'others' ELSE u.number END || ': ' || u.packets, ', ')
+        FROM unknown u WHERE u.source = s.id) AS not_understood
+FROM source s
+LEFT JOIN (SELECT source, count(*) AS minutes, min(minute) AS first, max(minute) AS last FROM drops GROUP BY source) b
+    ON b.source = s.id
+LEFT JOIN (SELECT source,
+        sum(CASE fate WHEN 'used' THEN packets ELSE 0 END) AS used,
+        sum(CASE fate WHEN 'duplicate' THEN packets ELSE 0 END) AS duplicate,
+        sum(CASE fate WHEN 'settled' THEN packets ELSE 0 END) AS settled,
+        sum(CASE fate WHEN 'no_flow' THEN packets ELSE 0 END) AS no_flow,
+        sum(CASE fate WHEN 'not_mail' THEN packets ELSE 0 END) AS not_mail,
+        sum(CASE fate WHEN 'not_tcp' THEN packets ELSE 0 END) AS not_tcp,
+        sum(CASE fate WHEN 'fragment_held' THEN packets ELSE 0 END) AS fragment_held,
+        sum(CASE fate WHEN 'not_ip' THEN packets ELSE 0 END) AS not_ip,
+        sum(CASE fate WHEN 'link_unknown' THEN packets ELSE 0 END) AS link_unknown,
+        sum(CASE fate WHEN 'malformed' THEN packets ELSE 0 END) AS malformed,
+        sum(CASE fate WHEN 'cut_short' THEN packets ELSE 0 END) AS cut_short,
+        sum(CASE fate WHEN 'too_deep' THEN packets ELSE 0 END) AS too_deep,
+        sum(CASE fate WHEN 'given_up' THEN packets ELSE 0 END) AS given_up
+    FROM fate GROUP BY source) f
+    ON f.source = s.id;
+
+-- When each host was first and last seen, also in observations that are kept no longer.
+CREATE VIEW hosts AS
+SELECT h.site, h.address,
+    strftime('%Y-%m-%dT%H:%M:%S', min(t.first) / 1000000, 'unixepoch') || printf('.%06dZ', min(t.first) % 1000000) AS first_seen,
+    strftime('%Y-%m-%dT%H:%M:%S', max(t.last) / 1000000, 'unixepoch') || printf('.%06dZ', max(t.last) % 1000000) AS last_seen
+FROM (SELECT client AS host, first_seen AS first, last_seen AS last FROM observation
+    UNION ALL SELECT server, first_seen, last_seen FROM observation
+    UNION ALL SELECT id, first_seen, last_seen FROM host WHERE first_seen IS NOT NULL) t
+CROSS JOIN host h ON h.id = t.host
+GROUP BY h.id;

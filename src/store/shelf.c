@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* shelf.c: rows in an array, found through an index half empty. */
+#include "shelf.h"
+
+#include <lasthello/hash.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static size_t index_slots(const struct shelf *shelf)
+{
+    return (size_t)1 << (64 - shelf->shift);
+}
+
+bool shelf_open(struct shelf *shelf, size_t row_bytes, uint32_t limit)
+{
+    struct hash_key key;
+
+    hash_key_random(&key);
+    *shelf = (struct shelf){.row_bytes = row_bytes, .limit = limit, .shift = 63, .multiplier = key.words[0] | 1};
+    while (index_slots(shelf) < 2 * (size_t)limit)
+        shelf->shift--;
+    shelf->rows = calloc(limit, row_bytes);
+    shelf->index = calloc(index_slots(shelf), sizeof(*shelf->index));
+    if (shelf->rows != NULL && shelf->index != NULL)
+        return true;
+    shelf_close(shelf);
+    return false;
+}
+
+void shelf_close(struct shelf *shelf)
+{
+    free(shelf->rows);
+    free(shelf->index);
+    *shelf = (struct shelf){0};
+}
+
+void shelf_clear(struct shelf *shelf)
+{
+    if (shelf->count > 0)
+        memset(shelf->index, 0, index_slots(shelf) * sizeof(*shelf->index));
+    shelf->count = 0;
+}
+
+static uint64_t id_of(const struct shelf *shelf, uint32_t number)
+{
+    return *(const uint64_t *)shelf_row(shelf, number);
+}
+
+/* The slot that holds the id, or the free one where it belongs. */
+static uint32_t *slot_of(const struct shelf *shelf, uint64_t id)
+{
+    const size_t mask = index_slots(shelf) - 1;
+    size_t slot = id * shelf->multiplier >> shelf->shift;
+
+    while (shelf->index[slot] != 0 && id_of(shelf, shelf->index[slot] - 1) != id)
+        slot = (slot + 1) & mask;
+    return &shelf->index[slot];
+}
+
+void *shelf_find(const struct shelf *shelf, uint64_t id)
+{
+    const uint32_t *slot = slot_of(shelf, id);
+
+    return *slot == 0 ? NULL : shelf_row(shelf, *slot - 1);
+}
+
+void *shelf_put(struct shelf *shelf, uint64_t id, bool *is_new)
+{
+    uint32_t *slot = slot_of(shelf, id);
+
+    *is_new = *slot == 0;
+    if (*slot != 0)
+        return shelf_row(shelf, *slot - 1);
+    if (shelf->count == shelf->limit)
+        return NULL;
+    *slot = ++shelf->count;
+    *(uint64_t *)shelf_row(shelf, *slot - 1) = id;
+    return shelf_row(shelf, *slot - 1);
+}

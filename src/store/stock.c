@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* stock.c: the statements, and what is known to be stored already. */
+#include "stock.h"
+
+#include "schema.h"
+
+#include <stdlib.h>
+
+/* Merging does not depend on the order in which rows come. */
+#define MERGE "first_packet = iif((excluded.first_seen, excluded.first_packet) < (first_seen, first_packet), " \
+              "excluded.first_packet, first_packet), first_seen = min(first_seen, excluded.first_seen), "      \
+              "last_source = iif((excluded.last_seen, excluded.last_packet) > (last_seen, last_packet), "      \
+              "excluded.last_source, last_source), "                                                           \
+              "last_packet = iif((excluded.last_seen, excluded.last_packet) > (last_seen, last_packet), "      \
+              "excluded.last_packet, last_packet), last_seen = max(last_seen, excluded.last_seen), "           \
+              "sessions = sessions + excluded.sessions, short_lived = short_lived + excluded.short_lived, "    \
+              "gaps = gaps + excluded.gaps"
+/* ?1 last_seen, ?2 last_packet, ?3 last_source, ?4 short_lived, ?5 id */
+#define AMEND "short_lived = short_lived + ?4, last_source = iif(?1 > last_seen, nullif(?3, source), last_source), " \
+              "last_packet = iif(?1 > last_seen, ?2, last_packet), last_seen = max(last_seen, ?1)"
+
+static const char *const statements[STOCK_COUNT] = {
+    [STOCK_SOURCE] = "INSERT OR REPLACE INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+                     "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
+    /* before its source: what was dropped since is the difference; ?1 source, ?2 minute, ?3 and ?4 dropped in all */
+    [STOCK_DROPS] = "INSERT INTO drops SELECT ?1, ?2, ?3 - coalesce(max(dropped), 0), "
+                    "?4 - coalesce(max(interface_dropped), 0) FROM source WHERE id = ?1 "
+                    "HAVING ?3 + ?4 > coalesce(max(dropped + interface_dropped), 0) "
+                    "ON CONFLICT DO UPDATE SET dropped = dropped + excluded.dropped, "
+                    "interface_dropped = interface_dropped + excluded.interface_dropped",
+    [STOCK_FATE] = "INSERT OR REPLACE INTO fate VALUES (?1, ?2, ?3)",
+    [STOCK_UNKNOWN] = "INSERT OR REPLACE INTO unknown VALUES (?1, ?2, ?3, ?4)",
+    [STOCK_HOST] = "INSERT OR IGNORE INTO host (id, site, address, digits) VALUES (?1, ?2, ?3, ?4)",
+    [STOCK_WAY] = "INSERT OR IGNORE INTO way VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [STOCK_HELLO] = "INSERT OR IGNORE INTO hello VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [STOCK_ANSWER] = "INSERT OR IGNORE INTO answer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [STOCK_CERTIFICATE] = "INSERT OR IGNORE INTO certificate VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [STOCK_CONDUCT] = "INSERT OR IGNORE INTO conduct VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+                      "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+    [STOCK_OBSERVATION] = "INSERT INTO observation (" OBSERVATION_COLUMNS ") "
+                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
+                          "ON CONFLICT (id) DO UPDATE SET " MERGE,
+    [STOCK_STAGED] = "INSERT INTO temp.staged (worker, " OBSERVATION_COLUMNS ") "
+                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) "
+                     "ON CONFLICT (worker, id) DO UPDATE SET " MERGE,
+    [STOCK_AMENDMENT] = "UPDATE observation SET " AMEND " WHERE id = ?5",
+    [STOCK_STAGED_AMENDMENT] = "UPDATE temp.staged SET " AMEND " WHERE id = ?5 AND worker = ?6",
+};
+
+/* Checkpoints copy pages: seldom is cheap, never would let the -wal file grow. At the end it is cut to nothing. A second
+ * reading of a source is staged in a temporary table: a crash leaves nothing of it behind, and the first one counts. */
+static const char settings[] =
+    "PRAGMA journal_mode = WAL;"
+    "PRAGMA synchronous = NORMAL;"
+    "PRAGMA cache_size = -32768;"
+    "PRAGMA wal_autocheckpoint = 8192;"
+    "PRAGMA journal_size_limit = 67108864;"
+    "CREATE TEMP TABLE staged (worker, " OBSERVATION_COLUMNS ", PRIMARY KEY (worker, id)) WITHOUT ROWID;";
+
+static bool open_statements(struct stock *stock, struct error *error)
+{
+    for (size_t i = 0; i < STOCK_COUNT; i++)
+        if (!query_open(&stock->queries[i], &stock->db, statements[i], error))
+            return false;
+    return true;
+}
+
+bool stock_open(struct stock *stock, const char *path, struct error *error)
+{
+    *stock = (struct stock){.known = calloc(KNOWN_SLOTS, sizeof(*stock->known))};
+    if (stock->known == NULL)
+        return error_set(error, "%s: not enough memory to write it", path);
+    if (db_open(&stock->db, path, DB_WRITE, error) && schema_bring_up(&stock->db, &schema_migrations, error) &&
+        db_run(&stock->db, settings, error) && open_statements(stock, error)) {
+        db_keep_wal(&stock->db);
+        return true;
+    }
+    stock_close(stock);
+    return false;
+}
+
+void stock_close(struct stock *stock)
+{
+    for (size_t i = 0; i < STOCK_COUNT; i++)
+        query_close(&stock->queries[i]);
+    db_close(&stock->db);
+    free(stock->known);
+    free(stock->sorted);
+    *stock = (struct stock){0};
+}
+
+bool stock_begin(struct stock *stock, struct error *error)
+{
+    return db_run(&stock->db, "BEGIN IMMEDIATE", error);
+}
+
+bool stock_commit(struct stock *stock, struct error *error)
+{
+    return db_run(&stock->db, "COMMIT", error);
+}
+
+void stock_give_up(struct stock *stock)
+{
+    db_roll_back(&stock->db);
+    memset(stock->known, 0, KNOWN_SLOTS * sizeof(*stock->known));
+}
+
+/* Is it known? It is now. */
+static bool is_known(struct stock *stock, uint64_t id)
+{
+    uint64_t *slot = &stock->known[id % KNOWN_SLOTS];
+    bool known = *slot == id;
+
+    *slot = id;
+    return known;
+}
+
+static int compare_ids(const void *left, const void *right)
+{
+    uint64_t a = **(uint64_t *const *)left, b = **(uint64_t *const *)right;
+
+    return (a > b) - (a < b);
+}
+
+static bool reserve(struct stock *stock, size_t count)
+{
+    void **grown;
+
+    if (count <= stock->sorted_size)
+        return true;
+    grown = reallocarray(stock->sorted, count, sizeof(*grown));
+    if (grown == NULL)
+        return false;
+    stock->sorted = grown;
+    stock->sorted_size = count;
+    return true;
+}
+
+void **stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count)
+{
+    *count = 0;
+    if (!reserve(stock, shelf->count))
+        return NULL;
+    for (uint32_t i = 0; i < shelf->count; i++) {
+        void *row = shelf_row(shelf, i);
+
+        if (!new_only || !is_known(stock, *(const uint64_t *)row))
+            stock->sorted[(*count)++] = row;
+    }
+    if (*count > 1)
+        qsort(stock->sorted, *count, sizeof(*stock->sorted), compare_ids);
+    return stock->sorted;
+}

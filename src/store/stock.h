@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* stock.h: the writer's connection: prepared upserts for every kind of row. One thread. */
+#ifndef LASTHELLO_STORE_STOCK_H
+#define LASTHELLO_STORE_STOCK_H
+
+#include "db.h"
+#include "ledger_rows.h"
+
+/* Of the table observation, and of the temporary table staged, which has a worker before them. */
+#define OBSERVATION_COLUMNS "id, source, day, client, server, conduct, way, first_seen, last_seen, first_packet, " \
+                            "last_packet, last_source, sessions, short_lived, gaps"
+#define KNOWN_SLOTS (1u << 18)
+
+enum stocked {
+    STOCK_SOURCE,
+    STOCK_DROPS,
+    STOCK_FATE,
+    STOCK_UNKNOWN,
+    STOCK_HOST,
+    STOCK_WAY,
+    STOCK_HELLO,
+    STOCK_ANSWER,
+    STOCK_CERTIFICATE,
+    STOCK_CONDUCT,
+    STOCK_OBSERVATION,
+    STOCK_STAGED,
+    STOCK_AMENDMENT,
+    STOCK_STAGED_AMENDMENT,
+    STOCK_COUNT,
+};
+
+struct stock {
+    struct db db;
+    struct query queries[STOCK_COUNT];
+    uint64_t *known; /* ids of repeated rows that are stored already; a newer one takes an older one's slot */
+    void **sorted;   /* rows of one shelf, being stored */
+    size_t sorted_size;
+};
+
+/* stock_open opens or makes the inventory, and brings its schema up to date. */
+bool stock_open(struct stock *stock, const char *path, struct error *error);
+void stock_close(struct stock *stock);
+
+bool stock_begin(struct stock *stock, struct error *error);
+bool stock_commit(struct stock *stock, struct error *error);
+/* stock_give_up ends a transaction that failed, and forgets what was believed to be stored. */
+void stock_give_up(struct stock *stock);
+
+/* stock_sort yields the rows of a shelf in the order of their ids, so that each page of a table is touched once. With
+ * `new_only` those that are not known to be stored; they are known from now on. NULL: no memory, or no row. */
+void **stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count);
+
+/* What repeats: hosts, ways, hellos, answers, certificates, conducts. */
+bool stock_put_repeated(struct stock *stock, const struct ledger *ledger, struct error *error);
+
+/* One observation, added to what is stored of it; `staged`: beside the inventory, by worker. */
+bool stock_put_observation(struct stock *stock, const struct observation_row *row, struct error *error);
+bool stock_stage_observation(struct stock *stock, unsigned worker, const struct observation_row *row, struct error *error);
+/* `staged`: look beside the inventory first. */
+bool stock_put_amendment(struct stock *stock, unsigned worker, bool staged, const struct amendment_row *row,
+    struct error *error);
+
+/* A source and all that is counted of it; `lost`: its sessions that could not be stored. */
+bool stock_put_source(struct stock *stock, const struct source_record *record, uint64_t lost, struct error *error);
+
+#endif
