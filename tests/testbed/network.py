@@ -166,5 +166,5 @@ class Network(contextlib.ExitStack):
         for port in self.mirror:
             command('tc', '-n', switch, 'qdisc', 'add', 'dev', port, 'clsact')
             for way in ('ingress', 'egress'):
-                command('tc', '-n', switch, 'filter', 'add', 'dev', port, way, 'matchall',
-                        'action', 'mirred', 'egress', 'mirror', 'dev', 'span')
+                command('tc', '-n', switch, 'filter', 'add', 'dev', port, way, 'protocol', 'all',
+                        'u32', 'match', 'u32', '0', '0', 'action', 'mirred', 'egress', 'mirror', 'dev', 'span')

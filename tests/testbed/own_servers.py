@@ -128,6 +128,16 @@ def imap(greeting='* OK ready', answers=None, tls=None):
     return handler
 
 
+def imap_injectable(greeting, tls):
+    """Reads as much as there is, and takes for read what came in clear with STARTTLS: open to injection."""
+    def handler(connection):
+        connection.sendall(greeting.encode() + b'\r\n')
+        tag = connection.recv(4096).decode().split(' ')[0]
+        connection.sendall(f'{tag} OK begin TLS\r\n'.encode())
+        inside_tls(tls, imap_after_greeting)(connection)
+    return handler
+
+
 def imap_after_greeting(connection):
     while True:
         tag, command = (read_line(connection) + ' ').split(' ')[:2]

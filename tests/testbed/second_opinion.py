@@ -24,7 +24,7 @@ RETRY_RANDOM = 'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c
 
 
 def server_version(row):
-    """The version of a packet that holds a ServerHello and no HelloRetryRequest; else None."""
+    """The version in a packet that holds a ServerHello and no HelloRetryRequest; else None."""
     if '2' not in row['tls.handshake.type'] or RETRY_RANDOM in row['tls.handshake.random']:
         return None
     versions = row['tls.handshake.extensions.supported_version'] or row['tls.handshake.version']
@@ -46,11 +46,12 @@ def seen_by_tshark(path, ports):
 
 def disagreements(path, sessions):
     """Sentences; none if tshark sees the same."""
-    odd_ports = {s['destination.port'] for s in sessions if s['destination.port'] not in (110, 143, 993, 995)
-                 and s.get('lasthello.service') in ('tls', 'imaps', 'pop3s')}
+    odd_ports = {s['destination.port'] for s in sessions if s.get('lasthello.negotiated') and not s.get('lasthello.starttls')}
     seen, complaints = seen_by_tshark(path, odd_ports), []
     for keys in sessions:
         at = keys['source.port'], keys['destination.port']
+        if keys.get('lasthello.proxy'):  # whose port is that of a client behind the balancer
+            at = next((ports for ports in seen if ports[1] == at[1]), at)
         claimed, refused_by = keys.get('lasthello.negotiated'), keys.get('lasthello.refused_by') or ''
         there = seen.get(at, {'versions': set(), 'alerts': set()})
         if keys.get('lasthello.evidence') == 'handshake' and claimed and there['versions'] != {claimed}:

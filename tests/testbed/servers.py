@@ -135,5 +135,5 @@ def mailutils(namespace, folder, certificates, protocol, port, priority, tls='tl
     with open(f'{folder}/mailutils.conf', 'w') as file:
         file.write(MAILUTILS.format(certificates=certificates, port=port, priority=priority, tls=tls, extra=''))
     program = {'imap': 'imap4d', 'pop3': 'pop3d'}[protocol]
-    return Server(namespace, [program, '--no-site-config', '--no-user-config', '--foreground', '--daemon',
+    return Server(namespace, [program, '--no-site-config', '--foreground', '--daemon',
                               f'--config-file={folder}/mailutils.conf'], [port], folder)
