@@ -150,21 +150,33 @@ class Network(contextlib.ExitStack):
                 'peer', 'name', 'eth0', 'netns', self.server.name)
 
     def _join_by_switch(self):
-        """A bridge; what enters and leaves it at the ports in `mirror` is copied to the sensor's eth1."""
+        """A bridge with a mirror port; the sensor is behind it."""
         self.switch = self.enter_context(Namespace('switch'))
         self.sensor = self.enter_context(Namespace('sensor'))
-        switch = self.switch.name
-        command('ip', '-n', switch, 'link', 'add', 'br0', 'type', 'bridge')
-        for port, other, device in (('client', self.client, 'eth0'), ('server', self.server, 'eth0'),
-                                    ('span', self.sensor, 'eth1')):
-            command('ip', 'link', 'add', port, 'netns', switch, 'type', 'veth', 'peer', 'name', device, 'netns', other.name)
-            command('ip', '-n', switch, 'link', 'set', port, 'up')
-            if port != 'span':
-                command('ip', '-n', switch, 'link', 'set', port, 'master', 'br0')
-        command('ip', '-n', switch, 'link', 'set', 'br0', 'up')
+        command('ip', '-n', self.switch.name, 'link', 'add', 'br0', 'type', 'bridge')
+        command('ip', '-n', self.switch.name, 'link', 'set', 'br0', 'up')
+        for port, other in (('client', self.client), ('server', self.server)):
+            self._plug(port, other, 'eth0')
+            command('ip', '-n', self.switch.name, 'link', 'set', port, 'master', 'br0')
+        self.plug_mirror()
+
+    def _plug(self, port, other, device):
+        command('ip', 'link', 'add', port, 'netns', self.switch.name, 'type', 'veth', 'peer', 'name', device,
+                'netns', other.name)
+        command('ip', '-n', self.switch.name, 'link', 'set', port, 'up')
+
+    def plug_mirror(self):
+        """What enters and leaves the switch at the ports in `mirror` is copied to the sensor's eth1."""
+        self._plug('span', self.sensor, 'eth1')
         command('ip', '-n', self.sensor.name, 'link', 'set', 'eth1', 'up')
         for port in self.mirror:
-            command('tc', '-n', switch, 'qdisc', 'add', 'dev', port, 'clsact')
+            command('tc', '-n', self.switch.name, 'qdisc', 'add', 'dev', port, 'clsact')
             for way in ('ingress', 'egress'):
-                command('tc', '-n', switch, 'filter', 'add', 'dev', port, way, 'protocol', 'all',
-                        'u32', 'match', 'u32', '0', '0', 'action', 'mirred', 'egress', 'mirror', 'dev', 'span')
+                command('tc', '-n', self.switch.name, 'filter', 'add', 'dev', port, way, 'protocol', 'all', 'u32',
+                        'match', 'u32', '0', '0', 'action', 'mirred', 'egress', 'mirror', 'dev', 'span')
+
+    def unplug_mirror(self):
+        """The sensor's eth1 is gone."""
+        for port in self.mirror:
+            command('tc', '-n', self.switch.name, 'qdisc', 'del', 'dev', port, 'clsact')
+        command('ip', '-n', self.switch.name, 'link', 'del', 'span')
