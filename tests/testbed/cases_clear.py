@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What is said without TLS: logins in clear, mail without a login, and neither mail nor TLS on a mail port."""
 import base64
+import imaplib
 import poplib
 
 import own_servers
@@ -31,10 +32,12 @@ IMAP_LOGINS = [
     ('authenticate-plain-initial', 'PLAIN', ['a1 AUTHENTICATE PLAIN ' + encoded('', OTHER_USER, OTHER_PASSWORD)], 'a1 OK'),
     ('authenticate-login', 'LOGIN', ['a1 AUTHENTICATE LOGIN', encoded(USER), encoded(PASSWORD)], 'a1 OK'),
     ('login-literals', 'LOGIN', [f'a1 LOGIN {{{len(USER)}}}', f'{USER} {{{len(PASSWORD)}}}', PASSWORD], 'a1 OK'),
+    ('login-literals-plus', 'LOGIN', [f'a1 LOGIN {{{len(USER)}+}}\r\n{USER} {{{len(PASSWORD)}+}}\r\n{PASSWORD}'], 'a1 OK'),
 ]
 POP3_LOGINS = [
-    ('user-pass', 'USER', [f'USER {USER}', f'PASS {PASSWORD}']),
-    ('auth-plain', 'PLAIN', ['AUTH PLAIN ' + encoded('', USER, PASSWORD)]),
+    ('user-pass', 'USER', [f'USER {USER}', f'PASS {PASSWORD}'], '+OK'),
+    ('user-pass-failed', 'USER', [f'USER {USER}', f'PASS {OTHER_PASSWORD}'], '-ERR'),
+    ('auth-plain', 'PLAIN', ['AUTH PLAIN ' + encoded('', USER, PASSWORD)], '+OK'),
 ]
 
 
@@ -60,22 +63,36 @@ for number, (name, mechanism, lines, answer) in enumerate(IMAP_LOGINS):
         lambda bed, m=mechanism, rest=lines, a=answer, f=6 if number == 0 else 4: imap_login(bed, m, rest, a, f))
 
 
-def pop3_login(bed, mechanism, lines):
+def pop3_login(bed, mechanism, lines, answer):
     bed.dovecot()
     with bed.capture():
         target = bed.target('pop3')
         with Lines(bed.connect(target)) as mail:
             mail.hear()
-            assert all(mail.pop3(line).startswith('+OK') for line in lines)
+            answers = [mail.pop3(line) for line in lines]
+            assert answers[-1].startswith(answer), answers
             mail.pop3('QUIT')
             mail.silence()
         clear(bed, target, 'cleartext', login=mechanism)
-    bed.note('Python against Dovecot.')
+    bed.note(f'Python against Dovecot; the login is answered "{answer}".')
 
 
-for number, (name, mechanism, lines) in enumerate(POP3_LOGINS):
-    case(f'cleartext-pop3-{name}', f'POP3 without TLS and a login in clear ({name}).', client=78 + number)(
-        lambda bed, m=mechanism, rest=lines: pop3_login(bed, m, rest))
+for number, (name, mechanism, lines, answer) in enumerate(POP3_LOGINS):
+    case(f'cleartext-pop3-{name}', f'POP3 without TLS and a login in clear ({name}).', client=50 + number)(
+        lambda bed, m=mechanism, rest=lines, a=answer: pop3_login(bed, m, rest, a))
+
+
+@case('cleartext-imap-cram-md5', 'IMAP without TLS and a CRAM-MD5 login: its password is not sent, the mechanism is told.', client=54)
+def cram_md5(bed):
+    bed.dovecot()
+    with bed.capture():
+        target = bed.target('imap')
+        with bed.network.client.inside():
+            mail = imaplib.IMAP4(target.address, timeout=10)
+        mail.login_cram_md5(USER, PASSWORD)
+        mail.logout()
+        clear(bed, target, 'cleartext', login='CRAM-MD5', starttls=['offered'])
+    bed.note('Python\'s imaplib against Dovecot.')
 
 
 @case('cleartext-pop3-apop', 'POP3 without TLS and an APOP login: its password is not sent, the mechanism is told.', client=80)

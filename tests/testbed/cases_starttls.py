@@ -157,3 +157,18 @@ def after_refused_login(bed):
             tls.command('a4 LOGOUT')
         upgraded(bed, target, 'TLS 1.2', login='LOGIN', logindisabled=True)
     bed.note('Python\'s ssl against Dovecot with disable_plaintext_auth = yes.')
+
+
+@case('starttls-on-993', 'STARTTLS and STLS on the ports of mail over TLS.', client=99)
+def starttls_on_993(bed):
+    tls = own_servers.context(bed.certificates, 'TLS 1.0')
+    serve(bed, 993, own_servers.imap(OFFER, tls=tls))
+    serve(bed, 995, own_servers.pop3(tls=tls))
+    with bed.capture():
+        target = bed.target('imap', port=993)
+        clients.openssl(target, 'TLS 1.0')
+        upgraded(bed, target, 'TLS 1.0', service='imaps')
+        target = bed.target('pop3', port=995)
+        assert clients.run_openssl(target, '-tls1', '-brief', '-no_ign_eof')
+        upgraded(bed, target, 'TLS 1.0', service='pop3s', starttls=WHOLE_WAY[1:])
+    bed.note('openssl s_client -starttls against small servers of our own.')

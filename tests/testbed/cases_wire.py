@@ -6,6 +6,7 @@ import struct
 
 import clients
 import own_servers
+import servers
 from bed import case
 from cases_clear import serve
 from cases_handshake import GOODBYE, tls_server
@@ -66,6 +67,30 @@ def one_sided_server(bed):
 @case('one-sided-client', 'Only the client\'s side was captured: its hello tells the offer.', client=135)
 def one_sided_client(bed):
     one_sided(bed, 'dst port 993', offered_max='TLS 1.0', cause='client')
+
+
+@case('one-sided-client-refused', 'Only the client\'s side was captured: a hello, and nobody knows that it was refused.', client=143)
+def one_sided_client_refused(bed):
+    bed.start(servers.s_server, 993, '-no_tls1', '-no_tls1_1')
+    with bed.capture(only='tcp and dst port 993'):
+        target = bed.target('imaps')
+        assert 'alert protocol version' in clients.run_openssl(target, '-tls1')
+        bed.expect(target, service='imaps', outcome='unanswered', refused_by=None, negotiated=None, offered_max='TLS 1.0',
+                   cause='client')
+    bed.note('openssl s_client -tls1 against s_server -no_tls1; the capture\'s filter is "dst port 993".')
+
+
+@case('port-used-again', 'Two connections, one after the other, of the same four addresses and ports.', client=144)
+def port_used_again(bed):
+    bed.dovecot()
+    with bed.capture():
+        for version in ('TLS 1.0', 'TLS 1.2'):
+            bed.network.first_port()
+            target = bed.target('imaps')
+            clients.openssl(target, version)
+            bed.established(target, version, name=clients.HOST)
+            bed.network.client.wait_for_quiet()
+    bed.note('openssl s_client against Dovecot, which closes first, so that the client may use its port again at once.')
 
 
 def mirrored(bed):

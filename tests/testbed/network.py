@@ -111,7 +111,7 @@ class Network(contextlib.ExitStack):
         super().__init__()
         self.numbers = {'client': client_number, 'server': server_number}
         self.mirror = mirror
-        self._port = 40000 + 16 * client_number
+        self.first_port()
 
     def __enter__(self):
         super().__enter__()
@@ -131,6 +131,10 @@ class Network(contextlib.ExitStack):
     def ip(self, role, family):
         number, net = self.numbers[role], 1 if role == 'client' else 9
         return f'10.{net}.0.{number}' if family == 4 else f'2001:db8:{net}::{number:x}'
+
+    def first_port(self):
+        """Source ports begin, or begin again, at the client's first."""
+        self._port = 40000 + 16 * self.numbers['client']
 
     def next_port(self):
         """The source port of the client's next connection: the kernel is left no other choice."""
