@@ -15,7 +15,9 @@ COMPARE = os.path.join(os.path.dirname(__file__), 'compare.py')
 def check_capture(program, name, files, folder):
     expected = os.path.join(os.path.dirname(files[0]), 'expected.jsonl')
     events = os.path.join(folder, name + '.jsonl')
-    run(program, 'read', '-o', os.path.join(folder, name + '.db'), '--events', events,
+    options = os.path.join(os.path.dirname(files[0]), 'options')
+    run(program, 'read', *(open(options).read().split() if os.path.exists(options) else []),
+        '-o', os.path.join(folder, name + '.db'), '--events', events,
         os.path.dirname(files[0]) if len(files) > 1 else files[0])
     done = subprocess.run([sys.executable, COMPARE, expected, events], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     print('ok  ' if done.returncode == 0 else 'FAIL', name)
