@@ -161,14 +161,19 @@ def messages(data):
         data = data[4 + length:]
 
 
-def with_message(flight, kind, change):
-    """A server's flight (records, up to TLS 1.2), the body of one message changed, in records of up to 2^14 bytes."""
+def rewritten(flight, change):
+    """A server's flight (records, up to TLS 1.2), its list of messages changed, each in records of its own of up to 2^14 bytes."""
     version = struct.unpack('>H', flight[1:3])[0]
+    joined = b''.join(fragment for kind, _, fragment in records(flight) if kind == 22)
     out = b''
-    for number, body in messages(b''.join(fragment for kind_, _, fragment in records(flight) if kind_ == 22)):
-        whole = message(number, change(body) if number == kind else body)
+    for whole in (message(*pair) for pair in change(list(messages(joined)))):
         out += b''.join(record(22, whole[i:i + 16384], version) for i in range(0, len(whole), 16384))
     return out
+
+
+def with_message(flight, kind, body):
+    """The same flight with another body for one kind of message."""
+    return rewritten(flight, lambda pairs: [(number, body if number == kind else old) for number, old in pairs])
 
 
 def vector(data, length_bytes):

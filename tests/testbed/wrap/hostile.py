@@ -89,26 +89,26 @@ def hostile_garbage(base=None):
 
 @recipe('imaps')
 def hostile_syns(base):
-    """Before and amid a session stand 240 SYNs to its server and port from addresses that differ in few bits, as someone would send them
+    """Before and amid a session stand 120 SYNs to its server and port from addresses that differ in few bits, as someone would send them
     who aims at a hash table.
 
     Expected: the one session. A SYN without payload is no session and leaves no state but a row in a table of fixed size."""
     packets, (server, port) = [], (base.segments[0].destination, base.expected['destination.port'])
-    syns = [Segment(0, True, stations(True), bytes([198, 51, 100, i]), server, 1024 + 256 * i, port, i << 24, 0, SYN, 1024, b'', b'')
-            for i in range(240)]
+    syns = [Segment(0, True, stations(True), bytes([198, 51, 100, i]), server, 1024 + 512 * i, port, i << 24, 0, SYN, 1024, b'', b'')
+            for i in range(120)]
     for i, segment in enumerate(base.segments):
-        share = syns[i * 240 // len(base.segments):(i + 1) * 240 // len(base.segments)]
+        share = syns[i * 120 // len(base.segments):(i + 1) * 120 // len(base.segments)]
         packets += packets_of([syn.but(time_ns=segment.time_ns - 100) for syn in share] + [segment])
     return files.pcap(packets), [base.whole()]
 
 
 @recipe()
 def hostile_half_hellos(base=None):
-    """Sixty connections from sixty ports, each with the first hundred bytes of a ClientHello and nothing after.
+    """Thirty connections from thirty ports, each with the first hundred bytes of a ClientHello and nothing after.
 
-    Expected: sixty sessions without version; the server never answered, the hellos are not whole."""
+    Expected: thirty sessions without version; the server never answered, the hellos are not whole."""
     source, packets, sessions = random.Random('half hellos'), [], []
-    for i in range(60):
+    for i in range(30):
         talk = Talk(993, client_port=20000 + 7 * i, start_ns=START_NS + i * 10**7).open()
         hello = record(22, message(1, b'\x03\x01' + source.randbytes(510)))
         talk.send(True, hello[:100], PSH | ACK)

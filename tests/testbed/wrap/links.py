@@ -7,6 +7,9 @@ from .packets import IPV4, IPV6, ethernet, frame, mpls, network, ppp, pppoe, vla
 from .recipes import wrapped
 
 CARRIER = bytes.fromhex('02005e000001' '02005e000002')  # stations of an outer frame
+WITHOUT, WITH_CONTROL_WORD = 18, 19  # labels: nothing on the wire says which it is
+SOLD = {True: bytes.fromhex('00005e00530b' '00005e00530a'), False: bytes.fromhex('00005e00530a' '00005e00530b')}
+FAR = {True: bytes.fromhex('a6005e00000b' 'a6005e00000a'), False: bytes.fromhex('a6005e00000a' 'a6005e00000b')}
 CONTROL_WORD = bytes(4)  # RFC 4385 3
 SAME = 'Expected: the session of the original, no more and no less; '
 
@@ -39,10 +42,16 @@ STACKS = (  # name, role, why, wrapping of one segment, what is expected, facts
      lambda s: ethernet(s.macs, mpls([17, 18, 19], network(s))), PLAIN, {}),
     ('link-mpls-ipv6', 'imaps6', 'The first nibble after the label stack is 6.',
      lambda s: ethernet(s.macs, mpls([2], network(s))), PLAIN, {}),
-    ('link-pseudowire', 'imaps', 'Ethernet over MPLS (RFC 4448) without control word: a whole frame stands after the labels.',
-     lambda s: ethernet(CARRIER, mpls([17, 18], frame(s))), INNER_FRAME, {'macs': True}),
+    ('link-pseudowire', 'imaps', 'Ethernet over MPLS (RFC 4448) without control word: a whole frame stands after the labels. The first '
+     'nibble of its station is a.',
+     lambda s: ethernet(CARRIER, mpls([17, WITHOUT], ethernet(FAR[s.from_client], network(s)))), INNER_FRAME,
+     {'source__mac': 'A6-00-5E-00-00-0A', 'destination__mac': 'A6-00-5E-00-00-0B'}),
+    ('link-pseudowire-station-0', 'imaps', 'Ethernet over MPLS without control word, and the station begins with zeros, as that of any '
+     'card of an early maker: it looks like a control word, but the ethertype stands where it stands without one.',
+     lambda s: ethernet(CARRIER, mpls([17, WITHOUT], ethernet(SOLD[s.from_client], network(s)))), INNER_FRAME,
+     {'source__mac': '00-00-5E-00-53-0A', 'destination__mac': '00-00-5E-00-53-0B'}),
     ('link-pseudowire-control-word', 'imaps', 'Ethernet over MPLS (RFC 4448) with a control word of four bytes before the frame.',
-     lambda s: ethernet(CARRIER, mpls([17, 18], CONTROL_WORD + frame(s))), INNER_FRAME, {'macs': True}),
+     lambda s: ethernet(CARRIER, mpls([17, WITH_CONTROL_WORD], CONTROL_WORD + frame(s))), INNER_FRAME, {'macs': True}),
     ('link-pppoe', 'imaps', 'A mirror on an access line shows PPPoE (RFC 2516).',
      lambda s: ethernet(s.macs, pppoe(network(s))), PLAIN, {}),
     ('link-pppoe-ipv6', 'imaps6', 'PPPoE with IPv6: protocol 0057.',
@@ -54,7 +63,7 @@ STACKS = (  # name, role, why, wrapping of one segment, what is expected, facts
      lambda s: ethernet(s.macs, vlan(100, mpls([17], network(s)))), SAME + 'the tag is known.',
      {'network__vlan__id': '100'}),
     ('link-vlan-mpls-vlan', 'imaps', 'A VLAN tag before MPLS, and another in the frame of the pseudowire.',
-     lambda s: ethernet(CARRIER, vlan(100, mpls([17], CONTROL_WORD + ethernet(s.macs, vlan(300, network(s)))))),
+     lambda s: ethernet(CARRIER, vlan(100, mpls([WITH_CONTROL_WORD], CONTROL_WORD + ethernet(s.macs, vlan(300, network(s)))))),
      INNER_FRAME + ' `network.vlan.id` is the innermost tag; whether the outer one is kept beside it is not promised.',
      {'macs': True, 'network__vlan__id': '300'}),
     ('link-ttag', 'imaps', 'Cisco Nexus switches leave a TTag (ethertype 8988: six bytes of time, then the next ethertype) in frames '

@@ -73,7 +73,7 @@ def certificate(subject, issuer):
 
 def with_certificate(base, leaf):
     at = base.server_hello
-    flight = with_message(base.segments[at].payload, CERTIFICATE, lambda body: vector(vector(leaf, 3), 3))
+    flight = with_message(base.segments[at].payload, CERTIFICATE, vector(vector(leaf, 3), 3))
     return substitute(base.segments, at, flight)
 
 

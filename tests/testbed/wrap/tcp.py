@@ -149,8 +149,12 @@ def fin_with_data(base):
 
 
 def wrapping(base):
-    """Both sides' numbers pass 2^32 inside the hellos."""
-    return renumbered(base.segments, 0xFFFFFFFF - 60, 0xFFFFFFFF - 300)
+    """Both sides' numbers pass 2^32 in the middle of the hellos."""
+    firsts = []
+    for begun, at in zip(base.segments, (base.hello(), base.server_hello)):
+        hello = base.segments[at]
+        firsts.append(-(distance(hello.sequence, begun.sequence) + len(hello.payload) // 2))
+    return renumbered(base.segments, *firsts)
 
 
 def stray_rst(base):
