@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""tshark.py PROGRAM PCAPS: another reader's word: for each capture and each connection, the versions that tshark sees in ServerHello
-messages are those that our events have with the evidence of a handshake. Where the two differ, EXPLAINED says why."""
+"""tshark.py PROGRAM PCAPS: another reader's word: for each capture and each connection, the versions that
+tshark sees in ServerHello messages are those that our events have with the evidence of a handshake. Where the
+two differ, EXPLAINED says why."""
 import collections
 import concurrent.futures
 import os
@@ -20,17 +21,20 @@ EXPLAINED = {
     'tunnel-100-deep': 'it opens any number of tunnels, we eight',
 }
 
-VERSIONS = {0x0002: 'SSL 2.0', 0x0300: 'SSL 3.0', 0x0301: 'TLS 1.0', 0x0302: 'TLS 1.1', 0x0303: 'TLS 1.2', 0x0304: 'TLS 1.3'}
+VERSIONS = {0x0002: 'SSL 2.0', 0x0300: 'SSL 3.0', 0x0301: 'TLS 1.0', 0x0302: 'TLS 1.1', 0x0303: 'TLS 1.2',
+            0x0304: 'TLS 1.3'}
 RETRY_RANDOM = 'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c'  # RFC 8446 4.1.3
 SERVER_HELLO, SSL2_SERVER_HELLO = 2, 4
 ENDS = ('source.ip', 'source.port', 'destination.ip', 'destination.port')
-FIELDS = ('frame.protocols', 'ip.src', 'ip.dst', 'ipv6.src', 'ipv6.dst', 'tcp.srcport', 'tcp.dstport', 'tls.handshake.type',
-          'tls.handshake.version', 'tls.handshake.extensions.supported_version', 'tls.handshake.random', 'tls.record.version')
+FIELDS = ('frame.protocols', 'ip.src', 'ip.dst', 'ipv6.src', 'ipv6.dst', 'tcp.srcport', 'tcp.dstport',
+          'tls.handshake.type', 'tls.handshake.version', 'tls.handshake.extensions.supported_version',
+          'tls.handshake.random', 'tls.record.version')
 # what tshark does not guess: Cisco's tag, and what our captures carry behind these labels
 DECODE_AS = ('ethertype==0x8988,ttag', 'mpls.label==18,pwethnocw', 'mpls.label==19,pwethcw')
+WANTED = (f'tls.handshake.type == {SERVER_HELLO} || '
+          f'(tls.record.version == 0x0002 && tls.handshake.type == {SSL2_SERVER_HELLO})')
 OPTIONS = ['-n', '-o', 'tcp.reassemble_out_of_order:TRUE', *(word for rule in DECODE_AS for word in ('-d', rule)), '-Y',
-           f'tls.handshake.type == {SERVER_HELLO} || (tls.record.version == 0x0002 && tls.handshake.type == {SSL2_SERVER_HELLO})',
-           '-T', 'fields', '-E', 'occurrence=a', '-E', 'separator=/t', '-E', 'aggregator=,']
+           WANTED, '-T', 'fields', '-E', 'occurrence=a', '-E', 'separator=/t', '-E', 'aggregator=,']
 
 
 def on_disk(path, folder):

@@ -1,14 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""rewrap.py [--pcaps FOLDER] all | list | NAME...: makes captures that no device at hand can make, out of those that real clients and
-servers made: their packets in other headers, cut, lost, doubled, in other file formats. Each folder gets a capture, expected.jsonl
-and README.md. The same bases give the same bytes."""
+"""rewrap.py [--pcaps FOLDER] all | list | NAME...: makes captures that no device at hand can make, out of those
+that real clients and servers made: their packets in other headers, cut, lost, doubled, in other file formats.
+Each folder gets a capture, expected.jsonl and README.md. The same bases give the same bytes."""
 import argparse
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from wrap import clocks, endings, fileformats, fragments, hostile, internet, links, mirrors, names, tcp, tunnels  # noqa: E402,F401
+from wrap import clocks, endings, fileformats, fragments, hostile  # noqa: E402,F401
+from wrap import internet, links, mirrors, names, tcp, tunnels  # noqa: E402,F401
 from wrap.bases import load  # noqa: E402
 from wrap.recipes import RECIPES, cook  # noqa: E402
 

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""test_rewrap.py: the tool's own tests. A tool that makes evidence must not be the one that is wrong. Bases are made here, from nothing, so
-that no capture is needed; the last test holds what lies in pcaps/ against what the recipes make."""
+"""test_rewrap.py: the tool's own tests. A tool that makes evidence must not be the one that is wrong. Bases are
+made here, from nothing, so that no capture is needed; the last test holds what lies in pcaps/ against what the
+recipes make."""
 import json
 import os
 import struct
@@ -24,7 +25,8 @@ CODES = {'TLS 1.0': 0x0301, 'TLS 1.2': 0x0303, 'TLS 1.3': 0x0303}
 
 def client_hello(version):
     code = struct.pack('>H', CODES[version])
-    body = code + bytes(32) + b'\0' + conversation.vector(b'\xc0\x14\x00\x2f', 2) + b'\1\0' + conversation.vector(bytes(4), 2)
+    suites, extensions = conversation.vector(b'\xc0\x14\x00\x2f', 2), conversation.vector(bytes(4), 2)
+    body = code + bytes(32) + b'\0' + suites + b'\1\0' + extensions
     return record(22, message(1, body))
 
 
@@ -40,10 +42,11 @@ def talk_like(service, version, is_v6):
     client, server = ('fd00::7', 'fd00::3') if is_v6 else ('10.1.0.7', '10.9.0.3')
     talk, code = Talk(SERVICES[service], client, server).open(), CODES[version]
     if service == 'imap':
-        talk.server(b'* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n').client(b'a STARTTLS\r\n').server(b'a OK go on\r\n')
+        talk.server(b'* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n')
+        talk.client(b'a STARTTLS\r\n').server(b'a OK go on\r\n')
     protected = record(20, b'\1', code) + record(22, bytes(48), code)
-    talk.client(client_hello(version)).server(server_flight(version)).client(record(22, message(16, bytes(66)), code) + protected)
-    talk.server(protected)
+    talk.client(client_hello(version)).server(server_flight(version))
+    talk.client(record(22, message(16, bytes(66)), code) + protected).server(protected)
     for _ in range(2):
         talk.server(record(23, bytes(64), code)).client(record(23, bytes(48), code))
     return talk.close()
@@ -55,9 +58,9 @@ def write_base(pcaps, role):
     service = folder.split('-')[0]
     version = 'TLS 1.' + folder.split('-tls1')[1][0]
     talk = talk_like(service, version, folder.endswith('ipv6'))
-    facts = talk.facts(service, lasthello__outcome='established', lasthello__negotiated=version, lasthello__offered_max=version,
-                       lasthello__evidence='handshake', lasthello__cause='client', tls__server__hash__sha256='00',
-                       lasthello__first_packet=4)
+    facts = talk.facts(service, lasthello__outcome='established', lasthello__negotiated=version,
+                       lasthello__offered_max=version, lasthello__evidence='handshake', lasthello__cause='client',
+                       tls__server__hash__sha256='00', lasthello__first_packet=4)
     rewrap.write_folder(os.path.join(pcaps, folder), {
         'capture.pcapng': files.pcapng(talk.packets()), 'expected.jsonl': json.dumps(facts).encode() + b'\n'})
 
@@ -114,7 +117,8 @@ class Packets(Fixture):
 
     def test_tags_stand_in_the_order_of_the_wire(self):
         inner = packets.vlan(200, packets.vlan(100, (0x0800, b'ip')), 0x88A8)
-        self.assertEqual(packets.ethernet(bytes(12), inner), bytes(12) + bytes.fromhex('88a8 00c8 8100 0064 0800') + b'ip')
+        tags = bytes.fromhex('88a8 00c8 8100 0064 0800')
+        self.assertEqual(packets.ethernet(bytes(12), inner), bytes(12) + tags + b'ip')
 
     def test_the_last_label_has_the_bottom_bit(self):
         self.assertEqual(packets.mpls([17, 18], b'x'), (0x8847, bytes.fromhex('0001103f 0001213f') + b'x'))
@@ -130,8 +134,8 @@ class CaptureFiles(Fixture):
     def test_what_is_written_is_read(self):
         made = [files.Packet(1_772_600_767_125_000_000 + i * 10**9, bytes([i] * i)) for i in range(1, 9)]
         wanted = [(packet.time_ns, packet.data, 1) for packet in made]
-        written = [files.pcap(made), files.pcap(made, order='>'), files.pcap(made, nanoseconds=True), files.pcapng(made),
-                   files.pcapng(made, order='>')]
+        written = [files.pcap(made), files.pcap(made, order='>'), files.pcap(made, nanoseconds=True)]
+        written += [files.pcapng(made), files.pcapng(made, order='>')]
         written += [files.pcapng(made, (files.Interface(resolution=r),)) for r in (3, 9, 0x8A, 0xA0)]
         for data in written:
             self.assertEqual(files.read(data), wanted)
@@ -155,8 +159,8 @@ class CaptureFiles(Fixture):
 class Conversations(Fixture):
     def test_changes_that_must_change_nothing_leave_the_bytes_as_they_were(self):
         wanted = self.streams(self.base.segments)
-        for change in (tcp.contradicted_hello, tcp.contradicted_halves, tcp.zero_window, tcp.fin_with_data, tcp.wrapping,
-                       tcp.syn_with_data, lambda base: conversation.split_all(base.segments, 7)):
+        for change in (tcp.contradicted_hello, tcp.contradicted_halves, tcp.zero_window, tcp.fin_with_data,
+                       tcp.wrapping, tcp.syn_with_data, lambda base: conversation.split_all(base.segments, 7)):
             self.assertEqual(self.streams(change(self.base)), wanted)
 
     def test_a_substitute_keeps_both_streams_whole(self):

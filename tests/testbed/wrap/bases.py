@@ -17,7 +17,6 @@ ROLES = {
     'imaps6': 'imaps-tls10-ipv6',
     'better': 'imaps-tls12-ipv4',  # another version, for two sessions on one port
     'modern': 'imaps-tls13-ipv4',
-    'modern6': 'pop3s-tls13-ipv6',
 }
 # Of the packets or of the way they took, not of the session: rewrapping changes them.
 CHANGED = {'@timestamp', 'event.end', 'observer.name', 'lasthello.source', 'lasthello.first_packet',
@@ -87,7 +86,8 @@ class Base:
     def hello(self, kind=CLIENT_HELLO):
         """Position of the segment with this side's hello."""
         from_client = kind == CLIENT_HELLO
-        return next(i for i, s in enumerate(self.segments) if s.from_client == from_client and is_hello(s.payload, kind))
+        return next(i for i, s in enumerate(self.segments)
+                    if s.from_client == from_client and is_hello(s.payload, kind))
 
     @property
     def server_hello(self):

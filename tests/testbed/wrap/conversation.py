@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A connection as a list of segments: other payload put in, payload cut up or joined, and connections made from nothing."""
+"""A connection as a list of segments: other payload put in, payload cut up or joined, and connections made from
+nothing."""
 import ipaddress
 import struct
 
@@ -35,7 +36,8 @@ def substitute(segments, at, payload):
 def split(segment, *cuts):
     """The payload in several segments, cut at these places."""
     cuts = [0, *cuts, len(segment.payload)]
-    return [segment.but(time_ns=segment.time_ns + 1000 * i, sequence=segment.sequence + begin, payload=segment.payload[begin:end],
+    return [segment.but(time_ns=segment.time_ns + 1000 * i, sequence=segment.sequence + begin,
+                        payload=segment.payload[begin:end],
                         flags=segment.flags if end == len(segment.payload) else segment.flags & ~(FIN | PSH))
             for i, (begin, end) in enumerate(zip(cuts, cuts[1:]))]
 
@@ -62,7 +64,8 @@ def turned(segment, **changes):
 
 
 def renumbered(segments, client_first, server_first):
-    """The same bytes from other initial sequence numbers. Selective acknowledgements would tell the old ones: they go."""
+    """The same bytes from other initial sequence numbers. Selective acknowledgements would tell the old ones:
+    they go."""
     first = {True: next(s.sequence for s in segments if s.from_client),
              False: next(s.sequence for s in segments if not s.from_client)}
     move = {True: client_first - first[True], False: server_first - first[False]}
@@ -84,7 +87,8 @@ class Talk:
     """A connection from nothing: both ends keep their numbers."""
 
     def __init__(self, port, client='10.1.0.250', server='10.9.0.3', client_port=51000, start_ns=START_NS):
-        self.ends = {True: (ipaddress.ip_address(client).packed, client_port), False: (ipaddress.ip_address(server).packed, port)}
+        self.ends = {True: (ipaddress.ip_address(client).packed, client_port),
+                     False: (ipaddress.ip_address(server).packed, port)}
         self.next = {True: 1_000_000, False: 5_000_000}
         self.time_ns, self.segments = start_ns, []
 
@@ -98,9 +102,9 @@ class Talk:
     def send(self, from_client, payload=b'', flags=ACK):
         here, there = self.ends[from_client], self.ends[not from_client]
         self.time_ns += STEP_NS
-        self.segments.append(Segment(self.time_ns, from_client, stations(from_client), here[0], there[0], here[1], there[1],
-                                     self.next[from_client], self.next[not from_client] if flags & ACK else 0, flags, 64240,
-                                     b'', payload))
+        acknowledged = self.next[not from_client] if flags & ACK else 0
+        self.segments.append(Segment(self.time_ns, from_client, stations(from_client), here[0], there[0], here[1],
+                                     there[1], self.next[from_client], acknowledged, flags, 64240, b'', payload))
         self.next[from_client] = self.segments[-1].end
         return self
 
@@ -162,7 +166,8 @@ def messages(data):
 
 
 def rewritten(flight, change):
-    """A server's flight (records, up to TLS 1.2), its list of messages changed, each in records of its own of up to 2^14 bytes."""
+    """A server's flight (records, up to TLS 1.2), its list of messages changed, each in records of its own of
+    up to 2^14 bytes."""
     version = struct.unpack('>H', flight[1:3])[0]
     joined = b''.join(fragment for kind, _, fragment in records(flight) if kind == 22)
     out = b''

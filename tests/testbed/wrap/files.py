@@ -83,7 +83,8 @@ def interface_block(order, interface):
 
 def enhanced(order, interface, packet):
     ticks = interface.ticks(packet.time_ns)
-    head = struct.pack(order + 'IIIII', packet.interface, ticks >> 32, ticks & 0xFFFFFFFF, len(packet.data), packet.length)
+    head = struct.pack(order + 'IIIII', packet.interface, ticks >> 32, ticks & 0xFFFFFFFF, len(packet.data),
+                       packet.length)
     return block(order, ENHANCED, head + packet.data)
 
 

@@ -21,7 +21,7 @@ class Carrier:
     def send(self, ident, offset, chunk, more):
         if len(self.source) == 4:
             field = offset // 8 | (0x2000 if more else 0)
-            return self.wrap((IPV4, ipv4(self.source, self.destination, self.protocol, chunk, ident=ident, fragment=field)))
+            return self.wrap((IPV4, ipv4(self.source, self.destination, self.protocol, chunk, 64, ident, field)))
         head = struct.pack('>BBHI', self.protocol, 0, offset | more, ident)
         return self.wrap((IPV6, ipv6(self.source, self.destination, FRAGMENT_HEADER, head + chunk)))
 
@@ -83,20 +83,25 @@ def fragmented(segments, arrange=in_order, carrier_of=of_segment, first_ident=1)
 
 FRAGMENTS = (  # name, role, why, order of the fragments, who is fragmented, facts
     ('internet-fragments', 'imaps', 'IPv4 fragments (RFC 791 3.2), in order.', in_order, of_segment, {}),
-    ('internet-fragments-reversed', 'imaps', 'IPv4 fragments, the last one first, as some stacks send them.', reverse, of_segment, {}),
-    ('internet-fragments-overlapping', 'imaps', 'IPv4 fragments that overlap by eight bytes, with the same content.', overlapping,
+    ('internet-fragments-reversed', 'imaps',
+     'IPv4 fragments, the last one first, as some stacks send them.', reverse, of_segment, {}),
+    ('internet-fragments-overlapping', 'imaps',
+     'IPv4 fragments that overlap by eight bytes, with the same content.', overlapping,
      of_segment, {}),
-    ('internet-fragments-contradicted', 'imaps', 'Each IPv4 fragment is followed by copies with other content, one of them halfway '
+    ('internet-fragments-contradicted', 'imaps',
+     'Each IPv4 fragment is followed by copies with other content, one of them halfway '
      'over it, to make an observer and the host disagree. The first copy wins: the second must not hide what was seen.',
      contradicted, of_segment, {}),
     ('internet-fragments-ipv6', 'imaps6', 'IPv6 fragments (RFC 8200 4.5), in order.', in_order, of_segment, {}),
     ('internet-fragments-ipv6-reversed', 'imaps6', 'IPv6 fragments, the last one first.', reverse, of_segment, {}),
-    ('internet-fragments-ipv6-contradicted', 'imaps6', 'IPv6 fragments with contradicting copies: hosts drop such a datagram (RFC '
-     '5722), but an observer that did would let anyone hide a session by sending one more fragment. The first copy wins.',
+    ('internet-fragments-ipv6-contradicted', 'imaps6',
+     'IPv6 fragments with contradicting copies: hosts drop such a datagram (RFC '
+     '5722), but an observer that did would let anyone hide a session by one more fragment. The first copy wins.',
      contradicted, of_segment, {}),
     ('internet-fragments-in-tunnel', 'imaps', 'Fragments of the session, each in a VXLAN packet.', reverse, in_vxlan,
      {'lasthello__tunnel': 'vxlan', 'lasthello__tunnel_id': 9}),
-    ('internet-fragmented-tunnel', 'imaps', 'VXLAN made the packets too long, and the tunnel fragments its own.', reverse, of_vxlan,
+    ('internet-fragmented-tunnel', 'imaps',
+     'VXLAN made the packets too long, and the tunnel fragments its own.', reverse, of_vxlan,
      {'lasthello__tunnel': 'vxlan', 'lasthello__tunnel_id': 9}),
 )
 
@@ -122,7 +127,8 @@ def incomplete(parts):
 def internet_fragments_never_complete(base):
     """Before each packet of the session stand fragments of another datagram that never becomes whole.
 
-    Expected: the session of the original; what waits for the lost fragments holds nothing up and is given up in the end."""
+    Expected: the session of the original; what waits for the lost fragments holds nothing up and is given up in
+    the end."""
     packets = []
     for i, segment in enumerate(base.segments):
         stray = segment.but(source_port=40000 + i, payload=bytes(300), time_ns=segment.time_ns - 500)
@@ -135,8 +141,8 @@ def internet_fragments_never_complete(base):
 def internet_fragment_lost(base):
     """The datagram with the ClientHello was fragmented, and one of its fragments was not captured.
 
-    Expected: as if the whole segment were lost. The ServerHello tells the version; what the client offered is not known, so that
-    nobody can be blamed by name."""
+    Expected: as if the whole segment were lost. The ServerHello tells the version; what the client offered is
+    not known, so that nobody can be blamed by name."""
     hello = base.hello()
     packets = packets_of(base.segments[:hello]) + fragmented([base.segments[hello]], incomplete)
     packets += packets_of(base.segments[hello + 1:])

@@ -21,9 +21,10 @@ def hostile_half_hello(base=None):
     """A ClientHello that claims 16 MB and never ends: 40 KB of it come, in good records.
 
     Expected: a session without version and without offer: what is not whole says nothing. Memory is bounded."""
-    stream = record(22, b'\1' + HUGE.to_bytes(3, 'big') + b'\3\1' + bytes(32)) + b''.join(record(22, bytes(8192)) for _ in range(5))
-    talk = Talk(993).open().client(stream)
-    return gzipped(talk), [talk.facts('imaps', lasthello__negotiated=None, lasthello__offered_max=None, lasthello__evidence='none')]
+    begun = record(22, b'\1' + HUGE.to_bytes(3, 'big') + b'\3\1' + bytes(32))
+    talk = Talk(993).open().client(begun + 5 * record(22, bytes(8192)))
+    return gzipped(talk), [talk.facts(
+        'imaps', lasthello__negotiated=None, lasthello__offered_max=None, lasthello__evidence='none')]
 
 
 @recipe()
@@ -31,7 +32,8 @@ def hostile_record_lengths(base=None):
     """Both sides send record headers that claim 65,535 bytes, more than any record may have (2^14 + 2048).
 
     Expected: no version: this is not believed to be TLS."""
-    talk = Talk(993).open().client(b'\x16\x03\x01\xff\xff\x01' + bytes(200)).server(b'\x17\x03\x03\xff\xff' + bytes(200)).close()
+    talk = Talk(993).open().client(b'\x16\x03\x01\xff\xff\x01' + bytes(200))
+    talk.server(b'\x17\x03\x03\xff\xff' + bytes(200)).close()
     return files.pcap(talk.packets()), [talk.facts('imaps', lasthello__negotiated=None, lasthello__offered_max=None)]
 
 
@@ -46,11 +48,13 @@ def hostile_endless_line(base=None):
 
 @recipe('imaps')
 def hostile_certificate_16mb(base):
-    """After a true ServerHello the server begins a Certificate message that claims 16 MB; 20 KB of it come, then the client resets.
+    """After a true ServerHello the server begins a Certificate message that claims 16 MB; 20 KB of it come,
+    then the client resets.
 
     Expected: the version of the ServerHello; `rejected`, for the client broke off after it; no certificate."""
     kind, version, fragment = next(records(base.segments[base.server_hello].payload))
-    claim = bytes([CERTIFICATE]) + HUGE.to_bytes(3, 'big') + (HUGE - 3).to_bytes(3, 'big') + b'\x00\x40\x00' + bytes(10_000)
+    claim = bytes([CERTIFICATE]) + HUGE.to_bytes(3, 'big') + (HUGE - 3).to_bytes(3, 'big') + b'\x00\x40\x00'
+    claim += bytes(10_000)
     talk = Talk.like(base).open().client(base.segments[base.hello()].payload)
     talk.server(record(kind, fragment, version) + record(22, claim, version) + record(22, bytes(10_000), version))
     talk.send(True, flags=RST | ACK)
@@ -61,8 +65,8 @@ def hostile_certificate_16mb(base):
 
 @recipe()
 def hostile_literals(base=None):
-    """IMAP literals of 2^63 and of 2^64 + 9 bytes: a counter that wraps would believe that nine bytes follow, and take what comes after
-    them for a command.
+    """IMAP literals of 2^63 and of 2^64 + 9 bytes: a counter that wraps would believe that nine bytes follow,
+    and take what comes after them for a command.
 
     Expected: two sessions without TLS; what stands in the literals is not followed."""
     talks = []
@@ -71,7 +75,8 @@ def hostile_literals(base=None):
         talk.client(b'a1 LOGIN {%d}\r\n' % length).server(b'+ go on\r\n').client(b'something a2 NOOP\r\n').close()
         talks.append(talk)
     packets = [packet for talk in talks for packet in talk.packets()]
-    return files.pcap(packets), [talk.facts('imap', lasthello__negotiated=None, lasthello__offered_max=None) for talk in talks]
+    facts = {'lasthello__negotiated': None, 'lasthello__offered_max': None}
+    return files.pcap(packets), [talk.facts('imap', **facts) for talk in talks]
 
 
 @recipe()
@@ -89,13 +94,14 @@ def hostile_garbage(base=None):
 
 @recipe('imaps')
 def hostile_syns(base):
-    """Before and amid a session stand 120 SYNs to its server and port from addresses that differ in few bits, as someone would send them
-    who aims at a hash table.
+    """Before and amid a session stand 120 SYNs to its server and port from addresses that differ in few bits,
+    as someone would send them who aims at a hash table.
 
-    Expected: the one session. A SYN without payload is no session and leaves no state but a row in a table of fixed size."""
+    Expected: the one session. A SYN without payload is no session and leaves no state but a row in a table of
+    fixed size."""
     packets, (server, port) = [], (base.segments[0].destination, base.expected['destination.port'])
-    syns = [Segment(0, True, stations(True), bytes([198, 51, 100, i]), server, 1024 + 512 * i, port, i << 24, 0, SYN, 1024, b'', b'')
-            for i in range(120)]
+    syns = [Segment(0, True, stations(True), bytes([198, 51, 100, i]), server, 1024 + 512 * i, port, i << 24, 0, SYN,
+                    1024, b'', b'') for i in range(120)]
     for i, segment in enumerate(base.segments):
         share = syns[i * 120 // len(base.segments):(i + 1) * 120 // len(base.segments)]
         packets += packets_of([syn.but(time_ns=segment.time_ns - 100) for syn in share] + [segment])
@@ -113,14 +119,16 @@ def hostile_half_hellos(base=None):
         hello = record(22, message(1, b'\x03\x01' + source.randbytes(510)))
         talk.send(True, hello[:100], PSH | ACK)
         packets += talk.packets()
-        sessions.append(talk.facts('imaps', lasthello__negotiated=None, lasthello__offered_max=None, lasthello__refused_by=None))
+        sessions.append(talk.facts(
+            'imaps', lasthello__negotiated=None, lasthello__offered_max=None, lasthello__refused_by=None))
     return files.pcap(packets), sessions
 
 
 @recipe('imaps')
 def hostile_headers(base):
-    """Headers that break their own lengths stand between the packets of a session: IPv4 and TCP header lengths below 20 bytes, a version
-    that is not the ethertype's, total lengths that end inside the headers, an IPv6 payload that is too long, empty and cut Ethernet frames.
+    """Headers that break their own lengths stand between the packets of a session: IPv4 and TCP header lengths
+    below 20 bytes, a version that is not the ethertype's, total lengths that end inside the headers, an IPv6
+    payload that is too long, empty and cut Ethernet frames.
 
     Expected: the session of the original; the others are counted as malformed."""
     good = packets_of(base.segments)

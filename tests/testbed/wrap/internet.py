@@ -6,7 +6,8 @@ from . import files
 from .bases import CERTIFICATE, SERVER_HELLO, packets_of
 from .conversation import messages, records, rewritten, substitute, vector
 from .links import SAME
-from .packets import (DESTINATION, FRAGMENT_HEADER, HOP_BY_HOP, IPV4, IPV6, ROUTING, TCP, ethernet, frame, ipv4, ipv6, tcp)
+from .packets import (DESTINATION, FRAGMENT_HEADER, HOP_BY_HOP, IPV4, IPV6, ROUTING, TCP, ethernet, frame, ipv4, ipv6,
+                      tcp)
 from .recipes import add, recipe, wrapped
 
 TIMESTAMP_OPTION = b'\x44\x0c\x05\x00' + bytes(8)  # RFC 791 3.1
@@ -15,11 +16,13 @@ FCS_LIKE_RECORD = b'\x15\x03\x01\x00\x02\x02\x28'  # a fatal alert, if it were p
 
 
 def v4(segment, **fields):
-    return ethernet(segment.macs, (IPV4, ipv4(segment.source, segment.destination, TCP, tcp(segment), ident=segment.ident, **fields)))
+    packet = ipv4(segment.source, segment.destination, TCP, tcp(segment), ident=segment.ident, **fields)
+    return ethernet(segment.macs, (IPV4, packet))
 
 
 def v6(segment, next_header, headers):
-    return ethernet(segment.macs, (IPV6, ipv6(segment.source, segment.destination, next_header, headers + tcp(segment))))
+    packet = ipv6(segment.source, segment.destination, next_header, headers + tcp(segment))
+    return ethernet(segment.macs, (IPV6, packet))
 
 
 def extension(next_header, body=bytes(6)):
@@ -39,20 +42,30 @@ def atomic_fragment(segment):
     return v6(segment, FRAGMENT_HEADER, struct.pack('>BBHI', TCP, 0, 0, 0xABCD0123))
 
 
+def padded_frame(segment):
+    return (frame(segment) + b'\x16\x03\x01\x00\x02' * 13)[:max(64, len(frame(segment)))]
+
+
 ROWS = (  # name, role, why, wrapping
     ('internet-options', 'imaps', 'IPv4 options: a header of more than 20 bytes.',
      lambda s: v4(s, options=TIMESTAMP_OPTION + ROUTER_ALERT)),
-    ('internet-extension-headers', 'imaps6', 'IPv6 with hop-by-hop options, a routing header and destination options before TCP '
+    ('internet-extension-headers', 'imaps6',
+     'IPv6 with hop-by-hop options, a routing header and destination options before TCP '
      '(RFC 8200 4.1).', all_extensions),
-    ('internet-atomic-fragments', 'imaps6', 'IPv6 packets with a fragment header that are no fragments (RFC 6946): offset 0, no more. '
+    ('internet-atomic-fragments', 'imaps6',
+     'IPv6 packets with a fragment header that are no fragments (RFC 6946): offset 0, no more. '
      'All have the same identification, and must not wait for each other.', atomic_fragment),
-    ('internet-padding', 'imaps', 'Short frames are padded to 60 bytes (here 64), and not always with zeros: the padding comes after the '
-     'end that the IP header tells and is no payload.', lambda s: (frame(s) + b'\x16\x03\x01\x00\x02' * 13)[:max(64, len(frame(s)))]),
-    ('internet-trailer', 'imaps', 'Taps and switches append trailers: a checksum, a time, a port number. Here one looks like a fatal '
+    ('internet-padding', 'imaps',
+     'Short frames are padded to 60 bytes (here 64), and not always with zeros: the padding comes after the '
+     'end that the IP header tells and is no payload.', padded_frame),
+    ('internet-trailer', 'imaps',
+     'Taps and switches append trailers: a checksum, a time, a port number. Here one looks like a fatal '
      'alert of TLS.', lambda s: frame(s) + FCS_LIKE_RECORD),
-    ('internet-wrong-checksums', 'imaps', 'The network card fills in checksums after the mirror: both are wrong in every packet.',
+    ('internet-wrong-checksums', 'imaps',
+     'The network card fills in checksums after the mirror: both are wrong in every packet.',
      lambda s: ethernet(s.macs, (IPV4, ipv4(s.source, s.destination, TCP, tcp(s, True), wrong_checksum=True)))),
-    ('internet-total-length-0', 'imaps', 'A packet captured before segmentation offload: IPv4 total length 0, its end is the '
+    ('internet-total-length-0', 'imaps',
+     'A packet captured before segmentation offload: IPv4 total length 0, its end is the '
      "frame's end.", lambda s: v4(s, total_length=0)),
 )
 for name, role, why, wrap in ROWS:
@@ -97,8 +110,10 @@ def super_recipe(name, why, total_length):
         {SAME}certificate included.""", make)
 
 
-super_recipe('internet-super-segment', 'Receive offload joins segments: one IPv4 packet of 65,535 bytes, the longest there is.', None)
-super_recipe('internet-super-segment-length-0', 'Segmentation offload leaves the total length of a packet of 64 KiB unset: 0.', 0)
+super_recipe('internet-super-segment',
+             'Receive offload joins segments: one IPv4 packet of 65,535 bytes, the longest there is.', None)
+super_recipe('internet-super-segment-length-0',
+             'Segmentation offload leaves the total length of a packet of 64 KiB unset: 0.', 0)
 
 
 # ---- snapshot lengths -----------------------------------------------------------------------------------------
@@ -123,7 +138,8 @@ def snapped(segments, snaplen):
 
 @recipe('imaps')
 def internet_snaplen_64(base):
-    """Captured with `-s 64`: the frame is cut inside the options of the TCP header, and nothing of any payload was captured.
+    """Captured with `-s 64`: the frame is cut inside the options of the TCP header, and nothing of any payload
+    was captured.
 
     Expected: a session that is known to have been, without version: what was not seen is never safe."""
     return snapped(base.segments, 64), [base.part(
@@ -138,10 +154,12 @@ def snap_recipe(snaplen):
             facts |= {'lasthello__negotiated': base.version, 'lasthello__evidence': 'handshake'}
         facts['lasthello__offered_max'] = base.offered if sees_hello(client, 1, snaplen) else None
         return snapped(base.segments, snaplen), [base.part(**facts, tls__server__hash__sha256=None)]
-    add(f'internet-snaplen-{snaplen}', 'imaps', f"""Captured with `-s {snaplen}`: headers are whole, messages are cut.
+    add(f'internet-snaplen-{snaplen}', 'imaps', f"""Captured with `-s {snaplen}`: headers are whole, messages
+        are cut.
 
-        Expected: what is whole within {snaplen} bytes of frame. A hello that is cut says nothing, a ServerHello that is whole gives the
-        version, the certificate behind it is cut and unknown. The outcome is not promised.""", make)
+        Expected: what is whole within {snaplen} bytes of frame. A hello that is cut says nothing, a ServerHello
+        that is whole gives the version, the certificate behind it is cut and unknown. The outcome is not
+        promised.""", make)
 
 
 snap_recipe(96)
@@ -150,9 +168,11 @@ snap_recipe(200)
 
 @recipe('imaps')
 def internet_snaplen_1500(base):
-    """Captured with `-s 1500` where offload joins segments: the server's flight of 64 KiB is cut after its first 1,434 bytes.
+    """Captured with `-s 1500` where offload joins segments: the server's flight of 64 KiB is cut after its
+    first 1,434 bytes.
 
-    Expected: hellos and version as in the original; the Certificate message is cut, so the certificate is unknown."""
+    Expected: hellos and version as in the original; the Certificate message is cut, so the certificate is
+    unknown."""
     segments = super_segments(base)
     return snapped(segments, 1500), [base.part(
         lasthello__negotiated=base.version, lasthello__evidence='handshake', lasthello__offered_max=base.offered,

@@ -7,6 +7,10 @@ from .packets import IPV4, IPV6, ethernet, frame, mpls, network, ppp, pppoe, vla
 from .recipes import wrapped
 
 CARRIER = bytes.fromhex('02005e000001' '02005e000002')  # stations of an outer frame
+def tagged(segment, number):
+    return ethernet(segment.macs, vlan(number, network(segment)))
+
+
 WITHOUT, WITH_CONTROL_WORD = 18, 19  # labels: nothing on the wire says which it is
 SOLD = {True: bytes.fromhex('00005e00530b' '00005e00530a'), False: bytes.fromhex('00005e00530a' '00005e00530b')}
 FAR = {True: bytes.fromhex('a6005e00000b' 'a6005e00000a'), False: bytes.fromhex('a6005e00000a' 'a6005e00000b')}
@@ -35,22 +39,26 @@ for name, why, wrap, innermost, all_tags in TAGS:
 INNER_FRAME = SAME + 'the stations (`source.mac`, `destination.mac`) are those of the inner frame.'
 PLAIN = SAME + 'no VLAN, no tunnel.'
 STACKS = (  # name, role, why, wrapping of one segment, what is expected, facts
-    ('link-mpls-1', 'imaps', 'A mirror inside a provider network shows MPLS; the label does not say what follows, the '
+    ('link-mpls-1', 'imaps',
+     'A mirror inside a provider network shows MPLS; the label does not say what follows, the '
      'first nibble of the payload does (RFC 4928).',
      lambda s: ethernet(s.macs, mpls([17], network(s))), PLAIN, {}),
     ('link-mpls-3', 'imaps', 'Labels stack: transport, service and entropy.',
      lambda s: ethernet(s.macs, mpls([17, 18, 19], network(s))), PLAIN, {}),
     ('link-mpls-ipv6', 'imaps6', 'The first nibble after the label stack is 6.',
      lambda s: ethernet(s.macs, mpls([2], network(s))), PLAIN, {}),
-    ('link-pseudowire', 'imaps', 'Ethernet over MPLS (RFC 4448) without control word: a whole frame stands after the labels. The first '
+    ('link-pseudowire', 'imaps',
+     'Ethernet over MPLS (RFC 4448) without control word: a whole frame stands after the labels. The first '
      'nibble of its station is a.',
      lambda s: ethernet(CARRIER, mpls([17, WITHOUT], ethernet(FAR[s.from_client], network(s)))), INNER_FRAME,
      {'source__mac': 'A6-00-5E-00-00-0A', 'destination__mac': 'A6-00-5E-00-00-0B'}),
-    ('link-pseudowire-station-0', 'imaps', 'Ethernet over MPLS without control word, and the station begins with zeros, as that of any '
+    ('link-pseudowire-station-0', 'imaps',
+     'Ethernet over MPLS without control word, and the station begins with zeros, as that of any '
      'card of an early maker: it looks like a control word, but the ethertype stands where it stands without one.',
      lambda s: ethernet(CARRIER, mpls([17, WITHOUT], ethernet(SOLD[s.from_client], network(s)))), INNER_FRAME,
      {'source__mac': '00-00-5E-00-53-0A', 'destination__mac': '00-00-5E-00-53-0B'}),
-    ('link-pseudowire-control-word', 'imaps', 'Ethernet over MPLS (RFC 4448) with a control word of four bytes before the frame.',
+    ('link-pseudowire-control-word', 'imaps',
+     'Ethernet over MPLS (RFC 4448) with a control word of four bytes before the frame.',
      lambda s: ethernet(CARRIER, mpls([17, WITH_CONTROL_WORD], CONTROL_WORD + frame(s))), INNER_FRAME, {'macs': True}),
     ('link-pppoe', 'imaps', 'A mirror on an access line shows PPPoE (RFC 2516).',
      lambda s: ethernet(s.macs, pppoe(network(s))), PLAIN, {}),
@@ -63,14 +71,16 @@ STACKS = (  # name, role, why, wrapping of one segment, what is expected, facts
      lambda s: ethernet(s.macs, vlan(100, mpls([17], network(s)))), SAME + 'the tag is known.',
      {'network__vlan__id': '100'}),
     ('link-vlan-mpls-vlan', 'imaps', 'A VLAN tag before MPLS, and another in the frame of the pseudowire.',
-     lambda s: ethernet(CARRIER, vlan(100, mpls([WITH_CONTROL_WORD], CONTROL_WORD + ethernet(s.macs, vlan(300, network(s)))))),
+     lambda s: ethernet(CARRIER, vlan(100, mpls([WITH_CONTROL_WORD], CONTROL_WORD + tagged(s, 300)))),
      INNER_FRAME + ' `network.vlan.id` is the innermost tag; whether the outer one is kept beside it is not promised.',
      {'macs': True, 'network__vlan__id': '300'}),
-    ('link-ttag', 'imaps', 'Cisco Nexus switches leave a TTag (ethertype 8988: six bytes of time, then the next ethertype) in frames '
+    ('link-ttag', 'imaps',
+     'Cisco Nexus switches leave a TTag (ethertype 8988: six bytes of time, then the next ethertype) in frames '
      'that they mirror with PTP switched on.',
      lambda s: ethernet(s.macs, (0x8988, bytes.fromhex('0000a1b2c3d4') + struct.pack('>H', IPV4) + network(s)[1])),
      SAME + 'the tag is stepped over.', {'macs': True}),
-    ('link-vntag', 'imaps', 'A VN-Tag (ethertype 8926, four bytes) stands before the VLAN tag in frames to fabric extenders.',
+    ('link-vntag', 'imaps',
+     'A VN-Tag (ethertype 8926, four bytes) stands before the VLAN tag in frames to fabric extenders.',
      lambda s: ethernet(s.macs, (0x8926, struct.pack('>IH', 0x80010002, 0x8100) + vlan(100, network(s))[1])),
      SAME + 'the VLAN after it is known.', {'macs': True, 'network__vlan__id': '100'}),
 )
@@ -82,13 +92,15 @@ for name, role, why, wrap, expected, facts in STACKS:
 
 def cooked(segment):
     """LINKTYPE_LINUX_SLL: packet type, ARPHRD, address length, address of the sender, protocol."""
-    return struct.pack('>HHH', 0 if segment.from_client else 4, 1, 6) + segment.macs[6:] + b'\0\0' + ethernet(b'', network(segment))
+    head = struct.pack('>HHH', 0 if segment.from_client else 4, 1, 6)
+    return head + segment.macs[6:] + b'\0\0' + ethernet(b'', network(segment))
 
 
 def cooked2(segment):
     """LINKTYPE_LINUX_SLL2: protocol, reserved, interface index, ARPHRD, packet type, address length, address."""
     kind, packet = network(segment)
-    return struct.pack('>HHIHBB', kind, 0, 2, 1, 0 if segment.from_client else 4, 6) + segment.macs[6:] + b'\0\0' + packet
+    head = struct.pack('>HHIHBB', kind, 0, 2, 1, 0 if segment.from_client else 4, 6)
+    return head + segment.macs[6:] + b'\0\0' + packet
 
 
 def family(order, number):
@@ -100,16 +112,22 @@ def ppp_frame(segment):
 
 
 HEADS = (  # name, role, why, wrapping, link type
-    ('link-sll', 'imaps', 'A capture on the pseudo interface `any` (Linux cooked capture, version 1).', cooked, files.SLL),
-    ('link-sll2', 'imaps', 'A capture on the pseudo interface `any` by a newer tcpdump (Linux cooked capture, version 2).',
+    ('link-sll', 'imaps',
+     'A capture on the pseudo interface `any` (Linux cooked capture, version 1).', cooked, files.SLL),
+    ('link-sll2', 'imaps',
+     'A capture on the pseudo interface `any` by a newer tcpdump (Linux cooked capture, version 2).',
      cooked2, files.SLL2),
     ('link-sll2-ipv6', 'imaps6', 'Linux cooked capture, version 2, IPv6.', cooked2, files.SLL2),
-    ('link-null-little-endian', 'imaps', 'BSD loopback: an address family in the byte order of the machine that captured.',
+    ('link-null-little-endian', 'imaps',
+     'BSD loopback: an address family in the byte order of the machine that captured.',
      family('<', 2), files.NULL),
-    ('link-null-big-endian', 'imaps', 'BSD loopback: an address family in the byte order of the machine that captured.',
+    ('link-null-big-endian', 'imaps',
+     'BSD loopback: an address family in the byte order of the machine that captured.',
      family('>', 2), files.NULL),
-    ('link-null-ipv6-macos', 'imaps6', 'BSD loopback with IPv6: its address family is 30 on macOS.', family('<', 30), files.NULL),
-    ('link-null-ipv6-freebsd', 'imaps6', 'BSD loopback with IPv6: its address family is 28 on FreeBSD.', family('<', 28),
+    ('link-null-ipv6-macos', 'imaps6',
+     'BSD loopback with IPv6: its address family is 30 on macOS.', family('<', 30), files.NULL),
+    ('link-null-ipv6-freebsd', 'imaps6',
+     'BSD loopback with IPv6: its address family is 28 on FreeBSD.', family('<', 28),
      files.NULL),
     ('link-loop', 'imaps', 'OpenBSD loopback: an address family in network order.', family('>', 2), files.LOOP),
     ('link-raw', 'imaps', 'No link header at all, as on a tun interface.', lambda s: network(s)[1], files.RAW),
@@ -122,6 +140,7 @@ for name, role, why, wrap, link_type in HEADS:
             {PLAIN}""", wrap, link_type)
 
 for name, link_type, kind in (('link-ipv4', 228, IPV4), ('link-ipv6', 229, IPV6)):
-    wrapped(name, 'imaps' if kind == IPV4 else 'imaps6', f"""Link type {link_type}: raw IP of a version that the link type says.
+    wrapped(name, 'imaps' if kind == IPV4 else 'imaps6', f"""Link type {link_type}: raw IP of a version that the
+            link type says.
 
             {PLAIN}""", lambda s: network(s)[1], link_type)

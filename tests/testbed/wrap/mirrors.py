@@ -32,10 +32,13 @@ def routed(segment):
 
 @recipe('imaps')
 def mirror_two_ports(base):
-    """Two ports of one switch are mirrored: each packet is seen as it enters and as it leaves, in VLAN 100 and VLAN 200.
+    """Two ports of one switch are mirrored: each packet is seen as it enters and as it leaves, in VLAN 100 and
+    VLAN 200.
 
-    Expected: one session, with the VLAN of the first copy. The second copies are duplicates: no retransmission trouble, no session."""
-    return files.pcap(with_copies(base.segments, tagged(100), tagged(200))), [base.whole(**base.macs(), network__vlan__id='100')]
+    Expected: one session, with the VLAN of the first copy. The second copies are duplicates: no retransmission
+    trouble, no session."""
+    packets = with_copies(base.segments, tagged(100), tagged(200))
+    return files.pcap(packets), [base.whole(**base.macs(), network__vlan__id='100')]
 
 
 @recipe('imaps')
@@ -43,12 +46,14 @@ def mirror_before_and_after_routing(base):
     """The mirror shows each packet before and after a router: other stations, another VLAN, a smaller TTL.
 
     Expected: one session, with stations and VLAN of the first copy."""
-    return files.pcap(with_copies(base.segments, tagged(100), routed)), [base.whole(**base.macs(), network__vlan__id='100')]
+    packets = with_copies(base.segments, tagged(100), routed)
+    return files.pcap(packets), [base.whole(**base.macs(), network__vlan__id='100')]
 
 
 @recipe('starttls')
 def mirror_copies_late(base):
-    """The second copies of all packets come after the first copies of all packets: two buffers were written one after the other.
+    """The second copies of all packets come after the first copies of all packets: two buffers were written one
+    after the other.
 
     Expected: one session; a second SYN with the same number is no new connection."""
     copies = [files.Packet(s.time_ns + LATER_NS, routed(s)) for s in base.segments]
@@ -79,7 +84,8 @@ def mirror_doubled_and_shuffled(base):
     return files.pcap(shuffled(doubled, 'doubled')), [base.whole(**base.macs())]
 
 
-wrapped('mirror-other-stations', 'imaps', f"""The two directions pass by different routers: requests and answers have unrelated stations.
+wrapped('mirror-other-stations', 'imaps', f"""The two directions pass by different routers: requests and answers
+        have unrelated stations.
 
         {SAME}stations are no part of what makes a connection.""",
         lambda s: ethernet(s.macs if s.from_client else CARRIER, network(s)))

@@ -33,8 +33,8 @@ def with_server_name(hello, name):
 def hostile_server_name(base):
     """The server name of the ClientHello holds terminal escapes, a right-to-left override and line ends.
 
-    Expected: the session; of a server name only letters (made lower case), digits, `-`, `.` and `_` stay, every other byte is shown as
-    `\\xNN`, and nothing is printed raw."""
+    Expected: the session; of a server name only letters (made lower case), digits, `-`, `.` and `_` stay, every
+    other byte is shown as `\\xNN`, and nothing is printed raw."""
     at = base.hello()
     name = ESCAPE + TURN + b'Mail.Example\r\n'
     shown = r'\x1b\x5b2j\x1b\x5d0\x3bowned\x07\xe2\x80\xaemail.example\x0d\x0a'
@@ -66,8 +66,8 @@ def certificate(subject, issuer):
     """Well-formed, signed by nobody, with a key of 2048 bits that is none."""
     key = der(0x30, der(2, b'\0' + bytes(range(128, 256)) * 2), der(2, b'\1\0\1'))
     dates = der(0x30, der(0x17, b'250101000000Z'), der(0x17, b'350101000000Z'))
-    signed = der(0x30, der(0xA0, der(2, b'\2')), der(2, b'\x2a'), RSA_SHA256, common_name(issuer), dates, common_name(subject),
-                 der(0x30, RSA_KEY, der(3, b'\0', key)))
+    signed = der(0x30, der(0xA0, der(2, b'\2')), der(2, b'\x2a'), RSA_SHA256, common_name(issuer), dates,
+                 common_name(subject), der(0x30, RSA_KEY, der(3, b'\0', key)))
     return der(0x30, signed, RSA_SHA256, der(3, bytes(257)))
 
 

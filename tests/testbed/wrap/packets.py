@@ -65,7 +65,8 @@ def pseudo_header(source, destination, protocol, length):
 
 def tcp(segment, wrong_checksum=False):
     head = struct.pack('>HHIIBBHHH', segment.source_port, segment.destination_port, segment.sequence,
-                       segment.acknowledgement, (5 + len(segment.options) // 4) << 4, segment.flags, segment.window, 0, 0)
+                       segment.acknowledgement, (5 + len(segment.options) // 4) << 4, segment.flags,
+                       segment.window, 0, 0)
     whole = head + segment.options + segment.payload
     summed = checksum(pseudo_header(segment.source, segment.destination, TCP, len(whole)) + whole)
     return whole[:16] + struct.pack('>H', summed ^ (0x5A5A if wrong_checksum else 0)) + whole[18:]
@@ -120,8 +121,9 @@ def vlan(number, inner, tpid=0x8100):
 def mpls(labels, payload):
     """`payload` is an (ethertype, IP packet) or a whole frame: MPLS does not say which."""
     body = payload[1] if isinstance(payload, tuple) else payload
-    stack = b''.join(struct.pack('>I', label << 12 | (i == len(labels) - 1) << 8 | 63) for i, label in enumerate(labels))
-    return 0x8847, stack + body
+    last = len(labels) - 1
+    stack = [struct.pack('>I', label << 12 | (i == last) << 8 | 63) for i, label in enumerate(labels)]
+    return 0x8847, b''.join(stack) + body
 
 
 def ppp(inner):
@@ -173,5 +175,6 @@ def read_segment(time_ns, data, link_type, client):
     if client not in ((source, source_port), (destination, destination_port)):
         return None
     size = (offset >> 4) * 4
-    return Segment(time_ns, (source, source_port) == client, link[0], source, destination, source_port, destination_port,
-                   sequence, acknowledgement, flags & 0x3F, window, body[20:size], body[size:], ttl, ident)
+    return Segment(time_ns, (source, source_port) == client, link[0], source, destination, source_port,
+                   destination_port, sequence, acknowledgement, flags & 0x3F, window, body[20:size],
+                   body[size:], ttl, ident)

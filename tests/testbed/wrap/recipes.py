@@ -2,6 +2,7 @@
 """A recipe makes one folder of pcaps/: its name, the bases it is derived from, why it exists, and how it is made."""
 import inspect
 import json
+import textwrap
 from typing import Callable, NamedTuple
 
 from . import files
@@ -32,7 +33,8 @@ def recipe(roles=''):
 
 
 def wrapped(name, role, text, wrap, link_type=files.ETHERNET, **facts):
-    """The commonest recipe: each segment of the base in other headers, the same session. A fact may be a function of the base."""
+    """The commonest recipe: each segment of the base in other headers, the same session. A fact may be a
+    function of the base."""
     def make(base):
         said = {key: value(base) if callable(value) else value for key, value in facts.items()}
         inner = base.macs() if said.pop('macs', False) else {}
@@ -46,10 +48,15 @@ def suffix(content):
     return 'pcap'
 
 
+def filled(paragraph):
+    return textwrap.fill(' '.join(paragraph.split()), 110, break_long_words=False, break_on_hyphens=False)
+
+
 def readme(made):
     origin = ', '.join(f'pcaps/{ROLES[role]}' for role in made.roles)
     source = f'derived from {origin} (real client, real server)' if origin else 'written by hand, no server took part'
-    return f'# {made.name}\n\n{made.text}\n\nMade by `tests/testbed/rewrap.py {made.name}`, {source}.\n'
+    paragraphs = [f'# {made.name}', *made.text.split('\n\n'), f'Made by `tests/testbed/rewrap.py {made.name}`, {source}.']
+    return '\n\n'.join(map(filled, paragraphs)) + '\n'
 
 
 def cook(made, bases):

@@ -2,7 +2,7 @@
 """TCP: what is lost, repeated, contradicted, probed, kept alive, reused, and said where it is not expected."""
 from . import files
 from .bases import packets_of
-from .conversation import Talk, distance, record, renumbered, replaced, split, split_all, substitute, turned
+from .conversation import Talk, distance, record, renumbered, replaced, split, split_all, turned
 from .links import SAME
 from .packets import ACK, FIN, PSH, RST, SYN
 from .recipes import add, recipe
@@ -29,7 +29,8 @@ def inserted(segments, at, *others):
 
 # ---- lost --------------------------------------------------------------------------------------------------
 
-same('tcp-lost-syn', 'imaps', 'The capture missed both SYNs: where the stream begins is known from its first bytes only.',
+same('tcp-lost-syn', 'imaps',
+     'The capture missed both SYNs: where the stream begins is known from its first bytes only.',
      lambda base: [s for s in base.segments if not s.flags & SYN])
 
 
@@ -37,7 +38,8 @@ same('tcp-lost-syn', 'imaps', 'The capture missed both SYNs: where the stream be
 def tcp_lost_client_hello(base):
     """The segment with the ClientHello was not captured; the server acknowledges it.
 
-    Expected: the ServerHello tells the version; what was offered is not known, so that nobody can be blamed by name."""
+    Expected: the ServerHello tells the version; what was offered is not known, so that nobody can be blamed by
+    name."""
     return without(base, base.hello()), [base.part(
         lasthello__negotiated=base.version, lasthello__evidence='handshake', lasthello__offered_max=None,
         lasthello__cause=base.cause_unseen)]
@@ -51,18 +53,21 @@ def lost_server_hello(base):
 
 LOST_SERVER_HELLO = """The segment with the ServerHello was not captured; the client acknowledges it.
 
-        Expected: never a guess from the hello. The records after the gap chain, and their headers tell the version: `{}` by
-        `records`. What the client offered is known."""
+        Expected: never a guess from the hello. The records after the gap chain, and their headers tell the
+        version: `{}` by `records`. What the client offered is known."""
 add('tcp-lost-server-hello', 'imaps', LOST_SERVER_HELLO.format('TLS 1.0'), lost_server_hello)
-add('tcp-lost-server-hello-tls13', 'modern', LOST_SERVER_HELLO.format('TLS 1.2+') + ' 1.3 writes 0303 there, as 1.2 does.',
+add('tcp-lost-server-hello-tls13', 'modern',
+    LOST_SERVER_HELLO.format('TLS 1.2+') + ' 1.3 writes 0303 there, as 1.2 does.',
     lost_server_hello)
 
 
 def server_data(base):
-    return next(i for i, s in enumerate(base.segments) if i > base.after_handshake() and not s.from_client and s.payload)
+    return next(i for i, s in enumerate(base.segments)
+                if i > base.after_handshake() and not s.from_client and s.payload)
 
 
-same('tcp-lost-server-data', 'imaps', 'A segment of the server was lost after the handshake, among protected records.',
+same('tcp-lost-server-data', 'imaps',
+     'A segment of the server was lost after the handshake, among protected records.',
      lambda base: replaced(base.segments, server_data(base)))
 
 
@@ -74,9 +79,14 @@ def forged(segment):
     return payload[:1] + b'\x03\x03' + payload[3:9] + b'\x03\x03' + payload[11:]
 
 
+def later(segment):
+    return segment.but(time_ns=segment.time_ns + 2000)
+
+
 def contradicted_hello(base):
     hello = base.segments[base.server_hello]
-    return inserted(base.segments, base.server_hello + 1, hello.but(payload=forged(hello), time_ns=hello.time_ns + 1000))
+    again = hello.but(payload=forged(hello), time_ns=hello.time_ns + 1000)
+    return inserted(base.segments, base.server_hello + 1, again)
 
 
 def contradicted_halves(base):
@@ -88,20 +98,25 @@ def contradicted_halves(base):
     return replaced(base.segments, base.server_hello, halves[0], over, again, halves[1])
 
 
-same('tcp-overlap-disagrees', 'imaps', 'The ServerHello comes a second time and says TLS 1.2: a retransmission never changes what was '
+same('tcp-overlap-disagrees', 'imaps',
+     'The ServerHello comes a second time and says TLS 1.2: a retransmission never changes what was '
      'said. The first copy wins.', contradicted_hello)
-same('tcp-overlap-disagrees-in-part', 'imaps', 'Segments overlap in part, and disagree where bytes were seen before; the first copy of '
+same('tcp-overlap-disagrees-in-part', 'imaps',
+     'Segments overlap in part, and disagree where bytes were seen before; the first copy of '
      'each byte wins, and new bytes are used.', contradicted_halves)
-same('tcp-retransmissions', 'imaps', 'Each segment with payload comes a second time, as where acknowledgements are lost.',
-     lambda base: [copy for s in base.segments for copy in ([s, s.but(time_ns=s.time_ns + 2000)] if s.payload else [s])])
-same('tcp-small-segments', 'starttls', 'No segment holds more than seven bytes: lines, record headers and messages are all cut.',
+same('tcp-retransmissions', 'imaps',
+     'Each segment with payload comes a second time, as where acknowledgements are lost.',
+     lambda base: [copy for s in base.segments for copy in ([s, later(s)] if s.payload else [s])])
+same('tcp-small-segments', 'starttls',
+     'No segment holds more than seven bytes: lines, record headers and messages are all cut.',
      lambda base: split_all(base.segments, 7))
 
 
 # ---- probes ------------------------------------------------------------------------------------------------
 
 def keep_alives(base):
-    """RFC 9293 3.8.4: one byte before the window, of any content; once before the first payload, once before the ServerHello."""
+    """RFC 9293 3.8.4: one byte before the window, of any content; once before the first payload, once before
+    the ServerHello."""
     out = []
     for i, segment in enumerate(base.segments):
         if i in (base.hello(), base.server_hello):
@@ -113,17 +128,21 @@ def keep_alives(base):
 
 
 def zero_window(base):
-    """The server closes its window; the client probes with the first byte of what it wants to say, twice, then sends it all."""
+    """The server closes its window; the client probes with the first byte of what it wants to say, twice, then
+    sends it all."""
     hello = base.segments[base.hello()]
     probe = hello.but(payload=hello.payload[:1], flags=ACK)
     shut = turned(probe, window=0).but(acknowledgement=hello.sequence)
     sequence = [shut, probe, shut, probe, shut.but(window=64000), hello]
-    return replaced(base.segments, base.hello(), *(s.but(time_ns=hello.time_ns + 100 * i) for i, s in enumerate(sequence)))
+    timed = [s.but(time_ns=hello.time_ns + 100 * i) for i, s in enumerate(sequence)]
+    return replaced(base.segments, base.hello(), *timed)
 
 
-same('tcp-keep-alive-garbage', 'imaps', 'Keep-alives with a garbage byte, as some stacks send them, one byte before what comes next.',
+same('tcp-keep-alive-garbage', 'imaps',
+     'Keep-alives with a garbage byte, as some stacks send them, one byte before what comes next.',
      keep_alives)
-same('tcp-zero-window-probe', 'imaps', 'The server has no window; the client probes with one byte of its hello.', zero_window)
+same('tcp-zero-window-probe', 'imaps',
+     'The server has no window; the client probes with one byte of its hello.', zero_window)
 
 
 # ---- flags with data, and numbers ----------------------------------------------------------------------------
@@ -169,14 +188,16 @@ def stray_rst(base):
 def data_after_fin(base):
     """The server goes on beyond its own FIN, with what looks like a handshake."""
     fin = next(i for i, s in enumerate(base.segments) if not s.from_client and s.flags & FIN)
-    late = base.segments[fin].but(sequence=base.segments[fin].end, flags=PSH | ACK, payload=record(22, b'\x02' + bytes(80), 0x0303))
+    late = base.segments[fin].but(sequence=base.segments[fin].end, flags=PSH | ACK,
+                                  payload=record(22, b'\x02' + bytes(80), 0x0303))
     return inserted(base.segments, fin + 1, late)
 
 
 same('tcp-syn-with-data', 'imaps', 'The SYN carries the ClientHello (TCP Fast Open, RFC 7413).', syn_with_data)
 same('tcp-fin-with-data', 'imaps', 'Each side\'s FIN comes with its last bytes.', fin_with_data)
 same('tcp-sequence-wraps', 'imaps', 'The sequence numbers of both sides wrap around inside the hellos.', wrapping)
-same('tcp-rst-out-of-window', 'imaps', 'Resets that are far out of the window, between the hellos, end nothing.', stray_rst)
+same('tcp-rst-out-of-window', 'imaps',
+     'Resets that are far out of the window, between the hellos, end nothing.', stray_rst)
 same('tcp-data-after-fin', 'imaps', 'Bytes that come after the server\'s FIN are nobody\'s.', data_after_fin)
 
 
@@ -187,21 +208,22 @@ def moved_to(segments, ends, start_ns):
     first, out = segments[0], []
     for s in segments:
         like = ends if s.from_client else turned(ends)
-        out.append(s.but(time_ns=start_ns + s.time_ns - first.time_ns, macs=like.macs, source=like.source, destination=like.destination,
-                         source_port=like.source_port, destination_port=like.destination_port))
+        out.append(s.but(time_ns=start_ns + s.time_ns - first.time_ns, macs=like.macs, source=like.source,
+                         destination=like.destination, source_port=like.source_port,
+                         destination_port=like.destination_port))
     return out
 
 
 @recipe('imaps better')
 def tcp_reused_port(base, better):
-    """A client goes away without a word, and uses the same port again 90 seconds later with new sequence numbers: a new SYN, a new
-    session, with a better version.
+    """A client goes away without a word, and uses the same port again 90 seconds later with new sequence
+    numbers: a new SYN, a new session, with a better version.
 
     Expected: two sessions between the same ends, each with its own version."""
     over = next(i for i, s in enumerate(base.segments) if s.flags & (FIN | RST))
     first = base.segments[:over]
     begun = base.segments[0]
-    second = renumbered(better.segments, begun.sequence + 0x30000000 & 0xFFFFFFFF, base.segments[1].sequence + 0x50000000 & 0xFFFFFFFF)
+    second = renumbered(better.segments, begun.sequence + 0x30000000, base.segments[1].sequence + 0x50000000)
     segments = first + moved_to(second, begun, first[-1].time_ns + 90 * 10**9)
     ends = {key: base.expected[key] for key in ('source.ip', 'source.port', 'destination.ip', 'destination.port')}
     return files.pcap(packets_of(segments)), [base.whole(), better.whole() | ends]
@@ -219,7 +241,8 @@ def refused(base, talk, **facts):
 def tcp_alert_with_fin(base):
     """The server's fatal alert shares a segment with its FIN.
 
-    Expected: refused by the alert, not by the FIN that came with it; the client, which offered no more than TLS 1.0, is to blame."""
+    Expected: refused by the alert, not by the FIN that came with it; the client, which offered no more than TLS
+    1.0, is to blame."""
     talk = Talk.like(base).open().client(base.segments[base.hello()].payload)
     talk.server(record(21, bytes([2, PROTOCOL_VERSION])), FIN | PSH | ACK).send(True, flags=FIN | ACK).send(False)
     return refused(base, talk, lasthello__refused_by='alert 70')
@@ -227,11 +250,13 @@ def tcp_alert_with_fin(base):
 
 @recipe('imaps')
 def tcp_alert_after_fin(base):
-    """The server answers the ClientHello with a FIN and no alert, as Dovecot does; then it is the client that complains: decode_error.
+    """The server answers the ClientHello with a FIN and no alert, as Dovecot does; then it is the client that
+    complains: decode_error.
 
     Expected: refused by `fin`. An alert after the other side has ended the connection explains nothing."""
     talk = Talk.like(base).open().client(base.segments[base.hello()].payload)
-    talk.send(False, flags=FIN | ACK).client(record(21, bytes([2, DECODE_ERROR]))).send(True, flags=FIN | ACK).send(False)
+    talk.send(False, flags=FIN | ACK).client(record(21, bytes([2, DECODE_ERROR])))
+    talk.send(True, flags=FIN | ACK).send(False)
     return refused(base, talk, lasthello__refused_by='fin')
 
 
@@ -240,5 +265,6 @@ def tcp_hello_then_rst(base):
     """The server answers the ClientHello with a reset.
 
     Expected: refused by `rst`."""
-    talk = Talk.like(base).open().send(True, base.segments[base.hello()].payload, PSH | ACK).send(False, flags=RST | ACK)
+    talk = Talk.like(base).open().send(True, base.segments[base.hello()].payload, PSH | ACK)
+    talk.send(False, flags=RST | ACK)
     return refused(base, talk, lasthello__refused_by='rst')

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Tunnels: GRE, ERSPAN, VXLAN, GENEVE, TZSP, IP in IP, and all of them in each other."""
+"""Tunnels: GRE, ERSPAN, VXLAN, GENEVE, TZSP, GTP-U, IP in IP, and all of them in each other."""
 import ipaddress
 import struct
 
 from . import files
 from .bases import packets_of
-from .links import CARRIER, SAME
+from .links import CARRIER, SAME, tagged
 from .packets import (ETHERNET_BRIDGED, GRE, IP6IN, IPIP, IPV4, UDP, ethernet, frame, ip, network, udp, vlan)
 from .recipes import recipe, wrapped
 
@@ -54,12 +54,12 @@ def geneve(inner, network_id, options=b''):
     return in_udp(6081, head + options + payload)
 
 
+def gtp(inner, tunnel_id):
+    return in_udp(2152, struct.pack('>BBHI', 0x30, 255, len(inner), tunnel_id) + inner)
+
+
 def tzsp(inner, tags=b''):
     return in_udp(37008, struct.pack('>BBH', 1, 0, 1) + tags + b'\x01' + inner)
-
-
-def tagged(segment):
-    return ethernet(segment.macs, vlan(300, network(segment)))
 
 
 OPTION = struct.pack('>HBB', 0x0102, 0x80, 1) + b'meta' + struct.pack('>HBB', 0x0103, 1, 0)
@@ -77,18 +77,19 @@ ROWS = (  # name, (role, a frame with stations is inside), why, wrapping, tunnel
     ('tunnel-erspan-2', FRAME_INSIDE, 'ERSPAN type II: eight bytes with the session before the frame.',
      lambda s: outer(GRE, erspan2(frame(s), 77)), 'erspan', 77, None),
     ('tunnel-erspan-2-vlan', FRAME_INSIDE, 'ERSPAN type II with an 802.1Q tag in the mirrored frame.',
-     lambda s: outer(GRE, erspan2(tagged(s), 78)), 'erspan', 78, '300'),
+     lambda s: outer(GRE, erspan2(tagged(s, 300), 78)), 'erspan', 78, '300'),
     ('tunnel-erspan-3', FRAME_INSIDE, 'ERSPAN type III: twelve bytes with a time before the frame.',
      lambda s: outer(GRE, erspan3(frame(s), 79)), 'erspan', 79, None),
     ('tunnel-erspan-3-subheader', FRAME_INSIDE, 'ERSPAN type III with its optional subheader of eight bytes.',
-     lambda s: outer(GRE, erspan3(tagged(s), 80, bytes.fromhex('0c00000000000001'))), 'erspan', 80, '300'),
+     lambda s: outer(GRE, erspan3(tagged(s, 300), 80, bytes.fromhex('0c00000000000001'))), 'erspan', 80, '300'),
     ('tunnel-vxlan', FRAME_INSIDE, 'VXLAN (RFC 7348), as clouds mirror their traffic.',
      lambda s: ethernet(CARRIER, vxlan(frame(s), 5001)), 'vxlan', 5001, None),
     ('tunnel-vxlan-vlan', FRAME_INSIDE, 'VXLAN with VLAN tags outside and inside: the inner one is the session\'s.',
-     lambda s: ethernet(CARRIER, vlan(100, vxlan(tagged(s), 5002))), 'vxlan', 5002, '300'),
+     lambda s: ethernet(CARRIER, vlan(100, vxlan(tagged(s, 300), 5002))), 'vxlan', 5002, '300'),
     ('tunnel-vxlan-ipv6', FRAME_INSIDE, 'VXLAN between IPv6 ends.',
      lambda s: ethernet(CARRIER, vxlan(frame(s), 5003, ENDS6)), 'vxlan', 5003, None),
-    ('tunnel-vxlan-in-vxlan', FRAME_INSIDE, 'A mirror of traffic that was in VXLAN before, sent in VXLAN: the inner one counts.',
+    ('tunnel-vxlan-in-vxlan', FRAME_INSIDE,
+     'A mirror of traffic that was in VXLAN before, sent in VXLAN: the inner one counts.',
      lambda s: ethernet(CARRIER, vxlan(ethernet(CARRIER, vxlan(frame(s), 5005)), 5004)), 'vxlan', 5005, None),
     ('tunnel-geneve', FRAME_INSIDE, 'GENEVE (RFC 8926) with a frame inside.',
      lambda s: ethernet(CARRIER, geneve(frame(s), 6001)), 'geneve', 6001, None),
@@ -98,6 +99,8 @@ ROWS = (  # name, (role, a frame with stations is inside), why, wrapping, tunnel
      lambda s: ethernet(CARRIER, geneve(network(s), 6003)), 'geneve', 6003, None),
     ('tunnel-tzsp', FRAME_INSIDE, 'TZSP, as MikroTik routers mirror, with tags and padding before the end tag.',
      lambda s: ethernet(CARRIER, tzsp(frame(s), b'\x00\x00\x0a\x01\xc4')), 'tzsp', None, None),
+    ('tunnel-gtp', IP_INSIDE, 'GTP-U (3GPP TS 29.281), between the radio and the core of a mobile network.',
+     lambda s: ethernet(CARRIER, gtp(network(s)[1], 7001)), 'gtp', 7001, None),
     ('tunnel-ipip', IP_INSIDE, 'IPv4 in IPv4 (RFC 2003).',
      lambda s: outer(IPIP, network(s)[1]), 'ipip', None, None),
     ('tunnel-6in4', ('imaps6', False), 'IPv6 in IPv4 (RFC 4213).',
@@ -108,8 +111,9 @@ ROWS = (  # name, (role, a frame with stations is inside), why, wrapping, tunnel
 for name, (role, has_macs), why, wrap, kind, number, tag in ROWS:
     wrapped(name, role, f"""{why}
 
-            {SAME}with the addresses of the inner packet; `lasthello.tunnel` names the innermost tunnel, `lasthello.tunnel_id` its
-            network, session or key where it has one. VLAN and stations are those of the inner frame, if there is one.""",
+            {SAME}with the addresses of the inner packet; `lasthello.tunnel` names the innermost tunnel,
+            `lasthello.tunnel_id` its network, session or key where it has one. VLAN and stations are those of
+            the inner frame, if there is one.""",
             wrap, macs=has_macs, network__vlan__id=tag, lasthello__tunnel=kind, lasthello__tunnel_id=number)
 
 
