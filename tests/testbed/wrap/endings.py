@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Captures that show a part: one direction, begun in the middle, ended in the middle."""
+from . import files
+from .bases import packets_of
+from .recipes import add, recipe
+
+
+@recipe('imaps')
+def one_side_client(base):
+    """Asymmetric routing: the capture shows what the client sent and nothing of the server.
+
+    Expected: what was offered is known. No ServerHello was seen, so no version has the evidence of a handshake;
+    whether records of the client are believed is not promised here."""
+    return files.pcap(packets_of([s for s in base.segments if s.from_client])), [base.part(
+        lasthello__offered_max=base.offered, tls__server__hash__sha256=None)]
+
+
+def server_side(base):
+    return files.pcap(packets_of([s for s in base.segments if not s.from_client])), [base.part(
+        lasthello__negotiated=base.version, lasthello__evidence='handshake', lasthello__offered_max=None,
+        lasthello__cause=base.cause_unseen)]
+
+
+SERVER_SIDE = """Asymmetric routing: the capture shows what the server sent and nothing of the client.
+
+    Expected: the ServerHello tells the version; what the client offered is not known, so that nobody can be
+    blamed by name."""
+add('one-side-server', 'imaps', SERVER_SIDE, server_side)
+add('one-side-server-starttls', 'starttls', SERVER_SIDE + """ The greeting and the OK show that TLS began with
+    STARTTLS.""", server_side)
+
+
+def begun(base):
+    return files.pcap(packets_of(base.segments[base.after_handshake():])), [base.part(
+        lasthello__negotiated=base.by_records, lasthello__evidence='records', lasthello__outcome='midstream',
+        lasthello__offered_max=None, lasthello__cause=base.cause_unseen)]
+
+
+add('begun-in-the-middle', 'imaps', """The sensor was started while the connection lived: nothing of the
+    handshake was captured.
+
+    Expected: `midstream`. Two records that chain tell TLS 1.0, by `records`; who is to blame is not
+    known.""", begun)
+add('begun-in-the-middle-tls13', 'modern', """The same with TLS 1.3.
+
+    Expected: `TLS 1.2+`: records of 1.2 and of 1.3 both say 0303. Not legacy, so nobody is to blame.""", begun)
+
+
+@recipe('imaps')
+def begun_after_client_hello(base):
+    """The sensor was started between the two hellos.
+
+    Expected: the ServerHello tells the version; what the client offered is not known."""
+    return files.pcap(packets_of(base.segments[base.server_hello:])), [base.part(
+        lasthello__negotiated=base.version, lasthello__evidence='handshake', lasthello__offered_max=None,
+        lasthello__cause=base.cause_unseen)]
+
+
+@recipe('imaps')
+def ended_after_client_hello(base):
+    """The capture ends right after the ClientHello, before anything of the server.
+
+    Expected: `unanswered`, no version: the end was not captured, and silence counts only where it was seen to
+    last."""
+    return files.pcap(packets_of(base.segments[:base.hello() + 1])), [base.part(
+        lasthello__outcome='unanswered', lasthello__negotiated=None, lasthello__refused_by=None,
+        lasthello__offered_max=base.offered)]
+
+
+@recipe('imaps')
+def ended_after_server_hello(base):
+    """The capture ends right after the server's flight.
+
+    Expected: `negotiated`: a version was chosen, and the capture shows no more."""
+    return files.pcap(packets_of(base.segments[:base.server_hello + 1])), [base.part(
+        lasthello__outcome='negotiated', lasthello__negotiated=base.version, lasthello__evidence='handshake',
+        lasthello__offered_max=base.offered, lasthello__cause=base.expected.get('lasthello.cause'))]
+
+
+@recipe('starttls')
+def ended_after_starttls(base):
+    """The capture ends between the OK to STARTTLS and the ClientHello.
+
+    Expected: `plain`: no TLS and no login was seen. STARTTLS was offered, requested and accepted; that a hello
+    followed is not known."""
+    return files.pcap(packets_of(base.segments[:base.hello()])), [base.part(
+        lasthello__outcome='plain', lasthello__negotiated=None, lasthello__login=None,
+        lasthello__starttls=['offered', 'requested', 'accepted'])]
