@@ -67,20 +67,23 @@ static void make_room(struct recorder *recorder)
     recorder_exchange(recorder);
 }
 
+/* Copies of one capture share an id: the name is that of the one now being read. */
 static void remember_name(struct recorder *recorder, const struct source_record *source)
 {
-    struct recorded_source *grown;
+    size_t at = 0;
 
-    for (size_t i = 0; i < recorder->source_count; i++)
-        if (recorder->sources[i].id == source->id)
+    while (at < recorder->source_count && recorder->sources[at].id != source->id)
+        at++;
+    if (at == recorder->source_count) {
+        struct recorded_source *grown = reallocarray(recorder->sources, at + 1, sizeof(*grown));
+
+        if (grown == NULL)
             return;
-    grown = reallocarray(recorder->sources, recorder->source_count + 1, sizeof(*grown));
-    if (grown == NULL)
-        return;
-    recorder->sources = grown;
-    grown[recorder->source_count].id = source->id;
-    memcpy(grown[recorder->source_count].name, source->name, sizeof(source->name));
-    recorder->source_count++;
+        recorder->sources = grown;
+        recorder->source_count++;
+    }
+    recorder->sources[at].id = source->id;
+    memcpy(recorder->sources[at].name, source->name, sizeof(source->name));
 }
 
 void recorder_source(struct recorder *recorder, const struct source_record *source)
