@@ -291,6 +291,21 @@ static void the_least_memory_holds_one_datagram_and_gives_up_the_oldest(void **s
     fragments_close(fragments);
 }
 
+static void the_memory_of_what_is_done_goes_before_what_waits(void **state)
+{
+    struct fragments *fragments = fragments_open(0);
+
+    (void)state;
+    assert_false(add(fragments, 0, 0, 8, true));
+    for (uint32_t id = 1; id < 1000; id++) {
+        assert_false(add(fragments, id, 0, 8, true));
+        assert_true(add(fragments, id, 8, 8, false));
+    }
+    assert_true(add(fragments, 0, 8, 8, false));
+    assert_int_equal(fragments_counts(fragments)->given_up, 0);
+    fragments_close(fragments);
+}
+
 /* A tunnel that was fragmented, with a fragment in it: the first whole one is read while the second grows. */
 static void a_fragment_may_come_from_inside_a_joined_datagram(void **state)
 {
@@ -337,6 +352,7 @@ int main(void)
         WITH_FRAGMENTS(time_may_run_backwards),
         WITH_FRAGMENTS(a_fragment_may_come_from_inside_a_joined_datagram),
         cmocka_unit_test(the_least_memory_holds_one_datagram_and_gives_up_the_oldest),
+        cmocka_unit_test(the_memory_of_what_is_done_goes_before_what_waits),
         cmocka_unit_test(nothing_closes),
     };
 
