@@ -21,7 +21,9 @@ enum decoded {
 
 /* Where a decoder met something that it does not know, for the coverage report. */
 struct unknown {
-    enum { UNKNOWN_NONE, UNKNOWN_LINK_TYPE, UNKNOWN_ETHERTYPE } kind;
+    enum { UNKNOWN_NONE,
+        UNKNOWN_LINK_TYPE,
+        UNKNOWN_ETHERTYPE } kind;
     uint32_t number;
 };
 

@@ -71,15 +71,15 @@ struct datagram {
     struct link link;
     struct address source;
     struct address destination;
-    uint8_t version;       /* 4 or 6 */
-    uint8_t protocol;      /* of `payload`, after all extension headers that could be read */
-    bool is_fragment;      /* offset or more-fragments set; an atomic fragment (RFC 6946) is none */
-    bool more_fragments;
-    uint16_t fragment_offset; /* in bytes */
-    uint32_t fragment_id;
     struct bytes payload;
-    uint32_t payload_len;  /* by the IP header; more than payload.left: cut by the snapshot length */
-    uint8_t tunnel_depth;  /* tunnels opened so far */
+    uint32_t payload_len; /* by the IP header; more than payload.left: cut by the snapshot length */
+    uint32_t fragment_id;
+    uint16_t fragment_offset; /* in bytes */
+    bool is_fragment;         /* offset or more-fragments set; an atomic fragment (RFC 6946) is none */
+    bool more_fragments;
+    uint8_t version;      /* 4 or 6 */
+    uint8_t tunnel_depth; /* tunnels opened so far */
+    uint8_t protocol;     /* of `payload`, after all extension headers that could be read */
 };
 
 #define SEGMENT_FIN 0x01

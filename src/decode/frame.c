@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* frame.c: link types, and the header that each begins with. */
+#include "ip.h"
 #include "link.h"
 
-#define COOKED_NETLINK 824 /* ARPHRD_NETLINK: its protocol is no ethertype */
+#define LINKTYPE_ETHERNET 1
+#define COOKED_NETLINK    824 /* ARPHRD_NETLINK: its protocol is no ethertype */
 
 /* The address family of BSD's loopback, in the byte order of whoever captured (LINKTYPE_NULL) or of the network
  * (LINKTYPE_LOOP). Families are small numbers, so that the order shows. */
@@ -104,12 +106,11 @@ static bool mpls_only(struct bytes *in, struct link *link, uint16_t *ethertype)
     return true;
 }
 
-/* LINKTYPE_ numbers: www.tcpdump.org/linktypes.html. The usual one first. */
+/* LINKTYPE_ numbers: www.tcpdump.org/linktypes.html. Ethernet has no row: see first_header_read. */
 static const struct {
     uint32_t link_type;
     header_read read;
 } link_types[] = {
-    {1, ethernet_read},
     {113, cooked_read},
     {276, cooked2_read},
     {101, raw_read},
@@ -136,26 +137,44 @@ static header_read reader_of(uint32_t link_type)
     return NULL;
 }
 
-enum decoded frame_decode(const struct packet *packet, struct datagram *datagram, struct unknown *unknown)
+static enum decoded first_header_read(const struct packet *packet, struct bytes *in, struct link *link,
+    uint16_t *ethertype, struct unknown *unknown)
 {
-    header_read read = reader_of(packet->link_type);
-    struct link *link = &datagram->link;
-    struct bytes in = packet->data;
-    uint32_t cut = packet->wire_len > in.left ? packet->wire_len - (uint32_t)in.left : 0;
-    uint16_t ethertype;
+    struct bytes rest = *in;
+    header_read read;
 
+    if (packet->link_type == LINKTYPE_ETHERNET) /* nearly always: inlined, without a call through the table */
+        return ethernet_read(in, link, ethertype) ? DECODED_YES : DECODED_CUT_SHORT;
+    read = reader_of(packet->link_type);
     if (read == NULL) {
         *unknown = (struct unknown){UNKNOWN_LINK_TYPE, packet->link_type};
         return DECODED_UNKNOWN;
     }
+    if (!read(&rest, link, ethertype))
+        return DECODED_CUT_SHORT;
+    *in = rest;
+    return DECODED_YES;
+}
+
+enum decoded frame_decode(const struct packet *packet, struct datagram *datagram, struct unknown *unknown)
+{
+    struct link *link = &datagram->link;
+    struct bytes in = packet->data;
+    uint32_t cut = packet->wire_len > in.left ? packet->wire_len - (uint32_t)in.left : 0;
+    uint16_t ethertype;
+    enum decoded decoded;
+
     /* field by field: to clear the whole of it for each packet would cost more than to read the packet */
     link->has_macs = false;
     link->vlan_count = 0;
     link->tunnel = TUNNEL_NONE;
     link->tunnel_id = 0;
     datagram->tunnel_depth = 0;
-    if (!read(&in, link, &ethertype))
-        return DECODED_CUT_SHORT;
+    decoded = first_header_read(packet, &in, link, &ethertype, unknown);
+    if (decoded != DECODED_YES)
+        return decoded;
     link_add_vlan(link, packet->vlan);
+    if (ethertype == ETHERTYPE_IPV4)
+        return ipv4_decode(in, cut, datagram);
     return ethertype_decode(ethertype, in, cut, datagram, unknown);
 }

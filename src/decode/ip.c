@@ -94,7 +94,7 @@ enum decoded ipv4_decode(struct bytes in, uint32_t cut, struct datagram *datagra
     datagram->more_fragments = (header.fragment & IPV4_MORE_FRAGMENTS) != 0;
     datagram->fragment_offset = (uint16_t)((header.fragment & IPV4_OFFSET) * 8);
     datagram->fragment_id = header.identification;
-    datagram->is_fragment = datagram->more_fragments || datagram->fragment_offset > 0;
+    datagram->is_fragment = (header.fragment & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET)) != 0;
     set_payload(datagram, in, total_len - header_len);
     if (header.protocol == EXTENSION_AUTHENTICATION && !datagram->is_fragment)
         return ip_extensions(datagram);

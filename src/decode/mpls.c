@@ -9,13 +9,15 @@
 #define NIBBLE_IPV6       6
 #define NIBBLE_ASSOCIATED 1 /* RFC 4385 5: measurements of the path, no traffic */
 
-/* Does an Ethernet frame with something known in it begin after `skip_len` bytes? */
+/* Does an Ethernet frame with a known ethertype begin after `skip_len` bytes? A length in its place proves nothing:
+ * that of an IP packet stands four bytes further. */
 static bool frame_begins_after(struct bytes in, size_t skip_len)
 {
     struct link link;
     uint16_t ethertype;
 
-    return bytes_skip(&in, skip_len) && ethernet_read(&in, &link, &ethertype) && ethertype_is_known(ethertype);
+    return bytes_skip(&in, skip_len) && ethernet_read(&in, &link, &ethertype) &&
+        ethertype != ETHERTYPE_LLC && ethertype_is_known(ethertype);
 }
 
 /* RFC 4448 4.6: the control word is four zero bits, twelve reserved ones, a sequence number. But a MAC

@@ -51,7 +51,7 @@ enum decoded geneve_read(struct bytes in, uint32_t cut, struct datagram *inner, 
         return DECODED_CUT_SHORT;
     if (version_option_len & GENEVE_VERSION)
         return DECODED_OTHER;
-    if (!bytes_skip(&in, (version_option_len & GENEVE_OPTION_WORDS) * 4u))
+    if (!bytes_skip(&in, (size_t)(version_option_len & GENEVE_OPTION_WORDS) * 4))
         return DECODED_CUT_SHORT;
     return ethertype_decode(ethertype, in, cut, inner, unknown);
 }
