@@ -97,8 +97,7 @@ static void binary_strangers_are_kept_for_naming(void **state)
 static void a_mail_joined_in_its_middle_is_not_kept(void **state)
 {
     static const char *const texts[] = {"Dear Joe, the password is 1234\r\n", "AGpvZQBzZWNyZXQ=\r\n",
-        "Gr\xc3\xbc\xc3\x9f"
-        "e an Joe\r\n",
+        "Gr\303\274\303\237e an Joe\r\n",
         "\xe9t\xe9 1234\r\n"};
 
     (void)state;
