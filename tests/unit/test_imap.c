@@ -62,7 +62,7 @@ static void a_login_in_clear_is_noted_by_its_mechanism(void **state)
                 CLIENT_SAYS("b STARTTLS\r\n"), SERVER_SAYS("a NO out\r\n")},
             OUTCOME_CLEARTEXT, 0, "CRAM-MD5"},
         {"what is no mechanism is not kept",
-            {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE joe:secret\r\n"), SERVER_SAYS("a BAD what\r\n")},
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE JOES-SECRET\r\n"), SERVER_SAYS("a BAD what\r\n")},
             OUTCOME_CLEARTEXT, 0, "AUTHENTICATE"},
         {"refused in clear, then STARTTLS: both",
             {SERVER_SAYS(GREETING), CLIENT_SAYS("a LOGIN joe secret\r\n"), SERVER_SAYS("a NO [PRIVACYREQUIRED] x\r\n"),

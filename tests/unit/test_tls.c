@@ -320,6 +320,34 @@ static void facts_beside_the_version_are_noted(void **state)
     assert_int_equal(session->directions, 1 << SIDE_CLIENT | 1 << SIDE_SERVER);
 }
 
+static void a_certificate_is_joined_from_its_records(void **state)
+{
+    /* 15 bytes of message in records of 7, 0 and 8 */
+    static const struct turn turns[] = {CLIENT(CLIENT_HELLO("0301")),
+        SERVER(SERVER_HELLO("0301") "16 0301 0007 0b 00000b 000008  16 0301 0000  16 0301 0008 000005 3003020105"),
+        SERVER(SERVER_HELLO_DONE("0301")), {0}};
+    /* printf '\x30\x03\x02\x01\x05' | sha256sum */
+    uint8_t sha256[SESSION_SHA256_BYTES];
+
+    (void)state;
+    assert_int_equal(play_bytes("417c7763c4e320a6b747b3cb0c6d22f93741b29a32b48594b8eb4c144fe6d729", sha256), sizeof(sha256));
+    for (size_t piece = 1; piece < 90; piece++) {
+        play(player, 993, turns, piece);
+        assert_true(player->dialogue.session.certificate.seen);
+        assert_memory_equal(player->dialogue.session.certificate.sha256, sha256, sizeof(sha256));
+    }
+}
+
+static void a_hello_that_comes_late_is_still_noted(void **state)
+{
+    static const struct turn turns[] = {SERVER(SERVER_HELLO("0301")), CLIENT(CLIENT_HELLO("0302")), {0}};
+
+    (void)state;
+    play(player, 993, turns, PLAY_WHOLE);
+    assert_int_equal(player->dialogue.session.outcome, OUTCOME_NEGOTIATED);
+    assert_int_equal(player->dialogue.session.offer.maximum, VERSION_TLS_1_1);
+}
+
 static void an_alert_is_kept_with_its_reason(void **state)
 {
     static const struct turn turns[] = {CLIENT(CLIENT_HELLO("0301")), SERVER(ALERT("0301", "02", "56")), {0}};
@@ -396,6 +424,8 @@ int main(void)
         cmocka_unit_test(a_long_one_sided_stream_is_settled_without_its_end),
         cmocka_unit_test(a_server_hello_done_makes_the_difference_between_full_and_resumed),
         cmocka_unit_test(facts_beside_the_version_are_noted),
+        cmocka_unit_test(a_certificate_is_joined_from_its_records),
+        cmocka_unit_test(a_hello_that_comes_late_is_still_noted),
         cmocka_unit_test(an_alert_is_kept_with_its_reason),
         cmocka_unit_test(a_certificate_message_of_any_length_is_stepped_over),
     };
