@@ -74,7 +74,7 @@ static void copy_parts(const struct join *join, struct bytes window, uint8_t *sc
         if (!bytes_take(&window, len, &part) || !bytes_copy(part, scratch + copied, MESSAGE_BYTES_MAX - copied))
             return;
         copied += len;
-        if (copied < join->joined && tls_record_header(&window, &record) != FRAMED_ONE)
+        if (copied == join->joined || tls_record_header(&window, &record) != FRAMED_ONE)
             return;
         left = record.length;
     }

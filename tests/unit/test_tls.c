@@ -396,6 +396,38 @@ static void a_certificate_message_of_any_length_is_stepped_over(void **state)
     }
 }
 
+static void after_a_gap_records_are_searched_for_a_while_only(void **state)
+{
+    static const struct turn turns[] = {CLIENT(CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301")), SERVER_GAP};
+    static uint8_t nothing[65536];
+    size_t deliveries = 0;
+
+    (void)state;
+    memset(nothing, 0xa7, sizeof(nothing));
+    play_begin(player, 993);
+    for (size_t i = 0; i < COUNT_OF(turns); i++)
+        assert_false(play_turn(player, &turns[i], PLAY_WHOLE));
+    while (!play_deliver(player, SIDE_SERVER, nothing, sizeof(nothing)))
+        assert_true(++deliveries < 100);
+    assert_int_equal(deliveries, 16); /* 1 MiB */
+    assert_int_equal(player->dialogue.session.outcome, OUTCOME_NEGOTIATED);
+}
+
+static void records_are_found_again_anywhere_after_a_gap(void **state)
+{
+    static const struct row row = {"in the middle of a window",
+        {CLIENT(CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301") SERVER_HELLO_DONE("0301")),
+            CLIENT(CHANGE_CIPHER_SPEC("0301")), SERVER_GAP, SERVER("1603 1703 a7a7a7 " DATA("0301"))},
+        OUTCOME_ESTABLISHED,
+        EVIDENCE_HANDSHAKE,
+        VERSION_TLS_1_0,
+        REFUSAL_NONE,
+        VERSION_TLS_1_0};
+
+    (void)state;
+    check_rows(&row, 1);
+}
+
 static int open_player(void **state)
 {
     (void)state;
@@ -428,6 +460,8 @@ int main(void)
         cmocka_unit_test(a_hello_that_comes_late_is_still_noted),
         cmocka_unit_test(an_alert_is_kept_with_its_reason),
         cmocka_unit_test(a_certificate_message_of_any_length_is_stepped_over),
+        cmocka_unit_test(after_a_gap_records_are_searched_for_a_while_only),
+        cmocka_unit_test(records_are_found_again_anywhere_after_a_gap),
     };
 
     return cmocka_run_group_tests_name("tls", tests, open_player, close_player);
