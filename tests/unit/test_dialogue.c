@@ -83,6 +83,16 @@ static void a_gap_before_the_first_answer_is_no_refusal(void **state)
     assert_int_equal(player->dialogue.session.gaps, 1);
 }
 
+static void a_gap_before_anything_is_recognised_leaves_nothing_behind(void **state)
+{
+    static const struct turn turns[] = {SERVER_SAYS("* O"), SERVER_GAP, SERVER_SAYS("+OK hi\r\n"), CLIENT_SAYS("STLS\r\n"),
+        SERVER_SAYS("+OK\r\n"), {0}};
+
+    (void)state;
+    play(player, 143, turns, PLAY_WHOLE);
+    assert_true(player->dialogue.session.starttls.accepted); /* it was POP3 */
+}
+
 static void binary_strangers_are_kept_for_naming(void **state)
 {
     static const uint8_t rdp[] = {3, 0, 0, 19, 14, 0xe0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 3, 0, 0, 0};
@@ -139,6 +149,7 @@ static void other_ports_are_told_by_their_first_bytes(void **state)
             "imaps", OUTCOME_NEGOTIATED},
         {{CLIENT_SAYS("PING\r\n"), SERVER_SAYS("+OK\r\n")}, "tls", OUTCOME_FOREIGN}, /* Redis, among others */
         {{CLIENT_SAYS("GET / HTTP/1.1\r\n\r\n"), SERVER_SAYS("HTTP/1.1 200 OK\r\n")}, "tls", OUTCOME_FOREIGN},
+        {{SERVER_SAYS("* O"), SERVER_GAP, SERVER_SAYS("K hi\r\n"), CLIENT_SAYS("a LOGIN x y\r\n")}, "tls", OUTCOME_FOREIGN},
     };
 
     (void)state;
@@ -199,6 +210,7 @@ int main(void)
         cmocka_unit_test(an_upgraded_session_goes_on_as_tls),
         cmocka_unit_test(hellos_that_cross_the_answer_find_their_reader),
         cmocka_unit_test(a_gap_before_the_first_answer_is_no_refusal),
+        cmocka_unit_test(a_gap_before_anything_is_recognised_leaves_nothing_behind),
         cmocka_unit_test(binary_strangers_are_kept_for_naming),
         cmocka_unit_test(a_mail_joined_in_its_middle_is_not_kept),
         cmocka_unit_test(what_is_recognised_later_is_not_kept),
