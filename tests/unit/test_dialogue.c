@@ -177,6 +177,19 @@ static void a_long_mail_in_tls_joined_midway_is_waited_for(void **state)
     assert_int_equal(player->dialogue.session.negotiated, VERSION_TLS_1_0);
 }
 
+static void a_stranger_on_a_port_that_nobody_named_is_soon_let_go(void **state)
+{
+    static const uint8_t strange[] = {0xa7, 0xa7, 0xa7, 0xa7};
+    int deliveries = 1;
+
+    (void)state;
+    services_discover(&player->services);
+    play_begin(player, 8080);
+    while (!play_deliver(player, SIDE_SERVER, strange, sizeof(strange)))
+        assert_true(++deliveries < 10);
+    assert_int_equal(player->dialogue.session.outcome, OUTCOME_FOREIGN);
+}
+
 static void every_ending_without_answer_settles(void **state)
 {
     static const enum ending endings[] = {ENDING_SILENCE, ENDING_CAPTURE_OVER, ENDING_GIVEN_UP};
@@ -216,6 +229,7 @@ int main(void)
         cmocka_unit_test(what_is_recognised_later_is_not_kept),
         cmocka_unit_test(other_ports_are_told_by_their_first_bytes),
         cmocka_unit_test(a_long_mail_in_tls_joined_midway_is_waited_for),
+        cmocka_unit_test(a_stranger_on_a_port_that_nobody_named_is_soon_let_go),
         cmocka_unit_test(every_ending_without_answer_settles),
     };
 
