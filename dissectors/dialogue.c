@@ -233,7 +233,9 @@ static void keep_opening(struct dialogue *dialogue, enum side from, struct bytes
 /* Bytes that nobody recognises, where nobody recognises the other side either. */
 static enum dissected wait_or_settle(struct dialogue *dialogue, enum side from, struct bytes *in)
 {
-    const uint8_t patience = is_text(*in) ? STRANGE_DELIVERIES : STRANGE_DELIVERIES_BINARY;
+    /* on a port of its own, binary bytes may be TLS joined midway; with --discover anything may be anything */
+    const bool may_be_records = dialogue->service->port != 0 && !is_text(*in);
+    const uint8_t patience = may_be_records ? STRANGE_DELIVERIES_BINARY : STRANGE_DELIVERIES;
 
     keep_opening(dialogue, from, *in);
     dialogue->strange[from]++;

@@ -351,6 +351,8 @@ static enum dissected imap_gap(struct dissection *at, enum side from)
     return mail_gap(&imap->mail, from);
 }
 
+_Static_assert(sizeof(struct imap) <= DISSECTOR_STATE_MAX, "the dialogue has no more room");
+
 const struct dissector dissector_imap = {
     .name = "imap",
     .state_size = sizeof(struct imap),

@@ -242,44 +242,41 @@ enum dissected mail_upgrade_answered(struct dissection *at, bool accepted)
     return accepted ? DISSECTED_HANDOVER : DISSECTED_MORE;
 }
 
-/* RFC 4422 3.1: 1 to 20 of A-Z, 0-9, hyphen, underscore. Made upper case on the way. */
-static bool copy_mechanism(struct bytes mechanism, char *out, size_t out_size)
+/* Only names that are registered (IANA, SASL mechanisms) or usual: what a client says there may be anything. */
+static const char *mechanism_name(struct bytes mechanism, const char *otherwise)
 {
-    size_t len = mechanism.left;
-    uint8_t byte;
+    static const char *const names[] = {"ANONYMOUS", "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "GS2-KRB5", "GSS-SPNEGO",
+        "GSSAPI", "KERBEROS_V4", "KERBEROS_V5", "LOGIN", "MSN", "NTLM", "OAUTHBEARER", "OTP", "PLAIN", "SCRAM-SHA-1",
+        "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-512", "SCRAM-SHA-512-PLUS", "SKEY",
+        "XOAUTH", "XOAUTH2"};
 
-    if (len == 0 || len > 20 || len >= out_size)
-        return false;
-    while (bytes_u8(&mechanism, &byte)) {
-        if (byte >= 'a' && byte <= 'z')
-            byte = (uint8_t)(byte - 'a' + 'A');
-        if (!(byte >= 'A' && byte <= 'Z') && !(byte >= '0' && byte <= '9') && byte != '-' && byte != '_')
-            return false;
-        out[len - mechanism.left - 1] = (char)byte;
-    }
-    out[len] = '\0';
-    return true;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (bytes_equal_text(mechanism, names[i]))
+            return names[i];
+    return otherwise;
+}
+
+static void note_login(struct session *session, const char *login)
+{
+    memset(session->login, 0, sizeof(session->login));
+    if (login != NULL)
+        memccpy(session->login, login, '\0', sizeof(session->login) - 1);
 }
 
 void mail_login_sent(struct dissection *at, struct bytes mechanism, const char *otherwise)
 {
     struct mail *mail = at->state;
-    char name[SESSION_LOGIN_BYTES] = {0};
 
-    if (!copy_mechanism(mechanism, name, sizeof(name))) {
-        memset(name, 0, sizeof(name)); /* what was copied may be anything */
-        memccpy(name, otherwise, '\0', sizeof(name) - 1);
-    }
-    memcpy(mail->login, name, sizeof(name));
+    mail->login = mechanism_name(mechanism, otherwise);
     if (!mail->unsure)
-        memcpy(at->session->login, name, sizeof(name));
+        note_login(at->session, mail->login);
 }
 
 enum dissected mail_login_answered(struct dissection *at, bool accepted)
 {
     const struct mail *mail = at->state;
 
-    memcpy(at->session->login, mail->login, sizeof(mail->login));
+    note_login(at->session, mail->login);
     if (!accepted)
         return DISSECTED_MORE;
     at->session->outcome = OUTCOME_CLEARTEXT;

@@ -30,8 +30,8 @@ enum mail_upgrade {
 struct mail {
     struct mail_lines lines[SIDE_COUNT];
     enum mail_upgrade upgrade;
-    bool unsure;                     /* client bytes are missing: a command may be mail: wait for its answer */
-    char login[SESSION_LOGIN_BYTES]; /* mechanism of the latest login */
+    bool unsure;       /* client bytes are missing: a command may be mail: wait for its answer */
+    const char *login; /* mechanism of the latest login; static storage */
 };
 
 struct mail_protocol {
@@ -56,8 +56,8 @@ enum dissected mail_end(struct dissection *at, enum side from, enum ending endin
  * over. */
 void mail_upgrade_asked(struct dissection *at);
 enum dissected mail_upgrade_answered(struct dissection *at, bool accepted);
-/* A login by `mechanism` was sent; was answered. Text that cannot be the name of a mechanism
- * stands as `otherwise`. */
+/* A login by `mechanism` was sent; was answered. Text that is no known name of a mechanism stands
+ * as `otherwise`, of static storage. */
 void mail_login_sent(struct dissection *at, struct bytes mechanism, const char *otherwise);
 enum dissected mail_login_answered(struct dissection *at, bool accepted);
 

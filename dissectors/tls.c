@@ -11,33 +11,12 @@
 #define ALERT_BYTES          2
 #define HELLO_START_BYTES    5  /* type, length of 3 bytes, first byte of the version */
 #define TLS_1_3_ALERT_LENGTH 19 /* an alert, its content type, a tag of 16 bytes; Finished is longer (RFC 8446 5.2) */
-#define SSLV2_MAC_BYTES      16
 
-enum step {
-    STEP_ON,      /* something was taken, or is now known better: look again */
-    STEP_MORE,    /* too few bytes */
-    STEP_STRANGE, /* no TLS */
-    STEP_SETTLED,
-};
-
-static struct tls_side *side_of(struct dissection *at, enum side from)
+struct tls_side *tls_side_of(struct dissection *at, enum side from)
 {
     struct tls_state *state = at->state;
 
     return &state->sides[from];
-}
-
-static uint32_t least(size_t a, size_t b)
-{
-    return (uint32_t)(a < b ? a : b);
-}
-
-/* Takes up to `len` bytes; returns how many. */
-static uint32_t drop(struct bytes *in, uint32_t len)
-{
-    const uint32_t present = least(len, in->left);
-
-    return bytes_skip(in, present) ? present : 0;
 }
 
 /* Where the next record begins is not known any more. */
@@ -52,9 +31,9 @@ static void lose_step(struct tls_side *side)
     side->lost = true;
 }
 
-static enum step step_after_nonsense(struct dissection *at, enum side from)
+enum step tls_step_after_nonsense(struct dissection *at, enum side from)
 {
-    struct tls_side *side = side_of(at, from);
+    struct tls_side *side = tls_side_of(at, from);
     const struct session *session = at->session;
     const bool believed = session->offer.seen || session->answer.seen || session->alerts[from].seen ||
         side->hello_begun || side->chain_len > 1;
@@ -73,7 +52,7 @@ static bool is_too_long(const struct join *join)
 /* Inside a handshake record with `fragment` bytes left: steps over what belongs to a message that was given up. */
 static void skip_message_part(struct tls_side *side, uint32_t fragment)
 {
-    side->skip = least(fragment, side->message_skip);
+    side->skip = tls_least(fragment, side->message_skip);
     side->message_skip -= side->skip;
     tls_join_begin(&side->join, fragment - side->skip);
 }
@@ -81,7 +60,7 @@ static void skip_message_part(struct tls_side *side, uint32_t fragment)
 /* The message at the front of the window, which is taken as a whole. */
 static enum step read_message(struct dissection *at, enum side from, struct bytes *in)
 {
-    struct tls_side *side = side_of(at, from);
+    struct tls_side *side = tls_side_of(at, from);
     struct join *join = &side->join;
     const enum framed framed = tls_join_scan(join, *in);
     const bool is_hello = join->joined > 0 && join->head[0] == tls_hello_type(from);
@@ -95,7 +74,7 @@ static enum step read_message(struct dissection *at, enum side from, struct byte
     if (is_hello && !is_read)
         side->lost = true;
     side->message_skip = framed == FRAMED_MORE ? tls_join_wanted(join) - join->joined : 0;
-    drop(in, join->scanned);
+    tls_drop(in, join->scanned);
     skip_message_part(side, join->scan_left);
     return STEP_ON;
 }
@@ -132,17 +111,17 @@ static enum step skip_record(struct tls_side *side, const struct record *record,
 {
     count_record(side, record);
     side->skip = RECORD_HEADER_BYTES + record->length;
-    side->skip -= drop(in, side->skip);
+    side->skip -= tls_drop(in, side->skip);
     return STEP_ON;
 }
 
 static enum step read_handshake(struct dissection *at, enum side from, const struct record *record, struct bytes *in)
 {
-    struct tls_side *side = side_of(at, from);
+    struct tls_side *side = tls_side_of(at, from);
     struct bytes fragment = *in;
 
     if (side->message_skip > 0) {
-        drop(in, RECORD_HEADER_BYTES);
+        tls_drop(in, RECORD_HEADER_BYTES);
         skip_message_part(side, record->length);
         return STEP_ON;
     }
@@ -177,7 +156,7 @@ static void note_resumption(struct dissection *at, enum side from)
 static enum step read_change_cipher_spec(struct dissection *at, enum side from, const struct record *record,
     struct bytes *in)
 {
-    struct tls_side *side = side_of(at, from);
+    struct tls_side *side = tls_side_of(at, from);
 
     /* RFC 8446 5: in TLS 1.3 it means nothing, and is there for middleboxes */
     if (record->length == 1 && at->session->negotiated != VERSION_TLS_1_3) {
@@ -198,7 +177,7 @@ static void note_alert(struct session *session, enum side from, uint8_t level, u
 
 static enum step read_alert(struct dissection *at, enum side from, const struct record *record, struct bytes *in)
 {
-    struct tls_side *side = side_of(at, from);
+    struct tls_side *side = tls_side_of(at, from);
     struct record whole;
     uint8_t level, description;
 
@@ -217,7 +196,7 @@ static enum step read_alert(struct dissection *at, enum side from, const struct 
 static enum step read_application_data(struct dissection *at, enum side from, const struct record *record,
     struct bytes *in)
 {
-    struct tls_side *side = side_of(at, from);
+    struct tls_side *side = tls_side_of(at, from);
     const bool is_alert = from == SIDE_CLIENT && at->session->negotiated == VERSION_TLS_1_3 &&
         record->length <= TLS_1_3_ALERT_LENGTH;
 
@@ -234,7 +213,7 @@ static enum step step_records(struct dissection *at, enum side from, struct byte
         [CONTENT_HANDSHAKE] = read_handshake,
         [CONTENT_APPLICATION_DATA] = read_application_data,
     };
-    struct tls_side *side = side_of(at, from);
+    struct tls_side *side = tls_side_of(at, from);
     struct bytes rest = *in;
     struct record record;
 
@@ -244,71 +223,13 @@ static enum step step_records(struct dissection *at, enum side from, struct byte
     case FRAMED_MORE:
         return STEP_MORE;
     case FRAMED_BAD:
-        return step_after_nonsense(at, from);
+        return tls_step_after_nonsense(at, from);
     case FRAMED_ONE:
         break;
     }
     if (record.type != CONTENT_HANDSHAKE)
         side->message_skip = 0; /* RFC 8446 5.1: what was given up was broken, too */
     return readers[record.type](at, from, &record, in);
-}
-
-/* ---- SSL 2.0 ------------------------------------------------------------------------------------ */
-
-static enum step read_sslv2_hello(struct dissection *at, enum side from, struct bytes *in)
-{
-    struct bytes rest = *in;
-    struct bytes body;
-    uint16_t length;
-
-    if (tls_sslv2_header(&rest, &length) != FRAMED_ONE || !bytes_take(&rest, length, &body))
-        return STEP_MORE;
-    if (!tls_sslv2_note(at, from, body))
-        return step_after_nonsense(at, from);
-    side_of(at, from)->hello_begun = true;
-    *in = rest;
-    return STEP_ON;
-}
-
-/* There is no ChangeCipherSpec: after the hellos and the client's master key (draft 2.5, not needed where the session
- * id was known) all is protected, but for errors of 3 bytes. */
-static void note_sslv2_record(struct dissection *at, enum side from, uint16_t length)
-{
-    const struct tls_state *state = at->state;
-    struct tls_side *side = side_of(at, from);
-    const bool is_master_key = from == SIDE_CLIENT && !state->session_id_hit && side->chain_len == 0;
-
-    if (side->chain_len < UINT8_MAX)
-        side->chain_len++;
-    if (!is_master_key && length > SSLV2_MAC_BYTES)
-        side->is_protected = true;
-}
-
-static enum step step_sslv2(struct dissection *at, enum side from, struct bytes *in)
-{
-    struct tls_side *side = side_of(at, from);
-    struct bytes rest = *in;
-    struct record record;
-    uint16_t length;
-
-    if (!side->hello_begun)
-        return read_sslv2_hello(at, from, in);
-    /* RFC 5246 E.2: only the hello has the old format if the server can do better */
-    switch (tls_record_header(&rest, &record)) {
-    case FRAMED_MORE:
-        return STEP_MORE;
-    case FRAMED_ONE:
-        side->phase = TLS_RECORDS;
-        side->chain_len = 0;
-        return STEP_ON;
-    case FRAMED_BAD:
-        break;
-    }
-    if (tls_sslv2_header(in, &length) != FRAMED_ONE)
-        return STEP_MORE;
-    note_sslv2_record(at, from, length);
-    side->skip = length - drop(in, length);
-    return STEP_ON;
 }
 
 /* ---- where records begin ------------------------------------------------------------------------ */
@@ -330,7 +251,7 @@ static enum step step_search(struct dissection *at, enum side from, struct bytes
 
 static enum step step_first(struct dissection *at, enum side from, struct bytes *in)
 {
-    struct tls_side *side = side_of(at, from);
+    struct tls_side *side = tls_side_of(at, from);
 
     switch (tls_opening(from, *in)) {
     case OPENING_MORE:
@@ -358,19 +279,19 @@ static enum step step_first(struct dissection *at, enum side from, struct bytes 
 
 static enum step step(struct dissection *at, enum side from, struct bytes *in)
 {
-    struct tls_side *side = side_of(at, from);
+    struct tls_side *side = tls_side_of(at, from);
 
     if (!side->started)
         return step_first(at, from, in);
     if (side->skip > 0) {
-        side->skip -= drop(in, side->skip);
+        side->skip -= tls_drop(in, side->skip);
         return STEP_ON;
     }
     switch (side->phase) {
     case TLS_SEARCHING:
         return step_search(at, from, in);
     case TLS_SSLV2:
-        return step_sslv2(at, from, in);
+        return tls_step_sslv2(at, from, in);
     case TLS_RECORDS:
         break;
     }
@@ -406,9 +327,9 @@ static bool is_begun(const struct tls_side *side)
 
 static enum dissected tls_gap(struct dissection *at, enum side from)
 {
-    const bool begun = is_begun(side_of(at, SIDE_CLIENT)) || is_begun(side_of(at, SIDE_SERVER));
+    const bool begun = is_begun(tls_side_of(at, SIDE_CLIENT)) || is_begun(tls_side_of(at, SIDE_SERVER));
 
-    lose_step(side_of(at, from));
+    lose_step(tls_side_of(at, from));
     return begun ? DISSECTED_MORE : DISSECTED_FOREIGN;
 }
 
@@ -422,6 +343,8 @@ static enum dissected tls_end(struct dissection *at, enum side from, enum ending
         known = tls_outcome_conclude(at, ending);
     return known ? DISSECTED_SETTLED : DISSECTED_MORE;
 }
+
+_Static_assert(sizeof(struct tls_state) <= DISSECTOR_STATE_MAX, "the dialogue has no more room");
 
 const struct dissector dissector_tls = {
     .name = "tls",

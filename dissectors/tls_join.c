@@ -2,11 +2,6 @@
 /* tls_join.c: a handshake message that lies in several records (RFC 5246 6.2.1, RFC 8446 5.1). */
 #include "tls_state.h"
 
-static uint32_t least(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
-
 void tls_join_begin(struct join *join, uint32_t fragment_left)
 {
     *join = (struct join){.fragment_left = fragment_left, .scan_left = fragment_left};
@@ -40,7 +35,7 @@ static enum framed next_record(struct join *join, struct bytes *rest)
 static enum framed take_part(struct join *join, struct bytes *rest)
 {
     uint32_t missing = tls_join_wanted(join) - join->joined;
-    uint32_t len = least(least(missing, join->scan_left), (uint32_t)rest->left);
+    uint32_t len = tls_least(tls_least(missing, join->scan_left), (uint32_t)rest->left);
     struct bytes part;
 
     if (len == 0 || !bytes_take(rest, len, &part))
@@ -74,12 +69,12 @@ static void copy_parts(const struct join *join, struct bytes window, uint8_t *sc
     struct bytes part;
 
     while (copied < join->joined) {
-        uint32_t len = least(left, join->joined - copied);
+        uint32_t len = tls_least(left, join->joined - copied);
 
         if (!bytes_take(&window, len, &part) || !bytes_copy(part, scratch + copied, MESSAGE_BYTES_MAX - copied))
             return;
         copied += len;
-        if (copied < join->joined && tls_record_header(&window, &record) != FRAMED_ONE)
+        if (copied == join->joined || tls_record_header(&window, &record) != FRAMED_ONE)
             return;
         left = record.length;
     }

@@ -11,7 +11,7 @@ static bool note_client_hello(struct dissection *at, struct bytes body)
 
     if (!tls_client_hello_read(body, &hello))
         return false;
-    if (session->answer.seen)
+    if (session->answer.seen && session->offer.seen)
         return true;
     tls_client_hello_note(&hello, &session->offer);
     tls_fingerprint_client(at->workspace, &hello, &session->offer);

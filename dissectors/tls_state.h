@@ -73,6 +73,35 @@ struct tls_state {
     bool session_id_hit; /* of SSL 2.0 */
 };
 
+/* What one look at the front of a window came to. */
+enum step {
+    STEP_ON,      /* something was taken, or is now known better: look again */
+    STEP_MORE,    /* too few bytes */
+    STEP_STRANGE, /* no TLS */
+    STEP_SETTLED,
+};
+
+struct tls_side *tls_side_of(struct dissection *at, enum side from);
+/* At the front is neither a record nor anything else that was expected: search, or give up the belief in TLS. */
+enum step tls_step_after_nonsense(struct dissection *at, enum side from);
+
+static inline uint32_t tls_least(size_t a, size_t b)
+{
+    return (uint32_t)(a < b ? a : b);
+}
+
+/* Takes up to `len` bytes; returns how many. */
+static inline uint32_t tls_drop(struct bytes *in, uint32_t len)
+{
+    const uint32_t present = tls_least(len, in->left);
+
+    return bytes_skip(in, present) ? present : 0;
+}
+
+/* ---- tls_sslv2_records.c ------------------------------------------------------------------------ */
+
+enum step tls_step_sslv2(struct dissection *at, enum side from, struct bytes *in);
+
 /* ---- tls_search.c: records in the middle of bytes ------------------------------------------------- */
 
 /* tls_search_record drops bytes up to what looks like a record of `from`. False: there is none; what may be the

@@ -3,30 +3,17 @@
 #ifndef LASTHELLO_WORKSPACE_H
 #define LASTHELLO_WORKSPACE_H
 
+#include "tls_features.h"
+
 #include <lasthello/dissector.h>
 #include <lasthello/hash.h>
 
 #define CERTIFICATE_SLOTS    256  /* powers of 2 */
 #define CERTIFICATE_BYTES    4096 /* of DER that a slot keeps to compare with; few servers have more */
 #define FINGERPRINT_SLOTS    1024
-#define FEATURES_MAX         512 /* values of one list in a hello; more than all that are registered */
 #define FINGERPRINT_TEXT_MAX (5 * FEATURES_MAX * 6)
 
 struct digests; /* tls_crypto.c */
-
-struct feature_list {
-    size_t count;
-    uint16_t values[FEATURES_MAX];
-};
-
-/* What the fingerprints of a hello are made of, without GREASE. */
-struct features {
-    uint16_t legacy_version;
-    uint16_t highest_version;
-    char alpn[2]; /* as JA4 wants them */
-    bool has_server_name;
-    struct feature_list ciphers, extensions, groups, formats, signatures;
-};
 
 /* A slot belongs to whoever came last; its key is a keyed hash of the content, 0: empty. */
 struct certificate_slot {

@@ -9,7 +9,7 @@
 #include <lasthello/session.h>
 
 #define DISSECTOR_STATE_MAX 512   /* bytes */
-#define MESSAGE_BYTES_MAX   65536 /* a handshake message longer than that is skipped and not read */
+#define MESSAGE_BYTES_MAX   65536 /* no longer handshake message is read; see tls.c */
 #define OPENING_BYTES_MAX   64
 
 enum dissected {

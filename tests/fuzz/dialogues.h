@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* dialogues.h: bytes of a fuzzer as deliveries to a dialogue: {side and length - 1 in a byte, its bytes}, ... The same
- * deliveries are read twice, as they are and byte by byte, and the facts must be the same. */
+/* dialogues.h: bytes of a fuzzer as deliveries to a dialogue: {side and length - 1 in a byte, its bytes}, ...; the highest
+ * lengths stand for a gap and for the ends. The same deliveries are read twice, as they are and byte by byte, and the
+ * facts must be the same. */
 #ifndef LASTHELLO_DIALOGUES_H
 #define LASTHELLO_DIALOGUES_H
 
@@ -9,6 +10,9 @@
 #include <lasthello/dissector.h>
 
 #define DELIVERY_SIDE 0x80 /* set: the server's */
+#define DELIVERY_GAP  0x7f
+#define DELIVERY_FIN  0x7e
+#define DELIVERY_RST  0x7d
 #define KEPT_MAX      65536
 
 struct reader {
@@ -57,20 +61,41 @@ static inline bool deliver(struct reader *reader, enum side from, const uint8_t 
     return done == DISSECTED_SETTLED;
 }
 
+/* What is no delivery of bytes. */
+static inline bool happen(struct reader *reader, enum side from, uint8_t what)
+{
+    if (what == DELIVERY_GAP) {
+        reader->kept_len[from] = 0;
+        return dialogue_gap(&reader->dialogue, from) == DISSECTED_SETTLED;
+    }
+    reader->dialogue.session.hello_acknowledged = true;
+    return dialogue_end(&reader->dialogue, from, what == DELIVERY_FIN ? ENDING_FIN : ENDING_RST) == DISSECTED_SETTLED;
+}
+
+/* Takes one delivery, or what else happens, from the front of the fuzzer's bytes. */
+static inline bool play_one(struct reader *reader, struct bytes *data, size_t piece)
+{
+    struct bytes delivery;
+    uint8_t head = 0;
+    enum side from;
+
+    promise(bytes_u8(data, &head));
+    from = head & DELIVERY_SIDE ? SIDE_SERVER : SIDE_CLIENT;
+    head &= (uint8_t)~DELIVERY_SIDE;
+    if (head >= DELIVERY_RST)
+        return happen(reader, from, head);
+    promise(bytes_take(data, head + 1u < data->left ? head + 1u : data->left, &delivery));
+    return deliver(reader, from, delivery.data, delivery.left, piece);
+}
+
 /* Reads all deliveries, in pieces, and ends the session. */
 static inline const struct session *read_dialogue(struct reader *reader, const uint8_t *data, size_t size, size_t piece)
 {
+    struct bytes in = {data, size};
     bool settled = false;
 
-    while (size > 1 && !settled) {
-        const enum side from = data[0] & DELIVERY_SIDE ? SIDE_SERVER : SIDE_CLIENT;
-        const size_t wanted = (data[0] & 0x7fu) + 1;
-        const size_t len = wanted < size - 1 ? wanted : size - 1;
-
-        settled = deliver(reader, from, data + 1, len, piece);
-        data += 1 + len;
-        size -= 1 + len;
-    }
+    while (in.left > 0 && !settled)
+        settled = play_one(reader, &in, piece);
     if (!settled)
         promise(dialogue_end(&reader->dialogue, SIDE_CLIENT, ENDING_CAPTURE_OVER) == DISSECTED_SETTLED);
     promise(reader->dialogue.session.outcome != OUTCOME_NONE);

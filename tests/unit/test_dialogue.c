@@ -83,6 +83,16 @@ static void a_gap_before_the_first_answer_is_no_refusal(void **state)
     assert_int_equal(player->dialogue.session.gaps, 1);
 }
 
+static void a_gap_before_anything_is_recognised_leaves_nothing_behind(void **state)
+{
+    static const struct turn turns[] = {SERVER_SAYS("* O"), SERVER_GAP, SERVER_SAYS("+OK hi\r\n"), CLIENT_SAYS("STLS\r\n"),
+        SERVER_SAYS("+OK\r\n"), {0}};
+
+    (void)state;
+    play(player, 143, turns, PLAY_WHOLE);
+    assert_true(player->dialogue.session.starttls.accepted); /* it was POP3 */
+}
+
 static void binary_strangers_are_kept_for_naming(void **state)
 {
     static const uint8_t rdp[] = {3, 0, 0, 19, 14, 0xe0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 3, 0, 0, 0};
@@ -97,8 +107,7 @@ static void binary_strangers_are_kept_for_naming(void **state)
 static void a_mail_joined_in_its_middle_is_not_kept(void **state)
 {
     static const char *const texts[] = {"Dear Joe, the password is 1234\r\n", "AGpvZQBzZWNyZXQ=\r\n",
-        "Gr\xc3\xbc\xc3\x9f"
-        "e an Joe\r\n",
+        "Gr\303\274\303\237e an Joe\r\n",
         "\xe9t\xe9 1234\r\n"};
 
     (void)state;
@@ -140,6 +149,7 @@ static void other_ports_are_told_by_their_first_bytes(void **state)
             "imaps", OUTCOME_NEGOTIATED},
         {{CLIENT_SAYS("PING\r\n"), SERVER_SAYS("+OK\r\n")}, "tls", OUTCOME_FOREIGN}, /* Redis, among others */
         {{CLIENT_SAYS("GET / HTTP/1.1\r\n\r\n"), SERVER_SAYS("HTTP/1.1 200 OK\r\n")}, "tls", OUTCOME_FOREIGN},
+        {{SERVER_SAYS("* O"), SERVER_GAP, SERVER_SAYS("K hi\r\n"), CLIENT_SAYS("a LOGIN x y\r\n")}, "tls", OUTCOME_FOREIGN},
     };
 
     (void)state;
@@ -165,6 +175,19 @@ static void a_long_mail_in_tls_joined_midway_is_waited_for(void **state)
     dialogue_end(&player->dialogue, SIDE_CLIENT, ENDING_CAPTURE_OVER);
     assert_int_equal(player->dialogue.session.outcome, OUTCOME_MIDSTREAM);
     assert_int_equal(player->dialogue.session.negotiated, VERSION_TLS_1_0);
+}
+
+static void a_stranger_on_a_port_that_nobody_named_is_soon_let_go(void **state)
+{
+    static const uint8_t strange[] = {0xa7, 0xa7, 0xa7, 0xa7};
+    int deliveries = 1;
+
+    (void)state;
+    services_discover(&player->services);
+    play_begin(player, 8080);
+    while (!play_deliver(player, SIDE_SERVER, strange, sizeof(strange)))
+        assert_true(++deliveries < 10);
+    assert_int_equal(player->dialogue.session.outcome, OUTCOME_FOREIGN);
 }
 
 static void every_ending_without_answer_settles(void **state)
@@ -200,11 +223,13 @@ int main(void)
         cmocka_unit_test(an_upgraded_session_goes_on_as_tls),
         cmocka_unit_test(hellos_that_cross_the_answer_find_their_reader),
         cmocka_unit_test(a_gap_before_the_first_answer_is_no_refusal),
+        cmocka_unit_test(a_gap_before_anything_is_recognised_leaves_nothing_behind),
         cmocka_unit_test(binary_strangers_are_kept_for_naming),
         cmocka_unit_test(a_mail_joined_in_its_middle_is_not_kept),
         cmocka_unit_test(what_is_recognised_later_is_not_kept),
         cmocka_unit_test(other_ports_are_told_by_their_first_bytes),
         cmocka_unit_test(a_long_mail_in_tls_joined_midway_is_waited_for),
+        cmocka_unit_test(a_stranger_on_a_port_that_nobody_named_is_soon_let_go),
         cmocka_unit_test(every_ending_without_answer_settles),
     };
 

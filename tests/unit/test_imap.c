@@ -62,7 +62,7 @@ static void a_login_in_clear_is_noted_by_its_mechanism(void **state)
                 CLIENT_SAYS("b STARTTLS\r\n"), SERVER_SAYS("a NO out\r\n")},
             OUTCOME_CLEARTEXT, 0, "CRAM-MD5"},
         {"what is no mechanism is not kept",
-            {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE joe:secret\r\n"), SERVER_SAYS("a BAD what\r\n")},
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE JOES-SECRET\r\n"), SERVER_SAYS("a BAD what\r\n")},
             OUTCOME_CLEARTEXT, 0, "AUTHENTICATE"},
         {"refused in clear, then STARTTLS: both",
             {SERVER_SAYS(GREETING), CLIENT_SAYS("a LOGIN joe secret\r\n"), SERVER_SAYS("a NO [PRIVACYREQUIRED] x\r\n"),
@@ -121,10 +121,26 @@ static void a_gap_is_never_filled_by_guessing(void **state)
         {"... as here",
             {SERVER_SAYS(GREETING), CLIENT_GAP, CLIENT_SAYS("a LOGIN joe secret\r\n"), SERVER_SAYS("a OK in\r\n")},
             OUTCOME_CLEARTEXT, 0, "LOGIN"},
+        {"the client's side alone: an exchange ends with the next command",
+            {CLIENT_SAYS("a AUTHENTICATE PLAIN\r\n"), CLIENT_SAYS("AGpvZQBzZWNyZXQ=\r\n"), CLIENT_SAYS("b STARTTLS\r\n"),
+                HELLO},
+            OUTCOME_UNANSWERED, REQUESTED | HELLO_SEEN, "PLAIN"},
     };
 
     (void)state;
     check_rows(rows, COUNT_OF(rows));
+}
+
+/* After a gap that swallowed the end of STARTTLS: the rest of a record, then one that begins a segment. */
+static void tls_is_found_again_behind_bytes_that_are_no_text(void **state)
+{
+    static const struct turn turns[] = {SERVER_SAYS(GREETING), CLIENT_SAYS("a STARTTLS\r\n"), CLIENT_GAP,
+        CLIENT("a7a7a7a7a7a7a7a7"), CLIENT(CHANGE_CIPHER_SPEC("0301") FINISHED("0301") DATA("0301")), {0}};
+
+    (void)state;
+    play(player, port, turns, PLAY_WHOLE);
+    assert_int_equal(player->dialogue.session.outcome, OUTCOME_MIDSTREAM);
+    assert_int_equal(player->dialogue.session.negotiated, VERSION_TLS_1_0);
 }
 
 static void a_line_without_end_takes_no_memory(void **state)
@@ -162,6 +178,7 @@ int main(void)
         cmocka_unit_test(greetings_tell_their_kind),
         cmocka_unit_test(mail_text_is_not_taken_for_protocol),
         cmocka_unit_test(a_gap_is_never_filled_by_guessing),
+        cmocka_unit_test(tls_is_found_again_behind_bytes_that_are_no_text),
         cmocka_unit_test(a_line_without_end_takes_no_memory),
         cmocka_unit_test(nothing_that_a_user_typed_is_kept),
     };
