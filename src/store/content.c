@@ -16,13 +16,6 @@ void content_bytes(struct content *content, const void *bytes, size_t len)
     content->len += len;
 }
 
-void content_number(struct content *content, uint64_t number)
-{
-    const uint64_t little = htole64(number); /* so that names travel between machines */
-
-    content_bytes(content, &little, sizeof(little));
-}
-
 void content_text(struct content *content, const char *text)
 {
     if (text == NULL)

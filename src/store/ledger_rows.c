@@ -35,7 +35,7 @@ void ledger_put_way(struct ledger *ledger, uint64_t id, const struct session *se
     memcpy(row->vlans, session->vlans, sizeof(row->vlans));
 }
 
-void ledger_put_references(struct ledger *ledger, const struct references *references, const struct session *session)
+static void put_references(struct ledger *ledger, const struct references *references, const struct session *session)
 {
     struct certificate_row *certificate;
     struct answer_row *answer;
@@ -61,6 +61,7 @@ void ledger_put_conduct(struct ledger *ledger, uint64_t id, const struct referen
 
     if (row == NULL || !is_new)
         return;
+    put_references(ledger, references, session);
     *row = (struct conduct_row){
         .id = id,
         .references = *references,
