@@ -50,7 +50,7 @@ enum question {
 
 /* What is asked for; NULL and 0: everything. Texts are as the user gave them and are checked here. */
 struct filters {
-    const char *since;   /* ISO 8601 date or time, or 7d, 24h */
+    const char *since; /* ISO 8601 date or time, or 7d, 24h */
     const char *until;
     const char *network; /* CIDR, of client or server */
     const char *provider;
@@ -69,7 +69,7 @@ struct column {
     const char *name;  /* for CSV and JSON: first_seen */
     const char *title; /* for tables: FIRST SEEN (UTC) */
     enum column_kind kind;
-    bool wide_only;    /* left out of tables on a terminal */
+    bool wide_only; /* left out of tables on a terminal */
 };
 
 struct rows; /* an open result */
@@ -84,13 +84,13 @@ void rows_close(struct rows *rows);
 struct summary {
     uint64_t sources;
     char first_time[32], last_time[32]; /* of packets, UTC; "": no packet */
-    uint64_t clients;          /* with a mail session */
-    uint64_t legacy_clients;   /* negotiated, or offered in vain, less than TLS 1.2 */
-    uint64_t legacy_by_cause[5]; /* of those, by enum cause of their worst session: client, server, fallback, unknown */
-    uint64_t failing_clients;  /* of those, refused at least once with an old hello */
-    uint64_t cleartext_clients; /* logged in without TLS */
-    uint64_t servers, legacy_servers; /* that negotiated less than TLS 1.2 */
-    uint64_t private_legacy_servers; /* of those, with private addresses: probably our own */
+    uint64_t clients;                   /* with a mail session */
+    uint64_t legacy_clients;            /* negotiated, or offered in vain, less than TLS 1.2 */
+    uint64_t legacy_by_cause[5];        /* of those, by enum cause of their worst session: client, server, fallback, unknown */
+    uint64_t failing_clients;           /* of those, refused at least once with an old hello */
+    uint64_t cleartext_clients;         /* logged in without TLS */
+    uint64_t servers, legacy_servers;   /* that negotiated less than TLS 1.2 */
+    uint64_t private_legacy_servers;    /* of those, with private addresses: probably our own */
     uint64_t sessions, handshake_sessions, midstream_sessions, one_sided_sessions, unclear_sessions;
     uint64_t packets, dropped, given_up, unstored, incomplete_sources, failed_sources;
     uint64_t gaps, truncated, unknown_link_packets;

