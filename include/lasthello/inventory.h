@@ -12,12 +12,12 @@
 /* ---- writing: one thread owns SQLite; workers hand it whole ledgers ---- */
 
 struct writer;
-/* writer_open opens or creates the inventory, applies migrations, and starts the writer thread with one mailbox of depth one
- * for each of `workers`. */
+/* writer_open opens or creates the inventory, applies migrations, and starts the writer thread with one mailbox of
+ * depth one for each of `workers`. */
 struct writer *writer_open(const char *path, unsigned workers, struct error *error);
 
-/* writer_keep makes the writer delete, now and once a day, observations that are older than so many days (0: none); when
- * their hosts were first and last seen is kept. */
+/* writer_keep makes the writer delete, now and once a day, observations that are older than so many days (0: none);
+ * when their hosts were first and last seen is kept. */
 void writer_keep(struct writer *writer, unsigned days);
 
 /* writer_exchange hands a full ledger over and returns an empty one to go on with; if the last one still lies in the
@@ -25,8 +25,8 @@ void writer_keep(struct writer *writer, unsigned days);
 struct ledger *writer_exchange(struct writer *writer, unsigned worker, struct ledger *ledger);
 /* writer_wait waits until the worker's mailbox is free (reading files: nobody needs to hurry). */
 void writer_wait(struct writer *writer, unsigned worker);
-/* Did the writer fail (disk full)? What was committed stays; the first failure's sentence is in `error`. After a failure it
- * tries again with later ledgers; `unstored` counts the sessions that were lost. */
+/* Did the writer fail (disk full)? What was committed stays; the first failure's sentence is in `error`. After a
+ * failure it tries again with later ledgers; `unstored` counts the sessions that were lost. */
 bool writer_failed(struct writer *writer, struct error *error, uint64_t *unstored);
 /* writer_close commits what lies in the mailboxes, ends the thread and closes the database. False: the last
  * commit failed. */
@@ -35,8 +35,8 @@ bool writer_close(struct writer *writer, struct error *error);
 /* ---- asking ---- */
 
 struct inventory;
-/* inventory_open opens an existing inventory for reading; works beside a writer, and for people who may not write to its
- * folder. */
+/* inventory_open opens an existing inventory for reading; works beside a writer, and for people who may not write
+ * to its folder. */
 struct inventory *inventory_open(const char *path, struct error *error);
 void inventory_close(struct inventory *inventory);
 
@@ -86,7 +86,7 @@ struct summary {
     char first_time[32], last_time[32]; /* of packets, UTC; "": no packet */
     uint64_t clients;                   /* with a mail session */
     uint64_t legacy_clients;            /* negotiated, or offered in vain, less than TLS 1.2 */
-    uint64_t legacy_by_cause[5];        /* of those, by enum cause of their worst session: client, server, fallback, unknown */
+    uint64_t legacy_by_cause[5];        /* of those, by enum cause of their worst session */
     uint64_t failing_clients;           /* of those, refused at least once with an old hello */
     uint64_t cleartext_clients;         /* logged in without TLS */
     uint64_t servers, legacy_servers;   /* that negotiated less than TLS 1.2 */

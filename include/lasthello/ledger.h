@@ -37,7 +37,8 @@ struct source_record {
 };
 
 /* source_id names a file by its first packet (time to the microsecond, length on the wire, first 54 captured bytes)
- * and the site: a copy, compressed, longer or cut, is the same source. `packet` NULL: an empty file, named by `name`. */
+ * and the site: a copy, compressed, longer or cut, is the same source. `packet` NULL: an empty file, named by
+ * `name`. */
 uint64_t source_id_file(const char *site, const char *name, const struct packet *packet);
 /* ... and an interface by its name, the sensor's host name and the start of capture. */
 uint64_t source_id_live(const char *site, const char *observer, const char *interface, int64_t started_ns);

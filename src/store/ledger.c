@@ -82,8 +82,9 @@ bool ledger_is_empty(const struct ledger *ledger)
 /* Room for one more session, whatever it says. */
 static bool has_room(const struct ledger *ledger)
 {
-    return shelf_has_room(&ledger->sites, 1) && shelf_has_room(&ledger->sources, 1) && shelf_has_room(&ledger->hosts, 2) &&
-        shelf_has_room(&ledger->ways, 1) && shelf_has_room(&ledger->hellos, 1) && shelf_has_room(&ledger->answers, 1) &&
+    return shelf_has_room(&ledger->sites, 1) && shelf_has_room(&ledger->sources, 1) &&
+        shelf_has_room(&ledger->hosts, 2) && shelf_has_room(&ledger->ways, 1) &&
+        shelf_has_room(&ledger->hellos, 1) && shelf_has_room(&ledger->answers, 1) &&
         shelf_has_room(&ledger->certificates, 1) && shelf_has_room(&ledger->conducts, 1) &&
         shelf_has_room(&ledger->observations, 1);
 }
@@ -228,7 +229,8 @@ bool ledger_source(struct ledger *ledger, const struct source_record *source)
     struct source_row *row;
 
     /* it is being read anew: what was learnt from the reading before must be stored first */
-    if (known != NULL && (known->has_record ? source->packets < known->record.packets : source->packets == 0 && known->has_sessions))
+    if (known != NULL &&
+        (known->has_record ? source->packets < known->record.packets : source->packets == 0 && known->has_sessions))
         return false;
     row = put_source(ledger, source->id);
     if (row == NULL)

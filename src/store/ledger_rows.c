@@ -44,7 +44,8 @@ static void put_references(struct ledger *ledger, const struct references *refer
 
     if (references->hello != 0 && (hello = shelf_put(&ledger->hellos, references->hello, &is_new)) != NULL && is_new)
         hello->offer = session->offer;
-    if (references->answer != 0 && (answer = shelf_put(&ledger->answers, references->answer, &is_new)) != NULL && is_new)
+    if (references->answer != 0 && (answer = shelf_put(&ledger->answers, references->answer, &is_new)) != NULL &&
+        is_new)
         answer->answer = session->answer;
     if (references->certificate != 0 &&
         (certificate = shelf_put(&ledger->certificates, references->certificate, &is_new)) != NULL && is_new)

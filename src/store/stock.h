@@ -55,7 +55,8 @@ bool stock_put_repeated(struct stock *stock, const struct ledger *ledger, struct
 
 /* One observation, added to what is stored of it; `staged`: beside the inventory, by worker. */
 bool stock_put_observation(struct stock *stock, const struct observation_row *row, struct error *error);
-bool stock_stage_observation(struct stock *stock, unsigned worker, const struct observation_row *row, struct error *error);
+bool stock_stage_observation(
+    struct stock *stock, unsigned worker, const struct observation_row *row, struct error *error);
 /* `staged`: look beside the inventory first. */
 bool stock_put_amendment(struct stock *stock, unsigned worker, bool staged, const struct amendment_row *row,
     struct error *error);

@@ -278,7 +278,8 @@ bool stock_put_observation(struct stock *stock, const struct observation_row *ro
     return put_observation(&stock->queries[STOCK_OBSERVATION], row, error);
 }
 
-bool stock_stage_observation(struct stock *stock, unsigned worker, const struct observation_row *row, struct error *error)
+bool stock_stage_observation(
+    struct stock *stock, unsigned worker, const struct observation_row *row, struct error *error)
 {
     struct query *query = &stock->queries[STOCK_STAGED];
 

@@ -58,7 +58,11 @@ __attribute__((unused)) static struct session make_session(uint64_t source, uint
         .evidence = EVIDENCE_HANDSHAKE,
         .negotiated = VERSION_TLS_1_0,
         .cause = CAUSE_CLIENT,
-        .offer = {.seen = true, .maximum = VERSION_TLS_1_0, .legacy_version = 0x0301, .server_name = "imap.example.net", .ja4 = "t10"},
+        .offer = {.seen = true,
+            .maximum = VERSION_TLS_1_0,
+            .legacy_version = 0x0301,
+            .server_name = "imap.example.net",
+            .ja4 = "t10"},
         .answer = {.seen = true, .wire_version = 0x0301, .cipher_suite = 0xc013},
         .directions = 3,
     };
@@ -68,7 +72,16 @@ __attribute__((unused)) static struct session make_session(uint64_t source, uint
 
 __attribute__((unused)) static struct source_record make_source(uint64_t id, uint64_t packets, bool complete)
 {
-    return (struct source_record){.id = id, .kind = "file", .name = "a.pcap", .site = "default", .observer = "sensor", .started_ns = NOON_NS, .ended_ns = NOON_NS + 60 * NANOSECONDS, .packets = packets, .fates = {[FATE_USED] = packets}, .complete = complete};
+    return (struct source_record){.id = id,
+        .kind = "file",
+        .name = "a.pcap",
+        .site = "default",
+        .observer = "sensor",
+        .started_ns = NOON_NS,
+        .ended_ns = NOON_NS + 60 * NANOSECONDS,
+        .packets = packets,
+        .fates = {[FATE_USED] = packets},
+        .complete = complete};
 }
 
 struct desk { /* a worker's place */

@@ -81,7 +81,8 @@ static const char *column_of(enum question question, const char *name, const str
     while (rows_next(rows, &values, &error)) {
         size_t used = strlen(text);
 
-        snprintf(text + used, sizeof(text) - used, "%s%s", used == 0 ? "" : " ", values[wanted] == NULL ? "?" : values[wanted]);
+        snprintf(text + used, sizeof(text) - used, "%s%s", used == 0 ? "" : " ",
+            values[wanted] == NULL ? "?" : values[wanted]);
     }
     assert_string_equal(error.text, "");
     rows_close(rows);
@@ -91,7 +92,8 @@ static const char *column_of(enum question question, const char *name, const str
 static void clients_come_worst_first_and_foreign_ones_not_at_all(void **state)
 {
     (void)state;
-    assert_string_equal(column_of(QUESTION_CLIENTS, "client", NULL), "10.0.0.2 10.0.0.1 10.0.0.3 10.0.0.4 10.0.0.6 10.0.0.5");
+    assert_string_equal(
+        column_of(QUESTION_CLIENTS, "client", NULL), "10.0.0.2 10.0.0.1 10.0.0.3 10.0.0.4 10.0.0.6 10.0.0.5");
     assert_string_equal(column_of(QUESTION_CLIENTS, "verdict", NULL), "failing legacy legacy exposed unknown safe");
     assert_string_equal(column_of(QUESTION_CLIENTS, "got", NULL), "refused TLS 1.0 TLS 1.0 no TLS ? TLS 1.3");
     assert_string_equal(column_of(QUESTION_CLIENTS, "cause", NULL), "client client server ? ? ?");
@@ -112,15 +114,19 @@ static void one_bad_session_makes_a_client_bad(void **state)
     assert_true(close_desk(&desk, &error));
     assert_string_equal(column_of(QUESTION_CLIENTS, "verdict", &(struct filters){.network = "10.0.0.1"}), "legacy");
     assert_string_equal(column_of(QUESTION_CLIENTS, "sessions", &(struct filters){.network = "10.0.0.1"}), "3");
-    assert_string_equal(column_of(QUESTION_CLIENTS, "last_seen", &(struct filters){.network = "10.0.0.1"}), "2025-11-25T12:08:20.000005Z");
-    assert_string_equal(column_of(QUESTION_CLIENTS, "first_seen", &(struct filters){.network = "10.0.0.1"}), "2025-11-25T12:00:00.000000Z");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "last_seen", &(struct filters){.network = "10.0.0.1"}),
+        "2025-11-25T12:08:20.000005Z");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "first_seen", &(struct filters){.network = "10.0.0.1"}),
+        "2025-11-25T12:00:00.000000Z");
 }
 
 static void servers_show_what_they_accept_best_first(void **state)
 {
     (void)state;
-    assert_string_equal(column_of(QUESTION_SERVERS, "server", &(struct filters){.service = "imaps"}), "192.0.2.1 10.9.0.3");
-    assert_string_equal(column_of(QUESTION_SERVERS, "accepts", &(struct filters){.service = "imaps"}), "TLS 1.3, TLS 1.0 TLS 1.0");
+    assert_string_equal(
+        column_of(QUESTION_SERVERS, "server", &(struct filters){.service = "imaps"}), "192.0.2.1 10.9.0.3");
+    assert_string_equal(
+        column_of(QUESTION_SERVERS, "accepts", &(struct filters){.service = "imaps"}), "TLS 1.3, TLS 1.0 TLS 1.0");
     assert_string_equal(column_of(QUESTION_SERVERS, "refuses", &(struct filters){.service = "imaps"}), "TLS 1.0 ?");
 }
 
@@ -130,7 +136,8 @@ static void the_summary_s_table_names_whom_and_why(void **state)
     assert_string_equal(column_of(QUESTION_LEGACY, "client", NULL), "10.0.0.2 10.0.0.1 10.0.0.3");
     assert_string_equal(column_of(QUESTION_LEGACY, "to", NULL), "imap.example.net imap.example.net imap.example.net");
     assert_string_equal(column_of(QUESTION_LEGACY, "offers", NULL), "TLS 1.0 TLS 1.0 TLS 1.3");
-    assert_string_equal(column_of(QUESTION_LEGACY, "last_seen", &(struct filters){.cause = "server"}), "2025-11-25 12:00");
+    assert_string_equal(
+        column_of(QUESTION_LEGACY, "last_seen", &(struct filters){.cause = "server"}), "2025-11-25 12:00");
 }
 
 static void sessions_carry_their_evidence(void **state)
@@ -244,12 +251,15 @@ static void the_summary_says_how_far_to_trust_it(void **state)
 static void the_views_speak_to_people(void **state)
 {
     (void)state;
-    assert_int_equal(number("SELECT count(*) FROM legacy_clients WHERE client = '10.0.0.2' AND got = 'refused' AND cause = 'client' "
+    assert_int_equal(number("SELECT count(*) FROM legacy_clients WHERE client = '10.0.0.2' AND got = 'refused' AND "
+                            "cause = 'client' "
                             "AND first_seen = '2025-11-25T12:00:01.000000Z'"),
         1);
-    assert_int_equal(number("SELECT clients FROM legacy_servers WHERE server = '10.9.0.3' AND negotiated = 'TLS 1.0'"), 1);
+    assert_int_equal(
+        number("SELECT clients FROM legacy_servers WHERE server = '10.9.0.3' AND negotiated = 'TLS 1.0'"), 1);
     assert_int_equal(number("SELECT sum(sessions) FROM sessions_by_day WHERE day = '2025-11-25'"), 7);
-    assert_int_equal(number("SELECT used FROM coverage WHERE name = 'a.pcap' AND started = '2025-11-25T12:00:00.000000Z'"), 100);
+    assert_int_equal(
+        number("SELECT used FROM coverage WHERE name = 'a.pcap' AND started = '2025-11-25T12:00:00.000000Z'"), 100);
 }
 
 #define ASKED(test) cmocka_unit_test_setup_teardown(test, open_inventory, close_inventory)
