@@ -51,8 +51,8 @@ static const char servers_sql[] =
     "ELSE 'unknown' END, d.accepts, d.refuses, d.clients, d.legacy_clients, d.sessions, " UTC("d.last_seen")
     ", "
     "CASE WHEN d.old > 0 AND coalesce(d.new, 0) = 0 THEN 'update the server: nobody was given better' "
-    "WHEN d.old > 0 THEN 'turn TLS 1.1 and older off, once its clients can do better' WHEN d.cleartext > "
-    "0 THEN 'refuse logins without TLS' END, " UTC("d.first_seen") ", v.site, d.provider, d.cleartext, "
+    "WHEN d.old > 0 THEN 'turn TLS 1.1 and older off, once its clients can do better' "
+    "WHEN d.cleartext > 0 THEN 'refuse logins without TLS' END, " UTC("d.first_seen") ", v.site, d.provider, d.cleartext, "
     "t.subject, date(t.not_after, 'unixepoch'), t.key_type || ' ' || t.key_bits "
     "FROM door d CROSS JOIN host v ON v.id = d.server "
     "LEFT JOIN certificate t ON t.id = CAST(substr(d.newest, instr(d.newest, ' ') + 1) AS INTEGER) "

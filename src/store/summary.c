@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* summary.c: the numbers of the first screen, in one pass over the observations: counting distinct addresses in a table of
- * our own takes a third of the time that sorting them by SQL does. */
+/* summary.c: the numbers of the first screen, in one pass over the observations: counting distinct addresses in a
+ * table of our own takes a third of the time that sorting them by SQL does. */
 #include "filters.h"
 #include "inventory_open.h"
 #include "shelf.h"
@@ -14,8 +14,8 @@
 /* How a session is counted, once for each conduct. */
 static const char sessions_sql[] =
     "WITH kind AS MATERIALIZED (SELECT k.*, "
-    "CASE k.cause WHEN 'client' THEN 41 WHEN 'fallback' THEN 33 WHEN 'server' THEN 22 WHEN 'unknown' THEN 14 ELSE 0 END "
-    "+ iif(k.cause IS NOT NULL AND k.outcome = 'refused', 100, 0) AS worst, "
+    "CASE k.cause WHEN 'client' THEN 41 WHEN 'fallback' THEN 33 WHEN 'server' THEN 22 WHEN 'unknown' THEN 14 "
+    "ELSE 0 END + iif(k.cause IS NOT NULL AND k.outcome = 'refused', 100, 0) AS worst, "
     "k.login IS NOT NULL OR k.outcome = 'cleartext' AS clear, "
     "coalesce(k.negotiated < 'TLS 1.2', 0) AS old, "
     "CASE WHEN k.directions <> 'both' THEN 3 WHEN k.evidence = 'handshake' THEN 1 WHEN k.evidence = 'records' THEN 2 "
@@ -127,7 +127,8 @@ static void count_client(const struct tally *tally, struct summary *summary)
         summary->legacy_by_cause[tally->worst % 10]++;
 }
 
-static bool count_server(struct query *is_private, const struct tally *tally, struct summary *summary, struct error *error)
+static bool count_server(struct query *is_private, const struct tally *tally, struct summary *summary,
+    struct error *error)
 {
     bool answered;
 
@@ -142,7 +143,8 @@ static bool count_server(struct query *is_private, const struct tally *tally, st
     return query_run(is_private, error) && answered;
 }
 
-static bool count_hosts(struct inventory *inventory, const struct shelf *hosts, struct summary *summary, struct error *error)
+static bool count_hosts(struct inventory *inventory, const struct shelf *hosts, struct summary *summary,
+    struct error *error)
 {
     struct query is_private;
     bool counted = query_open(&is_private, &inventory->db, private_sql, error);
