@@ -224,7 +224,7 @@ static bool store_observations(
     size_t count;
     void **rows = stock_sort(&readings->stock, &ledger->observations, false, &count);
 
-    if (rows == NULL && ledger->observations.count > 0)
+    if (rows == NULL)
         return no_memory(readings, error);
     for (size_t i = 0; i < count; i++) {
         const struct observation_row *row = rows[i];
@@ -252,7 +252,7 @@ static bool store_amendments(
     size_t count;
     void **rows = stock_sort(&readings->stock, &ledger->amendments, false, &count);
 
-    if (rows == NULL && ledger->amendments.count > 0)
+    if (rows == NULL)
         return no_memory(readings, error);
     for (size_t i = 0; i < count; i++)
         if (!stock_put_amendment(&readings->stock, worker, staged, rows[i], error))

@@ -143,7 +143,7 @@ static bool reserve(struct stock *stock, size_t count)
 void **stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count)
 {
     *count = 0;
-    if (!reserve(stock, shelf->count))
+    if (!reserve(stock, (size_t)shelf->count + 1)) /* also for no row: NULL means no memory */
         return NULL;
     for (uint32_t i = 0; i < shelf->count; i++) {
         void *row = shelf_row(shelf, i);

@@ -47,7 +47,7 @@ bool stock_commit(struct stock *stock, struct error *error);
 void stock_give_up(struct stock *stock);
 
 /* stock_sort yields the rows of a shelf in the order of their ids, so that each page of a table is touched once. With
- * `new_only` those that are not known to be stored; they are known from now on. NULL: no memory, or no row. */
+ * `new_only` those that are not known to be stored; they are known from now on. NULL: no memory. */
 void **stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count);
 
 /* What repeats: hosts, ways, hellos, answers, certificates, conducts. */

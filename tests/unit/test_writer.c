@@ -182,6 +182,35 @@ static void a_busy_writer_leaves_the_worker_its_ledger(void **state)
     assert_int_equal(number(SESSIONS), 2);
 }
 
+static void inventories_merge_by_union(void **state)
+{
+    static const char *const steps[] = {
+        "INSERT OR IGNORE INTO host SELECT * FROM other.host; INSERT OR IGNORE INTO conduct SELECT * FROM other.conduct",
+        "INSERT OR IGNORE INTO source SELECT * FROM other.source",
+        "INSERT INTO observation SELECT * FROM other.observation WHERE true ON CONFLICT (id) DO UPDATE SET "
+        "first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen), "
+        "sessions = max(sessions, excluded.sessions)",
+    };
+    char sql[256], other[128];
+    struct error error = {0};
+    struct db db;
+
+    (void)state;
+    read_source(7, 100, 5);
+    snprintf(other, sizeof(other), "%s/other.db", folder);
+    snprintf(sql, sizeof(sql), "VACUUM INTO '%s'; ATTACH '%s' AS other", other, other);
+    assert_true(db_open(&db, path, DB_WRITE, &error));
+    assert_true(db_run(&db, sql, &error));
+    assert_true(db_run(&db, "DELETE FROM observation WHERE first_packet > 12; DELETE FROM source", &error));
+    read_source(8, 100, 6);
+    for (size_t i = 0; i < COUNT_OF(steps); i++)
+        assert_true(db_run(&db, steps[i], &error));
+    db_close(&db);
+    unlink(other);
+    assert_int_equal(number(SESSIONS), 11);
+    assert_int_equal(number("SELECT count(*) FROM source"), 2);
+}
+
 /* In a child, because limits and signals are a process's own. */
 static int in_child(void (*work)(void))
 {
@@ -307,6 +336,7 @@ int main(void)
         IN_FOLDER(drops_are_told_by_the_minute),
         IN_FOLDER(old_observations_are_forgotten_and_their_hosts_are_not),
         IN_FOLDER(a_busy_writer_leaves_the_worker_its_ledger),
+        IN_FOLDER(inventories_merge_by_union),
         IN_FOLDER(a_full_disk_is_a_sentence_and_nothing_committed_is_lost),
         IN_FOLDER(what_was_handed_over_survives_a_kill),
         IN_FOLDER(a_reader_needs_no_right_to_write),
