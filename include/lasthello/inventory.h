@@ -12,12 +12,12 @@
 /* ---- writing: one thread owns SQLite; workers hand it whole ledgers ---- */
 
 struct writer;
-/* writer_open opens or creates the inventory, applies migrations, and starts the writer thread with one mailbox of depth one
- * for each of `workers`. */
+/* writer_open opens or creates the inventory, applies migrations, and starts the writer thread with one mailbox of
+ * depth one for each of `workers`. */
 struct writer *writer_open(const char *path, unsigned workers, struct error *error);
 
-/* writer_keep makes the writer delete, now and once a day, observations that are older than so many days (0: none); when
- * their hosts were first and last seen is kept. */
+/* writer_keep makes the writer delete, now and once a day, observations that are older than so many days (0: none);
+ * when their hosts were first and last seen is kept. */
 void writer_keep(struct writer *writer, unsigned days);
 
 /* writer_exchange hands a full ledger over and returns an empty one to go on with; if the last one still lies in the
@@ -25,8 +25,8 @@ void writer_keep(struct writer *writer, unsigned days);
 struct ledger *writer_exchange(struct writer *writer, unsigned worker, struct ledger *ledger);
 /* writer_wait waits until the worker's mailbox is free (reading files: nobody needs to hurry). */
 void writer_wait(struct writer *writer, unsigned worker);
-/* Did the writer fail (disk full)? What was committed stays; the first failure's sentence is in `error`. After a failure it
- * tries again with later ledgers; `unstored` counts the sessions that were lost. */
+/* Did the writer fail (disk full)? What was committed stays; the first failure's sentence is in `error`. After a
+ * failure it tries again with later ledgers; `unstored` counts the sessions that were lost. */
 bool writer_failed(struct writer *writer, struct error *error, uint64_t *unstored);
 /* writer_close commits what lies in the mailboxes, ends the thread and closes the database. False: the last
  * commit failed. */
@@ -35,8 +35,8 @@ bool writer_close(struct writer *writer, struct error *error);
 /* ---- asking ---- */
 
 struct inventory;
-/* inventory_open opens an existing inventory for reading; works beside a writer, and for people who may not write to its
- * folder. */
+/* inventory_open opens an existing inventory for reading; works beside a writer, and for people who may not write
+ * to its folder. */
 struct inventory *inventory_open(const char *path, struct error *error);
 void inventory_close(struct inventory *inventory);
 
@@ -50,7 +50,7 @@ enum question {
 
 /* What is asked for; NULL and 0: everything. Texts are as the user gave them and are checked here. */
 struct filters {
-    const char *since;   /* ISO 8601 date or time, or 7d, 24h */
+    const char *since; /* ISO 8601 date or time, or 7d, 24h */
     const char *until;
     const char *network; /* CIDR, of client or server */
     const char *provider;
@@ -69,7 +69,7 @@ struct column {
     const char *name;  /* for CSV and JSON: first_seen */
     const char *title; /* for tables: FIRST SEEN (UTC) */
     enum column_kind kind;
-    bool wide_only;    /* left out of tables on a terminal */
+    bool wide_only; /* left out of tables on a terminal */
 };
 
 struct rows; /* an open result */
@@ -84,13 +84,13 @@ void rows_close(struct rows *rows);
 struct summary {
     uint64_t sources;
     char first_time[32], last_time[32]; /* of packets, UTC; "": no packet */
-    uint64_t clients;          /* with a mail session */
-    uint64_t legacy_clients;   /* negotiated, or offered in vain, less than TLS 1.2 */
-    uint64_t legacy_by_cause[5]; /* of those, by enum cause of their worst session: client, server, fallback, unknown */
-    uint64_t failing_clients;  /* of those, refused at least once with an old hello */
-    uint64_t cleartext_clients; /* logged in without TLS */
-    uint64_t servers, legacy_servers; /* that negotiated less than TLS 1.2 */
-    uint64_t private_legacy_servers; /* of those, with private addresses: probably our own */
+    uint64_t clients;                   /* with a mail session */
+    uint64_t legacy_clients;            /* negotiated, or offered in vain, less than TLS 1.2 */
+    uint64_t legacy_by_cause[5];        /* of those, by enum cause of their worst session */
+    uint64_t failing_clients;           /* of those, refused at least once with an old hello */
+    uint64_t cleartext_clients;         /* logged in without TLS */
+    uint64_t servers, legacy_servers;   /* that negotiated less than TLS 1.2 */
+    uint64_t private_legacy_servers;    /* of those, with private addresses: probably our own */
     uint64_t sessions, handshake_sessions, midstream_sessions, one_sided_sessions, unclear_sessions;
     uint64_t packets, dropped, given_up, unstored, incomplete_sources, failed_sources;
     uint64_t gaps, truncated, unknown_link_packets;

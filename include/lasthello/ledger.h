@@ -12,32 +12,33 @@
 
 /* What a source is and what came of its packets: the coverage ledger. */
 struct source_record {
-    uint64_t id;            /* source_id() */
-    const char *kind;       /* file, stdin, interface; static storage */
-    char name[256];         /* path as given, made safe, or interface */
+    uint64_t id;      /* source_id() */
+    const char *kind; /* file, stdin, interface; static storage */
+    char name[256];   /* path as given, made safe, or interface */
     char site[64];
-    char observer[64];      /* host name of the sensor */
-    int64_t started_ns;     /* live: start of capture; files: first packet */
-    int64_t ended_ns;       /* last packet so far */
+    char observer[64];       /* host name of the sensor */
+    int64_t started_ns;      /* live: start of capture; files: first packet */
+    int64_t ended_ns;        /* last packet so far */
     uint64_t packets, bytes; /* bytes on the wire */
     uint64_t fates[FATE_COUNT];
     uint64_t dropped, interface_dropped;
-    uint64_t truncated;     /* packets cut by the snapshot length */
+    uint64_t truncated; /* packets cut by the snapshot length */
     uint64_t flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions;
     uint64_t fragments_given_up;
-    uint64_t unstored;      /* sessions that could not be stored (disk full) */
-    bool continues;         /* read after the files before it: sessions came over from them */
-    bool failed;            /* could not be read to its end: the last packet was cut off, or the file is damaged */
-    bool complete;          /* read to its end */
+    uint64_t unstored; /* sessions that could not be stored (disk full) */
+    bool continues;    /* read after the files before it: sessions came over from them */
+    bool failed;       /* could not be read to its end: the last packet was cut off, or the file is damaged */
+    bool complete;     /* read to its end */
     struct {
-        bool is_link_type;  /* else an ethertype */
+        bool is_link_type; /* else an ethertype */
         uint32_t number;
         uint64_t packets;
-    } unknown[16];          /* link types and ethertypes nobody decodes; the last row takes the overflow as number 0 */
+    } unknown[16]; /* link types and ethertypes nobody decodes; the last row takes the overflow as number 0 */
 };
 
 /* source_id names a file by its first packet (time to the microsecond, length on the wire, first 54 captured bytes)
- * and the site: a copy, compressed, longer or cut, is the same source. `packet` NULL: an empty file, named by `name`. */
+ * and the site: a copy, compressed, longer or cut, is the same source. `packet` NULL: an empty file, named by
+ * `name`. */
 uint64_t source_id_file(const char *site, const char *name, const struct packet *packet);
 /* ... and an interface by its name, the sensor's host name and the start of capture. */
 uint64_t source_id_live(const char *site, const char *observer, const char *interface, int64_t started_ns);
@@ -60,7 +61,9 @@ struct amendment {
     bool short_lived;
 };
 bool ledger_amend(struct ledger *ledger, const struct amendment *amendment);
-/* ledger_source puts the newest state of a source; the row replaces what was known of it. */
+/* ledger_source puts the newest state of a source; the row replaces what was known of it. False if the ledger is full, or
+ * holds an earlier reading of the same source (it begins anew, with fewer packets): hand the ledger over first, and try
+ * again. */
 bool ledger_source(struct ledger *ledger, const struct source_record *source);
 bool ledger_is_empty(const struct ledger *ledger);
 

@@ -16,13 +16,6 @@ void content_bytes(struct content *content, const void *bytes, size_t len)
     content->len += len;
 }
 
-void content_number(struct content *content, uint64_t number)
-{
-    const uint64_t little = htole64(number); /* so that names travel between machines */
-
-    content_bytes(content, &little, sizeof(little));
-}
-
 void content_text(struct content *content, const char *text)
 {
     if (text == NULL)
@@ -63,7 +56,9 @@ uint64_t content_of_way(const struct session *session)
     if (!session->has_macs && session->vlan_count == 0 && session->tunnel == TUNNEL_NONE && !session->proxy)
         return 0;
     content.len = 0;
-    content_number(&content, (uint64_t)session->has_macs | (uint64_t)session->proxy << 1 | (uint64_t)session->tunnel << 8 | (uint64_t)session->vlan_count << 16 | (uint64_t)session->tunnel_id << 32);
+    content_number(&content,
+        (uint64_t)session->has_macs | (uint64_t)session->proxy << 1 | (uint64_t)session->tunnel << 8 |
+            (uint64_t)session->vlan_count << 16 | (uint64_t)session->tunnel_id << 32);
     if (session->has_macs)
         content_bytes(&content, session->macs, sizeof(session->macs));
     for (size_t i = 0; i < session->vlan_count && i < LINK_VLANS_MAX; i++)
@@ -82,7 +77,9 @@ uint64_t content_of_hello(const struct offer *offer)
     if (!offer->seen)
         return 0;
     content.len = 0;
-    content_number(&content, (uint64_t)offer->sslv2_format | (uint64_t)offer->fallback_scsv << 1 | (uint64_t)offer->ech << 2 | (uint64_t)offer->version_count << 8 | (uint64_t)offer->legacy_version << 16);
+    content_number(&content,
+        (uint64_t)offer->sslv2_format | (uint64_t)offer->fallback_scsv << 1 | (uint64_t)offer->ech << 2 |
+            (uint64_t)offer->version_count << 8 | (uint64_t)offer->legacy_version << 16);
     for (size_t i = 0; i < offer->version_count && i < SESSION_VERSIONS_MAX; i++)
         content_bytes(&content, &(uint16_t){htole16(offer->versions[i])}, sizeof(uint16_t));
     content_text(&content, offer->alpn);
@@ -98,7 +95,9 @@ uint64_t content_of_answer(const struct answer *answer)
     if (!answer->seen)
         return 0;
     content.len = 0;
-    content_number(&content, (uint64_t)answer->resumed | (uint64_t)answer->retry_request << 1 | (uint64_t)answer->downgrade << 2 | (uint64_t)answer->wire_version << 16 | (uint64_t)answer->cipher_suite << 32);
+    content_number(&content,
+        (uint64_t)answer->resumed | (uint64_t)answer->retry_request << 1 | (uint64_t)answer->downgrade << 2 |
+            (uint64_t)answer->wire_version << 16 | (uint64_t)answer->cipher_suite << 32);
     content_number(&content, (uint64_t)answer->group | (uint64_t)answer->group_bits << 16);
     content_text(&content, answer->alpn);
     content_text(&content, answer->ja3s);
@@ -119,9 +118,10 @@ uint64_t content_of_certificate(const struct certificate *certificate)
 static uint64_t flags_of(const struct session *session)
 {
     const struct starttls *starttls = &session->starttls;
-    const bool flags[] = {starttls->offered, starttls->requested, starttls->accepted, starttls->refused, starttls->hello,
-        starttls->injection, starttls->hasty, session->preauth, session->logindisabled, session->bye, session->proxy,
-        session->client_certificate_requested, session->alerts[SIDE_CLIENT].seen, session->alerts[SIDE_SERVER].seen};
+    const bool flags[] = {starttls->offered, starttls->requested, starttls->accepted, starttls->refused,
+        starttls->hello, starttls->injection, starttls->hasty, session->preauth, session->logindisabled,
+        session->bye, session->proxy, session->client_certificate_requested, session->alerts[SIDE_CLIENT].seen,
+        session->alerts[SIDE_SERVER].seen};
     uint64_t bits = 0;
 
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
@@ -135,7 +135,10 @@ uint64_t content_of_conduct(const struct session *session, const struct referenc
     struct content content;
 
     content.len = 0;
-    content_number(&content, (uint64_t)session->outcome | (uint64_t)session->refused_by << 8 | (uint64_t)session->evidence << 16 | (uint64_t)session->negotiated << 24 | (uint64_t)session->cause << 32 | (uint64_t)session->offer.maximum << 40 | (uint64_t)session->endpoints[SIDE_SERVER].port << 48);
+    content_number(&content,
+        (uint64_t)session->outcome | (uint64_t)session->refused_by << 8 | (uint64_t)session->evidence << 16 |
+            (uint64_t)session->negotiated << 24 | (uint64_t)session->cause << 32 |
+            (uint64_t)session->offer.maximum << 40 | (uint64_t)session->endpoints[SIDE_SERVER].port << 48);
     content_number(&content, flags_of(session));
     content_number(&content, references->hello);
     content_number(&content, references->answer);

@@ -5,6 +5,8 @@
 
 #include <lasthello/session.h>
 
+#include <endian.h>
+
 #define CONTENT_BYTES 1024 /* holds any one row: its texts are bounded by session.h */
 
 /* A fact being written down. */
@@ -13,10 +15,19 @@ struct content {
     uint8_t bytes[CONTENT_BYTES];
 };
 
-void content_number(struct content *content, uint64_t number);
+static inline void content_number(struct content *content, uint64_t number)
+{
+    const uint64_t little = htole64(number); /* so that names travel between machines */
+
+    if (CONTENT_BYTES - content->len < sizeof(little))
+        return;
+    memcpy(content->bytes + content->len, &little, sizeof(little));
+    content->len += sizeof(little);
+}
+
+void content_bytes(struct content *content, const void *bytes, size_t len);
 /* Text ends with its NUL, so that "ab","c" and "a","bc" differ; NULL and "" are the same: not known. */
 void content_text(struct content *content, const char *text);
-void content_bytes(struct content *content, const void *bytes, size_t len);
 /* content_id is the row's id: 63 bits, because SQLite's integers have a sign, and never 0. */
 uint64_t content_id(const struct content *content);
 

@@ -27,23 +27,28 @@ static bool fail(const struct db *db, struct error *error)
     case SQLITE_FULL:
         return error_set(error, "%s: the disk is full; free some space, what was stored stays", db->path);
     case SQLITE_IOERR:
-        return error_set(error, "%s: cannot be read or written (%s); check the disk and its limits, what was stored stays",
-            db->path, reason(db));
+        return error_set(error,
+            "%s: cannot be read or written (%s); check the disk and its limits, what was stored stays", db->path,
+            reason(db));
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return error_set(error, "%s: another program has kept it locked for %d seconds; end that program, or name another file",
+        return error_set(error,
+            "%s: another program has kept it locked for %d seconds; end that program, or name another file",
             db->path, BUSY_MS / 1000);
     case SQLITE_READONLY:
     case SQLITE_PERM:
-        return error_set(error, "%s: no permission to write it or in its folder; change the permissions, or name another file",
+        return error_set(error,
+            "%s: no permission to write it or in its folder; change the permissions, or name another file",
             db->path);
     case SQLITE_CANTOPEN:
-        return error_set(error, "%s: cannot be opened (%s); check the path, and the permissions of the file and its folder",
-            db->path, reason(db));
+        return error_set(error,
+            "%s: cannot be opened (%s); check the path, and the permissions of the file and its folder", db->path,
+            reason(db));
     case SQLITE_NOTADB:
         return error_set(error, "%s: is no inventory, and no SQLite file at all; name another file", db->path);
     case SQLITE_CORRUPT:
-        return error_set(error, "%s: is damaged; restore a copy, or save what is left: sqlite3 %s .recover", db->path, db->path);
+        return error_set(
+            error, "%s: is damaged; restore a copy, or save what is left: sqlite3 %s .recover", db->path, db->path);
     default:
         return error_set(error, "%s: %s; name another file, and report this", db->path, reason(db));
     }
@@ -72,8 +77,9 @@ static bool open_immutable(struct db *db)
 
     sqlite3_close(db->handle);
     db->handle = NULL;
-    code = uri == NULL ? SQLITE_NOMEM
-                       : sqlite3_open_v2(uri, &db->handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
+    code = uri == NULL
+        ? SQLITE_NOMEM
+        : sqlite3_open_v2(uri, &db->handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
     free(uri);
     return code == SQLITE_OK;
 }
@@ -135,7 +141,8 @@ static bool open_for_reading(struct db *db)
 
 static bool open_for_writing(struct db *db)
 {
-    if (sqlite3_open_v2(db->path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(db->path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+            NULL) != SQLITE_OK)
         return false;
     sqlite3_busy_timeout(db->handle, BUSY_MS);
     return touch(db) == SQLITE_OK;

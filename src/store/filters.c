@@ -43,7 +43,8 @@ static bool read_fraction(const char **text, int64_t *fraction)
 
 static bool read_date(const char *text, int64_t *time)
 {
-    static const char *const formats[] = {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"};
+    static const char *const formats[] = {
+        "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"};
     int64_t fraction;
 
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
@@ -69,7 +70,9 @@ static bool check_time(const char *option, const char *text, int64_t now, bool *
     *has = text != NULL;
     if (text == NULL || read_age(text, now, time) || read_date(text, time))
         return true;
-    return error_set(error, "--%s takes a date, a date and time in UTC, or an age, as 2026-11-20, 2026-11-20T08:00, 7d or 24h, not '%s'",
+    return error_set(error,
+        "--%s takes a date, a date and time in UTC, or an age, as 2026-11-20, 2026-11-20T08:00, 7d or 24h, not "
+        "'%s'",
         option, text);
 }
 
@@ -117,7 +120,8 @@ static bool check_network(const char *text, struct checked_filters *checked, str
     if (text == NULL)
         return true;
     if (!read_network(text, &low, &kept))
-        return error_set(error, "--network takes an address or a network, as 10.1.0.0/16 or 2001:db8::/32, not '%s'", text);
+        return error_set(
+            error, "--network takes an address or a network, as 10.1.0.0/16 or 2001:db8::/32, not '%s'", text);
     high = low;
     for (unsigned bit = kept; bit < ADDRESS_BITS; bit++) {
         low.octets[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
@@ -129,7 +133,8 @@ static bool check_network(const char *text, struct checked_filters *checked, str
 }
 
 /* A word of a list, as the list writes it. */
-static bool check_word(const char *option, const char *text, const char *const *words, const char **word, struct error *error)
+static bool check_word(
+    const char *option, const char *text, const char *const *words, const char **word, struct error *error)
 {
     char list[256] = "";
     size_t used = 0;
@@ -149,7 +154,8 @@ static bool check_word(const char *option, const char *text, const char *const *
 
 bool filters_check(const struct filters *filters, int64_t now, struct checked_filters *checked, struct error *error)
 {
-    static const char *const versions[] = {"SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.2+", "TLS 1.3", NULL};
+    static const char *const versions[] = {
+        "SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.2+", "TLS 1.3", NULL};
     static const char *const causes[] = {"client", "server", "fallback", "unknown", NULL};
     static const char *const services[] = {"imap", "imaps", "pop3", "pop3s", "tls", NULL};
     static const struct filters everything;

@@ -18,7 +18,8 @@ struct checked_filters {
 
 /* filters_check reads the texts; the error says what was expected. `now` is seconds since 1970. */
 bool filters_check(const struct filters *filters, int64_t now, struct checked_filters *checked, struct error *error);
-/* filters_put sets :since, :until, :low, :high, :provider, :version, :cause and :service, where the question has them. */
+/* filters_put sets :since, :until, :low, :high, :provider, :version, :cause and :service, where the question has
+ * them. */
 void filters_put(struct query *query, const struct checked_filters *checked);
 
 /* The rows of observation o with conduct k that are asked for. */

@@ -13,6 +13,9 @@ struct rows {
     const char *values[COLUMNS_MAX];
 };
 
+/* A report reads every page, and sorts in memory. */
+static const char settings[] = "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY";
+
 struct inventory *inventory_open(const char *path, struct error *error)
 {
     struct inventory *inventory = calloc(1, sizeof(*inventory));
@@ -21,7 +24,8 @@ struct inventory *inventory_open(const char *path, struct error *error)
         error_set(error, "%s: not enough memory to open it", path);
         return NULL;
     }
-    if (db_open(&inventory->db, path, DB_READ, error) && schema_check(&inventory->db, &schema_migrations, error))
+    if (db_open(&inventory->db, path, DB_READ, error) && schema_check(&inventory->db, &schema_migrations, error) &&
+        db_run(&inventory->db, settings, error))
         return inventory;
     inventory_close(inventory);
     return NULL;

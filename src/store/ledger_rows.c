@@ -35,7 +35,7 @@ void ledger_put_way(struct ledger *ledger, uint64_t id, const struct session *se
     memcpy(row->vlans, session->vlans, sizeof(row->vlans));
 }
 
-void ledger_put_references(struct ledger *ledger, const struct references *references, const struct session *session)
+static void put_references(struct ledger *ledger, const struct references *references, const struct session *session)
 {
     struct certificate_row *certificate;
     struct answer_row *answer;
@@ -44,7 +44,8 @@ void ledger_put_references(struct ledger *ledger, const struct references *refer
 
     if (references->hello != 0 && (hello = shelf_put(&ledger->hellos, references->hello, &is_new)) != NULL && is_new)
         hello->offer = session->offer;
-    if (references->answer != 0 && (answer = shelf_put(&ledger->answers, references->answer, &is_new)) != NULL && is_new)
+    if (references->answer != 0 && (answer = shelf_put(&ledger->answers, references->answer, &is_new)) != NULL &&
+        is_new)
         answer->answer = session->answer;
     if (references->certificate != 0 &&
         (certificate = shelf_put(&ledger->certificates, references->certificate, &is_new)) != NULL && is_new)
@@ -61,6 +62,7 @@ void ledger_put_conduct(struct ledger *ledger, uint64_t id, const struct referen
 
     if (row == NULL || !is_new)
         return;
+    put_references(ledger, references, session);
     *row = (struct conduct_row){
         .id = id,
         .references = *references,

@@ -93,13 +93,15 @@ struct amendment_row {
 
 struct ledger {
     struct shelf sites, sources, hosts, ways, hellos, answers, certificates, conducts, observations, amendments;
-    uint64_t sessions; /* in it: lost, should it not be stored */
+    uint64_t sessions;           /* in it: lost, should it not be stored */
+    const struct site_row *site; /* of the last session: nearly always that of the next one */
+    const struct source_row *source;
 };
 
 /* Adds what repeats, if it is not there; the caller made sure of room. */
 void ledger_put_host(struct ledger *ledger, uint64_t id, uint64_t site, const struct address *address);
 void ledger_put_way(struct ledger *ledger, uint64_t id, const struct session *session);
-void ledger_put_references(struct ledger *ledger, const struct references *references, const struct session *session);
+/* ... with the hello, answer and certificate that it refers to. */
 void ledger_put_conduct(struct ledger *ledger, uint64_t id, const struct references *references,
     const struct session *session);
 

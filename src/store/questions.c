@@ -26,29 +26,42 @@ static const struct column server_columns[] = {
 
 #define LISTED(name, condition) "iif(sum(" condition "), '" name ", ', '')"
 /* Best first; `version` is negotiated or offered_max, `and` a further condition. */
-#define VERSIONS(version, and) \
-    "nullif(rtrim(" LISTED("TLS 1.3", version " = 'TLS 1.3'" and) " || " LISTED("TLS 1.2+", version " = 'TLS 1.2+'" and) " || " LISTED("TLS 1.2", version " = 'TLS 1.2'" and) " || " LISTED("TLS 1.1", version " = 'TLS 1.1'" and) " || " LISTED("TLS 1.0", version " = 'TLS 1.0'" and) " || " LISTED("SSL 3.0", version " = 'SSL 3.0'" and) " || " LISTED("SSL 2.0", version " = 'SSL 2.0'" and) ", ', '), '')"
+/* clang-format off */
+#define VERSIONS(version, and)                                                                           \
+    "nullif(rtrim(" LISTED("TLS 1.3", version " = 'TLS 1.3'" and) " || "                                 \
+    LISTED("TLS 1.2+", version " = 'TLS 1.2+'" and) " || " LISTED("TLS 1.2", version " = 'TLS 1.2'" and) \
+    " || " LISTED("TLS 1.1", version " = 'TLS 1.1'" and) " || "                                          \
+    LISTED("TLS 1.0", version " = 'TLS 1.0'" and) " || " LISTED("SSL 3.0", version " = 'SSL 3.0'" and)   \
+    " || " LISTED("SSL 2.0", version " = 'SSL 2.0'" and) ", ', '), '')"
+
+static const char servers_sql[] =
+    "WITH door AS MATERIALIZED (SELECT o.server, k.port, k.service, sum(k.negotiated < 'TLS 1.2') AS old, "
+    "sum(k.negotiated >= 'TLS 1.2') AS new, " VERSIONS("k.negotiated", "") " AS accepts, "
+    VERSIONS("k.offered_max", " AND k.outcome = 'refused'") " AS refuses, count(DISTINCT o.client) AS "
+    "clients, count(DISTINCT iif(k.cause IS NOT NULL, o.client, NULL)) AS legacy_clients, sum(o.sessions) "
+    "AS sessions, sum(iif(k.login IS NOT NULL OR k.outcome = 'cleartext', o.sessions, 0)) AS cleartext, "
+    "min(o.first_seen) AS first_seen, max(o.last_seen) AS last_seen, max(k.server_name) AS server_name, "
+    "max(k.provider) AS provider, max(iif(k.certificate IS NULL, NULL, o.last_seen || ' ' || "
+    "k.certificate)) AS newest "
+    "FROM observation o CROSS JOIN conduct k ON k.id = o.conduct "
+    "WHERE k.outcome <> 'foreign' AND " FILTERED
+    "GROUP BY o.server, k.port, k.service) "
+    "SELECT v.address, d.server_name, d.port, d.service, "
+    "CASE WHEN d.old > 0 THEN 'legacy' WHEN d.cleartext > 0 THEN 'exposed' WHEN d.new > 0 THEN 'safe' "
+    "ELSE 'unknown' END, d.accepts, d.refuses, d.clients, d.legacy_clients, d.sessions, " UTC("d.last_seen")
+    ", "
+    "CASE WHEN d.old > 0 AND coalesce(d.new, 0) = 0 THEN 'update the server: nobody was given better' "
+    "WHEN d.old > 0 THEN 'turn TLS 1.1 and older off, once its clients can do better' "
+    "WHEN d.cleartext > 0 THEN 'refuse logins without TLS' END, " UTC("d.first_seen") ", "
+    "v.site, d.provider, d.cleartext, "
+    "t.subject, date(t.not_after, 'unixepoch'), t.key_type || ' ' || t.key_bits "
+    "FROM door d CROSS JOIN host v ON v.id = d.server "
+    "LEFT JOIN certificate t ON t.id = CAST(substr(d.newest, instr(d.newest, ' ') + 1) AS INTEGER) "
+    "ORDER BY d.old > 0 DESC, d.legacy_clients DESC, d.sessions DESC, v.digits, d.port, d.service";
+/* clang-format on */
 
 const struct question_text question_servers = {
-    .sql = "WITH door AS MATERIALIZED ("
-           "SELECT o.server, k.port, k.service, sum(k.negotiated < 'TLS 1.2') AS old, sum(k.negotiated >= 'TLS 1.2') AS new, " VERSIONS("k.negotiated", "") " AS accepts, " VERSIONS("k.offered_max", " AND k.outcome = 'refused'") " AS refuses, "
-                                                                                                                                                                                                                                    "count(DISTINCT o.client) AS clients, count(DISTINCT iif(k.cause IS NOT NULL, o.client, NULL)) AS legacy_clients, "
-                                                                                                                                                                                                                                    "sum(o.sessions) AS sessions, sum(iif(k.login IS NOT NULL OR k.outcome = 'cleartext', o.sessions, 0)) AS cleartext, "
-                                                                                                                                                                                                                                    "min(o.first_seen) AS first_seen, max(o.last_seen) AS last_seen, max(k.server_name) AS server_name, "
-                                                                                                                                                                                                                                    "max(k.provider) AS provider, max(iif(k.certificate IS NULL, NULL, o.last_seen || ' ' || k.certificate)) AS newest "
-                                                                                                                                                                                                                                    "FROM observation o CROSS JOIN conduct k ON k.id = o.conduct "
-                                                                                                                                                                                                                                    "WHERE k.outcome <> 'foreign' AND " FILTERED
-                                                                                                                                                                                                                                    "GROUP BY o.server, k.port, k.service) "
-                                                                                                                                                                                                                                    "SELECT v.address, d.server_name, d.port, d.service, "
-                                                                                                                                                                                                                                    "CASE WHEN d.old > 0 THEN 'legacy' WHEN d.cleartext > 0 THEN 'exposed' WHEN d.new > 0 THEN 'safe' ELSE 'unknown' END, "
-                                                                                                                                                                                                                                    "d.accepts, d.refuses, d.clients, d.legacy_clients, d.sessions, " UTC("d.last_seen") ", "
-                                                                                                                                                                                                                                                                                                                         "CASE WHEN d.old > 0 AND coalesce(d.new, 0) = 0 THEN 'update the server: nobody was given better' "
-                                                                                                                                                                                                                                                                                                                         "WHEN d.old > 0 THEN 'turn TLS 1.1 and older off, once its clients can do better' "
-                                                                                                                                                                                                                                                                                                                         "WHEN d.cleartext > 0 THEN 'refuse logins without TLS' END, " UTC("d.first_seen") ", v.site, d.provider, d.cleartext, t.subject, date(t.not_after, 'unixepoch'), "
-                                                                                                                                                                                                                                                                                                                                                                                                           "t.key_type || ' ' || t.key_bits "
-                                                                                                                                                                                                                                                                                                                                                                                                           "FROM door d CROSS JOIN host v ON v.id = d.server "
-                                                                                                                                                                                                                                                                                                                                                                                                           "LEFT JOIN certificate t ON t.id = CAST(substr(d.newest, instr(d.newest, ' ') + 1) AS INTEGER) "
-                                                                                                                                                                                                                                                                                                                                                                                                           "ORDER BY d.old > 0 DESC, d.legacy_clients DESC, d.sessions DESC, v.digits, d.port, d.service",
+    .sql = servers_sql,
     .columns = server_columns,
     .count = COUNT_OF_COLUMNS(server_columns),
 };
@@ -101,17 +114,29 @@ static const struct column session_columns[] = {
     {.name = "proxy", .title = "PROXY", .wide_only = true},
 };
 
+/* clang-format off */
+static const char sessions_sql[] =
+    "SELECT c.address, v.address, k.port, k.service, k.offered_max, k.negotiated, k.outcome, "
+    "k.refused_by, k.cause, k.evidence, o.sessions, " UTC("o.first_seen") ", s.name, o.first_packet, "
+    UTC("o.last_seen") ", coalesce(l.name, s.name), o.last_packet, c.site, k.server_name, k.provider, "
+    "k.provider_source, k.starttls, k.marks, k.login, o.short_lived, o.gaps, k.directions, "
+    "k.client_alert, k.server_alert, k.foreign_protocol, h.offered, h.ja3, h.ja4, a.cipher, a.key_group, "
+    "a.ja3s, coalesce(a.alpn, h.alpn), a.resumed, t.sha256, t.subject, w.client_mac, w.server_mac, "
+    "w.vlans, w.tunnel, w.proxy_address "
+    "FROM observation o CROSS JOIN conduct k ON k.id = o.conduct CROSS JOIN host c ON c.id = o.client "
+    "CROSS JOIN host v ON v.id = o.server "
+    "LEFT JOIN source s ON s.id = o.source "
+    "LEFT JOIN source l ON l.id = o.last_source "
+    "LEFT JOIN hello h ON h.id = k.hello "
+    "LEFT JOIN answer a ON a.id = k.answer "
+    "LEFT JOIN certificate t ON t.id = k.certificate "
+    "LEFT JOIN way w ON w.id = o.way "
+    "WHERE " FILTERED
+    "ORDER BY o.first_seen, o.id";
+/* clang-format on */
+
 const struct question_text question_sessions = {
-    .sql = "SELECT c.address, v.address, k.port, k.service, k.offered_max, k.negotiated, k.outcome, k.refused_by, k.cause, k.evidence, "
-           "o.sessions, " UTC("o.first_seen") ", s.name, o.first_packet, " UTC("o.last_seen") ", coalesce(l.name, s.name), "
-                                                                                              "o.last_packet, c.site, k.server_name, k.provider, k.provider_source, k.starttls, k.marks, k.login, o.short_lived, o.gaps, "
-                                                                                              "k.directions, k.client_alert, k.server_alert, k.foreign_protocol, h.offered, h.ja3, h.ja4, a.cipher, a.key_group, a.ja3s, "
-                                                                                              "coalesce(a.alpn, h.alpn), a.resumed, t.sha256, t.subject, w.client_mac, w.server_mac, w.vlans, w.tunnel, w.proxy_address "
-                                                                                              "FROM observation o CROSS JOIN conduct k ON k.id = o.conduct CROSS JOIN host c ON c.id = o.client "
-                                                                                              "CROSS JOIN host v ON v.id = o.server LEFT JOIN source s ON s.id = o.source LEFT JOIN source l ON l.id = o.last_source "
-                                                                                              "LEFT JOIN hello h ON h.id = k.hello LEFT JOIN answer a ON a.id = k.answer "
-                                                                                              "LEFT JOIN certificate t ON t.id = k.certificate LEFT JOIN way w ON w.id = o.way "
-                                                                                              "WHERE " FILTERED "ORDER BY o.first_seen, o.id",
+    .sql = sessions_sql,
     .columns = session_columns,
     .count = COUNT_OF_COLUMNS(session_columns),
 };

@@ -13,19 +13,23 @@ struct question_text {
     size_t count;
 };
 
-extern const struct question_text question_clients, question_legacy, question_servers, question_sessions, question_coverage;
+extern const struct question_text question_clients, question_legacy, question_servers, question_sessions,
+    question_coverage;
 
 #define COUNT_OF_COLUMNS(columns) (sizeof(columns) / sizeof((columns)[0]))
 
 /* Microseconds as ISO 8601. */
-#define UTC(time) "strftime('%Y-%m-%dT%H:%M:%S', " time " / 1000000, 'unixepoch') || printf('.%06dZ', " time " % 1000000)"
+#define UTC(time) \
+    "strftime('%Y-%m-%dT%H:%M:%S', " time " / 1000000, 'unixepoch') || printf('.%06dZ', " time " % 1000000)"
 
 /* How bad a conduct k is, worst highest; what was not seen is never safe. */
 #define BADNESS                                                       \
     "CASE WHEN k.cause IS NOT NULL THEN 4 + (k.outcome = 'refused') " \
     "WHEN k.login IS NOT NULL OR k.outcome = 'cleartext' THEN 3 "     \
     "WHEN k.negotiated >= 'TLS 1.2' THEN 1 ELSE 2 END"
-#define VERDICT "CASE badness WHEN 5 THEN 'failing' WHEN 4 THEN 'legacy' WHEN 3 THEN 'exposed' WHEN 2 THEN 'unknown' ELSE 'safe' END"
+#define VERDICT                                                                                                 \
+    "CASE badness WHEN 5 THEN 'failing' WHEN 4 THEN 'legacy' WHEN 3 THEN 'exposed' WHEN 2 THEN 'unknown' ELSE " \
+    "'safe' END"
 
 /* What a client got in a conduct k; NULL: nobody saw it. */
 #define GOT                                                                                           \

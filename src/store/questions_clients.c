@@ -25,29 +25,37 @@ static const struct column client_columns[] = {
     {.name = "ja4", .title = "JA4", .wide_only = true},
 };
 
-/* The bare columns are those of the row with max(): the worst conduct, and of equals the latest. earliest() and latest() are
- * ours, because a second min() or max() would make it uncertain which row that is. */
+/* The bare columns are those of the row with max(): the worst conduct, and of equals the latest. earliest() and
+ * latest() are ours, because a second min() or max() would make it uncertain which row that is. */
+/* clang-format off */
+static const char clients_sql[] =
+    "WITH kind AS MATERIALIZED (SELECT k.*, " BADNESS " AS badness FROM conduct k WHERE k.outcome <> 'foreign'), "
+    "pair AS MATERIALIZED (SELECT o.client, o.server, o.conduct, o.source, o.first_packet, k.service, k.badness, "
+    "max(k.badness * 10000000000000000 + o.last_seen), sum(o.sessions) AS sessions, "
+    "earliest(o.first_seen) AS first_seen, latest(o.last_seen) AS last_seen "
+    "FROM observation o CROSS JOIN kind k ON k.id = o.conduct "
+    "WHERE " FILTERED
+    "GROUP BY o.client, o.server, k.service) "
+    "SELECT c.address, coalesce(k.provider, k.server_name, v.address), p.service, " VERDICT ", "
+    "k.offered_max, " GOT ", k.cause, p.sessions, " UTC("p.last_seen") ", "
+    "CASE WHEN badness = 5 AND k.cause = 'client' THEN 'upgrade or replace the client: it is failing already' "
+    "WHEN k.cause = 'client' THEN 'upgrade or replace the client: it breaks' "
+    "WHEN k.cause = 'server' THEN 'the server is old: update it; the client is fine elsewhere' "
+    "WHEN k.cause = 'fallback' THEN 'find what on the way breaks the better hello: a proxy, a firewall, a scanner' "
+    "WHEN k.cause = 'unknown' THEN 'capture the start of its connections, both directions' "
+    "WHEN badness = 3 THEN 'turn on TLS in the client: it logs in in clear' "
+    "WHEN badness = 2 THEN 'nothing is proven: capture the start of its connections, both directions' END, "
+    "k.evidence, c.site, v.address, k.port, k.server_name, k.provider, " UTC("p.first_seen") ", s.name, "
+    "p.first_packet, h.ja4 "
+    "FROM pair p CROSS JOIN conduct k ON k.id = p.conduct CROSS JOIN host c ON c.id = p.client "
+    "CROSS JOIN host v ON v.id = p.server "
+    "LEFT JOIN source s ON s.id = p.source "
+    "LEFT JOIN hello h ON h.id = k.hello "
+    "ORDER BY badness DESC, p.sessions DESC, c.digits, v.digits, p.service";
+/* clang-format on */
+
 const struct question_text question_clients = {
-    .sql = "WITH pair AS MATERIALIZED ("
-           "SELECT o.client, o.server, o.conduct, o.source, o.first_packet, k.service, " BADNESS " AS badness, "
-           "max((" BADNESS ") * 10000000000000000 + o.last_seen), sum(o.sessions) AS sessions, "
-           "earliest(o.first_seen) AS first_seen, latest(o.last_seen) AS last_seen "
-           "FROM observation o CROSS JOIN conduct k ON k.id = o.conduct "
-           "WHERE k.outcome <> 'foreign' AND " FILTERED
-           "GROUP BY o.client, o.server, k.service) "
-           "SELECT c.address, coalesce(k.provider, k.server_name, v.address), p.service, " VERDICT ", k.offered_max, " GOT ", k.cause, "
-           "p.sessions, " UTC("p.last_seen") ", "
-                                             "CASE WHEN badness = 5 AND k.cause = 'client' THEN 'upgrade or replace the client: it is failing already' "
-                                             "WHEN k.cause = 'client' THEN 'upgrade or replace the client: it breaks' "
-                                             "WHEN k.cause = 'server' THEN 'the server is old: update it; the client is fine elsewhere' "
-                                             "WHEN k.cause = 'fallback' THEN 'find what on the way breaks the better hello: a proxy, a firewall, a virus scanner' "
-                                             "WHEN k.cause = 'unknown' THEN 'capture the start of its connections, both directions' "
-                                             "WHEN badness = 3 THEN 'turn on TLS in the client: it logs in in clear' "
-                                             "WHEN badness = 2 THEN 'nothing is proven: capture the start of its connections, both directions' END, "
-                                             "k.evidence, c.site, v.address, k.port, k.server_name, k.provider, " UTC("p.first_seen") ", s.name, p.first_packet, h.ja4 "
-                                                                                                                                      "FROM pair p CROSS JOIN conduct k ON k.id = p.conduct CROSS JOIN host c ON c.id = p.client "
-                                                                                                                                      "CROSS JOIN host v ON v.id = p.server LEFT JOIN source s ON s.id = p.source LEFT JOIN hello h ON h.id = k.hello "
-                                                                                                                                      "ORDER BY badness DESC, p.sessions DESC, c.digits, v.digits, p.service",
+    .sql = clients_sql,
     .columns = client_columns,
     .count = COUNT_OF_COLUMNS(client_columns),
 };
@@ -64,18 +72,28 @@ static const struct column legacy_columns[] = {
     {.name = "note", .title = "NOTE", .wide_only = true},
 };
 
+/* clang-format off */
+/* What a row shows of a conduct is one text (`shown`), so that grouping compares one. */
+static const char legacy_sql[] =
+    "WITH kind AS MATERIALIZED (SELECT k.*, coalesce(k.provider, k.server_name) AS name, " GOT " AS got, "
+    "printf('%s|%s|%s|%s|%s|%s', coalesce(k.provider, k.server_name), k.service, k.offered_max, " GOT ", k.cause, "
+    "k.evidence = 'records') AS shown "
+    "FROM conduct k WHERE k.cause IS NOT NULL AND k.outcome <> 'foreign'), "
+    "old AS MATERIALIZED (SELECT o.client, iif(k.name IS NULL, o.server, 0) AS server, k.name, k.service, "
+    "k.offered_max, k.got, k.cause, k.evidence, sum(o.sessions) AS sessions, max(o.last_seen) AS last_seen "
+    "FROM observation o CROSS JOIN kind k ON k.id = o.conduct "
+    "WHERE " FILTERED
+    "GROUP BY o.client, 2, k.shown) "
+    "SELECT c.address, coalesce(p.name, v.address), p.service, p.offered_max, p.got, p.cause, p.sessions, "
+    "strftime('%Y-%m-%d %H:%M', p.last_seen / 1000000, 'unixepoch'), "
+    "iif(p.evidence = 'records', 'from records only', NULL) "
+    "FROM old p CROSS JOIN host c ON c.id = p.client "
+    "LEFT JOIN host v ON v.id = p.server "
+    "ORDER BY p.got = 'refused' DESC, p.sessions DESC, c.digits, 2, p.service, p.offered_max, p.got";
+/* clang-format on */
+
 const struct question_text question_legacy = {
-    .sql = "WITH old AS MATERIALIZED ("
-           "SELECT o.client, iif(k.provider IS NULL AND k.server_name IS NULL, o.server, 0) AS server, "
-           "coalesce(k.provider, k.server_name) AS name, k.service, k.offered_max, " GOT " AS got, k.cause, k.evidence, "
-           "sum(o.sessions) AS sessions, max(o.last_seen) AS last_seen "
-           "FROM observation o CROSS JOIN conduct k ON k.id = o.conduct "
-           "WHERE k.cause IS NOT NULL AND k.outcome <> 'foreign' AND " FILTERED
-           "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) "
-           "SELECT c.address, coalesce(p.name, v.address), p.service, p.offered_max, p.got, p.cause, p.sessions, "
-           "strftime('%Y-%m-%d %H:%M', p.last_seen / 1000000, 'unixepoch'), iif(p.evidence = 'records', 'from records only', NULL) "
-           "FROM old p CROSS JOIN host c ON c.id = p.client LEFT JOIN host v ON v.id = p.server "
-           "ORDER BY p.got = 'refused' DESC, p.sessions DESC, c.digits, 2, p.service, p.offered_max, p.got",
+    .sql = legacy_sql,
     .columns = legacy_columns,
     .count = COUNT_OF_COLUMNS(legacy_columns),
 };

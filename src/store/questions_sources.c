@@ -48,14 +48,22 @@ static const struct column coverage_columns[] = {
     {.name = "observer", .title = "OBSERVER", .wide_only = true},
 };
 
+/* clang-format off */
+static const char coverage_sql[] =
+    "SELECT name, kind, started, ended, packets, dropped, "
+    "CASE WHEN failed THEN 'damaged' WHEN complete THEN 'complete' ELSE 'incomplete' END, used, "
+    "duplicate, settled, no_flow, not_mail, not_tcp, fragment_held, not_ip, link_unknown, malformed, "
+    "cut_short, too_deep, given_up, bytes, interface_dropped, blind_minutes, blind_first, blind_last, "
+    "truncated, flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions, "
+    "given_up_fragments, unstored, not_understood, site, observer "
+    "FROM coverage "
+    "WHERE (:since IS NULL OR ended >= " UTC(":since") ") AND (:until IS NULL OR started < " UTC(":until")
+    ") "
+    "ORDER BY started, name";
+/* clang-format on */
+
 const struct question_text question_coverage = {
-    .sql = "SELECT name, kind, started, ended, packets, dropped, "
-           "CASE WHEN failed THEN 'damaged' WHEN complete THEN 'complete' ELSE 'incomplete' END, "
-           "used, duplicate, settled, no_flow, not_mail, not_tcp, fragment_held, not_ip, link_unknown, malformed, cut_short, too_deep, "
-           "given_up, bytes, interface_dropped, blind_minutes, blind_first, blind_last, truncated, flows, scans, gaps, gap_bytes, "
-           "overlaps, given_up_flows, given_up_sessions, given_up_fragments, unstored, not_understood, site, observer "
-           "FROM coverage WHERE (:since IS NULL OR ended >= " UTC(":since") ") AND (:until IS NULL OR started < " UTC(":until") ") "
-                                                                                                                                "ORDER BY started, name",
+    .sql = coverage_sql,
     .columns = coverage_columns,
     .count = COUNT_OF_COLUMNS(coverage_columns),
 };

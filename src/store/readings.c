@@ -100,7 +100,8 @@ struct standing {
 static bool read_standing(struct readings *readings, uint64_t source, struct standing *standing, struct error *error)
 {
     struct query query;
-    bool opened = query_open(&query, &readings->stock.db, "SELECT packets, continues, complete FROM source WHERE id = ?1", error);
+    bool opened = query_open(
+        &query, &readings->stock.db, "SELECT packets, continues, complete FROM source WHERE id = ?1", error);
 
     *standing = (struct standing){.packets = -1};
     if (opened) {
@@ -190,12 +191,14 @@ static bool announce(struct readings *readings, unsigned worker, const struct so
 {
     struct reading *reading = find(readings, worker, row->id);
 
-    if (reading != NULL && row->has_record && row->record.packets < reading->packets && !finish(readings, reading, error))
+    if (reading != NULL && row->has_record && row->record.packets < reading->packets &&
+        !finish(readings, reading, error))
         return false;
     reading = find_or_add(readings, worker, row->id);
     if (reading == NULL)
         return no_memory(readings, error);
-    return decide(readings, reading, error) && (!row->has_record || note_record(readings, reading, &row->record, error));
+    return decide(readings, reading, error) &&
+        (!row->has_record || note_record(readings, reading, &row->record, error));
 }
 
 static bool announce_all(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
@@ -206,21 +209,22 @@ static bool announce_all(struct readings *readings, unsigned worker, const struc
     return true;
 }
 
-static bool store_observation(struct readings *readings, const struct reading *reading, const struct observation_row *row,
-    struct error *error)
+static bool store_observation(struct readings *readings, const struct reading *reading,
+    const struct observation_row *row, struct error *error)
 {
     if (reading->state == READING_DIRECT)
         return stock_put_observation(&readings->stock, row, error);
     return reading->state == READING_REPLACED || stock_stage_observation(&readings->stock, reading->worker, row, error);
 }
 
-static bool store_observations(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
+static bool store_observations(
+    struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
     const struct reading *reading = NULL;
     size_t count;
     void **rows = stock_sort(&readings->stock, &ledger->observations, false, &count);
 
-    if (rows == NULL && ledger->observations.count > 0)
+    if (rows == NULL)
         return no_memory(readings, error);
     for (size_t i = 0; i < count; i++) {
         const struct observation_row *row = rows[i];
@@ -241,13 +245,14 @@ static bool has_staged(const struct readings *readings, unsigned worker)
     return false;
 }
 
-static bool store_amendments(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
+static bool store_amendments(
+    struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
     bool staged = has_staged(readings, worker);
     size_t count;
     void **rows = stock_sort(&readings->stock, &ledger->amendments, false, &count);
 
-    if (rows == NULL && ledger->amendments.count > 0)
+    if (rows == NULL)
         return no_memory(readings, error);
     for (size_t i = 0; i < count; i++)
         if (!stock_put_amendment(&readings->stock, worker, staged, rows[i], error))
@@ -255,7 +260,8 @@ static bool store_amendments(struct readings *readings, unsigned worker, const s
     return true;
 }
 
-static bool finish_complete(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
+static bool finish_complete(
+    struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
     for (uint32_t i = 0; i < ledger->sources.count; i++) {
         const struct source_row *row = shelf_row(&ledger->sources, i);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* readings.h: from a ledger into the inventory, so that a source that is read twice counts once.
  *
- * The first reading of a source is stored as it comes. A later one (the same file again, a longer or a cut copy) is staged
- * beside it, and replaces it when it is over and saw as much or more; until then, and after a crash, the first one counts. */
+ * The first reading of a source is stored as it comes. A later one (the same file again, a longer or a cut copy) is
+ * staged beside it, and replaces it when it is over and saw as much or more; until then, and after a crash, the
+ * first one counts. */
 #ifndef LASTHELLO_STORE_READINGS_H
 #define LASTHELLO_STORE_READINGS_H
 
@@ -34,13 +35,13 @@ struct readings {
 bool readings_open(struct readings *readings, const char *path, struct error *error);
 void readings_close(struct readings *readings);
 
-/* readings_store stores a worker's ledger in one transaction: all of it, or nothing. What is lost is remembered with its
- * source, which is then not complete. */
+/* readings_store stores a worker's ledger in one transaction: all of it, or nothing. What is lost is remembered
+ * with its source, which is then not complete. */
 bool readings_store(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error);
 /* readings_finish concludes readings that were broken off: the larger one counts. */
 bool readings_finish(struct readings *readings, struct error *error);
-/* readings_forget deletes observations older than `days` before `today` (days since 1970); when their hosts were first and
- * last seen is kept. */
+/* readings_forget deletes observations older than `days` before `today` (days since 1970); when their hosts were
+ * first and last seen is kept. */
 bool readings_forget(struct readings *readings, int64_t today, unsigned days, struct error *error);
 
 #endif

@@ -41,7 +41,8 @@ static bool refuse(const struct db *db, enum owner owner, int64_t version, const
     if (owner == OWNER_OTHER)
         return error_set(error, "%s: is another program's database; name another file", db->path);
     if (version > (int64_t)migrations->count)
-        return error_set(error, "%s: was made by a newer lasthello (schema %" PRId64 ", this one knows %zu); use that one", db->path,
+        return error_set(error,
+            "%s: was made by a newer lasthello (schema %" PRId64 ", this one knows %zu); use that one", db->path,
             version, migrations->count);
     return true;
 }
@@ -54,7 +55,8 @@ bool schema_check(struct db *db, const struct migrations *migrations, struct err
     if (!read_owner(db, &owner, error) || !db_number(db, "PRAGMA user_version", &version, error))
         return false;
     if (owner == OWNER_NOBODY)
-        return error_set(error, "%s: is empty, no inventory yet; fill it first: lasthello read -o %s FILE", db->path, db->path);
+        return error_set(
+            error, "%s: is empty, no inventory yet; fill it first: lasthello read -o %s FILE", db->path, db->path);
     if (!refuse(db, owner, version, migrations, error))
         return false;
     if (version < (int64_t)migrations->count)
@@ -86,7 +88,8 @@ static bool migrate(struct db *db, const char *const *lines, int64_t version, st
     char marks[96];
     bool done;
 
-    snprintf(marks, sizeof(marks), "PRAGMA application_id = %d; PRAGMA user_version = %" PRId64, APPLICATION_ID, version);
+    snprintf(marks, sizeof(marks), "PRAGMA application_id = %d; PRAGMA user_version = %" PRId64, APPLICATION_ID,
+        version);
     if (sql == NULL)
         return error_set(error, "%s: not enough memory to make its tables", db->path);
     done = db_run(db, sql, error) && db_run(db, marks, error);

@@ -19,8 +19,8 @@ extern const struct migrations schema_migrations;
 
 /* schema_check: is this an inventory that this program can read? */
 bool schema_check(struct db *db, const struct migrations *migrations, struct error *error);
-/* schema_bring_up makes an empty file an inventory, and an older inventory a new one, each step whole or not at all. Another
- * program's database and a newer schema are refused and left alone. */
+/* schema_bring_up makes an empty file an inventory, and an older inventory a new one, each step whole or not at
+ * all. Another program's database and a newer schema are refused and left alone. */
 bool schema_bring_up(struct db *db, const struct migrations *migrations, struct error *error);
 
 #endif

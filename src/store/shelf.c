@@ -42,39 +42,36 @@ void shelf_clear(struct shelf *shelf)
     shelf->count = 0;
 }
 
-static uint64_t id_of(const struct shelf *shelf, uint32_t number)
-{
-    return *(const uint64_t *)shelf_row(shelf, number);
-}
-
 /* The slot that holds the id, or the free one where it belongs. */
-static uint32_t *slot_of(const struct shelf *shelf, uint64_t id)
+static struct shelf_slot *slot_of(const struct shelf *shelf, uint64_t id)
 {
     const size_t mask = index_slots(shelf) - 1;
     size_t slot = id * shelf->multiplier >> shelf->shift;
 
-    while (shelf->index[slot] != 0 && id_of(shelf, shelf->index[slot] - 1) != id)
+    while (shelf->index[slot].id != 0 && shelf->index[slot].id != id)
         slot = (slot + 1) & mask;
     return &shelf->index[slot];
 }
 
 void *shelf_find(const struct shelf *shelf, uint64_t id)
 {
-    const uint32_t *slot = slot_of(shelf, id);
+    const struct shelf_slot *slot = slot_of(shelf, id);
 
-    return *slot == 0 ? NULL : shelf_row(shelf, *slot - 1);
+    return slot->id == 0 ? NULL : shelf_row(shelf, slot->number);
 }
 
 void *shelf_put(struct shelf *shelf, uint64_t id, bool *is_new)
 {
-    uint32_t *slot = slot_of(shelf, id);
+    struct shelf_slot *slot = slot_of(shelf, id);
+    void *row;
 
-    *is_new = *slot == 0;
-    if (*slot != 0)
-        return shelf_row(shelf, *slot - 1);
+    *is_new = slot->id == 0;
+    if (slot->id != 0)
+        return shelf_row(shelf, slot->number);
     if (shelf->count == shelf->limit)
         return NULL;
-    *slot = ++shelf->count;
-    *(uint64_t *)shelf_row(shelf, *slot - 1) = id;
-    return shelf_row(shelf, *slot - 1);
+    *slot = (struct shelf_slot){id, shelf->count++};
+    row = shelf_row(shelf, slot->number);
+    *(uint64_t *)row = id;
+    return row;
 }

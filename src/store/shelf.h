@@ -7,10 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Rows lie one after the other in the order they came; each begins with its id, a uint64_t. */
+/* Where a row is found: the id stands here too, so that a look-up does not touch the row. */
+struct shelf_slot {
+    uint64_t id; /* 0: free */
+    uint32_t number;
+};
+
+/* Rows lie one after the other in the order they came; each begins with its id, a uint64_t, never 0. */
 struct shelf {
     uint8_t *rows;
-    uint32_t *index; /* open addressing: 0: free, else a row's number and one */
+    struct shelf_slot *index; /* open addressing, at least half free */
     size_t row_bytes;
     uint32_t count;
     uint32_t limit;
@@ -27,6 +33,12 @@ void shelf_clear(struct shelf *shelf);
 void *shelf_find(const struct shelf *shelf, uint64_t id);
 /* shelf_put finds the row, or adds one with its id and all else as it was left (`is_new`): fill it. NULL: full. */
 void *shelf_put(struct shelf *shelf, uint64_t id, bool *is_new);
+
+/* shelf_expect asks the processor to fetch what a look-up of the id will read first. */
+static inline void shelf_expect(const struct shelf *shelf, uint64_t id)
+{
+    __builtin_prefetch(&shelf->index[id * shelf->multiplier >> shelf->shift]);
+}
 
 static inline void *shelf_row(const struct shelf *shelf, uint32_t number)
 {

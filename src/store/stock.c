@@ -20,9 +20,11 @@
               "last_packet = iif(?1 > last_seen, ?2, last_packet), last_seen = max(last_seen, ?1)"
 
 static const char *const statements[STOCK_COUNT] = {
-    [STOCK_SOURCE] = "INSERT OR REPLACE INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-                     "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
-    /* before its source: what was dropped since is the difference; ?1 source, ?2 minute, ?3 and ?4 dropped in all */
+    [STOCK_SOURCE] =
+        "INSERT OR REPLACE INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+        "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
+    /* before its source: what was dropped since is the difference; ?1 source, ?2 minute, ?3 and ?4 dropped in all
+     */
     [STOCK_DROPS] = "INSERT INTO drops SELECT ?1, ?2, ?3 - coalesce(max(dropped), 0), "
                     "?4 - coalesce(max(interface_dropped), 0) FROM source WHERE id = ?1 "
                     "HAVING ?3 + ?4 > coalesce(max(dropped + interface_dropped), 0) "
@@ -35,8 +37,9 @@ static const char *const statements[STOCK_COUNT] = {
     [STOCK_HELLO] = "INSERT OR IGNORE INTO hello VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [STOCK_ANSWER] = "INSERT OR IGNORE INTO answer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [STOCK_CERTIFICATE] = "INSERT OR IGNORE INTO certificate VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    [STOCK_CONDUCT] = "INSERT OR IGNORE INTO conduct VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-                      "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+    [STOCK_CONDUCT] =
+        "INSERT OR IGNORE INTO conduct VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+        "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
     [STOCK_OBSERVATION] = "INSERT INTO observation (" OBSERVATION_COLUMNS ") "
                           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
                           "ON CONFLICT (id) DO UPDATE SET " MERGE,
@@ -47,8 +50,9 @@ static const char *const statements[STOCK_COUNT] = {
     [STOCK_STAGED_AMENDMENT] = "UPDATE temp.staged SET " AMEND " WHERE id = ?5 AND worker = ?6",
 };
 
-/* Checkpoints copy pages: seldom is cheap, never would let the -wal file grow. At the end it is cut to nothing. A second
- * reading of a source is staged in a temporary table: a crash leaves nothing of it behind, and the first one counts. */
+/* Checkpoints copy pages: seldom is cheap, never would let the -wal file grow. At the end it is cut to nothing. A
+ * second reading of a source is staged in a temporary table: a crash leaves nothing of it behind, and the first one
+ * counts. */
 static const char settings[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = NORMAL;"
@@ -139,7 +143,7 @@ static bool reserve(struct stock *stock, size_t count)
 void **stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count)
 {
     *count = 0;
-    if (!reserve(stock, shelf->count))
+    if (!reserve(stock, (size_t)shelf->count + 1)) /* also for no row: NULL means no memory */
         return NULL;
     for (uint32_t i = 0; i < shelf->count; i++) {
         void *row = shelf_row(shelf, i);

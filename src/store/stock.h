@@ -47,7 +47,7 @@ bool stock_commit(struct stock *stock, struct error *error);
 void stock_give_up(struct stock *stock);
 
 /* stock_sort yields the rows of a shelf in the order of their ids, so that each page of a table is touched once. With
- * `new_only` those that are not known to be stored; they are known from now on. NULL: no memory, or no row. */
+ * `new_only` those that are not known to be stored; they are known from now on. NULL: no memory. */
 void **stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count);
 
 /* What repeats: hosts, ways, hellos, answers, certificates, conducts. */
@@ -55,7 +55,8 @@ bool stock_put_repeated(struct stock *stock, const struct ledger *ledger, struct
 
 /* One observation, added to what is stored of it; `staged`: beside the inventory, by worker. */
 bool stock_put_observation(struct stock *stock, const struct observation_row *row, struct error *error);
-bool stock_stage_observation(struct stock *stock, unsigned worker, const struct observation_row *row, struct error *error);
+bool stock_stage_observation(
+    struct stock *stock, unsigned worker, const struct observation_row *row, struct error *error);
 /* `staged`: look beside the inventory first. */
 bool stock_put_amendment(struct stock *stock, unsigned worker, bool staged, const struct amendment_row *row,
     struct error *error);

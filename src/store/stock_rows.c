@@ -237,7 +237,7 @@ bool stock_put_repeated(struct stock *stock, const struct ledger *ledger, struct
     for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
         void **rows = stock_sort(stock, kinds[kind].shelf, true, &count);
 
-        if (rows == NULL && kinds[kind].shelf->count > 0)
+        if (rows == NULL)
             return error_set(error, "%s: not enough memory to sort what is to be stored", stock->db.path);
         for (size_t i = 0; i < count; i++)
             if (!kinds[kind].put(stock, ledger, rows[i], error))
@@ -278,7 +278,8 @@ bool stock_put_observation(struct stock *stock, const struct observation_row *ro
     return put_observation(&stock->queries[STOCK_OBSERVATION], row, error);
 }
 
-bool stock_stage_observation(struct stock *stock, unsigned worker, const struct observation_row *row, struct error *error)
+bool stock_stage_observation(
+    struct stock *stock, unsigned worker, const struct observation_row *row, struct error *error)
 {
     struct query *query = &stock->queries[STOCK_STAGED];
 

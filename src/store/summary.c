@@ -1,80 +1,178 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* summary.c: the numbers of the first screen. */
+/* summary.c: the numbers of the first screen, in one pass over the observations: counting distinct addresses in a
+ * table of our own takes a third of the time that sorting them by SQL does. */
 #include "filters.h"
 #include "inventory_open.h"
+#include "shelf.h"
 
 #include <stdio.h>
 #include <time.h>
 
-/* The worst session of a client: refused before stored, then by cause; its last digit is enum cause. */
-#define WORST                                                                                                                 \
-    "max(CASE k.cause WHEN 'client' THEN 41 WHEN 'fallback' THEN 33 WHEN 'server' THEN 22 WHEN 'unknown' THEN 14 ELSE 0 END " \
-    "+ iif(k.cause IS NOT NULL AND k.outcome = 'refused', 100, 0))"
-#define COUNTED(condition) "sum(iif(" condition ", o.sessions, 0))"
-#define PRIVATE                                                                                      \
-    "(v.digits BETWEEN '00000000000000000000ffff0a000000' AND '00000000000000000000ffff0affffff' "   \
-    "OR v.digits BETWEEN '00000000000000000000ffffac100000' AND '00000000000000000000ffffac1fffff' " \
-    "OR v.digits BETWEEN '00000000000000000000ffffc0a80000' AND '00000000000000000000ffffc0a8ffff' " \
-    "OR v.digits BETWEEN 'fc' AND 'fe' OR v.digits BETWEEN 'fe8' AND 'fec')"
+#define WORST_REFUSED 100 /* added to the rank of a cause, whose last digit is enum cause */
 
-static const char clients_sql[] =
-    "SELECT count(*), sum(worst > 0), sum(worst % 10 = 1), sum(worst % 10 = 2), sum(worst % 10 = 3), sum(worst % 10 = 4), "
-    "sum(worst > 100), sum(clear), sum(sessions), sum(handshake), sum(midstream), sum(one_sided), sum(unclear) FROM ("
-    "SELECT " WORST " AS worst, max(k.login IS NOT NULL OR k.outcome = 'cleartext') AS clear, sum(o.sessions) AS sessions, " COUNTED("k.directions = 'both' AND k.evidence = 'handshake'") " AS handshake, " COUNTED("k.directions = 'both' AND k.evidence = 'records'") " AS midstream, " COUNTED("k.directions <> 'both'") " AS one_sided, " COUNTED("k.directions = 'both' AND k.evidence = 'none' AND k.outcome NOT IN ('cleartext', 'plain')") " AS unclear "
-                                                                                                                                                                                                                                                                                                                                                                                                                                                    "FROM observation o CROSS JOIN conduct k ON k.id = o.conduct "
-                                                                                                                                                                                                                                                                                                                                                                                                                                                    "WHERE k.outcome <> 'foreign' AND " FILTERED "GROUP BY o.client)";
+/* clang-format off */
+/* How a session is counted, once for each conduct. */
+static const char sessions_sql[] =
+    "WITH kind AS MATERIALIZED (SELECT k.*, "
+    "CASE k.cause WHEN 'client' THEN 41 WHEN 'fallback' THEN 33 WHEN 'server' THEN 22 WHEN 'unknown' THEN 14 "
+    "ELSE 0 END + iif(k.cause IS NOT NULL AND k.outcome = 'refused', 100, 0) AS worst, "
+    "k.login IS NOT NULL OR k.outcome = 'cleartext' AS clear, "
+    "coalesce(k.negotiated < 'TLS 1.2', 0) AS old, "
+    "CASE WHEN k.directions <> 'both' THEN 3 WHEN k.evidence = 'handshake' THEN 1 WHEN k.evidence = 'records' THEN 2 "
+    "WHEN k.outcome IN ('cleartext', 'plain') THEN 0 ELSE 4 END AS sight "
+    "FROM conduct k WHERE k.outcome <> 'foreign') "
+    "SELECT o.client, o.server, o.sessions, k.worst, k.clear, k.old, k.sight "
+    "FROM observation o CROSS JOIN kind k ON k.id = o.conduct WHERE " FILTERED;
 
-static const char servers_sql[] =
-    "SELECT count(*), sum(old), sum(old AND " PRIVATE ") FROM ("
-    "SELECT o.server, max(coalesce(k.negotiated < 'TLS 1.2', 0)) AS old "
-    "FROM observation o CROSS JOIN conduct k ON k.id = o.conduct "
-    "WHERE k.outcome <> 'foreign' AND " FILTERED "GROUP BY o.server) d CROSS JOIN host v ON v.id = d.server";
+static const char private_sql[] =
+    "SELECT count(*) FROM host WHERE id = ?1 AND "
+    "(digits BETWEEN '00000000000000000000ffff0a000000' AND '00000000000000000000ffff0affffff' "
+    "OR digits BETWEEN '00000000000000000000ffffac100000' AND '00000000000000000000ffffac1fffff' "
+    "OR digits BETWEEN '00000000000000000000ffffc0a80000' AND '00000000000000000000ffffc0a8ffff' "
+    "OR digits BETWEEN 'fc' AND 'fe' OR digits BETWEEN 'fe8' AND 'fec')";
 
 static const char sources_sql[] =
-    "SELECT count(*), sum(packets), sum(dropped + interface_dropped), sum(given_up_flows + given_up_sessions), sum(unstored), "
-    "sum(NOT complete AND NOT failed), sum(failed), sum(gaps), sum(truncated), "
+    "SELECT count(*), sum(packets), sum(dropped + interface_dropped), sum(given_up_flows + given_up_sessions), "
+    "sum(unstored), sum(NOT complete AND NOT failed), sum(failed), sum(gaps), sum(truncated), "
     "(SELECT sum(packets) FROM unknown u WHERE u.kind = 'link type' AND u.source IN (SELECT id FROM source s "
     "WHERE (:since IS NULL OR s.ended >= :since) AND (:until IS NULL OR s.started < :until))), "
     "strftime('%Y-%m-%dT%H:%M:%SZ', min(iif(packets > 0, started, NULL)) / 1000000, 'unixepoch'), "
     "strftime('%Y-%m-%dT%H:%M:%SZ', max(iif(packets > 0, ended, NULL)) / 1000000, 'unixepoch') "
     "FROM source WHERE (:since IS NULL OR ended >= :since) AND (:until IS NULL OR started < :until)";
+/* clang-format on */
 
-/* Asks for one row, whose first columns are the numbers; the query stays open for its texts. */
-static bool ask(struct inventory *inventory, const char *sql, const struct checked_filters *checked, struct query *query,
-    uint64_t *const *numbers, size_t count, struct error *error)
+enum sessions_column {
+    COLUMN_CLIENT,
+    COLUMN_SERVER,
+    COLUMN_SESSIONS,
+    COLUMN_WORST,
+    COLUMN_CLEAR,
+    COLUMN_OLD,
+    COLUMN_SIGHT,
+};
+
+enum sight {
+    SIGHT_WHOLE, /* no TLS, and seen */
+    SIGHT_HANDSHAKE,
+    SIGHT_MIDSTREAM,
+    SIGHT_ONE_SIDED,
+    SIGHT_UNCLEAR,
+};
+
+/* What is known of a host. */
+struct tally {
+    uint64_t id;
+    int64_t worst; /* of its sessions as a client */
+    bool is_client, is_server;
+    bool clear; /* logged in without TLS */
+    bool old;   /* gave old TLS */
+};
+
+static struct tally *tally_of(struct shelf *hosts, uint64_t id)
 {
-    if (!query_open(query, &inventory->db, sql, error))
-        return false;
-    filters_put(query, checked);
-    if (!query_next(query, error))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        *numbers[i] = (uint64_t)query_number(query, (int)i);
-    return true;
+    bool is_new;
+    struct tally *tally = shelf_put(hosts, id, &is_new);
+
+    if (tally != NULL && is_new)
+        *tally = (struct tally){.id = id};
+    return tally;
 }
 
-static bool ask_clients(struct inventory *inventory, const struct checked_filters *checked, struct summary *summary,
-    struct error *error)
+static void count_row(struct shelf *hosts, const struct query *query, struct summary *summary)
 {
-    uint64_t *const numbers[] = {&summary->clients, &summary->legacy_clients, &summary->legacy_by_cause[CAUSE_CLIENT],
-        &summary->legacy_by_cause[CAUSE_SERVER], &summary->legacy_by_cause[CAUSE_FALLBACK],
-        &summary->legacy_by_cause[CAUSE_UNKNOWN], &summary->failing_clients, &summary->cleartext_clients, &summary->sessions,
-        &summary->handshake_sessions, &summary->midstream_sessions, &summary->one_sided_sessions, &summary->unclear_sessions};
-    struct query query;
-    bool asked = ask(inventory, clients_sql, checked, &query, numbers, sizeof(numbers) / sizeof(numbers[0]), error);
+    struct tally *client = tally_of(hosts, (uint64_t)query_number(query, COLUMN_CLIENT));
+    struct tally *server = tally_of(hosts, (uint64_t)query_number(query, COLUMN_SERVER));
+    uint64_t sessions = (uint64_t)query_number(query, COLUMN_SESSIONS);
+    uint64_t *const sights[] = {
+        [SIGHT_HANDSHAKE] = &summary->handshake_sessions,
+        [SIGHT_MIDSTREAM] = &summary->midstream_sessions,
+        [SIGHT_ONE_SIDED] = &summary->one_sided_sessions,
+        [SIGHT_UNCLEAR] = &summary->unclear_sessions,
+    };
+    int64_t worst = query_number(query, COLUMN_WORST), sight = query_number(query, COLUMN_SIGHT);
 
-    query_close(&query);
-    return asked;
+    summary->sessions += sessions;
+    if (sight != SIGHT_WHOLE)
+        *sights[sight] += sessions;
+    if (client == NULL || server == NULL) /* a host that came after they were counted */
+        return;
+    client->is_client = server->is_server = true;
+    client->worst = worst > client->worst ? worst : client->worst;
+    client->clear |= query_number(query, COLUMN_CLEAR) != 0;
+    server->old |= query_number(query, COLUMN_OLD) != 0;
 }
 
-static bool ask_servers(struct inventory *inventory, const struct checked_filters *checked, struct summary *summary,
+static bool count_rows(struct inventory *inventory, const struct checked_filters *checked, struct shelf *hosts,
+    struct summary *summary, struct error *error)
+{
+    struct query query;
+    bool opened = query_open(&query, &inventory->db, sessions_sql, error);
+
+    error->text[0] = opened ? '\0' : error->text[0];
+    if (opened)
+        filters_put(&query, checked);
+    while (opened && query_next(&query, error))
+        count_row(hosts, &query, summary);
+    query_close(&query);
+    return error->text[0] == '\0';
+}
+
+static void count_client(const struct tally *tally, struct summary *summary)
+{
+    summary->clients++;
+    summary->cleartext_clients += tally->clear;
+    summary->legacy_clients += tally->worst > 0;
+    summary->failing_clients += tally->worst > WORST_REFUSED;
+    if (tally->worst > 0)
+        summary->legacy_by_cause[tally->worst % 10]++;
+}
+
+static bool count_server(struct query *is_private, const struct tally *tally, struct summary *summary,
     struct error *error)
 {
-    uint64_t *const numbers[] = {&summary->servers, &summary->legacy_servers, &summary->private_legacy_servers};
-    struct query query;
-    bool asked = ask(inventory, servers_sql, checked, &query, numbers, sizeof(numbers) / sizeof(numbers[0]), error);
+    bool answered;
 
-    query_close(&query);
+    summary->servers++;
+    summary->legacy_servers += tally->old;
+    if (!tally->old)
+        return true;
+    query_put_reference(is_private, tally->id);
+    answered = query_next(is_private, error);
+    if (answered)
+        summary->private_legacy_servers += (uint64_t)query_number(is_private, 0);
+    return query_run(is_private, error) && answered;
+}
+
+static bool count_hosts(struct inventory *inventory, const struct shelf *hosts, struct summary *summary,
+    struct error *error)
+{
+    struct query is_private;
+    bool counted = query_open(&is_private, &inventory->db, private_sql, error);
+
+    for (uint32_t i = 0; counted && i < hosts->count; i++) {
+        const struct tally *tally = shelf_row(hosts, i);
+
+        if (tally->is_client)
+            count_client(tally, summary);
+        if (tally->is_server)
+            counted = count_server(&is_private, tally, summary, error);
+    }
+    query_close(&is_private);
+    return counted;
+}
+
+static bool ask_sessions(struct inventory *inventory, const struct checked_filters *checked, struct summary *summary,
+    struct error *error)
+{
+    struct shelf hosts = {0};
+    int64_t count;
+    bool asked = db_number(&inventory->db, "SELECT count(*) FROM host", &count, error);
+
+    if (asked && !shelf_open(&hosts, sizeof(struct tally), (uint32_t)count + 1))
+        asked = error_set(error, "not enough memory for the report; ask for less with --since or --network");
+    asked = asked && count_rows(inventory, checked, &hosts, summary, error) &&
+        count_hosts(inventory, &hosts, summary, error);
+    shelf_close(&hosts);
     return asked;
 }
 
@@ -86,27 +184,37 @@ static void copy_time(char out[32], const char *time)
 static bool ask_sources(struct inventory *inventory, const struct checked_filters *checked, struct summary *summary,
     struct error *error)
 {
-    uint64_t *const numbers[] = {&summary->sources, &summary->packets, &summary->dropped, &summary->given_up, &summary->unstored,
-        &summary->incomplete_sources, &summary->failed_sources, &summary->gaps, &summary->truncated,
+    uint64_t *const numbers[] = {&summary->sources, &summary->packets, &summary->dropped, &summary->given_up,
+        &summary->unstored, &summary->incomplete_sources, &summary->failed_sources, &summary->gaps, &summary->truncated,
         &summary->unknown_link_packets};
-    const size_t count = sizeof(numbers) / sizeof(numbers[0]);
+    const int count = sizeof(numbers) / sizeof(numbers[0]);
     struct query query;
-    bool asked = ask(inventory, sources_sql, checked, &query, numbers, count, error);
+    bool asked = query_open(&query, &inventory->db, sources_sql, error);
 
+    if (asked)
+        filters_put(&query, checked);
+    asked = asked && query_next(&query, error);
+    for (int i = 0; asked && i < count; i++)
+        *numbers[i] = (uint64_t)query_number(&query, i);
     if (asked) {
-        copy_time(summary->first_time, query_text(&query, (int)count));
-        copy_time(summary->last_time, query_text(&query, (int)count + 1));
+        copy_time(summary->first_time, query_text(&query, count));
+        copy_time(summary->last_time, query_text(&query, count + 1));
     }
     query_close(&query);
     return asked;
 }
 
+/* One transaction, so that all numbers are of the same moment while a sensor writes. */
 bool inventory_summary(struct inventory *inventory, const struct filters *filters, struct summary *summary,
     struct error *error)
 {
     struct checked_filters checked;
+    bool asked;
 
     *summary = (struct summary){0};
-    return filters_check(filters, time(NULL), &checked, error) && ask_clients(inventory, &checked, summary, error) &&
-        ask_servers(inventory, &checked, summary, error) && ask_sources(inventory, &checked, summary, error);
+    if (!filters_check(filters, time(NULL), &checked, error) || !db_run(&inventory->db, "BEGIN", error))
+        return false;
+    asked = ask_sessions(inventory, &checked, summary, error) && ask_sources(inventory, &checked, summary, error);
+    db_roll_back(&inventory->db);
+    return asked;
 }

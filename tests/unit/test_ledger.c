@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Equal sessions are one observation, whatever order they come in; a full ledger says so and loses nothing. */
+#include "../../src/store/ledger_rows.h"
+#include "store_help.h"
+
+static struct ledger *ledger;
+
+static int open_ledger(void **state)
+{
+    (void)state;
+    ledger = ledger_open();
+    return ledger == NULL ? -1 : 0;
+}
+
+static int close_ledger(void **state)
+{
+    (void)state;
+    ledger_close(ledger);
+    return 0;
+}
+
+static uint64_t put(const struct session *session)
+{
+    uint64_t observation = 0;
+
+    assert_true(ledger_add(ledger, "default", session, &observation));
+    return observation;
+}
+
+static void equal_sessions_are_one_observation_in_any_order(void **state)
+{
+    struct session early = make_session(7, 1, 0), late = make_session(7, 1, 9);
+    const struct observation_row *row;
+
+    (void)state;
+    assert_int_equal(put(&late), put(&early));
+    assert_int_equal(ledger->observations.count, 1);
+    row = shelf_row(&ledger->observations, 0);
+    assert_int_equal(row->sessions, 2);
+    assert_int_equal(row->first.number, early.first.number);
+    assert_int_equal(row->last.number, late.last.number);
+}
+
+static void each_fact_tells_sessions_apart(void **state)
+{
+    struct session base = make_session(7, 1, 0), other;
+    uint64_t id = put(&base);
+
+    (void)state;
+#define DIFFERS(change) (other = base, change, assert_int_not_equal(put(&other), id))
+    DIFFERS(other.first.source = 8);
+    DIFFERS(other.first.time_ns += 86400 * NANOSECONDS);
+    DIFFERS(other.endpoints[SIDE_CLIENT].address.octets[15] = 2);
+    DIFFERS(other.endpoints[SIDE_SERVER].address.octets[15] = 2);
+    DIFFERS(other.endpoints[SIDE_SERVER].port = 143);
+    DIFFERS(other.service = "imap");
+    DIFFERS(other.outcome = OUTCOME_NEGOTIATED);
+    DIFFERS(other.evidence = EVIDENCE_RECORDS);
+    DIFFERS(other.negotiated = VERSION_TLS_1_1);
+    DIFFERS(other.cause = CAUSE_FALLBACK);
+    DIFFERS(other.offer.maximum = VERSION_TLS_1_1);
+    DIFFERS(other.offer.server_name[0] = 'j');
+    DIFFERS(other.offer.ja4[0] = 'q');
+    DIFFERS(other.answer.cipher_suite = 0xc014);
+    DIFFERS(other.certificate.seen = true);
+    DIFFERS(other.starttls.offered = true);
+    DIFFERS(other.login[0] = 'P');
+    DIFFERS(other.directions = 1);
+    DIFFERS(other.vlan_count = 1);
+    DIFFERS(other.provider[0] = 'M');
+#undef DIFFERS
+    assert_int_equal(ledger->observations.count, 21);
+}
+
+static void what_repeats_is_kept_once(void **state)
+{
+    (void)state;
+    for (uint8_t client = 1; client <= 9; client++) {
+        struct session session = make_session(7, client, 0);
+
+        put(&session);
+    }
+    assert_int_equal(ledger->hosts.count, 10);
+    assert_int_equal(ledger->hellos.count, 1);
+    assert_int_equal(ledger->answers.count, 1);
+    assert_int_equal(ledger->conducts.count, 1);
+}
+
+static void the_client_s_port_and_the_time_of_day_do_not_matter(void **state)
+{
+    struct session session = make_session(7, 1, 0);
+    uint64_t id = put(&session);
+
+    (void)state;
+    session.endpoints[SIDE_CLIENT].port++;
+    session.first.time_ns += 3600 * NANOSECONDS;
+    assert_int_equal(put(&session), id);
+}
+
+static void an_amendment_finds_its_row_or_waits_beside(void **state)
+{
+    struct session session = make_session(7, 1, 0);
+    struct amendment amendment = {.observation = put(&session), .last = {NOON_NS * 2, 99, 7}, .short_lived = true};
+    const struct observation_row *row = shelf_row(&ledger->observations, 0);
+
+    (void)state;
+    assert_true(ledger_amend(ledger, &amendment));
+    assert_int_equal(row->last.number, 99);
+    assert_int_equal(row->short_lived, 1);
+    ledger_reset(ledger);
+    assert_true(ledger_is_empty(ledger));
+    assert_true(ledger_amend(ledger, &amendment));
+    assert_false(ledger_is_empty(ledger));
+    assert_int_equal(ledger->amendments.count, 1);
+}
+
+static void a_full_ledger_says_so_and_goes_on_after_a_reset(void **state)
+{
+    struct session session = make_session(7, 1, 0);
+    uint64_t observation, added = 0;
+
+    (void)state;
+    while (ledger_add(ledger, "default", &session, &observation)) {
+        added++;
+        session.endpoints[SIDE_CLIENT].address.octets[13] = (uint8_t)(added >> 16);
+        session.endpoints[SIDE_CLIENT].address.octets[14] = (uint8_t)(added >> 8);
+        session.endpoints[SIDE_CLIENT].address.octets[15] = (uint8_t)added;
+    }
+    assert_true(added >= 10000);
+    assert_int_equal(ledger->sessions, added);
+    ledger_reset(ledger);
+    assert_true(ledger_add(ledger, "default", &session, &observation));
+}
+
+static void a_source_that_is_read_anew_must_wait(void **state)
+{
+    struct source_record source = make_source(7, 100, true), again = make_source(7, 0, false);
+
+    (void)state;
+    assert_true(ledger_source(ledger, &source));
+    assert_false(ledger_source(ledger, &again));
+    ledger_reset(ledger);
+    assert_true(ledger_source(ledger, &again));
+}
+
+#define WITH_LEDGER(test) cmocka_unit_test_setup_teardown(test, open_ledger, close_ledger)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_LEDGER(equal_sessions_are_one_observation_in_any_order),
+        WITH_LEDGER(each_fact_tells_sessions_apart),
+        WITH_LEDGER(what_repeats_is_kept_once),
+        WITH_LEDGER(the_client_s_port_and_the_time_of_day_do_not_matter),
+        WITH_LEDGER(an_amendment_finds_its_row_or_waits_beside),
+        WITH_LEDGER(a_full_ledger_says_so_and_goes_on_after_a_reset),
+        WITH_LEDGER(a_source_that_is_read_anew_must_wait),
+    };
+
+    (void)make_folder, (void)remove_folder;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Questions: worst first, nothing safe that was not seen, filters that choose or say what they want. */
+#include "store_help.h"
+
+static struct inventory *inventory;
+
+/* Client 1: TLS 1.0 by its own fault; 2: refused; 3: an old server; 4: logs in in clear; 5: fine; 6: nobody knows;
+ * 7: no mail at all. */
+static void fill(struct desk *desk)
+{
+    struct session rows[7];
+
+    for (uint8_t i = 0; i < 7; i++)
+        rows[i] = make_session(7, (uint8_t)(i + 1), i);
+    rows[1].outcome = OUTCOME_REFUSED;
+    rows[1].refused_by = REFUSAL_ALERT;
+    rows[1].alerts[SIDE_SERVER] = (struct alert){true, 2, 70};
+    rows[1].negotiated = VERSION_UNKNOWN;
+    rows[2].cause = CAUSE_SERVER;
+    rows[2].offer.maximum = VERSION_TLS_1_3;
+    rows[2].endpoints[SIDE_SERVER].address = (struct address){{[10] = 0xff, [11] = 0xff, 10, 9, 0, 3}};
+    for (uint8_t i = 3; i < 7; i++) {
+        rows[i].cause = CAUSE_NONE;
+        rows[i].negotiated = VERSION_UNKNOWN;
+        rows[i].evidence = EVIDENCE_NONE;
+        rows[i].offer = (struct offer){0};
+    }
+    rows[3].outcome = OUTCOME_CLEARTEXT;
+    strcpy(rows[3].login, "USER");
+    rows[3].service = "pop3";
+    rows[4].negotiated = VERSION_TLS_1_3;
+    rows[4].evidence = EVIDENCE_HANDSHAKE;
+    strcpy(rows[4].provider, "Microsoft365");
+    rows[5].outcome = OUTCOME_UNANSWERED;
+    rows[5].directions = 1;
+    rows[6].outcome = OUTCOME_FOREIGN;
+    for (int i = 0; i < 7; i++)
+        add(desk, &rows[i]);
+}
+
+static int open_inventory(void **state)
+{
+    struct source_record source = make_source(7, 100, true);
+    struct error error = {0};
+    struct desk desk;
+
+    if (make_folder(state) != 0)
+        return -1;
+    desk = open_desk();
+    fill(&desk);
+    source.dropped = 4;
+    source.unknown[0].number = 0x88cc;
+    source.unknown[0].packets = 3;
+    ledger_source(desk.ledger, &source);
+    close_desk(&desk, &error);
+    inventory = inventory_open(path, &error);
+    return inventory == NULL ? -1 : 0;
+}
+
+static int close_inventory(void **state)
+{
+    inventory_close(inventory);
+    return remove_folder(state);
+}
+
+/* The values of one column in the order of the rows, joined by blanks; "?" where nothing is known. */
+static const char *column_of(enum question question, const char *name, const struct filters *filters)
+{
+    static char text[1024];
+    struct error error = {0};
+    struct rows *rows = inventory_ask(inventory, question, filters, &error);
+    const char *const *values;
+    const struct column *columns;
+    size_t count, wanted = 0;
+
+    assert_string_equal(error.text, "");
+    columns = rows_columns(rows, &count);
+    while (strcmp(columns[wanted].name, name) != 0)
+        assert_true(++wanted < count);
+    text[0] = '\0';
+    while (rows_next(rows, &values, &error)) {
+        size_t used = strlen(text);
+
+        snprintf(text + used, sizeof(text) - used, "%s%s", used == 0 ? "" : " ",
+            values[wanted] == NULL ? "?" : values[wanted]);
+    }
+    assert_string_equal(error.text, "");
+    rows_close(rows);
+    return text;
+}
+
+static void clients_come_worst_first_and_foreign_ones_not_at_all(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        column_of(QUESTION_CLIENTS, "client", NULL), "10.0.0.2 10.0.0.1 10.0.0.3 10.0.0.4 10.0.0.6 10.0.0.5");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "verdict", NULL), "failing legacy legacy exposed unknown safe");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "got", NULL), "refused TLS 1.0 TLS 1.0 no TLS ? TLS 1.3");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "cause", NULL), "client client server ? ? ?");
+    assert_non_null(strstr(column_of(QUESTION_CLIENTS, "what_to_do", NULL), "the server is old"));
+}
+
+static void one_bad_session_makes_a_client_bad(void **state)
+{
+    struct session good = make_session(8, 1, 500);
+    struct desk desk = open_desk();
+    struct error error = {0};
+
+    (void)state;
+    good.cause = CAUSE_NONE;
+    good.negotiated = good.offer.maximum = VERSION_TLS_1_3;
+    add(&desk, &good);
+    add(&desk, &good);
+    assert_true(close_desk(&desk, &error));
+    assert_string_equal(column_of(QUESTION_CLIENTS, "verdict", &(struct filters){.network = "10.0.0.1"}), "legacy");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "sessions", &(struct filters){.network = "10.0.0.1"}), "3");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "last_seen", &(struct filters){.network = "10.0.0.1"}),
+        "2025-11-25T12:08:20.000005Z");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "first_seen", &(struct filters){.network = "10.0.0.1"}),
+        "2025-11-25T12:00:00.000000Z");
+}
+
+static void servers_show_what_they_accept_best_first(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        column_of(QUESTION_SERVERS, "server", &(struct filters){.service = "imaps"}), "192.0.2.1 10.9.0.3");
+    assert_string_equal(
+        column_of(QUESTION_SERVERS, "accepts", &(struct filters){.service = "imaps"}), "TLS 1.3, TLS 1.0 TLS 1.0");
+    assert_string_equal(column_of(QUESTION_SERVERS, "refuses", &(struct filters){.service = "imaps"}), "TLS 1.0 ?");
+}
+
+static void the_summary_s_table_names_whom_and_why(void **state)
+{
+    (void)state;
+    assert_string_equal(column_of(QUESTION_LEGACY, "client", NULL), "10.0.0.2 10.0.0.1 10.0.0.3");
+    assert_string_equal(column_of(QUESTION_LEGACY, "to", NULL), "imap.example.net imap.example.net imap.example.net");
+    assert_string_equal(column_of(QUESTION_LEGACY, "offers", NULL), "TLS 1.0 TLS 1.0 TLS 1.3");
+    assert_string_equal(
+        column_of(QUESTION_LEGACY, "last_seen", &(struct filters){.cause = "server"}), "2025-11-25 12:00");
+}
+
+static void sessions_carry_their_evidence(void **state)
+{
+    struct filters refused = {.network = "10.0.0.2"};
+
+    (void)state;
+    assert_string_equal(column_of(QUESTION_SESSIONS, "refused_by", &refused), "alert 70");
+    assert_string_equal(column_of(QUESTION_SESSIONS, "source", &refused), "a.pcap");
+    assert_string_equal(column_of(QUESTION_SESSIONS, "first_packet", &refused), "11");
+    assert_string_equal(column_of(QUESTION_SESSIONS, "first_seen", &refused), "2025-11-25T12:00:01.000000Z");
+}
+
+static void coverage_shows_fates_drops_and_what_was_not_understood(void **state)
+{
+    (void)state;
+    assert_string_equal(column_of(QUESTION_COVERAGE, "used", NULL), "100");
+    assert_string_equal(column_of(QUESTION_COVERAGE, "state", NULL), "complete");
+    assert_string_equal(column_of(QUESTION_COVERAGE, "blind_first", NULL), "2025-11-25T12:01Z");
+    assert_string_equal(column_of(QUESTION_COVERAGE, "not_understood", NULL), "ethertype 35020: 3");
+}
+
+static void filters_choose_rows(void **state)
+{
+    static const struct {
+        struct filters filters;
+        const char *clients;
+    } rows[] = {
+        {{.network = "10.0.0.0/30"}, "10.0.0.2 10.0.0.1 10.0.0.3"},
+        {{.network = "10.9.0.0/16"}, "10.0.0.3"},
+        {{.network = "::ffff:10.0.0.1/128"}, "10.0.0.1"},
+        {{.network = "2001:db8::/32"}, ""},
+        {{.version = "TLS 1.0"}, "10.0.0.2 10.0.0.1 10.0.0.3"},
+        {{.version = "tls 1.3"}, "10.0.0.5"},
+        {{.cause = "server"}, "10.0.0.3"},
+        {{.service = "pop3"}, "10.0.0.4"},
+        {{.provider = "microsoft365"}, "10.0.0.5"},
+        {{.since = "2025-11-25T12:00:05"}, "10.0.0.6"},
+        {{.until = "2025-11-25 12:00:01"}, "10.0.0.1"},
+        {{.since = "2025-11-25", .until = "2025-11-26", .cause = "client"}, "10.0.0.2 10.0.0.1"},
+        {{.until = "1999-01-01"}, ""},
+        {{.since = "1h"}, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_string_equal(column_of(QUESTION_CLIENTS, "client", &rows[i].filters), rows[i].clients);
+}
+
+static void wrong_filters_are_sentences(void **state)
+{
+    static const struct {
+        struct filters filters;
+        const char *word;
+    } rows[] = {
+        {{.since = "yesterdayish"}, "yesterdayish"},
+        {{.until = "2026-02-30"}, "2026-02-30"},
+        {{.since = "7x"}, "7d"},
+        {{.since = "2026-11-20T08:00 or so"}, "or so"},
+        {{.network = "10.0.0.0/33"}, "10.0.0.0/33"},
+        {{.network = "10.0.0"}, "10.1.0.0/16"},
+        {{.network = "10.0.0.0/-1"}, "/-1"},
+        {{.version = "TLS 9"}, "TLS 1.3"},
+        {{.cause = "weather"}, "fallback"},
+        {{.service = "smtp"}, "pop3s"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct error error = {0};
+
+        assert_null(inventory_ask(inventory, QUESTION_CLIENTS, &rows[i].filters, &error));
+        assert_non_null(strstr(error.text, rows[i].word));
+    }
+}
+
+static void the_summary_counts_addresses(void **state)
+{
+    struct error error = {0};
+    struct summary summary;
+
+    (void)state;
+    assert_true(inventory_summary(inventory, NULL, &summary, &error));
+    assert_int_equal(summary.clients, 6);
+    assert_int_equal(summary.legacy_clients, 3);
+    assert_int_equal(summary.legacy_by_cause[CAUSE_CLIENT], 2);
+    assert_int_equal(summary.legacy_by_cause[CAUSE_SERVER], 1);
+    assert_int_equal(summary.failing_clients, 1);
+    assert_int_equal(summary.cleartext_clients, 1);
+    assert_int_equal(summary.servers, 2);
+    assert_int_equal(summary.legacy_servers, 2);
+    assert_int_equal(summary.private_legacy_servers, 1);
+}
+
+static void the_summary_says_how_far_to_trust_it(void **state)
+{
+    struct error error = {0};
+    struct summary summary;
+
+    (void)state;
+    assert_true(inventory_summary(inventory, NULL, &summary, &error));
+    assert_int_equal(summary.sessions, 6);
+    assert_int_equal(summary.handshake_sessions, 4);
+    assert_int_equal(summary.one_sided_sessions, 1);
+    assert_int_equal(summary.packets, 100);
+    assert_int_equal(summary.dropped, 4);
+    assert_string_equal(summary.first_time, "2025-11-25T12:00:00Z");
+    assert_string_equal(summary.last_time, "2025-11-25T12:01:00Z");
+}
+
+static void the_views_speak_to_people(void **state)
+{
+    (void)state;
+    assert_int_equal(number("SELECT count(*) FROM legacy_clients WHERE client = '10.0.0.2' AND got = 'refused' AND "
+                            "cause = 'client' "
+                            "AND first_seen = '2025-11-25T12:00:01.000000Z'"),
+        1);
+    assert_int_equal(
+        number("SELECT clients FROM legacy_servers WHERE server = '10.9.0.3' AND negotiated = 'TLS 1.0'"), 1);
+    assert_int_equal(number("SELECT sum(sessions) FROM sessions_by_day WHERE day = '2025-11-25'"), 7);
+    assert_int_equal(
+        number("SELECT used FROM coverage WHERE name = 'a.pcap' AND started = '2025-11-25T12:00:00.000000Z'"), 100);
+}
+
+#define ASKED(test) cmocka_unit_test_setup_teardown(test, open_inventory, close_inventory)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ASKED(clients_come_worst_first_and_foreign_ones_not_at_all),
+        ASKED(one_bad_session_makes_a_client_bad),
+        ASKED(servers_show_what_they_accept_best_first),
+        ASKED(the_summary_s_table_names_whom_and_why),
+        ASKED(sessions_carry_their_evidence),
+        ASKED(coverage_shows_fates_drops_and_what_was_not_understood),
+        ASKED(filters_choose_rows),
+        ASKED(wrong_filters_are_sentences),
+        ASKED(the_summary_counts_addresses),
+        ASKED(the_summary_says_how_far_to_trust_it),
+        ASKED(the_views_speak_to_people),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whose database is it? What is not ours or too new is left alone; what is older is brought up, whole or not at all. */
+#include "../../src/store/schema.h"
+#include "store_help.h"
+
+static const char *const one[] = {"CREATE TABLE a (x);\n", "INSERT INTO a VALUES (5);\n", NULL};
+static const char *const two[] = {"ALTER TABLE a ADD COLUMN y;\n", "UPDATE a SET y = x + 1;\n", NULL};
+static const char *const broken[] = {"CREATE TABLE b (x);\n", "CREATE TABLE nonsense;\n", NULL};
+static const char *const *const rows_old[] = {one};
+static const char *const *const rows_new[] = {one, two};
+static const char *const *const rows_broken[] = {one, broken};
+static const struct migrations old = {rows_old, 1}, new = {rows_new, 2}, bad = {rows_broken, 2};
+
+static bool bring_up(const struct migrations *migrations, struct error *error)
+{
+    struct db db;
+    bool done = db_open(&db, path, DB_WRITE, error) && schema_bring_up(&db, migrations, error);
+
+    db_close(&db);
+    return done;
+}
+
+static void run_sql(const char *sql)
+{
+    struct error error = {0};
+    struct db db;
+
+    assert_true(db_open(&db, path, DB_WRITE, &error));
+    assert_true(db_run(&db, sql, &error));
+    db_close(&db);
+}
+
+static void an_older_inventory_is_brought_up_with_its_rows(void **state)
+{
+    struct error error = {0};
+
+    (void)state;
+    assert_true(bring_up(&old, &error));
+    assert_int_equal(number("PRAGMA user_version"), 1);
+    assert_true(bring_up(&new, &error));
+    assert_int_equal(number("PRAGMA user_version"), 2);
+    assert_int_equal(number("SELECT y FROM a"), 6);
+    assert_int_equal(number("PRAGMA application_id"), APPLICATION_ID);
+}
+
+static void a_step_that_fails_changes_nothing(void **state)
+{
+    struct error error = {0};
+
+    (void)state;
+    assert_true(bring_up(&old, &error));
+    assert_false(bring_up(&bad, &error));
+    assert_int_equal(number("PRAGMA user_version"), 1);
+    assert_int_equal(number("SELECT count(*) FROM sqlite_master WHERE name = 'b'"), 0);
+}
+
+static void a_newer_schema_is_refused_and_left_alone(void **state)
+{
+    struct error error = {0};
+
+    (void)state;
+    assert_true(bring_up(&new, &error));
+    assert_false(bring_up(&old, &error));
+    assert_non_null(strstr(error.text, path));
+    assert_non_null(strstr(error.text, "newer"));
+    assert_int_equal(number("PRAGMA user_version"), 2);
+}
+
+static void another_program_s_database_is_left_alone(void **state)
+{
+    struct error error = {0};
+
+    (void)state;
+    run_sql("CREATE TABLE precious (x)");
+    assert_null(writer_open(path, 1, &error));
+    assert_non_null(strstr(error.text, "another program"));
+    assert_null(inventory_open(path, &error));
+    assert_int_equal(number("SELECT count(*) FROM sqlite_master"), 1);
+}
+
+static void a_file_that_is_no_database_is_left_alone(void **state)
+{
+    struct error error = {0};
+    FILE *file = fopen(path, "w");
+
+    (void)state;
+    for (int i = 0; i < 100; i++)
+        fputs("shopping list\n", file);
+    fclose(file);
+    assert_null(writer_open(path, 1, &error));
+    assert_non_null(strstr(error.text, "no SQLite file"));
+    assert_null(inventory_open(path, &error));
+}
+
+static void what_is_missing_or_empty_is_a_sentence(void **state)
+{
+    struct error error = {0};
+
+    (void)state;
+    assert_null(inventory_open(path, &error));
+    assert_non_null(strstr(error.text, path));
+    assert_non_null(strstr(error.text, "No such file"));
+    fclose(fopen(path, "w"));
+    assert_null(inventory_open(path, &error));
+    assert_non_null(strstr(error.text, "no inventory yet"));
+}
+
+static void an_older_inventory_is_readable_after_one_writing(void **state)
+{
+    struct error error = {0};
+    struct db db;
+
+    (void)state;
+    assert_true(bring_up(&old, &error));
+    assert_true(db_open(&db, path, DB_READ, &error));
+    assert_false(schema_check(&db, &new, &error));
+    assert_non_null(strstr(error.text, "older"));
+    assert_true(schema_check(&db, &old, &error));
+    db_close(&db);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(an_older_inventory_is_brought_up_with_its_rows),
+        IN_FOLDER(a_step_that_fails_changes_nothing),
+        IN_FOLDER(a_newer_schema_is_refused_and_left_alone),
+        IN_FOLDER(another_program_s_database_is_left_alone),
+        IN_FOLDER(a_file_that_is_no_database_is_left_alone),
+        IN_FOLDER(what_is_missing_or_empty_is_a_sentence),
+        IN_FOLDER(an_older_inventory_is_readable_after_one_writing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
