@@ -122,25 +122,31 @@ static bool fits(const struct flow *flow, const struct segment *segment, int fro
     return distance > -OLD_BYTES_MAX && distance < (flow_is_closed(flow) ? 1 : SEQUENCE_AHEAD_MAX);
 }
 
-/* The flow of these endpoints that the segment fits; else one that it does not fit; NULL: none. */
+/* Of several connections between the same endpoints a segment belongs to the one that it is nearest to. */
+static uint32_t distance_to(const struct flow *flow, const struct segment *segment, int from)
+{
+    int32_t distance = sequence_distance(flow->high[from], first_byte(segment));
+
+    if (!flow_has(flow, FLOW_MARK_SEEN, from))
+        return INT32_MAX;
+    return distance < 0 ? 0 - (uint32_t)distance : (uint32_t)distance;
+}
+
 static struct flow *look_up(const struct flow_table *table, const struct key *key, uint64_t hash,
     const struct segment *segment, int from)
 {
     uint32_t numbers[INDEX_MATCHES_MAX];
     size_t count = index_find(&table->index, hash, numbers);
-    struct flow *other = NULL;
+    struct flow *nearest = NULL;
 
     for (size_t i = 0; i < count; i++) {
         struct flow *flow = flow_at(table, numbers[i]);
 
-        if (memcmp(flow->ends, key->ends, sizeof(key->ends)) != 0)
-            continue;
-        if (fits(flow, segment, from) && (flow->marks & FLOW_MARK_RENEWED) == 0)
-            return flow;
-        if (other == NULL || fits(flow, segment, from))
-            other = flow;
+        if (memcmp(flow->ends, key->ends, sizeof(key->ends)) == 0 &&
+            (nearest == NULL || distance_to(flow, segment, from) < distance_to(nearest, segment, from)))
+            nearest = flow;
     }
-    return other;
+    return nearest;
 }
 
 /* Is the segment's payload that of a newer connection than this flow's? */
@@ -185,9 +191,14 @@ static struct flow *begin_flow(struct flow_table *table, const struct key *key, 
         sizeof(*conversation) - sizeof(conversation->dialogue));
     conversation->hash = hash;
     offer_services(conversation, services, key);
-    if (row != NULL)
-        syn_memory_use(&table->syns, row);
+    if (row != NULL && (syn_has(row, SYN_ISN, 0) || syn_has(row, SYN_ISN, 1)))
+        syn_memory_use(&table->syns, row); /* one without any waits for its SYN */
     conversation_begin(table, flow, row);
+    for (int end = 0; end < 2; end++)
+        if (conversation->streams[end].started) {
+            flow->high[end] = conversation->streams[end].next;
+            flow_mark(flow, FLOW_MARK_SEEN, end);
+        }
     flow_enlist(table, flow, LIST_OPEN);
     table->counts.flows++;
     return flow;

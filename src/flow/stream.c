@@ -27,11 +27,12 @@ static void advance(struct stream *stream, uint32_t next)
 void stream_start(struct flow_table *table, struct stream *stream, const struct stream *other, uint32_t sequence)
 {
     stream->started = true;
-    stream->known_end = sequence;
+    if (!stream->seen || !sequence_follows(sequence, stream->known_end))
+        stream->known_end = sequence;
     advance(stream, sequence);
     buffer_drop_before(&table->buffers, &stream->buffer, sequence, sequence);
     if (has_ranges(stream))
-        stream->known_end = stream->buffer->ranges[stream->buffer->range_count - 1].to;
+        stream->known_end = sequence_max(stream->known_end, stream->buffer->ranges[stream->buffer->range_count - 1].to);
     if (other->acknowledges && sequence_follows(sequence, other->acknowledged))
         stream->known_end = sequence_max(stream->known_end, other->acknowledged);
 }
