@@ -2,7 +2,9 @@
 /* flow_index.c: buckets of one cache line, two for each hash. */
 #include "flow_index.h"
 
-#define NEARLY_FULL 6 /* from here on the other bucket is looked at, too */
+#define NEARLY_FULL 5 /* from here on the other bucket is chosen if it has more room */
+
+_Static_assert(sizeof(struct index_bucket) == 64, "a bucket is a cache line");
 
 static size_t bucket_count(size_t flow_count)
 {
@@ -62,10 +64,9 @@ static size_t find_in(const struct index_bucket *bucket, uint32_t tag, uint32_t 
 size_t index_find(const struct flow_index *index, uint64_t hash, uint32_t flows[static INDEX_MATCHES_MAX])
 {
     const struct index_bucket *first = first_bucket(index, hash);
-    const struct index_bucket *second = second_bucket(index, hash);
     size_t count = find_in(first, tag_of(hash), flows);
 
-    return second == first ? count : count + find_in(second, tag_of(hash), flows + count);
+    return first->elsewhere == 0 ? count : count + find_in(second_bucket(index, hash), tag_of(hash), flows + count);
 }
 
 static size_t used_in(const struct index_bucket *bucket)
@@ -79,29 +80,36 @@ static size_t used_in(const struct index_bucket *bucket)
 
 bool index_insert(struct flow_index *index, uint64_t hash, uint32_t flow)
 {
-    struct index_bucket *bucket = first_bucket(index, hash);
-    size_t used = used_in(bucket);
+    struct index_bucket *first = first_bucket(index, hash);
+    struct index_bucket *second = second_bucket(index, hash);
+    struct index_bucket *chosen = first;
 
-    if (used >= NEARLY_FULL && used_in(second_bucket(index, hash)) < used)
-        bucket = second_bucket(index, hash);
+    if (used_in(first) >= NEARLY_FULL && used_in(second) < used_in(first))
+        chosen = second;
     for (size_t i = 0; i < INDEX_BUCKET_SLOTS; i++)
-        if (bucket->tags[i] == 0) {
-            bucket->tags[i] = tag_of(hash);
-            bucket->flows[i] = flow;
+        if (chosen->tags[i] == 0) {
+            chosen->tags[i] = tag_of(hash);
+            chosen->flows[i] = flow;
+            first->elsewhere += chosen != first;
             return true;
         }
     return false;
 }
 
-static void remove_from(struct index_bucket *bucket, uint32_t tag, uint32_t flow)
+static bool remove_from(struct index_bucket *bucket, uint32_t tag, uint32_t flow)
 {
     for (size_t i = 0; i < INDEX_BUCKET_SLOTS; i++)
-        if (bucket->tags[i] == tag && bucket->flows[i] == flow)
+        if (bucket->tags[i] == tag && bucket->flows[i] == flow) {
             bucket->tags[i] = 0;
+            return true;
+        }
+    return false;
 }
 
 void index_remove(struct flow_index *index, uint64_t hash, uint32_t flow)
 {
-    remove_from(first_bucket(index, hash), tag_of(hash), flow);
-    remove_from(second_bucket(index, hash), tag_of(hash), flow);
+    struct index_bucket *first = first_bucket(index, hash);
+
+    if (!remove_from(first, tag_of(hash), flow) && remove_from(second_bucket(index, hash), tag_of(hash), flow))
+        first->elsewhere--;
 }

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* flow_index.h: from a connection's hash to the flows that may be its own, one cache line a bucket.
  *
- * Eight tags and eight flow numbers fill a line; a flow stands in one of two buckets, in the first unless that is
- * nearly full. With a keyed hash and slots to spare, both are never full but by bad luck, which insert reports. */
+ * A flow stands in one of two buckets, in the first unless that is nearly full; a bucket counts those that stand in
+ * their other one, so that a look-up nearly always reads one line. With a keyed hash and slots to spare, both are
+ * never full but by bad luck, which insert reports. */
 #ifndef LASTHELLO_FLOW_INDEX_H
 #define LASTHELLO_FLOW_INDEX_H
 
 #include <lasthello/pool.h>
 
-#define INDEX_BUCKET_SLOTS 8
+#define INDEX_BUCKET_SLOTS 7
 #define INDEX_MATCHES_MAX  (2 * INDEX_BUCKET_SLOTS)
 
 struct index_bucket {
     uint32_t tags[INDEX_BUCKET_SLOTS]; /* 0: free */
     uint32_t flows[INDEX_BUCKET_SLOTS];
+    uint64_t elsewhere; /* flows whose first bucket this is, and that stand in the second */
 };
 
 struct flow_index {

@@ -53,6 +53,8 @@ bool stream_is_waiting(const struct stream *stream)
 {
     uint32_t lowest;
 
+    if (stream->end_shown)
+        return false;
     if (!stream->started)
         return !stream->absent;
     if (!sequence_before(stream->next, stream->known_end))
@@ -72,7 +74,7 @@ bool stream_is_patient(const struct flow_table *table, const struct stream *stre
 
 bool stream_allows(const struct stream *stream, bool acknowledges, uint32_t acknowledgement)
 {
-    if (!acknowledges || stream->absent)
+    if (!acknowledges || stream->absent || stream->end_shown)
         return true;
     return stream->started && !sequence_before(stream->next, acknowledgement);
 }

@@ -98,7 +98,7 @@ static bool note_payload(struct stream *stream, const struct stream *other, cons
         .acknowledges = is_acknowledgement_of(other, segment),
     };
 
-    if (segment->payload_len == 0 || !trim(stream, &range, &bytes))
+    if (segment->payload_len == 0 || stream->end_shown || !trim(stream, &range, &bytes))
         return false;
     if (!stream->spoke || sequence_before(stream->payload_end, range.to))
         stream->payload_end = range.to;

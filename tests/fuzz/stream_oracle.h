@@ -25,9 +25,9 @@ static struct services oracle_services;
 static inline void oracle_open(struct oracle *oracle)
 {
     static const struct service service = {.port = 143, .name = "imap"};
-    uint32_t random = 1;
+    static uint32_t random = 1;
 
-    for (size_t i = 0; i < sizeof(oracle_streams); i++) {
+    for (size_t i = 0; i < sizeof(oracle_streams) && oracle_services.by_port[143] == NULL; i++) {
         random = random * 1664525 + 1013904223;
         oracle_streams[i / ORACLE_BYTES][i % ORACLE_BYTES] = (uint8_t)(random >> 24);
     }
