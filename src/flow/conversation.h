@@ -20,7 +20,7 @@ struct stream {                   /* one direction */
     uint32_t answered;            /* ... together with payload, where `spoke` */
     uint32_t end_at;              /* where its FIN or RST stands */
     uint32_t end_acknowledgement; /* what its sender had seen by then, where `end_acknowledges` */
-    uint32_t cut_to;              /* what is between `next` and this was cut off by the snapshot length, where `is_cut` */
+    uint32_t cut_to;              /* where `is_cut`: up to here the snapshot length cut off what comes next */
     uint32_t waiting_since;       /* clock ticks */
     uint8_t waited;               /* packets of the flow since a hole was noticed */
     uint8_t end_waited;           /* ... since its FIN or RST was seen */
@@ -58,7 +58,7 @@ static inline struct conversation *conversation_of(const struct flow *flow)
 
 /* conversation_begin fills a flow's conversation, from what the SYN memory knows (NULL: nothing). */
 void conversation_begin(struct flow_table *table, struct flow *flow, const struct syn_row *row);
-/* conversation_learn tells streams that have not started what a SYN says of them. False: it is not this connection's. */
+/* conversation_learn tells streams that have not started what a SYN says of them. False: it is of another connection. */
 bool conversation_learn(struct flow_table *table, struct flow *flow, const struct syn_row *row);
 /* conversation_note_facts tells the session what only TCP can tell. */
 void conversation_note_facts(const struct flow *flow);

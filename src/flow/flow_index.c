@@ -2,7 +2,10 @@
 /* flow_index.c: buckets of one cache line, two for each hash. */
 #include "flow_index.h"
 
-#define NEARLY_FULL 6 /* from here on the other bucket is looked at, too */
+#define NEARLY_FULL 5          /* from here on the other bucket is chosen if it has more room */
+#define IN_SECOND   (1u << 31) /* in `flows`: the flow stands in its second bucket */
+
+_Static_assert(sizeof(struct index_bucket) == 64, "a bucket is a cache line");
 
 static size_t bucket_count(size_t flow_count)
 {
@@ -44,9 +47,10 @@ static struct index_bucket *first_bucket(const struct flow_index *index, uint64_
     return &index->buckets[hash & index->mask];
 }
 
-static struct index_bucket *second_bucket(const struct flow_index *index, uint64_t hash)
+/* The other bucket of a flow with this tag, whichever of the two this one is. */
+static struct index_bucket *other_bucket(const struct flow_index *index, const struct index_bucket *bucket, uint32_t tag)
 {
-    return &index->buckets[(hash ^ (tag_of(hash) * 0x9e3779b97f4a7c15u) >> 20) & index->mask];
+    return &index->buckets[((uint64_t)(bucket - index->buckets) ^ (tag * 0x9e3779b97f4a7c15u) >> 20) & index->mask];
 }
 
 static size_t find_in(const struct index_bucket *bucket, uint32_t tag, uint32_t *flows)
@@ -55,17 +59,17 @@ static size_t find_in(const struct index_bucket *bucket, uint32_t tag, uint32_t 
 
     for (size_t i = 0; i < INDEX_BUCKET_SLOTS; i++)
         if (bucket->tags[i] == tag)
-            flows[count++] = bucket->flows[i];
+            flows[count++] = bucket->flows[i] & ~IN_SECOND;
     return count;
 }
 
 size_t index_find(const struct flow_index *index, uint64_t hash, uint32_t flows[static INDEX_MATCHES_MAX])
 {
     const struct index_bucket *first = first_bucket(index, hash);
-    const struct index_bucket *second = second_bucket(index, hash);
-    size_t count = find_in(first, tag_of(hash), flows);
+    const uint32_t tag = tag_of(hash);
+    size_t count = find_in(first, tag, flows);
 
-    return second == first ? count : count + find_in(second, tag_of(hash), flows + count);
+    return first->elsewhere == 0 ? count : count + find_in(other_bucket(index, first, tag), tag, flows + count);
 }
 
 static size_t used_in(const struct index_bucket *bucket)
@@ -77,31 +81,62 @@ static size_t used_in(const struct index_bucket *bucket)
     return used;
 }
 
-bool index_insert(struct flow_index *index, uint64_t hash, uint32_t flow)
+static bool put(struct index_bucket *bucket, uint32_t tag, uint32_t flow)
 {
-    struct index_bucket *bucket = first_bucket(index, hash);
-    size_t used = used_in(bucket);
-
-    if (used >= NEARLY_FULL && used_in(second_bucket(index, hash)) < used)
-        bucket = second_bucket(index, hash);
     for (size_t i = 0; i < INDEX_BUCKET_SLOTS; i++)
         if (bucket->tags[i] == 0) {
-            bucket->tags[i] = tag_of(hash);
+            bucket->tags[i] = tag;
             bucket->flows[i] = flow;
             return true;
         }
     return false;
 }
 
-static void remove_from(struct index_bucket *bucket, uint32_t tag, uint32_t flow)
+/* Moves one flow of a full bucket to its other bucket. */
+static bool make_slot(const struct flow_index *index, struct index_bucket *bucket)
+{
+    for (size_t i = 0; i < INDEX_BUCKET_SLOTS; i++) {
+        struct index_bucket *other = other_bucket(index, bucket, bucket->tags[i]);
+
+        if (other == bucket || !put(other, bucket->tags[i], bucket->flows[i] ^ IN_SECOND))
+            continue;
+        if ((bucket->flows[i] & IN_SECOND) != 0)
+            other->elsewhere--; /* home again */
+        else
+            bucket->elsewhere++;
+        bucket->tags[i] = 0;
+        return true;
+    }
+    return false;
+}
+
+bool index_insert(struct flow_index *index, uint64_t hash, uint32_t flow)
+{
+    const uint32_t tag = tag_of(hash);
+    struct index_bucket *first = first_bucket(index, hash);
+    struct index_bucket *second = other_bucket(index, first, tag);
+
+    if (used_in(first) < NEARLY_FULL || used_in(second) >= used_in(first))
+        return put(first, tag, flow) || (make_slot(index, first) && put(first, tag, flow));
+    first->elsewhere++;
+    return put(second, tag, flow | IN_SECOND);
+}
+
+static bool remove_from(struct index_bucket *bucket, uint32_t tag, uint32_t flow)
 {
     for (size_t i = 0; i < INDEX_BUCKET_SLOTS; i++)
-        if (bucket->tags[i] == tag && bucket->flows[i] == flow)
+        if (bucket->tags[i] == tag && bucket->flows[i] == flow) {
             bucket->tags[i] = 0;
+            return true;
+        }
+    return false;
 }
 
 void index_remove(struct flow_index *index, uint64_t hash, uint32_t flow)
 {
-    remove_from(first_bucket(index, hash), tag_of(hash), flow);
-    remove_from(second_bucket(index, hash), tag_of(hash), flow);
+    const uint32_t tag = tag_of(hash);
+    struct index_bucket *first = first_bucket(index, hash);
+
+    if (!remove_from(first, tag, flow) && remove_from(other_bucket(index, first, tag), tag, flow | IN_SECOND))
+        first->elsewhere--;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* flow_table.h: what the files of this room share: the table, its lists, and the way that a connection's packets take. */
+/* flow_table.h: what the files of this room share: the table, its lists, and the way that packets take. */
 #ifndef LASTHELLO_FLOW_FLOW_TABLE_H
 #define LASTHELLO_FLOW_FLOW_TABLE_H
 

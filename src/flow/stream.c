@@ -27,11 +27,12 @@ static void advance(struct stream *stream, uint32_t next)
 void stream_start(struct flow_table *table, struct stream *stream, const struct stream *other, uint32_t sequence)
 {
     stream->started = true;
-    stream->known_end = sequence;
+    if (!stream->seen || !sequence_follows(sequence, stream->known_end))
+        stream->known_end = sequence;
     advance(stream, sequence);
     buffer_drop_before(&table->buffers, &stream->buffer, sequence, sequence);
     if (has_ranges(stream))
-        stream->known_end = stream->buffer->ranges[stream->buffer->range_count - 1].to;
+        stream->known_end = sequence_max(stream->known_end, stream->buffer->ranges[stream->buffer->range_count - 1].to);
     if (other->acknowledges && sequence_follows(sequence, other->acknowledged))
         stream->known_end = sequence_max(stream->known_end, other->acknowledged);
 }
@@ -52,6 +53,8 @@ bool stream_is_waiting(const struct stream *stream)
 {
     uint32_t lowest;
 
+    if (stream->end_shown)
+        return false;
     if (!stream->started)
         return !stream->absent;
     if (!sequence_before(stream->next, stream->known_end))
@@ -71,7 +74,7 @@ bool stream_is_patient(const struct flow_table *table, const struct stream *stre
 
 bool stream_allows(const struct stream *stream, bool acknowledges, uint32_t acknowledgement)
 {
-    if (!acknowledges || stream->absent)
+    if (!acknowledges || stream->absent || stream->end_shown)
         return true;
     return stream->started && !sequence_before(stream->next, acknowledgement);
 }

@@ -80,7 +80,7 @@ void buffer_give(struct buffers *buffers, struct stream_buffer **buffer)
 
 static uint32_t content_end(const struct stream_buffer *buffer, uint32_t shown)
 {
-    return buffer->range_count > 0 ? buffer->ranges[buffer->range_count - 1].to : shown;
+    return buffer != NULL && buffer->range_count > 0 ? buffer->ranges[buffer->range_count - 1].to : shown;
 }
 
 /* Copies the content into `to`, its first byte at `start`. */
@@ -194,7 +194,8 @@ static bool ranges_suffice(const struct stream_buffer *buffer, const struct rang
     size_t needed = buffer->range_count + 1u;
 
     for (size_t i = 0; i < buffer->range_count; i++)
-        needed += sequence_before(range->from, buffer->ranges[i].from) && sequence_before(buffer->ranges[i].to, range->to);
+        needed += sequence_before(range->from, buffer->ranges[i].from) &&
+            sequence_before(buffer->ranges[i].to, range->to);
     return needed <= BUFFER_RANGES_MAX;
 }
 
@@ -208,7 +209,7 @@ enum inserted buffer_insert(struct buffers *buffers, struct stream_buffer **buff
 
     if (!known && *buffer != NULL && !ranges_suffice(*buffer, range))
         return INSERTED_NO_ROOM;
-    if (!known && !make_room(buffers, buffer, owner, range->from, range->to, *buffer != NULL ? content_end(*buffer, range->from) : range->from))
+    if (!known && !make_room(buffers, buffer, owner, range->from, range->to, content_end(*buffer, range->from)))
         return INSERTED_NO_ROOM;
     while (at < (*buffer)->range_count && !sequence_before(rest.from, (*buffer)->ranges[at].to))
         at++;
@@ -224,12 +225,13 @@ size_t buffer_append(struct buffers *buffers, struct stream_buffer **buffer, str
     struct bytes *bytes)
 {
     uint32_t kept = *buffer != NULL ? next - (*buffer)->base : 0;
+    uint32_t base = next - kept;
     size_t room = STREAM_BYTES_MAX - kept;
     struct bytes piece;
 
     if (room > bytes->left)
         room = bytes->left;
-    if (room == 0 || !make_room(buffers, buffer, owner, *buffer != NULL ? (*buffer)->base : next, next + (uint32_t)room, next) ||
+    if (room == 0 || !make_room(buffers, buffer, owner, base, next + (uint32_t)room, next) ||
         !bytes_take(bytes, room, &piece) || !bytes_copy(piece, place_of(*buffer, next), room))
         return 0;
     return room;

@@ -64,8 +64,8 @@ size_t buffer_append(struct buffers *buffers, struct stream_buffer **buffer, str
     struct bytes *bytes);
 /* buffer_window shows what lies between base and `next`. */
 struct bytes buffer_window(const struct stream_buffer *buffer, uint32_t next);
-/* buffer_drop_before forgets the bytes before `sequence`, and what ranges say of them. A buffer with nothing left, where
- * what was shown ends at `next`, is given back. */
+/* buffer_drop_before forgets the bytes before `sequence`, and what ranges say of them. A buffer with nothing left
+ * (what was shown ends at `next`) is given back. */
 void buffer_drop_before(struct buffers *buffers, struct stream_buffer **buffer, uint32_t sequence, uint32_t next);
 /* buffer_shift takes the first range off the list. */
 struct range buffer_shift(struct stream_buffer *buffer);

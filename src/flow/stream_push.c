@@ -98,7 +98,7 @@ static bool note_payload(struct stream *stream, const struct stream *other, cons
         .acknowledges = is_acknowledgement_of(other, segment),
     };
 
-    if (segment->payload_len == 0 || !trim(stream, &range, &bytes))
+    if (segment->payload_len == 0 || stream->end_shown || !trim(stream, &range, &bytes))
         return false;
     if (!stream->spoke || sequence_before(stream->payload_end, range.to))
         stream->payload_end = range.to;
@@ -132,22 +132,28 @@ static bool is_stray(struct stream *stream, const struct segment *segment)
     return false;
 }
 
+/* What a RST, a FIN or a bare acknowledgement stands after has been sent. */
+static void note_sent(struct stream *stream, uint32_t end)
+{
+    if (!stream->started)
+        stream->known_end = stream->seen ? sequence_max(stream->known_end, end) : end;
+    else if ((stream->end == STREAM_OPEN || !sequence_before(stream->end_at, end)) &&
+        sequence_distance(stream->next, end) < SEQUENCE_AHEAD_MAX)
+        stream->known_end = sequence_max(stream->known_end, end);
+}
+
 bool stream_push(struct stream *stream, struct stream *other, const struct segment *segment)
 {
-    const uint32_t end = first_byte(segment) + segment->payload_len;
     bool news = false;
 
     if (is_stray(stream, segment))
         return false;
-    stream->seen = true;
     stream->absent = false;
     if (is_acknowledgement_of(other, segment))
         news = note_acknowledgement(stream, other, segment->acknowledgement);
     if ((segment->flags & (SEGMENT_FIN | SEGMENT_RST)) != 0)
         news |= note_end(stream, other, segment);
-    /* what a RST or a bare acknowledgement stands after has been sent */
-    if (stream->started && (stream->end == STREAM_OPEN || !sequence_before(stream->end_at, end)) &&
-        sequence_distance(stream->next, end) < SEQUENCE_AHEAD_MAX)
-        stream->known_end = sequence_max(stream->known_end, end);
+    note_sent(stream, first_byte(segment) + segment->payload_len);
+    stream->seen = true;
     return note_payload(stream, other, segment) || news;
 }

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which packets are one connection, who is the server, when a connection is over, and what is given up for want of room. */
+#include "flow_rig.h"
+#include "test.h"
+
+#define MEMORY (32u << 20)
+
+static struct rig *played(const struct said *said, size_t count)
+{
+    struct rig *rig = rig_open(MEMORY);
+
+    rig_play(rig, said, count);
+    return rig;
+}
+
+static void a_bare_syn_has_no_flow_and_is_a_scan(void **state)
+{
+    const struct said said[] = {HANDSHAKE, {C, RST, 1, 0, "", 0}};
+    struct rig *rig = played(said, COUNT_OF(said));
+
+    (void)state;
+    assert_int_equal(rig->fate, FATE_NO_FLOW);
+    rig_flush(rig);
+    assert_int_equal(flow_table_counts(rig->table)->flows, 0);
+    assert_int_equal(flow_table_counts(rig->table)->syns, 2);
+    assert_int_equal(flow_table_counts(rig->table)->scans, 1);
+    assert_string_equal(rig->log, "");
+    rig_close(rig);
+}
+
+static void a_settled_session_is_known_as_such(void **state)
+{
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}};
+    struct rig *rig = rig_open(MEMORY);
+
+    (void)state;
+    rig->settle_soon = true;
+    rig_play(rig, said, COUNT_OF(said));
+    rig_say(rig, &(struct said){S, ACK, 1, 3, "ok", 0});
+    assert_int_equal(rig->fate, FATE_SETTLED);
+    rig_flush(rig);
+    assert_string_equal(rig->log, "+c:ab");
+    assert_int_equal(flow_table_counts(rig->table)->scans, 0);
+    rig_close(rig);
+}
+
+static void what_a_closed_session_sends_late_begins_no_other(void **state)
+{
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, RST | ACK, 1, 3, "", 0}};
+    struct rig *rig = played(said, COUNT_OF(said));
+
+    (void)state;
+    rig_wait(rig, 3);
+    assert_string_equal(rig->log, "+c:abs#|");
+    rig_say(rig, &(struct said){C, ACK, 1, 1, "ab", 0});
+    assert_int_equal(rig->fate, FATE_SETTLED);
+    assert_int_equal(flow_table_counts(rig->table)->flows, 1);
+    rig_close(rig);
+}
+
+static void a_closed_flow_lingers_two_seconds(void **state)
+{
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, FIN, 5, 1, "", 0}, {S, FIN, 1, 6, "", 0}};
+    struct rig *rig = played(said, COUNT_OF(said));
+
+    (void)state;
+    rig_wait(rig, 1);
+    assert_string_equal(rig->log, "+c:ab");
+    rig_say(rig, &(struct said){C, ACK, 3, 1, "cd", 0});
+    rig_wait(rig, 3);
+    assert_string_equal(rig->log, "+c:abcdc.s.|");
+    rig_close(rig);
+}
+
+static void a_reused_port_is_another_session(void **state)
+{
+    static const uint32_t far[] = {7, 5000, 3000000, 2000000000, 4000000000};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(far); i++) {
+        const uint32_t c = far[i], s = far[COUNT_OF(far) - 1 - i];
+        const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, FIN, 3, 1, "", 0}, {S, FIN, 1, 4, "", 0},
+            {C, SYN, c, 0, "", 0}, {S, SYN | ACK, s, c + 1, "", 0}, {C, ACK, c + 1, s + 1, "cd", 0}};
+        struct rig *rig = played(said, COUNT_OF(said));
+
+        assert_string_equal(rig->log, "+c:abc.s.+c:cd");
+        assert_int_equal(flow_table_counts(rig->table)->flows, 2);
+        rig_close(rig);
+    }
+}
+
+static void a_reused_port_needs_no_end_of_the_session_before(void **state)
+{
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, SYN, 9000, 0, "", 0},
+        {S, SYN | ACK, 90000, 9001, "", 0}, {C, ACK, 9001, 90001, "cd", 0}, {C, FIN, 3, 1, "", 0},
+        {S, ACK, 90001, 9003, "ok", 0}};
+    struct rig *rig = played(said, COUNT_OF(said));
+
+    (void)state;
+    rig_flush(rig);
+    assert_string_equal(rig->log, "+c:ab+c:cds:okc.||");
+    rig_close(rig);
+}
+
+static void a_repeated_syn_begins_no_other_session(void **state)
+{
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, SYN, 0, 0, "", 0},
+        {S, SYN | ACK, 0, 1, "", 0}, {C, ACK, 3, 1, "cd", 0}};
+    struct rig *rig = played(said, COUNT_OF(said));
+
+    (void)state;
+    assert_string_equal(rig->log, "+c:abcd");
+    assert_int_equal(flow_table_counts(rig->table)->flows, 1);
+    assert_int_equal(flow_table_counts(rig->table)->scans, 0);
+    rig_close(rig);
+}
+
+static void a_server_that_only_acknowledges_is_silent_after_thirty_seconds(void **state)
+{
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 3, "", 0}};
+    struct rig *rig = played(said, COUNT_OF(said));
+
+    (void)state;
+    rig_wait(rig, 20);
+    rig_say(rig, &(struct said){S, ACK, 1, 3, "", 0}); /* a keep-alive is no news */
+    rig_wait(rig, 9);
+    assert_string_equal(rig->log, "+c:ab");
+    rig_wait(rig, 2);
+    assert_string_equal(rig->log, "+c:ab~");
+    assert_true(rig->acknowledged);
+    rig_close(rig);
+}
+
+static void who_does_not_acknowledge_or_did_answer_is_not_silent(void **state)
+{
+    const struct said unseen[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 1, "", 0}};
+    const struct said answered[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 3, "ok", 0}};
+    struct rig *rig = played(unseen, COUNT_OF(unseen));
+
+    (void)state;
+    rig_wait(rig, 60);
+    assert_string_equal(rig->log, "+c:ab-");
+    rig_close(rig);
+    rig = played(answered, COUNT_OF(answered));
+    rig_wait(rig, 60);
+    assert_string_equal(rig->log, "+c:abs:ok-");
+    rig_close(rig);
+}
+
+static void an_acknowledgement_that_came_first_counts(void **state)
+{
+    const struct said said[] = {{C, ACK, 1, 1, "", 0}, {S, ACK, 1, 3, "", 0}, {C, SYN, 0, 0, "", 0},
+        {S, SYN | ACK, 0, 1, "", 0}, {C, ACK, 1, 1, "ab", 0}};
+    struct rig *rig = played(said, COUNT_OF(said));
+
+    (void)state;
+    rig_wait(rig, 31);
+    assert_string_equal(rig->log, "+c:ab~");
+    rig_close(rig);
+}
+
+static void an_idle_flow_is_over_after_two_hours(void **state)
+{
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 3, "ok", 0}};
+    struct rig *rig = played(said, COUNT_OF(said));
+
+    (void)state;
+    for (int minutes = 0; minutes < 119; minutes += 7)
+        rig_wait(rig, 7 * 60);
+    assert_string_equal(rig->log, "+c:abs:ok-");
+    rig_wait(rig, 120);
+    assert_string_equal(rig->log, "+c:abs:ok-|");
+    rig_close(rig);
+}
+
+static void timestamps_that_jump_expire_nothing(void **state)
+{
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 3, "ok", 0}};
+    struct rig *rig = played(said, COUNT_OF(said));
+    const int64_t year_ns = 365 * 86400 * NANOSECONDS;
+
+    (void)state;
+    for (uint32_t i = 0; i < 8; i++) {
+        rig->now_ns += i % 2 == 0 ? 10 * year_ns : -10 * year_ns;
+        rig_say(rig, &(struct said){C, ACK, 3 + i, 3, "x", 0});
+    }
+    assert_string_equal(rig->log, "+c:abs:okc:xxxxxxxx");
+    rig_close(rig);
+}
+
+static void the_server_has_the_port_that_is_served(void **state)
+{
+    const struct said said[] = {{S, ACK, 50, 90, "hi", 0}};
+    struct rig *rig = played(said, COUNT_OF(said));
+
+    (void)state;
+    rig_flush(rig);
+    assert_string_equal(rig->log, "+s:hi|");
+    assert_int_equal(rig->session.endpoints[S].port, 143);
+    assert_int_equal(rig->session.first.number, 1);
+    rig_close(rig);
+}
+
+static void without_a_served_port_the_syn_tells_who_is_the_server(void **state)
+{
+    static const struct {
+        uint16_t client, server;
+        bool syn_comes_late;
+        bool no_syn;
+        uint16_t told; /* the server's port */
+    } rows[] = {
+        {40000, 5143, false, false, 5143},
+        {5143, 40000, false, false, 40000},
+        {5143, 40000, true, false, 40000},
+        {5143, 40000, false, true, 5143},
+    };
+    const struct service discover = {.name = "tls"};
+    const struct said syn = {C, SYN, 0, 0, "", 0}, data = {C, ACK, 1, 1, "ab", 0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct rig *rig = rig_open(MEMORY);
+
+        rig->services.discover = &discover;
+        rig->ports[C] = rows[i].client;
+        rig->ports[S] = rows[i].server;
+        rig_say(rig, rows[i].syn_comes_late || rows[i].no_syn ? &data : &syn);
+        rig_say(rig, rows[i].syn_comes_late ? &syn : &data);
+        rig_flush(rig);
+        assert_int_equal(rig->session.endpoints[SIDE_SERVER].port, rows[i].told);
+        rig_close(rig);
+    }
+}
+
+static void a_packet_shown_twice_by_the_mirror_is_a_duplicate_of_one_session(void **state)
+{
+    struct rig *rig = rig_open(MEMORY);
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 3, "ok", 0}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(said); i++)
+        for (int copy = 0; copy < 2; copy++) {
+            rig->link = (struct link){.has_macs = true, .vlan_count = 1, .vlans = {copy == 0 ? 20 : 10}};
+            rig_say(rig, &said[i]);
+        }
+    assert_int_equal(rig->fate, FATE_DUPLICATE);
+    rig_flush(rig);
+    assert_string_equal(rig->log, "+c:abs:ok|");
+    assert_int_equal(rig->session.vlans[0], 10);
+    rig_close(rig);
+}
+
+static void a_server_that_ends_soon_after_makes_a_session_short_lived(void **state)
+{
+    static const struct {
+        const char *promise;
+        struct said said[3];
+        bool is_short_lived;
+    } rows[] = {
+        {"the server ends", {{S, ACK, 1, 3, "ok", 0}, {S, FIN, 3, 3, "", 0}, {C, FIN, 3, 4, "", 0}}, true},
+        {"the same, seen late", {{C, FIN, 3, 4, "", 0}, {S, FIN, 3, 3, "", 0}, {S, ACK, 1, 3, "ok", 0}}, true},
+        {"the client ends", {{C, FIN, 3, 3, "", 0}, {S, FIN, 1, 4, "", 0}, {C, ACK, 4, 2, "", 0}}, false},
+        {"the same, seen late", {{S, FIN, 1, 4, "", 0}, {C, FIN, 3, 3, "", 0}, {C, ACK, 4, 2, "", 0}}, false},
+        {"a lot was said", {{S, ACK, 5000, 3, "ok", 0}, {S, FIN, 5002, 3, "", 0}, {C, FIN, 3, 5003, "", 0}}, false},
+        {"nobody ends", {{S, ACK, 1, 3, "ok", 0}, {C, ACK, 3, 3, "", 0}, {S, ACK, 3, 3, "x", 0}}, false},
+    };
+    const struct said begin[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct rig *rig = rig_open(MEMORY);
+        enum flow_due due;
+
+        rig->settle_soon = true;
+        rig_play(rig, begin, COUNT_OF(begin));
+        rig_play(rig, rows[i].said, COUNT_OF(rows[i].said));
+        flow_table_flush(rig->table);
+        assert_int_equal(flow_is_short_lived(flow_table_due(rig->table, &due)), rows[i].is_short_lived);
+        rig_close(rig);
+    }
+}
+
+/* Begins one session from each of `count` ports, all open at once. */
+static struct rig *crowd(size_t memory_bytes, uint32_t count, bool settle_soon)
+{
+    struct rig *rig = rig_open(memory_bytes);
+
+    rig->settle_soon = settle_soon;
+    rig->hold = 100;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "half a hello", 0}};
+
+        rig->ports[C] = (uint16_t)(20000 + i);
+        rig->log[0] = '\0';
+        rig_play(rig, said, COUNT_OF(said));
+        assert_int_equal(rig->fate, FATE_USED);
+    }
+    return rig;
+}
+
+static void for_want_of_room_the_oldest_session_is_given_up_and_counted(void **state)
+{
+    struct rig *rig = crowd(4u << 20, 1000, false);
+    const struct flow_counts *counts = flow_table_counts(rig->table);
+
+    (void)state;
+    assert_int_equal(counts->flows, 1000);
+    assert_in_range(counts->given_up_sessions, 600, 999);
+    assert_int_equal(counts->given_up_flows, 0);
+    rig->ports[C] = 20999; /* the youngest is still there */
+    rig_say(rig, &(struct said){C, ACK, 13, 1, "more", 0});
+    assert_int_equal(rig->fate, FATE_USED);
+    rig->ports[C] = 20000; /* the oldest is known as recorded */
+    rig_say(rig, &(struct said){C, ACK, 13, 1, "more", 0});
+    assert_int_equal(rig->fate, FATE_SETTLED);
+    rig_close(rig);
+}
+
+static void for_want_of_room_the_oldest_flow_is_forgotten_and_counted(void **state)
+{
+    struct rig *rig = crowd(4u << 20, 30000, true);
+
+    (void)state;
+    assert_in_range(flow_table_counts(rig->table)->given_up_flows, 10000, 20000);
+    assert_int_equal(flow_table_counts(rig->table)->given_up_sessions, 0);
+    rig_close(rig);
+}
+
+static void too_little_memory_is_refused(void **state)
+{
+    (void)state;
+    assert_null(flow_table_open(&(struct flow_limits){.memory_bytes = 1000}));
+}
+
+static void after_a_flush_the_table_is_as_new(void **state)
+{
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}};
+    struct rig *rig = played(said, COUNT_OF(said));
+
+    (void)state;
+    rig_flush(rig);
+    rig->now_ns -= 100000 * NANOSECONDS;
+    rig_play(rig, said, COUNT_OF(said));
+    rig_flush(rig);
+    assert_string_equal(rig->log, "+c:ab|+c:ab|");
+    rig_close(rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_bare_syn_has_no_flow_and_is_a_scan),
+        cmocka_unit_test(a_settled_session_is_known_as_such),
+        cmocka_unit_test(what_a_closed_session_sends_late_begins_no_other),
+        cmocka_unit_test(a_closed_flow_lingers_two_seconds),
+        cmocka_unit_test(a_reused_port_is_another_session),
+        cmocka_unit_test(a_reused_port_needs_no_end_of_the_session_before),
+        cmocka_unit_test(a_repeated_syn_begins_no_other_session),
+        cmocka_unit_test(a_server_that_only_acknowledges_is_silent_after_thirty_seconds),
+        cmocka_unit_test(who_does_not_acknowledge_or_did_answer_is_not_silent),
+        cmocka_unit_test(an_acknowledgement_that_came_first_counts),
+        cmocka_unit_test(an_idle_flow_is_over_after_two_hours),
+        cmocka_unit_test(timestamps_that_jump_expire_nothing),
+        cmocka_unit_test(the_server_has_the_port_that_is_served),
+        cmocka_unit_test(without_a_served_port_the_syn_tells_who_is_the_server),
+        cmocka_unit_test(a_packet_shown_twice_by_the_mirror_is_a_duplicate_of_one_session),
+        cmocka_unit_test(a_server_that_ends_soon_after_makes_a_session_short_lived),
+        cmocka_unit_test(for_want_of_room_the_oldest_session_is_given_up_and_counted),
+        cmocka_unit_test(for_want_of_room_the_oldest_flow_is_forgotten_and_counted),
+        cmocka_unit_test(too_little_memory_is_refused),
+        cmocka_unit_test(after_a_flush_the_table_is_as_new),
+    };
+
+    return cmocka_run_group_tests_name("flow_table", tests, NULL, NULL);
+}
