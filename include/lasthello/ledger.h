@@ -61,9 +61,9 @@ struct amendment {
     bool short_lived;
 };
 bool ledger_amend(struct ledger *ledger, const struct amendment *amendment);
-/* ledger_source puts the newest state of a source; the row replaces what was known of it. False if the ledger is full, or
- * holds an earlier reading of the same source (it begins anew, with fewer packets): hand the ledger over first, and try
- * again. */
+/* ledger_source puts the newest state of a source; the row replaces what was known of it. False if the ledger is full,
+ * or holds an earlier reading of the same source (it begins anew, with fewer packets): hand the ledger over first, and
+ * try again. */
 bool ledger_source(struct ledger *ledger, const struct source_record *source);
 bool ledger_is_empty(const struct ledger *ledger);
 

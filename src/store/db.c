@@ -19,6 +19,13 @@ static const char *reason(const struct db *db)
     return db->handle == NULL ? "not enough memory" : sqlite3_errmsg(db->handle);
 }
 
+static bool fail_read_only(const struct db *db, struct error *error)
+{
+    return error_set(error,
+        "%s: no permission to write it or in its folder; change the permissions, or name another file",
+        db->path);
+}
+
 static bool fail(const struct db *db, struct error *error)
 {
     int code = db->handle == NULL ? SQLITE_NOMEM : sqlite3_errcode(db->handle);
@@ -37,9 +44,7 @@ static bool fail(const struct db *db, struct error *error)
             db->path, BUSY_MS / 1000);
     case SQLITE_READONLY:
     case SQLITE_PERM:
-        return error_set(error,
-            "%s: no permission to write it or in its folder; change the permissions, or name another file",
-            db->path);
+        return fail_read_only(db, error);
     case SQLITE_CANTOPEN:
         return error_set(error,
             "%s: cannot be opened (%s); check the path, and the permissions of the file and its folder", db->path,
@@ -153,11 +158,14 @@ bool db_open(struct db *db, const char *path, enum db_mode mode, struct error *e
     *db = (struct db){.path = strdup(path)};
     if (db->path == NULL)
         return error_set(error, "%s: not enough memory to open it", path);
-    if (mode == DB_WRITE ? open_for_writing(db) : open_for_reading(db)) {
+    if (!(mode == DB_WRITE ? open_for_writing(db) : open_for_reading(db)))
+        fail(db, error);
+    else if (mode == DB_WRITE && sqlite3_db_readonly(db->handle, "main") == 1)
+        fail_read_only(db, error); /* SQLite opens for reading what may not be written */
+    else {
         add_functions(db);
         return true;
     }
-    fail(db, error);
     db_close(db);
     return false;
 }

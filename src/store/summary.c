@@ -108,10 +108,11 @@ static bool count_rows(struct inventory *inventory, const struct checked_filters
     struct query query;
     bool opened = query_open(&query, &inventory->db, sessions_sql, error);
 
-    error->text[0] = opened ? '\0' : error->text[0];
-    if (opened)
-        filters_put(&query, checked);
-    while (opened && query_next(&query, error))
+    if (!opened)
+        return false;
+    filters_put(&query, checked);
+    error->text[0] = '\0'; /* so that it tells the last row from a failure */
+    while (query_next(&query, error))
         count_row(hosts, &query, summary);
     query_close(&query);
     return error->text[0] == '\0';

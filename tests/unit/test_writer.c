@@ -185,13 +185,14 @@ static void a_busy_writer_leaves_the_worker_its_ledger(void **state)
 static void inventories_merge_by_union(void **state)
 {
     static const char *const steps[] = {
-        "INSERT OR IGNORE INTO host SELECT * FROM other.host; INSERT OR IGNORE INTO conduct SELECT * FROM other.conduct",
+        "INSERT OR IGNORE INTO host SELECT * FROM other.host",
+        "INSERT OR IGNORE INTO conduct SELECT * FROM other.conduct",
         "INSERT OR IGNORE INTO source SELECT * FROM other.source",
         "INSERT INTO observation SELECT * FROM other.observation WHERE true ON CONFLICT (id) DO UPDATE SET "
         "first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen), "
         "sessions = max(sessions, excluded.sessions)",
     };
-    char sql[256], other[128];
+    char sql[384], other[128];
     struct error error = {0};
     struct db db;
 
@@ -308,6 +309,24 @@ static void a_reader_needs_no_right_to_write(void **state)
     assert_int_equal(in_child(read_as_nobody), 0); /* a copy of the file alone */
 }
 
+static void write_as_nobody(void)
+{
+    struct error error = {0};
+
+    if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
+        _exit(3);
+    _exit(writer_open(path, 1, &error) == NULL && strstr(error.text, "no permission") != NULL ? 0 : 1);
+}
+
+static void a_writer_without_permission_says_so_at_once(void **state)
+{
+    (void)state;
+    read_source(7, 100, 5);
+    assert_int_equal(chmod(path, 0444), 0);
+    assert_int_equal(chmod(folder, 0555), 0);
+    assert_int_equal(in_child(write_as_nobody), 0);
+}
+
 static void a_reader_beside_the_writer_sees_what_is_committed(void **state)
 {
     struct session session = make_session(7, 1, 0);
@@ -340,6 +359,7 @@ int main(void)
         IN_FOLDER(a_full_disk_is_a_sentence_and_nothing_committed_is_lost),
         IN_FOLDER(what_was_handed_over_survives_a_kill),
         IN_FOLDER(a_reader_needs_no_right_to_write),
+        IN_FOLDER(a_writer_without_permission_says_so_at_once),
         IN_FOLDER(a_reader_beside_the_writer_sees_what_is_committed),
     };
 
