@@ -250,6 +250,13 @@ class Recipes(Fixture):
             self.assertEqual(os.listdir(folder), ['capture.pcapng'])
 
 
+    def test_a_folder_of_the_testbed_is_left_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            rewrap.write_folder(os.path.join(folder, 'tcp-lost-syn'), {'README.md': b'Made by: Dovecot.'})
+            with self.assertRaises(SystemExit):
+                rewrap.make(['tcp-lost-syn'], self.folder.name, folder)
+
+
 class Pcaps(unittest.TestCase):
     def test_pcaps_hold_what_the_recipes_make(self):
         roles = [role for role, folder in bases.ROLES.items() if not os.path.isdir(os.path.join(PCAPS, folder))]

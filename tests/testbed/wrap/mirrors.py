@@ -32,7 +32,7 @@ def routed(segment):
 
 
 @recipe('imaps')
-def mirror_two_ports(base):
+def mirror_two_vlans(base):
     """Two ports of one switch are mirrored: each packet is seen as it enters and as it leaves, in VLAN 100 and
     VLAN 200.
 
