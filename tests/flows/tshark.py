@@ -16,7 +16,10 @@ from program import captures, read_events
 
 # capture -> why tshark sees something else; a difference that is gone fails as well, so that the table stays true
 EXPLAINED = {
+    'implicit-tls-on-clear-ports': 'it does not look for TLS on port 110 without STLS',
     'one-side-server-starttls': 'without the client\'s STARTTLS it does not look for TLS',
+    'proxy-v1': 'it names the proxy, we the client that the PROXY header names',
+    'proxy-v2': 'it names the proxy, we the client that the PROXY header names',
     'tunnel-9-deep': 'it opens any number of tunnels, we eight',
     'tunnel-100-deep': 'it opens any number of tunnels, we eight',
 }
@@ -123,9 +126,18 @@ def verdict(name, rows, events):
     return True, [f'ok   {name}']
 
 
+def options_of(path):
+    """What stands beside the capture: options for `read`."""
+    options = os.path.join(os.path.dirname(path), 'options')
+    if not os.path.exists(options):
+        return []
+    with open(options, encoding='utf-8') as file:
+        return file.read().split()
+
+
 def check_capture(program, name, files):
     source = files[0] if len(files) == 1 else os.path.dirname(files[0])
-    return verdict(name, tshark_rows(files), read_events(program, [source]))
+    return verdict(name, tshark_rows(files), read_events(program, [source], *options_of(files[0])))
 
 
 def main(program, pcaps):

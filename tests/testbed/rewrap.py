@@ -16,6 +16,15 @@ from wrap.recipes import RECIPES, cook  # noqa: E402
 PCAPS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'pcaps')
 
 
+def check_ours(folder):
+    """A folder that the testbed made must not be replaced by one that happens to have its name."""
+    readme = os.path.join(folder, 'README.md')
+    if os.path.exists(readme):
+        with open(readme, encoding='utf-8') as file:
+            if 'rewrap.py' not in file.read():
+                sys.exit(f'rewrap.py: {folder} was made by something else; give the recipe another name')
+
+
 def write_folder(folder, contents):
     os.makedirs(folder, exist_ok=True)
     for old in set(os.listdir(folder)) - set(contents):
@@ -30,6 +39,7 @@ def make(names, pcaps, out):
     for name in names:
         recipe = RECIPES[name]
         contents = cook(recipe, [load(pcaps, role) for role in recipe.roles])
+        check_ours(os.path.join(out, name))
         write_folder(os.path.join(out, name), contents)
         total += sum(map(len, contents.values()))
     print(f'{len(names)} captures, {total} bytes')

@@ -25,7 +25,7 @@ CODES = {'TLS 1.0': 0x0301, 'TLS 1.2': 0x0303, 'TLS 1.3': 0x0303}
 
 def client_hello(version):
     code = struct.pack('>H', CODES[version])
-    suites, extensions = conversation.vector(b'\xc0\x14\x00\x2f', 2), conversation.vector(bytes(4), 2)
+    suites, extensions = conversation.vector(b'\xc0\x14\x00\x2f', 2), conversation.vector(bytes(4) + b'\0\x23\0\0', 2)
     body = code + bytes(32) + b'\0' + suites + b'\1\0' + extensions
     return record(22, message(1, body))
 
@@ -193,7 +193,7 @@ class Conversations(Fixture):
         (kind, _, fragment), = conversation.records(hello)
         (number, body), = conversation.messages(fragment)
         self.assertEqual((kind, number), (22, 1))
-        self.assertTrue(body.endswith(b'\0\x0c\0\x0a\0\0\x07example'))
+        self.assertTrue(body.endswith(b'\0\0\0\x0c\0\x0a\0\0\x07example\0\x23\0\0'))
 
 
 class Fragments(Fixture):
@@ -248,6 +248,13 @@ class Recipes(Fixture):
             rewrap.write_folder(folder, {'capture.pcap': b'old'})
             rewrap.write_folder(folder, {'capture.pcapng': b'new'})
             self.assertEqual(os.listdir(folder), ['capture.pcapng'])
+
+
+    def test_a_folder_of_the_testbed_is_left_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            rewrap.write_folder(os.path.join(folder, 'tcp-lost-syn'), {'README.md': b'Made by: Dovecot.'})
+            with self.assertRaises(SystemExit):
+                rewrap.make(['tcp-lost-syn'], self.folder.name, folder)
 
 
 class Pcaps(unittest.TestCase):

@@ -56,6 +56,12 @@ class Base:
         kept = {key: self.expected[key] for key in ENDS}
         return kept | NO_WRAPPING | {key.replace('__', '.'): value for key, value in facts.items()}
 
+    def offer_unseen(self):
+        """All was captured but the client's hello: the server's tells the version, nobody can be blamed by name."""
+        return self.part(lasthello__outcome='established', lasthello__negotiated=self.version,
+                         lasthello__evidence='handshake', lasthello__offered_max=None,
+                         lasthello__cause=self.cause_unseen)
+
     @staticmethod
     def macs():
         """Facts: the stations of the Ethernet frame that the session lies in."""

@@ -9,25 +9,26 @@ from .recipes import add, recipe
 def one_side_client(base):
     """Asymmetric routing: the capture shows what the client sent and nothing of the server.
 
-    Expected: what was offered is known. No ServerHello was seen, so no version has the evidence of a handshake;
-    whether records of the client are believed is not promised here."""
+    Expected: what was offered is known. No ServerHello was seen: `midstream`, the version from the client's
+    records after its hello, which chain."""
     return files.pcap(packets_of([s for s in base.segments if s.from_client])), [base.part(
+        lasthello__outcome='midstream', lasthello__negotiated=base.by_records, lasthello__evidence='records',
         lasthello__offered_max=base.offered, tls__server__hash__sha256=None)]
 
 
 def server_side(base):
     return files.pcap(packets_of([s for s in base.segments if not s.from_client])), [base.part(
-        lasthello__negotiated=base.version, lasthello__evidence='handshake', lasthello__offered_max=None,
-        lasthello__cause=base.cause_unseen)]
+        lasthello__outcome='negotiated', lasthello__negotiated=base.version, lasthello__evidence='handshake',
+        lasthello__offered_max=None, lasthello__cause=base.cause_unseen)]
 
 
 SERVER_SIDE = """Asymmetric routing: the capture shows what the server sent and nothing of the client.
 
-    Expected: the ServerHello tells the version; what the client offered is not known, so that nobody can be
-    blamed by name."""
+    Expected: the ServerHello tells the version: `negotiated`, for protected records of both sides were not
+    seen. What the client offered is not known, so that nobody can be blamed by name."""
 add('one-side-server', 'imaps', SERVER_SIDE, server_side)
-add('one-side-server-starttls', 'starttls', SERVER_SIDE + """ The greeting and the OK show that TLS began with
-    STARTTLS.""", server_side)
+add('one-side-server-starttls', 'starttls', SERVER_SIDE + """ That the server speaks IMAP first and TLS after
+    its OK is seen as well.""", server_side)
 
 
 def begun(base):
@@ -50,10 +51,9 @@ add('begun-in-the-middle-tls13', 'modern', """The same with TLS 1.3.
 def begun_after_client_hello(base):
     """The sensor was started between the two hellos.
 
-    Expected: the ServerHello tells the version; what the client offered is not known."""
-    return files.pcap(packets_of(base.segments[base.server_hello:])), [base.part(
-        lasthello__negotiated=base.version, lasthello__evidence='handshake', lasthello__offered_max=None,
-        lasthello__cause=base.cause_unseen)]
+    Expected: the ServerHello tells the version, and protected records of both sides follow: `established`. What the
+    client offered is not known."""
+    return files.pcap(packets_of(base.segments[base.server_hello:])), [base.offer_unseen()]
 
 
 @recipe('imaps')

@@ -146,6 +146,4 @@ def internet_fragment_lost(base):
     hello = base.hello()
     packets = packets_of(base.segments[:hello]) + fragmented([base.segments[hello]], incomplete)
     packets += packets_of(base.segments[hello + 1:])
-    return files.pcap(packets), [base.part(
-        lasthello__negotiated=base.version, lasthello__evidence='handshake', lasthello__offered_max=None,
-        lasthello__cause=base.cause_unseen)]
+    return files.pcap(packets), [base.offer_unseen()]

@@ -8,6 +8,7 @@ from .links import CARRIER, SAME
 from .packets import ethernet, frame, network, vlan
 from .recipes import recipe, wrapped
 
+ROUTER = bytes.fromhex('02005e0000f1' '02005e0000f2')
 LATER_NS = 3000
 PLACES = 4  # a packet moves by less than so many
 
@@ -27,16 +28,20 @@ def tagged(number):
 
 def routed(segment):
     """Behind a router: other stations, one hop less, another VLAN."""
-    return ethernet(CARRIER, vlan(200, network(segment.but(ttl=segment.ttl - 1))))
+    return ethernet(ROUTER, vlan(200, network(segment.but(ttl=segment.ttl - 1))))
 
 
 @recipe('imaps')
+<<<<<<< HEAD
 def mirror_of_two_vlans(base):
+=======
+def mirror_two_vlans(base):
+>>>>>>> rewrap
     """Two ports of one switch are mirrored: each packet is seen as it enters and as it leaves, in VLAN 100 and
     VLAN 200.
 
-    Expected: one session, with the VLAN of the first copy. The second copies are duplicates: no retransmission
-    trouble, no session."""
+    Expected: one session, with the VLAN of the first copy, which is the lower number as well. The second copies
+    are duplicates: no retransmission trouble, no session."""
     packets = with_copies(base.segments, tagged(100), tagged(200))
     return files.pcap(packets), [base.whole(**base.macs(), network__vlan__id='100')]
 
@@ -45,7 +50,7 @@ def mirror_of_two_vlans(base):
 def mirror_before_and_after_routing(base):
     """The mirror shows each packet before and after a router: other stations, another VLAN, a smaller TTL.
 
-    Expected: one session, with stations and VLAN of the first copy."""
+    Expected: one session, by one of the two ways: the first copy's, which has the lower numbers as well."""
     packets = with_copies(base.segments, tagged(100), routed)
     return files.pcap(packets), [base.whole(**base.macs(), network__vlan__id='100')]
 

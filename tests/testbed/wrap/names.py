@@ -15,16 +15,17 @@ TURN = '\u202e'.encode()  # right-to-left override
 # ---- the client's --------------------------------------------------------------------------------------------
 
 def with_server_name(hello, name):
-    """A ClientHello in one record (RFC 5246 7.4.1.2), its server_name replaced (RFC 6066 3)."""
+    """A ClientHello in one record (RFC 5246 7.4.1.2), its server_name replaced where it stands (RFC 6066 3)."""
     version, body = struct.unpack('>H', hello[1:3])[0], hello[9:]
     at = 34
     at += 1 + body[at]
     at += 2 + struct.unpack('>H', body[at:at + 2])[0]
     at += 1 + body[at]
-    extensions, out = body[at + 2:], struct.pack('>H', 0) + vector(vector(b'\0' + vector(name, 2), 2), 2)
+    extensions, out = body[at + 2:], b''
+    server_name = struct.pack('>H', 0) + vector(vector(b'\0' + vector(name, 2), 2), 2)
     while extensions:
         kind, length = struct.unpack('>HH', extensions[:4])
-        out += extensions[:4 + length] if kind != 0 else b''
+        out += extensions[:4 + length] if kind != 0 else server_name
         extensions = extensions[4 + length:]
     return record(22, message(1, body[:at] + vector(out, 2)), version)
 

@@ -55,7 +55,8 @@ def filled(paragraph):
 def readme(made):
     origin = ', '.join(f'pcaps/{ROLES[role]}' for role in made.roles)
     source = f'derived from {origin} (real client, real server)' if origin else 'written by hand, no server took part'
-    paragraphs = [f'# {made.name}', *made.text.split('\n\n'), f'Made by `tests/testbed/rewrap.py {made.name}`, {source}.']
+    made_by = f'Made by `tests/testbed/rewrap.py {made.name}`, {source}.'
+    paragraphs = [f'# {made.name}', *made.text.split('\n\n'), made_by]
     return '\n\n'.join(map(filled, paragraphs)) + '\n'
 
 
