@@ -32,11 +32,7 @@ def routed(segment):
 
 
 @recipe('imaps')
-<<<<<<< HEAD
-def mirror_of_two_vlans(base):
-=======
 def mirror_two_vlans(base):
->>>>>>> rewrap
     """Two ports of one switch are mirrored: each packet is seen as it enters and as it leaves, in VLAN 100 and
     VLAN 200.
 
