@@ -138,6 +138,13 @@ def garbage_and_damaged_files_are_survived(folder):
         assert db.execute('PRAGMA integrity_check').fetchone() == ('ok',)
 
 
+def that_a_session_was_short_is_learnt_after_its_event(folder):
+    """pcaps/short-lived: three sessions that the server ended as soon as it had refused the login."""
+    read(folder, pick('short-lived'))
+    rows = json.loads(report(folder, 'sessions', '--format', 'json'))
+    assert sum(int(row['short_lived']) for row in rows) == 3, rows
+
+
 def the_fates_of_the_packets_add_up(folder):
     read(folder, PCAPS)
     rows = json.loads(report(folder, 'coverage', '--format', 'json'))

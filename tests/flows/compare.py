@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""compare.py EXPECTED EVENTS: each expected session is exactly one event, and there are no others. An expected session is
-a line of JSON; all its keys must be equal in its event, and null means that the key must be absent."""
+"""compare.py EXPECTED EVENTS: each expected session is exactly one event, and there are no others. An expected session
+is a line of JSON; all its keys must be equal in its event, and null means that the key must be absent."""
 import json
 import os
 import sys
@@ -22,7 +22,7 @@ def differences(expected, event):
 
 
 def assign(expected, events):
-    """Index of an expected session -> index of its event: as many as can be matched, each event once (Kuhn's algorithm)."""
+    """Index of an expected session -> index of its event: as many pairs as there can be (Kuhn's algorithm)."""
     fits = [[j for j, event in enumerate(events) if not differences(wanted, event)] for wanted in expected]
     taken = {}
 

@@ -56,7 +56,8 @@ class Bed(contextlib.ExitStack):
 
     def start(self, server, *arguments, **options):
         """Starts a server of servers.py; it runs until the case ends."""
-        return self.enter_context(server(self.network.server, self.new_folder(), self.certificates, *arguments, **options))
+        made = server(self.network.server, self.new_folder(), self.certificates, *arguments, **options)
+        return self.enter_context(made)
 
     def dovecot(self, **options):
         return self.start(servers.Dovecot, **options)
@@ -103,16 +104,16 @@ class Bed(contextlib.ExitStack):
         if suite:
             also['tls.cipher'] = self.suites[suite]
         also |= facts.pop('also', {})
-        if version < 'TLS 1.3' and 'tls.resumed' not in also:
-            also['tls.server.hash.sha256'] = self.certificates.sha256(self.certificates.server)
+        if version < 'TLS 1.3' and not also.get('tls.resumed'):
+            also.setdefault('tls.server.hash.sha256', self.certificates.sha256(self.certificates.server))
         cause = 'client' if offered < 'TLS 1.2' else 'server' if version < 'TLS 1.2' else None
         self.expect(target, **({'service': target.service, 'outcome': 'established', 'evidence': 'handshake',
                                 'negotiated': version, 'offered_max': offered, 'cause': cause, 'starttls': starttls,
                                 'refused_by': None, 'login': None} | facts), also=also)
 
-    def note(self, sentence):
-        """How the traffic was made: a sentence for the README."""
-        self.made.append(sentence)
+    def note(self, *sentences):
+        """How the traffic was made: for the README."""
+        self.made += sentences
 
     def write(self, pcaps):
         """pcaps/NAME, whole or not at all."""

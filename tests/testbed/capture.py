@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Captures that begin before the first packet and end after the last: datagrams of our own, seen in the file and then taken
-out of it, show that dumpcap is listening, and that all before them is written."""
+"""Captures that begin before the first packet and end after the last: datagrams of our own, seen in the file and then
+taken out of it, show that dumpcap is listening, and that all before them is written."""
 import os
 import signal
 import socket

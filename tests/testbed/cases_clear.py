@@ -29,10 +29,12 @@ IMAP_LOGINS = [
     ('login-quoted', 'LOGIN', [f'a1 login "{OTHER_USER}" "{OTHER_PASSWORD}"'], 'a1 OK'),
     ('login-failed', 'LOGIN', [f'a1 LOGIN {USER} {OTHER_PASSWORD}'], 'a1 NO'),
     ('authenticate-plain', 'PLAIN', ['a1 AUTHENTICATE PLAIN', encoded('', USER, PASSWORD)], 'a1 OK'),
-    ('authenticate-plain-initial', 'PLAIN', ['a1 AUTHENTICATE PLAIN ' + encoded('', OTHER_USER, OTHER_PASSWORD)], 'a1 OK'),
+    ('authenticate-plain-initial', 'PLAIN',
+        ['a1 AUTHENTICATE PLAIN ' + encoded('', OTHER_USER, OTHER_PASSWORD)], 'a1 OK'),
     ('authenticate-login', 'LOGIN', ['a1 AUTHENTICATE LOGIN', encoded(USER), encoded(PASSWORD)], 'a1 OK'),
     ('login-literals', 'LOGIN', [f'a1 LOGIN {{{len(USER)}}}', f'{USER} {{{len(PASSWORD)}}}', PASSWORD], 'a1 OK'),
-    ('login-literals-plus', 'LOGIN', [f'a1 LOGIN {{{len(USER)}+}}\r\n{USER} {{{len(PASSWORD)}+}}\r\n{PASSWORD}'], 'a1 OK'),
+    ('login-literals-plus', 'LOGIN',
+        [f'a1 LOGIN {{{len(USER)}+}}\r\n{USER} {{{len(PASSWORD)}+}}\r\n{PASSWORD}'], 'a1 OK'),
 ]
 POP3_LOGINS = [
     ('user-pass', 'USER', [f'USER {USER}', f'PASS {PASSWORD}'], '+OK'),
@@ -82,7 +84,8 @@ for number, (name, mechanism, lines, answer) in enumerate(POP3_LOGINS):
         lambda bed, m=mechanism, rest=lines, a=answer: pop3_login(bed, m, rest, a))
 
 
-@case('cleartext-imap-cram-md5', 'IMAP without TLS and a CRAM-MD5 login: its password is not sent, the mechanism is told.', client=54)
+@case('cleartext-imap-cram-md5', client=54,
+      why='IMAP without TLS and a CRAM-MD5 login: its password is not sent, the mechanism is told.')
 def cram_md5(bed):
     bed.dovecot()
     with bed.capture():
@@ -95,7 +98,8 @@ def cram_md5(bed):
     bed.note('Python\'s imaplib against Dovecot.')
 
 
-@case('cleartext-pop3-apop', 'POP3 without TLS and an APOP login: its password is not sent, the mechanism is told.', client=80)
+@case('cleartext-pop3-apop', client=80,
+      why='POP3 without TLS and an APOP login: its password is not sent, the mechanism is told.')
 def apop(bed):
     bed.dovecot()
     with bed.capture():
@@ -136,7 +140,8 @@ def plain_imap(bed):
     bed.note('Python against Dovecot with disable_plaintext_auth = yes.')
 
 
-@case('plain-pop3', 'POP3 without TLS and without a login; AUTH without an argument is a question, not a login.', client=83)
+@case('plain-pop3', client=83,
+      why='POP3 without TLS and without a login; AUTH without an argument is a question, not a login.')
 def plain_pop3(bed):
     bed.dovecot()
     with bed.capture():
@@ -165,7 +170,8 @@ def bye(bed):
     bed.note('Python against servers of our own that hang up after their greeting.')
 
 
-@case('preauth', 'An IMAP server that greets with PREAUTH: STARTTLS is impossible, all mail goes in clear.', client=85)
+@case('preauth', client=85,
+      why='An IMAP server that greets with PREAUTH: STARTTLS is impossible, all mail goes in clear.')
 def preauth(bed):
     serve(bed, 143, own_servers.imap('* PREAUTH [CAPABILITY IMAP4rev1] you are known here'))
     with bed.capture():
@@ -184,7 +190,7 @@ def http_on_993(bed):
     with bed.capture():
         target = bed.target('imaps')
         bed.network.client.run('curl', '-s', '--max-time', 8, f'http://{target.address}:993/index.html')
-        bed.expect(target, service='imaps', outcome='foreign', foreign='HTTP', evidence='none', negotiated=None, cause=None)
+        clear(bed, target, 'foreign', foreign='HTTP', login=None)
     bed.note('curl against a small HTTP server of our own.')
 
 
@@ -197,5 +203,5 @@ def ssh_on_143(bed):
             connection.recv(4096)
             connection.sendall(b'SSH-2.0-OpenSSH_8.4p1 Debian-5+deb11u1\r\n')
             connection.recv(4096)
-        bed.expect(target, service='imap', outcome='foreign', foreign='SSH', evidence='none', negotiated=None, cause=None)
+        clear(bed, target, 'foreign', foreign='SSH', login=None)
     bed.note('the banners of two OpenSSH versions, said by hand.')

@@ -8,6 +8,7 @@ import own_servers
 import servers
 from bed import case
 from cases_clear import serve
+from cases_matrix import VERSIONS, word
 
 GOODBYE = 'a1 LOGOUT\n'
 
@@ -19,7 +20,8 @@ def tls_server(bed, port, least, most=None, prepare=None):
     serve(bed, port, own_servers.inside_tls(tls, own_servers.imap()))
 
 
-@case('old-server-modern-client', 'Servers that can do TLS 1.0 and 1.1 at most, met by clients that offer up to TLS 1.3.', client=100)
+@case('old-server-modern-client', client=100,
+      why='Servers that can do TLS 1.0 and 1.1 at most, met by clients that offer up to TLS 1.3.')
 def old_server(bed):
     bed.start(servers.s_server, 993, '-tls1')
     bed.start(servers.gnutls_server, 995, 'NORMAL:-VERS-ALL:+VERS-TLS1.1')
@@ -29,8 +31,8 @@ def old_server(bed):
         assert clients.said(output, r'Protocol version: (\S+)', clients.OPENSSL_NAMES) == 'TLS 1.0'
         bed.established(target, 'TLS 1.0', offered='TLS 1.3', name=clients.HOST, downgrade=None)
         target = bed.target('pop3s')
-        output = target.namespace.run('gnutls-cli', '--insecure', '--port', 995, '--priority', 'NORMAL:+VERS-TLS1.1:+VERS-TLS1.0',
-                                      '--sni-hostname', clients.HOST, target.address).stdout
+        output = target.namespace.run('gnutls-cli', '--insecure', '--port', 995, '--sni-hostname', clients.HOST,
+                                      '--priority', 'NORMAL:+VERS-TLS1.1:+VERS-TLS1.0', target.address).stdout
         assert 'TLS1.1' in output, output
         bed.established(target, 'TLS 1.1', offered='TLS 1.3', name=clients.HOST)
     bed.note('openssl s_client against s_server -tls1; gnutls-cli against gnutls-serv with TLS 1.1 alone.')
@@ -48,9 +50,9 @@ def mailutils_session(bed, service, version):
     bed.note(f'openssl s_client against GNU Mailutils with {version} alone.')
 
 
-for number, (service, version) in enumerate((('imap', 'TLS 1.0'), ('pop3', 'TLS 1.1'), ('imap', 'TLS 1.2'), ('pop3', 'TLS 1.3'))):
-    name = f'mailutils-{service}-{version.lower().replace(" ", "").replace(".", "")}'
-    case(name, f'GNU Mailutils ({service.upper()}, GnuTLS), which does {version} alone.', client=101 + number, server=4)(
+for number, (service, version) in enumerate(zip(('imap', 'pop3', 'imap', 'pop3'), VERSIONS)):
+    case(f'mailutils-{service}-{word(version)}', client=101 + number, server=4,
+         why=f'GNU Mailutils ({service.upper()}, GnuTLS), which does {version} alone.')(
         lambda bed, service=service, version=version: mailutils_session(bed, service, version))
 
 
@@ -70,11 +72,12 @@ def resumption(bed, version, ticket):
     bed.note(f'openssl s_client -sess_out, then -sess_in, against Python\'s ssl; {version}.')
 
 
-for number, (name, version, ticket) in enumerate((('session-id-tls10', 'TLS 1.0', False), ('session-id-tls12', 'TLS 1.2', False),
-                                                  ('ticket-tls11', 'TLS 1.1', True), ('ticket-tls12', 'TLS 1.2', True),
-                                                  ('psk-tls13', 'TLS 1.3', True))):
-    case(f'resumption-{name}', f'A session and its resumption ({name.replace("-", " ")}): no certificate is sent the second time.',
-         client=110 + number)(lambda bed, version=version, ticket=ticket: resumption(bed, version, ticket))
+RESUMPTIONS = (('session-id', 'TLS 1.0', False), ('session-id', 'TLS 1.2', False), ('ticket', 'TLS 1.1', True),
+               ('ticket', 'TLS 1.2', True), ('psk', 'TLS 1.3', True))
+for number, (name, version, ticket) in enumerate(RESUMPTIONS):
+    case(f'resumption-{name}-{word(version)}', client=110 + number,
+         why=f'A session of {version} and its resumption ({name}): no certificate is sent the second time.')(
+        lambda bed, version=version, ticket=ticket: resumption(bed, version, ticket))
 
 
 @case('client-certificate', 'The server asks for a certificate of the client, and gets one.', client=115)
@@ -86,14 +89,16 @@ def client_certificate(bed):
     with bed.capture():
         for version in ('TLS 1.0', 'TLS 1.2'):
             target = bed.target('imaps')
-            output = clients.run_openssl(target, clients.OPENSSL_OPTIONS[version], '-brief', '-cert', bed.certificates.client,
-                                         '-key', bed.certificates.client_key, lines=GOODBYE)
+            output = clients.run_openssl(
+                target, clients.OPENSSL_OPTIONS[version], '-brief', '-cert', bed.certificates.client,
+                '-key', bed.certificates.client_key, lines=GOODBYE)
             assert '* OK ready' in output, output
             bed.established(target, version, name=clients.HOST, client_certificate_requested=True)
     bed.note('openssl s_client -cert against Python\'s ssl with CERT_REQUIRED.')
 
 
-@case('hello-retry-request', 'TLS 1.3 with a HelloRetryRequest: the client\'s first key share is of a group that the server does not do.',
+@case('hello-retry-request',
+      'TLS 1.3 with a HelloRetryRequest: the client\'s first key share is of a group that the server does not do.',
       client=116)
 def hello_retry(bed):
     tls_server(bed, 993, 'TLS 1.3', prepare=lambda tls: tls.set_ecdh_curve('secp384r1'))
@@ -104,7 +109,8 @@ def hello_retry(bed):
     bed.note('openssl s_client -groups X25519:P-384 against Python\'s ssl with secp384r1 alone.')
 
 
-@case('certificate-over-16-kib', 'A certificate of more than 16 KiB: one message over two records and many segments.', client=117)
+@case('certificate-over-16-kib', client=117,
+      why='A certificate of more than 16 KiB: one message over two records and many segments.')
 def long_certificate(bed):
     names = ','.join(f'DNS:customer-{i}.hosted-mail.example' for i in range(550))
     certificate, key = bed.certificates.issue('long', 'hosted-mail.example', names)
@@ -117,7 +123,8 @@ def long_certificate(bed):
     bed.note('a certificate with 550 names, openssl s_client against Python\'s ssl.')
 
 
-@case('fragmented-handshake', 'Messages over several records: a hello of more than 512 bytes, a certificate, in records of 512.',
+@case('fragmented-handshake',
+      'Messages over several records: a hello of more than 512 bytes, a certificate, in records of 512.',
       client=118)
 def fragmented(bed):
     bed.start(servers.s_server, 993, '-tls1_1', '-max_send_frag', 512)
@@ -130,7 +137,8 @@ def fragmented(bed):
     bed.note('openssl s_client and s_server, both with -max_send_frag 512, and 41 ALPN names.')
 
 
-@case('sslv2-format-hello', 'An old Java client: its hello is in the format of SSL 2.0 and offers TLS 1.0 (RFC 5246 E.2).', client=119)
+@case('sslv2-format-hello', client=119,
+      why='An old Java client: its hello is in the format of SSL 2.0 and offers TLS 1.0 (RFC 5246 E.2).')
 def sslv2_format(bed):
     bed.start(servers.java_server, 993, 'SSLv2Hello,TLSv1')
     with bed.capture():
@@ -140,7 +148,8 @@ def sslv2_format(bed):
     bed.note('Java against Java, both with SSLv2Hello and TLSv1 enabled.')
 
 
-@case('ssl30', 'SSL 3.0: between a client and a server that know nothing else, and forced by a server on a better client.', client=120)
+@case('ssl30', client=120,
+      why='SSL 3.0: between a client and a server that know nothing else, and forced by a server on a better client.')
 def ssl30(bed):
     bed.start(servers.java_server, 993, 'SSLv3')
     with bed.capture():

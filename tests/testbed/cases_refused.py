@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Hellos that came to nothing: refused in every way, broken off by the client, unanswered, or lost to the capture's end."""
+"""Hellos that came to nothing: refused in every way, broken off by the client, unanswered, cut off with the capture."""
 import socket
 import time
 
@@ -21,7 +21,8 @@ def serve(bed, port, handler):
     return bed.enter_context(own_servers.Served(bed.network.server, port, handler))
 
 
-@case('refused-alert-70', 'A server that begins at TLS 1.2 answers a hello of TLS 1.0, and one of 1.1, with alert 70.')
+@case('refused-alert-70',
+      'A server that begins at TLS 1.2 answers a hello of TLS 1.0, and one of 1.1, with alert 70.')
 def alert_70(bed):
     bed.start(servers.s_server, 993, '-no_tls1', '-no_tls1_1')
     with bed.capture():
@@ -33,7 +34,8 @@ def alert_70(bed):
     bed.note('openssl s_client -tls1 and -tls1_1 against openssl s_server -no_tls1 -no_tls1_1.')
 
 
-@case('refused-alert-40', 'No cipher suite in common: a modern client is refused, and no version of TLS is to blame.')
+@case('refused-alert-40',
+      'No cipher suite in common: a modern client is refused, and no version of TLS is to blame.')
 def alert_40(bed):
     bed.start(servers.s_server, 995, '-tls1_2', '-cipher', 'ECDHE-RSA-AES128-GCM-SHA256')
     with bed.capture():
@@ -44,7 +46,8 @@ def alert_40(bed):
     bed.note('openssl s_client -cipher AES256-SHA against s_server -cipher ECDHE-RSA-AES128-GCM-SHA256.')
 
 
-@case('refused-alert-86-fallback', 'A client that says TLS_FALLBACK_SCSV (RFC 7507) to a server that could do better.')
+@case('refused-alert-86-fallback',
+      'A client that says TLS_FALLBACK_SCSV (RFC 7507) to a server that could do better.')
 def alert_86(bed):
     bed.start(servers.s_server, 993)
     with bed.capture():
@@ -55,7 +58,8 @@ def alert_86(bed):
     bed.note('openssl s_client -tls1 -fallback_scsv against openssl s_server with all versions.')
 
 
-@case('refused-fin-dovecot', 'Dovecot refuses a hello of TLS 1.0 with a FIN and no alert; the client\'s decode_error is an echo.')
+@case('refused-fin-dovecot',
+      'Dovecot refuses a hello of TLS 1.0 with a FIN and no alert; the client\'s decode_error is an echo.')
 def fin(bed):
     bed.dovecot(minimum='TLSv1.2')
     with bed.capture():
@@ -83,7 +87,8 @@ def rst(bed):
     bed.note('openssl s_client against a server that reads the hello and closes with SO_LINGER 0.')
 
 
-@case('refused-silence-given-up', 'A server that acknowledges the hello and stays silent until the client gives up.')
+@case('refused-silence-given-up',
+      'A server that acknowledges the hello and stays silent until the client gives up.')
 def silence(bed):
     serve(bed, 995, own_servers.silent)
     with bed.capture():
@@ -95,7 +100,8 @@ def silence(bed):
     bed.note('a hello by Python\'s ssl; the client closes after 3 s; the server only reads.')
 
 
-@case('refused-silence-30s', 'A server that acknowledges the hello and stays silent for more than 30 s; nobody has given up.')
+@case('refused-silence-30s',
+      'A server that acknowledges the hello and stays silent for more than 30 s; nobody has given up.')
 def long_silence(bed):
     serve(bed, 993, own_servers.silent)
     with bed.capture(settle=False):
@@ -107,7 +113,7 @@ def long_silence(bed):
         connection.sendall(own_clients.HandDrivenTls(connection, 'TLS 1.1').hello)
         time.sleep(36)
         refused(bed, target, 'silence', 'TLS 1.1')
-    bed.note('a hello by Python\'s ssl, then keep-alives every 4 s; the capture ends after 36 s, the connection goes on.')
+    bed.note('a hello by Python\'s ssl, then keep-alives every 4 s; the capture ends after 36 s, the connection later.')
 
 
 @case('unanswered-capture-ends', 'The capture ends after the ClientHello: nobody knows what the server said.')
@@ -119,12 +125,13 @@ def unanswered(bed):
         connection = bed.enter_context(bed.connect(target))
         connection.sendall(own_clients.HandDrivenTls(connection, 'TLS 1.0').hello)
         time.sleep(0.3)
-        bed.expect(target, service='imaps', outcome='unanswered', refused_by=None, negotiated=None, offered_max='TLS 1.0',
-                   cause='client', also={'tls.client.server_name': clients.HOST})
+        bed.expect(target, service='imaps', outcome='unanswered', refused_by=None, negotiated=None,
+                   offered_max='TLS 1.0', cause='client', also={'tls.client.server_name': clients.HOST})
     bed.note('a hello by Python\'s ssl; the capture is stopped 0.3 s later, the connection only afterwards.')
 
 
-@case('negotiated-capture-ends', 'The capture ends after the ServerHello: a version was chosen, and no more is known.')
+@case('negotiated-capture-ends',
+      'The capture ends after the ServerHello: a version was chosen, and no more is known.')
 def negotiated(bed):
     bed.start(servers.s_server, 993, '-tls1')
     with bed.capture(settle=False):
@@ -138,7 +145,8 @@ def negotiated(bed):
     bed.note('a hello by Python\'s ssl, answered by s_server -tls1; the client leaves the answer unread.')
 
 
-@case('rejected-unknown-ca', 'The client does not trust the certificate: it breaks off after the ServerHello with alert 48.')
+@case('rejected-unknown-ca',
+      'The client does not trust the certificate: it breaks off after the ServerHello with alert 48.')
 def unknown_ca(bed):
     bed.start(servers.s_server, 993)
     with bed.capture():
@@ -153,7 +161,8 @@ def unknown_ca(bed):
     bed.note('openssl s_client -verify_return_error with another root certificate.')
 
 
-@case('rejected-version-too-low', 'The server answers a hello of TLS 1.2 with TLS 1.0, and the client will not go so low.')
+@case('rejected-version-too-low',
+      'The server answers a hello of TLS 1.2 with TLS 1.0, and the client will not go so low.')
 def version_too_low(bed):
     bed.start(servers.s_server, 995, '-tls1')
     with bed.capture():
@@ -165,7 +174,8 @@ def version_too_low(bed):
     bed.note('openssl s_client -tls1_2 against s_server -tls1.')
 
 
-@case('fallback-after-reset', 'Something breaks the better hello with RST; the client retries at once with TLS 1.0, and gets it.')
+@case('fallback-after-reset',
+      'Something breaks the better hello with RST; the client retries at once with TLS 1.0, and gets it.')
 def fallback(bed):
     tls = own_servers.context(bed.certificates, 'TLS 1.0', 'TLS 1.3')
     serve(bed, 993, own_servers.reset_better_hellos(tls, own_servers.imap()))
@@ -179,7 +189,8 @@ def fallback(bed):
     bed.note('openssl s_client -tls1_2, then -tls1, against a server that resets at any hello of TLS 1.2.')
 
 
-@case('fallback-scsv', 'A client says in its hello that it is a retry (TLS_FALLBACK_SCSV); the server can do no better.')
+@case('fallback-scsv',
+      'A client says in its hello that it is a retry (TLS_FALLBACK_SCSV); the server can do no better.')
 def fallback_scsv(bed):
     tls = own_servers.context(bed.certificates, 'TLS 1.0')
     serve(bed, 993, own_servers.inside_tls(tls, own_servers.imap()))

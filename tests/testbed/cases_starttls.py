@@ -15,7 +15,8 @@ def upgraded(bed, target, version, **facts):
     bed.established(target, version, **({'name': clients.HOST, 'starttls': WHOLE_WAY} | facts))
 
 
-@case('starttls-refused-no', 'STARTTLS is offered, asked for and refused with NO; the client then logs in in clear.', client=90)
+@case('starttls-refused-no', client=90,
+      why='STARTTLS is offered, asked for and refused with NO; the client then logs in in clear.')
 def refused_no(bed):
     serve(bed, 143, own_servers.imap(OFFER, {'STARTTLS': 'NO not now'}))
     with bed.capture():
@@ -29,7 +30,8 @@ def refused_no(bed):
     bed.note('Python against a small IMAP server of our own.')
 
 
-@case('starttls-refused-bad', 'STARTTLS is not offered, asked for all the same, and not understood; no login follows.', client=91)
+@case('starttls-refused-bad', client=91,
+      why='STARTTLS is not offered, asked for all the same, and not understood; no login follows.')
 def refused_bad(bed):
     serve(bed, 143, own_servers.imap('* OK ready', {'STARTTLS': 'BAD unknown command'}))
     with bed.capture():
@@ -76,7 +78,8 @@ def refuse_then_hang_up(connection):
     connection.recv(4096)
 
 
-@case('starttls-hello-after-no', 'STARTTLS is refused, and the client says its hello all the same; the server hangs up.', client=94)
+@case('starttls-hello-after-no', client=94,
+      why='STARTTLS is refused, and the client says its hello all the same; the server hangs up.')
 def hello_after_no(bed):
     serve(bed, 143, refuse_then_hang_up)
     with bed.capture():
@@ -91,7 +94,8 @@ def hello_after_no(bed):
     bed.note('Python\'s ssl against a small IMAP server of our own.')
 
 
-@case('starttls-injection', 'A command in the segment of STARTTLS, sent in clear to be obeyed inside TLS (USENIX Security 2021).',
+@case('starttls-injection',
+      'A command in the segment of STARTTLS, sent in clear to be obeyed inside TLS (USENIX Security 2021).',
       client=95)
 def injection(bed):
     serve(bed, 143, own_servers.imap_injectable(OFFER, own_servers.context(bed.certificates, 'TLS 1.2')))
@@ -141,7 +145,8 @@ def hasty(bed):
     bed.note('Python\'s ssl against a small IMAP server of our own that reads line by line.')
 
 
-@case('starttls-after-refused-login', 'A login in clear is refused, then comes STARTTLS: the password was sent all the same.', client=97)
+@case('starttls-after-refused-login', client=97,
+      why='A login in clear is refused, then comes STARTTLS: the password was sent all the same.')
 def after_refused_login(bed):
     bed.dovecot(plaintext=False)
     with bed.capture():

@@ -10,6 +10,7 @@ import servers
 from bed import case
 from cases_clear import serve
 from cases_handshake import GOODBYE, tls_server
+from cases_matrix import VERSIONS, word
 from own_clients import HandDrivenTls, Lines
 from servers import PASSWORD, USER
 
@@ -44,9 +45,9 @@ def idle_session(bed, service, version):
     bed.note(f'Python\'s imaplib and Dovecot with {version}; the capture begins after the login.')
 
 
-for number, (service, version) in enumerate((('imap', 'TLS 1.0'), ('imaps', 'TLS 1.1'), ('imaps', 'TLS 1.2'), ('imap', 'TLS 1.3'))):
-    name = f'midstream-{service}-idle-{version.lower().replace(" ", "").replace(".", "")}'
-    case(name, f'An {service.upper()} connection in IDLE whose handshake ({version}) was before the capture.', client=130 + number)(
+for number, (service, version) in enumerate(zip(('imap', 'imaps', 'imaps', 'imap'), VERSIONS)):
+    case(f'midstream-{service}-idle-{word(version)}', client=130 + number,
+         why=f'An {service.upper()} connection in IDLE whose handshake ({version}) was before the capture.')(
         lambda bed, service=service, version=version: idle_session(bed, service, version))
 
 
@@ -59,7 +60,8 @@ def one_sided(bed, only, **facts):
     bed.note(f'openssl s_client -tls1 against Dovecot; the capture\'s filter is "{only}".')
 
 
-@case('one-sided-server', 'Only the server\'s side was captured: its hello tells the version, nobody knows the offer.', client=134)
+@case('one-sided-server', client=134,
+      why='Only the server\'s side was captured: its hello tells the version, nobody knows the offer.')
 def one_sided_server(bed):
     one_sided(bed, 'src port 993', negotiated='TLS 1.0', evidence='handshake', offered_max=None, cause='unknown')
 
@@ -69,14 +71,15 @@ def one_sided_client(bed):
     one_sided(bed, 'dst port 993', offered_max='TLS 1.0', cause='client')
 
 
-@case('one-sided-client-refused', 'Only the client\'s side was captured: a hello, and nobody knows that it was refused.', client=143)
+@case('one-sided-client-refused', client=143,
+      why='Only the client\'s side was captured: a hello, and nobody knows that it was refused.')
 def one_sided_client_refused(bed):
     bed.start(servers.s_server, 993, '-no_tls1', '-no_tls1_1')
     with bed.capture(only='tcp and dst port 993'):
         target = bed.target('imaps')
         assert 'alert protocol version' in clients.run_openssl(target, '-tls1')
-        bed.expect(target, service='imaps', outcome='unanswered', refused_by=None, negotiated=None, offered_max='TLS 1.0',
-                   cause='client')
+        bed.expect(target, service='imaps', outcome='unanswered', refused_by=None, negotiated=None,
+                   offered_max='TLS 1.0', cause='client')
     bed.note('openssl s_client -tls1 against s_server -no_tls1; the capture\'s filter is "dst port 993".')
 
 
@@ -104,9 +107,10 @@ def mirrored(bed):
              f'{" and ".join(bed.case.mirror)} to the port where the capture is made.')
 
 
-case('mirror-one-port', 'A mirror of one switch port, both directions: each packet once.', client=136, mirror=('client',))(mirrored)
-case('mirror-two-ports', 'A mirror of two switch ports, both directions: each packet twice.', client=137,
-     mirror=('client', 'server'))(mirrored)
+case('mirror-one-port', client=136, mirror=('client',),
+     why='A mirror of one switch port, both directions: each packet once.')(mirrored)
+case('mirror-two-ports', client=137, mirror=('client', 'server'),
+     why='A mirror of two switch ports, both directions: each packet twice.')(mirrored)
 
 
 def proxied(bed, header, inner):
@@ -132,7 +136,8 @@ def proxy_v1(source, destination):
 
 
 def proxy_v2(source, destination):
-    addresses = socket.inet_aton(source[0]) + socket.inet_aton(destination[0]) + struct.pack('!HH', source[1], destination[1])
+    addresses = b''.join(map(socket.inet_aton, (source[0], destination[0])))
+    addresses += struct.pack('!HH', source[1], destination[1])
     return b'\r\n\r\n\0\r\nQUIT\n\x21\x11' + struct.pack('!H', len(addresses)) + addresses
 
 
@@ -150,8 +155,9 @@ def short_lived(bed):
         for _ in range(3):
             target = bed.target('imaps')
             clients.run_openssl(target, '-tls1', '-brief', lines=f'a1 LOGIN {USER} {PASSWORD}\n')
-            bed.established(target, 'TLS 1.0', name=clients.HOST, short_lived=True)
-    bed.note('openssl s_client -tls1, three times, against a server that answers the login with NO and closes.')
+            bed.established(target, 'TLS 1.0', name=clients.HOST)
+    bed.note('openssl s_client -tls1, three times, against a server that answers the login with NO and closes.',
+             'That they were short is learnt after their events; the inventory tells it.')
 
 
 def other_ports(bed, services):

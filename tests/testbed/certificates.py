@@ -23,8 +23,8 @@ class Certificates:
         return os.path.join(self.folder, name)
 
     def _authority(self, name, common_name):
-        openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', 3650, '-subj', f'/O=lasthello/CN={common_name}',
-                '-keyout', self.path(f'{name}.key'), '-out', self.path(f'{name}.pem'))
+        openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', 3650, '-keyout', self.path(f'{name}.key'),
+                '-subj', f'/O=lasthello/CN={common_name}', '-out', self.path(f'{name}.pem'))
         return self.path(f'{name}.pem'), self.path(f'{name}.key')
 
     def issue(self, name, common_name, alternative_names):
@@ -43,7 +43,8 @@ class Certificates:
         """Key and certificate as Java wants them; its password is no secret of anybody's."""
         store = self.path('server.p12')
         if not os.path.exists(store):
-            openssl('pkcs12', '-export', '-in', self.server, '-inkey', self.server_key, '-out', store, '-passout', 'pass:testbed')
+            openssl('pkcs12', '-export', '-in', self.server, '-inkey', self.server_key, '-out', store,
+                    '-passout', 'pass:testbed')
         return store
 
 

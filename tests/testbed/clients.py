@@ -143,8 +143,8 @@ def java(target, version, more_protocols='', lines=None):
 def nss(target, version):
     """tstclnt, for implicit TLS only; says nothing of the version."""
     number = version.lower().replace(' ', '')
-    target.namespace.run('tstclnt', '-h', target.address, '-a', HOST, '-p', target.port, '-V', f'{number}:{number}', '-o', '-D',
-                         '-A', _lines_file(target), timeout=20)
+    target.namespace.run('tstclnt', '-h', target.address, '-a', HOST, '-p', target.port, '-V', f'{number}:{number}',
+                         '-o', '-D', '-A', _lines_file(target))
 
 
 def _lines_file(target):

@@ -92,7 +92,7 @@ def inside_tls(tls, talk):
     def handler(connection):
         with tls.wrap_socket(connection, server_side=True) as wrapped:
             talk(wrapped)
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, ValueError):  # ValueError: TLS has been ended already
                 wrapped.unwrap()
     return handler
 
@@ -109,7 +109,7 @@ def read_line(connection):
 
 
 def imap(greeting='* OK ready', answers=None, tls=None):
-    """IMAP: a command is answered as `answers` says, with OK if it says nothing; STARTTLS, if answered with OK, begins TLS."""
+    """IMAP: a command is answered as `answers` says, with OK if it says nothing; STARTTLS with OK begins TLS."""
     def handler(connection):
         connection.sendall(greeting.encode() + b'\r\n')
         while True:
@@ -163,10 +163,12 @@ def pop3(greeting='+OK ready', answers=None, tls=None):
 
 
 def refuses_inside(connection):
-    """A provider that finishes any handshake and refuses old TLS at the login."""
+    """A provider that finishes any handshake, refuses old TLS at the login and ends the connection itself."""
     connection.sendall(b'* OK ready\r\n')
     tag = read_line(connection).split(' ')[0]
     connection.sendall(f'{tag} NO this version of TLS is no longer served\r\n'.encode())
+    connection.shutdown(socket.SHUT_WR)
+    silent(connection)
 
 
 def http(connection):

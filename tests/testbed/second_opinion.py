@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What tshark sees in a capture, beside what its maker claims: the versions of hellos, and alerts in clear. Fingerprints, which no
-maker knows, are tshark's alone."""
+"""What tshark sees in a capture, beside what its maker claims: the versions of hellos, and alerts in clear.
+Fingerprints, which no maker knows, are tshark's alone."""
 import subprocess
 
 VERSIONS = {'0x0002': 'SSL 2.0', '0x0300': 'SSL 3.0', '0x0301': 'TLS 1.0', '0x0302': 'TLS 1.1', '0x0303': 'TLS 1.2',
             '0x0304': 'TLS 1.3'}
 FIELDS = ('ip.src', 'ipv6.src', 'tcp.srcport', 'tcp.dstport', 'tls.handshake.type', 'tls.handshake.version',
-          'tls.handshake.extensions.supported_version', 'tls.alert_message.desc', 'tls.handshake.random', 'tls.handshake.ja3',
-          'tls.handshake.ja3s')
+          'tls.handshake.extensions.supported_version', 'tls.alert_message.desc', 'tls.handshake.random',
+          'tls.handshake.ja3', 'tls.handshake.ja3s')
 
 
 def rows(path, ports):
@@ -15,8 +15,8 @@ def rows(path, ports):
     decode = [word for port in ports for word in ('-d', f'tcp.port=={port},tls')]
     fields = [word for field in FIELDS for word in ('-e', field)]
     # the file as it is: tshark follows STARTTLS itself; -2 joins segments before any is shown
-    done = subprocess.run(['tshark', '-n', '-2', '-r', path, '-o', 'tls.desegment_ssl_records:TRUE', *decode, '-Y', 'tls',
-                           '-T', 'fields', '-E', 'separator=/t', *fields],
+    done = subprocess.run(['tshark', '-n', '-2', '-r', path, '-o', 'tls.desegment_ssl_records:TRUE', *decode,
+                           '-Y', 'tls', '-T', 'fields', '-E', 'separator=/t', *fields],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, check=True)
     for line in done.stdout.decode().splitlines():
         yield {field: value.split(',') if value else [] for field, value in zip(FIELDS, line.split('\t'))}
@@ -34,7 +34,7 @@ def server_version(row):
 
 
 def seen_by_tshark(path, ports):
-    """(client's port, server's port) -> {versions: of ServerHellos, alerts: of the server, and the last fingerprints}."""
+    """(client's port, server's port) -> versions of ServerHellos, alerts of the server, and the last fingerprints."""
     seen = {}
     for row in rows(path, ports):
         source, destination = int(row['tcp.srcport'][-1]), int(row['tcp.dstport'][-1])
@@ -52,7 +52,8 @@ def seen_by_tshark(path, ports):
 
 class SecondOpinion:
     def __init__(self, path, sessions):
-        odd = {s['destination.port'] for s in sessions if s.get('lasthello.negotiated') and not s.get('lasthello.starttls')}
+        odd = {keys['destination.port'] for keys in sessions
+               if keys.get('lasthello.negotiated') and not keys.get('lasthello.starttls')}
         self.sessions, self.seen = sessions, seen_by_tshark(path, odd)
 
     def of(self, keys):

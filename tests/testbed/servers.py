@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Real servers: Dovecot, GNU Mailutils, openssl s_server, gnutls-serv, Java. Each is started in the server's namespace, waited
-for, and stopped by `with`."""
+"""Real servers: Dovecot, GNU Mailutils, openssl s_server, gnutls-serv, Java. Each is started in the server's namespace,
+waited for, and stopped by `with`."""
 import os
 import re
 import subprocess
@@ -39,7 +39,13 @@ mail_location = maildir:{folder}/mail
 haproxy_trusted_networks = 10.0.0.0/8 2001:db8::/32
 {extra}
 '''
-HAPROXY = '\n'.join('service {0}-login {{\n  inet_listener {0} {{\n    haproxy = yes\n  }}\n}}'.format(p) for p in ('imap', 'pop3'))
+HAPROXY = '''
+service imap-login {
+  inet_listener imap {
+    haproxy = yes
+  }
+}
+'''
 
 
 class Server:
@@ -95,7 +101,7 @@ class Dovecot(Server):
             if found:
                 return found.groups()
             time.sleep(0.05)
-        raise AssertionError(f'Dovecot has no TLS session with port {client_port}: ' + open(f'{self.folder}/log').read())
+        raise AssertionError(f'Dovecot has no TLS session with {client_port}: ' + open(f'{self.folder}/log').read())
 
 
 def s_server(namespace, folder, certificates, port, *options, certificate=None, key=None):

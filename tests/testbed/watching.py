@@ -50,7 +50,7 @@ class Watching:
         return [json.loads(line) for line in open(self.events_path).read().split('\n')[:-1]]
 
     def wait_for_events(self, count, seconds=15):
-        """Returns when so many are there, or when no more came in time: what is missing will be said by the comparison."""
+        """Returns when so many are there, or when no more came in time: the comparison will say what is missing."""
         try:
             wait_until(lambda: len(self.events()) >= count, seconds, '')
         except TimeoutError:
