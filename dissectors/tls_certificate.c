@@ -39,10 +39,21 @@ static bool is_in(const struct certificate_slot *slot, uint64_t key, struct byte
         (leaf.left > CERTIFICATE_BYTES || memcmp(slot->der, leaf.data, leaf.left) == 0);
 }
 
+static struct certificate_slot *find_slot(struct workspace *workspace, uint64_t key, struct bytes leaf)
+{
+    const size_t set = (key >> 1) % CERTIFICATE_SETS;
+    struct certificate_slot *slots = workspace->certificates[set];
+
+    for (size_t way = 0; way < CERTIFICATE_WAYS; way++)
+        if (is_in(&slots[way], key, leaf))
+            return &slots[way];
+    return &slots[workspace->certificate_turns[set]++ % CERTIFICATE_WAYS];
+}
+
 void tls_certificate_note(struct workspace *workspace, struct bytes leaf, struct certificate *certificate)
 {
     const uint64_t key = key_of(workspace, leaf);
-    struct certificate_slot *slot = &workspace->certificates[(key >> 1) % CERTIFICATE_SLOTS];
+    struct certificate_slot *slot = find_slot(workspace, key, leaf);
 
     if (!is_in(slot, key, leaf)) {
         read_leaf(workspace, leaf, &slot->certificate);

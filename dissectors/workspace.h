@@ -8,14 +8,15 @@
 #include <lasthello/dissector.h>
 #include <lasthello/hash.h>
 
-#define CERTIFICATE_SLOTS    256  /* powers of 2 */
+#define CERTIFICATE_SETS     256
+#define CERTIFICATE_WAYS     4    /* slots that a certificate may stand in */
 #define CERTIFICATE_BYTES    4096 /* of DER that a slot keeps to compare with; few servers have more */
-#define FINGERPRINT_SLOTS    1024
+#define FINGERPRINT_SLOTS    4096
 #define FINGERPRINT_TEXT_MAX (5 * FEATURES_MAX * 6)
 
 struct digests; /* tls_crypto.c */
 
-/* A slot belongs to whoever came last; its key is a keyed hash of the content, 0: empty. */
+/* A slot's key is a keyed hash of the content, 0: empty. */
 struct certificate_slot {
     uint64_t key;
     size_t der_len;
@@ -23,6 +24,7 @@ struct certificate_slot {
     struct certificate certificate;
 };
 
+/* A slot of its kind belongs to whoever came last. */
 struct fingerprint_slot {
     uint64_t key;
     char ja3[SESSION_JA3_BYTES]; /* of a server: JA3S */
@@ -32,7 +34,8 @@ struct fingerprint_slot {
 struct workspace {
     struct hash_key hash_key; /* random: nobody outside can choose two hellos that share a key */
     struct digests *digests;
-    struct certificate_slot certificates[CERTIFICATE_SLOTS];
+    struct certificate_slot certificates[CERTIFICATE_SETS][CERTIFICATE_WAYS];
+    uint8_t certificate_turns[CERTIFICATE_SETS]; /* the way that gives room next */
     struct fingerprint_slot fingerprints[FINGERPRINT_SLOTS];
     struct features features;
     char text[FINGERPRINT_TEXT_MAX];
