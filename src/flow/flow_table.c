@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #define FLOWS_SHARE         60 /* percent of the memory: stubs and their index, */
-#define CONVERSATIONS_SHARE 24 /* open sessions, */
-#define BUFFERS_SHARE       12 /* bytes that wait; the SYN memory has the rest */
+#define CONVERSATIONS_SHARE 18 /* open sessions, */
+#define BUFFERS_SHARE       18 /* bytes that wait; the SYN memory has the rest */
 #define FLOWS_MIN           16
 #define OLD_BYTES_MAX       (1 << 26) /* how far behind a repeated segment may be */
 
