@@ -13,6 +13,14 @@ static const enum fate fate_of_decoded[] = {
     [DECODED_UNKNOWN] = FATE_LINK_UNKNOWN,
 };
 
+static const enum fate fate_of_segment[] = {
+    [DECODED_YES] = FATE_USED,
+    [DECODED_OTHER] = FATE_NOT_TCP,
+    [DECODED_MALFORMED] = FATE_MALFORMED,
+    [DECODED_CUT_SHORT] = FATE_CUT_SHORT,
+    [DECODED_UNKNOWN] = FATE_NOT_TCP,
+};
+
 bool pipeline_open(struct pipeline *line, const struct services *services, struct recorder *recorder,
     size_t memory_bytes, struct error *error)
 {
@@ -180,17 +188,8 @@ static enum fate pipeline_packet(struct pipeline *line, const struct packet *pac
 
     if ((fate = decode_datagram(line, packet, &datagram)) != FATE_USED)
         return fate;
-    switch (segment_decode(&datagram, packet, &segment)) {
-    case DECODED_YES:
-        break;
-    case DECODED_CUT_SHORT:
-        return FATE_CUT_SHORT;
-    case DECODED_MALFORMED:
-        return FATE_MALFORMED;
-    case DECODED_OTHER:
-    case DECODED_UNKNOWN:
-        return FATE_NOT_TCP;
-    }
+    if ((fate = fate_of_segment[segment_decode(&datagram, packet, &segment)]) != FATE_USED)
+        return fate;
     if (!is_served(line->services, &segment)) /* before any look-up */
         return FATE_NOT_MAIL;
     if ((flow = flow_table_find(line->flows, &segment, line->services, line->source->id, &fate)) == NULL)

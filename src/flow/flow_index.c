@@ -48,7 +48,8 @@ static struct index_bucket *first_bucket(const struct flow_index *index, uint64_
 }
 
 /* The other bucket of a flow with this tag, whichever of the two this one is. */
-static struct index_bucket *other_bucket(const struct flow_index *index, const struct index_bucket *bucket, uint32_t tag)
+static struct index_bucket *other_bucket(const struct flow_index *index, const struct index_bucket *bucket,
+    uint32_t tag)
 {
     return &index->buckets[((uint64_t)(bucket - index->buckets) ^ (tag * 0x9e3779b97f4a7c15u) >> 20) & index->mask];
 }

@@ -2,6 +2,8 @@
 /* flow_lists.c: flows by age, the way of their packets, and what is due for them. */
 #include "conversation.h"
 
+#define MOVES_MAX 16
+
 /* ---- lists ----------------------------------------------------------------------------------- */
 
 static void unlist(struct flow_table *table, struct flow *flow)
@@ -38,12 +40,13 @@ void flow_enlist(struct flow_table *table, struct flow *flow, enum flow_list lis
         list_last(table, flow, list);
 }
 
+/* Settled flows are moved only when they come to the front, a few at a time: their packets must not cost more than one
+ * look-up, and no packet pays for a crowd. */
 static struct flow *oldest_of(struct flow_table *table, enum flow_list list)
 {
     struct flow *oldest = flow_at(table, table->lists[list].oldest);
 
-    /* settled flows are moved only now: their packets must not cost more than one look-up */
-    while (oldest != NULL && (oldest->marks & FLOW_MARK_TOUCHED) != 0) {
+    for (int moved = 0; moved < MOVES_MAX && oldest != NULL && (oldest->marks & FLOW_MARK_TOUCHED) != 0; moved++) {
         unlist(table, oldest);
         list_last(table, oldest, list);
         oldest = flow_at(table, table->lists[list].oldest);

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #define FLOWS_SHARE         60 /* percent of the memory: stubs and their index, */
-#define CONVERSATIONS_SHARE 24 /* open sessions, */
-#define BUFFERS_SHARE       12 /* bytes that wait; the SYN memory has the rest */
+#define CONVERSATIONS_SHARE 18 /* open sessions, */
+#define BUFFERS_SHARE       18 /* bytes that wait; the SYN memory has the rest */
 #define FLOWS_MIN           16
 #define OLD_BYTES_MAX       (1 << 26) /* how far behind a repeated segment may be */
 
@@ -138,7 +138,7 @@ static uint32_t distance_to(const struct flow *flow, const struct segment *segme
     int32_t distance = sequence_distance(flow->high[from], first_byte(segment));
 
     if (!flow_has(flow, FLOW_MARK_SEEN, from))
-        return INT32_MAX;
+        return SEQUENCE_AHEAD_MAX; /* rather this one than one that it is far from */
     return distance < 0 ? 0 - (uint32_t)distance : (uint32_t)distance;
 }
 
@@ -164,14 +164,29 @@ static bool is_of_another(const struct flow *flow, const struct syn_row *row,
     const struct segment *segment, int from)
 {
     const bool is_known = row != NULL && (row->marks & SYN_USED) == 0;
+    const unsigned endings = 3 * FLOW_MARK_FIN | 3 * FLOW_MARK_RST | FLOW_MARK_RENEWED;
 
     if (segment->payload_len == 0)
         return false;
     if (is_known && syn_memory_fits(row, first_byte(segment), from))
         return flow->dialogue == NULL || (flow->marks & FLOW_MARK_RENEWED) != 0 || flow_is_closed(flow) ||
             !fits(flow, segment, from);
-    return flow_is_closed(flow) && !fits(flow, segment, from) &&
+    /* far away from a connection that is ending or was replaced: one whose SYN was not seen, or not yet */
+    return (flow->marks & endings) != 0 && !fits(flow, segment, from) &&
         !sequence_follows(flow->high[from], first_byte(segment));
+}
+
+/* Does the SYN that was just remembered belong to this flow, whose beginning was not known? */
+static bool is_start_of(struct flow_table *table, struct flow *flow, uint64_t hash)
+{
+    struct syn_row *row = syn_memory_find(&table->syns, hash);
+
+    if (flow->dialogue == NULL || row == NULL ||
+        (conversation_of(flow)->streams[0].started && conversation_of(flow)->streams[1].started) ||
+        !conversation_learn(table, flow, row))
+        return false;
+    syn_memory_use(&table->syns, row);
+    return true;
 }
 
 /* ---- a new flow ------------------------------------------------------------------------------ */
@@ -307,10 +322,11 @@ struct flow *flow_table_find(struct flow_table *table, const struct segment *seg
             return NULL;
     }
     flow = look_up(table, &key, hash, segment, from);
-    if (flow != NULL && renewed)
+    if (flow != NULL && renewed && !is_start_of(table, flow, hash)) {
         flow->marks |= FLOW_MARK_RENEWED;
-    if (flow != NULL && renewed && segment->payload_len == 0)
-        return NULL;
+        if (segment->payload_len == 0)
+            return NULL;
+    }
     if (flow != NULL &&
         ((flow->marks & FLOW_MARK_RENEWED) != 0 || flow_is_closed(flow) || !fits(flow, segment, from)) &&
         is_of_another(flow, syn_memory_find(&table->syns, hash), segment, from)) {

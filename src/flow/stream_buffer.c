@@ -7,12 +7,13 @@
 #define SPARE_BUFFERS 2 /* what one packet may need */
 
 static const size_t block_bytes[BUFFER_SIZES] = {2048, 16384, sizeof(struct stream_buffer) + STREAM_BYTES_MAX};
+static const size_t share_of[BUFFER_SIZES] = {2, 4, 4}; /* one part in so many: most that waits is a few bytes */
 
 bool buffers_open(struct buffers *buffers, size_t memory_bytes)
 {
     *buffers = (struct buffers){0};
     for (size_t i = 0; i < BUFFER_SIZES; i++) {
-        size_t count = memory_bytes / BUFFER_SIZES / block_bytes[i];
+        size_t count = memory_bytes / share_of[i] / block_bytes[i];
 
         buffers->sizes[i].capacity = (uint32_t)(block_bytes[i] - sizeof(struct stream_buffer));
         if (!pool_open(&buffers->sizes[i].pool, block_bytes[i], count > SPARE_BUFFERS ? count : SPARE_BUFFERS + 1))

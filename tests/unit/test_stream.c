@@ -220,6 +220,67 @@ static void untaken_bytes_are_shown_again_with_more(void **state)
     rig_close(rig);
 }
 
+/* Segments of 1000 bytes, one after the other, from `first` on. */
+static void say_thousands(struct rig *rig, uint32_t first, uint32_t count)
+{
+    char text[1001];
+
+    memset(text, 'x', sizeof(text) - 1);
+    text[1000] = '\0';
+    for (uint32_t i = first; i < first + count; i++)
+        rig_say(rig, &(struct said){C, ACK, 1 + 1000 * i, 1, text, 0});
+}
+
+static void of_what_nobody_takes_64_kib_are_kept(void **state)
+{
+    const struct said handshake[] = {HANDSHAKE};
+    struct rig *rig = rig_open(MEMORY);
+
+    (void)state;
+    rig->hold = 1 << 20;
+    rig_play(rig, handshake, COUNT_OF(handshake));
+    say_thousands(rig, 0, 65);
+    assert_int_equal(flow_table_counts(rig->table)->gaps, 0);
+    say_thousands(rig, 65, 1);
+    assert_int_equal(flow_table_counts(rig->table)->gap_bytes, STREAM_BYTES_MAX);
+    rig_close(rig);
+}
+
+static void behind_a_hole_64_kib_are_kept(void **state)
+{
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "a", 0}};
+    struct rig *rig = rig_open(MEMORY);
+
+    (void)state;
+    rig_play(rig, said, COUNT_OF(said));
+    say_thousands(rig, 10, 14);
+    say_thousands(rig, 10, 1);
+    assert_int_equal(flow_table_counts(rig->table)->gaps, 0);
+    rig_say(rig, &(struct said){C, ACK, 75538, 1, "too far", 0});
+    assert_int_equal(flow_table_counts(rig->table)->gaps, 2);
+    assert_int_equal(flow_table_counts(rig->table)->gap_bytes, 9999 + 75538 - 24001);
+    rig_close(rig);
+}
+
+static void a_super_segment_is_taken_in_parts(void **state)
+{
+    static char text[60001];
+    const struct said handshake[] = {HANDSHAKE, {C, ACK, 1, 1, "0123456789", 0}};
+    struct rig *rig = rig_open(MEMORY);
+
+    (void)state;
+    memset(text, 'x', sizeof(text) - 1);
+    rig->hold = 60000;
+    rig_play(rig, handshake, COUNT_OF(handshake));
+    rig_say(rig, &(struct said){C, ACK, 11, 1, text, 0});
+    rig_say(rig, &(struct said){C, ACK, 60011, 1, text, 0});
+    rig_say(rig, &(struct said){C, FIN, 120011, 1, "", 0});
+    rig_flush(rig);
+    assert_int_equal(flow_table_counts(rig->table)->gaps, 0);
+    assert_int_equal(strncmp(rig->log, "+c:0123456789xxx", 16), 0);
+    rig_close(rig);
+}
+
 static void a_far_segment_is_believed_only_when_many_agree(void **state)
 {
     struct rig *rig = rig_open(MEMORY);
@@ -261,6 +322,9 @@ int main(void)
         cmocka_unit_test(a_capture_that_begins_in_the_middle_starts_at_the_lowest_byte),
         cmocka_unit_test(what_the_snapshot_length_cut_off_is_a_gap),
         cmocka_unit_test(untaken_bytes_are_shown_again_with_more),
+        cmocka_unit_test(of_what_nobody_takes_64_kib_are_kept),
+        cmocka_unit_test(behind_a_hole_64_kib_are_kept),
+        cmocka_unit_test(a_super_segment_is_taken_in_parts),
         cmocka_unit_test(a_far_segment_is_believed_only_when_many_agree),
     };
 
