@@ -111,9 +111,9 @@ def long_silence(bed):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 4)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 4)
         connection.sendall(own_clients.HandDrivenTls(connection, 'TLS 1.1').hello)
-        time.sleep(36)
+        time.sleep(48)
         refused(bed, target, 'silence', 'TLS 1.1')
-    bed.note('a hello by Python\'s ssl, then keep-alives every 4 s; the capture ends after 36 s, the connection later.')
+    bed.note('a hello by Python\'s ssl, then keep-alives every 4 s; the capture ends after 48 s, the connection later.')
 
 
 @case('unanswered-capture-ends', 'The capture ends after the ClientHello: nobody knows what the server said.')
