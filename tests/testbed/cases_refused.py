@@ -184,7 +184,7 @@ def fallback(bed, break_off, by):
         target = bed.target('imaps')
         clients.openssl(target, 'TLS 1.0')
         bed.established(target, 'TLS 1.0', name=clients.HOST, cause='fallback')
-    bed.note(f'openssl s_client -tls1_2, then -tls1, against a server that answers hellos of TLS 1.2 with {by.upper()}.')
+    bed.note(f'openssl s_client -tls1_2, then -tls1; the server answers hellos of TLS 1.2 with {by.upper()}.')
 
 
 case('fallback-after-reset',
