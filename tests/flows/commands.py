@@ -194,7 +194,7 @@ def a_missing_inventory_is_a_sentence(folder):
 def a_full_disk_is_a_sentence_and_what_was_committed_stays(folder):
     def small_files():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200 * 1024, 200 * 1024))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100 * 1024, 100 * 1024))
 
     done = read(folder, PCAPS, preexec_fn=small_files)
     assert done.returncode == 1, done

@@ -111,9 +111,9 @@ def long_silence(bed):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 4)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 4)
         connection.sendall(own_clients.HandDrivenTls(connection, 'TLS 1.1').hello)
-        time.sleep(36)
+        time.sleep(48)
         refused(bed, target, 'silence', 'TLS 1.1')
-    bed.note('a hello by Python\'s ssl, then keep-alives every 4 s; the capture ends after 36 s, the connection later.')
+    bed.note('a hello by Python\'s ssl, then keep-alives every 4 s; the capture ends after 48 s, the connection later.')
 
 
 @case('unanswered-capture-ends', 'The capture ends after the ClientHello: nobody knows what the server said.')
@@ -174,19 +174,25 @@ def version_too_low(bed):
     bed.note('openssl s_client -tls1_2 against s_server -tls1.')
 
 
-@case('fallback-after-reset',
-      'Something breaks the better hello with RST; the client retries at once with TLS 1.0, and gets it.')
-def fallback(bed):
+def fallback(bed, break_off, by):
     tls = own_servers.context(bed.certificates, 'TLS 1.0', 'TLS 1.3')
-    serve(bed, 993, own_servers.reset_better_hellos(tls, own_servers.imap()))
+    serve(bed, 993, own_servers.bears_no_better_hello(tls, own_servers.imap(), break_off))
     with bed.capture():
         target = bed.target('imaps')
         clients.run_openssl(target, '-tls1_2')
-        refused(bed, target, 'rst', 'TLS 1.2')
+        refused(bed, target, by, 'TLS 1.2')
         target = bed.target('imaps')
         clients.openssl(target, 'TLS 1.0')
         bed.established(target, 'TLS 1.0', name=clients.HOST, cause='fallback')
-    bed.note('openssl s_client -tls1_2, then -tls1, against a server that resets at any hello of TLS 1.2.')
+    bed.note(f'openssl s_client -tls1_2, then -tls1; the server answers hellos of TLS 1.2 with {by.upper()}.')
+
+
+case('fallback-after-reset',
+     'Something breaks the better hello with RST; the client retries at once with TLS 1.0, and gets it.')(
+    lambda bed: fallback(bed, own_servers.reset, 'rst'))
+case('fallback-after-fin',
+     'Something ends the connection after the better hello; the client retries at once with TLS 1.0, and gets it.')(
+    lambda bed: fallback(bed, own_servers.hang_up, 'fin'))
 
 
 @case('fallback-scsv',

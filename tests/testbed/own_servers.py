@@ -78,12 +78,17 @@ def reset(connection):
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
 
 
-def reset_better_hellos(tls, talk):
-    """A server that cannot bear a hello of TLS 1.2 or better: it breaks off. Others get TLS."""
+def hang_up(connection):
+    """Reads the hello and closes with FIN."""
+    connection.recv(4096)
+
+
+def bears_no_better_hello(tls, talk, break_off):
+    """A server that breaks off, in the way given, at any hello of TLS 1.2 or better. Others get TLS."""
     def handler(connection):
         hello = connection.recv(11, socket.MSG_PEEK | socket.MSG_WAITALL)
         if hello[9:11] >= b'\x03\x03':
-            return reset(connection)
+            return break_off(connection)
         return inside_tls(tls, talk)(connection)
     return handler
 
