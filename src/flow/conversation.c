@@ -184,6 +184,9 @@ static bool is_end_ripe(const struct stream *stream, const struct stream *other,
         return false;
     if (stream->end == STREAM_FIN && other->acknowledges && sequence_before(stream->end_at, other->acknowledged))
         return true;
+    /* a RST that has seen all that was sent to it is the last word: nobody will acknowledge it */
+    if (stream->end == STREAM_RST && stream->end_acknowledges && stream->end_acknowledgement == other->known_end)
+        return true;
     return other->end != STREAM_OPEN && !sequence_before(other->next, other->end_at);
 }
 
