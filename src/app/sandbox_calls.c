@@ -122,7 +122,8 @@ static const unsigned allowed_bpf[] = {BPF_MAP_LOOKUP_ELEM, BPF_MAP_UPDATE_ELEM,
 
 #ifdef SANITIZED
 /* Leaks are looked for by a thread of the sanitizer's own, through ptrace. */
-static const char *const sanitizer_calls[] = {"ptrace", "clone", "wait4", "prctl", "process_vm_readv", "mprotect", "mmap",
+static const char *const sanitizer_calls[] = {"ptrace", "clone", "wait4", "prctl", "process_vm_readv", "mprotect",
+    "mmap",
     "personality", "kill", "getdents", "setrlimit", "arch_prctl", "pipe2", "pipe"};
 #endif
 
@@ -153,9 +154,11 @@ static int allow_checked(scmp_filter_ctx filter)
     if (failed == 0)
         failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
     for (size_t i = 0; failed == 0 && i < sizeof(allowed_ioctls) / sizeof(allowed_ioctls[0]); i++)
-        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, allowed_ioctls[i], 0));
+        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+            SCMP_A1(SCMP_CMP_EQ, allowed_ioctls[i], 0));
     for (size_t i = 0; failed == 0 && i < sizeof(allowed_bpf) / sizeof(allowed_bpf[0]); i++)
-        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(bpf), 1, SCMP_A0(SCMP_CMP_EQ, allowed_bpf[i], 0));
+        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(bpf), 1,
+            SCMP_A0(SCMP_CMP_EQ, allowed_bpf[i], 0));
     return failed;
 }
 

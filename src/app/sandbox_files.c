@@ -61,7 +61,8 @@ static bool allow(int ruleset, const char *path, uint64_t rights, struct error *
         added = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
     }
     close(rule.parent_fd);
-    return added == 0 || error_set(error, "%s: the sandbox cannot allow it: %s; --no-sandbox does without", path, strerror(errno));
+    return added == 0 ||
+        error_set(error, "%s: the sandbox cannot allow it: %s; --no-sandbox does without", path, strerror(errno));
 }
 
 static bool allow_all(int ruleset, uint64_t known, const struct sandbox_plan *plan, struct error *error)
