@@ -30,18 +30,35 @@ enum sourced {
 
 /* What the kernel or the file says of packets that did not come through. */
 struct source_statistics {
-    uint64_t dropped;   /* by the kernel, for want of room in the ring */
-    uint64_t interface_dropped; /* by the network card or its driver */
-    uint64_t bytes_read; /* of the file as stored, for progress; 0 where unknown */
-    uint64_t bytes_in_all; /* of the file as stored; 0 where unknown */
+    uint64_t dropped;                /* by the kernel, for want of room in the ring */
+    uint64_t interface_dropped;      /* by the network card or its driver */
+    uint64_t bytes_read;             /* of the file as stored, for progress; 0 where unknown */
+    uint64_t bytes_in_all;           /* of the file as stored; 0 where unknown */
+    uint64_t shunted, shunted_bytes; /* packets of shunted sessions that the kernel held back, and their length on the wire */
 };
+
+/* A group of capture threads, a source each, that share one interface's packets: the kernel gives all packets between
+ * two hosts to the same source, fragments included, so that each worker sees whole sessions and both
+ * directions, and a client's second try beside its first. What is in tunnels or behind MPLS, and all that is not
+ * TCP, goes to one source. */
+struct fanout;
+
+/* fanout_open: for `threads` sources of one interface; NULL: no memory. It lives longer than its sources. */
+struct fanout *fanout_open(unsigned threads);
+void fanout_close(struct fanout *fanout);
+
+/* A set of ports, a bit each: port 993 is bit 993 % 64 of word 993 / 64. */
+#define PORT_WORDS (65536 / 64)
 
 struct live_options {
     const char *interface;
     const char *filter;    /* BPF expression made from the ports; NULL: all packets */
+    const uint64_t *ports; /* PORT_WORDS words, the TCP ports that `filter` lets through: shunt settled sessions; NULL: do not */
     int buffer_bytes;      /* of the kernel's ring */
     int snapshot_len;
     int block_ms;          /* how long the kernel may collect packets before it wakes us */
+    struct fanout *fanout; /* NULL: the only source of this interface */
+    bool counts_interface; /* answer for interface_dropped: one source of an interface does */
 };
 
 /* source_open_file opens a capture file; `path` "-" is standard input. `filter` (a BPF expression
@@ -56,6 +73,25 @@ struct source *source_open_live(const struct live_options *options, struct error
 /* source_next yields the next packet, whose windows are valid until the next call. SOURCED_FAILED fills
  * `error`; a file that ends inside a packet says so there ("ends inside packet 18,232"). */
 enum sourced source_next(struct source *source, struct packet *packet, struct error *error);
+
+/* source_shunt asks the kernel to hold back the packets of a settled session, all but SYN, FIN and RST, which it also takes
+ * as the session's end. `observation` comes back from source_shunted. False: not possible here (a file, a kernel or
+ * rights that do not allow it); all packets come. Costs two system calls: meant for sessions that go on. */
+bool source_shunt(struct source *source, const struct endpoint *client, const struct endpoint *server, uint64_t observation);
+/* source_unshunt takes it back. Call it for a shunted session when a SYN, FIN or RST of it is read: the kernel may have
+ * seen that one before it was asked to hold back. */
+void source_unshunt(struct source *source, const struct endpoint *client, const struct endpoint *server);
+/* source_shunt_refused says why this live source does not shunt though it was asked to; NULL: it does, or nobody asked. */
+const char *source_shunt_refused(const struct source *source);
+
+/* A direction of a shunted session of which packets were held back. */
+struct shunted {
+    uint64_t observation;
+    uint64_t packets; /* so far */
+    int64_t last_ns;  /* when the kernel saw the newest */
+};
+/* source_shunted yields, one a call, what has been held back since the last walk; false: this walk is over. */
+bool source_shunted(struct source *source, struct shunted *next);
 
 void source_statistics(struct source *source, struct source_statistics *statistics);
 enum source_kind source_kind(const struct source *source);

@@ -8,19 +8,26 @@
 #include <lasthello/source.h>
 
 struct filter;
+struct shunt;
 
 struct reader {
     bool (*fits)(struct bytes head);
     /* `filter` is NULL for none; both belong to the source and live longer than the state. NULL on failure. */
     void *(*open)(struct input *input, struct filter *filter, struct error *error);
     enum sourced (*next)(void *state, struct packet *packet, struct error *error);
-    void (*statistics)(void *state, struct source_statistics *statistics); /* live only */
+    /* live only: */
+    void (*statistics)(void *state, struct source_statistics *statistics);
+    struct shunt *(*shunt)(void *state); /* NULL: there is none */
+    const char *(*shunt_refused)(const void *state);
     void (*close)(void *state);
 };
 
 extern const struct reader reader_pcap;
 extern const struct reader reader_pcapng;
 extern const struct reader reader_live;
+
+/* link_type_of_dlt: a DLT_ is libpcap's name on this machine, a link type the one that files and decoders use. */
+uint32_t link_type_of_dlt(int dlt);
 
 /* live_open gives the state of reader_live. NULL on failure. */
 void *live_open(const struct live_options *options, struct error *error);

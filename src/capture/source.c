@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* source.c: one face for all sources: looks at a file's first bytes and picks the reader that fits. */
 #include "reader.h"
+#include "shunt.h"
 
 #include <stdlib.h>
 
@@ -129,6 +130,38 @@ void source_statistics(struct source *source, struct source_statistics *statisti
     };
     if (source->reader->statistics != NULL)
         source->reader->statistics(source->state, statistics);
+}
+
+static struct shunt *shunt_of(const struct source *source)
+{
+    return source->reader->shunt == NULL ? NULL : source->reader->shunt(source->state);
+}
+
+bool source_shunt(struct source *source, const struct endpoint *client, const struct endpoint *server, uint64_t observation)
+{
+    struct shunt *shunt = shunt_of(source);
+
+    return shunt != NULL && shunt_add(shunt, client, server, observation);
+}
+
+void source_unshunt(struct source *source, const struct endpoint *client, const struct endpoint *server)
+{
+    struct shunt *shunt = shunt_of(source);
+
+    if (shunt != NULL)
+        shunt_remove(shunt, client, server);
+}
+
+bool source_shunted(struct source *source, struct shunted *next)
+{
+    struct shunt *shunt = shunt_of(source);
+
+    return shunt != NULL && shunt_next(shunt, next);
+}
+
+const char *source_shunt_refused(const struct source *source)
+{
+    return source->reader->shunt_refused == NULL ? NULL : source->reader->shunt_refused(source->state);
 }
 
 enum source_kind source_kind(const struct source *source)
