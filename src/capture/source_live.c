@@ -10,6 +10,7 @@
 #include <pcap/pcap.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 
 #define INTERFACES_SHOWN 16
 
@@ -184,11 +185,20 @@ void *live_open(const struct live_options *options, struct error *error)
 
 /* ---- packets ------------------------------------------------------------------------------- */
 
+/* A quiet interface may be one that is down; libpcap only waits for it to come back. */
+static bool is_down(const struct live *live)
+{
+    struct ifreq request = {0};
+
+    memcpy(request.ifr_name, live->name, sizeof(request.ifr_name));
+    return ioctl(live->fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP) == 0;
+}
+
 static enum sourced live_fail(const struct live *live, struct error *error)
 {
     if (if_nametoindex(live->name) == 0 && errno == ENODEV)
         error_set(error, "%s: the interface is gone; capture goes on when it is back", live->name);
-    else if (strstr(pcap_geterr(live->pcap), "went down") != NULL)
+    else if (is_down(live))
         error_set(error, "%s: the interface went down; ip link set %s up", live->name, live->name);
     else
         error_set(error, "%s: capture broke off: %s", live->name, pcap_geterr(live->pcap));
@@ -219,7 +229,7 @@ static enum sourced live_next(void *state, struct packet *packet, struct error *
             got = pcap_next_ex(live->pcap, &header, &data);
         if (got == 0) {
             live->since_ns = 0;
-            return SOURCED_NOTHING;
+            return is_down(live) ? live_fail(live, error) : SOURCED_NOTHING;
         }
         if (got != 1)
             return live_fail(live, error);
