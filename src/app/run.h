@@ -3,6 +3,7 @@
 #ifndef LASTHELLO_RUN_H
 #define LASTHELLO_RUN_H
 
+#include "notify.h"
 #include "options.h"
 #include "pipeline.h"
 
@@ -27,6 +28,9 @@ struct worker {
     atomic_ullong sessions;
     atomic_ullong legacy;
     atomic_ullong dropped;
+    atomic_ullong beats; /* grows while the worker is alive, for the watchdog */
+    unsigned long long beats_seen;
+    atomic_bool done;
 };
 
 struct run {
@@ -38,6 +42,8 @@ struct run {
     atomic_bool stopping;              /* SIGINT or SIGTERM came */
     atomic_bool failed;                /* a source failed: exit status 1 */
     atomic_uint working;               /* workers not done yet */
+    atomic_uint ready;                 /* workers whose source was opened */
+    struct notifier notifier;          /* systemd, where it started us */
     void *work;                        /* the command's own */
     void (*progress)(struct run *run); /* called a few times a second; NULL: nothing to show */
 };
@@ -48,7 +54,8 @@ bool run_open(struct run *run, const struct sensor_options *options, unsigned wo
 bool run_close(struct run *run);
 
 /* run_workers starts a thread for each worker, waits for all of them, and answers signals meanwhile: SIGINT and SIGTERM
- * end the run with everything kept, SIGUSR1 prints counters. */
+ * end the run with everything kept, SIGUSR1 prints counters; of a live run, SIGHUP reopens the events file, and systemd is told
+ * how it goes. */
 bool run_workers(struct run *run, void *(*work)(void *worker));
 
 /* run_fail prints a sentence about a source, once, and makes the exit status 1. */
@@ -56,6 +63,9 @@ void run_fail(struct run *run, const struct error *error);
 
 /* worker_hold says which source is being read (NULL: none; before it is closed), so that signals can end it. */
 void worker_hold(struct worker *worker, struct source *source);
+
+/* worker_done: the worker's thread ends. */
+void worker_done(struct worker *worker);
 
 /* worker_show publishes the worker's counters. */
 void worker_show(struct worker *worker);
