@@ -30,11 +30,12 @@ enum sourced {
 
 /* What the kernel or the file says of packets that did not come through. */
 struct source_statistics {
-    uint64_t dropped;                /* by the kernel, for want of room in the ring */
-    uint64_t interface_dropped;      /* by the network card or its driver */
-    uint64_t bytes_read;             /* of the file as stored, for progress; 0 where unknown */
-    uint64_t bytes_in_all;           /* of the file as stored; 0 where unknown */
-    uint64_t shunted, shunted_bytes; /* packets of shunted sessions that the kernel held back, and their length on the wire */
+    uint64_t dropped;           /* by the kernel, for want of room in the ring */
+    uint64_t interface_dropped; /* by the network card or its driver */
+    uint64_t bytes_read;        /* of the file as stored, for progress; 0 where unknown */
+    uint64_t bytes_in_all;      /* of the file as stored; 0 where unknown */
+    uint64_t shunted;           /* packets of shunted sessions that the kernel held back */
+    uint64_t shunted_bytes;     /* their length on the wire */
 };
 
 /* A group of capture threads, a source each, that share one interface's packets: the kernel gives all packets between
@@ -53,7 +54,7 @@ void fanout_close(struct fanout *fanout);
 struct live_options {
     const char *interface;
     const char *filter;    /* BPF expression made from the ports; NULL: all packets */
-    const uint64_t *ports; /* PORT_WORDS words, the TCP ports that `filter` lets through: shunt settled sessions; NULL: do not */
+    const uint64_t *ports; /* the TCP ports that `filter` lets through, PORT_WORDS words: for the shunt; NULL: none */
     int buffer_bytes;      /* of the kernel's ring */
     int snapshot_len;
     int block_ms;          /* how long the kernel may collect packets before it wakes us */
@@ -74,14 +75,15 @@ struct source *source_open_live(const struct live_options *options, struct error
  * `error`; a file that ends inside a packet says so there ("ends inside packet 18,232"). */
 enum sourced source_next(struct source *source, struct packet *packet, struct error *error);
 
-/* source_shunt asks the kernel to hold back the packets of a settled session, all but SYN, FIN and RST, which it also takes
- * as the session's end. `observation` comes back from source_shunted. False: not possible here (a file, a kernel or
+/* source_shunt asks the kernel to hold back the packets of a settled session, all but SYN, FIN and RST, which it also
+ * takes as the session's end. `observation` comes back from source_shunted. False: not possible here (a file, a kernel or
  * rights that do not allow it); all packets come. Costs two system calls: meant for sessions that go on. */
-bool source_shunt(struct source *source, const struct endpoint *client, const struct endpoint *server, uint64_t observation);
+bool source_shunt(struct source *source, const struct endpoint *client, const struct endpoint *server,
+    uint64_t observation);
 /* source_unshunt takes it back. Call it for a shunted session when a SYN, FIN or RST of it is read: the kernel may have
  * seen that one before it was asked to hold back. */
 void source_unshunt(struct source *source, const struct endpoint *client, const struct endpoint *server);
-/* source_shunt_refused says why this live source does not shunt though it was asked to; NULL: it does, or nobody asked. */
+/* source_shunt_refused says why this live source does not shunt though it was asked to, or is NULL. */
 const char *source_shunt_refused(const struct source *source);
 
 /* A direction of a shunted session of which packets were held back. */

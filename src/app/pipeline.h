@@ -18,8 +18,8 @@ struct pipeline {
     struct flow_counts counted;   /* of the flow table, as far as they are in a source's record */
     struct fragments_counts fragments_counted;
     int64_t now_ns; /* of capture: of the newest packet, or as pipeline_time said */
-    /* For a source that can hold packets back, else NULL: a settled session goes on in bulk (`on`), or has ended, or a new
-     * connection took its place. */
+    /* For a source that can hold packets back, else NULL: a settled session goes on in bulk (`on`), or has ended, or a
+     * new connection took its place. */
     void (*shunt)(void *context, const struct flow *flow, bool on);
     void *shunt_context;
 };

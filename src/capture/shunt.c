@@ -134,7 +134,8 @@ static bool next_batch(struct shunt *shunt)
         return false;
     shunt->row = 0;
     shunt->row_count = BATCH;
-    status = bpf_map_lookup_batch(shunt->table, from, &shunt->position, shunt->keys, shunt->entries, &shunt->row_count, NULL);
+    status = bpf_map_lookup_batch(shunt->table, from, &shunt->position, shunt->keys, shunt->entries, &shunt->row_count,
+        NULL);
     shunt->more = status == 0;
     /* ENOENT: the last entries; any other failure: there are none to be had */
     if (status != 0 && errno != ENOENT)

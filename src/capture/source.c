@@ -137,7 +137,8 @@ static struct shunt *shunt_of(const struct source *source)
     return source->reader->shunt == NULL ? NULL : source->reader->shunt(source->state);
 }
 
-bool source_shunt(struct source *source, const struct endpoint *client, const struct endpoint *server, uint64_t observation)
+bool source_shunt(struct source *source, const struct endpoint *client, const struct endpoint *server,
+    uint64_t observation)
 {
     struct shunt *shunt = shunt_of(source);
 

@@ -58,7 +58,8 @@ static bool set_not_activated(struct error *error, const char *name, pcap_t *pca
         (is_forbidden && if_nametoindex(name) == 0 && errno == ENODEV && strcmp(name, "any") != 0))
         return set_no_interface(error, name);
     if (is_forbidden)
-        return error_set(error, "%s: no permission to capture; run as root or: setcap cap_net_raw+ep $(command -v lasthello)",
+        return error_set(error, "%s: no permission to capture; run as root or: "
+                                "setcap cap_net_raw+ep $(command -v lasthello)",
             name);
     if (status == PCAP_ERROR_IFACE_NOT_UP)
         return error_set(error, "%s: interface is down; ip link set %s up", name, name);
@@ -128,7 +129,7 @@ static void set_shunt(struct live *live, const uint64_t *ports)
         error_set(&why, "it is no Ethernet");
     else if ((live->shunt = shunt_open(pcap_fileno(live->pcap), ports, &why)) != NULL)
         return;
-    error_set(&live->refused, "%s: the kernel does not hold back the packets of settled sessions: %s; it costs time, no facts",
+    error_set(&live->refused, "%s: the kernel does not hold back the bulk of settled sessions: %s; it costs time, no facts",
         live->name, why.text);
 }
 
