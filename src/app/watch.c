@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* watch.c: one thread of an interface, from start to stop: packets into the pipeline, and once a second what was learnt,
- * what was dropped and what the kernel held back into the ledger. */
+/* watch.c: one thread of an interface, from start to stop: packets into the pipeline, and once a second what was
+ * learnt, what was dropped and what the kernel held back into the ledger. */
 #include "watch.h"
 
 #include <lasthello/text.h>
@@ -92,7 +92,7 @@ static void collect_shunted(struct watch *watch)
 
     watch->collected_ns = realtime_ns();
     while (source_shunted(watch->worker->source, &held)) {
-        /* what the kernel holds back gets no number: the newest that came must do */
+        /* what the kernel holds back has no number: the newest that came must do */
         struct mark last = {.time_ns = held.last_ns, .number = record->packets - record->shunted, .source = record->id};
 
         if (held.observation != 0)
