@@ -5,14 +5,14 @@
 #include "reader.h"
 #include "shunt.h"
 
+#include <lasthello/interface.h>
+
 #include <errno.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-
-#define INTERFACES_SHOWN 16
 
 struct live {
     pcap_t *pcap;
@@ -33,22 +33,6 @@ struct live {
 
 /* ---- opening ------------------------------------------------------------------------------- */
 
-static bool set_no_interface(struct error *error, const char *name)
-{
-    struct if_nameindex *all = if_nameindex();
-    char list[INTERFACES_SHOWN * (IFNAMSIZ + 2) + 8] = "";
-    size_t len = 0;
-    size_t i;
-
-    for (i = 0; all != NULL && all[i].if_name != NULL && i < INTERFACES_SHOWN; i++)
-        len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s", i == 0 ? "" : ", ", all[i].if_name);
-    if (all != NULL && all[i].if_name != NULL)
-        snprintf(list + len, sizeof(list) - len, ", ...");
-    if (all != NULL)
-        if_freenameindex(all);
-    return error_set(error, "%s: no such interface; this machine has %s", name, len == 0 ? "none" : list);
-}
-
 static bool set_not_activated(struct error *error, const char *name, pcap_t *pcap, int status)
 {
     bool is_forbidden = status == PCAP_ERROR_PERM_DENIED || status == PCAP_ERROR_PROMISC_PERM_DENIED;
@@ -56,7 +40,7 @@ static bool set_not_activated(struct error *error, const char *name, pcap_t *pca
     /* without permission libpcap does not get as far as to look for the interface */
     if (status == PCAP_ERROR_NO_SUCH_DEVICE ||
         (is_forbidden && if_nametoindex(name) == 0 && errno == ENODEV && strcmp(name, "any") != 0))
-        return set_no_interface(error, name);
+        return interface_set_missing(error, name);
     if (is_forbidden)
         return error_set(error, "%s: no permission to capture; run as root or: "
                                 "setcap cap_net_raw+ep $(command -v lasthello)",
@@ -163,7 +147,7 @@ void *live_open(const struct live_options *options, struct error *error)
     struct live *live;
 
     if (strlen(options->interface) >= IFNAMSIZ) {
-        set_no_interface(error, options->interface);
+        interface_set_missing(error, options->interface);
         return NULL;
     }
     live = live_new(options);
