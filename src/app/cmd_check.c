@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* cmd_check.c: `lasthello check`: is this machine, and this interface, fit to watch a mirror port? One line for each thing
- * that can go wrong, with what to do. */
+/* cmd_check.c: `lasthello check`: is this machine, and this interface, fit to watch a mirror port? One line for each
+ * thing that can go wrong, with what to do. */
 #include "look.h"
 #include "options.h"
 
@@ -68,7 +68,7 @@ static bool check_interface(struct checkup *checkup)
     const char *name = checkup->interface;
     struct interface_facts facts;
     struct error error;
-    char speed[32] = "";
+    char speed[32] = "", driver[64] = "";
 
     if (!interface_look(name, &facts, &error)) {
         tell(checkup, FINDING_BAD, "%s", error.text);
@@ -80,14 +80,16 @@ static bool check_interface(struct checkup *checkup)
     }
     if (facts.speed_mbit > 0)
         snprintf(speed, sizeof(speed), ", %u Mbit/s", facts.speed_mbit);
+    if (facts.driver[0] != 0)
+        snprintf(driver, sizeof(driver), ", driver %s", facts.driver);
     if (facts.has_carrier)
-        tell(checkup, FINDING_OK, "%s is up%s%s%s", name, speed, facts.driver[0] == '\0' ? "" : ", driver ", facts.driver);
+        tell(checkup, FINDING_OK, "%s is up%s%s", name, speed, driver);
     else
-        tell(checkup, FINDING_BAD, "%s is up, but has no link: is the cable in, and the mirror port of the switch on?", name);
+        tell(checkup, FINDING_BAD, "%s is up, but has no link: is the cable in, and the switch's port on?", name);
     check_ring(checkup, &facts);
     if (facts.joins_packets)
-        tell(checkup, FINDING_LOOK, "%s joins packets (GRO or LRO); sessions come out the same, but packets are fewer and "
-                                    "larger than on the wire: ethtool -K %s gro off lro off",
+        tell(checkup, FINDING_LOOK, "%s joins packets (GRO or LRO); sessions come out the same, but packets are "
+                                    "fewer and larger than on the wire: ethtool -K %s gro off lro off",
             name, name);
     else
         tell(checkup, FINDING_OK, "packets come as they are on the wire (GRO and LRO are off)");
@@ -128,23 +130,22 @@ static void check_drops(struct checkup *checkup, const struct look *look)
     if (lost == 0)
         tell(checkup, FINDING_OK, "no packet was dropped in %d s, %s passed the filter", checkup->seconds, packets);
     else if (look->dropped > 0)
-        tell(checkup, FINDING_BAD, "the kernel dropped %s packets beside %s: more --threads or a larger --buffer for watch",
+        tell(checkup, FINDING_BAD, "the kernel dropped %s packets beside %s: give watch more --threads or --buffer",
             dropped, packets);
     else
-        tell(checkup, FINDING_BAD, "the network card dropped %s packets beside %s: ethtool -G %s rx MORE, or several queues",
-            dropped, packets, checkup->interface);
+        tell(checkup, FINDING_BAD, "the network card dropped %s packets beside %s: enlarge its ring, ethtool -G %s", dropped,
+            packets, checkup->interface);
 }
 
 static void check_directions(struct checkup *checkup, const struct look *look)
 {
     char clients[COUNT_TEXT_BYTES], servers[COUNT_TEXT_BYTES];
 
-    count_text(look->mail[SIDE_CLIENT], clients);
-    count_text(look->mail[SIDE_SERVER], servers);
     if (look->mail[SIDE_CLIENT] > 0 && look->mail[SIDE_SERVER] > 0)
-        tell(checkup, FINDING_OK, "both directions of mail are seen: %s packets of clients, %s of servers", clients, servers);
+        tell(checkup, FINDING_OK, "both directions of mail are seen: %s packets of clients, %s of servers",
+            count_text(look->mail[SIDE_CLIENT], clients), count_text(look->mail[SIDE_SERVER], servers));
     else
-        tell(checkup, FINDING_BAD, "only %s of mail connections are seen; the mirror must show both directions (rx and tx)",
+        tell(checkup, FINDING_BAD, "only %s are seen in mail; the mirror must show both directions (rx and tx)",
             look->mail[SIDE_CLIENT] > 0 ? "clients' packets" : "servers' packets");
 }
 
@@ -155,7 +156,7 @@ static void check_wrappings(struct checkup *checkup, const struct look *look)
     if (look->tagged > 0)
         tell(checkup, FINDING_OK, "VLAN tags are seen, on %s packets", count_text(look->tagged, count));
     else
-        tell(checkup, FINDING_OK, "no VLAN tags: the mirror takes them off, or there are none; sessions then have no VLAN id");
+        tell(checkup, FINDING_OK, "no VLAN tags are seen: the mirror takes them off, or there are none");
     if (look->tunnelled > 0)
         tell(checkup, FINDING_OK, "%s packets came through a tunnel and were read", count_text(look->tunnelled, count));
     if (look->joined > 0)
@@ -174,14 +175,14 @@ static void check_silence(struct checkup *checkup)
     if (source == NULL || !look_source(&look, source, SECOND_LOOK, &error))
         tell(checkup, FINDING_BAD, "%s", error.text);
     else if (look.packets == 0)
-        tell(checkup, FINDING_BAD, "no packet at all came: is the mirror port on, and is %s the interface that it ends at?",
+        tell(checkup, FINDING_BAD, "no packet at all came: is the mirror on, and %s where it ends?",
             checkup->interface);
     else if (look.ip == 0)
         tell(checkup, FINDING_BAD, "%s packets came, but no IP among them: the port is connected, not mirrored to",
             count_text(look.packets, packets));
     else
-        tell(checkup, FINDING_LOOK, "%s packets came, but no mail among them: wait for a client, or mirror the link to the "
-                                    "mail servers; other ports: --ports",
+        tell(checkup, FINDING_LOOK, "%s packets came, but no mail among them: wait for a client, or mirror the "
+                                    "link to the mail servers; other ports: --ports",
             count_text(look.packets, packets));
     source_close(source);
 }
@@ -206,7 +207,8 @@ static void check_capture(struct checkup *checkup)
         tell(checkup, FINDING_BAD, "%s", error.text);
         return;
     }
-    tell(checkup, FINDING_OK, "%s can be captured, promiscuous; looking for %d s", checkup->interface, checkup->seconds);
+    tell(checkup, FINDING_OK, "%s can be captured, promiscuous; looking at it for %d s", checkup->interface,
+        checkup->seconds);
     check_shunt(checkup, source);
     if (look_source(&look, source, checkup->seconds, &error))
         check_drops(checkup, &look);
@@ -295,8 +297,8 @@ int cmd_check(int argc, char **argv)
         .options = rows,
         .parser = parse,
         .doc = "Tell whether this machine and an interface are fit to watch a mirror port.\v"
-               "Each line says OK, look (works, but see to it) or bad, and what to do. The exit status is 1 where something "
-               "is bad.\n\n"
+               "Each line says OK, look (works, but see to it) or bad, and what to do. The exit status is 1 where "
+               "something is bad.\n\n"
                "Example: lasthello check -i eth1",
     };
     struct checkup *checkup = calloc(1, sizeof(*checkup));
