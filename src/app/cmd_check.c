@@ -133,8 +133,8 @@ static void check_drops(struct checkup *checkup, const struct look *look)
         tell(checkup, FINDING_BAD, "the kernel dropped %s packets beside %s: give watch more --threads or --buffer",
             dropped, packets);
     else
-        tell(checkup, FINDING_BAD, "the network card dropped %s packets beside %s: enlarge its ring, ethtool -G %s", dropped,
-            packets, checkup->interface);
+        tell(checkup, FINDING_BAD, "the network card dropped %s packets beside %s: enlarge its ring, ethtool -G %s",
+            dropped, packets, checkup->interface);
 }
 
 static void check_directions(struct checkup *checkup, const struct look *look)

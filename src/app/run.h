@@ -48,14 +48,14 @@ struct run {
     void (*progress)(struct run *run); /* called a few times a second; NULL: nothing to show */
 };
 
-/* run_open opens inventory, events and rules, and prepares `worker_count` workers. run_close closes what is open, commits,
- * and answers whether all was stored; a failure has then been printed. */
+/* run_open opens inventory, events and rules, and prepares `worker_count` workers. run_close closes what is open,
+ * commits, and answers whether all was stored; a failure has then been printed. */
 bool run_open(struct run *run, const struct sensor_options *options, unsigned worker_count, bool patient);
 bool run_close(struct run *run);
 
 /* run_workers starts a thread for each worker, waits for all of them, and answers signals meanwhile: SIGINT and SIGTERM
- * end the run with everything kept, SIGUSR1 prints counters; of a live run, SIGHUP reopens the events file, and systemd is told
- * how it goes. */
+ * end the run with everything kept, SIGUSR1 prints counters; of a live run, SIGHUP reopens the events file, and
+ * systemd is told how it goes. */
 bool run_workers(struct run *run, void *(*work)(void *worker));
 
 /* run_fail prints a sentence about a source, once, and makes the exit status 1. */
