@@ -83,7 +83,6 @@ static __always_inline __u32 filter_tcp(struct __sk_buff *skb, __u32 at, struct 
     return DROP;
 }
 
-/* VXLAN and Linux's old port for it, GENEVE, TZSP */
 static __always_inline __u32 filter_udp(struct __sk_buff *skb, __u32 at)
 {
     __be16 port;
@@ -91,10 +90,13 @@ static __always_inline __u32 filter_udp(struct __sk_buff *skb, __u32 at)
     if (bpf_skb_load_bytes(skb, at + 2, &port, sizeof(port)) != 0)
         return PASS;
     switch (bpf_ntohs(port)) {
-    case 4789:
+    case 4789: /* VXLAN, and Linux's old port for it */
     case 8472:
-    case 6081:
-    case 37008:
+    case 4790:  /* VXLAN-GPE */
+    case 6081:  /* GENEVE */
+    case 37008: /* TZSP */
+    case 2152:  /* GTP-U */
+    case 4754:  /* GRE in UDP */
         return PASS;
     }
     return DROP;
@@ -188,6 +190,11 @@ int shunt(struct __sk_buff *skb)
     case 0x8926: /* VN-Tag */
     case 0x8988: /* Cisco's TTag and CMD */
     case 0x8909:
+    case 0x893f: /* E-Tag, HSR, R-Tag */
+    case 0x892f:
+    case 0xf1c1:
+    case 0x88e7: /* I-Tag */
+    case 0x8870: /* LLC in jumbo frames */
         return PASS;
     }
     return DROP;

@@ -59,6 +59,11 @@ def carriers(text):
         'vxlan': ethernet(ipv4(udp(bytes.fromhex('0800000000002a00') + ethernet(mail), 4789), 17)),
         'geneve': ethernet(ipv4(udp(bytes.fromhex('0000655800002a00') + ethernet(mail), 6081), 17)),
         'tzsp': ethernet(ipv4(udp(bytes.fromhex('0100000101') + ethernet(mail), 37008), 17)),
+        'vxlan-gpe': ethernet(ipv4(udp(bytes.fromhex('0c00000100002a00') + mail, 4790), 17)),
+        'gtp-u': ethernet(ipv4(udp(struct.pack('!BBHI', 0x30, 255, len(mail), 1) + mail, 2152), 17)),
+        'gre in udp': ethernet(ipv4(udp(bytes.fromhex('00000800') + mail, 4754), 17)),
+        'e-tag': ethernet(bytes.fromhex('000000010000') + b'\x08\x00' + mail, 0x893f),
+        'mac in mac': ethernet(bytes.fromhex('00000001') + ethernet(mail), 0x88e7),
         'vxlan over ipv6': ethernet(ipv6(udp(bytes.fromhex('0800000000002a00') + ethernet(mail), 4789), 17), 0x86dd),
         'vxlan in a vlan': tag(ethernet(ipv4(udp(bytes.fromhex('0800000000002a00') + ethernet(mail), 4789), 17))),
     }
