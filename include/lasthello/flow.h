@@ -44,7 +44,7 @@ struct flow {
     uint64_t observation;          /* where the ledger put it, once settled; 0: nowhere */
     int64_t amended_ns;            /* the `last` that the ledger knows */
     uint32_t settled_at[SIDE_COUNT]; /* sequence numbers at that time, for short_lived */
-    bool shunted;                  /* the source was asked to hold back its packets */
+    bool held;                     /* the source was asked to hold back its packets: the caller's */
     /* the table's own: */
     uint32_t hash_next, older, younger;
     uint8_t list;

@@ -75,14 +75,14 @@ struct source *source_open_live(const struct live_options *options, struct error
  * `error`; a file that ends inside a packet says so there ("ends inside packet 18,232"). */
 enum sourced source_next(struct source *source, struct packet *packet, struct error *error);
 
-/* source_shunt asks the kernel to hold back the packets of a settled session, all but SYN, FIN and RST, which it also
- * takes as the session's end. `observation` comes back from source_shunted. False: not possible here (a file, a kernel or
- * rights that do not allow it); all packets come. Costs two system calls: meant for sessions that go on. */
-bool source_shunt(struct source *source, const struct endpoint *client, const struct endpoint *server,
+/* source_shunt asks the kernel to hold back the packets of a settled session, of both directions between its two ends:
+ * all but SYN, FIN and RST, which end the shunt. `observation` comes back from source_shunted. False: not possible here
+ * (a file, a kernel or rights that do not allow it); all packets come. Two system calls: for sessions that go on. */
+bool source_shunt(struct source *source, const struct endpoint *one, const struct endpoint *other,
     uint64_t observation);
-/* source_unshunt takes it back. Call it for a shunted session when a SYN, FIN or RST of it is read: the kernel may have
- * seen that one before it was asked to hold back. */
-void source_unshunt(struct source *source, const struct endpoint *client, const struct endpoint *server);
+/* source_unshunt takes it back. Call it when a SYN, FIN or RST is read that was captured before the session was shunted:
+ * the kernel saw that one too early to stop by itself. */
+void source_unshunt(struct source *source, const struct endpoint *one, const struct endpoint *other);
 /* source_shunt_refused says why this live source does not shunt though it was asked to, or is NULL. */
 const char *source_shunt_refused(const struct source *source);
 

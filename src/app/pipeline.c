@@ -133,7 +133,7 @@ static void amend(struct pipeline *line, struct flow *flow, bool over)
     if (flow->observation == 0 || (!over && flow->last.time_ns - flow->amended_ns < AMEND_NS))
         return;
     flow->amended_ns = flow->last.time_ns;
-    flow->shunted = false; /* its packets come: the source has forgotten it for others, and may be asked again */
+    flow->held = false; /* its packets come: the kernel has forgotten it for others, and may be asked again */
     recorder_amend(line->recorder, &(struct amendment){
                                        .observation = flow->observation,
                                        .last = flow->last,
@@ -141,26 +141,13 @@ static void amend(struct pipeline *line, struct flow *flow, bool over)
                                    });
 }
 
-/* A settled session that goes on in bulk is for the source to hold back, until it ends. What comes through a tunnel
- * cannot be. */
-static void shunt(struct pipeline *line, struct flow *flow, const struct segment *segment)
+/* A settled session that goes on in bulk is for the kernel to hold back. What comes through a tunnel cannot be. */
+static void hold_bulk(struct pipeline *line, struct flow *flow, const struct segment *segment)
 {
-    bool ends = (segment->flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0;
-
-    if (line->shunt == NULL || flow->shunted != ends)
+    if (line->hold == NULL || flow->held || segment->payload_len < BULK_BYTES || segment->link->tunnel != TUNNEL_NONE)
         return;
-    if (!ends && (segment->payload_len < BULK_BYTES || segment->link->tunnel != TUNNEL_NONE))
-        return;
-    flow->shunted = !ends;
-    line->shunt(line->shunt_context, flow, flow->shunted);
-}
-
-/* A new connection in the place of a shunted one must be seen. One that looks idle because its packets are
- * held back goes on. */
-static void unshunt_replaced(struct pipeline *line, struct flow *flow)
-{
-    if (flow->shunted && line->now_ns - flow->last.time_ns < FLOW_IDLE_NS)
-        line->shunt(line->shunt_context, flow, false);
+    flow->held = true;
+    line->hold(line->holder, segment, flow->observation);
 }
 
 /* Concludes the flows that are over: by the clock, by a new connection, or because memory was needed. */
@@ -177,7 +164,6 @@ static void conclude_ended(struct pipeline *line)
         }
         if (ending == ENDING_SILENCE)
             continue;
-        unshunt_replaced(line, flow);
         amend(line, flow, true);
         flow_table_drop(line->flows, flow);
     }
@@ -207,12 +193,14 @@ static enum fate pipeline_packet(struct pipeline *line, const struct packet *pac
     }
     if ((service = service_of(line->services, &segment)) == NULL) /* before any look-up */
         return FATE_NOT_MAIL;
+    if (line->release != NULL && (segment.flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)
+        line->release(line->holder, &segment);
     flow = flow_table_find(line->flows, &segment, service, line->source->id, &fate);
     if (flow == NULL)
         return fate;
     if (flow->dialogue == NULL) {
         amend(line, flow, false);
-        shunt(line, flow, &segment);
+        hold_bulk(line, flow, &segment);
         return FATE_SETTLED;
     }
     fate = flow_push(line->flows, flow, &segment);
@@ -229,15 +217,12 @@ void pipeline_count(struct pipeline *line, const struct packet *packet)
     source->truncated += packet->data.left < packet->wire_len;
     if (packet->time_ns > source->ended_ns)
         source->ended_ns = packet->time_ns;
-    if (packet->time_ns > line->now_ns)
-        line->now_ns = packet->time_ns;
     source->fates[pipeline_packet(line, packet)]++;
     conclude_ended(line);
 }
 
 void pipeline_time(struct pipeline *line, int64_t time_ns)
 {
-    line->now_ns = time_ns;
     flow_table_clock(line->flows, time_ns);
     conclude_ended(line);
 }

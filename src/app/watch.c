@@ -21,6 +21,7 @@ struct watch {
     struct source_record record;
     struct source_statistics before; /* of the times when the interface was open, all but the last */
     int64_t collected_ns;
+    int64_t held_ns; /* when the kernel was last asked to hold back a session */
 };
 
 static int64_t realtime_ns(void)
@@ -201,17 +202,22 @@ static void watch_interface(struct watch *watch, struct source *source)
     }
 }
 
-static void shunt(void *context, const struct flow *flow, bool on)
+static void hold(void *holder, const struct segment *segment, uint64_t observation)
 {
-    const struct worker *worker = context;
-    const struct endpoint *client = &flow->endpoints[SIDE_CLIENT], *server = &flow->endpoints[SIDE_SERVER];
+    struct watch *watch = holder;
 
-    if (worker->source == NULL)
-        return; /* between two openings, when flows are concluded by the clock */
-    if (on)
-        source_shunt(worker->source, client, server, flow->observation);
-    else
-        source_unshunt(worker->source, client, server);
+    watch->held_ns = realtime_ns();
+    source_shunt(watch->worker->source, &segment->source, &segment->destination, observation);
+}
+
+/* The kernel sees a SYN, FIN or RST itself, and stops holding back. But one that waited in the ring while the session
+ * was still being read was seen too early for that. */
+static void release(void *holder, const struct segment *segment)
+{
+    const struct watch *watch = holder;
+
+    if (segment->time_ns <= watch->held_ns)
+        source_unshunt(watch->worker->source, &segment->source, &segment->destination);
 }
 
 static void begin(struct watch *watch, const struct source *source)
@@ -222,8 +228,9 @@ static void begin(struct watch *watch, const struct source *source)
     begin_record(watch);
     watch->collected_ns = watch->record.started_ns;
     if (watch->watching->shunts && refused == NULL) {
-        worker->line.shunt = shunt;
-        worker->line.shunt_context = worker;
+        worker->line.hold = hold;
+        worker->line.release = release;
+        worker->line.holder = watch;
     }
     say(watch, watch->interface, ": capturing; Ctrl-C ends it");
     if (refused != NULL)

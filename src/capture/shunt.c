@@ -100,18 +100,18 @@ static struct shunt_key direction(const struct endpoint *source, const struct en
     return key;
 }
 
-bool shunt_add(struct shunt *shunt, const struct endpoint *client, const struct endpoint *server, uint64_t observation)
+bool shunt_add(struct shunt *shunt, const struct endpoint *one, const struct endpoint *other, uint64_t observation)
 {
     const struct shunt_entry entry = {.observation = observation};
-    const struct shunt_key keys[] = {direction(client, server), direction(server, client)};
+    const struct shunt_key keys[] = {direction(one, other), direction(other, one)};
 
     return bpf_map_update_elem(shunt->table, &keys[0], &entry, BPF_ANY) == 0 &&
         bpf_map_update_elem(shunt->table, &keys[1], &entry, BPF_ANY) == 0;
 }
 
-void shunt_remove(struct shunt *shunt, const struct endpoint *client, const struct endpoint *server)
+void shunt_remove(struct shunt *shunt, const struct endpoint *one, const struct endpoint *other)
 {
-    const struct shunt_key keys[] = {direction(client, server), direction(server, client)};
+    const struct shunt_key keys[] = {direction(one, other), direction(other, one)};
 
     bpf_map_delete_elem(shunt->table, &keys[0]);
     bpf_map_delete_elem(shunt->table, &keys[1]);

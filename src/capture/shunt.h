@@ -13,8 +13,8 @@ struct shunt *shunt_open(int fd, const uint64_t ports[PORT_WORDS], struct error 
 void shunt_close(struct shunt *shunt);
 
 /* As source_shunt, source_unshunt and source_shunted. */
-bool shunt_add(struct shunt *shunt, const struct endpoint *client, const struct endpoint *server, uint64_t observation);
-void shunt_remove(struct shunt *shunt, const struct endpoint *client, const struct endpoint *server);
+bool shunt_add(struct shunt *shunt, const struct endpoint *one, const struct endpoint *other, uint64_t observation);
+void shunt_remove(struct shunt *shunt, const struct endpoint *one, const struct endpoint *other);
 bool shunt_next(struct shunt *shunt, struct shunted *next);
 
 /* shunt_statistics fills `shunted` and `shunted_bytes`. */

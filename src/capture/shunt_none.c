@@ -15,20 +15,20 @@ void shunt_close(struct shunt *shunt)
     (void)shunt;
 }
 
-bool shunt_add(struct shunt *shunt, const struct endpoint *client, const struct endpoint *server, uint64_t observation)
+bool shunt_add(struct shunt *shunt, const struct endpoint *one, const struct endpoint *other, uint64_t observation)
 {
     (void)shunt;
-    (void)client;
-    (void)server;
+    (void)one;
+    (void)other;
     (void)observation;
     return false;
 }
 
-void shunt_remove(struct shunt *shunt, const struct endpoint *client, const struct endpoint *server)
+void shunt_remove(struct shunt *shunt, const struct endpoint *one, const struct endpoint *other)
 {
     (void)shunt;
-    (void)client;
-    (void)server;
+    (void)one;
+    (void)other;
 }
 
 bool shunt_next(struct shunt *shunt, struct shunted *next)

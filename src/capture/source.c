@@ -137,20 +137,20 @@ static struct shunt *shunt_of(const struct source *source)
     return source->reader->shunt == NULL ? NULL : source->reader->shunt(source->state);
 }
 
-bool source_shunt(struct source *source, const struct endpoint *client, const struct endpoint *server,
+bool source_shunt(struct source *source, const struct endpoint *one, const struct endpoint *other,
     uint64_t observation)
 {
     struct shunt *shunt = shunt_of(source);
 
-    return shunt != NULL && shunt_add(shunt, client, server, observation);
+    return shunt != NULL && shunt_add(shunt, one, other, observation);
 }
 
-void source_unshunt(struct source *source, const struct endpoint *client, const struct endpoint *server)
+void source_unshunt(struct source *source, const struct endpoint *one, const struct endpoint *other)
 {
     struct shunt *shunt = shunt_of(source);
 
     if (shunt != NULL)
-        shunt_remove(shunt, client, server);
+        shunt_remove(shunt, one, other);
 }
 
 bool source_shunted(struct source *source, struct shunted *next)
