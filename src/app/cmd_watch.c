@@ -47,12 +47,12 @@ enum option_key {
 };
 
 static const struct argp_option rows[] = {
-    {.name = "interface", .key = 'i', .arg = "IFACE", .doc = "interface at the mirror port; may be given several times"},
+    {.name = "interface", .key = 'i', .arg = "IFACE", .doc = "interface at the mirror port; can be repeated"},
     {.name = "threads", .key = KEY_THREADS, .arg = "N", .doc = "capture threads of each interface (default 1)"},
     {.name = "buffer", .key = KEY_BUFFER, .arg = "MIB", .doc = "kernel buffer of each thread (default 64)"},
-    {.name = "snaplen", .key = KEY_SNAPSHOT, .arg = "BYTES", .doc = "capture at most so much of a packet (default 262144)"},
-    {.name = "block-ms", .key = KEY_BLOCK, .arg = "MS", .doc = "a thread is woken at least so often while packets come (default 100)"},
-    {.name = "no-shunt", .key = KEY_NO_SHUNT, .doc = "let the kernel deliver also the bulk of sessions whose outcome is known"},
+    {.name = "snaplen", .key = KEY_SNAPSHOT, .arg = "BYTES", .doc = "at most so much of a packet (default 262144)"},
+    {.name = "block-ms", .key = KEY_BLOCK, .arg = "MS", .doc = "longest wait of packets in the kernel (default 100)"},
+    {.name = "no-shunt", .key = KEY_NO_SHUNT, .doc = "also read the bulk of sessions whose outcome is known"},
     {0},
 };
 

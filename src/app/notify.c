@@ -25,13 +25,14 @@ static bool connect_to(int fd, const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     size_t len = strlen(path);
+    size_t address_len = offsetof(struct sockaddr_un, sun_path) + len;
 
     if (len == 0 || len >= sizeof(address.sun_path))
         return false;
     memcpy(address.sun_path, path, len);
     if (path[0] == '@')
         address.sun_path[0] = '\0';
-    return connect(fd, (const struct sockaddr *)&address, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) == 0;
+    return connect(fd, (const struct sockaddr *)&address, (socklen_t)address_len) == 0;
 }
 
 void notifier_open(struct notifier *notifier)
@@ -69,5 +70,7 @@ void notifier_tell(struct notifier *notifier, const char *state)
 
 bool notifier_is_due(const struct notifier *notifier)
 {
-    return notifier->fd >= 0 && notifier->watchdog_ns > 0 && monotonic_ns() - notifier->told_ns >= notifier->watchdog_ns;
+    if (notifier->fd < 0 || notifier->watchdog_ns == 0)
+        return false;
+    return monotonic_ns() - notifier->told_ns >= notifier->watchdog_ns;
 }

@@ -20,8 +20,8 @@ struct watching {
     char *filter;
 };
 
-/* watch_work is a worker's thread: it captures until a signal says stop; an interface that goes down or away is waited for.
- * The run's `work` is the struct watching. */
+/* watch_work is a worker's thread: it captures until a signal says stop; an interface that goes down or away is waited
+ * for. The run's `work` is the struct watching. */
 void *watch_work(void *worker);
 
 #endif

@@ -7,21 +7,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FOLDER_TEMPLATE "/tmp/lasthello-events-XXXXXX"
-
-static char folder[sizeof(FOLDER_TEMPLATE)];
+static char folder[48];
 static char path[64];
 static char moved[64];
 
 static int set_up(void **state)
 {
     (void)state;
-    memcpy(folder, FOLDER_TEMPLATE, sizeof(folder));
-    if (mkdtemp(folder) == NULL)
-        return -1;
+    snprintf(folder, sizeof(folder), "/tmp/lasthello-events-%d", (int)getpid());
     snprintf(path, sizeof(path), "%s/events", folder);
     snprintf(moved, sizeof(moved), "%s/events.1", folder);
-    return 0;
+    return mkdir(folder, 0700);
 }
 
 static int tear_down(void **state)
