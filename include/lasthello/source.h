@@ -97,8 +97,8 @@ bool source_shunted(struct source *source, struct shunted *next);
 
 void source_statistics(struct source *source, struct source_statistics *statistics);
 enum source_kind source_kind(const struct source *source);
-/* source_break makes a blocked or later source_next return SOURCED_END (of a live source within its block
- * time-out, of standard input within 200 ms); may be called from a signal handler and from another thread. */
+/* source_break makes a blocked or later source_next return SOURCED_END (of a live source within its block time-out, after
+ * what was captured before; of standard input within 200 ms); may be called from a signal handler and from another thread. */
 void source_break(struct source *source);
 /* source_close frees the source; NULL is nothing. */
 void source_close(struct source *source);

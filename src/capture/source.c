@@ -4,6 +4,7 @@
 #include "shunt.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 struct source {
     const struct reader *reader;
@@ -12,6 +13,7 @@ struct source {
     struct input input; /* of live sources: `stopped` alone */
     struct filter *filter;
     char *path;
+    int64_t broken_ns; /* of live sources: when source_next noticed a source_break; 0: not yet */
 };
 
 static const struct reader *const readers[] = {&reader_pcapng, &reader_pcap};
@@ -109,16 +111,33 @@ struct source *source_open_live(const struct live_options *options, struct error
     return NULL;
 }
 
+/* What the kernel had captured before the break is still in its ring, or in a block that is not full yet: it comes
+ * within the block time-out. */
+static enum sourced next_of_broken(struct source *source, struct packet *packet, struct error *error)
+{
+    struct timespec now;
+
+    if (source->broken_ns == 0) {
+        clock_gettime(CLOCK_REALTIME, &now);
+        source->broken_ns = now.tv_sec * NANOSECONDS + now.tv_nsec;
+    }
+    if (source->reader->next(source->state, packet, error) != SOURCED_PACKET || packet->time_ns > source->broken_ns)
+        return SOURCED_END;
+    return SOURCED_PACKET;
+}
+
 enum sourced source_next(struct source *source, struct packet *packet, struct error *error)
 {
     enum sourced result;
 
     if (atomic_load_explicit(&source->input.stopped, memory_order_relaxed))
-        return SOURCED_END;
+        return source->kind == SOURCE_LIVE ? next_of_broken(source, packet, error) : SOURCED_END;
     result = source->reader->next(source->state, packet, error);
     if (result == SOURCED_PACKET)
         return result;
     /* a read that was broken off looks like the end of the file, or like a cut packet */
+    if (source->kind == SOURCE_LIVE)
+        return result;
     return atomic_load(&source->input.stopped) ? SOURCED_END : result;
 }
 
