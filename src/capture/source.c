@@ -133,11 +133,9 @@ enum sourced source_next(struct source *source, struct packet *packet, struct er
     if (atomic_load_explicit(&source->input.stopped, memory_order_relaxed))
         return source->kind == SOURCE_LIVE ? next_of_broken(source, packet, error) : SOURCED_END;
     result = source->reader->next(source->state, packet, error);
-    if (result == SOURCED_PACKET)
+    if (result == SOURCED_PACKET || source->kind == SOURCE_LIVE)
         return result;
     /* a read that was broken off looks like the end of the file, or like a cut packet */
-    if (source->kind == SOURCE_LIVE)
-        return result;
     return atomic_load(&source->input.stopped) ? SOURCED_END : result;
 }
 
