@@ -121,23 +121,29 @@ void worker_show(struct worker *worker)
 {
     atomic_store_explicit(&worker->sessions, worker->recorder.sessions, memory_order_relaxed);
     atomic_store_explicit(&worker->legacy, worker->recorder.legacy, memory_order_relaxed);
-    if (worker->line.source != NULL)
-        atomic_store_explicit(&worker->dropped, worker->line.source->dropped, memory_order_relaxed);
+    if (worker->line.source == NULL)
+        return;
+    atomic_store_explicit(&worker->dropped, worker->line.source->dropped, memory_order_relaxed);
+    atomic_store_explicit(&worker->shunted, worker->line.source->shunted, memory_order_relaxed);
 }
 
-static void print_counters(struct run *run)
+static void print_counters(const struct run *run)
 {
     char packets[COUNT_TEXT_BYTES], sessions[COUNT_TEXT_BYTES], legacy[COUNT_TEXT_BYTES], dropped[COUNT_TEXT_BYTES];
-    uint64_t sums[4] = {0};
+    char shunted[COUNT_TEXT_BYTES];
+    uint64_t sums[5] = {0};
 
     for (unsigned i = 0; i < run->worker_count; i++) {
         sums[0] += run->workers[i].packets;
         sums[1] += run->workers[i].sessions;
         sums[2] += run->workers[i].legacy;
         sums[3] += run->workers[i].dropped;
+        sums[4] += run->workers[i].shunted;
     }
-    complain("%s packets seen, %s dropped; %s mail sessions, %s of them with old TLS", count_text(sums[0], packets),
-        count_text(sums[3], dropped), count_text(sums[1], sessions), count_text(sums[2], legacy));
+    complain("%s packets seen, %s of them held back by the kernel as known, %s dropped; %s mail sessions, "
+             "%s of them with old TLS",
+        count_text(sums[0], packets), count_text(sums[4], shunted), count_text(sums[3], dropped),
+        count_text(sums[1], sessions), count_text(sums[2], legacy));
 }
 
 static void stop(struct run *run)

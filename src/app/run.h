@@ -28,6 +28,7 @@ struct worker {
     atomic_ullong sessions;
     atomic_ullong legacy;
     atomic_ullong dropped;
+    atomic_ullong shunted;
     atomic_ullong beats; /* grows while the worker is alive, for the watchdog */
     unsigned long long beats_seen;
     atomic_bool done;
