@@ -44,7 +44,7 @@ static void tell(struct checkup *checkup, enum finding finding, const char *form
     checkup->bad += finding == FINDING_BAD;
     printf("%-5s ", words[finding]);
     va_start(arguments, format);
-    vprintf(format, arguments);
+    vfprintf(stdout, format, arguments);
     va_end(arguments);
     putchar('\n');
     fflush(stdout);

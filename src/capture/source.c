@@ -196,7 +196,7 @@ void source_close(struct source *source)
 {
     if (source == NULL)
         return;
-    if (source->state != NULL)
+    if (source->reader != NULL && source->state != NULL)
         source->reader->close(source->state);
     filter_close(source->filter);
     if (source->kind != SOURCE_LIVE)
