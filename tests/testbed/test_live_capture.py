@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """test_live_capture.py PROBE: threads that share an interface, the kernel's filter and the shunt, on a pair of virtual
 interfaces in a network namespace of this process's own, which ends with it."""
+import contextlib
 import ctypes
 import os
 import queue
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import unittest
 
 from frames import ACK, CLIENT, FIN, PSH, RST, SERVER, SYN, carriers, ethernet, ipv4, strangers, tag, tcp
@@ -35,7 +37,8 @@ class Probe:
         self.lines = queue.Queue()
         self.reader = threading.Thread(target=lambda: [self.lines.put(line.split()) for line in self.child.stdout], daemon=True)
         self.reader.start()
-        self.greeting = self.until('ready')
+        lines = self.until('ready')
+        self.greeting_packets = [(bytes.fromhex(line[2])[-8:], int(line[1])) for line in lines if line[0] == 'packet']
 
     def __enter__(self):
         return self
@@ -62,19 +65,26 @@ class Probe:
     def shunt(self, verb='shunt', port=40000):
         return self.say(f'{verb} {CLIENT} {port} {SERVER} 993', 'done')
 
-    def send(self, *frames):
-        """{text of a frame: thread} of those that came through."""
-        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
-            wire.bind(('mirror', 0))
-            for frame in frames:
-                wire.send(frame)
-        came = {}
-        try:
+    def packets(self):
+        """[(text of a frame, thread)] of those that came through, until no more do."""
+        came = []
+        with contextlib.suppress(queue.Empty):
             while True:
                 _, thread, data = self.lines.get(timeout=QUIET_SECONDS)
-                came[bytes.fromhex(data)[-8:]] = int(thread)
-        except queue.Empty:
-            return came
+                came.append((bytes.fromhex(data)[-8:], int(thread)))
+        return came
+
+    def send(self, *frames):
+        send(*frames)
+        return dict(self.packets())
+
+
+def send(*frames, pause=0):
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
+        wire.bind(('mirror', 0))
+        for frame in frames:
+            wire.send(frame)
+            time.sleep(pause)
 
 
 def text(number):
@@ -112,6 +122,16 @@ class Fanout(unittest.TestCase):
             for host in range(64):
                 self.assertEqual(1, len({came[text(host * 10 + i)] for i in range(5)}))
             self.assertEqual({0, 1, 2}, set(came.values()))
+
+    def test_no_packet_comes_twice_or_is_lost_while_the_threads_join(self):
+        frames = [ethernet(tcp(text(i), f'10.1.{i % 256}.1')) for i in range(4000)]
+        sender = threading.Thread(target=send, args=frames, kwargs={'pause': 0.0002})
+        sender.start()
+        with Probe(4) as probe:
+            sender.join()
+            came = [number for number, _ in probe.greeting_packets + probe.packets()]
+        self.assertEqual(len(came), len(set(came)))
+        self.assertEqual({text(i) for i in range(int(min(came)[1:7]), 4000)}, set(came))
 
     def test_what_is_in_tunnels_meets_in_one_thread(self):
         with Probe(3) as probe:
