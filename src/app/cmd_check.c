@@ -158,7 +158,8 @@ static void check_wrappings(struct checkup *checkup, const struct look *look)
     else
         tell(checkup, FINDING_OK, "no VLAN tags are seen: the mirror takes them off, or there are none");
     if (look->tunnelled > 0)
-        tell(checkup, FINDING_OK, "tunnels are looked into: %s packets came through one", count_text(look->tunnelled, count));
+        tell(checkup, FINDING_OK, "tunnels are looked into: %s packets came through one",
+            count_text(look->tunnelled, count));
     if (look->joined > 0)
         tell(checkup, FINDING_LOOK, "%s packets were longer than any frame: something joins them (GRO, LRO)",
             count_text(look->joined, count));
