@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <time.h>
 
-#define LOOK_UP_PACKETS 1024 /* between two looks at the clock */
+#define LOOK_UP_PACKETS 1024               /* between two looks at the clock, */
+#define LOOK_UP_NS      (NANOSECONDS / 10) /* ... or so much of the packets' own time */
 #define RETRY_MS        1000
 #define COLLECT_NS      (60 * NANOSECONDS) /* how often the kernel is asked what it held back */
 
@@ -123,14 +124,18 @@ static enum sourced capture(struct watch *watch, struct error *error)
 {
     struct worker *worker = watch->worker;
     unsigned since_look_up = 0;
+    int64_t looked_up_ns = 0;
     struct packet packet;
     enum sourced sourced;
 
     while ((sourced = source_next(worker->source, &packet, error)) <= SOURCED_NOTHING) {
         if (sourced == SOURCED_PACKET)
             pipeline_count(&worker->line, &packet);
-        if (sourced == SOURCED_PACKET && ++since_look_up < LOOK_UP_PACKETS)
+        if (sourced == SOURCED_PACKET && ++since_look_up < LOOK_UP_PACKETS &&
+            packet.time_ns - looked_up_ns < LOOK_UP_NS)
             continue;
+        if (sourced == SOURCED_PACKET)
+            looked_up_ns = packet.time_ns;
         since_look_up = 0;
         look_up(watch);
     }

@@ -25,6 +25,7 @@ struct live {
     int64_t since_ns;      /* packets before that are left alone; 0: none */
     struct shunt *shunt;   /* NULL: every packet comes */
     struct error refused;  /* why not, where it was asked for */
+    struct error failure;  /* empty: none; else what is left in the ring is still read */
     bool counts_interface;
     struct pcap_stat seen; /* libpcap counts in 32 bits: the last reading */
     uint64_t dropped;
@@ -179,15 +180,21 @@ static bool is_down(const struct live *live)
     return ioctl(live->fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP) == 0;
 }
 
-static enum sourced live_fail(const struct live *live, struct error *error)
+static void set_failure(struct live *live)
 {
+    struct error *failure = &live->failure;
+
     if (if_nametoindex(live->name) == 0 && errno == ENODEV)
-        error_set(error, "%s: the interface is gone; capture goes on when it is back", live->name);
+        error_set(failure, "%s: the interface is gone; capture goes on when it is back", live->name);
     else if (is_down(live))
-        error_set(error, "%s: the interface went down; ip link set %s up", live->name, live->name);
+        error_set(failure, "%s: the interface went down; ip link set %s up", live->name, live->name);
     else
-        error_set(error, "%s: capture broke off: %s", live->name, pcap_geterr(live->pcap));
-    return SOURCED_FAILED;
+        error_set(failure, "%s: capture broke off: %s", live->name, pcap_geterr(live->pcap));
+}
+
+static int64_t time_of(const struct pcap_pkthdr *header)
+{
+    return header->ts.tv_sec * NANOSECONDS + header->ts.tv_usec; /* nanoseconds were asked for */
 }
 
 /* Of the time when several members of the group got each packet. The first later one, or a pause, ends it,
@@ -199,33 +206,47 @@ static bool is_early(struct live *live, int64_t time_ns)
     return live->since_ns != 0;
 }
 
-static enum sourced live_next(void *state, struct packet *packet, struct error *error)
+/* 1: a packet; 0: none came within the block time-out; less: libpcap failed. */
+static int read_packet(struct live *live, struct pcap_pkthdr **header, const uint8_t **data)
 {
-    struct live *live = state;
     struct pollfd waiting = {.fd = live->fd, .events = POLLIN};
-    struct pcap_pkthdr *header;
-    const uint8_t *data;
-    int64_t time_ns;
     int got;
 
     do {
-        got = pcap_next_ex(live->pcap, &header, &data);
+        got = pcap_next_ex(live->pcap, header, data);
         if (got == 0 && poll(&waiting, 1, live->block_ms) > 0)
-            got = pcap_next_ex(live->pcap, &header, &data);
-        if (got == 0) {
-            live->since_ns = 0;
-            return is_down(live) ? live_fail(live, error) : SOURCED_NOTHING;
-        }
-        if (got != 1)
-            return live_fail(live, error);
-        time_ns = header->ts.tv_sec * NANOSECONDS + header->ts.tv_usec; /* nanoseconds were asked for */
-    } while (is_early(live, time_ns));
+            got = pcap_next_ex(live->pcap, header, data);
+    } while (got == 1 && is_early(live, time_of(*header)));
+    if (got == 0)
+        live->since_ns = 0;
+    return got;
+}
+
+/* Of an interface that fails, what came before is still in the ring, or in a block that is not full yet. */
+static enum sourced live_next(void *state, struct packet *packet, struct error *error)
+{
+    struct live *live = state;
+    struct pcap_pkthdr *header;
+    const uint8_t *data;
+    int got = read_packet(live, &header, &data);
+
+    if (got != 1 && live->failure.text[0] == '\0') {
+        if (got == 0 && !is_down(live))
+            return SOURCED_NOTHING;
+        set_failure(live);
+        live->block_ms *= 2; /* time enough for the last block to be handed over */
+        got = read_packet(live, &header, &data);
+    }
+    if (got != 1) {
+        *error = live->failure;
+        return SOURCED_FAILED;
+    }
     /* libpcap on Linux puts a VLAN tag that the card took off back into the data */
     *packet = (struct packet){
         .data = {data, header->caplen},
         .wire_len = header->len,
         .link_type = live->link_type,
-        .time_ns = time_ns,
+        .time_ns = time_of(header),
         .number = ++live->number,
     };
     return SOURCED_PACKET;

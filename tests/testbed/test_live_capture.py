@@ -187,6 +187,15 @@ class Shunt(unittest.TestCase):
 
 
 class Interface(unittest.TestCase):
+    def test_what_came_just_before_the_end_is_read(self):
+        for words in (('link', 'set', 'sensor', 'down'), ('link', 'del', 'mirror')):
+            with self.subTest(words), Probe() as probe:
+                send(ethernet(tcp(text(1))))
+                ip(*words)
+                self.assertEqual([(text(1), 0)], probe.packets())
+            subprocess.run(['ip', 'link', 'del', 'mirror'], check=False, stderr=subprocess.DEVNULL)
+            make_interfaces()
+
     def test_going_down_is_said(self):
         try:
             with Probe(2) as probe:

@@ -154,6 +154,15 @@ class Service(unittest.TestCase):
         self.assertEqual(0, watch.stop())
         self.assertEqual([1, 1], [len(watch.lines(old)), len(watch.lines(watch.events))])
 
+    def test_steady_traffic_keeps_no_session_waiting(self):
+        watch = self.watch()
+        with self.mail.connect() as client:
+            for _ in range(60):
+                fetch(client, 10)
+                time.sleep(0.05)
+            self.assertEqual(1, len(watch.lines(watch.events)))
+        watch.stop()
+
     def check_bulk(self, *options):
         watch = self.watch(*options)
         self.fetch_bulk(watch)
