@@ -210,11 +210,12 @@ static bool is_early(struct live *live, int64_t time_ns)
 static int read_packet(struct live *live, struct pcap_pkthdr **header, const uint8_t **data)
 {
     struct pollfd waiting = {.fd = live->fd, .events = POLLIN};
+    bool failing = live->failure.text[0] != '\0'; /* libpcap then does not wait, but says so again */
     int got;
 
     do {
         got = pcap_next_ex(live->pcap, header, data);
-        if (got == 0 && poll(&waiting, 1, live->block_ms) > 0)
+        if ((got == 0 || (got < 0 && failing)) && poll(&waiting, 1, live->block_ms) > 0)
             got = pcap_next_ex(live->pcap, header, data);
     } while (got == 1 && is_early(live, time_of(*header)));
     if (got == 0)

@@ -146,7 +146,7 @@ static void begin(const char *interface, bool shunts)
             .ports = shunts ? ports : NULL,
             .buffer_bytes = 8 << 20,
             .snapshot_len = 262144,
-            .block_ms = 20,
+            .block_ms = 100,
             .fanout = fanout,
             .counts_interface = i == 0,
         };
