@@ -17,11 +17,15 @@ static const char *const carriers[] = {
     "ip6[6] = 0", "ip6[6] = 43", "ip6[6] = 44", "ip6[6] = 51", "ip6[6] = 60", "ip6[6] = 135",
     "ip6[6] = 139", "ip6[6] = 140",            /* extension headers, fragments among them */
     "udp dst port 4789", "udp dst port 8472",  /* VXLAN, and Linux's old port for it */
-    "udp dst port 6081", "udp dst port 37008", /* GENEVE, TZSP */
+    "udp dst port 4790", "udp dst port 6081",  /* VXLAN-GPE, GENEVE */
+    "udp dst port 37008", "udp dst port 2152", /* TZSP, GTP-U */
+    "udp dst port 4754",                       /* GRE in UDP */
     "ether proto 0x8100", "ether proto 0x88a8", "ether proto 0x9100", "ether proto 0x9200",
     "ether proto 0x8847", "ether proto 0x8848",                       /* MPLS */
     "ether proto 0x8864",                                             /* PPPoE sessions */
     "ether proto 0x8926", "ether proto 0x8988", "ether proto 0x8909", /* VN-Tag, Cisco's TTag and CMD */
+    "ether proto 0x893f", "ether proto 0x892f", "ether proto 0xf1c1", /* E-Tag, HSR, R-Tag */
+    "ether proto 0x88e7", "ether proto 0x8870",                       /* I-Tag (MAC in MAC), LLC in jumbo frames */
 };
 
 static void write_ports(const struct services *services, FILE *out)

@@ -22,6 +22,7 @@ struct source_record {
     uint64_t packets, bytes; /* bytes on the wire */
     uint64_t fates[FATE_COUNT];
     uint64_t dropped, interface_dropped;
+    uint64_t shunted;   /* of the packets with FATE_SETTLED: those that the kernel held back for us */
     uint64_t truncated; /* packets cut by the snapshot length */
     uint64_t flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions;
     uint64_t fragments_given_up;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* source.h: where packets come from: capture files of many formats, standard input, live interfaces.
  *
- * Formats: classic pcap (micro- and nanosecond, both byte orders) and pcapng, both through our own readers, because
- * libpcap refuses files whose interfaces differ in link type or snapshot length, and copies every packet; each of
- * them compressed by gzip, zstd, xz or lz4. A source knows nothing of what is in a packet. */
+ * Formats: classic pcap (micro- and nanosecond, both byte orders) through libpcap; pcapng through our
+ * own reader, because libpcap refuses files whose interfaces differ in link type or snapshot length;
+ * each of them compressed by gzip, zstd, xz or lz4. A source knows nothing of what is in a packet. */
 #ifndef LASTHELLO_SOURCE_H
 #define LASTHELLO_SOURCE_H
 
@@ -30,18 +30,36 @@ enum sourced {
 
 /* What the kernel or the file says of packets that did not come through. */
 struct source_statistics {
-    uint64_t dropped;   /* by the kernel, for want of room in the ring */
+    uint64_t dropped;           /* by the kernel, for want of room in the ring */
     uint64_t interface_dropped; /* by the network card or its driver */
-    uint64_t bytes_read; /* of the file as stored, for progress; 0 where unknown */
-    uint64_t bytes_in_all; /* of the file as stored; 0 where unknown */
+    uint64_t bytes_read;        /* of the file as stored, for progress; 0 where unknown */
+    uint64_t bytes_in_all;      /* of the file as stored; 0 where unknown */
+    uint64_t shunted;           /* packets of shunted sessions that the kernel held back */
+    uint64_t shunted_bytes;     /* their length on the wire */
 };
+
+/* A group of capture threads, a source each, that share one interface's packets: the kernel gives all packets between
+ * two hosts to the same source, fragments included, so that each worker sees whole sessions and both
+ * directions, and a client's second try beside its first. What is in tunnels or behind MPLS, and all that is not
+ * TCP, goes to one source. */
+struct fanout;
+
+/* fanout_open: for `threads` sources of one interface; NULL: no memory. It lives longer than its sources. */
+struct fanout *fanout_open(unsigned threads);
+void fanout_close(struct fanout *fanout);
+
+/* A set of ports, a bit each: port 993 is bit 993 % 64 of word 993 / 64. */
+#define PORT_WORDS (65536 / 64)
 
 struct live_options {
     const char *interface;
     const char *filter;    /* BPF expression made from the ports; NULL: all packets */
+    const uint64_t *ports; /* the TCP ports that `filter` lets through, PORT_WORDS words: for the shunt; NULL: none */
     int buffer_bytes;      /* of the kernel's ring */
     int snapshot_len;
     int block_ms;          /* how long the kernel may collect packets before it wakes us */
+    struct fanout *fanout; /* NULL: the only source of this interface */
+    bool counts_interface; /* answer for interface_dropped: one source of an interface does */
 };
 
 /* source_open_file opens a capture file; `path` "-" is standard input. `filter` (a BPF expression
@@ -57,10 +75,30 @@ struct source *source_open_live(const struct live_options *options, struct error
  * `error`; a file that ends inside a packet says so there ("ends inside packet 18,232"). */
 enum sourced source_next(struct source *source, struct packet *packet, struct error *error);
 
+/* source_shunt asks the kernel to hold back the packets of a settled session, of both directions between its two ends:
+ * all but SYN, FIN and RST, which end the shunt. `observation` comes back from source_shunted. False: not possible here
+ * (a file, a kernel or rights that do not allow it); all packets come. Two system calls: for sessions that go on. */
+bool source_shunt(struct source *source, const struct endpoint *one, const struct endpoint *other,
+    uint64_t observation);
+/* source_unshunt takes it back. Call it when a SYN, FIN or RST is read that was captured before the session was shunted:
+ * the kernel saw that one too early to stop by itself. */
+void source_unshunt(struct source *source, const struct endpoint *one, const struct endpoint *other);
+/* source_shunt_refused says why this live source does not shunt though it was asked to, or is NULL. */
+const char *source_shunt_refused(const struct source *source);
+
+/* A direction of a shunted session of which packets were held back. */
+struct shunted {
+    uint64_t observation;
+    uint64_t packets; /* so far */
+    int64_t last_ns;  /* when the kernel saw the newest */
+};
+/* source_shunted yields, one a call, what has been held back since the last walk; false: this walk is over. */
+bool source_shunted(struct source *source, struct shunted *next);
+
 void source_statistics(struct source *source, struct source_statistics *statistics);
 enum source_kind source_kind(const struct source *source);
-/* source_break makes a blocked or later source_next return SOURCED_END (of a live source within its block
- * time-out, of standard input within 200 ms); may be called from a signal handler and from another thread. */
+/* source_break makes a blocked or later source_next return SOURCED_END (of a live source within its block time-out, after
+ * what was captured before; of standard input within 200 ms); may be called from a signal handler and from another thread. */
 void source_break(struct source *source);
 /* source_close frees the source; NULL is nothing. */
 void source_close(struct source *source);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUFFER_BYTES (256 * 1024)
+#define BUFFER_BYTES ((size_t)256 * 1024)
 
 struct events {
     pthread_mutex_t lock;
@@ -17,6 +17,15 @@ struct events {
     unsigned long lost; /* lines */
     struct error first;
 };
+
+static FILE *open_file(const char *path, struct error *error)
+{
+    FILE *file = fopen(path, "ae");
+
+    if (file == NULL)
+        error_set(error, "%s: cannot be appended to: %s", path, strerror(errno));
+    return file;
+}
 
 struct events *events_open(const char *path, struct error *error)
 {
@@ -27,9 +36,8 @@ struct events *events_open(const char *path, struct error *error)
         return NULL;
     }
     events->name = strcmp(path, "-") == 0 ? "standard output" : path;
-    events->file = strcmp(path, "-") == 0 ? stdout : fopen(path, "ae");
+    events->file = strcmp(path, "-") == 0 ? stdout : open_file(path, error);
     if (events->file == NULL) {
-        error_set(error, "%s: cannot be appended to: %s", path, strerror(errno));
         free(events);
         return NULL;
     }
@@ -43,6 +51,25 @@ static void note_failure(struct events *events)
     if (events->lost++ == 0)
         error_set(&events->first, "%s: %s; events are being lost", events->name, strerror(errno));
     clearerr(events->file);
+}
+
+bool events_reopen(struct events *events, struct error *error)
+{
+    FILE *old = events->file;
+    FILE *file;
+
+    if (old == stdout)
+        return true;
+    file = open_file(events->name, error);
+    if (file == NULL)
+        return false;
+    setvbuf(file, NULL, _IOFBF, BUFFER_BYTES);
+    pthread_mutex_lock(&events->lock);
+    events->file = file;
+    if (fclose(old) == EOF)
+        note_failure(events);
+    pthread_mutex_unlock(&events->lock);
+    return true;
 }
 
 void events_write(struct events *events, const char *line)

@@ -15,6 +15,7 @@ static const struct subcommand {
 } subcommands[] = {
     {"read", cmd_read, "lasthello read", "read capture files and folders of them into the inventory"},
     {"watch", cmd_watch, "lasthello watch", "watch live interfaces, a mirror (SPAN) port"},
+    {"check", cmd_check, "lasthello check", "is this machine fit to watch an interface"},
     {"report", cmd_report, "lasthello report", "who still uses TLS 1.0 or 1.1 for mail, and why"},
 };
 
@@ -70,6 +71,6 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < SUBCOMMAND_COUNT; i++)
         if (strcmp(argv[1], subcommands[i].name) == 0)
             return run_subcommand(&subcommands[i], argc - 1, argv + 1);
-    complain("'%s' is no command; there are read, watch and report: lasthello --help", argv[1]);
+    complain("'%s' is no command; there are read, watch, check and report: lasthello --help", argv[1]);
     return EXIT_USAGE;
 }

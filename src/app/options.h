@@ -47,6 +47,7 @@ const char *count_text(uint64_t number, char out[COUNT_TEXT_BYTES]);
 /* The subcommands, a file each: cmd_NAME.c. They return the exit status. */
 int cmd_read(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
+int cmd_check(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 
 #endif

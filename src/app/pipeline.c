@@ -4,6 +4,7 @@
 
 #define FRAGMENT_SHARE 16 /* of the memory: one part in so many */
 #define AMEND_SECONDS  60
+#define BULK_BYTES     1000 /* of payload in one segment: such a session is worth the system calls of a shunt */
 
 static const enum fate fate_of_decoded[] = {
     [DECODED_YES] = FATE_USED,
@@ -142,11 +143,21 @@ static void amend(struct pipeline *line, struct flow *flow, bool over)
     if (flow->observation == 0 || (!over && now_s - flow->amended_s < AMEND_SECONDS))
         return;
     flow->amended_s = now_s;
+    flow->held = false; /* its packets come: the kernel has forgotten it for others, and may be asked again */
     recorder_amend(line->recorder, &(struct amendment){
                                        .observation = flow->observation,
                                        .last = flow->last,
                                        .short_lived = over && flow_is_short_lived(flow),
                                    });
+}
+
+/* A settled session that goes on in bulk is for the kernel to hold back. What comes through a tunnel cannot be. */
+static void hold_bulk(struct pipeline *line, struct flow *flow, const struct segment *segment)
+{
+    if (line->hold == NULL || flow->held || segment->payload_len < BULK_BYTES || segment->link->tunnel != TUNNEL_NONE)
+        return;
+    flow->held = true;
+    line->hold(line->holder, segment, flow->observation);
 }
 
 /* How a session ends that something is due for. */
@@ -192,10 +203,13 @@ static enum fate pipeline_packet(struct pipeline *line, const struct packet *pac
         return fate;
     if (!is_served(line->services, &segment)) /* before any look-up */
         return FATE_NOT_MAIL;
+    if (line->release != NULL && (segment.flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)
+        line->release(line->holder, &segment);
     if ((flow = flow_table_find(line->flows, &segment, line->services, line->source->id, &fate)) == NULL)
         return fate;
     if (flow->dialogue == NULL) {
         amend(line, flow, false);
+        hold_bulk(line, flow, &segment);
         return fate;
     }
     fate = flow_push(line->flows, flow, &segment);

@@ -17,6 +17,11 @@ struct pipeline {
     struct source_record *source; /* of the packets now: its counters grow here */
     struct flow_counts counted;   /* of the flow table, as far as they are in a source's record */
     struct fragments_counts fragments_counted;
+    /* For a source that can hold packets back, else NULL: those of a settled session that goes on in bulk; and SYN, FIN
+     * or RST came, whatever follows must be seen. */
+    void (*hold)(void *holder, const struct segment *segment, uint64_t observation);
+    void (*release)(void *holder, const struct segment *segment);
+    void *holder;
 };
 
 /* pipeline_open reserves `memory_bytes` for flows and fragments. */

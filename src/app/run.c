@@ -56,6 +56,7 @@ bool run_open(struct run *run, const struct sensor_options *options, unsigned wo
     run->shared.site = options->site;
     run->shared.observer = run->observer;
     run->shared.patient = patient;
+    notifier_open(&run->notifier);
     if (open_shared(run, &error) && open_workers(run, &error))
         return true;
     complain("%s", error.text);
@@ -93,6 +94,7 @@ bool run_close(struct run *run)
     if (!written)
         complain("%s", error.text);
     providers_close(run->shared.providers);
+    notifier_close(&run->notifier);
     return stored && written;
 }
 
@@ -109,32 +111,45 @@ void worker_hold(struct worker *worker, struct source *source)
     pthread_mutex_unlock(&worker->lock);
 }
 
+void worker_done(struct worker *worker)
+{
+    atomic_store(&worker->done, true);
+    atomic_fetch_sub(&worker->run->working, 1);
+}
+
 void worker_show(struct worker *worker)
 {
     atomic_store_explicit(&worker->sessions, worker->recorder.sessions, memory_order_relaxed);
     atomic_store_explicit(&worker->legacy, worker->recorder.legacy, memory_order_relaxed);
-    if (worker->line.source != NULL)
-        atomic_store_explicit(&worker->dropped, worker->line.source->dropped, memory_order_relaxed);
+    if (worker->line.source == NULL)
+        return;
+    atomic_store_explicit(&worker->dropped, worker->line.source->dropped, memory_order_relaxed);
+    atomic_store_explicit(&worker->shunted, worker->line.source->shunted, memory_order_relaxed);
 }
 
-static void print_counters(struct run *run)
+static void print_counters(const struct run *run)
 {
     char packets[COUNT_TEXT_BYTES], sessions[COUNT_TEXT_BYTES], legacy[COUNT_TEXT_BYTES], dropped[COUNT_TEXT_BYTES];
-    uint64_t sums[4] = {0};
+    char shunted[COUNT_TEXT_BYTES];
+    uint64_t sums[5] = {0};
 
     for (unsigned i = 0; i < run->worker_count; i++) {
         sums[0] += run->workers[i].packets;
         sums[1] += run->workers[i].sessions;
         sums[2] += run->workers[i].legacy;
         sums[3] += run->workers[i].dropped;
+        sums[4] += run->workers[i].shunted;
     }
-    complain("%s packets seen, %s dropped; %s mail sessions, %s of them with old TLS", count_text(sums[0], packets),
-        count_text(sums[3], dropped), count_text(sums[1], sessions), count_text(sums[2], legacy));
+    complain("%s packets seen, %s of them held back by the kernel as known, %s dropped; %s mail sessions, "
+             "%s of them with old TLS",
+        count_text(sums[0], packets), count_text(sums[4], shunted), count_text(sums[3], dropped),
+        count_text(sums[1], sessions), count_text(sums[2], legacy));
 }
 
 static void stop(struct run *run)
 {
-    atomic_store(&run->stopping, true);
+    if (!atomic_exchange(&run->stopping, true))
+        notifier_tell(&run->notifier, "STOPPING=1");
     for (unsigned i = 0; i < run->worker_count; i++) {
         struct worker *worker = &run->workers[i];
 
@@ -156,23 +171,65 @@ static void tell_of_lost_sessions(struct run *run, bool *told)
     run_fail(run, &error);
 }
 
+static void reopen_events(const struct run *run)
+{
+    struct error error;
+
+    if (run->shared.events == NULL)
+        return;
+    if (events_reopen(run->shared.events, &error))
+        complain("%s: opened again", run->options->events);
+    else
+        complain("%s; events still go into the old file", error.text);
+}
+
+/* Has every worker that is not done shown a sign of life since the last time it was asked? */
+static bool all_alive(struct run *run)
+{
+    bool alive = true;
+
+    for (unsigned i = 0; i < run->worker_count; i++)
+        alive = alive && (atomic_load(&run->workers[i].done) || run->workers[i].beats != run->workers[i].beats_seen);
+    for (unsigned i = 0; alive && i < run->worker_count; i++)
+        run->workers[i].beats_seen = run->workers[i].beats;
+    return alive;
+}
+
+static void tell_systemd(struct run *run, bool *ready)
+{
+    if (!*ready && atomic_load(&run->ready) == run->worker_count) {
+        notifier_tell(&run->notifier, "READY=1");
+        *ready = true;
+    }
+    if (notifier_is_due(&run->notifier) && all_alive(run))
+        notifier_tell(&run->notifier, "WATCHDOG=1");
+}
+
+static void answer_signal(struct run *run, int signal, const siginfo_t *info)
+{
+    if (signal == SIGUSR1)
+        print_counters(run);
+    else if (signal == SIGHUP && info->si_code != SI_KERNEL) /* SI_KERNEL: the terminal is gone */
+        reopen_events(run);
+    else if (signal > 0)
+        stop(run);
+}
+
 static void answer_signals(struct run *run, const sigset_t *signals)
 {
     const struct timespec patience = {.tv_nsec = WATCH_SIGNALS_MS * 1000000L};
-    bool told = false;
+    bool told = false, ready = false;
 
     while (atomic_load(&run->working) > 0) {
-        int signal = sigtimedwait(signals, NULL, &patience);
+        siginfo_t info;
 
-        if (signal == SIGUSR1)
-            print_counters(run);
-        else if (signal > 0)
-            stop(run);
+        answer_signal(run, sigtimedwait(signals, &info, &patience), &info);
         if (atomic_load(&run->stopping))
             stop(run); /* a source that was being opened when the signal came */
         if (run->progress != NULL)
             run->progress(run);
         tell_of_lost_sessions(run, &told);
+        tell_systemd(run, &ready);
     }
 }
 
@@ -185,6 +242,8 @@ bool run_workers(struct run *run, void *(*work)(void *worker))
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGUSR1);
+    if (!run->shared.patient) /* reading files, it means what it means to all programs: the terminal is gone */
+        sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN); /* a reader of events that goes away is an error to report, not an end */
     atomic_store(&run->working, run->worker_count);

@@ -3,6 +3,7 @@
 #ifndef LASTHELLO_RUN_H
 #define LASTHELLO_RUN_H
 
+#include "notify.h"
 #include "options.h"
 #include "pipeline.h"
 
@@ -27,6 +28,10 @@ struct worker {
     atomic_ullong sessions;
     atomic_ullong legacy;
     atomic_ullong dropped;
+    atomic_ullong shunted;
+    atomic_ullong beats; /* grows while the worker is alive, for the watchdog */
+    unsigned long long beats_seen;
+    atomic_bool done;
 };
 
 struct run {
@@ -38,17 +43,20 @@ struct run {
     atomic_bool stopping;              /* SIGINT or SIGTERM came */
     atomic_bool failed;                /* a source failed: exit status 1 */
     atomic_uint working;               /* workers not done yet */
+    atomic_uint ready;                 /* workers whose source was opened */
+    struct notifier notifier;          /* systemd, where it started us */
     void *work;                        /* the command's own */
     void (*progress)(struct run *run); /* called a few times a second; NULL: nothing to show */
 };
 
-/* run_open opens inventory, events and rules, and prepares `worker_count` workers. run_close closes what is open, commits,
- * and answers whether all was stored; a failure has then been printed. */
+/* run_open opens inventory, events and rules, and prepares `worker_count` workers. run_close closes what is open,
+ * commits, and answers whether all was stored; a failure has then been printed. */
 bool run_open(struct run *run, const struct sensor_options *options, unsigned worker_count, bool patient);
 bool run_close(struct run *run);
 
 /* run_workers starts a thread for each worker, waits for all of them, and answers signals meanwhile: SIGINT and SIGTERM
- * end the run with everything kept, SIGUSR1 prints counters. */
+ * end the run with everything kept, SIGUSR1 prints counters; of a live run, SIGHUP reopens the events file, and
+ * systemd is told how it goes. */
 bool run_workers(struct run *run, void *(*work)(void *worker));
 
 /* run_fail prints a sentence about a source, once, and makes the exit status 1. */
@@ -56,6 +64,9 @@ void run_fail(struct run *run, const struct error *error);
 
 /* worker_hold says which source is being read (NULL: none; before it is closed), so that signals can end it. */
 void worker_hold(struct worker *worker, struct source *source);
+
+/* worker_done: the worker's thread ends. */
+void worker_done(struct worker *worker);
 
 /* worker_show publishes the worker's counters. */
 void worker_show(struct worker *worker);

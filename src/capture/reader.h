@@ -8,13 +8,17 @@
 #include <lasthello/source.h>
 
 struct filter;
+struct shunt;
 
 struct reader {
     bool (*fits)(struct bytes head);
     /* `filter` is NULL for none; both belong to the source and live longer than the state. NULL on failure. */
     void *(*open)(struct input *input, struct filter *filter, struct error *error);
     enum sourced (*next)(void *state, struct packet *packet, struct error *error);
-    void (*statistics)(void *state, struct source_statistics *statistics); /* live only */
+    /* live only: */
+    void (*statistics)(void *state, struct source_statistics *statistics);
+    struct shunt *(*shunt)(void *state); /* NULL: there is none */
+    const char *(*shunt_refused)(const void *state);
     void (*close)(void *state);
 };
 
@@ -27,6 +31,9 @@ static inline uint32_t link_type_modern(uint32_t link_type)
 {
     return link_type == 12 || link_type == 14 ? 101 : link_type;
 }
+
+/* link_type_of_dlt: a DLT_ is libpcap's name on this machine, a link type the one that files and decoders use. */
+uint32_t link_type_of_dlt(int dlt);
 
 /* live_open gives the state of reader_live. NULL on failure. */
 void *live_open(const struct live_options *options, struct error *error);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* source.c: one face for all sources: looks at a file's first bytes and picks the reader that fits. */
 #include "reader.h"
+#include "shunt.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 struct source {
     const struct reader *reader;
@@ -11,6 +13,7 @@ struct source {
     struct input input; /* of live sources: `stopped` alone */
     struct filter *filter;
     char *path;
+    int64_t broken_ns; /* of live sources: when source_next noticed a source_break; 0: not yet */
 };
 
 static const struct reader *const readers[] = {&reader_pcapng, &reader_classic};
@@ -108,14 +111,29 @@ struct source *source_open_live(const struct live_options *options, struct error
     return NULL;
 }
 
+/* What the kernel had captured before the break is still in its ring, or in a block that is not full yet: it comes
+ * within the block time-out. */
+static enum sourced next_of_broken(struct source *source, struct packet *packet, struct error *error)
+{
+    struct timespec now;
+
+    if (source->broken_ns == 0) {
+        clock_gettime(CLOCK_REALTIME, &now);
+        source->broken_ns = now.tv_sec * NANOSECONDS + now.tv_nsec;
+    }
+    if (source->reader->next(source->state, packet, error) != SOURCED_PACKET || packet->time_ns > source->broken_ns)
+        return SOURCED_END;
+    return SOURCED_PACKET;
+}
+
 enum sourced source_next(struct source *source, struct packet *packet, struct error *error)
 {
     enum sourced result;
 
     if (atomic_load_explicit(&source->input.stopped, memory_order_relaxed))
-        return SOURCED_END;
+        return source->kind == SOURCE_LIVE ? next_of_broken(source, packet, error) : SOURCED_END;
     result = source->reader->next(source->state, packet, error);
-    if (result == SOURCED_PACKET)
+    if (result == SOURCED_PACKET || source->kind == SOURCE_LIVE)
         return result;
     /* a read that was broken off looks like the end of the file, or like a cut packet */
     return atomic_load(&source->input.stopped) ? SOURCED_END : result;
@@ -129,6 +147,39 @@ void source_statistics(struct source *source, struct source_statistics *statisti
     };
     if (source->reader->statistics != NULL)
         source->reader->statistics(source->state, statistics);
+}
+
+static struct shunt *shunt_of(const struct source *source)
+{
+    return source->reader->shunt == NULL ? NULL : source->reader->shunt(source->state);
+}
+
+bool source_shunt(struct source *source, const struct endpoint *one, const struct endpoint *other,
+    uint64_t observation)
+{
+    struct shunt *shunt = shunt_of(source);
+
+    return shunt != NULL && shunt_add(shunt, one, other, observation);
+}
+
+void source_unshunt(struct source *source, const struct endpoint *one, const struct endpoint *other)
+{
+    struct shunt *shunt = shunt_of(source);
+
+    if (shunt != NULL)
+        shunt_remove(shunt, one, other);
+}
+
+bool source_shunted(struct source *source, struct shunted *next)
+{
+    struct shunt *shunt = shunt_of(source);
+
+    return shunt != NULL && shunt_next(shunt, next);
+}
+
+const char *source_shunt_refused(const struct source *source)
+{
+    return source->reader->shunt_refused == NULL ? NULL : source->reader->shunt_refused(source->state);
 }
 
 enum source_kind source_kind(const struct source *source)
@@ -145,7 +196,7 @@ void source_close(struct source *source)
 {
     if (source == NULL)
         return;
-    if (source->state != NULL)
+    if (source->reader != NULL && source->state != NULL)
         source->reader->close(source->state);
     filter_close(source->filter);
     if (source->kind != SOURCE_LIVE)

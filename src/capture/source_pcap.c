@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* source_pcap.c: what libpcap does for us: live interfaces, BPF filters (the only file to know it). */
+/* source_pcap.c: what libpcap does for us: link types and BPF filters. */
 #include "reader.h"
 
-#include <errno.h>
-#include <net/if.h>
 #include <pcap/pcap.h>
-#include <poll.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* ---- link types ---------------------------------------------------------------------------- */
 
@@ -26,7 +22,7 @@ static const struct {
 };
 #define RENAMED_LINK_COUNT (sizeof(renamed_links) / sizeof(renamed_links[0]))
 
-static uint32_t link_type_of_dlt(int dlt)
+uint32_t link_type_of_dlt(int dlt)
 {
     for (size_t i = 0; i < RENAMED_LINK_COUNT; i++)
         if (renamed_links[i].dlt == dlt)
@@ -131,186 +127,3 @@ void filter_close(struct filter *filter)
     free(filter->expression);
     free(filter);
 }
-
-/* ---- live interfaces ----------------------------------------------------------------------- */
-
-static void fill_packet(struct packet *packet, const struct pcap_pkthdr *header, const uint8_t *data, int64_t seconds)
-{
-    packet->data = (struct bytes){data, header->caplen};
-    packet->wire_len = header->len;
-    packet->time_ns = seconds * NANOSECONDS + header->ts.tv_usec; /* nanoseconds were asked for */
-    packet->vlan = 0;                                             /* libpcap on Linux puts a tag that the card took off back into the data */
-}
-
-#define INTERFACES_SHOWN 16
-
-struct live {
-    pcap_t *pcap;
-    char name[IFNAMSIZ];
-    int fd;
-    int block_ms;
-    uint32_t link_type;
-    uint64_t number;
-    struct pcap_stat seen; /* libpcap counts in 32 bits: the last reading */
-    uint64_t dropped;
-    uint64_t interface_dropped;
-};
-
-static bool set_no_interface(struct error *error, const char *name)
-{
-    struct if_nameindex *all = if_nameindex();
-    char list[INTERFACES_SHOWN * (IFNAMSIZ + 2) + 8] = "";
-    size_t len = 0;
-    size_t i;
-
-    for (i = 0; all != NULL && all[i].if_name != NULL && i < INTERFACES_SHOWN; i++)
-        len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s", i == 0 ? "" : ", ", all[i].if_name);
-    if (all != NULL && all[i].if_name != NULL)
-        snprintf(list + len, sizeof(list) - len, ", ...");
-    if (all != NULL)
-        if_freenameindex(all);
-    return error_set(error, "%s: no such interface; this machine has %s", name, len == 0 ? "none" : list);
-}
-
-static bool set_not_activated(struct error *error, const struct live_options *options, pcap_t *pcap, int status)
-{
-    const char *name = options->interface;
-    bool is_forbidden = status == PCAP_ERROR_PERM_DENIED || status == PCAP_ERROR_PROMISC_PERM_DENIED;
-
-    /* without permission libpcap does not get as far as to look for the interface */
-    if (status == PCAP_ERROR_NO_SUCH_DEVICE || (is_forbidden && if_nametoindex(name) == 0 && errno == ENODEV && strcmp(name, "any") != 0))
-        return set_no_interface(error, name);
-    if (is_forbidden)
-        return error_set(error, "%s: no permission to capture; run as root or: setcap cap_net_raw+ep $(command -v lasthello)",
-            name);
-    if (status == PCAP_ERROR_IFACE_NOT_UP)
-        return error_set(error, "%s: interface is down; ip link set %s up", name, name);
-    return error_set(error, "%s: capture does not start: %s (%s)", name, pcap_statustostr(status), pcap_geterr(pcap));
-}
-
-static bool activate(struct live *live, const struct live_options *options, struct error *error)
-{
-    int status;
-
-    /* immediate mode stays off: the kernel then hands over whole blocks (TPACKET_V3) */
-    if (pcap_set_snaplen(live->pcap, options->snapshot_len) != 0 || pcap_set_promisc(live->pcap, 1) != 0 || pcap_set_timeout(live->pcap, live->block_ms) != 0 || pcap_set_buffer_size(live->pcap, options->buffer_bytes) != 0)
-        return error_set(error, "%s: capture does not start: %s", live->name, pcap_geterr(live->pcap));
-    /* a device without nanoseconds keeps microseconds, and libpcap multiplies */
-    pcap_set_tstamp_precision(live->pcap, PCAP_TSTAMP_PRECISION_NANO);
-    status = pcap_activate(live->pcap);
-    return status >= 0 || set_not_activated(error, options, live->pcap, status);
-}
-
-static bool set_filter(struct live *live, const char *expression, struct error *error)
-{
-    struct bpf_program program;
-    bool is_set;
-
-    if (expression == NULL)
-        return true;
-    if (pcap_compile(live->pcap, &program, expression, 1, PCAP_NETMASK_UNKNOWN) != 0)
-        return error_set(error, "%s: filter '%s': %s; see man 7 pcap-filter", live->name, expression,
-            pcap_geterr(live->pcap));
-    is_set = pcap_setfilter(live->pcap, &program) == 0;
-    pcap_freecode(&program);
-    return is_set || error_set(error, "%s: the kernel refuses the filter: %s", live->name, pcap_geterr(live->pcap));
-}
-
-/* libpcap would sleep until a packet comes, however long: the kernel does not wake it for an empty block.
- * So libpcap never sleeps, and live_next does, at most for the block time-out. */
-static bool set_polling(struct live *live, struct error *error)
-{
-    char why[PCAP_ERRBUF_SIZE];
-
-    live->fd = pcap_get_selectable_fd(live->pcap);
-    if (live->fd >= 0 && pcap_setnonblock(live->pcap, 1, why) == 0)
-        return true;
-    return error_set(error, "%s: cannot be waited for; name an interface of ip link", live->name);
-}
-
-static void live_close(void *state)
-{
-    struct live *live = state;
-
-    if (live->pcap != NULL)
-        pcap_close(live->pcap);
-    free(live);
-}
-
-void *live_open(const struct live_options *options, struct error *error)
-{
-    char why[PCAP_ERRBUF_SIZE];
-    struct live *live;
-
-    if (strlen(options->interface) >= IFNAMSIZ) {
-        set_no_interface(error, options->interface);
-        return NULL;
-    }
-    live = calloc(1, sizeof(*live));
-    if (live == NULL) {
-        error_set(error, "%s: no memory left to capture", options->interface);
-        return NULL;
-    }
-    snprintf(live->name, sizeof(live->name), "%s", options->interface);
-    live->block_ms = options->block_ms > 0 ? options->block_ms : 1;
-    live->pcap = pcap_create(live->name, why);
-    if (live->pcap == NULL) {
-        error_set(error, "%s: capture does not start: %s", live->name, why);
-    } else if (activate(live, options, error) && set_filter(live, options->filter, error) && set_polling(live, error)) {
-        live->link_type = link_type_of_dlt(pcap_datalink(live->pcap));
-        return live;
-    }
-    live_close(live);
-    return NULL;
-}
-
-static enum sourced live_fail(const struct live *live, struct error *error)
-{
-    if (if_nametoindex(live->name) == 0 && errno == ENODEV)
-        error_set(error, "%s: the interface is gone; capture goes on when it is back", live->name);
-    else if (strstr(pcap_geterr(live->pcap), "went down") != NULL)
-        error_set(error, "%s: the interface went down; ip link set %s up", live->name, live->name);
-    else
-        error_set(error, "%s: capture broke off: %s", live->name, pcap_geterr(live->pcap));
-    return SOURCED_FAILED;
-}
-
-static enum sourced live_next(void *state, struct packet *packet, struct error *error)
-{
-    struct live *live = state;
-    struct pollfd waiting = {.fd = live->fd, .events = POLLIN};
-    struct pcap_pkthdr *header;
-    const uint8_t *data;
-    int got = pcap_next_ex(live->pcap, &header, &data);
-
-    if (got == 0 && poll(&waiting, 1, live->block_ms) > 0)
-        got = pcap_next_ex(live->pcap, &header, &data);
-    if (got == 0)
-        return SOURCED_NOTHING;
-    if (got != 1)
-        return live_fail(live, error);
-    fill_packet(packet, header, data, header->ts.tv_sec);
-    packet->link_type = live->link_type;
-    packet->number = ++live->number;
-    return SOURCED_PACKET;
-}
-
-static void live_statistics(void *state, struct source_statistics *statistics)
-{
-    struct live *live = state;
-    struct pcap_stat now;
-
-    if (pcap_stats(live->pcap, &now) == 0) {
-        live->dropped += now.ps_drop - live->seen.ps_drop;
-        live->interface_dropped += now.ps_ifdrop - live->seen.ps_ifdrop;
-        live->seen = now;
-    }
-    statistics->dropped = live->dropped;
-    statistics->interface_dropped = live->interface_dropped;
-}
-
-const struct reader reader_live = {
-    .next = live_next,
-    .statistics = live_statistics,
-    .close = live_close,
-};

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* watch.c: one thread of an interface, from start to stop: packets into the pipeline, and once a second what was
+ * learnt, what was dropped and what the kernel held back into the ledger. */
+#include "watch.h"
+
+#include <lasthello/text.h>
+
+#include <stdio.h>
+#include <time.h>
+
+#define LOOK_UP_PACKETS 1024               /* between two looks at the clock, */
+#define LOOK_UP_NS      (NANOSECONDS / 10) /* ... or so much of the packets' own time */
+#define RETRY_MS        1000
+#define COLLECT_NS      (60 * NANOSECONDS) /* how often the kernel is asked what it held back */
+
+/* One worker's capture: a thread of an interface, from start to stop. */
+struct watch {
+    struct worker *worker;
+    const struct watching *watching;
+    const char *interface;
+    unsigned thread;
+    struct source_record record;
+    struct source_statistics before; /* of the times when the interface was open, all but the last */
+    int64_t collected_ns;
+    int64_t held_ns; /* when the kernel was last asked to hold back a session */
+};
+
+static int64_t realtime_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * NANOSECONDS + now.tv_nsec;
+}
+
+/* Of several threads, each is a source of its own, so that `coverage` shows the drops of each: eth1#1, eth1#2, ... */
+static void name_source(const struct watch *watch, char *out, size_t size)
+{
+    struct bytes interface = {(const uint8_t *)watch->interface, strlen(watch->interface)};
+    size_t len = text_safe(interface, out, size);
+
+    if (watch->watching->threads > 1)
+        snprintf(out + len, size - len, "#%u", watch->thread + 1);
+}
+
+static void begin_record(struct watch *watch)
+{
+    const struct run *run = watch->worker->run;
+    struct source_record *record = &watch->record;
+
+    *record = (struct source_record){.kind = "interface", .started_ns = realtime_ns()};
+    record->ended_ns = record->started_ns;
+    name_source(watch, record->name, sizeof(record->name));
+    snprintf(record->site, sizeof(record->site), "%s", run->shared.site);
+    snprintf(record->observer, sizeof(record->observer), "%s", run->observer);
+    record->id = source_id_live(run->shared.site, run->observer, record->name, record->started_ns);
+    watch->worker->line.source = record;
+    recorder_source(&watch->worker->recorder, record);
+}
+
+/* What the kernel held back has the fate of other packets of settled sessions. */
+static void count_shunted(struct source_record *record, uint64_t packets, uint64_t bytes)
+{
+    record->packets += packets;
+    record->bytes += bytes;
+    record->fates[FATE_SETTLED] += packets;
+    record->shunted += packets;
+}
+
+static void update_record(struct watch *watch)
+{
+    struct source_record *record = &watch->record;
+    struct source_statistics *before = &watch->before;
+    struct source_statistics now = {0};
+
+    source_statistics(watch->worker->source, &now);
+    record->dropped = before->dropped + now.dropped;
+    record->interface_dropped = before->interface_dropped + now.interface_dropped;
+    record->unstored = watch->worker->recorder.unstored;
+    count_shunted(record, now.shunted - before->shunted, now.shunted_bytes - before->shunted_bytes);
+    before->shunted = now.shunted;
+    before->shunted_bytes = now.shunted_bytes;
+    pipeline_settle_counts(&watch->worker->line);
+    recorder_source(&watch->worker->recorder, record);
+    worker_show(watch->worker);
+}
+
+/* Shunted sessions are still going on: the inventory learns when they were last seen. */
+static void collect_shunted(struct watch *watch)
+{
+    const struct source_record *record = &watch->record;
+    struct recorder *recorder = &watch->worker->recorder;
+    struct shunted held;
+
+    watch->collected_ns = realtime_ns();
+    while (source_shunted(watch->worker->source, &held)) {
+        /* what the kernel holds back has no number: the newest that came must do */
+        struct mark last = {.time_ns = held.last_ns, .number = record->packets - record->shunted, .source = record->id};
+
+        if (held.observation != 0)
+            recorder_amend(recorder, &(struct amendment){.observation = held.observation, .last = last});
+    }
+}
+
+/* A second has passed, or nothing arrives: tell the tables the time, and hand over what was learnt. */
+static void look_up(struct watch *watch)
+{
+    struct worker *worker = watch->worker;
+    int64_t now_ns;
+
+    atomic_store_explicit(&worker->packets, watch->record.packets, memory_order_relaxed);
+    atomic_fetch_add_explicit(&worker->beats, 1, memory_order_relaxed);
+    if (!recorder_due(&worker->recorder))
+        return;
+    now_ns = realtime_ns();
+    pipeline_time(&worker->line, now_ns);
+    if (now_ns - watch->collected_ns >= COLLECT_NS || now_ns < watch->collected_ns)
+        collect_shunted(watch);
+    update_record(watch);
+    recorder_exchange(&worker->recorder);
+}
+
+static enum sourced capture(struct watch *watch, struct error *error)
+{
+    struct worker *worker = watch->worker;
+    unsigned since_look_up = 0;
+    int64_t looked_up_ns = 0;
+    struct packet packet;
+    enum sourced sourced;
+
+    while ((sourced = source_next(worker->source, &packet, error)) <= SOURCED_NOTHING) {
+        if (sourced == SOURCED_PACKET)
+            pipeline_count(&worker->line, &packet);
+        if (sourced == SOURCED_PACKET && ++since_look_up < LOOK_UP_PACKETS &&
+            packet.time_ns - looked_up_ns < LOOK_UP_NS)
+            continue;
+        if (sourced == SOURCED_PACKET)
+            looked_up_ns = packet.time_ns;
+        since_look_up = 0;
+        look_up(watch);
+    }
+    return sourced;
+}
+
+static struct source *open_interface(const struct watch *watch, struct error *error)
+{
+    const struct watching *watching = watch->watching;
+
+    return source_open_live(&(struct live_options){
+                                .interface = watch->interface,
+                                .filter = watching->filter,
+                                .ports = watching->shunts ? watching->ports : NULL,
+                                .buffer_bytes = watching->buffer_mib << 20,
+                                .snapshot_len = watching->snapshot_len,
+                                .block_ms = watching->block_ms,
+                                .fanout = watching->fanouts[watch->worker->index / watching->threads],
+                                .counts_interface = watch->thread == 0,
+                            },
+        error);
+}
+
+/* What all threads of an interface would say, the first says. */
+static void say(const struct watch *watch, const char *sentence, const char *rest)
+{
+    if (watch->thread == 0)
+        complain("%s%s", sentence, rest);
+}
+
+/* Waits until the interface can be opened again, and says so once each way. */
+static struct source *reopen(struct watch *watch)
+{
+    struct worker *worker = watch->worker;
+    const struct timespec pause = {.tv_sec = RETRY_MS / 1000, .tv_nsec = RETRY_MS % 1000 * 1000000L};
+    struct source *source = NULL;
+    struct error error;
+
+    while (source == NULL && !atomic_load(&worker->run->stopping)) {
+        nanosleep(&pause, NULL);
+        atomic_fetch_add_explicit(&worker->beats, 1, memory_order_relaxed);
+        pipeline_time(&worker->line, realtime_ns());
+        source = open_interface(watch, &error);
+    }
+    if (source != NULL)
+        say(watch, watch->interface, ": capturing again");
+    return source;
+}
+
+/* Captures until a signal says stop; an interface that goes down or away is waited for. */
+static void watch_interface(struct watch *watch, struct source *source)
+{
+    struct worker *worker = watch->worker;
+    struct error error = {0};
+
+    while (source != NULL) {
+        worker_hold(worker, source);
+        if (capture(watch, &error) == SOURCED_FAILED && !atomic_load(&worker->run->stopping))
+            say(watch, error.text, "; trying again every second");
+        collect_shunted(watch);
+        update_record(watch);
+        watch->before = (struct source_statistics){
+            .dropped = watch->record.dropped,
+            .interface_dropped = watch->record.interface_dropped,
+        };
+        worker_hold(worker, NULL);
+        source_close(source);
+        source = atomic_load(&worker->run->stopping) ? NULL : reopen(watch);
+    }
+}
+
+static void hold(void *holder, const struct segment *segment, uint64_t observation)
+{
+    struct watch *watch = holder;
+
+    watch->held_ns = realtime_ns();
+    source_shunt(watch->worker->source, &segment->source, &segment->destination, observation);
+}
+
+/* The kernel sees a SYN, FIN or RST itself, and stops holding back. But one that waited in the ring while the session
+ * was still being read was seen too early for that. */
+static void release(void *holder, const struct segment *segment)
+{
+    const struct watch *watch = holder;
+
+    if (segment->time_ns <= watch->held_ns)
+        source_unshunt(watch->worker->source, &segment->source, &segment->destination);
+}
+
+static void begin(struct watch *watch, const struct source *source)
+{
+    struct worker *worker = watch->worker;
+    const char *refused = source_shunt_refused(source);
+
+    begin_record(watch);
+    watch->collected_ns = watch->record.started_ns;
+    if (watch->watching->shunts && refused == NULL) {
+        worker->line.hold = hold;
+        worker->line.release = release;
+        worker->line.holder = watch;
+    }
+    say(watch, watch->interface, ": capturing; Ctrl-C ends it");
+    if (refused != NULL)
+        say(watch, refused, "");
+    atomic_fetch_add(&worker->run->ready, 1);
+}
+
+void *watch_work(void *argument)
+{
+    struct worker *worker = argument;
+    const struct watching *watching = worker->run->work;
+    struct watch watch = {
+        .worker = worker,
+        .watching = watching,
+        .interface = watching->interfaces[worker->index / watching->threads],
+        .thread = worker->index % watching->threads,
+    };
+    struct error error = {0};
+    struct source *source = open_interface(&watch, &error);
+
+    if (source == NULL) {
+        atomic_store(&worker->run->failed, true);
+        say(&watch, error.text, "");
+    } else {
+        begin(&watch, source);
+        watch_interface(&watch, source);
+        pipeline_flush(&worker->line);
+        pipeline_settle_counts(&worker->line);
+        watch.record.unstored = worker->recorder.unstored;
+        watch.record.complete = true;
+        recorder_source(&worker->recorder, &watch.record);
+        worker_show(worker);
+        worker->line.source = NULL;
+    }
+    worker_done(worker);
+    return NULL;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* watch.h: what the workers of `lasthello watch` do. */
+#ifndef LASTHELLO_WATCH_H
+#define LASTHELLO_WATCH_H
+
+#include "run.h"
+
+/* What all workers of the run are told. Worker i has interface i / threads. */
+struct watching {
+    struct sensor_options sensor;
+    const char *interfaces[WORKERS_MAX];
+    struct fanout *fanouts[WORKERS_MAX]; /* of each interface; NULL: one thread */
+    unsigned interface_count;
+    unsigned threads; /* of each interface */
+    int buffer_mib;
+    int snapshot_len;
+    int block_ms;
+    bool shunts;
+    uint64_t ports[PORT_WORDS];
+    char *filter;
+};
+
+/* watch_work is a worker's thread: it captures until a signal says stop; an interface that goes down or away is waited
+ * for. The run's `work` is the struct watching. */
+void *watch_work(void *worker);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* shunt.bpf.c: the kernel's part of the shunt: an eBPF socket filter for Ethernet.
+ *
+ * It takes the place of the classic filter, so it also lets through what that one does: the mail ports, and whatever
+ * may carry them inside (dissectors/filter.c has the list and the reasons). What it cannot read comes through. */
+#include "shunt_table.h"
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <stdbool.h>
+
+#define DROP 0
+#define PASS 0xffffffffu
+
+#define VLAN_TAGS_MAX       2 /* inside the outermost one, which the kernel has taken off */
+#define IPV4_FRAGMENT       0x3fff
+#define TCP_FLAGS_AT        13
+#define TCP_FIN_SYN_RST     0x07
+#define PORT_BITS           64
+#define PORTS_WORDS         1024
+#define IPPROTO_IN_IPV6     41
+#define IPPROTO_MOBILITY    135
+#define IPPROTO_HOST_ID     139
+#define IPPROTO_SHIM6       140
+#define IPPROTO_HOP_BY_HOP  0
+#define IPPROTO_ROUTE       43
+#define IPPROTO_FRAGMENTED  44
+#define IPPROTO_DESTINATION 60
+
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, SHUNT_ENTRIES);
+    __type(key, struct shunt_key);
+    __type(value, struct shunt_entry);
+} sessions SEC(".maps");
+
+const volatile __u64 ports[PORTS_WORDS];
+__u64 held_packets;
+__u64 held_bytes;
+
+static __always_inline bool is_ours(__be16 port)
+{
+    __u32 number = bpf_ntohs(port);
+
+    return (ports[number / PORT_BITS % PORTS_WORDS] >> number % PORT_BITS & 1) != 0;
+}
+
+static __always_inline void forget(const struct shunt_key *key)
+{
+    struct shunt_key other = {.source_port = key->destination_port, .destination_port = key->source_port};
+
+    __builtin_memcpy(other.source, key->destination, sizeof(other.source));
+    __builtin_memcpy(other.destination, key->source, sizeof(other.destination));
+    bpf_map_delete_elem(&sessions, key);
+    bpf_map_delete_elem(&sessions, &other);
+}
+
+static __always_inline __u32 filter_tcp(struct __sk_buff *skb, __u32 at, struct shunt_key *key)
+{
+    struct shunt_entry *entry;
+    __u8 flags;
+
+    if (bpf_skb_load_bytes(skb, at, &key->source_port, 4) != 0)
+        return PASS;
+    if (!is_ours(key->source_port) && !is_ours(key->destination_port))
+        return DROP;
+    if (bpf_skb_load_bytes(skb, at + TCP_FLAGS_AT, &flags, 1) != 0)
+        return PASS;
+    if ((flags & TCP_FIN_SYN_RST) != 0) {
+        forget(key);
+        return PASS;
+    }
+    entry = bpf_map_lookup_elem(&sessions, key);
+    if (entry == NULL)
+        return PASS;
+    __sync_fetch_and_add(&entry->packets, 1);
+    entry->last_ns = bpf_ktime_get_ns();
+    __sync_fetch_and_add(&held_packets, 1);
+    __sync_fetch_and_add(&held_bytes, skb->len);
+    return DROP;
+}
+
+static __always_inline __u32 filter_udp(struct __sk_buff *skb, __u32 at)
+{
+    __be16 port;
+
+    if (bpf_skb_load_bytes(skb, at + 2, &port, sizeof(port)) != 0)
+        return PASS;
+    switch (bpf_ntohs(port)) {
+    case 4789: /* VXLAN, and Linux's old port for it */
+    case 8472:
+    case 4790:  /* VXLAN-GPE */
+    case 6081:  /* GENEVE */
+    case 37008: /* TZSP */
+    case 2152:  /* GTP-U */
+    case 4754:  /* GRE in UDP */
+        return PASS;
+    }
+    return DROP;
+}
+
+static __always_inline __u32 filter_ipv4(struct __sk_buff *skb, __u32 at)
+{
+    struct shunt_key key = {.source = {[10] = 0xff, [11] = 0xff}, .destination = {[10] = 0xff, [11] = 0xff}};
+    __u8 header[20];
+
+    if (bpf_skb_load_bytes(skb, at, header, sizeof(header)) != 0)
+        return PASS;
+    if (((header[6] << 8 | header[7]) & IPV4_FRAGMENT) != 0)
+        return PASS;
+    at += (header[0] & 0x0f) * 4;
+    switch (header[9]) {
+    case IPPROTO_TCP:
+        __builtin_memcpy(key.source + 12, header + 12, 4);
+        __builtin_memcpy(key.destination + 12, header + 16, 4);
+        return filter_tcp(skb, at, &key);
+    case IPPROTO_UDP:
+        return filter_udp(skb, at);
+    case IPPROTO_IPIP:
+    case IPPROTO_IN_IPV6:
+    case IPPROTO_GRE:
+    case IPPROTO_AH:
+        return PASS;
+    }
+    return DROP;
+}
+
+static __always_inline __u32 filter_ipv6(struct __sk_buff *skb, __u32 at)
+{
+    struct shunt_key key = {.source_port = 0};
+    __u8 next;
+
+    if (bpf_skb_load_bytes(skb, at + 6, &next, 1) != 0 || bpf_skb_load_bytes(skb, at + 8, key.source, 32) != 0)
+        return PASS;
+    at += 40;
+    switch (next) {
+    case IPPROTO_TCP:
+        return filter_tcp(skb, at, &key);
+    case IPPROTO_UDP:
+        return filter_udp(skb, at);
+    case IPPROTO_IPIP:
+    case IPPROTO_IN_IPV6:
+    case IPPROTO_GRE:
+    case IPPROTO_AH:
+    case IPPROTO_HOP_BY_HOP:
+    case IPPROTO_ROUTE:
+    case IPPROTO_FRAGMENTED:
+    case IPPROTO_DESTINATION:
+    case IPPROTO_MOBILITY:
+    case IPPROTO_HOST_ID:
+    case IPPROTO_SHIM6:
+        return PASS;
+    }
+    return DROP;
+}
+
+static __always_inline bool is_vlan(__u16 ethertype)
+{
+    return ethertype == ETH_P_8021Q || ethertype == ETH_P_8021AD || ethertype == 0x9100 || ethertype == 0x9200;
+}
+
+SEC("socket")
+int shunt(struct __sk_buff *skb)
+{
+    __u32 at = ETH_HLEN;
+    __be16 ethertype;
+
+    if (bpf_skb_load_bytes(skb, at - 2, &ethertype, sizeof(ethertype)) != 0)
+        return PASS;
+    for (int i = 0; i < VLAN_TAGS_MAX && is_vlan(bpf_ntohs(ethertype)); i++) {
+        at += 4;
+        if (bpf_skb_load_bytes(skb, at - 2, &ethertype, sizeof(ethertype)) != 0)
+            return PASS;
+    }
+    switch (bpf_ntohs(ethertype)) {
+    case ETH_P_IP:
+        return filter_ipv4(skb, at);
+    case ETH_P_IPV6:
+        return filter_ipv6(skb, at);
+    case ETH_P_8021Q: /* more tags than we look behind */
+    case ETH_P_8021AD:
+    case 0x9100:
+    case 0x9200:
+    case ETH_P_MPLS_UC:
+    case ETH_P_MPLS_MC:
+    case ETH_P_PPP_SES:
+    case 0x8926: /* VN-Tag */
+    case 0x8988: /* Cisco's TTag and CMD */
+    case 0x8909:
+    case 0x893f: /* E-Tag, HSR, R-Tag */
+    case 0x892f:
+    case 0xf1c1:
+    case 0x88e7: /* I-Tag */
+    case 0x8870: /* LLC in jumbo frames */
+        return PASS;
+    }
+    return DROP;
+}
+
+char terms[] SEC("license") = "BSD-2-Clause"; /* none of the kernel's functions that are called asks for more */

@@ -1,0 +1,192 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""test_watch.py PROGRAM: `watch` as a service: systemd is told, the events file is rotated, the bulk of a known session is held
+back by the kernel and still counted. On the loopback interface of a network namespace of this process's own."""
+import contextlib
+import ctypes
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else 'lasthello'
+CLONE_NEWNET = 0x40000000
+BULK = 4 << 20
+PATIENCE = 10
+
+
+def enter_namespace():
+    if os.geteuid() != 0 or ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
+        print('needs root, for a network namespace of its own')
+        sys.exit(77)
+    subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
+
+
+def wait_until(is_so, what):
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        if time.monotonic() > end:
+            raise AssertionError(f'{what}: not within {PATIENCE} s')
+        time.sleep(0.05)
+
+
+class Mail:
+    """A server on port 993 that sends as much as it is asked for, and a client with an open connection to it."""
+
+    def __init__(self, folder):
+        certificate = os.path.join(folder, 'certificate.pem')
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj',
+                        '/CN=mail.example', '-keyout', certificate, '-out', certificate + '.crt'], check=True,
+                       stderr=subprocess.DEVNULL)
+        self.server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.server.load_cert_chain(certificate + '.crt', certificate)
+        self.listener = socket.create_server(('127.0.0.1', 993))
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            connection, _ = self.listener.accept()
+            with contextlib.suppress(OSError), self.server.wrap_socket(connection, server_side=True) as tls:
+                while wanted := tls.recv(16):
+                    tls.sendall(bytes(int(wanted)))
+
+    def connect(self):
+        client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+        return client.wrap_socket(socket.create_connection(('127.0.0.1', 993)), server_hostname='mail.example')
+
+
+def fetch(client, size):
+    client.sendall(b'%d' % size)
+    while size > 0:
+        size -= len(client.recv(65536))
+
+
+class Watch:
+    def __init__(self, folder, *options):
+        self.events, self.inventory = os.path.join(folder, 'events'), os.path.join(folder, 'inventory.db')
+        self.news = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.news.bind(os.path.join(folder, 'notify'))
+        self.news.settimeout(PATIENCE)
+        self.process = subprocess.Popen(
+            [PROGRAM, 'watch', '-i', 'lo', '-o', self.inventory, '--events', self.events, *options], stderr=subprocess.PIPE,
+            env=os.environ | {'NOTIFY_SOCKET': os.path.join(folder, 'notify'), 'WATCHDOG_USEC': '1000000'}, text=True)
+
+    def told(self):
+        return self.news.recv(64).decode()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        _, self.messages = self.process.communicate(timeout=PATIENCE)
+        self.news.close()
+        return self.process.returncode
+
+    def lines(self, path):
+        with contextlib.suppress(FileNotFoundError), open(path, encoding='utf-8') as file:
+            return [json.loads(line) for line in file]
+        return []
+
+    def ask(self, question):
+        with contextlib.closing(sqlite3.connect(self.inventory)) as db:
+            return db.execute(question).fetchone()
+
+
+class Service(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.mail = Mail(cls.enterClassContext(tempfile.TemporaryDirectory()))
+
+    def setUp(self):
+        self.folder = self.enterContext(tempfile.TemporaryDirectory())
+        os.chmod(self.folder, 0o777)
+
+    def watch(self, *options):
+        watch = Watch(self.folder, *options)
+        self.addCleanup(watch.process.stderr.close)
+        self.addCleanup(watch.process.kill)
+        self.assertEqual('READY=1', watch.told())
+        return watch
+
+    def fetch_bulk(self, watch):
+        """One session, known before its bulk begins."""
+        with self.mail.connect() as client:
+            fetch(client, 1000)
+            wait_until(lambda: watch.lines(watch.events), 'the session is told')
+            for _ in range(2):
+                fetch(client, BULK)
+                time.sleep(1.2) # counters are brought up to date once a second
+            watch.process.send_signal(signal.SIGUSR1)
+            time.sleep(0.5)
+
+    def test_systemd_hears_of_the_beginning_the_life_and_the_end(self):
+        watch = self.watch()
+        self.assertEqual('WATCHDOG=1', watch.told())
+        self.assertEqual(0, watch.stop())
+
+    def test_a_stopping_service_says_so(self):
+        watch = self.watch()
+        watch.process.send_signal(signal.SIGTERM)
+        while (news := watch.told()) == 'WATCHDOG=1':
+            pass
+        self.assertEqual('STOPPING=1', news)
+        watch.stop()
+
+    def test_a_rotated_events_file_loses_no_line(self):
+        watch = self.watch()
+        old = watch.events + '.1'
+        with self.mail.connect() as client:
+            fetch(client, 10)
+        wait_until(lambda: watch.lines(watch.events), 'the first session is told')
+        os.rename(watch.events, old)
+        watch.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: os.path.exists(watch.events), 'a new file')
+        with self.mail.connect() as client:
+            fetch(client, 10)
+        self.assertEqual(0, watch.stop())
+        self.assertEqual([1, 1], [len(watch.lines(old)), len(watch.lines(watch.events))])
+
+    def test_steady_traffic_keeps_no_session_waiting(self):
+        watch = self.watch()
+        with self.mail.connect() as client:
+            for _ in range(60):
+                fetch(client, 10)
+                time.sleep(0.05)
+            self.assertEqual(1, len(watch.lines(watch.events)))
+        watch.stop()
+
+    def check_bulk(self, *options):
+        watch = self.watch(*options)
+        self.fetch_bulk(watch)
+        self.assertEqual(0, watch.stop())
+        self.assertEqual((1,), watch.ask('SELECT sum(sessions) FROM observation'))
+        packets, fates, size = watch.ask('SELECT sum(packets), (SELECT sum(packets) FROM fate), sum(bytes) FROM source')
+        self.assertEqual(packets, fates)
+        self.assertGreater(size, 2 * BULK)
+        return watch
+
+    def held_back(self, watch):
+        return int(re.search('([0-9,]+) of them held back', watch.messages)[1].replace(',', ''))
+
+    def test_bulk_is_held_back_and_counted(self):
+        self.assertGreater(self.held_back(self.check_bulk()), BULK // 65536)
+
+    def test_bulk_is_counted_without_the_shunt(self):
+        self.assertEqual(0, self.held_back(self.check_bulk('--no-shunt')))
+
+    def test_threads_see_whole_sessions(self):
+        watch = self.check_bulk('--threads', '3')
+        self.assertEqual((3,), watch.ask("SELECT count(*) FROM source WHERE name IN ('lo#1', 'lo#2', 'lo#3')"))
+
+
+if __name__ == '__main__':
+    enter_namespace()
+    unittest.main(argv=sys.argv[:1] + sys.argv[2:], verbosity=2)

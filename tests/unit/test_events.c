@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The events file: whole lines, appended, and none lost when the file is moved away and opened again. */
+#include "events.h"
+#include "test.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[48];
+static char path[64];
+static char moved[64];
+
+static int set_up(void **state)
+{
+    (void)state;
+    snprintf(folder, sizeof(folder), "/tmp/lasthello-events-%d", (int)getpid());
+    snprintf(path, sizeof(path), "%s/events", folder);
+    snprintf(moved, sizeof(moved), "%s/events.1", folder);
+    return mkdir(folder, 0700);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    unlink(path);
+    unlink(moved);
+    return rmdir(folder);
+}
+
+static void assert_file_says(const char *name, const char *expected)
+{
+    char text[256];
+    FILE *file = fopen(name, "r");
+    size_t len;
+
+    assert_non_null(file);
+    len = fread(text, 1, sizeof(text) - 1, file);
+    text[len] = '\0';
+    assert_string_equal(text, expected);
+    fclose(file);
+}
+
+static void a_rotated_file_keeps_what_was_written_before(void **state)
+{
+    struct error error;
+    struct events *events = events_open(path, &error);
+
+    (void)state;
+    events_write(events, "one\n");
+    assert_int_equal(rename(path, moved), 0);
+    events_write(events, "two\n");
+    assert_true(events_reopen(events, &error));
+    events_write(events, "three\n");
+    assert_true(events_close(events, &error));
+    assert_file_says(moved, "one\ntwo\n");
+    assert_file_says(path, "three\n");
+}
+
+static void a_file_that_cannot_be_opened_again_leaves_the_old_one(void **state)
+{
+    struct error error;
+    struct events *events = events_open(path, &error);
+
+    (void)state;
+    assert_int_equal(rename(path, moved), 0);
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_false(events_reopen(events, &error));
+    assert_non_null(strstr(error.text, path));
+    events_write(events, "one\n");
+    assert_true(events_close(events, &error));
+    assert_file_says(moved, "one\n");
+    assert_int_equal(rmdir(path), 0);
+}
+
+static void events_are_appended(void **state)
+{
+    struct error error;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct events *events = events_open(path, &error);
+
+        events_write(events, "line\n");
+        assert_true(events_close(events, &error));
+    }
+    assert_file_says(path, "line\nline\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_rotated_file_keeps_what_was_written_before, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_that_cannot_be_opened_again_leaves_the_old_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(events_are_appended, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
