@@ -66,6 +66,9 @@ struct live_options {
  * of the user's, or NULL) is compiled for each link type; packets that it drops keep their numbers.
  * On failure `error` has the sentence and NULL is returned. The caller owns the source. */
 struct source *source_open_file(const char *path, const char *filter, struct error *error);
+/* source_open_handed: of a file that was opened for us. `fd` is the source's from now on; negative: it could not be opened,
+ * by -errno. */
+struct source *source_open_handed(const char *path, int fd, const char *filter, struct error *error);
 
 /* source_open_live opens an interface, promiscuous. Errors name the interface and the cure: no such
  * interface (which ones there are), no permission, interface down. */
@@ -95,6 +98,10 @@ struct shunted {
 /* source_shunted yields, one a call, what has been held back since the last walk; false: this walk is over. */
 bool source_shunted(struct source *source, struct shunted *next);
 
+/* source_revive: after SOURCED_FAILED, an interface that went down and is up again goes on where it was. False: it is still
+ * down, or gone; if it is made anew, that is another source. */
+bool source_revive(struct source *source);
+
 void source_statistics(struct source *source, struct source_statistics *statistics);
 enum source_kind source_kind(const struct source *source);
 /* source_break makes a blocked or later source_next return SOURCED_END (of a live source within its block time-out, after
@@ -103,18 +110,19 @@ void source_break(struct source *source);
 /* source_close frees the source; NULL is nothing. */
 void source_close(struct source *source);
 
-/* The capture files of one directory (not of its subdirectories), ordered by the time of their first
- * packet: one rotated capture. */
+/* source_first_time reads the time of a file's first packet, INT64_MAX where it has none or cannot be read to it: reading
+ * it will say why. `fd` as for source_open_handed. False: a file that can be read, and is no capture. */
+bool source_first_time(const char *path, int fd, int64_t *time_ns);
+
+/* The files of one directory, by name: not hidden, no inventories; nothing of them is read. */
 struct source_listing {
-    char **paths; /* NULL-ended */
-    int64_t *first_times_ns;
+    char **paths; /* NULL-ended; NULL: none */
     size_t count;
-    char **directories; /* subdirectories, by name, NULL-ended: each a rotated capture of its own */
+    char **directories; /* subdirectories, NULL-ended; NULL: none */
 };
 
-/* source_list reads a directory. Files that are no captures are left out and counted in `skipped`;
- * a directory that cannot be read is an error. source_listing_free frees what it holds. */
-bool source_list(const char *directory, struct source_listing *listing, size_t *skipped, struct error *error);
+/* source_list reads a directory's names; one that cannot be read is an error. source_listing_free frees what it holds. */
+bool source_list(const char *directory, struct source_listing *listing, struct error *error);
 void source_listing_free(struct source_listing *listing);
 
 #endif

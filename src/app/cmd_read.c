@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CLOCK_SKEW_NS   NANOSECONDS /* by which a file may begin before its neighbour ended, and still continue it */
@@ -18,6 +19,8 @@ struct reading {
     unsigned jobs;
     char **arguments;
     size_t argument_count;
+    bool *is_folder;    /* each argument */
+    bool is_incomplete; /* a folder could not be listed */
     struct chains chains;
     atomic_size_t next_chain;
     atomic_size_t files_read;
@@ -27,7 +30,7 @@ struct reading {
 
 /* One file of a chain, being read or read; its record is completed when the whole chain is done. */
 struct file {
-    const char *path;
+    const struct capture *capture;
     struct source *source;
     struct source_record record;
     uint64_t bytes_shown; /* of its size, as far as the progress knows */
@@ -88,12 +91,20 @@ static enum sourced read_packets(struct worker *worker, struct file *file, struc
     return sourced;
 }
 
+static struct source *open_capture(struct monitor *monitor, const struct capture *capture, const char *filter,
+    struct error *error)
+{
+    if (strcmp(capture->path, "-") == 0)
+        return source_open_file(capture->path, filter, error);
+    return source_open_handed(capture->path, monitor_capture(monitor, capture->number), filter, error);
+}
+
 static void read_file(struct worker *worker, struct file *file)
 {
     struct reading *reading = worker->run->work;
     struct error error = {0};
 
-    file->source = source_open_file(file->path, reading->filter, &error);
+    file->source = open_capture(worker->run->monitor, file->capture, reading->filter, &error);
     if (file->source == NULL) {
         run_fail(worker->run, &error);
         return;
@@ -114,8 +125,8 @@ static void read_file(struct worker *worker, struct file *file)
 static void name_record(struct worker *worker, struct file *file)
 {
     struct source_record *record = &file->record;
-    bool is_stdin = strcmp(file->path, "-") == 0;
-    const char *name = is_stdin ? "standard input" : file->path;
+    bool is_stdin = strcmp(file->capture->path, "-") == 0;
+    const char *name = is_stdin ? "standard input" : file->capture->path;
 
     record->kind = is_stdin ? "stdin" : "file";
     text_safe((struct bytes){(const uint8_t *)name, strlen(name)}, record->name, sizeof(record->name));
@@ -149,7 +160,7 @@ static void read_chain(struct worker *worker, const struct chain *chain)
         return;
     }
     for (size_t i = 0; i < chain->count && !atomic_load(&worker->run->stopping); i++) {
-        files[i].path = chain->paths[i];
+        files[i].capture = &chain->captures[i];
         files[i].record.continues = worker->line.source != NULL;
         name_record(worker, &files[i]);
         read_file(worker, &files[i]);
@@ -196,30 +207,88 @@ static void tell_result(struct run *run, const struct reading *reading, uint64_t
         count_text(sessions, all), sessions == 1 ? "" : "s", count_text(legacy, old), run->options->inventory);
 }
 
-static int read_all(struct reading *reading)
+/* What is found out about the files only when they are opened, in the sandbox. */
+static void order_chains(struct run *run, struct reading *reading)
 {
+    char left_out[COUNT_TEXT_BYTES];
+    struct chains *chains = &reading->chains;
+    struct error error;
+
+    chains_order(chains, run->monitor);
+    if (chains->left_out > 0)
+        complain("%s file%s in these folders left out: no capture%s", count_text(chains->left_out, left_out),
+            chains->left_out == 1 ? "" : "s", chains->left_out == 1 ? "" : "s");
+    for (size_t i = 0; i < reading->argument_count; i++) {
+        if (!reading->is_folder[i] || !chains_is_empty(chains, reading->arguments[i]))
+            continue;
+        error_set(&error, "%s: no capture files (pcap, pcapng) in this folder", reading->arguments[i]);
+        run_fail(run, &error);
+    }
+}
+
+static int read_in_sandbox(struct run *run, struct reading *reading)
+{
+    static const char *const nothing[] = {NULL};
     uint64_t sessions = 0, legacy = 0;
-    struct error error = {0};
-    struct run run;
     bool stored;
 
-    if (!run_open(&run, &reading->sensor, reading->jobs, true))
-        return EXIT_FAILED;
-    run.work = reading;
-    run.progress = reading->show_progress ? show_progress : NULL;
-    for (size_t i = 0; i < reading->argument_count; i++)
-        if (!chains_add(&reading->chains, reading->arguments[i], &error))
-            run_fail(&run, &error);
-    run_workers(&run, work);
-    for (unsigned i = 0; i < run.worker_count; i++) {
-        sessions += run.workers[i].recorder.sessions;
-        legacy += run.workers[i].recorder.legacy;
+    run->work = reading;
+    run->progress = reading->show_progress ? show_progress : NULL;
+    run->failed = reading->is_incomplete;
+    if (run_give_up_rights(run, nothing)) {
+        order_chains(run, reading);
+        run_workers(run, work);
+    } else {
+        run->failed = true;
     }
-    stored = run_close(&run);
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        sessions += run->workers[i].recorder.sessions;
+        legacy += run->workers[i].recorder.legacy;
+    }
+    stored = run_close(run);
     if (reading->files_read > 0)
-        tell_result(&run, reading, sessions, legacy);
+        tell_result(run, reading, sessions, legacy);
+    return stored && !run->failed && !run->stopping ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int sense(struct monitor *monitor, void *argument)
+{
+    struct reading *reading = argument;
+    struct run run;
+
+    if (!run_open(&run, &reading->sensor, monitor, reading->jobs, true))
+        return EXIT_FAILED;
+    return read_in_sandbox(&run, reading);
+}
+
+/* Lists the files; then another process reads them, and this one opens them for it. */
+static int read_all(struct reading *reading)
+{
+    struct monitor_files files = {.events = NULL};
+    struct error error;
+    const char **paths;
+    int status = EXIT_FAILED;
+
+    reading->is_folder = calloc(reading->argument_count, sizeof(*reading->is_folder));
+    for (size_t i = 0; reading->is_folder != NULL && i < reading->argument_count; i++) {
+        struct stat about;
+
+        reading->is_folder[i] = stat(reading->arguments[i], &about) == 0 && S_ISDIR(about.st_mode);
+        if (chains_add(&reading->chains, reading->arguments[i], &error))
+            continue;
+        reading->is_incomplete = true;
+        reading->is_folder[i] = false; /* that it has no captures need not be said as well */
+        complain("%s", error.text);
+    }
+    paths = chains_paths(&reading->chains);
+    files.captures = paths;
+    files.capture_count = reading->chains.file_count;
+    if (reading->is_folder != NULL && paths != NULL)
+        status = monitor_run(&files, sense, reading);
+    free(paths);
+    free(reading->is_folder);
     chains_free(&reading->chains);
-    return stored && !run.failed && !run.stopping ? EXIT_DONE : EXIT_FAILED;
+    return status;
 }
 
 enum option_key {
@@ -228,7 +297,7 @@ enum option_key {
 };
 
 static const struct argp_option rows[] = {
-    {.name = "filter", .key = KEY_FILTER, .arg = "BPF", .doc = "read only packets that this tcpdump expression matches"},
+    {.name = "filter", .key = KEY_FILTER, .arg = "BPF", .doc = "read only packets that match this tcpdump expression"},
     {.name = "jobs", .key = KEY_JOBS, .arg = "N", .doc = "read N files or folders at the same time (default 1)"},
     {0},
 };
@@ -267,8 +336,8 @@ int cmd_read(int argc, char **argv)
         .parser = parse,
         .args_doc = "FILE|FOLDER|-...",
         .doc = "Read capture files (pcap, pcapng; also .gz, .zst, .xz, .lz4) into the inventory.\v"
-               "A folder is one rotated capture: its files are read in the order of their first packets, and connections "
-               "continue from file to file. Files named one by one are independent. Reading a file again "
+               "A folder is one rotated capture: its files are read in the order of their first packets, and "
+               "connections continue from file to file. Files named one by one are independent. Reading a file again "
                "changes nothing.\n\nExample: lasthello read -o inventory.db monday/ tuesday.pcapng.gz",
         .children = children,
     };

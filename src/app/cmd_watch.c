@@ -2,11 +2,14 @@
 /* cmd_watch.c: `lasthello watch`: live interfaces, into the inventory, until a signal ends it. */
 #include "watch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define SNAPSHOT_LEN 262144 /* whole packets, also those that the network card joined */
 #define BUFFER_MIB   64
 #define BLOCK_MS     100
+
+#define INTERFACE_NAME_BYTES 16 /* IFNAMSIZ */
 
 static bool open_fanouts(struct watching *watching)
 {
@@ -16,26 +19,65 @@ static bool open_fanouts(struct watching *watching)
     return true;
 }
 
-static int watch_all(struct watching *watching)
+static bool give_up_rights(const struct watching *watching, struct run *run)
+{
+    char counters[WORKERS_MAX][sizeof("/sys/class/net//statistics") + INTERFACE_NAME_BYTES];
+    const char *readable[WORKERS_MAX + 1] = {NULL};
+
+    /* where the kernel counts what the card dropped */
+    for (unsigned i = 0; i < watching->interface_count; i++) {
+        snprintf(counters[i], sizeof(counters[i]), "/sys/class/net/%.*s/statistics", INTERFACE_NAME_BYTES,
+            watching->interfaces[i]);
+        readable[i] = counters[i];
+    }
+    return run_give_up_rights(run, readable);
+}
+
+static void tell_result(const struct run *run, uint64_t sessions, uint64_t legacy)
+{
+    char all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES];
+
+    complain("stopped: %s mail sessions, %s with TLS 1.1 or older; next: lasthello report %s", count_text(sessions, all),
+        count_text(legacy, old), run->options->inventory);
+}
+
+static int watch_all(struct watching *watching, struct run *run)
 {
     uint64_t sessions = 0, legacy = 0;
-    char all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES];
-    struct run run;
     bool stored;
 
-    if (!run_open(&run, &watching->sensor, watching->interface_count * watching->threads, false))
-        return EXIT_FAILED;
-    run.work = watching;
-    run_workers(&run, watch_work);
-    for (unsigned i = 0; i < run.worker_count; i++) {
-        sessions += run.workers[i].recorder.sessions;
-        legacy += run.workers[i].recorder.legacy;
+    run->work = watching;
+    watch_open(watching, run);
+    if (give_up_rights(watching, run))
+        run_workers(run, watch_work);
+    else
+        run->failed = true;
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        sessions += run->workers[i].recorder.sessions;
+        legacy += run->workers[i].recorder.legacy;
+        source_close(watching->sources[i]);
     }
-    stored = run_close(&run);
-    if (run.stopping)
-        complain("stopped: %s mail sessions, %s with TLS 1.1 or older; next: lasthello report %s",
-            count_text(sessions, all), count_text(legacy, old), watching->sensor.inventory);
-    return stored && !run.failed ? EXIT_DONE : EXIT_FAILED;
+    stored = run_close(run);
+    if (run->again)
+        return MONITOR_AGAIN;
+    if (run->stopping)
+        tell_result(run, sessions, legacy);
+    return stored && !run->failed ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int sense(struct monitor *monitor, void *argument)
+{
+    struct watching *watching = argument;
+    int status = EXIT_FAILED;
+    struct run run;
+
+    if (!open_fanouts(watching))
+        complain("no memory left to begin");
+    else if (run_open(&run, &watching->sensor, monitor, watching->interface_count * watching->threads, false))
+        status = watch_all(watching, &run);
+    for (unsigned i = 0; i < watching->interface_count; i++)
+        fanout_close(watching->fanouts[i]);
+    return status;
 }
 
 enum option_key {
@@ -113,16 +155,19 @@ static void list_ports(const struct services *services, uint64_t ports[PORT_WORD
 
 static int watch_as_told(struct watching *watching)
 {
+    const struct monitor_files files = {
+        .events = watching->sensor.events,
+        .interfaces = watching->interfaces,
+        .interface_count = watching->interface_count,
+    };
     int status = EXIT_FAILED;
 
     list_ports(&watching->sensor.services, watching->ports);
     watching->filter = services_filter(&watching->sensor.services);
-    if (watching->filter != NULL && open_fanouts(watching))
-        status = watch_all(watching);
+    if (watching->filter != NULL)
+        status = monitor_run(&files, sense, watching);
     else
         complain("no memory left to begin");
-    for (unsigned i = 0; i < watching->interface_count; i++)
-        fanout_close(watching->fanouts[i]);
     free(watching->filter);
     return status;
 }

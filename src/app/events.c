@@ -3,10 +3,12 @@
 #include "events.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define BUFFER_BYTES ((size_t)256 * 1024)
 
@@ -18,13 +20,24 @@ struct events {
     struct error first;
 };
 
-static FILE *open_file(const char *path, struct error *error)
+static FILE *open_file(const char *path, int descriptor, struct error *error)
 {
-    FILE *file = fopen(path, "ae");
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "a");
 
+    if (descriptor >= 0 && file == NULL)
+        close(descriptor);
     if (file == NULL)
-        error_set(error, "%s: cannot be appended to: %s", path, strerror(errno));
+        error_set(error, "%s: cannot be appended to: %s", path, strerror(descriptor < 0 ? -descriptor : errno));
+    else
+        setvbuf(file, NULL, _IOFBF, BUFFER_BYTES);
     return file;
+}
+
+static FILE *open_path(const char *path, struct error *error)
+{
+    int descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+
+    return open_file(path, descriptor < 0 ? -errno : descriptor, error);
 }
 
 struct events *events_open(const char *path, struct error *error)
@@ -36,13 +49,12 @@ struct events *events_open(const char *path, struct error *error)
         return NULL;
     }
     events->name = strcmp(path, "-") == 0 ? "standard output" : path;
-    events->file = strcmp(path, "-") == 0 ? stdout : open_file(path, error);
+    events->file = strcmp(path, "-") == 0 ? stdout : open_path(path, error);
     if (events->file == NULL) {
         free(events);
         return NULL;
     }
     pthread_mutex_init(&events->lock, NULL);
-    setvbuf(events->file, NULL, _IOFBF, BUFFER_BYTES);
     return events;
 }
 
@@ -53,17 +65,16 @@ static void note_failure(struct events *events)
     clearerr(events->file);
 }
 
-bool events_reopen(struct events *events, struct error *error)
+bool events_reopen(struct events *events, int descriptor, struct error *error)
 {
     FILE *old = events->file;
     FILE *file;
 
     if (old == stdout)
         return true;
-    file = open_file(events->name, error);
+    file = open_file(events->name, descriptor, error);
     if (file == NULL)
         return false;
-    setvbuf(file, NULL, _IOFBF, BUFFER_BYTES);
     pthread_mutex_lock(&events->lock);
     events->file = file;
     if (fclose(old) == EOF)

@@ -6,11 +6,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -20,12 +23,13 @@
 struct monitor {
     int socket;
     pthread_mutex_t lock; /* a request and its reply belong together */
-    const struct monitor_files *files;
+    unsigned round;
 };
 
 enum wanted {
     WANTED_CAPTURE,
     WANTED_EVENTS,
+    WANTED_INTERFACE, /* no descriptor: is it there? */
 };
 
 struct request {
@@ -34,7 +38,7 @@ struct request {
 };
 
 struct reply {
-    int failure; /* errno; 0: a descriptor comes with it */
+    int failure; /* errno; 0: yes, and a descriptor comes with it where one was asked for */
 };
 
 /* ---- a descriptor through a socket (unix(7), SCM_RIGHTS) ---------------------------------------- */
@@ -44,6 +48,7 @@ union descriptor_message {
     char bytes[CMSG_SPACE(sizeof(int))];
 };
 
+/* `descriptor` negative: none goes with it. */
 static bool send_reply(int socket, int descriptor, int failure)
 {
     struct reply reply = {.failure = failure};
@@ -55,7 +60,7 @@ static bool send_reply(int socket, int descriptor, int failure)
                                         }};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
 
-    if (failure == 0) {
+    if (descriptor >= 0) {
         memcpy(CMSG_DATA(&control.header), &descriptor, sizeof(descriptor));
         message.msg_control = &control;
         message.msg_controllen = sizeof(control);
@@ -63,7 +68,8 @@ static bool send_reply(int socket, int descriptor, int failure)
     return sendmsg(socket, &message, MSG_NOSIGNAL) == (ssize_t)sizeof(reply);
 }
 
-static int receive_descriptor(int socket)
+/* What came: a descriptor, 0 without one, or -errno. */
+static int receive_reply(int socket)
 {
     struct reply reply;
     struct iovec part = {&reply, sizeof(reply)};
@@ -77,15 +83,11 @@ static int receive_descriptor(int socket)
     struct cmsghdr *header;
     int descriptor;
 
-    if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != (ssize_t)sizeof(reply)) {
-        errno = EPIPE;
-        return -1;
-    }
+    if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != (ssize_t)sizeof(reply))
+        return -EPIPE;
     header = CMSG_FIRSTHDR(&message);
-    if (reply.failure != 0 || header == NULL || header->cmsg_type != SCM_RIGHTS) {
-        errno = reply.failure;
-        return -1;
-    }
+    if (reply.failure != 0 || header == NULL || header->cmsg_type != SCM_RIGHTS)
+        return -reply.failure;
     memcpy(&descriptor, CMSG_DATA(header), sizeof(descriptor));
     return descriptor;
 }
@@ -95,58 +97,89 @@ static int receive_descriptor(int socket)
 static int ask(struct monitor *monitor, enum wanted wanted, size_t index)
 {
     const struct request request = {.wanted = wanted, .index = index};
-    int descriptor = -1;
+    int answer = -EPIPE;
 
     pthread_mutex_lock(&monitor->lock);
     if (send(monitor->socket, &request, sizeof(request), MSG_NOSIGNAL) == (ssize_t)sizeof(request))
-        descriptor = receive_descriptor(monitor->socket);
+        answer = receive_reply(monitor->socket);
     pthread_mutex_unlock(&monitor->lock);
-    return descriptor;
+    return answer;
 }
 
-int monitor_capture(struct monitor *monitor, size_t index, struct error *error)
+unsigned monitor_round(const struct monitor *monitor)
 {
-    int descriptor = ask(monitor, WANTED_CAPTURE, index);
-
-    if (descriptor < 0)
-        error_set(error, "%s: cannot be opened: %s", monitor->files->captures[index], strerror(errno));
-    return descriptor;
+    return monitor->round;
 }
 
-int monitor_events(struct monitor *monitor, struct error *error)
+int monitor_capture(struct monitor *monitor, size_t index)
 {
-    int descriptor = ask(monitor, WANTED_EVENTS, 0);
+    return ask(monitor, WANTED_CAPTURE, index);
+}
 
-    if (descriptor < 0)
-        error_set(error, "%s: cannot be appended to: %s", monitor->files->events, strerror(errno));
-    return descriptor;
+int monitor_events(struct monitor *monitor)
+{
+    return ask(monitor, WANTED_EVENTS, 0);
+}
+
+bool monitor_interface(struct monitor *monitor, size_t index)
+{
+    return ask(monitor, WANTED_INTERFACE, index) == 0;
 }
 
 /* ---- the monitor's side ------------------------------------------------------------------------- */
 
-static int open_wanted(const struct monitor_files *files, const struct request *request)
+static bool is_up(const char *interface)
 {
-    if (request->wanted == WANTED_CAPTURE && request->index < files->capture_count)
-        return open(files->captures[request->index], O_RDONLY | O_CLOEXEC);
-    if (request->wanted == WANTED_EVENTS && files->events != NULL)
-        return open(files->events, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-    errno = EINVAL;
-    return -1;
+    struct ifreq request = {0};
+    int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool is_there;
+
+    snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", interface);
+    is_there = any >= 0 && ioctl(any, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP) != 0;
+    if (any >= 0)
+        close(any);
+    return is_there;
+}
+
+static int descriptor_of(int descriptor)
+{
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+/* A descriptor, 0 for a yes without one, or -errno. */
+static int answer(const struct monitor_files *files, const struct request *request)
+{
+    switch (request->wanted) {
+    case WANTED_CAPTURE:
+        if (request->index >= files->capture_count)
+            break;
+        /* a named pipe must not make us wait for its writer; the sensor waits before it reads */
+        return descriptor_of(open(files->captures[request->index], O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    case WANTED_EVENTS:
+        if (files->events == NULL)
+            break;
+        return descriptor_of(open(files->events, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
+    case WANTED_INTERFACE:
+        if (request->index >= files->interface_count)
+            break;
+        return is_up(files->interfaces[request->index]) ? 0 : -ENODEV;
+    }
+    return -EINVAL;
 }
 
 /* False: the sensor is gone, or speaks nonsense. */
 static bool serve(int socket, const struct monitor_files *files)
 {
     struct request request;
-    int descriptor;
+    int got;
     bool sent;
 
     if (recv(socket, &request, sizeof(request), 0) != (ssize_t)sizeof(request))
         return false;
-    descriptor = open_wanted(files, &request);
-    sent = send_reply(socket, descriptor, descriptor < 0 ? errno : 0);
-    if (descriptor >= 0)
-        close(descriptor);
+    got = answer(files, &request);
+    sent = send_reply(socket, got > 0 ? got : -1, got < 0 ? -got : 0);
+    if (got > 0)
+        close(got);
     return sent;
 }
 
@@ -187,27 +220,27 @@ static int watch_over(int socket, int signals, pid_t sensor, const struct monito
     return status_of(sensor);
 }
 
-static int be_sensor(int socket, const struct monitor_files *files, const sigset_t *mask,
-    int (*sense)(struct monitor *monitor, void *argument), void *argument)
+static int be_sensor(int socket, unsigned round, int (*sense)(struct monitor *monitor, void *argument), void *argument)
 {
-    struct monitor monitor = {.socket = socket, .files = files};
+    struct monitor monitor = {.socket = socket, .round = round};
     int status;
 
     pthread_mutex_init(&monitor.lock, NULL);
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* who ends the monitor ends the sensor, in good order */
-    sigprocmask(SIG_SETMASK, mask, NULL);
     status = sense(&monitor, argument);
     close(socket);
     return status;
 }
 
-/* One sensor from start to end. `is_sensor`: this is the process that it ran in. */
-static int run_once(const struct monitor_files *files, int (*sense)(struct monitor *monitor, void *argument),
-    void *argument, bool *is_sensor)
+struct pair {
+    int ends[2]; /* the monitor's, the sensor's */
+    int signals;
+    sigset_t mask; /* as it was before */
+};
+
+static bool open_pair(struct pair *pair)
 {
-    sigset_t passed, mask;
-    int ends[2], signals, status;
-    pid_t sensor;
+    sigset_t passed;
 
     sigemptyset(&passed);
     sigaddset(&passed, SIGINT);
@@ -215,34 +248,36 @@ static int run_once(const struct monitor_files *files, int (*sense)(struct monit
     sigaddset(&passed, SIGHUP);
     sigaddset(&passed, SIGUSR1);
     sigaddset(&passed, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &passed, &mask);
-    signals = signalfd(-1, &passed, SFD_CLOEXEC);
-    if (signals < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-        complain("cannot start: %s", strerror(errno));
-        return EXIT_FAILED;
-    }
-    sensor = fork();
-    if (sensor == 0) {
-        *is_sensor = true;
-        close(ends[0]);
-        close(signals);
-        return be_sensor(ends[1], files, &mask, sense, argument);
-    }
-    close(ends[1]);
-    status = sensor < 0 ? EXIT_FAILED : watch_over(ends[0], signals, sensor, files);
-    close(ends[0]);
-    close(signals);
-    sigprocmask(SIG_SETMASK, &mask, NULL);
-    return status;
+    sigprocmask(SIG_BLOCK, &passed, &pair->mask);
+    pair->signals = signalfd(-1, &passed, SFD_CLOEXEC);
+    if (pair->signals >= 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair->ends) == 0)
+        return true;
+    complain("cannot start: %s", strerror(errno));
+    return false;
 }
 
 int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *monitor, void *argument), void *argument)
 {
-    bool is_sensor = false;
-    int status;
+    int status = MONITOR_AGAIN;
 
-    do
-        status = run_once(files, sense, argument, &is_sensor);
-    while (status == MONITOR_AGAIN && !is_sensor);
+    for (unsigned round = 0; status == MONITOR_AGAIN; round++) {
+        struct pair pair;
+        pid_t sensor;
+
+        if (!open_pair(&pair))
+            return EXIT_FAILED;
+        sensor = fork();
+        if (sensor == 0) {
+            close(pair.ends[0]);
+            close(pair.signals);
+            sigprocmask(SIG_SETMASK, &pair.mask, NULL);
+            return be_sensor(pair.ends[1], round, sense, argument);
+        }
+        close(pair.ends[1]);
+        status = sensor < 0 ? EXIT_FAILED : watch_over(pair.ends[0], pair.signals, sensor, files);
+        close(pair.ends[0]);
+        close(pair.signals);
+        sigprocmask(SIG_SETMASK, &pair.mask, NULL);
+    }
     return status;
 }

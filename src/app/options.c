@@ -13,6 +13,8 @@ enum option_key {
     KEY_SITE,
     KEY_MEMORY,
     KEY_RULES,
+    KEY_USER,
+    KEY_NO_SANDBOX,
 };
 
 static const struct argp_option rows[] = {
@@ -20,9 +22,11 @@ static const struct argp_option rows[] = {
     {.name = "events", .key = KEY_EVENTS, .arg = "FILE", .doc = "append one JSON line a session; - is standard output"},
     {.name = "ports", .key = KEY_PORTS, .arg = "LIST", .doc = "more ports, as 1143=imap,2995=pop3s,443=tls"},
     {.name = "discover", .key = KEY_DISCOVER, .doc = "look for mail and TLS on every TCP port, by content"},
-    {.name = "site", .key = KEY_SITE, .arg = "NAME", .doc = "label of this network: the same private address at two sites is two hosts"},
+    {.name = "site", .key = KEY_SITE, .arg = "NAME", .doc = "label of this network; a private address at two sites is two hosts"},
     {.name = "memory", .key = KEY_MEMORY, .arg = "MIB", .doc = "bound of the connection tables (default 256)"},
     {.name = "providers", .key = KEY_RULES, .arg = "FILE", .doc = "rules that name mail providers (default: as installed)"},
+    {.name = "user", .key = KEY_USER, .arg = "NAME", .doc = "whom to become when started as root (default nobody)"},
+    {.name = "no-sandbox", .key = KEY_NO_SANDBOX, .doc = "keep all rights while reading packets; warns"},
     {0},
 };
 
@@ -107,6 +111,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_RULES:
         options->rules = argument;
         return 0;
+    case KEY_USER:
+        options->user = argument;
+        return 0;
+    case KEY_NO_SANDBOX:
+        options->sandboxed = false;
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -119,6 +129,8 @@ void sensor_options_init(struct sensor_options *options)
     *options = (struct sensor_options){
         .inventory = DEFAULT_INVENTORY,
         .site = "default",
+        .user = "nobody",
+        .sandboxed = true,
         .memory_bytes = (size_t)DEFAULT_MEMORY_MIB << 20,
     };
     services_init(&options->services);

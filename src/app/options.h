@@ -23,6 +23,8 @@ struct sensor_options {
     const char *events; /* NULL: none */
     const char *site;
     const char *rules; /* the providers' rules file; NULL: as installed */
+    const char *user;  /* whom to become when started as root */
+    bool sandboxed;
     size_t memory_bytes;
     struct services services;
 };

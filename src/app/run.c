@@ -2,7 +2,9 @@
 /* run.c: workers, what they share, and the signals that end or question them. */
 #include "run.h"
 
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -46,11 +48,12 @@ static bool open_workers(struct run *run, struct error *error)
     return true;
 }
 
-bool run_open(struct run *run, const struct sensor_options *options, unsigned worker_count, bool patient)
+bool run_open(struct run *run, const struct sensor_options *options, struct monitor *monitor, unsigned worker_count,
+    bool patient)
 {
     struct error error = {0};
 
-    *run = (struct run){.options = options, .worker_count = worker_count};
+    *run = (struct run){.options = options, .monitor = monitor, .worker_count = worker_count};
     if (gethostname(run->observer, sizeof(run->observer) - 1) != 0)
         run->observer[0] = '\0';
     run->shared.site = options->site;
@@ -62,6 +65,38 @@ bool run_open(struct run *run, const struct sensor_options *options, unsigned wo
     complain("%s", error.text);
     run_close(run);
     return false;
+}
+
+static void plan_inventory(struct sandbox_plan *plan, const char *path, char files[2][PATH_MAX])
+{
+    snprintf(files[0], PATH_MAX, "%s-wal", path);
+    snprintf(files[1], PATH_MAX, "%s-shm", path);
+    plan->writable[0] = path;
+    plan->writable[1] = files[0];
+    plan->writable[2] = files[1];
+}
+
+bool run_give_up_rights(struct run *run, const char *const *readable)
+{
+    struct sandbox_plan plan = {.user = run->options->user};
+    char files[2][PATH_MAX];
+    const char *missing;
+    struct error error;
+
+    if (!run->options->sandboxed) {
+        complain("--no-sandbox: packets are read with all the rights of this process");
+        return true;
+    }
+    plan_inventory(&plan, run->options->inventory, files);
+    for (size_t i = 0; i < SANDBOX_PATHS_MAX && readable[i] != NULL; i++)
+        plan.readable[i] = readable[i];
+    if (!sandbox_enter(&plan, &missing, &error)) {
+        complain("%s", error.text);
+        return false;
+    }
+    if (missing != NULL && !run->shared.patient && monitor_round(run->monitor) == 0)
+        complain("this kernel has no %s: the sandbox is without it", missing);
+    return true;
 }
 
 static bool close_writer(struct run *run)
@@ -148,7 +183,7 @@ static void print_counters(const struct run *run)
 
 static void stop(struct run *run)
 {
-    if (!atomic_exchange(&run->stopping, true))
+    if (!atomic_exchange(&run->stopping, true) && !atomic_load(&run->again))
         notifier_tell(&run->notifier, "STOPPING=1");
     for (unsigned i = 0; i < run->worker_count; i++) {
         struct worker *worker = &run->workers[i];
@@ -158,6 +193,14 @@ static void stop(struct run *run)
             source_break(worker->source);
         pthread_mutex_unlock(&worker->lock);
     }
+}
+
+void run_restart(struct run *run)
+{
+    if (atomic_load(&run->stopping))
+        return;
+    atomic_store(&run->again, true);
+    stop(run);
 }
 
 static void tell_of_lost_sessions(struct run *run, bool *told)
@@ -175,9 +218,9 @@ static void reopen_events(const struct run *run)
 {
     struct error error;
 
-    if (run->shared.events == NULL)
+    if (run->shared.events == NULL || strcmp(run->options->events, "-") == 0)
         return;
-    if (events_reopen(run->shared.events, &error))
+    if (events_reopen(run->shared.events, monitor_events(run->monitor), &error))
         complain("%s: opened again", run->options->events);
     else
         complain("%s; events still go into the old file", error.text);
@@ -211,8 +254,10 @@ static void answer_signal(struct run *run, int signal, const siginfo_t *info)
         print_counters(run);
     else if (signal == SIGHUP && info->si_code != SI_KERNEL) /* SI_KERNEL: the terminal is gone */
         reopen_events(run);
-    else if (signal > 0)
+    else if (signal > 0) {
+        atomic_store(&run->again, false);
         stop(run);
+    }
 }
 
 static void answer_signals(struct run *run, const sigset_t *signals)

@@ -3,9 +3,11 @@
 #ifndef LASTHELLO_RUN_H
 #define LASTHELLO_RUN_H
 
+#include "monitor.h"
 #include "notify.h"
 #include "options.h"
 #include "pipeline.h"
+#include "sandbox.h"
 
 #include <lasthello/source.h>
 
@@ -37,11 +39,13 @@ struct worker {
 struct run {
     struct shared shared;
     const struct sensor_options *options;
+    struct monitor *monitor; /* who opens again what was named at the start */
     char observer[64];
     struct worker workers[WORKERS_MAX];
     unsigned worker_count;
     atomic_bool stopping;              /* SIGINT or SIGTERM came */
     atomic_bool failed;                /* a source failed: exit status 1 */
+    atomic_bool again;                 /* an interface was made anew: another sensor is to open it */
     atomic_uint working;               /* workers not done yet */
     atomic_uint ready;                 /* workers whose source was opened */
     struct notifier notifier;          /* systemd, where it started us */
@@ -51,8 +55,17 @@ struct run {
 
 /* run_open opens inventory, events and rules, and prepares `worker_count` workers. run_close closes what is open,
  * commits, and answers whether all was stored; a failure has then been printed. */
-bool run_open(struct run *run, const struct sensor_options *options, unsigned worker_count, bool patient);
+bool run_open(struct run *run, const struct sensor_options *options, struct monitor *monitor, unsigned worker_count,
+    bool patient);
 bool run_close(struct run *run);
+
+/* run_give_up_rights enters the sandbox, in which nothing but the inventory can be written and nothing but `readable`
+ * (NULL-ended, at most SANDBOX_PATHS_MAX) be opened. After everything is open, before any thread is started. A failure has
+ * been printed: read no packet then. */
+bool run_give_up_rights(struct run *run, const char *const *readable);
+
+/* run_restart ends the run, with everything kept, and asks the monitor for another one. */
+void run_restart(struct run *run);
 
 /* run_workers starts a thread for each worker, waits for all of them, and answers signals meanwhile: SIGINT and SIGTERM
  * end the run with everything kept, SIGUSR1 prints counters; of a live run, SIGHUP reopens the events file, and

@@ -12,7 +12,7 @@
 
 #include <stddef.h>
 
-#define SANDBOX_PATHS_MAX 8
+#define SANDBOX_PATHS_MAX 72 /* an interface's counters for each worker, and some */
 
 struct sandbox_plan {
     const char *user;                        /* whom to become when started as root */

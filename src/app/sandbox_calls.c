@@ -114,7 +114,7 @@ static const char *const allowed[] = {
     "shutdown",
 };
 
-static const unsigned long allowed_ioctls[] = {TCGETS, TIOCGWINSZ, FIONREAD};
+static const unsigned long allowed_ioctls[] = {TCGETS, TIOCGWINSZ, FIONREAD, SIOCGIFINDEX, SIOCGIFFLAGS};
 
 /* Of maps that are open already; no program is loaded, no map is made. */
 static const unsigned allowed_bpf[] = {BPF_MAP_LOOKUP_ELEM, BPF_MAP_UPDATE_ELEM, BPF_MAP_DELETE_ELEM,

@@ -20,7 +20,7 @@ struct watch {
     const char *interface;
     unsigned thread;
     struct source_record record;
-    struct source_statistics before; /* of the times when the interface was open, all but the last */
+    uint64_t shunted, shunted_bytes; /* as far as they are in the record */
     int64_t collected_ns;
     int64_t held_ns; /* when the kernel was last asked to hold back a session */
 };
@@ -70,16 +70,15 @@ static void count_shunted(struct source_record *record, uint64_t packets, uint64
 static void update_record(struct watch *watch)
 {
     struct source_record *record = &watch->record;
-    struct source_statistics *before = &watch->before;
     struct source_statistics now = {0};
 
     source_statistics(watch->worker->source, &now);
-    record->dropped = before->dropped + now.dropped;
-    record->interface_dropped = before->interface_dropped + now.interface_dropped;
+    record->dropped = now.dropped;
+    record->interface_dropped = now.interface_dropped;
     record->unstored = watch->worker->recorder.unstored;
-    count_shunted(record, now.shunted - before->shunted, now.shunted_bytes - before->shunted_bytes);
-    before->shunted = now.shunted;
-    before->shunted_bytes = now.shunted_bytes;
+    count_shunted(record, now.shunted - watch->shunted, now.shunted_bytes - watch->shunted_bytes);
+    watch->shunted = now.shunted;
+    watch->shunted_bytes = now.shunted_bytes;
     pipeline_settle_counts(&watch->worker->line);
     recorder_source(&watch->worker->recorder, record);
     worker_show(watch->worker);
@@ -142,23 +141,6 @@ static enum sourced capture(struct watch *watch, struct error *error)
     return sourced;
 }
 
-static struct source *open_interface(const struct watch *watch, struct error *error)
-{
-    const struct watching *watching = watch->watching;
-
-    return source_open_live(&(struct live_options){
-                                .interface = watch->interface,
-                                .filter = watching->filter,
-                                .ports = watching->shunts ? watching->ports : NULL,
-                                .buffer_bytes = watching->buffer_mib << 20,
-                                .snapshot_len = watching->snapshot_len,
-                                .block_ms = watching->block_ms,
-                                .fanout = watching->fanouts[watch->worker->index / watching->threads],
-                                .counts_interface = watch->thread == 0,
-                            },
-        error);
-}
-
 /* What all threads of an interface would say, the first says. */
 static void say(const struct watch *watch, const char *sentence, const char *rest)
 {
@@ -166,45 +148,45 @@ static void say(const struct watch *watch, const char *sentence, const char *res
         complain("%s%s", sentence, rest);
 }
 
-/* Waits until the interface can be opened again, and says so once each way. */
-static struct source *reopen(struct watch *watch)
+/* Waits until the interface goes on where it was (true), or is there anew: then another sensor opens it. */
+static bool await_interface(struct watch *watch, struct source *source)
 {
-    struct worker *worker = watch->worker;
     const struct timespec pause = {.tv_sec = RETRY_MS / 1000, .tv_nsec = RETRY_MS % 1000 * 1000000L};
-    struct source *source = NULL;
-    struct error error;
+    struct run *run = watch->worker->run;
 
-    while (source == NULL && !atomic_load(&worker->run->stopping)) {
+    while (!atomic_load(&run->stopping)) {
         nanosleep(&pause, NULL);
-        atomic_fetch_add_explicit(&worker->beats, 1, memory_order_relaxed);
-        pipeline_time(&worker->line, realtime_ns());
-        source = open_interface(watch, &error);
+        atomic_fetch_add_explicit(&watch->worker->beats, 1, memory_order_relaxed);
+        pipeline_time(&watch->worker->line, realtime_ns());
+        if (source != NULL && source_revive(source)) {
+            say(watch, watch->interface, ": capturing again");
+            return true;
+        }
+        if (monitor_interface(run->monitor, watch->worker->index / watch->watching->threads))
+            run_restart(run);
     }
-    if (source != NULL)
-        say(watch, watch->interface, ": capturing again");
-    return source;
+    return false;
 }
 
-/* Captures until a signal says stop; an interface that goes down or away is waited for. */
+/* Captures until a signal says stop, or the interface is another one. */
 static void watch_interface(struct watch *watch, struct source *source)
 {
     struct worker *worker = watch->worker;
     struct error error = {0};
+    bool goes_on = true;
 
-    while (source != NULL) {
-        worker_hold(worker, source);
-        if (capture(watch, &error) == SOURCED_FAILED && !atomic_load(&worker->run->stopping))
+    worker_hold(worker, source);
+    while (goes_on) {
+        goes_on = false;
+        if (capture(watch, &error) == SOURCED_FAILED && !atomic_load(&worker->run->stopping)) {
             say(watch, error.text, "; trying again every second");
+            goes_on = true;
+        }
         collect_shunted(watch);
         update_record(watch);
-        watch->before = (struct source_statistics){
-            .dropped = watch->record.dropped,
-            .interface_dropped = watch->record.interface_dropped,
-        };
-        worker_hold(worker, NULL);
-        source_close(source);
-        source = atomic_load(&worker->run->stopping) ? NULL : reopen(watch);
+        goes_on = goes_on && await_interface(watch, source);
     }
+    worker_hold(worker, NULL);
 }
 
 static void hold(void *holder, const struct segment *segment, uint64_t observation)
@@ -229,6 +211,7 @@ static void begin(struct watch *watch, const struct source *source)
 {
     struct worker *worker = watch->worker;
     const char *refused = source_shunt_refused(source);
+    const bool is_first = monitor_round(worker->run->monitor) == 0;
 
     begin_record(watch);
     watch->collected_ns = watch->record.started_ns;
@@ -237,39 +220,74 @@ static void begin(struct watch *watch, const struct source *source)
         worker->line.release = release;
         worker->line.holder = watch;
     }
-    say(watch, watch->interface, ": capturing; Ctrl-C ends it");
-    if (refused != NULL)
+    say(watch, watch->interface, is_first ? ": capturing; Ctrl-C ends it" : ": capturing again");
+    if (refused != NULL && is_first)
         say(watch, refused, "");
     atomic_fetch_add(&worker->run->ready, 1);
+}
+
+static void finish(struct watch *watch)
+{
+    struct worker *worker = watch->worker;
+
+    pipeline_flush(&worker->line);
+    pipeline_settle_counts(&worker->line);
+    watch->record.unstored = worker->recorder.unstored;
+    watch->record.complete = true;
+    recorder_source(&worker->recorder, &watch->record);
+    worker_show(worker);
+    worker->line.source = NULL;
+}
+
+static struct watch watch_of(struct worker *worker, const struct watching *watching)
+{
+    return (struct watch){
+        .worker = worker,
+        .watching = watching,
+        .interface = watching->interfaces[worker->index / watching->threads],
+        .thread = worker->index % watching->threads,
+    };
 }
 
 void *watch_work(void *argument)
 {
     struct worker *worker = argument;
     const struct watching *watching = worker->run->work;
-    struct watch watch = {
-        .worker = worker,
-        .watching = watching,
-        .interface = watching->interfaces[worker->index / watching->threads],
-        .thread = worker->index % watching->threads,
-    };
-    struct error error = {0};
-    struct source *source = open_interface(&watch, &error);
+    struct watch watch = watch_of(worker, watching);
+    struct source *source = watching->sources[worker->index];
 
-    if (source == NULL) {
-        atomic_store(&worker->run->failed, true);
-        say(&watch, error.text, "");
-    } else {
+    if (source != NULL) {
         begin(&watch, source);
         watch_interface(&watch, source);
-        pipeline_flush(&worker->line);
-        pipeline_settle_counts(&worker->line);
-        watch.record.unstored = worker->recorder.unstored;
-        watch.record.complete = true;
-        recorder_source(&worker->recorder, &watch.record);
-        worker_show(worker);
-        worker->line.source = NULL;
+        finish(&watch);
+    } else if (monitor_round(worker->run->monitor) > 0) {
+        await_interface(&watch, NULL);
     }
     worker_done(worker);
     return NULL;
+}
+
+void watch_open(struct watching *watching, struct run *run)
+{
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        struct watch watch = watch_of(&run->workers[i], watching);
+        struct error error;
+
+        watching->sources[i] = source_open_live(
+            &(struct live_options){
+                .interface = watch.interface,
+                .filter = watching->filter,
+                .ports = watching->shunts ? watching->ports : NULL,
+                .buffer_bytes = watching->buffer_mib << 20,
+                .snapshot_len = watching->snapshot_len,
+                .block_ms = watching->block_ms,
+                .fanout = watching->fanouts[i / watching->threads],
+                .counts_interface = watch.thread == 0,
+            },
+            &error);
+        if (watching->sources[i] != NULL || monitor_round(run->monitor) > 0)
+            continue;
+        atomic_store(&run->failed, true);
+        say(&watch, error.text, "");
+    }
 }

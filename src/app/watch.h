@@ -10,6 +10,7 @@ struct watching {
     struct sensor_options sensor;
     const char *interfaces[WORKERS_MAX];
     struct fanout *fanouts[WORKERS_MAX]; /* of each interface; NULL: one thread */
+    struct source *sources[WORKERS_MAX]; /* of each worker; NULL: could not be opened */
     unsigned interface_count;
     unsigned threads; /* of each interface */
     int buffer_mib;
@@ -20,8 +21,12 @@ struct watching {
     char *filter;
 };
 
-/* watch_work is a worker's thread: it captures until a signal says stop; an interface that goes down or away is waited
- * for. The run's `work` is the struct watching. */
+/* watch_open opens a source for each worker, while there are still the rights for it. An interface that cannot be opened
+ * is told, and is a failure of the run, unless this sensor began because it was waited for. */
+void watch_open(struct watching *watching, struct run *run);
+
+/* watch_work is a worker's thread: it captures until a signal says stop. An interface that goes down is waited for; when
+ * one that is gone was made anew, the run ends for another one to begin. The run's `work` is the struct watching. */
 void *watch_work(void *worker);
 
 #endif

@@ -74,17 +74,23 @@ static bool fill_head(struct input *input)
     return len >= 0;
 }
 
-static bool open_file(struct input *input, const char *path, struct error *error)
+int input_descriptor(const char *path)
+{
+    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+    return fd < 0 ? -errno : fd;
+}
+
+static bool look_at_file(struct input *input, const char *path, struct error *error)
 {
     struct stat about;
 
-    input->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (input->fd < 0 && errno == EACCES)
+    if (input->fd == -EACCES)
         return error_set(error, "%s: no permission to read it; run as its owner or: chmod +r %s", path, path);
-    if (input->fd < 0 && errno == ENOENT)
+    if (input->fd == -ENOENT)
         return error_set(error, "%s: no such file; is the path right?", path);
     if (input->fd < 0 || fstat(input->fd, &about) != 0)
-        return error_set(error, "%s: cannot be opened: %s", input->name, strerror(errno));
+        return error_set(error, "%s: cannot be opened: %s", input->name, strerror(input->fd < 0 ? -input->fd : errno));
     if (S_ISDIR(about.st_mode))
         return error_set(error, "%s: is a directory; name a capture file in it", input->name);
     if (input->fd == STDIN_FILENO && isatty(input->fd))
@@ -104,11 +110,11 @@ static bool open_compressed(struct input *input)
     return input->compressed != NULL && fill_head(input);
 }
 
-bool input_open(struct input *input, const char *path, struct error *error)
+bool input_open(struct input *input, const char *path, int fd, struct error *error)
 {
-    *input = (struct input){.name = strcmp(path, "-") == 0 ? "standard input" : path, .fd = -1};
+    *input = (struct input){.name = strcmp(path, "-") == 0 ? "standard input" : path, .fd = fd};
     atomic_init(&input->stopped, false);
-    if (open_file(input, path, error)) {
+    if (look_at_file(input, path, error)) {
         if (fill_head(input) && open_compressed(input))
             return true;
         *error = input->error;

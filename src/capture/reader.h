@@ -19,6 +19,7 @@ struct reader {
     void (*statistics)(void *state, struct source_statistics *statistics);
     struct shunt *(*shunt)(void *state); /* NULL: there is none */
     const char *(*shunt_refused)(const void *state);
+    bool (*revive)(void *state);
     void (*close)(void *state);
 };
 
@@ -37,10 +38,6 @@ uint32_t link_type_of_dlt(int dlt);
 
 /* live_open gives the state of reader_live. NULL on failure. */
 void *live_open(const struct live_options *options, struct error *error);
-
-/* source_open_known is source_open_file, and tells whether what failed is that the file, though readable,
- * is no capture: `is_foreign`. */
-struct source *source_open_known(const char *path, const char *filter, bool *is_foreign, struct error *error);
 
 /* A BPF expression, compiled for each link type it meets. filter_open refuses what is no expression. */
 struct filter *filter_open(const char *expression, struct error *error);

@@ -68,14 +68,15 @@ static bool open_reader(struct source *source, const char *filter, struct error 
     return source->state != NULL;
 }
 
-struct source *source_open_known(const char *path, const char *filter, bool *is_foreign, struct error *error)
+/* `is_foreign`: the file can be read, and is no capture. */
+static struct source *open_file(const char *path, int fd, const char *filter, bool *is_foreign, struct error *error)
 {
     struct source *source = calloc(1, sizeof(*source));
 
     *is_foreign = false;
     if (source == NULL || (source->path = strdup(path)) == NULL) {
         error_set(error, "%s: no memory left to open it", path);
-    } else if (input_open(&source->input, source->path, error)) {
+    } else if (input_open(&source->input, source->path, fd, error)) {
         source->kind = strcmp(path, "-") == 0 ? SOURCE_STDIN : SOURCE_FILE;
         source->reader = find_reader(input_head(&source->input));
         *is_foreign = source->reader == NULL && !refuse(&source->input, error);
@@ -88,9 +89,28 @@ struct source *source_open_known(const char *path, const char *filter, bool *is_
 
 struct source *source_open_file(const char *path, const char *filter, struct error *error)
 {
+    return source_open_handed(path, input_descriptor(path), filter, error);
+}
+
+struct source *source_open_handed(const char *path, int fd, const char *filter, struct error *error)
+{
     bool is_foreign;
 
-    return source_open_known(path, filter, &is_foreign, error);
+    return open_file(path, fd, filter, &is_foreign, error);
+}
+
+bool source_first_time(const char *path, int fd, int64_t *time_ns)
+{
+    struct error error;
+    struct packet packet;
+    bool is_foreign;
+    struct source *source = open_file(path, fd, NULL, &is_foreign, &error);
+
+    *time_ns = INT64_MAX;
+    if (source != NULL && source_next(source, &packet, &error) == SOURCED_PACKET)
+        *time_ns = packet.time_ns;
+    source_close(source);
+    return !is_foreign;
 }
 
 struct source *source_open_live(const struct live_options *options, struct error *error)
@@ -137,6 +157,11 @@ enum sourced source_next(struct source *source, struct packet *packet, struct er
         return result;
     /* a read that was broken off looks like the end of the file, or like a cut packet */
     return atomic_load(&source->input.stopped) ? SOURCED_END : result;
+}
+
+bool source_revive(struct source *source)
+{
+    return source->reader->revive != NULL && source->reader->revive(source->state);
 }
 
 void source_statistics(struct source *source, struct source_statistics *statistics)

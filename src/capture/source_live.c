@@ -20,6 +20,7 @@ struct live {
     int fd;
     int block_ms;
     uint32_t link_type;
+    int index; /* the kernel's; 0: no interface of its own ("any") */
     uint64_t number;
     struct fanout *fanout; /* NULL: not a member of one */
     int64_t since_ns;      /* packets before that are left alone; 0: none */
@@ -163,6 +164,7 @@ void *live_open(const struct live_options *options, struct error *error)
         set_fanout(live, options->fanout, error)) {
         set_shunt(live, options->ports);
         live->link_type = link_type_of_dlt(pcap_datalink(live->pcap));
+        live->index = (int)if_nametoindex(live->name);
         return live;
     }
     live_close(live);
@@ -171,25 +173,52 @@ void *live_open(const struct live_options *options, struct error *error)
 
 /* ---- packets ------------------------------------------------------------------------------- */
 
-/* A quiet interface may be one that is down; libpcap only waits for it to come back. */
-static bool is_down(const struct live *live)
+enum link_state {
+    LINK_UP,
+    LINK_DOWN,
+    LINK_GONE, /* or made anew: this socket belongs to the old one */
+};
+
+/* A quiet interface may be one that is down; libpcap only waits for it to come back. Asks through the socket that is
+ * there: another may not be had any more. */
+static enum link_state link_state(const struct live *live)
 {
     struct ifreq request = {0};
 
     memcpy(request.ifr_name, live->name, sizeof(request.ifr_name));
-    return ioctl(live->fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP) == 0;
+    if (ioctl(live->fd, SIOCGIFINDEX, &request) != 0 || request.ifr_ifindex != live->index)
+        return live->index == 0 ? LINK_UP : LINK_GONE; /* 0: "any" */
+    if (ioctl(live->fd, SIOCGIFFLAGS, &request) != 0)
+        return LINK_GONE;
+    return (request.ifr_flags & IFF_UP) != 0 ? LINK_UP : LINK_DOWN;
 }
 
 static void set_failure(struct live *live)
 {
     struct error *failure = &live->failure;
 
-    if (if_nametoindex(live->name) == 0 && errno == ENODEV)
+    switch (link_state(live)) {
+    case LINK_GONE:
         error_set(failure, "%s: the interface is gone; capture goes on when it is back", live->name);
-    else if (is_down(live))
+        break;
+    case LINK_DOWN:
         error_set(failure, "%s: the interface went down; ip link set %s up", live->name, live->name);
-    else
+        break;
+    case LINK_UP:
         error_set(failure, "%s: capture broke off: %s", live->name, pcap_geterr(live->pcap));
+    }
+}
+
+/* The kernel gives an interface that is up again back to the sockets it had. */
+static bool live_revive(void *state)
+{
+    struct live *live = state;
+
+    if (link_state(live) != LINK_UP)
+        return false;
+    live->failure.text[0] = '\0';
+    live->block_ms /= 2; /* see live_next */
+    return true;
 }
 
 static int64_t time_of(const struct pcap_pkthdr *header)
@@ -232,7 +261,7 @@ static enum sourced live_next(void *state, struct packet *packet, struct error *
     int got = read_packet(live, &header, &data);
 
     if (got != 1 && live->failure.text[0] == '\0') {
-        if (got == 0 && !is_down(live))
+        if (got == 0 && link_state(live) == LINK_UP)
             return SOURCED_NOTHING;
         set_failure(live);
         live->block_ms *= 2; /* time enough for the last block to be handed over */
@@ -288,5 +317,6 @@ const struct reader reader_live = {
     .statistics = live_statistics,
     .shunt = live_shunt,
     .shunt_refused = live_shunt_refused,
+    .revive = live_revive,
     .close = live_close,
 };

@@ -106,8 +106,7 @@ class Service(unittest.TestCase):
         cls.mail = Mail(cls.enterClassContext(tempfile.TemporaryDirectory()))
 
     def setUp(self):
-        self.folder = self.enterContext(tempfile.TemporaryDirectory())
-        os.chmod(self.folder, 0o777)
+        self.folder = self.enterContext(tempfile.TemporaryDirectory()) # root's alone: the sensor could open nothing in it
 
     def watch(self, *options):
         watch = Watch(self.folder, *options)
@@ -138,6 +137,20 @@ class Service(unittest.TestCase):
         while (news := watch.told()) == 'WATCHDOG=1':
             pass
         self.assertEqual('STOPPING=1', news)
+        watch.stop()
+
+    def test_the_sensor_keeps_no_rights(self):
+        watch = self.watch()
+        with open(f'/proc/{watch.process.pid}/task/{watch.process.pid}/children', encoding='ascii') as file:
+            sensor = int(file.read().split()[0])
+        for task in os.listdir(f'/proc/{sensor}/task'):
+            with open(f'/proc/{sensor}/task/{task}/status', encoding='ascii') as file:
+                status = dict(line.rstrip('\n').split(':\t', 1) for line in file if ':\t' in line)
+            for rights in ('CapEff', 'CapPrm', 'CapInh', 'CapAmb', 'CapBnd'):
+                self.assertEqual(0, int(status[rights], 16), f'{rights} of task {task}')
+            self.assertEqual('1', status['NoNewPrivs'])
+            self.assertEqual('2', status['Seccomp']) # a filter
+            self.assertNotIn('0', status['Uid'].split() + status['Gid'].split() + status['Groups'].split())
         watch.stop()
 
     def test_a_rotated_events_file_loses_no_line(self):

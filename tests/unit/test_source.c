@@ -2,6 +2,8 @@
 /* Classic capture files in all their dialects, whole or broken; and folders of them. */
 #include "classic_file.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 static void both_byte_orders_and_both_clocks_are_read(void **state)
@@ -273,28 +275,51 @@ static void make_folder(char folder[64])
     assert_int_equal(mkdir(path, 0700), 0);
 }
 
-static void a_folder_is_listed_by_first_packets_then_by_name(void **state)
+static void a_folder_is_listed_by_name(void **state)
 {
-    static const char *const names[] = {"b.pcap", "a.pcap", "c.pcap"};
-    static const int64_t seconds[] = {100, 300, 300};
+    static const char *const names[] = {"a.pcap", "b.pcap", "c.pcap", "empty.pcap", "notes.txt"};
     struct source_listing listing;
     struct error error = {""};
-    size_t skipped;
     char folder[64];
 
     (void)state;
     make_folder(folder);
-    assert_true(source_list(folder, &listing, &skipped, &error));
+    assert_true(source_list(folder, &listing, &error));
     assert_int_equal(listing.count, COUNT_OF(names));
-    for (size_t i = 0; i < listing.count; i++) {
+    for (size_t i = 0; i < listing.count; i++)
         assert_string_equal(strrchr(listing.paths[i], '/') + 1, names[i]);
-        assert_int_equal(listing.first_times_ns[i], seconds[i] * NANOSECONDS);
-    }
     assert_null(listing.paths[listing.count]);
     assert_string_equal(strrchr(listing.directories[0], '/') + 1, "monday");
     assert_null(listing.directories[1]);
-    assert_int_equal(skipped, 2); /* notes.txt and empty.pcap */
     source_listing_free(&listing);
+    remove_folder(folder);
+}
+
+static void the_first_time_of_a_file_tells_captures_from_others(void **state)
+{
+    static const struct {
+        const char *name;
+        bool is_capture;
+        int64_t time_ns;
+    } rows[] = {
+        {"a.pcap", true, 300 * NANOSECONDS},
+        {"b.pcap", true, 100 * NANOSECONDS},
+        {"notes.txt", false, INT64_MAX},
+        {"empty.pcap", false, INT64_MAX},
+        {"missing.pcap", true, INT64_MAX}, /* reading it will say why */
+    };
+    char folder[64], path[256];
+    int64_t time_ns;
+
+    (void)state;
+    make_folder(folder);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        snprintf(path, sizeof(path), "%s/%s", folder, rows[i].name);
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+        assert_int_equal(source_first_time(path, fd < 0 ? -errno : fd, &time_ns), rows[i].is_capture);
+        assert_true(time_ns == rows[i].time_ns);
+    }
     remove_folder(folder);
 }
 
@@ -302,10 +327,9 @@ static void a_folder_that_cannot_be_read_is_an_error(void **state)
 {
     struct source_listing listing;
     struct error error = {""};
-    size_t skipped;
 
     (void)state;
-    assert_false(source_list("/nonexistent", &listing, &skipped, &error));
+    assert_false(source_list("/nonexistent", &listing, &error));
     assert_non_null(strstr(error.text, "/nonexistent"));
 }
 
@@ -323,7 +347,8 @@ int main(void)
         cmocka_unit_test(what_cannot_be_opened_says_why),
         cmocka_unit_test(windows_hold_where_one_reading_ends_and_the_next_begins),
         cmocka_unit_test(a_packet_longer_than_what_is_read_at_once_is_whole),
-        cmocka_unit_test(a_folder_is_listed_by_first_packets_then_by_name),
+        cmocka_unit_test(a_folder_is_listed_by_name),
+        cmocka_unit_test(the_first_time_of_a_file_tells_captures_from_others),
         cmocka_unit_test(a_folder_that_cannot_be_read_is_an_error),
     };
 
