@@ -15,6 +15,7 @@ enum option_key {
     KEY_RULES,
     KEY_USER,
     KEY_NO_SANDBOX,
+    KEY_KEEP,
 };
 
 static const struct argp_option rows[] = {
@@ -25,6 +26,7 @@ static const struct argp_option rows[] = {
     {.name = "site", .key = KEY_SITE, .arg = "NAME", .doc = "label of this network; a private address at two sites is two hosts"},
     {.name = "memory", .key = KEY_MEMORY, .arg = "MIB", .doc = "bound of the connection tables (default 256)"},
     {.name = "providers", .key = KEY_RULES, .arg = "FILE", .doc = "rules that name mail providers (default: as installed)"},
+    {.name = "keep", .key = KEY_KEEP, .arg = "DAYS", .doc = "forget observations older than that, but no host (default: never)"},
     {.name = "user", .key = KEY_USER, .arg = "NAME", .doc = "whom to become when started as root (default nobody)"},
     {.name = "no-sandbox", .key = KEY_NO_SANDBOX, .doc = "keep all rights while reading packets; warns"},
     {0},
@@ -110,6 +112,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_RULES:
         options->rules = argument;
+        return 0;
+    case KEY_KEEP:
+        options->keep_days = (unsigned)parse_count(state, "--keep", argument, 1, 36500);
         return 0;
     case KEY_USER:
         options->user = argument;

@@ -22,8 +22,9 @@ struct sensor_options {
     const char *inventory;
     const char *events; /* NULL: none */
     const char *site;
-    const char *rules; /* the providers' rules file; NULL: as installed */
-    const char *user;  /* whom to become when started as root */
+    const char *rules;  /* the providers' rules file; NULL: as installed */
+    const char *user;   /* whom to become when started as root */
+    unsigned keep_days; /* observations older than that are forgotten; 0: never */
     bool sandboxed;
     size_t memory_bytes;
     struct services services;

@@ -28,6 +28,8 @@ static bool open_shared(struct run *run, struct error *error)
     if (options->events != NULL && (shared->events = events_open(options->events, error)) == NULL)
         return false;
     shared->writer = writer_open(options->inventory, run->worker_count, error);
+    if (shared->writer != NULL && options->keep_days > 0)
+        writer_keep(shared->writer, options->keep_days);
     return shared->writer != NULL;
 }
 
