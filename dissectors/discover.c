@@ -3,6 +3,8 @@
  * is not looked at. */
 #include "dissectors.h"
 
+#include <lasthello/tls.h>
+
 /* What a service begins with. Names are those of the registry. */
 static const struct {
     const char *service;
@@ -39,8 +41,21 @@ static bool begins_as(size_t row, enum side from, struct bytes in, bool whole)
     return type == 1;
 }
 
+/* A ClientHello in the format of SSL 2.0 begins with nothing of its own: it counts whole and alone in its segment. */
+static bool is_sslv2_hello(enum side from, struct bytes in)
+{
+    struct sslv2_client_hello hello;
+    struct bytes body;
+    uint16_t length;
+
+    return from == SIDE_CLIENT && tls_sslv2_header(&in, &length) == FRAMED_ONE && bytes_take(&in, length, &body) &&
+        in.left == 0 && tls_sslv2_client_hello_read(body, &hello);
+}
+
 static bool discover_recognises(enum side from, struct bytes in)
 {
+    if (is_sslv2_hello(from, in))
+        return true;
     for (size_t row = 0; row < BEGINNING_COUNT; row++)
         if (begins_as(row, from, in, false))
             return true;
@@ -51,6 +66,10 @@ static enum dissected discover_read(struct dissection *at, enum side from, struc
 {
     bool client_spoke = at->session->directions & 1 << SIDE_CLIENT;
 
+    if (is_sslv2_hello(from, *in)) {
+        at->session->service = "tls";
+        return DISSECTED_HANDOVER;
+    }
     for (size_t row = 0; row < BEGINNING_COUNT; row++) {
         if (!begins_as(row, from, *in, true) || (beginnings[row].greets && client_spoke))
             continue;

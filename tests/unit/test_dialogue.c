@@ -147,6 +147,8 @@ static void other_ports_are_told_by_their_first_bytes(void **state)
         {{CLIENT("16 0301 003a  01 000036 0303 " RANDOM "00 0002 002f 01 00 000b 0010 0007 0005 04696d6170"),
              SERVER(SERVER_HELLO("0303"))},
             "imaps", OUTCOME_NEGOTIATED},
+        {{CLIENT(SSLV2_CLIENT_HELLO("0300")), SERVER(SERVER_HELLO("0300"))}, "tls", OUTCOME_NEGOTIATED},
+        {{CLIENT(SSLV2_CLIENT_HELLO("0300") "00"), SERVER_SAYS("?")}, "tls", OUTCOME_FOREIGN}, /* more than a hello */
         {{CLIENT_SAYS("PING\r\n"), SERVER_SAYS("+OK\r\n")}, "tls", OUTCOME_FOREIGN}, /* Redis, among others */
         {{CLIENT_SAYS("GET / HTTP/1.1\r\n\r\n"), SERVER_SAYS("HTTP/1.1 200 OK\r\n")}, "tls", OUTCOME_FOREIGN},
         {{SERVER_SAYS("* O"), SERVER_GAP, SERVER_SAYS("K hi\r\n"), CLIENT_SAYS("a LOGIN x y\r\n")}, "tls", OUTCOME_FOREIGN},
