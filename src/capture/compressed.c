@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define STORED_BYTES (64 * 1024)
+#define STORED_BYTES ((size_t)64 * 1024)
 
 struct compressed {
     const char *name;

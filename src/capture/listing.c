@@ -24,10 +24,10 @@ static void free_paths(char **paths)
 static bool list_add(struct list *list, char *path)
 {
     size_t room = list->room == 0 ? 64 : list->room * 2;
-    char **paths = list->paths;
 
     if (list->count + 1 >= list->room) {
-        paths = reallocarray(list->paths, room, sizeof(*paths));
+        char **paths = reallocarray(list->paths, room, sizeof(*paths));
+
         if (paths == NULL) {
             free(path);
             return false;
