@@ -13,6 +13,7 @@
 struct folders {
     char **paths;
     size_t count;
+    size_t skipped; /* files that are no captures */
 };
 
 static bool add_chain(struct chains *chains, char **paths, size_t count)
@@ -45,6 +46,24 @@ static bool add_file(struct chains *chains, const char *path, struct error *erro
     return error_set(error, "%s: not enough memory for the list of files", path);
 }
 
+/* Without slashes at the end, so that a file's name does not depend on them. */
+static size_t path_len(const char *path)
+{
+    size_t len = strlen(path);
+
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    return len;
+}
+
+static void tell_of_skipped(const char *path, size_t skipped)
+{
+    char number[COUNT_TEXT_BYTES];
+
+    complain("%s: %s file%s in it left out: no capture%s", path, count_text(skipped, number), skipped == 1 ? "" : "s",
+        skipped == 1 ? "" : "s");
+}
+
 static bool add_folder(struct folders *folders, const char *path)
 {
     char **grown = reallocarray(folders->paths, folders->count + 1, sizeof(*grown));
@@ -52,7 +71,7 @@ static bool add_folder(struct folders *folders, const char *path)
     if (grown == NULL)
         return false;
     folders->paths = grown;
-    grown[folders->count] = strdup(path);
+    grown[folders->count] = strndup(path, path_len(path));
     return grown[folders->count++] != NULL;
 }
 
@@ -63,9 +82,7 @@ static bool list_folder(struct chains *chains, struct folders *folders, const ch
 
     if (!source_list(path, &listing, &skipped, error))
         return false;
-    if (skipped > 0)
-        complain("%s: %zu file%s left out: no capture%s", path, skipped, skipped == 1 ? "" : "s",
-            skipped == 1 ? "" : "s");
+    folders->skipped += skipped;
     for (char **directory = listing.directories; directory != NULL && *directory != NULL; directory++)
         add_folder(folders, *directory);
     if (listing.count > 0 && add_chain(chains, listing.paths, listing.count))
@@ -88,6 +105,8 @@ static bool add_folders(struct chains *chains, const char *path, struct error *e
     free(folders.paths);
     if (listed && chains->file_count == files_before)
         return error_set(error, "%s: no capture files (pcap, pcapng) in this folder", path);
+    if (folders.skipped > 0)
+        tell_of_skipped(path, folders.skipped);
     return listed;
 }
 

@@ -174,12 +174,13 @@ static void *work(void *argument)
 static void show_progress(struct run *run)
 {
     struct reading *reading = run->work;
-    char packets[COUNT_TEXT_BYTES];
+    char files[COUNT_TEXT_BYTES], listed[COUNT_TEXT_BYTES], packets[COUNT_TEXT_BYTES];
     uint64_t seen = 0;
 
     for (unsigned i = 0; i < run->worker_count; i++)
         seen += run->workers[i].packets;
-    fprintf(stderr, "\r\033[K%zu of %zu files", (size_t)reading->files_read, reading->chains.file_count);
+    fprintf(stderr, "\r\033[K%s of %s files", count_text(reading->files_read, files),
+        count_text(reading->chains.file_count, listed));
     if (reading->chains.bytes_in_all > 0)
         fprintf(stderr, ", %d%%", (int)(reading->bytes_read * 100 / reading->chains.bytes_in_all));
     fprintf(stderr, ", %s packets", count_text(seen, packets));
@@ -189,11 +190,12 @@ static void show_progress(struct run *run)
 
 static void tell_result(struct run *run, const struct reading *reading, uint64_t sessions, uint64_t legacy)
 {
-    char files[COUNT_TEXT_BYTES], all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES];
+    char files[COUNT_TEXT_BYTES], listed[COUNT_TEXT_BYTES], all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES];
 
-    complain("%s of %zu file%s read: %s mail session%s, %s with TLS 1.1 or older; next: lasthello report %s",
-        count_text(reading->files_read, files), reading->chains.file_count, reading->chains.file_count == 1 ? "" : "s",
-        count_text(sessions, all), sessions == 1 ? "" : "s", count_text(legacy, old), run->options->inventory);
+    complain("%s of %s file%s read: %s session%s, %s with TLS 1.1 or older; next: lasthello report %s",
+        count_text(reading->files_read, files), count_text(reading->chains.file_count, listed),
+        reading->chains.file_count == 1 ? "" : "s", count_text(sessions, all), sessions == 1 ? "" : "s",
+        count_text(legacy, old), run->options->inventory);
 }
 
 static int read_all(struct reading *reading)
