@@ -59,6 +59,9 @@ struct filters {
     const char *service;
 };
 
+/* inventory_filters_check says whether all of them can be read; the questions check them again. */
+bool inventory_filters_check(const struct filters *filters, struct error *error);
+
 enum column_kind {
     COLUMN_TEXT,
     COLUMN_NUMBER, /* one to copy: a port, a packet; aligned right */

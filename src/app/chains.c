@@ -2,8 +2,6 @@
 /* chains.c: from the command line's files and folders to lists of files. */
 #include "chains.h"
 
-#include "options.h"
-
 #include <lasthello/source.h>
 
 #include <stdlib.h>
@@ -13,7 +11,6 @@
 struct folders {
     char **paths;
     size_t count;
-    size_t skipped; /* files that are no captures */
 };
 
 static bool add_chain(struct chains *chains, char **paths, size_t count)
@@ -56,14 +53,6 @@ static size_t path_len(const char *path)
     return len;
 }
 
-static void tell_of_skipped(const char *path, size_t skipped)
-{
-    char number[COUNT_TEXT_BYTES];
-
-    complain("%s: %s file%s in it left out: no capture%s", path, count_text(skipped, number), skipped == 1 ? "" : "s",
-        skipped == 1 ? "" : "s");
-}
-
 static bool add_folder(struct folders *folders, const char *path)
 {
     char **grown = reallocarray(folders->paths, folders->count + 1, sizeof(*grown));
@@ -82,7 +71,7 @@ static bool list_folder(struct chains *chains, struct folders *folders, const ch
 
     if (!source_list(path, &listing, &skipped, error))
         return false;
-    folders->skipped += skipped;
+    chains->skipped += skipped;
     for (char **directory = listing.directories; directory != NULL && *directory != NULL; directory++)
         add_folder(folders, *directory);
     if (listing.count > 0 && add_chain(chains, listing.paths, listing.count))
@@ -105,8 +94,6 @@ static bool add_folders(struct chains *chains, const char *path, struct error *e
     free(folders.paths);
     if (listed && chains->file_count == files_before)
         return error_set(error, "%s: no capture files (pcap, pcapng) in this folder", path);
-    if (folders.skipped > 0)
-        tell_of_skipped(path, folders.skipped);
     return listed;
 }
 

@@ -18,6 +18,7 @@ struct chains {
     struct chain *rows;
     size_t count;
     size_t file_count;
+    size_t skipped;        /* files in folders that are no captures */
     uint64_t bytes_in_all; /* of the regular files, as stored */
 };
 

@@ -190,12 +190,23 @@ static void show_progress(struct run *run)
 
 static void tell_result(struct run *run, const struct reading *reading, uint64_t sessions, uint64_t legacy)
 {
-    char files[COUNT_TEXT_BYTES], listed[COUNT_TEXT_BYTES], all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES];
+    char read[COUNT_TEXT_BYTES], files[COUNT_TEXT_BYTES], all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES];
+    char found[128] = "no mail session was seen, which proves nothing";
 
-    complain("%s of %s file%s read: %s session%s, %s with TLS 1.1 or older; next: lasthello report %s",
-        count_text(reading->files_read, files), count_text(reading->chains.file_count, listed),
-        reading->chains.file_count == 1 ? "" : "s", count_text(sessions, all), sessions == 1 ? "" : "s",
-        count_text(legacy, old), run->options->inventory);
+    if (sessions > 0)
+        snprintf(found, sizeof(found), "%s session%s, %s with TLS 1.1 or older", count_text(sessions, all),
+            sessions == 1 ? "" : "s", count_text(legacy, old));
+    complain("%s of %s file%s read: %s; next: lasthello report %s", count_text(reading->files_read, read),
+        count_text(reading->chains.file_count, files), reading->chains.file_count == 1 ? "" : "s", found,
+        run->options->inventory);
+}
+
+static void tell_of_skipped(size_t skipped)
+{
+    char number[COUNT_TEXT_BYTES];
+
+    complain("%s file%s in folders left out: no capture%s", count_text(skipped, number), skipped == 1 ? "" : "s",
+        skipped == 1 ? "" : "s");
 }
 
 static int read_all(struct reading *reading)
@@ -212,6 +223,8 @@ static int read_all(struct reading *reading)
     for (size_t i = 0; i < reading->argument_count; i++)
         if (!chains_add(&reading->chains, reading->arguments[i], &error))
             run_fail(&run, &error);
+    if (reading->chains.file_count > 0 && reading->chains.skipped > 0)
+        tell_of_skipped(reading->chains.skipped);
     run_workers(&run, work);
     for (unsigned i = 0; i < run.worker_count; i++) {
         sessions += run.workers[i].recorder.sessions;

@@ -29,7 +29,7 @@ struct events *events_open(const char *path, struct error *error)
     events->name = strcmp(path, "-") == 0 ? "standard output" : path;
     events->file = strcmp(path, "-") == 0 ? stdout : fopen(path, "ae");
     if (events->file == NULL) {
-        error_set(error, "%s: cannot be appended to: %s", path, strerror(errno));
+        error_set(error, "%s: cannot be appended to (%s); check the path, and the permissions of the file and its folder", path, strerror(errno));
         free(events);
         return NULL;
     }
@@ -41,7 +41,7 @@ struct events *events_open(const char *path, struct error *error)
 static void note_failure(struct events *events)
 {
     if (events->lost++ == 0)
-        error_set(&events->first, "%s: %s; events are being lost", events->name, strerror(errno));
+        error_set(&events->first, "%s: %s; events are lost from here on, the inventory is not: make room, then read again", events->name, strerror(errno));
     clearerr(events->file);
 }
 
