@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUFFER_BYTES (256 * 1024)
+#define BUFFER_BYTES ((size_t)256 * 1024)
 
 struct events {
     pthread_mutex_t lock;
