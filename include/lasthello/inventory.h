@@ -59,9 +59,14 @@ struct filters {
     const char *service;
 };
 
+/* inventory_filters_check says whether all of them can be read; the questions check them again. */
+bool inventory_filters_check(const struct filters *filters, struct error *error);
+
 enum column_kind {
     COLUMN_TEXT,
-    COLUMN_NUMBER, /* aligned right */
+    COLUMN_NUMBER, /* one to copy: a port, a packet; aligned right */
+    COLUMN_COUNT,  /* a number to compare: 18,204 in tables; aligned right */
+    COLUMN_TIME,   /* ISO 8601 in UTC; tables show it to the minute */
     COLUMN_LIST,   /* comma-separated text; JSON makes an array of it */
 };
 
@@ -87,10 +92,11 @@ struct summary {
     uint64_t clients;                   /* with a mail session */
     uint64_t legacy_clients;            /* negotiated, or offered in vain, less than TLS 1.2 */
     uint64_t legacy_by_cause[5];        /* of those, by enum cause of their worst session */
-    uint64_t failing_clients;           /* of those, refused at least once with an old hello */
-    uint64_t cleartext_clients;         /* logged in without TLS */
-    uint64_t servers, legacy_servers;   /* that negotiated less than TLS 1.2 */
-    uint64_t private_legacy_servers;    /* of those, with private addresses: probably our own */
+    uint64_t legacy_sessions_by_cause[5];
+    uint64_t failing_clients;         /* of those, refused at least once with an old hello */
+    uint64_t cleartext_clients;       /* logged in without TLS */
+    uint64_t servers, legacy_servers; /* that negotiated less than TLS 1.2 */
+    uint64_t private_legacy_servers;  /* of those, with private addresses: probably our own */
     uint64_t sessions, handshake_sessions, midstream_sessions, one_sided_sessions, unclear_sessions;
     uint64_t packets, dropped, given_up, unstored, incomplete_sources, failed_sources;
     uint64_t gaps, truncated, unknown_link_packets;

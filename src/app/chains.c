@@ -53,6 +53,16 @@ static bool add_file(struct chains *chains, const char *path, struct error *erro
     return error_set(error, "%s: not enough memory for the list of files", path);
 }
 
+/* Without slashes at the end, so that a file's name does not depend on them. */
+static size_t path_len(const char *path)
+{
+    size_t len = strlen(path);
+
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    return len;
+}
+
 static bool add_folder(struct folders *folders, const char *path)
 {
     char **grown = reallocarray(folders->paths, folders->count + 1, sizeof(*grown));
@@ -60,7 +70,7 @@ static bool add_folder(struct folders *folders, const char *path)
     if (grown == NULL)
         return false;
     folders->paths = grown;
-    grown[folders->count] = strdup(path);
+    grown[folders->count] = strndup(path, path_len(path));
     return grown[folders->count++] != NULL;
 }
 

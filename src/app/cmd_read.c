@@ -185,12 +185,13 @@ static void *work(void *argument)
 static void show_progress(struct run *run)
 {
     struct reading *reading = run->work;
-    char packets[COUNT_TEXT_BYTES];
+    char files[COUNT_TEXT_BYTES], listed[COUNT_TEXT_BYTES], packets[COUNT_TEXT_BYTES];
     uint64_t seen = 0;
 
     for (unsigned i = 0; i < run->worker_count; i++)
         seen += run->workers[i].packets;
-    fprintf(stderr, "\r\033[K%zu of %zu files", (size_t)reading->files_read, reading->chains.file_count);
+    fprintf(stderr, "\r\033[K%s of %s files", count_text(reading->files_read, files),
+        count_text(reading->chains.file_count, listed));
     if (reading->chains.bytes_in_all > 0)
         fprintf(stderr, ", %d%%", (int)(reading->bytes_read * 100 / reading->chains.bytes_in_all));
     fprintf(stderr, ", %s packets", count_text(seen, packets));
@@ -200,24 +201,34 @@ static void show_progress(struct run *run)
 
 static void tell_result(struct run *run, const struct reading *reading, uint64_t sessions, uint64_t legacy)
 {
-    char files[COUNT_TEXT_BYTES], all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES];
+    char read[COUNT_TEXT_BYTES], files[COUNT_TEXT_BYTES], all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES];
+    char found[128] = "no mail session was seen, which proves nothing";
 
-    complain("%s of %zu file%s read: %s mail session%s, %s with TLS 1.1 or older; next: lasthello report %s",
-        count_text(reading->files_read, files), reading->chains.file_count, reading->chains.file_count == 1 ? "" : "s",
-        count_text(sessions, all), sessions == 1 ? "" : "s", count_text(legacy, old), run->options->inventory);
+    if (sessions > 0)
+        snprintf(found, sizeof(found), "%s session%s, %s with TLS 1.1 or older", count_text(sessions, all),
+            sessions == 1 ? "" : "s", count_text(legacy, old));
+    complain("%s of %s file%s read: %s; next: lasthello report %s", count_text(reading->files_read, read),
+        count_text(reading->chains.file_count, files), reading->chains.file_count == 1 ? "" : "s", found,
+        run->options->inventory);
+}
+
+static void tell_of_left_out(size_t left_out)
+{
+    char number[COUNT_TEXT_BYTES];
+
+    complain("%s file%s in folders left out: no capture%s", count_text(left_out, number), left_out == 1 ? "" : "s",
+        left_out == 1 ? "" : "s");
 }
 
 /* What is found out about the files only when they are opened, in the sandbox. */
 static void order_chains(struct run *run, struct reading *reading)
 {
-    char left_out[COUNT_TEXT_BYTES];
     struct chains *chains = &reading->chains;
     struct error error;
 
     chains_order(chains, run->monitor);
-    if (chains->left_out > 0)
-        complain("%s file%s in these folders left out: no capture%s", count_text(chains->left_out, left_out),
-            chains->left_out == 1 ? "" : "s", chains->left_out == 1 ? "" : "s");
+    if (chains->file_count > 0 && chains->left_out > 0)
+        tell_of_left_out(chains->left_out);
     for (size_t i = 0; i < reading->argument_count; i++) {
         if (!reading->is_folder[i] || !chains_is_empty(chains, reading->arguments[i]))
             continue;

@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct reporting {
@@ -146,6 +148,19 @@ static bool report(const struct reporting *reporting, struct inventory *inventor
     return written;
 }
 
+/* A first look, for the sentences that a newcomer needs; what else is wrong with it SQLite says. */
+static bool find_inventory(const char *path, struct error *error)
+{
+    struct stat about;
+
+    if (stat(path, &about) != 0 && errno == ENOENT)
+        return error_set(error, "%s: no such inventory; fill one with: lasthello read -o %s FILE-OR-FOLDER%s", path, path,
+            strpbrk(path, "./") == NULL ? "; or ask for summary, clients, servers, sessions or coverage" : "");
+    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+        return error_set(error, "%s: is a folder; name the inventory in it, as %s/" DEFAULT_INVENTORY, path, path);
+    return true;
+}
+
 int cmd_report(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -159,13 +174,18 @@ int cmd_report(int argc, char **argv)
     };
     struct reporting reporting = {.format = FORMAT_TABLE};
     struct error error = {0};
-    struct inventory *inventory;
+    struct inventory *inventory = NULL;
     bool reported;
 
     argp_parse(&argp, argc, argv, 0, NULL, &reporting);
     if (reporting.inventory == NULL)
         reporting.inventory = DEFAULT_INVENTORY;
-    inventory = inventory_open(reporting.inventory, &error);
+    if (!inventory_filters_check(&reporting.filters, &error)) {
+        complain("%s", error.text);
+        return EXIT_USAGE;
+    }
+    if (find_inventory(reporting.inventory, &error))
+        inventory = inventory_open(reporting.inventory, &error);
     reported = inventory != NULL && report(&reporting, inventory, &error);
     inventory_close(inventory);
     if (!reported)

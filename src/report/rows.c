@@ -3,6 +3,7 @@
 #include "rows.h"
 
 #include "csv.h"
+#include "phrase.h"
 #include "table.h"
 
 #include <errno.h>
@@ -29,6 +30,13 @@ static bool fill_table(struct table *table, struct rows *rows, size_t limit, siz
     return error->text[0] == '\0';
 }
 
+static void write_more(FILE *out, size_t more, const char *hint)
+{
+    char number[PHRASE_BYTES];
+
+    fprintf(out, "... %s more%s%s\n", phrase_number(more, number), hint == NULL ? "" : ": ", hint == NULL ? "" : hint);
+}
+
 static bool write_table(FILE *out, struct rows *rows, size_t limit, const char *more_hint, struct error *error)
 {
     struct table_view view = table_view_of(out);
@@ -43,11 +51,11 @@ static bool write_table(FILE *out, struct rows *rows, size_t limit, const char *
         return no_memory(error);
     written = fill_table(table, rows, limit, &more, error);
     if (written && table_row_count(table) == 0)
-        fputs("nothing in the inventory matches\n", out);
+        fputs("nothing in the inventory matches; that is no all-clear: see lasthello report coverage\n", out);
     else if (written && !table_write(out, table, &view))
         written = no_memory(error);
     if (written && more > 0)
-        fprintf(out, "... %zu more%s%s\n", more, more_hint == NULL ? "" : ": ", more_hint == NULL ? "" : more_hint);
+        write_more(out, more, more_hint);
     table_close(table);
     return written;
 }
@@ -69,6 +77,11 @@ static bool write_csv(FILE *out, struct rows *rows, struct error *error)
     return error->text[0] == '\0';
 }
 
+static bool is_number(const struct column *column)
+{
+    return column->kind == COLUMN_NUMBER || column->kind == COLUMN_COUNT;
+}
+
 static void put_value(struct json *object, const struct column *column, const char *value)
 {
     char *end;
@@ -82,7 +95,7 @@ static void put_value(struct json *object, const struct column *column, const ch
     }
     errno = 0;
     number = strtoll(value, &end, 10);
-    if (column->kind == COLUMN_NUMBER && *end == '\0' && end != value && errno == 0)
+    if (is_number(column) && *end == '\0' && end != value && errno == 0)
         json_put_number(object, column->name, number);
     else
         json_put_text(object, column->name, value);

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* summary.c: the first screen: who breaks, what to do, and how far to trust it. */
+#include "fold.h"
 #include "phrase.h"
 #include "rows.h"
+#include "table.h"
 #include "trust.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS_SHOWN 10
-#define WHEN_CHARS 16 /* 2026-11-20T08:00, of an ISO 8601 time */
+#define ROWS_SHOWN     10
+#define LEAST_ROWS     3  /* on a small terminal */
+#define LINES_OF_TABLE 5  /* beside its rows: a blank one, titles, what had no room, how many more, the prompt */
+#define WHEN_CHARS     16 /* 2026-11-20T08:00, of an ISO 8601 time */
 
 struct asked {
     struct inventory *inventory;
@@ -108,14 +112,17 @@ static void write_headline(FILE *out, const struct summary *summary)
     write_causes(out, summary);
 }
 
+/* " 3 of them have been refused already; 2 clients log in without TLS" */
 static void write_clients(FILE *out, const struct summary *summary)
 {
+    uint64_t failing = summary->failing_clients, clear = summary->cleartext_clients;
     char phrase[PHRASE_BYTES];
 
-    if (summary->failing_clients > 0)
-        fprintf(out, " %s been refused already\n", phrase_count(summary->failing_clients, "of them has", "of them have", phrase));
-    if (summary->cleartext_clients > 0)
-        fprintf(out, " %s in without TLS\n", phrase_count(summary->cleartext_clients, "client logs", "clients log", phrase));
+    if (failing > 0)
+        fprintf(out, " %s been refused already%s", phrase_count(failing, "of them has", "of them have", phrase),
+            clear > 0 ? ";" : "\n");
+    if (clear > 0)
+        fprintf(out, " %s in without TLS\n", phrase_count(clear, "client logs", "clients log", phrase));
 }
 
 static void write_servers(FILE *out, const struct summary *summary)
@@ -125,12 +132,10 @@ static void write_servers(FILE *out, const struct summary *summary)
 
     if (legacy == 0)
         return;
-    fprintf(out, " %s of %s still %s TLS 1.1 or older", phrase_number(legacy, some),
+    fprintf(out, " %s of %s %s TLS 1.1 or older", phrase_number(legacy, some),
         phrase_count(summary->servers, "server", "servers", all), legacy == 1 ? "accepts" : "accept");
-    if (ours == legacy)
-        fprintf(out, ", by %s private %s probably our own", legacy == 1 ? "its" : "their", legacy == 1 ? "address" : "addresses");
-    else if (ours > 0)
-        fprintf(out, ", %s of them with a private address: probably our own", phrase_number(ours, private));
+    if (ours > 0)
+        fprintf(out, "; %s, probably ours", phrase_count(ours, "has a private address", "have private addresses", private));
     fputs("\n", out);
 }
 
@@ -140,19 +145,65 @@ static void write_advice(FILE *out, const struct summary *summary)
         enum cause cause;
         const char *advice;
     } rows[] = {
-        {CAUSE_CLIENT, "client    update or replace the client: it breaks when the provider stops TLS 1.0 and 1.1"},
+        {CAUSE_CLIENT, "client    update or replace the client: it fails when its provider ends old TLS"},
         {CAUSE_SERVER, "server    update the server: the client can do better"},
-        {CAUSE_FALLBACK, "fallback  find what on the way breaks the better hello: a proxy, a firewall, a virus scanner"},
+        {CAUSE_FALLBACK, "fallback  find what breaks the better hello: a proxy, a firewall, a scanner"},
         {CAUSE_UNKNOWN, "unknown   capture the start of its connections, both directions"},
     };
 
-    fputs("\n", out);
+    if (summary->legacy_clients == 0)
+        return;
+    fputs("\nWhat to do, by cause:\n", out);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (summary->legacy_by_cause[rows[i].cause] > 0)
-            fprintf(out, "%s\n", rows[i].advice);
+        if (summary->legacy_sessions_by_cause[rows[i].cause] > 0)
+            fprintf(out, " %s\n", rows[i].advice);
 }
 
-static bool write_legacy(FILE *out, const struct asked *asked, struct error *error)
+static void write_head(FILE *out, const struct asked *asked)
+{
+    write_title(out, asked);
+    write_filters(out, asked->filters);
+    fputs("\n", out);
+    write_headline(out, &asked->summary);
+    write_clients(out, &asked->summary);
+    write_servers(out, &asked->summary);
+}
+
+static void write_tail(FILE *out, const struct asked *asked)
+{
+    write_advice(out, &asked->summary);
+    if (asked->summary.sessions > 0)
+        fputs("\n", out);
+    trust_write(out, &asked->summary, has_filters(asked->filters));
+}
+
+/* What a part writes, folded to the terminal's width; the caller frees it. NULL: no memory. */
+static char *part_text(void (*write)(FILE *out, const struct asked *asked), const struct asked *asked, size_t width)
+{
+    char *text = NULL, *folded = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    if (out == NULL)
+        return NULL;
+    write(out, asked);
+    if (fclose(out) == 0)
+        folded = fold_text(text, width);
+    free(text);
+    return folded;
+}
+
+/* As many as leave the whole on one screen. */
+static size_t rows_shown(const struct table_view *view, size_t other_lines)
+{
+    size_t room = view->height > other_lines + LINES_OF_TABLE ? view->height - other_lines - LINES_OF_TABLE : 0;
+
+    if (view->height == 0 || room > ROWS_SHOWN)
+        return ROWS_SHOWN;
+    return room < LEAST_ROWS ? LEAST_ROWS : room;
+}
+
+static bool write_legacy(FILE *out, const struct asked *asked, size_t limit, struct error *error)
 {
     struct rows *rows;
     bool written;
@@ -163,29 +214,28 @@ static bool write_legacy(FILE *out, const struct asked *asked, struct error *err
     if (rows == NULL)
         return false;
     fputs("\n", out);
-    written = report_rows(out, FORMAT_TABLE, rows, ROWS_SHOWN, "lasthello report clients", error);
+    written = report_rows(out, FORMAT_TABLE, rows, limit, "lasthello report clients", error);
     rows_close(rows);
-    if (written)
-        write_advice(out, &asked->summary);
     return written;
 }
 
 static bool write_screen(FILE *out, const struct asked *asked, struct error *error)
 {
-    const struct summary *summary = &asked->summary;
+    struct table_view view = table_view_of(out);
+    char *head = part_text(write_head, asked, view.width);
+    char *tail = part_text(write_tail, asked, view.width);
+    bool written = false;
 
-    write_title(out, asked);
-    write_filters(out, asked->filters);
-    fputs("\n", out);
-    write_headline(out, summary);
-    write_clients(out, summary);
-    write_servers(out, summary);
-    if (!write_legacy(out, asked, error))
-        return false;
-    if (summary->sessions > 0)
-        fputs("\n", out);
-    trust_write(out, summary, has_filters(asked->filters));
-    return true;
+    if (head == NULL || tail == NULL) {
+        error_set(error, "not enough memory for the report; ask for less with --since or --network");
+    } else {
+        fputs(head, out);
+        written = write_legacy(out, asked, rows_shown(&view, fold_line_count(head) + fold_line_count(tail)), error);
+        fputs(written ? tail : "", out);
+    }
+    free(head);
+    free(tail);
+    return written;
 }
 
 static struct json *causes_object(const struct summary *summary)

@@ -2,6 +2,8 @@
 /* table.c: aligned text through libsmartcols. */
 #include "table.h"
 
+#include "cell.h"
+
 #include <libsmartcols/libsmartcols.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -9,7 +11,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define COLUMNS_KEPT 2 /* of the narrowest table: who, and to whom */
+#define COLUMNS_KEPT  2 /* of the narrowest table: who, and to whom */
+#define COLUMNS_NAMED 2 /* of those without room */
+#define ADDRESS_WIDTH 39
 
 struct table {
     struct libscols_table *table;
@@ -28,8 +32,11 @@ struct table_view table_view_of(FILE *out)
     if (!isatty(fileno(out)))
         return view;
     view.width = 80;
-    if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    view.height = 24;
+    if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
         view.width = size.ws_col;
+        view.height = size.ws_row;
+    }
     /* https://no-color.org: set, and not empty */
     view.colors = (no_color == NULL || no_color[0] == '\0') && terminal != NULL && strcmp(terminal, "dumb") != 0;
     return view;
@@ -38,7 +45,8 @@ struct table_view table_view_of(FILE *out)
 static bool add_columns(struct table *table)
 {
     for (size_t i = 0; i < table->count; i++) {
-        int flags = table->columns[i].kind == COLUMN_NUMBER ? SCOLS_FL_RIGHT : 0;
+        enum column_kind kind = table->columns[i].kind;
+        int flags = kind == COLUMN_NUMBER || kind == COLUMN_COUNT ? SCOLS_FL_RIGHT : 0;
 
         if (scols_table_new_column(table->table, table->columns[i].title, 0, flags) == NULL)
             return false;
@@ -103,6 +111,7 @@ static const char *color_of(const struct column *column, const char *value)
 bool table_add(struct table *table, const char *const *values)
 {
     struct libscols_line *line = scols_table_new_line(table->table, NULL);
+    char cell[CELL_BYTES];
 
     if (line == NULL)
         return false;
@@ -112,7 +121,7 @@ bool table_add(struct table *table, const char *const *values)
         const char *value = values[i] != NULL ? values[i] : unknown;
         const char *color = color_of(column, value);
 
-        if (scols_line_set_data(line, i, value) != 0)
+        if (scols_line_set_data(line, i, cell_text(column->kind, value, cell)) != 0)
             return false;
         if (color != NULL)
             scols_cell_set_color(scols_line_get_cell(line, i), color);
@@ -180,10 +189,29 @@ static struct libscols_column *dispensable(const struct table *table)
     return NULL;
 }
 
+/* The first column names what the row is about: by an address, which stays whole, or by a path. */
+static bool shorten_first(struct table *table, size_t width)
+{
+    char tail[CELL_BYTES];
+
+    for (size_t i = 0; i < scols_table_get_nlines(table->table); i++) {
+        struct libscols_line *line = scols_table_get_line(table->table, i);
+        const char *text = scols_cell_get_data(scols_line_get_cell(line, 0));
+        const char *kept = cell_tail(text, width, tail);
+
+        if (kept != text && scols_line_set_data(line, 0, kept) != 0)
+            return false;
+    }
+    return true;
+}
+
 static bool fit(struct table *table, size_t width)
 {
-    char *text = render(table, false);
+    char *text;
 
+    if (!shorten_first(table, width / 2 > ADDRESS_WIDTH ? width / 2 : ADDRESS_WIDTH))
+        return false;
+    text = render(table, false);
     while (text != NULL && widest_line(text) > width) {
         struct libscols_column *column = dispensable(table);
 
@@ -197,20 +225,23 @@ static bool fit(struct table *table, size_t width)
     return text != NULL;
 }
 
+/* Names the first columns that had no room, and counts the others. */
 static void write_left_out(FILE *out, const struct table *table)
 {
-    const char *separator = "(no room here for: ";
-    bool any = false;
+    const char *separator = "(no room for ";
+    size_t left_out = 0;
 
     for (size_t i = 0; i < table->count; i++) {
         if (!scols_column_is_hidden(scols_table_get_column(table->table, i)))
             continue;
-        fprintf(out, "%s%s", separator, table->columns[i].title);
+        if (left_out++ < COLUMNS_NAMED)
+            fprintf(out, "%s%s", separator, table->columns[i].title);
         separator = ", ";
-        any = true;
     }
-    if (any)
-        fputs("; a wider window or --format csv shows them)\n", out);
+    if (left_out > COLUMNS_NAMED)
+        fprintf(out, " and %zu more", left_out - COLUMNS_NAMED);
+    if (left_out > 0)
+        fputs("; --format csv has all)\n", out);
 }
 
 static void write_trimmed(FILE *out, const char *text)

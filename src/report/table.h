@@ -10,6 +10,7 @@
 /* Where a table goes. */
 struct table_view {
     size_t width; /* of the terminal; 0: no terminal, everything is written */
+    size_t height;
     bool colors;
 };
 
@@ -23,7 +24,7 @@ struct table *table_open(const struct column *columns, size_t count);
 bool table_add(struct table *table, const char *const *values);
 size_t table_row_count(const struct table *table);
 /* table_write leaves out what the terminal has no room for, wide_only columns first, each time from the right, and says
- * which. Lines have no trailing blanks. False: no memory. */
+ * so; of a cell of the first column that is wider than half the terminal it shows the end. Lines have no trailing blanks. False: no memory. */
 bool table_write(FILE *out, struct table *table, const struct table_view *view);
 void table_close(struct table *table);
 

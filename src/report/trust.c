@@ -31,6 +31,12 @@ static void write_share(FILE *out, const char *separator, uint64_t part, uint64_
         fprintf(out, "%s%s %s", separator, phrase_share(part, whole, share), what);
 }
 
+/* Sessions of TLS; the others were seen whole, and none was in them. */
+static uint64_t tls_sessions(const struct summary *summary)
+{
+    return summary->handshake_sessions + summary->midstream_sessions + summary->one_sided_sessions + summary->unclear_sessions;
+}
+
 static void write_sessions(FILE *out, const struct summary *summary)
 {
     uint64_t all = summary->sessions;
@@ -41,6 +47,7 @@ static void write_sessions(FILE *out, const struct summary *summary)
     write_share(out, ", ", summary->midstream_sessions, all, "joined midway");
     write_share(out, ", ", summary->one_sided_sessions, all, "one direction only");
     write_share(out, ", ", summary->unclear_sessions, all, "unclear");
+    write_share(out, ", ", all - tls_sessions(summary), all, "without TLS");
     fputs(summary->dropped == 0 ? "; no packet dropped.\n" : ".\n", out);
 }
 

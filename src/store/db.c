@@ -2,10 +2,14 @@
 /* db.c: SQLite and its result codes. */
 #include "db.h"
 
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define BUSY_MS 10000
 
@@ -24,6 +28,22 @@ static bool fail_read_only(const struct db *db, struct error *error)
     return error_set(error,
         "%s: no permission to write it or in its folder; change the permissions, or name another file",
         db->path);
+}
+
+/* SQLite tries a second time, to read only, and then knows no more why it could not make the file. */
+static bool fail_to_open(const struct db *db, struct error *error)
+{
+    char path[PATH_MAX];
+    const char *folder;
+
+    snprintf(path, sizeof(path), "%s", db->path);
+    folder = dirname(path);
+    if (access(db->path, F_OK) != 0 && access(folder, W_OK) != 0)
+        return error_set(error, "%s: cannot be made in folder %s (%s); make the folder, change its permissions, or name another file",
+            db->path, folder, strerror(errno));
+    return error_set(error,
+        "%s: cannot be opened (%s); check the path, and the permissions of the file and its folder", db->path,
+        reason(db));
 }
 
 static bool fail(const struct db *db, struct error *error)
@@ -46,9 +66,7 @@ static bool fail(const struct db *db, struct error *error)
     case SQLITE_PERM:
         return fail_read_only(db, error);
     case SQLITE_CANTOPEN:
-        return error_set(error,
-            "%s: cannot be opened (%s); check the path, and the permissions of the file and its folder", db->path,
-            reason(db));
+        return fail_to_open(db, error);
     case SQLITE_NOTADB:
         return error_set(error, "%s: is no inventory, and no SQLite file at all; name another file", db->path);
     case SQLITE_CORRUPT:

@@ -171,6 +171,13 @@ bool filters_check(const struct filters *filters, int64_t now, struct checked_fi
         check_word("service", filters->service, services, &checked->service, error);
 }
 
+bool inventory_filters_check(const struct filters *filters, struct error *error)
+{
+    struct checked_filters checked;
+
+    return filters_check(filters, time(NULL), &checked, error);
+}
+
 void filters_put(struct query *query, const struct checked_filters *checked)
 {
     if (checked->has_since)

@@ -4,21 +4,21 @@
 
 static const struct column server_columns[] = {
     {.name = "server", .title = "SERVER"},
-    {.name = "name", .title = "NAME", .wide_only = true},
     {.name = "port", .title = "PORT", .kind = COLUMN_NUMBER},
     {.name = "service", .title = "SERVICE"},
     {.name = "verdict", .title = "VERDICT"},
     {.name = "accepts", .title = "ACCEPTS", .kind = COLUMN_LIST},
     {.name = "refuses", .title = "REFUSES", .kind = COLUMN_LIST, .wide_only = true},
-    {.name = "clients", .title = "CLIENTS", .kind = COLUMN_NUMBER},
-    {.name = "legacy_clients", .title = "WITH OLD TLS", .kind = COLUMN_NUMBER},
-    {.name = "sessions", .title = "SESSIONS", .kind = COLUMN_NUMBER},
-    {.name = "last_seen", .title = "LAST SEEN (UTC)"},
+    {.name = "clients", .title = "CLIENTS", .kind = COLUMN_COUNT},
+    {.name = "legacy_clients", .title = "WITH OLD TLS", .kind = COLUMN_COUNT},
+    {.name = "sessions", .title = "SESSIONS", .kind = COLUMN_COUNT},
+    {.name = "last_seen", .title = "LAST SEEN (UTC)", .kind = COLUMN_TIME},
+    {.name = "name", .title = "NAME", .wide_only = true},
     {.name = "what_to_do", .title = "WHAT TO DO", .wide_only = true},
-    {.name = "first_seen", .title = "FIRST SEEN (UTC)", .wide_only = true},
+    {.name = "first_seen", .title = "FIRST SEEN (UTC)", .kind = COLUMN_TIME, .wide_only = true},
     {.name = "site", .title = "SITE", .wide_only = true},
     {.name = "provider", .title = "PROVIDER", .wide_only = true},
-    {.name = "cleartext_sessions", .title = "LOGINS WITHOUT TLS", .kind = COLUMN_NUMBER, .wide_only = true},
+    {.name = "cleartext_sessions", .title = "LOGINS WITHOUT TLS", .kind = COLUMN_COUNT, .wide_only = true},
     {.name = "certificate_subject", .title = "CERTIFICATE", .wide_only = true},
     {.name = "certificate_not_after", .title = "VALID UNTIL", .wide_only = true},
     {.name = "certificate_key", .title = "KEY", .wide_only = true},
@@ -46,10 +46,10 @@ static const char servers_sql[] =
     "FROM observation o CROSS JOIN conduct k ON k.id = o.conduct "
     "WHERE k.outcome <> 'foreign' AND " FILTERED
     "GROUP BY o.server, k.port, k.service) "
-    "SELECT v.address, d.server_name, d.port, d.service, "
+    "SELECT v.address, d.port, d.service, "
     "CASE WHEN d.old > 0 THEN 'legacy' WHEN d.cleartext > 0 THEN 'exposed' WHEN d.new > 0 THEN 'safe' "
     "ELSE 'unknown' END, d.accepts, d.refuses, d.clients, d.legacy_clients, d.sessions, " UTC("d.last_seen")
-    ", "
+    ", d.server_name, "
     "CASE WHEN d.old > 0 AND coalesce(d.new, 0) = 0 THEN 'update the server: nobody was given better' "
     "WHEN d.old > 0 THEN 'turn TLS 1.1 and older off, once its clients can do better' "
     "WHEN d.cleartext > 0 THEN 'refuse logins without TLS' END, " UTC("d.first_seen") ", "
@@ -77,11 +77,11 @@ static const struct column session_columns[] = {
     {.name = "refused_by", .title = "REFUSED BY", .wide_only = true},
     {.name = "cause", .title = "CAUSE", .wide_only = true},
     {.name = "evidence", .title = "EVIDENCE"},
-    {.name = "sessions", .title = "SESSIONS", .kind = COLUMN_NUMBER},
-    {.name = "first_seen", .title = "FIRST SEEN (UTC)"},
+    {.name = "sessions", .title = "SESSIONS", .kind = COLUMN_COUNT},
+    {.name = "first_seen", .title = "FIRST SEEN (UTC)", .kind = COLUMN_TIME},
     {.name = "source", .title = "SOURCE", .wide_only = true},
     {.name = "first_packet", .title = "PACKET", .kind = COLUMN_NUMBER},
-    {.name = "last_seen", .title = "LAST SEEN (UTC)", .wide_only = true},
+    {.name = "last_seen", .title = "LAST SEEN (UTC)", .kind = COLUMN_TIME, .wide_only = true},
     {.name = "last_source", .title = "LAST SOURCE", .wide_only = true},
     {.name = "last_packet", .title = "LAST PACKET", .kind = COLUMN_NUMBER, .wide_only = true},
     {.name = "site", .title = "SITE", .wide_only = true},
@@ -91,8 +91,8 @@ static const struct column session_columns[] = {
     {.name = "starttls", .title = "STARTTLS", .kind = COLUMN_LIST, .wide_only = true},
     {.name = "marks", .title = "MARKS", .kind = COLUMN_LIST, .wide_only = true},
     {.name = "login", .title = "LOGIN IN CLEAR", .wide_only = true},
-    {.name = "short_lived", .title = "SHORT-LIVED", .kind = COLUMN_NUMBER, .wide_only = true},
-    {.name = "gaps", .title = "GAPS", .kind = COLUMN_NUMBER, .wide_only = true},
+    {.name = "short_lived", .title = "SHORT-LIVED", .kind = COLUMN_COUNT, .wide_only = true},
+    {.name = "gaps", .title = "GAPS", .kind = COLUMN_COUNT, .wide_only = true},
     {.name = "directions", .title = "DIRECTIONS", .wide_only = true},
     {.name = "client_alert", .title = "CLIENT ALERT", .kind = COLUMN_NUMBER, .wide_only = true},
     {.name = "server_alert", .title = "SERVER ALERT", .kind = COLUMN_NUMBER, .wide_only = true},

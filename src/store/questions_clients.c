@@ -10,8 +10,8 @@ static const struct column client_columns[] = {
     {.name = "offers", .title = "OFFERS"},
     {.name = "got", .title = "GOT"},
     {.name = "cause", .title = "CAUSE", .wide_only = true},
-    {.name = "sessions", .title = "SESSIONS", .kind = COLUMN_NUMBER},
-    {.name = "last_seen", .title = "LAST SEEN (UTC)"},
+    {.name = "sessions", .title = "SESSIONS", .kind = COLUMN_COUNT},
+    {.name = "last_seen", .title = "LAST SEEN (UTC)", .kind = COLUMN_TIME},
     {.name = "what_to_do", .title = "WHAT TO DO", .wide_only = true},
     {.name = "evidence", .title = "EVIDENCE", .wide_only = true},
     {.name = "site", .title = "SITE", .wide_only = true},
@@ -19,7 +19,7 @@ static const struct column client_columns[] = {
     {.name = "port", .title = "PORT", .kind = COLUMN_NUMBER, .wide_only = true},
     {.name = "server_name", .title = "SERVER NAME", .wide_only = true},
     {.name = "provider", .title = "PROVIDER", .wide_only = true},
-    {.name = "first_seen", .title = "FIRST SEEN (UTC)", .wide_only = true},
+    {.name = "first_seen", .title = "FIRST SEEN (UTC)", .kind = COLUMN_TIME, .wide_only = true},
     {.name = "source", .title = "SOURCE", .wide_only = true},
     {.name = "packet", .title = "PACKET", .kind = COLUMN_NUMBER, .wide_only = true},
     {.name = "ja4", .title = "JA4", .wide_only = true},
@@ -38,8 +38,8 @@ static const char clients_sql[] =
     "GROUP BY o.client, o.server, k.service) "
     "SELECT c.address, coalesce(k.provider, k.server_name, v.address), p.service, " VERDICT ", "
     "k.offered_max, " GOT ", k.cause, p.sessions, " UTC("p.last_seen") ", "
-    "CASE WHEN badness = 5 AND k.cause = 'client' THEN 'upgrade or replace the client: it is failing already' "
-    "WHEN k.cause = 'client' THEN 'upgrade or replace the client: it breaks' "
+    "CASE WHEN badness = 5 AND k.cause = 'client' THEN 'update or replace the client: it is failing already' "
+    "WHEN k.cause = 'client' THEN 'update or replace the client: it breaks' "
     "WHEN k.cause = 'server' THEN 'the server is old: update it; the client is fine elsewhere' "
     "WHEN k.cause = 'fallback' THEN 'find what on the way breaks the better hello: a proxy, a firewall, a scanner' "
     "WHEN k.cause = 'unknown' THEN 'capture the start of its connections, both directions' "
@@ -67,8 +67,8 @@ static const struct column legacy_columns[] = {
     {.name = "offers", .title = "OFFERS"},
     {.name = "got", .title = "GOT"},
     {.name = "cause", .title = "CAUSE"},
-    {.name = "sessions", .title = "SESSIONS", .kind = COLUMN_NUMBER},
-    {.name = "last_seen", .title = "LAST SEEN (UTC)"},
+    {.name = "sessions", .title = "SESSIONS", .kind = COLUMN_COUNT},
+    {.name = "last_seen", .title = "LAST SEEN (UTC)", .kind = COLUMN_TIME},
     {.name = "note", .title = "NOTE", .wide_only = true},
 };
 
@@ -85,7 +85,7 @@ static const char legacy_sql[] =
     "WHERE " FILTERED
     "GROUP BY o.client, 2, k.shown) "
     "SELECT c.address, coalesce(p.name, v.address), p.service, p.offered_max, p.got, p.cause, p.sessions, "
-    "strftime('%Y-%m-%d %H:%M', p.last_seen / 1000000, 'unixepoch'), "
+    UTC("p.last_seen") ", "
     "iif(p.evidence = 'records', 'from records only', NULL) "
     "FROM old p CROSS JOIN host c ON c.id = p.client "
     "LEFT JOIN host v ON v.id = p.server "

@@ -92,6 +92,8 @@ static void count_row(struct shelf *hosts, const struct query *query, struct sum
     int64_t worst = query_number(query, COLUMN_WORST), sight = query_number(query, COLUMN_SIGHT);
 
     summary->sessions += sessions;
+    if (worst > 0)
+        summary->legacy_sessions_by_cause[worst % 10] += sessions;
     if (sight != SIGHT_WHOLE)
         *sights[sight] += sessions;
     if (client == NULL || server == NULL) /* a host that came after they were counted */

@@ -185,7 +185,7 @@ def a_newer_schema_is_refused(folder):
 def a_missing_inventory_is_a_sentence(folder):
     done = run(PROGRAM, 'report', f'{folder}/none.db', check=False)
     assert done.returncode == 1
-    says(done, 'none.db')
+    says(done, 'none.db', 'lasthello read -o')
     done = run(PROGRAM, 'read', '-o', f'{folder}/no/such/folder/i.db', pick('imap', 'tls10'), check=False)
     assert done.returncode == 1
     says(done, 'no/such/folder')
@@ -235,7 +235,7 @@ def bad_filters_are_sentences(folder):
     for option, value in (('--since', 'yesterdayish'), ('--network', '10.0.0.0/99'), ('--version', 'TLS 9'),
                           ('--cause', 'weather')):
         done = run(PROGRAM, 'report', 'clients', option, value, f'{folder}/i.db', check=False)
-        assert done.returncode in (1, 2), (option, done)
+        assert done.returncode == 2, (option, done)
         says(done, value)
     done = read(folder, '--filter', 'tcp prot 993', pick('imap', 'tls10'))
     assert done.returncode == 1
@@ -248,7 +248,7 @@ def filters_choose_rows(folder):
     old = json.loads(report(folder, 'sessions', '--format', 'json', '--version', 'TLS 1.0'))
     assert 0 < len(old) < len(everything)
     assert json.loads(report(folder, 'sessions', '--format', 'json', '--network', '192.0.2.0/24')) == []
-    assert json.loads(report(folder, 'sessions', '--format', 'json', '--since', '2200-01-01')) == []
+    assert json.loads(report(folder, 'sessions', '--format', 'json', '--until', '1969-12-31')) == []
 
 
 def every_report_is_printed_in_every_format(folder):

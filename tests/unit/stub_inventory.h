@@ -7,7 +7,10 @@
 
 #include <lasthello/report.h>
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #define STUB_COLUMNS_MAX 8
 
@@ -92,6 +95,28 @@ __attribute__((unused)) static char *summary_text(enum report_format format, con
     assert_true(report_summary(out, format, NULL, "inventory.db", filters, &error));
     fclose(out);
     return text;
+}
+
+/* What a terminal of so many columns and lines shows of what `write` writes: at most 4 KB. */
+__attribute__((unused)) static void terminal_text(void (*write)(FILE *out), unsigned short width, unsigned short height, char *text,
+    size_t size)
+{
+    struct winsize window = {.ws_row = height, .ws_col = width};
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+    size_t used = 0;
+    ssize_t len;
+    FILE *out;
+
+    assert_int_equal(grantpt(terminal) | unlockpt(terminal), 0);
+    out = fopen(ptsname(terminal), "w");
+    assert_non_null(out);
+    ioctl(fileno(out), TIOCSWINSZ, &window);
+    write(out);
+    fclose(out);
+    while (used + 1 < size && (len = read(terminal, text + used, size - 1 - used)) > 0)
+        used += (size_t)len;
+    text[used] = '\0';
+    close(terminal);
 }
 
 __attribute__((unused)) static void assert_says(const char *text, const char *sentence)

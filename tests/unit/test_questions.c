@@ -137,7 +137,7 @@ static void the_summary_s_table_names_whom_and_why(void **state)
     assert_string_equal(column_of(QUESTION_LEGACY, "to", NULL), "imap.example.net imap.example.net imap.example.net");
     assert_string_equal(column_of(QUESTION_LEGACY, "offers", NULL), "TLS 1.0 TLS 1.0 TLS 1.3");
     assert_string_equal(
-        column_of(QUESTION_LEGACY, "last_seen", &(struct filters){.cause = "server"}), "2025-11-25 12:00");
+        column_of(QUESTION_LEGACY, "last_seen", &(struct filters){.cause = "server"}), "2025-11-25T12:00:02.000005Z");
 }
 
 static void sessions_carry_their_evidence(void **state)

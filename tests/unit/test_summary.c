@@ -15,6 +15,7 @@ static int use_many(void **state)
     stub_summary.legacy_by_cause[CAUSE_CLIENT] = 9;
     stub_summary.legacy_by_cause[CAUSE_SERVER] = 4;
     stub_summary.legacy_by_cause[CAUSE_UNKNOWN] = 1;
+    memcpy(stub_summary.legacy_sessions_by_cause, stub_summary.legacy_by_cause, sizeof(stub_summary.legacy_by_cause));
     stub_summary_failure = NULL;
     return 0;
 }
@@ -34,9 +35,8 @@ static void the_screen_answers_the_first_question_first(void **state)
         "inventory.db   3 sources   2026-11-20 08:00 to 2026-11-24 12:00 UTC\n"
         "\n"
         "14 of 1,212 clients still use TLS 1.1 or older for mail: 9 cannot do better, 4 meet an old server, 1 unclear\n"
-        " 3 of them have been refused already\n"
-        " 2 clients log in without TLS\n"
-        " 2 of 7 servers still accept TLS 1.1 or older, 1 of them with a private address: probably our own\n"
+        " 3 of them have been refused already; 2 clients log in without TLS\n"
+        " 2 of 7 servers accept TLS 1.1 or older; 1 has a private address, probably ours\n"
         "\n"
         "CLIENT     GOT\n"
         "10.1.4.17  refused\n");
@@ -57,10 +57,22 @@ static void advice_is_given_for_the_causes_there_are(void **state)
     char *text = summary_text(FORMAT_TABLE, &no_filters);
 
     (void)state;
-    assert_says(text, "\nclient    update or replace the client");
-    assert_says(text, "\nserver    update the server");
-    assert_says(text, "\nunknown   capture the start of its connections");
+    assert_says(text, "\nWhat to do, by cause:\n client    update or replace the client");
+    assert_says(text, "\n server    update the server");
+    assert_says(text, "\n unknown   capture the start of its connections");
     assert_does_not_say(text, "fallback");
+    free(text);
+}
+
+/* A client's worst cause stands in the headline; another of its sessions may have another. */
+static void advice_is_given_for_every_cause_in_the_table(void **state)
+{
+    char *text;
+
+    (void)state;
+    stub_summary.legacy_sessions_by_cause[CAUSE_FALLBACK] = 1;
+    text = summary_text(FORMAT_TABLE, &no_filters);
+    assert_says(text, "\n fallback  find what breaks the better hello");
     free(text);
 }
 
@@ -74,9 +86,8 @@ static void one_is_not_spoken_of_as_many(void **state)
     text = summary_text(FORMAT_TABLE, &no_filters);
     assert_says(text, "inventory.db   1 source\n");
     assert_says(text, "\n1 of 1 client still uses TLS 1.1 or older for mail: 1 meets an old server\n");
-    assert_says(text, "\n 1 of them has been refused already\n");
-    assert_says(text, "\n 1 client logs in without TLS\n");
-    assert_says(text, "\n 1 of 1 server still accepts TLS 1.1 or older, by its private address probably our own\n");
+    assert_says(text, "\n 1 of them has been refused already; 1 client logs in without TLS\n");
+    assert_says(text, "\n 1 of 1 server accepts TLS 1.1 or older; 1 has a private address, probably ours\n");
     free(text);
 }
 
@@ -93,6 +104,28 @@ static void an_empty_inventory_claims_nothing(void **state)
                               "No mail session was seen: this zero proves nothing.\n"
                               "No packet was read at all. Check that mirrored traffic reaches the interface, or that the files hold packets.\n");
     free(text);
+}
+
+static void write_summary(FILE *out)
+{
+    struct error error = {""};
+
+    assert_true(report_summary(out, FORMAT_TABLE, NULL, "inventory.db", &no_filters, &error));
+}
+
+static void the_screen_fits_a_terminal(void **state)
+{
+    char text[4096];
+    unsigned lines = 0;
+
+    (void)state;
+    setenv("NO_COLOR", "1", 1);
+    terminal_text(write_summary, 80, 24, text, sizeof(text));
+    assert_says(text, "9 cannot do better, 4\r\n   meet an old server, 1 unclear\r\n");
+    assert_says(text, "... 7 more: lasthello report clients\r\n");
+    for (const char *at = text; *at != '\0'; at++)
+        lines += *at == '\n';
+    assert_true(lines < 24); /* the last is the prompt's */
 }
 
 static void filters_are_repeated(void **state)
@@ -152,8 +185,10 @@ int main(void)
         cmocka_unit_test_setup(the_screen_answers_the_first_question_first, use_many),
         cmocka_unit_test_setup(ten_rows_are_shown_and_the_others_counted, use_many),
         cmocka_unit_test_setup(advice_is_given_for_the_causes_there_are, use_many),
+        cmocka_unit_test_setup(advice_is_given_for_every_cause_in_the_table, use_many),
         cmocka_unit_test_setup(one_is_not_spoken_of_as_many, use_many),
         cmocka_unit_test_setup(an_empty_inventory_claims_nothing, use_many),
+        cmocka_unit_test_setup(the_screen_fits_a_terminal, use_many),
         cmocka_unit_test_setup(filters_are_repeated, use_many),
         cmocka_unit_test_setup(json_is_one_object_with_rows_and_trust, use_many),
         cmocka_unit_test_setup(csv_is_the_rows, use_many),

@@ -2,15 +2,11 @@
 /* Tables: plain in a pipe, fitted and coloured on a terminal; and the same rows as JSON. */
 #include "stub_inventory.h"
 
-#include <fcntl.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 static const struct column columns[] = {
     {.name = "client", .title = "CLIENT"},
     {.name = "to", .title = "TO"},
     {.name = "got", .title = "GOT"},
-    {.name = "sessions", .title = "SESSIONS", .kind = COLUMN_NUMBER},
+    {.name = "sessions", .title = "SESSIONS", .kind = COLUMN_COUNT},
     {.name = "offered", .title = "OFFERED", .kind = COLUMN_LIST, .wide_only = true},
 };
 
@@ -48,7 +44,7 @@ static void no_rows_are_said_in_words(void **state)
 {
     (void)state;
     stub_rows.count = 0;
-    assert_rows(FORMAT_TABLE, 0, NULL, "nothing in the inventory matches\n");
+    assert_rows(FORMAT_TABLE, 0, NULL, "nothing in the inventory matches; that is no all-clear: see lasthello report coverage\n");
     assert_rows(FORMAT_JSON, 0, NULL, "[]\n");
 }
 
@@ -72,26 +68,16 @@ static void json_has_numbers_lists_and_no_unknowns(void **state)
 
 /* ---- on a terminal ----------------------------------------------------------------------------- */
 
-/* What a terminal of so many columns shows of the stub's rows. */
+static void write_rows(FILE *out)
+{
+    struct error error = {""};
+
+    assert_true(report_rows(out, FORMAT_TABLE, &stub_rows, 0, NULL, &error));
+}
+
 static void write_on_terminal(unsigned short width, char *text, size_t size)
 {
-    struct winsize window = {.ws_row = 24, .ws_col = width};
-    struct error error = {""};
-    int terminal = posix_openpt(O_RDWR | O_NOCTTY);
-    ssize_t len;
-    FILE *out;
-
-    assert_int_equal(grantpt(terminal) | unlockpt(terminal), 0);
-    out = fopen(ptsname(terminal), "w");
-    assert_non_null(out);
-    ioctl(fileno(out), TIOCSWINSZ, &window);
-    assert_true(report_rows(out, FORMAT_TABLE, &stub_rows, 0, NULL, &error));
-    fflush(out);
-    len = read(terminal, text, size - 1);
-    assert_true(len > 0);
-    text[len] = '\0';
-    fclose(out);
-    close(terminal);
+    terminal_text(write_rows, width, 24, text, size);
 }
 
 static void a_narrow_terminal_leaves_columns_out_and_says_which(void **state)
@@ -102,11 +88,22 @@ static void a_narrow_terminal_leaves_columns_out_and_says_which(void **state)
     setenv("NO_COLOR", "1", 1);
     write_on_terminal(50, text, sizeof(text));
     assert_says(text, "CLIENT     TO                GOT      SESSIONS\r\n");
-    assert_says(text, "(no room here for: OFFERED; a wider window or --format csv shows them)");
+    assert_says(text, "(no room for OFFERED; --format csv has all)");
     stub_rows.next = 0;
     write_on_terminal(10, text, sizeof(text));
     assert_says(text, "CLIENT     TO\r\n"); /* who and to whom stay */
-    assert_says(text, "(no room here for: GOT, SESSIONS, OFFERED;");
+    assert_says(text, "(no room for GOT, SESSIONS and 1 more; --format csv has all)");
+}
+
+static void of_a_long_name_in_front_a_terminal_shows_the_end(void **state)
+{
+    static const char *const values[][STUB_COLUMNS_MAX] = {{"/srv/captures/of/last/november/monday.pcap", "x"}};
+    char text[2048];
+
+    (void)state;
+    stub_rows = (struct rows){.columns = columns, .column_count = 2, .values = values, .count = 1};
+    write_on_terminal(30, text, sizeof(text));
+    assert_says(text, "CLIENT                                   TO\r\n...aptures/of/last/november/monday.pcap  x\r\n");
 }
 
 static void a_wide_terminal_shows_everything(void **state)
@@ -149,6 +146,7 @@ int main(void)
         cmocka_unit_test_setup(names_that_are_not_ascii_keep_the_columns_aligned, use_two_rows),
         cmocka_unit_test_setup(json_has_numbers_lists_and_no_unknowns, use_two_rows),
         cmocka_unit_test_setup(a_narrow_terminal_leaves_columns_out_and_says_which, use_two_rows),
+        cmocka_unit_test_setup(of_a_long_name_in_front_a_terminal_shows_the_end, use_two_rows),
         cmocka_unit_test_setup(a_wide_terminal_shows_everything, use_two_rows),
         cmocka_unit_test_setup(colours_mean_harm_and_can_be_refused, use_two_rows),
     };

@@ -29,6 +29,13 @@ static void shares_of_the_sessions_are_told(void **state)
         "Trust: of 5 mail sessions none with the handshake, 100% joined midway; no packet dropped.\n");
 }
 
+static void sessions_without_tls_make_the_shares_whole(void **state)
+{
+    (void)state;
+    assert_sentence((struct summary){.sessions = 10, .handshake_sessions = 6, .one_sided_sessions = 1},
+        "Trust: of 10 mail sessions 60% with the handshake, 10% one direction only, 30% without TLS; no packet dropped.\n");
+}
+
 static void nearly_all_and_nearly_none_are_not_rounded_away(void **state)
 {
     (void)state;
@@ -88,6 +95,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares_of_the_sessions_are_told),
+        cmocka_unit_test(sessions_without_tls_make_the_shares_whole),
         cmocka_unit_test(nearly_all_and_nearly_none_are_not_rounded_away),
         cmocka_unit_test(a_zero_says_on_what_it_rests),
         cmocka_unit_test(an_empty_answer_is_told_apart_from_a_proven_zero),

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a table shows of a value. */
+#include "../../src/report/cell.h"
+#include "test.h"
+
+static void a_value_is_shown_as_people_read_it(void **state)
+{
+    static const struct {
+        enum column_kind kind;
+        const char *value, *shown;
+    } rows[] = {
+        {COLUMN_TEXT, "18204", "18204"},
+        {COLUMN_NUMBER, "18204", "18204"}, /* a packet's number, to be copied */
+        {COLUMN_COUNT, "18204", "18,204"},
+        {COLUMN_COUNT, "?", "?"},
+        {COLUMN_TIME, "2026-11-20T08:00:59.999999Z", "2026-11-20 08:00"},
+        {COLUMN_TIME, "?", "?"},
+        {COLUMN_LIST, "TLS 1.3, TLS 1.2+, TLS 1.2, SSL 3.0, SSL 2.0", "TLS 1.3, 1.2+, 1.2, SSL 3.0, 2.0"},
+        {COLUMN_LIST, "offered,requested", "offered,requested"},
+        {COLUMN_LIST, "", ""},
+    };
+    char out[CELL_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_string_equal(cell_text(rows[i].kind, rows[i].value, out), rows[i].shown);
+}
+
+static void a_list_that_is_too_long_is_shown_as_it_is(void **state)
+{
+    char value[2 * CELL_BYTES], out[CELL_BYTES];
+
+    (void)state;
+    memset(value, 'a', sizeof(value));
+    value[sizeof(value) - 1] = '\0';
+    assert_ptr_equal(cell_text(COLUMN_LIST, value, out), value);
+}
+
+static void of_a_long_path_the_end_is_kept(void **state)
+{
+    char out[CELL_BYTES];
+
+    (void)state;
+    assert_string_equal(cell_tail("captures/monday.pcap", 20, out), "captures/monday.pcap");
+    assert_string_equal(cell_tail("captures/monday.pcap", 14, out), "...monday.pcap");
+    assert_string_equal(cell_tail("b\303\274cher/b\303\274cher.pcap", 14, out), "...b\303\274cher.pcap"); /* no half letter */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_value_is_shown_as_people_read_it),
+        cmocka_unit_test(a_list_that_is_too_long_is_shown_as_it_is),
+        cmocka_unit_test(of_a_long_path_the_end_is_kept),
+    };
+
+    return cmocka_run_group_tests_name("cell", tests, NULL, NULL);
+}
