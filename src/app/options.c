@@ -2,9 +2,13 @@
 /* options.c: the options that `read` and `watch` share. */
 #include "options.h"
 
+#include <lasthello/text.h>
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#define SENTENCE_BYTES 4096
 
 enum option_key {
     KEY_EVENTS = 256,
@@ -34,13 +38,15 @@ static const struct argp_option rows[] = {
 
 void complain(const char *format, ...)
 {
+    char raw[SENTENCE_BYTES], safe[SENTENCE_BYTES];
     va_list arguments;
 
-    fputs("lasthello: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(raw, sizeof(raw), format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    /* a file's name may have come from a stranger, too */
+    text_safe((struct bytes){(const uint8_t *)raw, strlen(raw)}, safe, sizeof(safe));
+    fprintf(stderr, "lasthello: %s\n", safe);
 }
 
 unsigned long parse_count(struct argp_state *state, const char *option, const char *text, unsigned long least,

@@ -36,7 +36,7 @@ extern const struct argp sensor_argp;
  * input must be the struct sensor_options. */
 void sensor_options_init(struct sensor_options *options);
 
-/* Prints "lasthello: <sentence>" on standard error. */
+/* Prints "lasthello: <sentence>" on standard error, with whatever a terminal would obey made visible. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* parse_count reads a whole number within bounds; else a usage error that names the option. */

@@ -240,6 +240,7 @@ void pipeline_flush(struct pipeline *line)
 {
     flow_table_flush(line->flows);
     attend_due(line);
+    fragments_flush(line->fragments);
 }
 
 void pipeline_settle_counts(struct pipeline *line)

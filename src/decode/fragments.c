@@ -353,6 +353,14 @@ static void forget_old(struct fragments *fragments, struct queue *queue, int64_t
         forget(fragments, queue->oldest);
 }
 
+void fragments_flush(struct fragments *fragments)
+{
+    while (fragments->waiting.oldest != NULL)
+        forget(fragments, fragments->waiting.oldest);
+    while (fragments->joined.oldest != NULL)
+        forget(fragments, fragments->joined.oldest);
+}
+
 bool fragments_join(struct fragments *fragments, struct datagram *datagram, int64_t time_ns)
 {
     struct partial *partial;

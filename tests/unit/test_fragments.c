@@ -324,6 +324,18 @@ static void a_fragment_may_come_from_inside_a_joined_datagram(void **state)
     assert_is_whole(&inner, 3056);
 }
 
+static void the_next_capture_knows_nothing_of_the_one_before(void **state)
+{
+    assert_false(add(*state, 1, 0, 80, true));
+    assert_true(add(*state, 1, 80, 8, false));
+    assert_false(add(*state, 2, 0, 80, true));
+    fragments_flush(*state);
+    assert_int_equal(fragments_counts(*state)->given_up, 1);
+    assert_false(add(*state, 2, 80, 8, false));
+    assert_false(add(*state, 1, 0, 80, true));
+    assert_true(add(*state, 1, 80, 8, false));
+}
+
 static void nothing_closes(void **state)
 {
     (void)state;
@@ -351,6 +363,7 @@ int main(void)
         WITH_FRAGMENTS(the_incomplete_is_given_up_after_30_seconds),
         WITH_FRAGMENTS(time_may_run_backwards),
         WITH_FRAGMENTS(a_fragment_may_come_from_inside_a_joined_datagram),
+        WITH_FRAGMENTS(the_next_capture_knows_nothing_of_the_one_before),
         cmocka_unit_test(the_least_memory_holds_one_datagram_and_gives_up_the_oldest),
         cmocka_unit_test(the_memory_of_what_is_done_goes_before_what_waits),
         cmocka_unit_test(nothing_closes),

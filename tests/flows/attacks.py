@@ -1,0 +1,320 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""attacks.py PROGRAM PCAPS: traffic that means harm. Each test is a function; its name is the promise. What is counted are facts
+(sessions, fates, losses, memory), never time."""
+import contextlib
+import functools
+import ipaddress
+import json
+import os
+import random
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+import wire
+from program import captures
+from wire import ACK, Connection, address
+
+PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
+# a sanitizer has a shadow of all memory
+IS_SANITIZED = b'__asan_init' in open(PROGRAM, 'rb').read()
+# code, SQLite, two ledgers of 65,536 rows, nDPI, the reader's buffer: all that is not a connection
+CONSTANT_MIB = 112
+MANY = 20_000 if IS_SANITIZED else 200_000
+
+
+def peak_mib(child):
+    """Waits for its end. Not ru_maxrss: that begins with what this process had when it started the child."""
+    peak = 0
+    while child.poll() is None:
+        with contextlib.suppress(OSError, TypeError):  # it ends
+            peak = int(re.search(r'VmHWM:\s*(\d+) kB', open(f'/proc/{child.pid}/status').read())[1])
+        time.sleep(0.005)
+    return peak / 1024
+
+
+class Reading:
+    """One `read` of frames with little memory: its events and coverage, and the memory that it took at most."""
+
+    def __init__(self, folder, frames, *options, memory=64, times=None, paths=None):
+        self.folder, self.inventory = folder, os.path.join(folder, 'i.db')
+        paths = paths or [wire.write(os.path.join(folder, 'attack.pcap'), frames, times)]
+        messages, events = os.path.join(folder, 'messages'), os.path.join(folder, 'events')
+        with open(messages, 'wb') as told:
+            child = subprocess.Popen([PROGRAM, 'read', '-o', self.inventory, '--memory', str(memory), '--events', events,
+                                      *options, *paths], stdout=told, stderr=told)
+            self.peak_mib = peak_mib(child)
+        self.messages = open(messages, 'rb').read()
+        assert child.returncode == 0, f'status {child.returncode}: {self.messages[-2000:].decode(errors="replace")}'
+        self.raw_events = open(events, 'rb').read() if os.path.exists(events) else b''
+        self.memory = memory
+        self.coverage = json.loads(self.report('coverage', '--format', 'json'))[0]
+        packets = sum(self.coverage[fate] for fate in FATES)
+        assert packets == self.coverage['packets'], f'{packets} fates of {self.coverage["packets"]} packets'
+
+    def report(self, *arguments):
+        return subprocess.run([PROGRAM, 'report', *arguments, self.inventory], check=True, stdout=subprocess.PIPE).stdout
+
+    @functools.cached_property
+    def events(self):
+        return [json.loads(line) for line in self.raw_events.splitlines()]
+
+    def stored(self):
+        with contextlib.closing(sqlite3.connect(self.inventory)) as db:
+            return db.execute('SELECT sum(sessions) FROM sessions_by_day').fetchone()[0] or 0
+
+    def is_bounded(self):
+        """As far as `--memory` and what is no connection go."""
+        assert IS_SANITIZED or self.peak_mib < self.memory + CONSTANT_MIB, f'{self.peak_mib:.0f} MiB'
+
+    def counts(self, **facts):
+        found = {name: self.coverage[name] for name in facts}
+        assert found == facts, f'{found}, not {facts}'
+
+
+FATES = ('used', 'duplicate', 'settled', 'no_flow', 'not_mail', 'not_tcp', 'fragment_held', 'not_ip', 'link_unknown',
+         'malformed', 'cut_short', 'too_deep', 'given_up')
+
+
+# ---- the flow table --------------------------------------------------------------------------------
+
+def greeting(client, port, server=wire.SERVER, service=143):
+    return wire.tcp(server, client, (service, port), 1, 1, ACK, b'* OK hi\r\n')
+
+
+def crowds():
+    """Connections whose addresses and ports sum, xor or end alike, which is what a plain hash looks at; and random ones."""
+    count, draw = 10_000, random.Random(1)
+    yield 'random', [(draw.randbytes(4), draw.randrange(1024, 65536)) for _ in range(count)]
+    yield 'equal sums', [(address(n), 65535 - n % 60000) for n in range(count)]
+    yield 'equal xor', [(bytes([10, 64 + (n >> 14), n >> 8 & 0x3f, n & 0xff]), 0x4000 | (n & 0x3fff) ^ 0x155) for n in range(count)]
+    yield 'equal low bits', [(bytes([n >> 12 & 0xff, n >> 4 & 0xff, (n & 0xf) << 4, 0]), 0x8000) for n in range(1, count + 1)]
+
+
+def connections_chosen_to_collide_find_room_like_any_others(folder):
+    """A bucket has room for a few: if they met in one, most would be given up."""
+    for name, crowd in crowds():
+        os.makedirs(f'{folder}/{name}')
+        crowd = list(dict.fromkeys(crowd))
+        read = Reading(f'{folder}/{name}', (greeting(*ends) for ends in crowd), memory=256)
+        read.counts(flows=len(crowd), given_up=0, given_up_flows=0, given_up_sessions=0)
+        assert read.stored() == len(crowd), name
+
+
+def half_hellos_are_given_up_oldest_first_and_counted(folder):
+    """Each is open for good, and there is room for some: no session is lost, memory is bounded, and the report says so."""
+    half = wire.client_hello(b'mail.example')[:40]
+    read = Reading(folder, (Connection(address(n)).client(half) for n in range(MANY)))
+    read.is_bounded()
+    read.counts(flows=MANY, unstored=0)
+    assert read.stored() == MANY and 0 < read.coverage['given_up_sessions'] < MANY, read.coverage
+    assert {e['lasthello.outcome'] for e in read.events} == {'unanswered'}
+    assert b'raise --memory' in read.report('summary')
+    first_told = [e['source.ip'] for e in read.events[:100]]
+    assert first_told == sorted(first_told, key=ipaddress.ip_address) and first_told[0] == '10.64.0.0', 'the oldest goes first'
+
+
+def a_flood_of_syns_costs_no_flow(folder):
+    """More than the SYN memory has rows for: each is counted as a scan once, whether it was overwritten or not."""
+    read = Reading(folder, (wire.tcp(address(n), wire.SERVER, (1024, 993), n * 77, 0, wire.SYN) for n in range(MANY)), memory=16)
+    read.is_bounded()
+    read.counts(flows=0, scans=MANY, no_flow=MANY, given_up=0)
+    assert read.stored() == 0
+
+
+def a_settled_session_is_a_stub_only(folder):
+    """Thousands of them fit where hundreds of open ones would, and whatever they carry later is no work."""
+    count, data = MANY // 10, wire.record(23, bytes(1000))
+    settled = [Connection(address(n)) for n in range(count)]
+    frames = [f for c in settled for f in wire.session(c)] + [f for _ in (0, 1) for c in settled for f in (c.server(data), c.client())]
+    read = Reading(folder, frames, memory=16)
+    read.is_bounded()
+    read.counts(flows=count, given_up_sessions=0, given_up_flows=0, settled=4 * count)
+    assert read.stored() == count
+
+
+def stubs_that_are_forgotten_are_counted(folder):
+    count = 100_000
+    frames = (f for n in range(count) for f in wire.session(Connection(address(n)))[3:])
+    read = Reading(folder, frames, memory=16)
+    read.is_bounded()
+    assert 0 < read.coverage['given_up_flows'] < count
+    assert read.stored() == read.coverage['flows'] == count
+
+
+# ---- streams ---------------------------------------------------------------------------------------
+
+def the_first_copy_of_an_overlap_wins_wherever_it_lies(folder):
+    """The ServerHello says TLS 1.0; a second one, cut at each byte and shifted over it, says TLS 1.2."""
+    said, other, frames = wire.server_hello(0x0301) + wire.SERVER_DONE, wire.server_hello(0x0303), []
+    for cut in range(1, len(other)):
+        c = Connection(address(cut))
+        at = c.next[1] + 1
+        frames += c.open() + [c.client(wire.client_hello()), c.server(said[10:], at=at + 10), c.server(other[cut:], at=at + cut),
+                              c.server(said[:20], at=at), c.server(other, at=at)]
+        c.next[1] += len(said)
+        frames += [c.client(wire.protected()), c.server(wire.protected())]
+    read = Reading(folder, frames)
+    assert {e.get('lasthello.negotiated') for e in read.events} == {'TLS 1.0'}
+    assert len(read.events) == len(other) - 1
+    assert read.coverage['overlaps'] > 0
+
+
+def gaps_that_never_fill_are_given_up_and_counted(folder):
+    """Each direction waits behind a byte that never comes, with all that it may keep."""
+    count, data, frames = MANY // 100, wire.record(23, bytes(14_000)), []
+    for n in range(count):
+        c = Connection(address(n))
+        frames += [c.client(wire.client_hello())]
+        for side in (0, 1):
+            c.next[side] += 1
+            frames += [c.send(side, data) for _ in range(4)]
+    read = Reading(folder, frames)
+    read.is_bounded()
+    assert read.stored() == read.coverage['flows'] == count
+    assert read.coverage['gaps'] >= count and read.coverage['gap_bytes'] >= count, read.coverage
+    assert {e.get('lasthello.negotiated') for e in read.events} <= {None, 'TLS 1.0'}
+
+
+def a_direction_waits_with_64_kib_at_most(folder):
+    """Before that the missing byte closes the hole; after it the hole is a gap, and what fills it comes too late."""
+    hello = wire.client_hello()
+    for held, gaps in ((60_000, 0), (65_536 - len(hello), 0), (70_000, 1)):
+        c = Connection(address(held))
+        frames = c.open()
+        at, data = c.next[0], wire.record(23, bytes(16_000)) * 5
+        frames += [c.client(data[i:min(i + 30_000, held)], at=at + len(hello) + i) for i in range(0, held, 30_000)]
+        frames += [c.client(hello, at=at)]
+        os.makedirs(f'{folder}/{held}')
+        read = Reading(f'{folder}/{held}', frames)
+        read.counts(gaps=gaps, flows=1)
+        assert [('lasthello.offered_max' in e) for e in read.events] == [gaps == 0], held
+
+
+def a_certificate_of_16_mb_is_stepped_over(folder):
+    c = Connection(address(1))
+    length = (1 << 24) - 1
+    body = bytes([11]) + length.to_bytes(3, 'big') + bytes(length)
+    frames = c.open() + [c.client(wire.client_hello()), c.server(wire.server_hello())]
+    frames += [c.server(wire.record(22, body[i:i + 16_000])) for i in range(0, len(body), 16_000)]
+    frames += [c.server(wire.SERVER_DONE), c.client(wire.protected()), c.server(wire.protected())]
+    read = Reading(folder, frames, memory=16)
+    read.is_bounded()
+    event, = read.events
+    assert (event['lasthello.outcome'], event['lasthello.negotiated']) == ('established', 'TLS 1.0')
+    assert not any('x509' in key or 'sha256' in key for key in event), event
+
+
+def lines_without_end_are_no_mail_and_no_burden(folder):
+    frames = []
+    for n, service in enumerate((110, 143)):
+        c = Connection(address(n), service=service)
+        frames += c.open() + [c.server((b'* OK ', b'+OK ')[service == 110] + b'hello\r\n')]
+        frames += [c.send(i & 1, b'A' * 1400) for i in range(4000)]
+    read = Reading(folder, frames, memory=16)
+    read.is_bounded()
+    read.counts(flows=2)
+    assert all(e['lasthello.outcome'] in ('plain', 'foreign') and 'lasthello.login' not in e for e in read.events)
+
+
+def time_that_runs_backwards_changes_no_session(folder):
+    """By a second a packet, and by years at once."""
+    frames = [f for n in range(300) for f in wire.session(Connection(address(n)), wire.client_hello(b'mail.example'))]
+    draw = random.Random(2)
+    clocks = {'forwards': None,
+              'backwards': [(len(frames) - i) * 1_000_000 for i in range(len(frames))],
+              'anywhere': [draw.randrange(-40_000_000, 2_000_000_000) * 1_000_000 for _ in frames]}
+    found = {}
+    for name, times in clocks.items():
+        os.makedirs(f'{folder}/{name}')
+        read = Reading(f'{folder}/{name}', frames, times=times)
+        found[name] = sorted((e['source.ip'], e['lasthello.negotiated'], e['lasthello.outcome']) for e in read.events)
+    assert len(found['forwards']) == 300
+    assert found['backwards'] == found['forwards']
+    # between two packets of a session lie years: it may be two sessions, but never another version
+    assert {row[1] for row in found['anywhere']} <= {'TLS 1.0', None}
+
+
+# ---- decoding --------------------------------------------------------------------------------------
+
+def fragments_that_never_complete_are_given_up_and_counted(folder):
+    frames = (wire.ethernet(wire.ipv4(address(n), wire.SERVER, bytes(1400), number=n & 0xffff, fragment=0x2000)) for n in range(MANY))
+    read = Reading(folder, frames)
+    read.is_bounded()
+    read.counts(fragment_held=MANY, given_up_fragments=MANY, flows=0)
+
+
+def a_hundred_nested_tunnels_are_too_deep(folder):
+    def nested(depth, inner):
+        for _ in range(depth):
+            inner = wire.ipv4(address(7), wire.SERVER, inner, protocol=4)
+        return wire.ethernet(inner)
+    whole = [f[14:] for f in wire.session(Connection(address(1)))]
+    frames = [nested(depth, f) for depth in (8, 9, 100, 1000) for f in whole]
+    read = Reading(folder, frames)
+    read.counts(too_deep=3 * len(whole), flows=1)
+    assert [e['lasthello.tunnel'] for e in read.events] == ['ipip']
+
+
+# ---- text ------------------------------------------------------------------------------------------
+
+UGLY = (b'\x1b]0;owned\x07', b'\x1b[2J', b'\x9b31m', b'a\0b', b'\r\nforged: line', b'\xe2\x80\xae', b'\xff\xfe', b'=1+1', b'"quoted",', b'<b>')
+UNPRINTABLE = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]')
+
+
+def is_printable(output, what):
+    found = UNPRINTABLE.search(output.decode())  # which must be UTF-8, too
+    assert found is None, f'{what}: {output[max(0, found.start() - 40):found.end() + 40]!r}'
+
+
+def no_name_reaches_a_terminal_raw(folder):
+    """Server names, protocols and certificates of the wire, and the names of files."""
+    frames = [f for n, ugly in enumerate(UGLY)
+              for f in wire.session(Connection(address(n)), wire.client_hello(b'mail' + ugly + b'.example', [ugly, b'imap']))]
+    path = os.path.join(folder.encode(), b'evil\x1b[31m\xff\nname.pcap').decode(errors='surrogateescape')
+    wire.write(path, frames)
+    hostile = [files[0] for name, files in captures(PCAPS) if name in ('hostile-certificate-name', 'hostile-server-name')]
+    read = Reading(folder, None, paths=[path, *hostile])
+    # the two captures were made from one, and begin with the same packet: in the inventory one takes the other's place
+    assert (len(read.events), read.stored()) == (len(UGLY) + 2, len(UGLY) + 1)
+    is_printable(read.messages, 'messages')
+    is_printable(read.raw_events, 'events')
+    for question in ('summary', 'clients', 'servers', 'sessions', 'coverage'):
+        for form in ('table', 'csv', 'json'):
+            lines = read.report(question, '--format', form).replace(b'\r\n', b'\n')  # RFC 4180 ends lines so
+            is_printable(lines, f'{question} {form}')
+
+
+def a_file_that_is_no_capture_is_named_safely(folder):
+    path = os.path.join(folder.encode(), b'evil\x1b[31m\nname.pcap').decode()
+    open(path, 'wb').write(b'no capture at all, and much too short')
+    done = subprocess.run([PROGRAM, 'read', '-o', f'{folder}/i.db', path], stderr=subprocess.PIPE)
+    assert done.returncode == 1 and b'name.pcap' in done.stderr
+    is_printable(done.stderr, 'messages')
+
+
+TESTS = [value for value in list(globals().values())
+         if getattr(value, '__code__', None) and value.__code__.co_varnames[:1] == ('folder',)]
+
+
+def main():
+    failed = 0
+    for test in TESTS:
+        name, started = test.__name__.replace('_', ' '), time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                test(folder)
+                print(f'ok   {name} ({time.monotonic() - started:.1f} s)', flush=True)
+            except (AssertionError, subprocess.SubprocessError, KeyError, ValueError, OSError) as error:
+                failed += 1
+                print('FAIL', name, '\n    ', type(error).__name__, str(error)[:1500], flush=True)
+    print(f'{len(TESTS) - failed} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
