@@ -90,7 +90,8 @@ static bool add_files(struct chains *chains, const struct source_listing *listin
     return added;
 }
 
-static bool list_folder(struct chains *chains, struct folders *folders, size_t at, const char *named, struct error *error)
+static bool list_folder(struct chains *chains, struct folders *folders, size_t at, const char *named,
+    struct error *error)
 {
     struct source_listing listing = {0};
     bool added;

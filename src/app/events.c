@@ -27,8 +27,8 @@ static FILE *open_file(const char *path, int descriptor, struct error *error)
     if (descriptor >= 0 && file == NULL)
         close(descriptor);
     if (file == NULL)
-        error_set(error, "%s: cannot be appended to (%s); check the path, and the permissions of the file and its folder",
-            path, strerror(descriptor < 0 ? -descriptor : errno));
+        error_set(error, "%s: cannot be appended to (%s); check the path, and the permissions of file and folder", path,
+            strerror(descriptor < 0 ? -descriptor : errno));
     else
         setvbuf(file, NULL, _IOFBF, BUFFER_BYTES);
     return file;
@@ -62,7 +62,8 @@ struct events *events_open(const char *path, struct error *error)
 static void note_failure(struct events *events)
 {
     if (events->lost++ == 0)
-        error_set(&events->first, "%s: %s; events are lost from here on, the inventory is not: make room, then read again", events->name, strerror(errno));
+        error_set(&events->first, "%s: %s; events are lost from here on, the inventory is not: make room, then read again",
+            events->name, strerror(errno));
     clearerr(events->file);
 }
 

@@ -78,12 +78,11 @@ static void plan_inventory(struct sandbox_plan *plan, const char *path, char fil
     plan->writable[2] = files[1];
 }
 
-bool run_give_up_rights(struct run *run, const char *const *readable)
+static bool enter_sandbox(const struct run *run, const char *const *readable, struct error *error)
 {
     struct sandbox_plan plan = {.user = run->options->user};
     char files[2][PATH_MAX];
     const char *missing;
-    struct error error;
 
     if (!run->options->sandboxed) {
         complain("--no-sandbox: packets are read with all the rights of this process");
@@ -92,13 +91,22 @@ bool run_give_up_rights(struct run *run, const char *const *readable)
     plan_inventory(&plan, run->options->inventory, files);
     for (size_t i = 0; i < SANDBOX_PATHS_MAX && readable[i] != NULL; i++)
         plan.readable[i] = readable[i];
-    if (!sandbox_enter(&plan, &missing, &error)) {
-        complain("%s", error.text);
+    if (!sandbox_enter(&plan, &missing, error))
         return false;
-    }
     if (missing != NULL && !run->shared.patient && monitor_round(run->monitor) == 0)
         complain("this kernel has no %s: the sandbox is without it", missing);
     return true;
+}
+
+bool run_give_up_rights(struct run *run, const char *const *readable)
+{
+    struct error error;
+
+    /* Landlock and capabilities are a thread's: those that begin later inherit what is left */
+    if (enter_sandbox(run, readable, &error) && writer_start(run->shared.writer, &error))
+        return true;
+    complain("%s", error.text);
+    return false;
 }
 
 static bool close_writer(struct run *run)

@@ -4,6 +4,7 @@
 
 #include "schema.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Merging does not depend on the order in which rows come. */
@@ -59,6 +60,7 @@ static const char settings[] =
     "PRAGMA cache_size = -32768;"
     "PRAGMA wal_autocheckpoint = 8192;"
     "PRAGMA journal_size_limit = 67108864;"
+    "PRAGMA temp_store = MEMORY;"
     "CREATE TEMP TABLE staged (worker, " OBSERVATION_COLUMNS ", PRIMARY KEY (worker, id)) WITHOUT ROWID;";
 
 static bool open_statements(struct stock *stock, struct error *error)
@@ -69,13 +71,22 @@ static bool open_statements(struct stock *stock, struct error *error)
     return true;
 }
 
+/* A first write makes and opens the files that all later ones need, so that the process may then give up the right to. */
+static bool write_first(struct stock *stock, struct error *error)
+{
+    char sql[96];
+
+    snprintf(sql, sizeof(sql), "BEGIN IMMEDIATE; PRAGMA application_id = %d; COMMIT", APPLICATION_ID);
+    return db_run(&stock->db, sql, error);
+}
+
 bool stock_open(struct stock *stock, const char *path, struct error *error)
 {
     *stock = (struct stock){.known = calloc(KNOWN_SLOTS, sizeof(*stock->known))};
     if (stock->known == NULL)
         return error_set(error, "%s: not enough memory to write it", path);
     if (db_open(&stock->db, path, DB_WRITE, error) && schema_bring_up(&stock->db, &schema_migrations, error) &&
-        db_run(&stock->db, settings, error) && open_statements(stock, error)) {
+        db_run(&stock->db, settings, error) && write_first(stock, error) && open_statements(stock, error)) {
         db_keep_wal(&stock->db);
         return true;
     }

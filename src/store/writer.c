@@ -25,6 +25,7 @@ struct writer {
     pthread_cond_t emptied;
     struct mailbox *mailboxes;
     unsigned worker_count;
+    bool is_started;
     bool closing;
     bool failed;
     bool last_failed;
@@ -167,12 +168,18 @@ struct writer *writer_open(const char *path, unsigned workers, struct error *err
     pthread_cond_init(&writer->filled, NULL);
     pthread_cond_init(&writer->emptied, NULL);
     if (readings_open(&writer->readings, path, error)) {
-        if (open_mailboxes(writer, workers) && start_thread(writer))
+        if (open_mailboxes(writer, workers))
             return writer;
-        error_set(error, "%s: not enough memory, or no thread, to write it; try fewer --jobs", path);
+        error_set(error, "%s: not enough memory to write it; try fewer --jobs", path);
     }
     free_writer(writer);
     return NULL;
+}
+
+bool writer_start(struct writer *writer, struct error *error)
+{
+    writer->is_started = start_thread(writer);
+    return writer->is_started || error_set(error, "no thread to write the inventory; try fewer --jobs");
 }
 
 void writer_keep(struct writer *writer, unsigned days)
@@ -229,7 +236,8 @@ bool writer_close(struct writer *writer, struct error *error)
     writer->closing = true;
     pthread_cond_signal(&writer->filled);
     pthread_mutex_unlock(&writer->lock);
-    pthread_join(writer->thread, NULL);
+    if (writer->is_started)
+        pthread_join(writer->thread, NULL);
     failed = writer->last_failed;
     if (failed)
         *error = writer->first_failure;

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """commands.py PROGRAM PCAPS: what a user meets: the same file twice, folders, compression, standard input, damaged files, full
 disks, foreign databases, wrong options. Each test is a function; its name is the promise."""
+import contextlib
 import gzip
 import json
 import os
@@ -75,7 +76,7 @@ def a_copy_compressed_longer_or_cut_is_the_same_source(folder):
     for order in (['cut.pcapng', 'whole.pcapng'], ['whole.pcapng', 'cut.pcapng'], ['whole.pcapng.gz', 'whole.pcapng']):
         for name in order:
             assert read(folder, f'{folder}/{name}').returncode == 0
-        with sqlite3.connect(f'{folder}/i.db') as db:
+        with contextlib.closing(sqlite3.connect(f'{folder}/i.db')) as db:
             assert db.execute('SELECT count(*) FROM coverage').fetchone() == (1,), order
         first = getattr(a_copy_compressed_longer_or_cut_is_the_same_source, 'sessions', None) or sessions(folder)
         a_copy_compressed_longer_or_cut_is_the_same_source.sessions = first
