@@ -37,8 +37,8 @@ static void tell_result(const struct run *run, uint64_t sessions, uint64_t legac
 {
     char all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES];
 
-    complain("stopped: %s mail sessions, %s with TLS 1.1 or older; next: lasthello report %s", count_text(sessions, all),
-        count_text(legacy, old), run->options->inventory);
+    complain("stopped: %s mail sessions, %s with TLS 1.1 or older; next: lasthello report %s",
+        count_text(sessions, all), count_text(legacy, old), run->options->inventory);
 }
 
 static int watch_all(struct watching *watching, struct run *run)

@@ -9,8 +9,9 @@ struct events;
 
 /* events_open appends to the file at `path`; "-" is standard output. */
 struct events *events_open(const char *path, struct error *error);
-/* events_reopen goes on in a new file of the same name, because the old one was moved away: in `descriptor`, its own from then
- * on; negative: it could not be opened, by -errno. False: it goes on in the old one. Nothing to do for standard output. */
+/* events_reopen goes on in a new file of the same name, because the old one was moved away: in `descriptor`, its own
+ * from then on; negative: it could not be opened, by -errno. False: it goes on in the old one. Nothing to do for
+ * standard output. */
 bool events_reopen(struct events *events, int descriptor, struct error *error);
 void events_write(struct events *events, const char *line);
 void events_flush(struct events *events);

@@ -256,7 +256,8 @@ static bool open_pair(struct pair *pair)
     return false;
 }
 
-int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *monitor, void *argument), void *argument)
+int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *monitor, void *argument),
+    void *argument)
 {
     int status = MONITOR_AGAIN;
 

@@ -13,6 +13,8 @@ bool sandbox_enter(const struct sandbox_plan *plan, const char **missing, struct
     if (!sandbox_drop_privileges(plan->user, error))
         return false;
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* becoming another user has cleared it (prctl(2)) */
+    if (SANDBOX_SANITIZED)
+        prctl(PR_SET_DUMPABLE, 1);
     /* Landlock and seccomp ask for it of those who are not root */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return error_set(error, "the sandbox cannot be entered: %s; --no-sandbox does without", strerror(errno));

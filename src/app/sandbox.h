@@ -12,6 +12,18 @@
 
 #include <stddef.h>
 
+/* Sanitizers look for leaks by a thread of their own, through ptrace and /proc: builds with them leave that open. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANDBOX_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANDBOX_SANITIZED 1
+#endif
+#endif
+#ifndef SANDBOX_SANITIZED
+#define SANDBOX_SANITIZED 0
+#endif
+
 #define SANDBOX_PATHS_MAX 72 /* an interface's counters for each worker, and some */
 
 struct sandbox_plan {

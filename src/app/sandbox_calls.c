@@ -11,14 +11,6 @@
 #include <sys/mman.h>
 #include <termios.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
 /* What is not on the list fails with EPERM, as it would for want of a right: a call that a newer libc makes
  * costs that one thing, and does not end a sensor. */
 static const char *const allowed[] = {
@@ -120,10 +112,10 @@ static const unsigned long allowed_ioctls[] = {TCGETS, TIOCGWINSZ, FIONREAD, SIO
 static const unsigned allowed_bpf[] = {BPF_MAP_LOOKUP_ELEM, BPF_MAP_UPDATE_ELEM, BPF_MAP_DELETE_ELEM,
     BPF_MAP_GET_NEXT_KEY, BPF_MAP_LOOKUP_BATCH, BPF_MAP_LOOKUP_AND_DELETE_BATCH};
 
-#ifdef SANITIZED
+#if SANDBOX_SANITIZED
 /* Leaks are looked for by a thread of the sanitizer's own, through ptrace. */
-static const char *const sanitizer_calls[] = {"ptrace", "clone", "wait4", "prctl", "process_vm_readv", "mprotect",
-    "mmap",
+static const char *const sanitizer_calls[] = {"open", "stat", "ptrace", "clone", "wait4", "prctl", "process_vm_readv",
+    "mprotect", "mmap",
     "personality", "kill", "getdents", "setrlimit", "arch_prctl", "pipe2", "pipe"};
 #endif
 
@@ -170,7 +162,7 @@ bool sandbox_limit_calls(struct error *error)
     if (filter == NULL)
         return error_set(error, "not enough memory for the sandbox");
     failed = allow_named(filter, allowed, sizeof(allowed) / sizeof(allowed[0]));
-#ifdef SANITIZED
+#if SANDBOX_SANITIZED
     if (failed == 0)
         failed = allow_named(filter, sanitizer_calls, sizeof(sanitizer_calls) / sizeof(sanitizer_calls[0]));
 #endif

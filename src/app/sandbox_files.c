@@ -74,6 +74,8 @@ static bool allow_all(int ruleset, uint64_t known, const struct sandbox_plan *pl
     for (size_t i = 0; i < SANDBOX_PATHS_MAX && plan->readable[i] != NULL; i++)
         if (!allow(ruleset, plan->readable[i], reading, error))
             return false;
+    if (SANDBOX_SANITIZED && !allow(ruleset, "/proc", reading, error))
+        return false;
     for (size_t i = 0; i < SANDBOX_PATHS_MAX && plan->writable[i] != NULL; i++)
         if (!allow(ruleset, plan->writable[i], writing, error))
             return false;

@@ -14,15 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED true /* the search for leaks needs some of what is forbidden, see sandbox_calls.c */
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED false
-#endif
-
 static char folder[] = "/tmp/lasthello-sandbox-XXXXXX";
 static char readable[64], writable[64], other[64];
 
@@ -164,7 +155,7 @@ static void the_sandbox_keeps_its_promises(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        if (!(SANITIZED && rows[i].sanitizers_need_it) && !inside(rows[i].promise))
+        if (!(SANDBOX_SANITIZED && rows[i].sanitizers_need_it) && !inside(rows[i].promise))
             fail_msg("broken: %s", rows[i].name);
 }
 
