@@ -31,12 +31,12 @@ struct chains {
     uint64_t bytes_in_all; /* of the regular files, as stored */
 };
 
-/* chains_add adds a file, "-" for standard input, or a folder with all its subfolders, each a chain of its own. Nothing of
- * a file is read. A folder that cannot be listed is an error; what could be added before stays. */
+/* chains_add adds a file, "-" for standard input, or a folder with all its subfolders, each a chain of its own.
+ * Nothing of a file is read. A folder that cannot be listed is an error; what could be added before stays. */
 bool chains_add(struct chains *chains, const char *path, struct error *error);
 
-/* chains_paths lists all paths by their numbers, for the monitor: `file_count` of them. NULL: no memory. The array is freed
- * by the caller, the paths are the chains'. */
+/* chains_paths lists all paths by their numbers, for the monitor: `file_count` of them. NULL: no memory. The array
+ * is freed by the caller, the paths are the chains'. */
 const char **chains_paths(const struct chains *chains);
 
 /* chains_order puts each folder's files in the order of their first packets, and leaves out what is no capture. */

@@ -47,7 +47,7 @@ enum option_key {
 
 static const struct argp_option rows[] = {
     {.name = "format", .key = KEY_FORMAT, .arg = "FORMAT", .doc = "table (default), csv or json"},
-    {.name = "since", .key = KEY_SINCE, .arg = "TIME", .doc = "seen at or after: 2026-11-20, 2026-11-20T08:00, 7d, 24h"},
+    {.name = "since", .key = KEY_SINCE, .arg = "TIME", .doc = "seen since 2026-11-20, 2026-11-20T08:00, 7d, 24h"},
     {.name = "until", .key = KEY_UNTIL, .arg = "TIME", .doc = "seen before"},
     {.name = "network", .key = KEY_NETWORK, .arg = "CIDR", .doc = "client or server in this network: 10.1.0.0/16"},
     {.name = "provider", .key = KEY_PROVIDER, .arg = "NAME", .doc = "servers of this provider: Microsoft365"},
@@ -139,7 +139,8 @@ static bool report(const struct reporting *reporting, struct inventory *inventor
     bool written;
 
     if (reporting->subject == NULL || strcmp(reporting->subject, "summary") == 0)
-        written = report_summary(stdout, reporting->format, inventory, reporting->inventory, &reporting->filters, error);
+        written = report_summary(stdout, reporting->format, inventory, reporting->inventory, &reporting->filters,
+            error);
     else
         written = report_subject(reporting, inventory, error);
     /* a reader that has seen enough (head, less) is no failure */
@@ -154,8 +155,8 @@ static bool find_inventory(const char *path, struct error *error)
     struct stat about;
 
     if (stat(path, &about) != 0 && errno == ENOENT)
-        return error_set(error, "%s: no such inventory; fill one with: lasthello read -o %s FILE-OR-FOLDER%s", path, path,
-            strpbrk(path, "./") == NULL ? "; or ask for summary, clients, servers, sessions or coverage" : "");
+        return error_set(error, "%s: no such inventory; fill one with: lasthello read -o %s FILE-OR-FOLDER%s", path,
+            path, strpbrk(path, "./") == NULL ? "; or ask for summary, clients, servers, sessions or coverage" : "");
     if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
         return error_set(error, "%s: is a folder; name the inventory in it, as %s/" DEFAULT_INVENTORY, path, path);
     return true;
@@ -168,8 +169,8 @@ int cmd_report(int argc, char **argv)
         .parser = parse,
         .args_doc = "[summary|clients|servers|sessions|coverage] [INVENTORY]",
         .doc = "Answer from an inventory: who still uses TLS 1.0 or 1.1, why, and how far to trust it.\v"
-               "The inventory is inventory.db where none is named. Times are UTC. It may be read while a sensor fills it, "
-               "also with sqlite3: see its views legacy_clients, legacy_servers, sessions_by_day, coverage.\n\n"
+               "The inventory is inventory.db where none is named. Times are UTC. It may be read while a sensor fills "
+               "it, also with sqlite3: see its views legacy_clients, legacy_servers, sessions_by_day, coverage.\n\n"
                "Example: lasthello report clients --since 7d --format csv > clients.csv",
     };
     struct reporting reporting = {.format = FORMAT_TABLE};

@@ -27,7 +27,7 @@ static const struct argp_option rows[] = {
     {.name = "events", .key = KEY_EVENTS, .arg = "FILE", .doc = "append one JSON line a session; - is standard output"},
     {.name = "ports", .key = KEY_PORTS, .arg = "LIST", .doc = "more ports, as 1143=imap,2995=pop3s,443=tls"},
     {.name = "discover", .key = KEY_DISCOVER, .doc = "look for mail and TLS on every TCP port, by content"},
-    {.name = "site", .key = KEY_SITE, .arg = "NAME", .doc = "label of this network: 10.0.0.1 at two sites is two hosts"},
+    {.name = "site", .key = KEY_SITE, .arg = "NAME", .doc = "label of this network: its addresses are its own"},
     {.name = "memory", .key = KEY_MEMORY, .arg = "MIB", .doc = "bound of the connection tables (default 256)"},
     {.name = "providers", .key = KEY_RULES, .arg = "FILE", .doc = "rules that name providers (default: as installed)"},
     {.name = "keep", .key = KEY_KEEP, .arg = "DAYS", .doc = "forget observations older than that, but no host"},

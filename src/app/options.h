@@ -32,8 +32,8 @@ struct sensor_options {
 
 extern const struct argp sensor_argp;
 
-/* sensor_options_init sets the defaults; sensor_argp, as a child of a command's parser, fills the rest in. The child's
- * input must be the struct sensor_options. */
+/* sensor_options_init sets the defaults; sensor_argp, as a child of a command's parser, fills the rest in. The
+ * child's input must be the struct sensor_options. */
 void sensor_options_init(struct sensor_options *options);
 
 /* Prints "lasthello: <sentence>" on standard error, with whatever a terminal would obey made visible. */

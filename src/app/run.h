@@ -67,9 +67,9 @@ bool run_give_up_rights(struct run *run, const char *const *readable);
 /* run_restart ends the run, with everything kept, and asks the monitor for another one. */
 void run_restart(struct run *run);
 
-/* run_workers starts a thread for each worker, waits for all of them, and answers signals meanwhile: SIGINT and SIGTERM
- * end the run with everything kept, SIGUSR1 prints counters; of a live run, SIGHUP reopens the events file, and
- * systemd is told how it goes. */
+/* run_workers starts a thread for each worker, waits for all of them, and answers signals meanwhile: SIGINT and
+ * SIGTERM end the run with everything kept, SIGUSR1 prints counters; of a live run, SIGHUP reopens the events file,
+ * and systemd is told how it goes. */
 bool run_workers(struct run *run, void *(*work)(void *worker));
 
 /* run_fail prints a sentence about a source, once, and makes the exit status 1. */
