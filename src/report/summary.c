@@ -135,7 +135,8 @@ static void write_servers(FILE *out, const struct summary *summary)
     fprintf(out, " %s of %s %s TLS 1.1 or older", phrase_number(legacy, some),
         phrase_count(summary->servers, "server", "servers", all), legacy == 1 ? "accepts" : "accept");
     if (ours > 0)
-        fprintf(out, "; %s, probably ours", phrase_count(ours, "has a private address", "have private addresses", private));
+        fprintf(out, "; %s, probably ours",
+            phrase_count(ours, "has a private address", "have private addresses", private));
     fputs("\n", out);
 }
 

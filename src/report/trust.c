@@ -16,7 +16,9 @@ static void write_emptiness(FILE *out, const struct summary *summary, bool filte
     }
     fputs("No mail session was seen: this zero proves nothing.\n", out);
     if (summary->packets == 0)
-        fputs("No packet was read at all. Check that mirrored traffic reaches the interface, or that the files hold packets.\n", out);
+        fputs("No packet was read at all. Check that mirrored traffic reaches the interface, or that the files hold "
+              "packets.\n",
+            out);
     else
         fprintf(out, "%s read. Check that mail passes the sensor: ports 110, 143, 993 and 995 (others: --ports), both\n"
                      "directions, and no filter before it.\n",
