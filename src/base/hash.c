@@ -2,6 +2,7 @@
 /* hash.c: SipHash-1-3: one round a word, three at the end. */
 #include <lasthello/hash.h>
 
+#include <endian.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -46,12 +47,25 @@ static inline void siphash_word(struct siphash *s, uint64_t word)
 }
 
 /* Little-endian on every machine, so that stored names of content travel. */
-static inline uint64_t load_word(const uint8_t *data, size_t len)
+static inline uint64_t load_word(const uint8_t *data)
+{
+    uint64_t word;
+
+    memcpy(&word, data, sizeof(word));
+    return le64toh(word);
+}
+
+/* The last `left` bytes (at most 7) of `len`. */
+static inline uint64_t load_rest(const uint8_t *rest, size_t left, size_t len)
 {
     uint64_t word = 0;
 
-    for (size_t i = 0; i < len; i++)
-        word |= (uint64_t)data[i] << (8 * i);
+    if (left == 0)
+        return 0;
+    if (len >= 8) /* in one load, of which the bytes that were hashed already are shifted out */
+        return load_word(rest + left - 8) >> (64 - 8 * left);
+    for (size_t i = 0; i < left; i++)
+        word |= (uint64_t)rest[i] << (8 * i);
     return word;
 }
 
@@ -67,8 +81,8 @@ uint64_t hash_bytes(const struct hash_key *key, const void *data, size_t len)
     };
 
     for (; left >= 8; left -= 8, rest += 8)
-        siphash_word(&s, load_word(rest, 8));
-    siphash_word(&s, load_word(rest, left) | (uint64_t)len << 56);
+        siphash_word(&s, load_word(rest));
+    siphash_word(&s, load_rest(rest, left, len) | (uint64_t)len << 56);
     s.v2 ^= 0xff;
     for (int round = 0; round < 3; round++)
         siphash_round(&s);
