@@ -14,20 +14,23 @@ static enum side side_of_end(const struct flow *flow, int end)
 
 /* ---- what the SYN memory knows --------------------------------------------------------------- */
 
-static void learn_early_words(struct stream *stream, struct stream *other, const struct syn_row *row, int end)
+static void learn_early_words(const struct syn_memory *syns, struct stream *stream, struct stream *other,
+    const struct syn_row *row, int end)
 {
+    const struct syn_words *words = syn_words_of(syns, row);
+
     if (syn_has(row, SYN_ACKNOWLEDGED, end)) {
         stream->acknowledges = true;
-        stream->acknowledged = row->acknowledged[end];
+        stream->acknowledged = words->acknowledged[end];
         if (other->started && sequence_follows(other->next, stream->acknowledged))
             other->known_end = sequence_max(other->known_end, stream->acknowledged);
     }
     if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) &&
-        (!stream->started || sequence_follows(stream->next, row->end_at[end]))) {
+        (!stream->started || sequence_follows(stream->next, words->end_at[end]))) {
         stream->end = syn_has(row, SYN_FIN, end) ? STREAM_FIN : STREAM_RST;
-        stream->end_at = row->end_at[end];
+        stream->end_at = words->end_at[end];
         stream->end_acknowledges = syn_has(row, SYN_END_ACKNOWLEDGED, end);
-        stream->end_acknowledgement = row->end_acknowledged[end];
+        stream->end_acknowledgement = words->end_acknowledged[end];
         stream->known_end = sequence_max(stream->known_end, stream->end_at);
     }
     stream->seen |= stream->acknowledges || stream->end != STREAM_OPEN;
@@ -67,7 +70,7 @@ void conversation_begin(struct flow_table *table, struct flow *flow, const struc
     if (row == NULL || !conversation_learn(table, flow, row))
         return;
     for (int end = 0; end < 2; end++)
-        learn_early_words(&streams[end], &streams[1 - end], row, end);
+        learn_early_words(&table->syns, &streams[end], &streams[1 - end], row, end);
 }
 
 /* ---- where streams start that no SYN tells of ------------------------------------------------ */
