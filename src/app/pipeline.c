@@ -113,13 +113,25 @@ static enum dissected dissect(struct pipeline *line, struct flow *flow, struct f
     return DISSECTED_MORE;
 }
 
+/* What a client sent that nobody answered or even acknowledged, and that said nothing: it was never seen to be a
+ * connection. Whoever sends it from forged addresses shall not fill the inventory. */
+static bool is_scan(const struct flow *flow)
+{
+    const struct session *session = &flow->dialogue->session;
+
+    return !flow_is_heard(flow) && session->directions == 1 << SIDE_CLIENT && session->gaps == 0 &&
+        (session->outcome == OUTCOME_FOREIGN || (session->outcome == OUTCOME_UNANSWERED && !session->offer.seen));
+}
+
 /* Records the session. What --discover looked into on other ports and found to be neither mail nor TLS is
  * nobody's business. */
 static void settle(struct pipeline *line, struct flow *flow)
 {
-    bool unwanted = flow->dialogue->service == line->services->discover &&
-        flow->dialogue->session.outcome == OUTCOME_FOREIGN;
+    bool scan = is_scan(flow);
+    bool unwanted = scan ||
+        (flow->dialogue->service == line->services->discover && flow->dialogue->session.outcome == OUTCOME_FOREIGN);
 
+    line->source->scans += scan;
     flow->amended_s = (uint32_t)(flow->last.time_ns / NANOSECONDS);
     flow_settle(line->flows, flow, unwanted ? 0 : recorder_session(line->recorder, flow->dialogue));
 }

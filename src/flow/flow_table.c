@@ -7,6 +7,7 @@
 #define FLOWS_SHARE         60 /* percent of the memory: stubs and their index, */
 #define CONVERSATIONS_SHARE 18 /* open sessions, */
 #define BUFFERS_SHARE       18 /* bytes that wait; the SYN memory has the rest */
+#define UNHEARD_SHARE       16 /* one part in so many of the open sessions */
 #define FLOWS_MIN           16
 #define OLD_BYTES_MAX       (1 << 26) /* how far behind a repeated segment may be */
 
@@ -40,6 +41,7 @@ struct flow_table *flow_table_open(const struct flow_limits *limits)
     for (size_t i = 0; i < LIST_COUNT; i++)
         table->lists[i].oldest = table->lists[i].youngest = FLOW_NOBODY;
     table->examined = UINT32_MAX;
+    table->unheard_max = (uint32_t)(conversations / UNHEARD_SHARE) + 1;
     hash_key_random(&table->key);
     if (flows >= FLOWS_MIN && conversations > 0 && index_open(&table->index, flows) &&
         pool_open(&table->flows, sizeof(struct flow), flows) &&
@@ -224,7 +226,7 @@ static struct flow *begin_flow(struct flow_table *table, const struct key *key, 
             flow->high[end] = conversation->streams[end].next;
             flow_mark(flow, FLOW_MARK_SEEN, end);
         }
-    flow_enlist(table, flow, LIST_OPEN);
+    flow_enlist(table, flow, flow_is_heard(flow) ? LIST_OPEN : LIST_UNHEARD);
     table->counts.flows++;
     return flow;
 }
