@@ -77,6 +77,9 @@ struct flow_counts {
 struct flow_table *flow_table_open(const struct flow_limits *limits);
 void flow_table_close(struct flow_table *table);
 
+/* flow_table_expect begins to fetch from memory what flow_table_find will need for a SYN that comes soon. */
+void flow_table_expect(const struct flow_table *table, const struct segment *segment);
+
 /* flow_table_find finds or begins the flow of a segment, one port of which is served (`services`), or which is to be
  * looked into (services->discover). NULL with `fate` set: FATE_NO_FLOW (nothing known and no payload: a SYN is
  * remembered), FATE_SETTLED (of a session that was recorded and forgotten), FATE_GIVEN_UP (no room). A settled

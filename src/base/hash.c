@@ -69,22 +69,42 @@ static inline uint64_t load_rest(const uint8_t *rest, size_t left, size_t len)
     return word;
 }
 
-uint64_t hash_bytes(const struct hash_key *key, const void *data, size_t len)
+static inline struct siphash siphash_begin(const struct hash_key *key)
 {
-    const uint8_t *rest = data;
-    size_t left = len;
-    struct siphash s = {
+    return (struct siphash){
         .v0 = key->words[0] ^ 0x736f6d6570736575,
         .v1 = key->words[1] ^ 0x646f72616e646f6d,
         .v2 = key->words[0] ^ 0x6c7967656e657261,
         .v3 = key->words[1] ^ 0x7465646279746573,
     };
+}
+
+/* `last` holds the bytes that make no whole word, and in its highest byte the length of all. */
+static inline uint64_t siphash_end(struct siphash *s, uint64_t last)
+{
+    siphash_word(s, last);
+    s->v2 ^= 0xff;
+    for (int round = 0; round < 3; round++)
+        siphash_round(s);
+    return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
+}
+
+uint64_t hash_bytes(const struct hash_key *key, const void *data, size_t len)
+{
+    struct siphash s = siphash_begin(key);
+    const uint8_t *rest = data;
+    size_t left = len;
 
     for (; left >= 8; left -= 8, rest += 8)
         siphash_word(&s, load_word(rest));
-    siphash_word(&s, load_rest(rest, left, len) | (uint64_t)len << 56);
-    s.v2 ^= 0xff;
-    for (int round = 0; round < 3; round++)
-        siphash_round(&s);
-    return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+    return siphash_end(&s, load_rest(rest, left, len) | (uint64_t)len << 56);
+}
+
+uint64_t hash_pair(const struct hash_key *key, uint64_t first, uint64_t second)
+{
+    struct siphash s = siphash_begin(key);
+
+    siphash_word(&s, first);
+    siphash_word(&s, second);
+    return siphash_end(&s, (uint64_t)16 << 56);
 }

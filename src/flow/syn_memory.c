@@ -52,6 +52,11 @@ static bool is_known(const struct syn_row *row)
     return (row->marks & SYN_KNOWN) != 0;
 }
 
+void syn_memory_fetch(const struct syn_memory *memory, uint64_t hash)
+{
+    __builtin_prefetch(set_of(memory, hash), 1);
+}
+
 struct syn_row *syn_memory_find(const struct syn_memory *memory, uint64_t hash)
 {
     struct syn_row *set = set_of(memory, hash);

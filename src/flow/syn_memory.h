@@ -62,6 +62,8 @@ static inline struct syn_words *syn_words_of(const struct syn_memory *memory, co
 
 /* syn_memory_find returns the row of a connection, NULL: none. It is valid until the next syn_memory_note or _add. */
 struct syn_row *syn_memory_find(const struct syn_memory *memory, uint64_t hash);
+/* syn_memory_fetch begins to fetch a connection's set into the cache. */
+void syn_memory_fetch(const struct syn_memory *memory, uint64_t hash);
 /* syn_memory_note remembers a SYN or SYN-ACK of end `from`. True: it is another connection than the one known before
  * between the same endpoints. */
 bool syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from);
