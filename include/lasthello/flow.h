@@ -9,8 +9,9 @@
  * want of memory), then reported as a gap, never guessed.
  *
  * Nothing is kept for a bare SYN but a row of a fixed-size memory. All memory is reserved at the start; what must be
- * given up is given up oldest-first and counted: first of all flows of which only one side was seen, and no hello of that,
- * which may never be more than a small part of all (a flood of forged addresses). The table is not thread-safe: one a worker. */
+ * given up is given up oldest-first and counted: first of all flows of which only one side was seen, and no hello of
+ * that, which may never be more than a small part of all (a flood of forged addresses). The table is not thread-safe:
+ * one a worker. */
 #ifndef LASTHELLO_FLOW_H
 #define LASTHELLO_FLOW_H
 

@@ -10,8 +10,8 @@
 
 #define SYNS_AHEAD 8
 
-/* SYNs without payload, held until something else comes, so that their rows can be fetched meanwhile: in a flood, waiting
- * for memory is nearly all that a SYN costs. They are looked at in their order, before anything else is. */
+/* SYNs without payload, held until something else comes, so that their rows can be fetched meanwhile: in a flood,
+ * waiting for memory is nearly all that a SYN costs. They are looked at in their order, before anything else is. */
 struct syns_ahead {
     struct {
         struct segment segment;
