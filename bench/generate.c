@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* generate.c: makes the captures of the benchmarks: generate WORKLOAD CERTIFICATE.der SCALE > capture.pcap
+/* generate.c: makes the captures of the benchmarks: generate WORKLOAD CERTIFICATE.der SCALE [SEED] > capture.pcap
  *
  * hello: SCALE connections of about 15 packets on the four ports, 60% as many clients, 200 servers, 40% STARTTLS,
  * SSL 3.0 to TLS 1.3. bulk: SCALE connections with 1 MB of records each. mix: SCALE packets, of which mail is 3%.
  * flood: SCALE SYNs to 993 from random addresses, 10% followed by a hello that never ends, 10% by garbage.
- * idle: SCALE established connections held open at once. The same SCALE gives the same bytes. */
+ * idle: SCALE established connections held open at once. The same SCALE and SEED give the
+ * same bytes. */
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FRAME_MAX 1514
+#define FRAME_MAX    1514
 #define SERVER_COUNT 200
-#define BULK_BYTES (1 << 20)
+#define BULK_BYTES   (1 << 20)
 #define RECORD_BYTES 1400
 
 struct peer {
@@ -401,10 +402,12 @@ int main(int argc, char **argv)
 {
     static const uint32_t header[] = {0xa1b2c3d4, 0x00040002, 0, 0, 65535, 1};
 
-    if (argc != 4 || !read_certificate(argv[2])) {
-        fputs("usage: generate hello|bulk|mix|flood|idle CERTIFICATE.der SCALE > capture.pcap\n", stderr);
+    if (argc < 4 || argc > 5 || !read_certificate(argv[2])) {
+        fputs("usage: generate hello|bulk|mix|flood|idle CERTIFICATE.der SCALE [SEED] > capture.pcap\n", stderr);
         return 2;
     }
+    if (argc == 5)
+        random_state += strtoul(argv[4], NULL, 10);
     for (size_t i = 0; i < sizeof(workloads) / sizeof(workloads[0]); i++) {
         if (strcmp(argv[1], workloads[i].name) != 0)
             continue;

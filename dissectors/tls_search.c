@@ -54,10 +54,9 @@ bool tls_search_holds(struct bytes in)
     struct bytes rest;
     struct record record;
 
-    while (drop_to_content_type(&in)) {
+    while (bytes_seek(&in, CONTENT_APPLICATION_DATA)) {
         rest = in;
-        if (tls_record_header(&rest, &record) == FRAMED_ONE && record.type == CONTENT_APPLICATION_DATA &&
-            record.length > 0)
+        if (tls_record_header(&rest, &record) == FRAMED_ONE && record.length > 0)
             return true;
         if (!bytes_skip(&in, 1))
             return false;

@@ -42,6 +42,14 @@ BYTES_READ bytes_skip(struct bytes *in, size_t len)
     return bytes_take(in, len, &skipped);
 }
 
+/* bytes_seek steps to the first byte of that value, which stays the next one. */
+BYTES_READ bytes_seek(struct bytes *in, uint8_t value)
+{
+    const uint8_t *found = in->left > 0 ? memchr(in->data, value, in->left) : NULL;
+
+    return found != NULL && bytes_skip(in, (size_t)(found - in->data));
+}
+
 BYTES_READ bytes_u8(struct bytes *in, uint8_t *out)
 {
     struct bytes raw;
@@ -79,7 +87,7 @@ BYTES_READ bytes_u32(struct bytes *in, uint32_t *out)
     if (!bytes_take(in, 4, &raw))
         return false;
     *out = (uint32_t)raw.data[0] << 24 | (uint32_t)raw.data[1] << 16 | (uint32_t)raw.data[2] << 8 |
-           raw.data[3];
+        raw.data[3];
     return true;
 }
 

@@ -9,7 +9,9 @@
  * want of memory), then reported as a gap, never guessed.
  *
  * Nothing is kept for a bare SYN but a row of a fixed-size memory. All memory is reserved at the start; what must be
- * given up is given up oldest-first and counted. The table is not thread-safe: one a worker. */
+ * given up is given up oldest-first and counted: first of all flows of which only one side was seen, and no hello of
+ * that, which may never be more than a small part of all (a flood of forged addresses). The table is not thread-safe:
+ * one a worker. */
 #ifndef LASTHELLO_FLOW_H
 #define LASTHELLO_FLOW_H
 
@@ -77,6 +79,9 @@ struct flow_counts {
 struct flow_table *flow_table_open(const struct flow_limits *limits);
 void flow_table_close(struct flow_table *table);
 
+/* flow_table_expect begins to fetch from memory what flow_table_find will need for a SYN that comes soon. */
+void flow_table_expect(const struct flow_table *table, const struct segment *segment);
+
 /* flow_table_find finds or begins the flow of a segment, one port of which is served (`services`), or which is to be
  * looked into (services->discover). NULL with `fate` set: FATE_NO_FLOW (nothing known and no payload: a SYN is
  * remembered), FATE_SETTLED (of a session that was recorded and forgotten), FATE_GIVEN_UP (no room). A settled
@@ -94,6 +99,8 @@ bool flow_next(struct flow_table *table, struct flow *flow, struct flow_event *e
 void flow_take(struct flow_table *table, struct flow *flow, enum side from, size_t len);
 /* flow_settle gives back the dialogue and all that waits; the flow stays, so that later packets are known as such. */
 void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observation);
+/* flow_is_heard: of an open flow, was anything seen of both sides? */
+bool flow_is_heard(const struct flow *flow);
 /* flow_is_short_lived: the server ended the settled session within SHORT_LIVED_BYTES after that. */
 bool flow_is_short_lived(const struct flow *flow);
 

@@ -114,13 +114,25 @@ static enum dissected dissect(struct pipeline *line, struct flow *flow, struct f
     return DISSECTED_MORE;
 }
 
+/* What a client sent that nobody answered or even acknowledged, and that said nothing: it was never seen to be a
+ * connection. Whoever sends it from forged addresses shall not fill the inventory. */
+static bool is_scan(const struct flow *flow)
+{
+    const struct session *session = &flow->dialogue->session;
+
+    return !flow_is_heard(flow) && session->directions == 1 << SIDE_CLIENT && session->gaps == 0 &&
+        (session->outcome == OUTCOME_FOREIGN || (session->outcome == OUTCOME_UNANSWERED && !session->offer.seen));
+}
+
 /* Records the session. What --discover looked into on other ports and found to be neither mail nor TLS is
  * nobody's business. */
 static void settle(struct pipeline *line, struct flow *flow)
 {
-    bool unwanted = flow->dialogue->service == line->services->discover &&
-        flow->dialogue->session.outcome == OUTCOME_FOREIGN;
+    bool scan = is_scan(flow);
+    bool unwanted = scan ||
+        (flow->dialogue->service == line->services->discover && flow->dialogue->session.outcome == OUTCOME_FOREIGN);
 
+    line->source->scans += scan;
     flow->amended_s = (uint32_t)(flow->last.time_ns / NANOSECONDS);
     flow_settle(line->flows, flow, unwanted ? 0 : recorder_session(line->recorder, flow->dialogue));
 }
@@ -189,32 +201,72 @@ static void attend_due(struct pipeline *line)
     }
 }
 
-/* The whole line for one packet. Each stage knows its input and its output, and no other stage. */
-static enum fate pipeline_packet(struct pipeline *line, const struct packet *packet)
+/* A segment on a port of ours: whose it is, and what it says. */
+static enum fate converse(struct pipeline *line, const struct segment *segment)
 {
-    struct datagram datagram;
-    struct segment segment;
     struct flow *flow;
     enum fate fate;
 
-    if ((fate = decode_datagram(line, packet, &datagram)) != FATE_USED)
-        return fate;
-    if ((fate = fate_of_segment[segment_decode(&datagram, packet, &segment)]) != FATE_USED)
-        return fate;
-    if (!is_served(line->services, &segment)) /* before any look-up */
-        return FATE_NOT_MAIL;
-    if (line->release != NULL && (segment.flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)
-        line->release(line->holder, &segment);
-    if ((flow = flow_table_find(line->flows, &segment, line->services, line->source->id, &fate)) == NULL)
+    if (line->release != NULL && (segment->flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)
+        line->release(line->holder, segment);
+    if ((flow = flow_table_find(line->flows, segment, line->services, line->source->id, &fate)) == NULL)
         return fate;
     if (flow->dialogue == NULL) {
         amend(line, flow, false);
-        hold_bulk(line, flow, &segment);
+        hold_bulk(line, flow, segment);
         return fate;
     }
-    fate = flow_push(line->flows, flow, &segment);
+    fate = flow_push(line->flows, flow, segment);
     read_flow(line, flow);
     return fate;
+}
+
+static void release_syns(struct pipeline *line)
+{
+    const size_t count = line->syns.count;
+
+    line->syns.count = 0;
+    for (size_t i = 0; i < count; i++) {
+        line->syns.rows[i].segment.link = &line->syns.rows[i].link;
+        line->source->fates[converse(line, &line->syns.rows[i].segment)]++;
+        attend_due(line);
+    }
+}
+
+static bool hold_syn(struct pipeline *line, const struct segment *segment)
+{
+    struct syns_ahead *syns = &line->syns;
+
+    if ((segment->flags & (SEGMENT_SYN | SEGMENT_ACK | SEGMENT_FIN | SEGMENT_RST)) != SEGMENT_SYN ||
+        segment->payload_len > 0)
+        return false;
+    if (syns->count == SYNS_AHEAD)
+        release_syns(line);
+    syns->rows[syns->count].segment = *segment;
+    syns->rows[syns->count].link = *segment->link;
+    syns->count++;
+    flow_table_expect(line->flows, segment);
+    return true;
+}
+
+/* The whole line for one packet. Each stage knows its input and its output, and no other stage. */
+static void pipeline_packet(struct pipeline *line, const struct packet *packet)
+{
+    struct datagram datagram;
+    struct segment segment;
+    enum fate fate = decode_datagram(line, packet, &datagram);
+
+    if (fate == FATE_USED)
+        fate = fate_of_segment[segment_decode(&datagram, packet, &segment)];
+    if (fate == FATE_USED && !is_served(line->services, &segment)) /* before any look-up */
+        fate = FATE_NOT_MAIL;
+    if (fate == FATE_USED && hold_syn(line, &segment))
+        return;
+    if (line->syns.count > 0)
+        release_syns(line);
+    if (fate == FATE_USED)
+        fate = converse(line, &segment);
+    line->source->fates[fate]++;
 }
 
 void pipeline_count(struct pipeline *line, const struct packet *packet)
@@ -226,18 +278,20 @@ void pipeline_count(struct pipeline *line, const struct packet *packet)
     source->truncated += packet->data.left < packet->wire_len;
     if (packet->time_ns > source->ended_ns)
         source->ended_ns = packet->time_ns;
-    source->fates[pipeline_packet(line, packet)]++;
+    pipeline_packet(line, packet);
     attend_due(line);
 }
 
 void pipeline_time(struct pipeline *line, int64_t time_ns)
 {
+    release_syns(line);
     flow_table_clock(line->flows, time_ns);
     attend_due(line);
 }
 
 void pipeline_flush(struct pipeline *line)
 {
+    release_syns(line);
     flow_table_flush(line->flows);
     attend_due(line);
     fragments_flush(line->fragments);
@@ -250,6 +304,7 @@ void pipeline_settle_counts(struct pipeline *line)
     const struct fragments_counts *fragments = fragments_counts(line->fragments);
     struct source_record *source = line->source;
 
+    release_syns(line);
     source->flows += now->flows - was->flows;
     source->scans += now->scans - was->scans;
     source->gaps += now->gaps - was->gaps;

@@ -8,12 +8,25 @@
 #include <lasthello/decode.h>
 #include <lasthello/flow.h>
 
+#define SYNS_AHEAD 8
+
+/* SYNs without payload, held until something else comes, so that their rows can be fetched meanwhile: in a flood,
+ * waiting for memory is nearly all that a SYN costs. They are looked at in their order, before anything else is. */
+struct syns_ahead {
+    struct {
+        struct segment segment;
+        struct link link;
+    } rows[SYNS_AHEAD];
+    size_t count;
+};
+
 struct pipeline {
     const struct services *services;
     struct fragments *fragments;
     struct flow_table *flows;
     struct workspace *workspace;
     struct recorder *recorder;
+    struct syns_ahead syns;
     struct source_record *source; /* of the packets now: its counters grow here */
     struct flow_counts counted;   /* of the flow table, as far as they are in a source's record */
     struct fragments_counts fragments_counted;

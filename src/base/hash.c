@@ -2,6 +2,7 @@
 /* hash.c: SipHash-1-3: one round a word, three at the end. */
 #include <lasthello/hash.h>
 
+#include <endian.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -46,31 +47,64 @@ static inline void siphash_word(struct siphash *s, uint64_t word)
 }
 
 /* Little-endian on every machine, so that stored names of content travel. */
-static inline uint64_t load_word(const uint8_t *data, size_t len)
+static inline uint64_t load_word(const uint8_t *data)
+{
+    uint64_t word;
+
+    memcpy(&word, data, sizeof(word));
+    return le64toh(word);
+}
+
+/* The last `left` bytes (at most 7) of `len`. */
+static inline uint64_t load_rest(const uint8_t *rest, size_t left, size_t len)
 {
     uint64_t word = 0;
 
-    for (size_t i = 0; i < len; i++)
-        word |= (uint64_t)data[i] << (8 * i);
+    if (left == 0)
+        return 0;
+    if (len >= 8) /* in one load, of which the bytes that were hashed already are shifted out */
+        return load_word(rest + left - 8) >> (64 - 8 * left);
+    for (size_t i = 0; i < left; i++)
+        word |= (uint64_t)rest[i] << (8 * i);
     return word;
 }
 
-uint64_t hash_bytes(const struct hash_key *key, const void *data, size_t len)
+static inline struct siphash siphash_begin(const struct hash_key *key)
 {
-    const uint8_t *rest = data;
-    size_t left = len;
-    struct siphash s = {
+    return (struct siphash){
         .v0 = key->words[0] ^ 0x736f6d6570736575,
         .v1 = key->words[1] ^ 0x646f72616e646f6d,
         .v2 = key->words[0] ^ 0x6c7967656e657261,
         .v3 = key->words[1] ^ 0x7465646279746573,
     };
+}
+
+/* `last` holds the bytes that make no whole word, and in its highest byte the length of all. */
+static inline uint64_t siphash_end(struct siphash *s, uint64_t last)
+{
+    siphash_word(s, last);
+    s->v2 ^= 0xff;
+    for (int round = 0; round < 3; round++)
+        siphash_round(s);
+    return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
+}
+
+uint64_t hash_bytes(const struct hash_key *key, const void *data, size_t len)
+{
+    struct siphash s = siphash_begin(key);
+    const uint8_t *rest = data;
+    size_t left = len;
 
     for (; left >= 8; left -= 8, rest += 8)
-        siphash_word(&s, load_word(rest, 8));
-    siphash_word(&s, load_word(rest, left) | (uint64_t)len << 56);
-    s.v2 ^= 0xff;
-    for (int round = 0; round < 3; round++)
-        siphash_round(&s);
-    return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+        siphash_word(&s, load_word(rest));
+    return siphash_end(&s, load_rest(rest, left, len) | (uint64_t)len << 56);
+}
+
+uint64_t hash_pair(const struct hash_key *key, uint64_t first, uint64_t second)
+{
+    struct siphash s = siphash_begin(key);
+
+    siphash_word(&s, first);
+    siphash_word(&s, second);
+    return siphash_end(&s, (uint64_t)16 << 56);
 }

@@ -14,20 +14,23 @@ static enum side side_of_end(const struct flow *flow, int end)
 
 /* ---- what the SYN memory knows --------------------------------------------------------------- */
 
-static void learn_early_words(struct stream *stream, struct stream *other, const struct syn_row *row, int end)
+static void learn_early_words(const struct syn_memory *syns, struct stream *stream, struct stream *other,
+    const struct syn_row *row, int end)
 {
+    const struct syn_words *words = syn_words_of(syns, row);
+
     if (syn_has(row, SYN_ACKNOWLEDGED, end)) {
         stream->acknowledges = true;
-        stream->acknowledged = row->acknowledged[end];
+        stream->acknowledged = words->acknowledged[end];
         if (other->started && sequence_follows(other->next, stream->acknowledged))
             other->known_end = sequence_max(other->known_end, stream->acknowledged);
     }
     if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) &&
-        (!stream->started || sequence_follows(stream->next, row->end_at[end]))) {
+        (!stream->started || sequence_follows(stream->next, words->end_at[end]))) {
         stream->end = syn_has(row, SYN_FIN, end) ? STREAM_FIN : STREAM_RST;
-        stream->end_at = row->end_at[end];
+        stream->end_at = words->end_at[end];
         stream->end_acknowledges = syn_has(row, SYN_END_ACKNOWLEDGED, end);
-        stream->end_acknowledgement = row->end_acknowledged[end];
+        stream->end_acknowledgement = words->end_acknowledged[end];
         stream->known_end = sequence_max(stream->known_end, stream->end_at);
     }
     stream->seen |= stream->acknowledges || stream->end != STREAM_OPEN;
@@ -67,7 +70,7 @@ void conversation_begin(struct flow_table *table, struct flow *flow, const struc
     if (row == NULL || !conversation_learn(table, flow, row))
         return;
     for (int end = 0; end < 2; end++)
-        learn_early_words(&streams[end], &streams[1 - end], row, end);
+        learn_early_words(&table->syns, &streams[end], &streams[1 - end], row, end);
 }
 
 /* ---- where streams start that no SYN tells of ------------------------------------------------ */
@@ -288,9 +291,13 @@ static void count_waiting(struct flow_table *table, struct stream *stream)
         stream->waited++;
 }
 
-static void rest(struct flow_table *table, struct conversation *conversation)
+static void rest(struct flow_table *table, struct flow *flow)
 {
+    struct conversation *conversation = conversation_of(flow);
+
     conversation->hurried = false;
+    if (flow->list == LIST_UNHEARD && flow->dialogue->session.offer.seen)
+        flow_enlist(table, flow, LIST_OPEN);
     for (int end = 0; end < 2; end++) {
         conversation->streams[end].has_direct = false; /* where no room was found at all: a hole, then */
         count_waiting(table, &conversation->streams[end]);
@@ -323,7 +330,7 @@ bool flow_next(struct flow_table *table, struct flow *flow, struct flow_event *e
             conversation->hurried = true;
         }
     }
-    rest(table, conversation);
+    rest(table, flow);
     return false;
 }
 
@@ -345,6 +352,21 @@ void flow_take(struct flow_table *table, struct flow *flow, enum side from, size
     }
 }
 
+bool flow_is_heard(const struct flow *flow)
+{
+    const struct stream *streams = conversation_of(flow)->streams;
+
+    return (streams[0].seen || streams[0].started) && (streams[1].seen || streams[1].started);
+}
+
+/* Which list a flow that has news belongs to. */
+static enum flow_list list_of(const struct flow *flow)
+{
+    if (flow->list == LIST_CLOSING || flow_is_closed(flow))
+        return LIST_CLOSING;
+    return flow_is_heard(flow) || flow->dialogue->session.offer.seen ? LIST_OPEN : LIST_UNHEARD;
+}
+
 enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment)
 {
     struct conversation *conversation = conversation_of(flow);
@@ -358,7 +380,7 @@ enum fate flow_push(struct flow_table *table, struct flow *flow, const struct se
         if (conversation->streams[end].end != STREAM_OPEN)
             flow_mark(flow, conversation->streams[end].end == STREAM_FIN ? FLOW_MARK_FIN : FLOW_MARK_RST, end);
     if (news || segment->payload_len > 0)
-        flow_enlist(table, flow, flow->list == LIST_CLOSING || flow_is_closed(flow) ? LIST_CLOSING : LIST_OPEN);
+        flow_enlist(table, flow, list_of(flow));
     if (news)
         return FATE_USED;
     return segment->payload_len > 0 || (segment->flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0

@@ -4,6 +4,7 @@
 
 #define NEARLY_FULL 5          /* from here on the other bucket is chosen if it has more room */
 #define IN_SECOND   (1u << 31) /* in `flows`: the flow stands in its second bucket */
+#define AT_START    256        /* buckets */
 
 _Static_assert(sizeof(struct index_bucket) == 64, "a bucket is a cache line");
 
@@ -23,7 +24,8 @@ size_t index_bytes(size_t flow_count)
 
 bool index_open(struct flow_index *index, size_t flow_count)
 {
-    *index = (struct flow_index){.mask = bucket_count(flow_count) - 1};
+    *index = (struct flow_index){.mask_max = bucket_count(flow_count) - 1};
+    index->mask = index->mask_max < AT_START ? index->mask_max : AT_START - 1;
     if (!pool_open(&index->pool, index_bytes(flow_count), 1))
         return false;
     index->buckets = pool_take(&index->pool); /* fresh memory is zero: all free */
@@ -42,36 +44,73 @@ static uint32_t tag_of(uint64_t hash)
     return tag != 0 ? tag : 1;
 }
 
-static struct index_bucket *first_bucket(const struct flow_index *index, uint64_t hash)
+static struct index_bucket *first_bucket(const struct flow_index *index, uint32_t tag)
 {
-    return &index->buckets[hash & index->mask];
+    return &index->buckets[tag & index->mask];
 }
 
-/* The other bucket of a flow with this tag, whichever of the two this one is. */
-static struct index_bucket *other_bucket(const struct flow_index *index, const struct index_bucket *bucket,
-    uint32_t tag)
+static struct index_bucket *second_bucket(const struct flow_index *index, uint32_t tag)
 {
-    return &index->buckets[((uint64_t)(bucket - index->buckets) ^ (tag * 0x9e3779b97f4a7c15u) >> 20) & index->mask];
+    return &index->buckets[(tag * 0x9e3779b97f4a7c15u) >> 32 & index->mask];
 }
 
 static size_t find_in(const struct index_bucket *bucket, uint32_t tag, uint32_t *flows)
 {
+    unsigned matches = 0;
     size_t count = 0;
 
     for (size_t i = 0; i < INDEX_BUCKET_SLOTS; i++)
-        if (bucket->tags[i] == tag)
-            flows[count++] = bucket->flows[i] & ~IN_SECOND;
+        matches |= (unsigned)(bucket->tags[i] == tag) << i;
+    for (; matches != 0; matches &= matches - 1)
+        flows[count++] = bucket->flows[__builtin_ctz(matches)] & ~IN_SECOND;
     return count;
 }
 
 size_t index_find(const struct flow_index *index, uint64_t hash, uint32_t flows[static INDEX_MATCHES_MAX])
 {
-    const struct index_bucket *first = first_bucket(index, hash);
     const uint32_t tag = tag_of(hash);
+    const struct index_bucket *first = first_bucket(index, tag);
     size_t count = find_in(first, tag, flows);
 
-    return first->elsewhere == 0 ? count : count + find_in(other_bucket(index, first, tag), tag, flows + count);
+    return first->elsewhere == 0 ? count : count + find_in(second_bucket(index, tag), tag, flows + count);
 }
+
+/* ---- growth ---------------------------------------------------------------------------------- */
+
+/* A bucket's flows stay, or move to the same places of the bucket that splits off it. */
+static void split_bucket(struct flow_index *index, struct index_bucket *bucket)
+{
+    for (size_t i = 0; i < INDEX_BUCKET_SLOTS; i++) {
+        const uint32_t tag = bucket->tags[i];
+        const bool in_second = (bucket->flows[i] & IN_SECOND) != 0;
+        struct index_bucket *to = in_second ? second_bucket(index, tag) : first_bucket(index, tag);
+
+        if (tag == 0)
+            continue;
+        first_bucket(index, tag)->elsewhere += in_second;
+        if (to == bucket)
+            continue;
+        to->tags[i] = tag;
+        to->flows[i] = bucket->flows[i];
+        bucket->tags[i] = 0;
+    }
+}
+
+/* A third full, nearly every flow stands in its first bucket. */
+static void grow_when_needed(struct flow_index *index)
+{
+    const size_t buckets = index->mask + 1;
+
+    if (index->mask == index->mask_max || index->count * 3 < buckets * INDEX_BUCKET_SLOTS)
+        return;
+    for (size_t i = 0; i < buckets; i++)
+        index->buckets[i].elsewhere = 0;
+    index->mask = 2 * buckets - 1;
+    for (size_t i = 0; i < buckets; i++)
+        split_bucket(index, &index->buckets[i]);
+}
+
+/* ---- insertion and removal ------------------------------------------------------------------- */
 
 static size_t used_in(const struct index_bucket *bucket)
 {
@@ -97,11 +136,13 @@ static bool put(struct index_bucket *bucket, uint32_t tag, uint32_t flow)
 static bool make_slot(const struct flow_index *index, struct index_bucket *bucket)
 {
     for (size_t i = 0; i < INDEX_BUCKET_SLOTS; i++) {
-        struct index_bucket *other = other_bucket(index, bucket, bucket->tags[i]);
+        const bool in_second = (bucket->flows[i] & IN_SECOND) != 0;
+        const uint32_t tag = bucket->tags[i];
+        struct index_bucket *other = in_second ? first_bucket(index, tag) : second_bucket(index, tag);
 
-        if (other == bucket || !put(other, bucket->tags[i], bucket->flows[i] ^ IN_SECOND))
+        if (other == bucket || !put(other, tag, bucket->flows[i] ^ IN_SECOND))
             continue;
-        if ((bucket->flows[i] & IN_SECOND) != 0)
+        if (in_second)
             other->elsewhere--; /* home again */
         else
             bucket->elsewhere++;
@@ -111,16 +152,24 @@ static bool make_slot(const struct flow_index *index, struct index_bucket *bucke
     return false;
 }
 
-bool index_insert(struct flow_index *index, uint64_t hash, uint32_t flow)
+static bool insert(struct flow_index *index, uint32_t tag, uint32_t flow)
 {
-    const uint32_t tag = tag_of(hash);
-    struct index_bucket *first = first_bucket(index, hash);
-    struct index_bucket *second = other_bucket(index, first, tag);
+    struct index_bucket *first = first_bucket(index, tag);
+    struct index_bucket *second = second_bucket(index, tag);
 
     if (used_in(first) < NEARLY_FULL || used_in(second) >= used_in(first))
         return put(first, tag, flow) || (make_slot(index, first) && put(first, tag, flow));
     first->elsewhere++;
     return put(second, tag, flow | IN_SECOND);
+}
+
+bool index_insert(struct flow_index *index, uint64_t hash, uint32_t flow)
+{
+    grow_when_needed(index);
+    if (!insert(index, tag_of(hash), flow))
+        return false;
+    index->count++;
+    return true;
 }
 
 static bool remove_from(struct index_bucket *bucket, uint32_t tag, uint32_t flow)
@@ -136,8 +185,12 @@ static bool remove_from(struct index_bucket *bucket, uint32_t tag, uint32_t flow
 void index_remove(struct flow_index *index, uint64_t hash, uint32_t flow)
 {
     const uint32_t tag = tag_of(hash);
-    struct index_bucket *first = first_bucket(index, hash);
+    struct index_bucket *first = first_bucket(index, tag);
 
-    if (!remove_from(first, tag, flow) && remove_from(other_bucket(index, first, tag), tag, flow | IN_SECOND))
+    if (!remove_from(first, tag, flow)) {
+        if (!remove_from(second_bucket(index, tag), tag, flow | IN_SECOND))
+            return;
         first->elsewhere--;
+    }
+    index->count--;
 }

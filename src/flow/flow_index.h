@@ -3,7 +3,8 @@
  *
  * A flow stands in one of two buckets, in the first unless that is nearly full; a bucket counts those that stand in
  * their other one, so that a look-up nearly always reads one line. Where both are full, a flow in one of them is moved
- * to its own other bucket; with a keyed hash and slots to spare, that is all it ever takes. */
+ * to its own other bucket; with a keyed hash and slots to spare, that is all it ever takes. Both buckets follow from
+ * the tag, so that the index can begin small, in the processor's cache, and double as flows come. */
 #ifndef LASTHELLO_FLOW_INDEX_H
 #define LASTHELLO_FLOW_INDEX_H
 
@@ -21,7 +22,9 @@ struct index_bucket {
 struct flow_index {
     struct pool pool; /* one block: all buckets */
     struct index_bucket *buckets;
-    uint64_t mask;
+    size_t mask; /* of the buckets in use, */
+    size_t mask_max;
+    size_t count; /* flows */
 };
 
 /* index_bytes says what an index for `flow_count` flows will need. */

@@ -13,6 +13,7 @@ static void unlist(struct flow_table *table, struct flow *flow)
 
     *(older != NULL ? &older->younger : &table->lists[flow->list].oldest) = flow->younger;
     *(younger != NULL ? &younger->older : &table->lists[flow->list].youngest) = flow->older;
+    table->lists[flow->list].count--;
     flow->list = LIST_NONE;
 }
 
@@ -25,6 +26,7 @@ static void list_last(struct flow_table *table, struct flow *flow, enum flow_lis
     flow->younger = FLOW_NOBODY;
     *(youngest != NULL ? &youngest->younger : &table->lists[list].oldest) = number;
     table->lists[list].youngest = number;
+    table->lists[list].count++;
     flow->list = (uint8_t)list;
     flow->marks = (uint8_t)(flow->marks & ~FLOW_MARK_TOUCHED);
 }
@@ -114,9 +116,9 @@ static struct flow *find_over(struct flow_table *table)
 }
 
 /* An open flow that had no news for HOLE_NS waits for nothing any more; is it the server that is silent? */
-static struct flow *find_quiet(struct flow_table *table, enum flow_due *due)
+static struct flow *find_quiet(struct flow_table *table, enum flow_list list, enum flow_due *due)
 {
-    struct flow *oldest = oldest_of(table, LIST_OPEN);
+    struct flow *oldest = oldest_of(table, list);
     struct conversation *conversation;
     uint32_t touched;
 
@@ -130,11 +132,27 @@ static struct flow *find_quiet(struct flow_table *table, enum flow_due *due)
     return hurry(oldest);
 }
 
+static struct flow *find_due(struct flow_table *table, enum flow_due *due)
+{
+    struct flow *flow = find_over(table);
+
+    *due = FLOW_DUE_OVER;
+    if (flow == NULL)
+        flow = find_quiet(table, LIST_OPEN, due);
+    return flow != NULL ? flow : find_quiet(table, LIST_UNHEARD, due);
+}
+
 static struct flow *older(struct flow *a, struct flow *b)
 {
     if (a == NULL || b == NULL)
         return a == NULL ? b : a;
     return (int32_t)(b->touched - a->touched) < 0 ? b : a;
+}
+
+static struct flow *oldest_open(struct flow_table *table)
+{
+    return older(older(oldest_of(table, LIST_QUIET), oldest_of(table, LIST_CLOSING)),
+        older(oldest_of(table, LIST_OPEN), oldest_of(table, LIST_UNHEARD)));
 }
 
 /* Whoever must make room, so that the next packet finds some. */
@@ -145,16 +163,30 @@ static struct flow *find_given_up(struct flow_table *table, enum flow_due *due)
     if (table->flows.taken == table->flows.count) {
         *due = FLOW_DUE_FORGOTTEN;
         table->counts.given_up_flows++;
-        return hurry(older(older(oldest_of(table, LIST_CLOSED), oldest_of(table, LIST_IDLE)),
-            older(older(oldest_of(table, LIST_QUIET), oldest_of(table, LIST_OPEN)), oldest_of(table, LIST_CLOSING))));
+        return hurry(older(older(oldest_of(table, LIST_CLOSED), oldest_of(table, LIST_IDLE)), oldest_open(table)));
+    }
+    if (table->lists[LIST_UNHEARD].count > table->unheard_max) {
+        *due = FLOW_DUE_FORGOTTEN;
+        table->counts.given_up_sessions++;
+        return hurry(oldest_of(table, LIST_UNHEARD));
     }
     if (table->conversations.taken == table->conversations.count)
-        open = older(older(oldest_of(table, LIST_QUIET), oldest_of(table, LIST_OPEN)), oldest_of(table, LIST_CLOSING));
+        open = oldest_open(table);
     if (open == NULL && (open = buffers_needed(&table->buffers)) == NULL)
         return NULL;
     *due = FLOW_DUE_GIVEN_UP;
     table->counts.given_up_sessions++;
     return hurry(open);
+}
+
+/* The capture is over: whoever is open is so no more, one a call. */
+static void let_all_go(struct flow_table *table)
+{
+    const enum flow_list list = table->lists[LIST_OPEN].count > 0 ? LIST_OPEN : LIST_UNHEARD;
+    struct flow *oldest = flow_at(table, table->lists[list].oldest);
+
+    if (oldest != NULL)
+        flow_enlist(table, oldest, LIST_QUIET);
 }
 
 struct flow *flow_table_due(struct flow_table *table, enum flow_due *due)
@@ -164,12 +196,9 @@ struct flow *flow_table_due(struct flow_table *table, enum flow_due *due)
 
     if (flow != NULL || (now == table->examined && !table->flushing))
         return flow;
-    if (table->flushing && table->lists[LIST_OPEN].oldest != FLOW_NOBODY)
-        flow_enlist(table, flow_at(table, table->lists[LIST_OPEN].oldest), LIST_QUIET);
-    *due = FLOW_DUE_OVER;
-    flow = find_over(table);
-    if (flow == NULL && (!table->flushing || table->lists[LIST_OPEN].oldest == FLOW_NOBODY))
-        flow = find_quiet(table, due);
+    if (table->flushing)
+        let_all_go(table);
+    flow = find_due(table, due);
     if (flow != NULL)
         return flow;
     table->examined = now;

@@ -4,9 +4,11 @@
 
 #include <stdlib.h>
 
-#define FLOWS_SHARE         60 /* percent of the memory: stubs and their index, */
-#define CONVERSATIONS_SHARE 18 /* open sessions, */
-#define BUFFERS_SHARE       18 /* bytes that wait; the SYN memory has the rest */
+#define FLOWS_SHARE         60  /* percent of the memory: stubs and their index, */
+#define CONVERSATIONS_SHARE 18  /* open sessions, */
+#define BUFFERS_SHARE       18  /* bytes that wait; the SYN memory has the rest */
+#define UNHEARD_SHARE       128 /* one part in so many of the open sessions, */
+#define UNHEARD_MIN         8   /* and so many: few enough to stay in the processor's cache */
 #define FLOWS_MIN           16
 #define OLD_BYTES_MAX       (1 << 26) /* how far behind a repeated segment may be */
 
@@ -40,6 +42,7 @@ struct flow_table *flow_table_open(const struct flow_limits *limits)
     for (size_t i = 0; i < LIST_COUNT; i++)
         table->lists[i].oldest = table->lists[i].youngest = FLOW_NOBODY;
     table->examined = UINT32_MAX;
+    table->unheard_max = (uint32_t)(conversations / UNHEARD_SHARE) + UNHEARD_MIN;
     hash_key_random(&table->key);
     if (flows >= FLOWS_MIN && conversations > 0 && index_open(&table->index, flows) &&
         pool_open(&table->flows, sizeof(struct flow), flows) &&
@@ -87,19 +90,25 @@ int flow_end_of(const struct flow *flow, const struct segment *segment)
     return memcmp(&flow->ends[0], &segment->source, sizeof(segment->source)) == 0 ? 0 : 1;
 }
 
-/* Two IPv4 endpoints are hashed as the 12 bytes that tell them apart, which takes half the time. */
+/* An IPv4 endpoint as a number. */
+static uint64_t number_of(const struct endpoint *endpoint)
+{
+    uint32_t address;
+
+    memcpy(&address, endpoint->address.octets + 12, sizeof(address));
+    return (uint64_t)address << 16 | endpoint->port;
+}
+
+static bool are_v4(const struct endpoint *a, const struct endpoint *b)
+{
+    return address_is_v4(&a->address) && address_is_v4(&b->address);
+}
+
 static uint64_t hash_of(const struct flow_table *table, const struct endpoint ends[2])
 {
-    struct {
-        uint8_t addresses[2][4];
-        uint16_t ports[2];
-    } v4 = {.ports = {ends[0].port, ends[1].port}};
-
-    if (!address_is_v4(&ends[0].address) || !address_is_v4(&ends[1].address))
-        return hash_bytes(&table->key, ends, 2 * sizeof(ends[0]));
-    memcpy(v4.addresses[0], ends[0].address.octets + 12, 4);
-    memcpy(v4.addresses[1], ends[1].address.octets + 12, 4);
-    return hash_bytes(&table->key, &v4, sizeof(v4));
+    if (are_v4(&ends[0], &ends[1]))
+        return hash_pair(&table->key, number_of(&ends[0]), number_of(&ends[1]));
+    return hash_bytes(&table->key, ends, 2 * sizeof(ends[0]));
 }
 
 uint64_t flow_hash(const struct flow_table *table, const struct flow *flow)
@@ -107,10 +116,20 @@ uint64_t flow_hash(const struct flow_table *table, const struct flow *flow)
     return hash_of(table, flow->ends);
 }
 
+/* Which end of the key sends: any order will do that is the same for both directions. */
+static int end_of_source(const struct segment *segment)
+{
+    const struct endpoint *source = &segment->source, *destination = &segment->destination;
+
+    if (are_v4(source, destination))
+        return number_of(source) > number_of(destination);
+    return memcmp(source, destination, sizeof(*source)) > 0;
+}
+
 /* Returns which of the key's ends sent the segment. */
 static int key_of(const struct segment *segment, struct key *key)
 {
-    const int from = memcmp(&segment->source, &segment->destination, sizeof(segment->source)) > 0;
+    const int from = end_of_source(segment);
 
     key->ends[from] = segment->source;
     key->ends[1 - from] = segment->destination;
@@ -224,7 +243,7 @@ static struct flow *begin_flow(struct flow_table *table, const struct key *key, 
             flow->high[end] = conversation->streams[end].next;
             flow_mark(flow, FLOW_MARK_SEEN, end);
         }
-    flow_enlist(table, flow, LIST_OPEN);
+    flow_enlist(table, flow, flow_is_heard(flow) ? LIST_OPEN : LIST_UNHEARD);
     table->counts.flows++;
     return flow;
 }
@@ -300,6 +319,14 @@ static void let_linger(struct flow_table *table, struct flow *flow)
 {
     flow->marks |= FLOW_MARK_RENEWED;
     flow_enlist(table, flow, flow->dialogue != NULL ? LIST_CLOSING : LIST_CLOSED);
+}
+
+void flow_table_expect(const struct flow_table *table, const struct segment *segment)
+{
+    struct key key;
+
+    key_of(segment, &key);
+    syn_memory_fetch(&table->syns, hash_of(table, key.ends));
 }
 
 struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct services *services,

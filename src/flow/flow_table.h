@@ -13,6 +13,7 @@
 enum flow_list {
     LIST_NONE,
     LIST_OPEN,    /* by the time of the last news */
+    LIST_UNHEARD, /* the same, while nothing was seen of the other side, and no hello of this one */
     LIST_QUIET,   /* open, and no news for HOLE_NS: nothing is waited for any more */
     LIST_CLOSING, /* open, FIN or RST seen: lingers */
     LIST_IDLE,    /* settled; in the order of listing, see FLOW_MARK_TOUCHED */
@@ -48,9 +49,11 @@ struct flow_table {
     struct capture_clock clock;
     struct {
         uint32_t oldest, youngest; /* flow numbers; FLOW_NOBODY: empty */
+        uint32_t count;
     } lists[LIST_COUNT];
     struct flow_counts counts;
-    uint32_t examined; /* the ticks when the lists were last looked at in vain */
+    uint32_t unheard_max; /* more of them are given up: a flood of forged addresses must not crowd out real sessions */
+    uint32_t examined;    /* the ticks when the lists were last looked at in vain */
     bool flushing;
 };
 

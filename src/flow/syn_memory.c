@@ -4,42 +4,57 @@
 
 #include "sequence.h"
 
-#define SET_ROWS 4
+#include <string.h>
 
-_Static_assert(sizeof(struct syn_row) * SET_ROWS <= 192, "a set is three cache lines at most");
+#define SET_ROWS        4
+#define SETS_AT_START   512
+#define SETS_MAX        (1 << 23)
+#define DOUBLINGS_MAX   8 /* bits in `more` */
+#define HASH_SHIFT      8 /* the lowest bits choose a bucket of the index */
+#define TAG_SHIFT       32
+#define SET_BYTES       (SET_ROWS * (sizeof(struct syn_row) + sizeof(struct syn_words)))
+#define SYN_WORDS_MARKS (3 * (SYN_ACKNOWLEDGED | SYN_FIN | SYN_RST))
+
+_Static_assert(sizeof(struct syn_row) * SET_ROWS == 64, "a set is a cache line");
 
 bool syn_memory_open(struct syn_memory *memory, size_t memory_bytes)
 {
-    const size_t set_bytes = SET_ROWS * sizeof(struct syn_row);
     size_t sets = 1;
 
-    while (sets * 2 * set_bytes <= memory_bytes)
+    while (sets < SETS_MAX && sets * 2 * SET_BYTES <= memory_bytes)
         sets *= 2;
-    *memory = (struct syn_memory){.mask = sets - 1};
-    if (!pool_open(&memory->pool, sets * set_bytes, 1))
+    *memory = (struct syn_memory){.sets_max = sets};
+    memory->sets_min = sets < SETS_AT_START ? sets : SETS_AT_START;
+    if (memory->sets_min < sets >> DOUBLINGS_MAX)
+        memory->sets_min = sets >> DOUBLINGS_MAX;
+    memory->sets = memory->sets_min;
+    if (!pool_open(&memory->pools[0], sets * SET_ROWS * sizeof(struct syn_row), 1) ||
+        !pool_open(&memory->pools[1], sets * SET_ROWS * sizeof(struct syn_words), 1))
         return false;
-    memory->rows = pool_take(&memory->pool); /* fresh memory is zero: serial 0, never begun */
+    memory->rows = pool_take(&memory->pools[0]); /* fresh memory is zero: never begun */
+    memory->words = pool_take(&memory->pools[1]);
     return true;
 }
 
 void syn_memory_close(struct syn_memory *memory)
 {
-    pool_close(&memory->pool);
+    pool_close(&memory->pools[0]);
+    pool_close(&memory->pools[1]);
 }
 
 static struct syn_row *set_of(const struct syn_memory *memory, uint64_t hash)
 {
-    return &memory->rows[(hash >> 8 & memory->mask) * SET_ROWS];
+    return &memory->rows[(hash >> HASH_SHIFT & (memory->sets - 1)) * SET_ROWS];
 }
 
-static uint32_t age_of(const struct syn_memory *memory, const struct syn_row *row)
+static bool is_known(const struct syn_row *row)
 {
-    return memory->serial - row->serial;
+    return (row->marks & SYN_KNOWN) != 0;
 }
 
-static bool is_known(const struct syn_memory *memory, const struct syn_row *row)
+void syn_memory_fetch(const struct syn_memory *memory, uint64_t hash)
 {
-    return row->serial != 0 && age_of(memory, row) < memory->serial - memory->flushed;
+    __builtin_prefetch(set_of(memory, hash), 1);
 }
 
 struct syn_row *syn_memory_find(const struct syn_memory *memory, uint64_t hash)
@@ -47,10 +62,38 @@ struct syn_row *syn_memory_find(const struct syn_memory *memory, uint64_t hash)
     struct syn_row *set = set_of(memory, hash);
 
     for (size_t i = 0; i < SET_ROWS; i++)
-        if (set[i].tag == (uint32_t)(hash >> 32) && is_known(memory, &set[i]))
+        if (set[i].tag == (uint32_t)(hash >> TAG_SHIFT) && is_known(&set[i]))
             return &set[i];
     return NULL;
 }
+
+/* ---- growth ---------------------------------------------------------------------------------- */
+
+/* A set's rows stay, or move to the same places of the set that splits off it. */
+static void split_row(struct syn_memory *memory, size_t at)
+{
+    const size_t to = at + memory->sets * SET_ROWS;
+    struct syn_row *row = &memory->rows[at];
+
+    if (!is_known(row) || (row->more & memory->sets / memory->sets_min) == 0)
+        return;
+    memory->rows[to] = *row;
+    if ((row->marks & SYN_WORDS_MARKS) != 0)
+        memory->words[to] = memory->words[at];
+    *row = (struct syn_row){.tag = 0};
+}
+
+/* Few sets are full where a quarter of the rows is known. */
+static void grow_when_needed(struct syn_memory *memory)
+{
+    if (memory->known < memory->sets || memory->sets == memory->sets_max)
+        return;
+    for (size_t at = 0; at < memory->sets * SET_ROWS; at++)
+        split_row(memory, at);
+    memory->sets *= 2;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 /* Rows that a SYN was seen for, and no payload: scans, unless it comes. */
 static bool is_scan(const struct syn_row *row)
@@ -58,29 +101,45 @@ static bool is_scan(const struct syn_row *row)
     return (row->marks & (SYN_ISN | SYN_ISN << 1)) != 0 && (row->marks & SYN_USED) == 0;
 }
 
-static struct syn_row *begin_row(struct syn_memory *memory, struct syn_row *row, uint64_t hash)
+/* The row that gives way in a set, and by that becomes its youngest. */
+static struct syn_row *oldest_row(struct syn_row *set)
 {
-    if (is_known(memory, row) && is_scan(row)) {
-        memory->scans++;
-        memory->unused--;
-    }
-    memory->serial += memory->serial + 1 == 0 ? 2 : 1; /* 0 stands for never */
-    *row = (struct syn_row){.tag = (uint32_t)(hash >> 32), .serial = memory->serial};
-    return row;
-}
-
-static struct syn_row *oldest_row(struct syn_memory *memory, uint64_t hash)
-{
-    struct syn_row *set = set_of(memory, hash);
-    struct syn_row *oldest = set;
+    struct syn_row *oldest = &set[0];
 
     for (size_t i = 0; i < SET_ROWS; i++) {
-        if (!is_known(memory, &set[i]))
+        if (!is_known(&set[i])) {
+            set[i].rank = UINT8_MAX;
             return &set[i];
-        if (age_of(memory, &set[i]) > age_of(memory, oldest))
+        }
+        if (set[i].rank > oldest->rank)
             oldest = &set[i];
     }
     return oldest;
+}
+
+static struct syn_row *begin_row(struct syn_memory *memory, struct syn_row *row, uint64_t hash)
+{
+    struct syn_row *set;
+
+    if (row == NULL) {
+        grow_when_needed(memory);
+        row = oldest_row(set_of(memory, hash));
+    }
+    set = set_of(memory, hash);
+    for (size_t i = 0; i < SET_ROWS; i++)
+        set[i].rank = (uint8_t)(set[i].rank + (set[i].rank < row->rank));
+    if (!is_known(row))
+        memory->known++;
+    else if (is_scan(row)) {
+        memory->scans++;
+        memory->unused--;
+    }
+    *row = (struct syn_row){
+        .tag = (uint32_t)(hash >> TAG_SHIFT),
+        .marks = SYN_KNOWN,
+        .more = (uint8_t)((hash >> HASH_SHIFT) / memory->sets_min),
+    };
+    return row;
 }
 
 static void mark(struct syn_row *row, enum syn_mark mark, int end)
@@ -105,14 +164,16 @@ static bool is_after_isn(const struct syn_row *row, uint32_t sequence, int end)
 }
 
 /* What was remembered before the SYN came may be of an older connection. */
-static void forget_strange(struct syn_row *row)
+static void forget_strange(const struct syn_memory *memory, struct syn_row *row)
 {
+    const struct syn_words *words = syn_words_of(memory, row);
+
     for (int end = 0; end < 2; end++) {
         unsigned strange = 0;
 
-        if (syn_has(row, SYN_ACKNOWLEDGED, end) && !is_after_isn(row, row->acknowledged[end], 1 - end))
+        if (syn_has(row, SYN_ACKNOWLEDGED, end) && !is_after_isn(row, words->acknowledged[end], 1 - end))
             strange |= SYN_ACKNOWLEDGED;
-        if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) && !is_after_isn(row, row->end_at[end], end))
+        if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) && !is_after_isn(row, words->end_at[end], end))
             strange |= SYN_FIN | SYN_RST | SYN_END_ACKNOWLEDGED;
         row->marks = (uint16_t)(row->marks & ~(strange << end));
     }
@@ -125,7 +186,7 @@ bool syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segm
     bool another = row != NULL && is_another(row, segment, from);
 
     if (row == NULL || another)
-        row = begin_row(memory, row != NULL ? row : oldest_row(memory, hash), hash);
+        row = begin_row(memory, row, hash);
     memory->unused += (row->marks & (SYN_ISN | SYN_ISN << 1 | SYN_USED)) == 0;
     row->isn[from] = segment->sequence;
     mark(row, SYN_ISN, from);
@@ -134,7 +195,7 @@ bool syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segm
         row->isn[1 - from] = segment->acknowledgement - 1;
         mark(row, SYN_ISN, 1 - from);
     }
-    forget_strange(row);
+    forget_strange(memory, row);
     return another;
 }
 
@@ -143,22 +204,24 @@ void syn_memory_add(struct syn_memory *memory, uint64_t hash, const struct segme
     struct syn_row *row = syn_memory_find(memory, hash);
     const bool acknowledges = (segment->flags & SEGMENT_ACK) != 0;
     const uint32_t acknowledgement = segment->acknowledgement;
+    struct syn_words *words;
 
     if (row == NULL)
-        row = begin_row(memory, oldest_row(memory, hash), hash);
+        row = begin_row(memory, NULL, hash);
     if ((row->marks & SYN_USED) != 0)
         return;
+    words = syn_words_of(memory, row);
     if (acknowledges && is_after_isn(row, acknowledgement, 1 - from) &&
-        (!syn_has(row, SYN_ACKNOWLEDGED, from) || sequence_before(row->acknowledged[from], acknowledgement))) {
-        row->acknowledged[from] = acknowledgement;
+        (!syn_has(row, SYN_ACKNOWLEDGED, from) || sequence_before(words->acknowledged[from], acknowledgement))) {
+        words->acknowledged[from] = acknowledgement;
         mark(row, SYN_ACKNOWLEDGED, from);
     }
     if ((segment->flags & (SEGMENT_FIN | SEGMENT_RST)) == 0 || syn_has(row, SYN_FIN, from) ||
         !is_after_isn(row, segment->sequence, from))
         return;
     mark(row, segment->flags & SEGMENT_FIN ? SYN_FIN : SYN_RST, from);
-    row->end_at[from] = segment->sequence;
-    row->end_acknowledged[from] = acknowledgement;
+    words->end_at[from] = segment->sequence;
+    words->end_acknowledged[from] = acknowledgement;
     if (acknowledges)
         mark(row, SYN_END_ACKNOWLEDGED, from);
 }
@@ -179,5 +242,7 @@ void syn_memory_flush(struct syn_memory *memory)
 {
     memory->scans += memory->unused;
     memory->unused = 0;
-    memory->flushed = memory->serial;
+    memset(memory->rows, 0, memory->sets * SET_ROWS * sizeof(struct syn_row));
+    memory->sets = memory->sets_min;
+    memory->known = 0;
 }

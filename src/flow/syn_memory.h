@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* syn_memory.h: what is known of connections that have not said anything yet, in a fixed number of rows.
  *
- * A SYN costs a row, and the oldest row in its set of four: a flood costs nothing more. A row remembers the initial
- * sequence numbers, so that a stream begins at the right byte, and what a segment without payload said before the
- * first payload was captured: an acknowledgement, a FIN or a RST that came early. */
+ * A SYN costs a row, and the oldest row in its set of four: a flood costs nothing more, and a set is one cache line. A
+ * row remembers the initial sequence numbers, so that a stream begins at the right byte. What a segment without payload
+ * said before the first payload was captured (an acknowledgement, a FIN or a RST that came early) is rare, and stands
+ * beside. The memory begins small, so that few connections stay in the processor's cache, and doubles until it is as
+ * large as it may be. */
 #ifndef LASTHELLO_FLOW_SYN_MEMORY_H
 #define LASTHELLO_FLOW_SYN_MEMORY_H
 
@@ -18,27 +20,31 @@ enum syn_mark { /* bit for end 0; for end 1 the next */
     SYN_END_ACKNOWLEDGED = 1 << 8, /* its FIN or RST had an acknowledgement number */
     SYN_CLIENT = 1 << 10,          /* this end sent the SYN */
     SYN_USED = 1 << 12,            /* payload came: a flow knows all this */
+    SYN_KNOWN = 1 << 14,           /* the row was begun */
 };
 
 struct syn_row {
     uint32_t tag;
     uint16_t marks;
-    uint16_t unused;
-    uint32_t serial; /* when it was begun, in SYNs; 0: never */
+    uint8_t rank; /* the oldest of a set has the highest */
+    uint8_t more; /* bits of the hash that choose between sets once there are more of them */
     uint32_t isn[2];
+};
+
+struct syn_words {            /* by end; each without meaning unless marked */
     uint32_t acknowledged[2]; /* the highest that this end said */
     uint32_t end_at[2];       /* where its FIN or RST stands */
     uint32_t end_acknowledged[2];
 };
 
 struct syn_memory {
-    struct pool pool; /* one block: all rows */
+    struct pool pools[2]; /* one block each: all rows, and what stands beside them */
     struct syn_row *rows;
-    uint64_t mask;    /* of sets */
-    uint32_t serial;  /* of the newest row */
-    uint32_t flushed; /* rows up to this one are forgotten */
-    uint64_t unused;  /* rows without payload so far */
-    uint64_t scans;   /* ... that were overwritten or flushed */
+    struct syn_words *words;
+    size_t sets, sets_min, sets_max; /* powers of two */
+    size_t known;                    /* rows begun */
+    uint64_t unused;                 /* rows without payload so far */
+    uint64_t scans;                  /* ... that were overwritten or flushed */
 };
 
 bool syn_memory_open(struct syn_memory *memory, size_t memory_bytes);
@@ -49,8 +55,15 @@ static inline bool syn_has(const struct syn_row *row, enum syn_mark mark, int en
     return (row->marks & mark << end) != 0;
 }
 
-/* syn_memory_find returns the row of a connection, NULL: none. */
+static inline struct syn_words *syn_words_of(const struct syn_memory *memory, const struct syn_row *row)
+{
+    return &memory->words[row - memory->rows];
+}
+
+/* syn_memory_find returns the row of a connection, NULL: none. It is valid until the next syn_memory_note or _add. */
 struct syn_row *syn_memory_find(const struct syn_memory *memory, uint64_t hash);
+/* syn_memory_fetch begins to fetch a connection's set into the cache. */
+void syn_memory_fetch(const struct syn_memory *memory, uint64_t hash);
 /* syn_memory_note remembers a SYN or SYN-ACK of end `from`. True: it is another connection than the one known before
  * between the same endpoints. */
 bool syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from);

@@ -116,6 +116,17 @@ static void a_line_ends_at_the_first_lf_and_loses_one_cr(void **state)
     }
 }
 
+static void seeking_stops_before_the_byte_or_changes_nothing(void **state)
+{
+    struct bytes in = {(const uint8_t *)"abcbd", 5};
+
+    (void)state;
+    assert_false(bytes_seek(&in, 'x'));
+    assert_int_equal(in.left, 5);
+    assert_true(bytes_seek(&in, 'b') && bytes_begin_with(in, "bcbd"));
+    assert_true(bytes_seek(&in, 'b') && bytes_begin_with(in, "bcbd"));
+}
+
 static void a_word_ends_at_a_space(void **state)
 {
     struct bytes in = {(const uint8_t *)"a  bc", 5};
@@ -136,6 +147,7 @@ static void an_empty_window_has_no_memory(void **state)
     (void)state;
     assert_true(bytes_take(&none, 0, &out));
     assert_false(bytes_line(&none, &out));
+    assert_false(bytes_seek(&none, 0));
     assert_true(bytes_equal_text(none, ""));
     assert_false(bytes_begin_with(none, "a"));
 }
@@ -146,6 +158,7 @@ int main(void)
         cmocka_unit_test(a_vector_is_read_whole_or_nothing_changes),
         cmocka_unit_test(an_integer_is_read_in_network_order_or_nothing_changes),
         cmocka_unit_test(a_line_ends_at_the_first_lf_and_loses_one_cr),
+        cmocka_unit_test(seeking_stops_before_the_byte_or_changes_nothing),
         cmocka_unit_test(a_word_ends_at_a_space),
         cmocka_unit_test(an_empty_window_has_no_memory),
     };

@@ -316,6 +316,36 @@ static void for_want_of_room_the_oldest_session_is_given_up_and_counted(void **s
     rig_close(rig);
 }
 
+/* From `count` ports each a SYN and a few bytes, and nobody answers. */
+static void flood(struct rig *rig, uint32_t count)
+{
+    const struct said said[] = {{C, SYN, 0, 0, "", 0}, {C, ACK, 1, 1, "half a hello", 0}};
+
+    for (uint32_t i = 0; i < count; i++) {
+        rig->ports[C] = (uint16_t)(20000 + i);
+        rig->log[0] = '\0';
+        rig_play(rig, said, COUNT_OF(said));
+    }
+}
+
+static void a_flood_that_nobody_answers_leaves_real_sessions_alone(void **state)
+{
+    const struct said real[] = {HANDSHAKE, {C, ACK, 1, 1, "half a hello", 0}};
+    struct rig *rig = rig_open(4u << 20);
+
+    (void)state;
+    rig->hold = 100;
+    rig_play(rig, real, COUNT_OF(real));
+    flood(rig, 1000);
+    assert_in_range(flow_table_counts(rig->table)->given_up_sessions, 980, 1000);
+    rig->ports[C] = 40000;
+    rig_say(rig, &(struct said){C, ACK, 13, 1, "more", 0});
+    assert_int_equal(rig->fate, FATE_USED);
+    rig_flush(rig);
+    assert_int_equal(flow_table_counts(rig->table)->flows, 1001);
+    rig_close(rig);
+}
+
 static void for_want_of_room_the_oldest_flow_is_forgotten_and_counted(void **state)
 {
     struct rig *rig = crowd(4u << 20, 30000, true);
@@ -366,6 +396,7 @@ int main(void)
         cmocka_unit_test(a_packet_shown_twice_by_the_mirror_is_a_duplicate_of_one_session),
         cmocka_unit_test(a_server_that_ends_soon_after_makes_a_session_short_lived),
         cmocka_unit_test(for_want_of_room_the_oldest_session_is_given_up_and_counted),
+        cmocka_unit_test(a_flood_that_nobody_answers_leaves_real_sessions_alone),
         cmocka_unit_test(for_want_of_room_the_oldest_flow_is_forgotten_and_counted),
         cmocka_unit_test(too_little_memory_is_refused),
         cmocka_unit_test(after_a_flush_the_table_is_as_new),

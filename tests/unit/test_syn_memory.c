@@ -78,8 +78,8 @@ static void a_rst_or_acknowledgement_may_come_before_the_syn(void **state)
     row = syn_memory_find(&memory, HASH(1));
     assert_non_null(row);
     assert_true(syn_has(row, SYN_RST, 1) && syn_has(row, SYN_ACKNOWLEDGED, 1));
-    assert_int_equal(row->end_at[1], 5001);
-    assert_int_equal(row->acknowledged[1], 1006);
+    assert_int_equal(syn_words_of(&memory, row)->end_at[1], 5001);
+    assert_int_equal(syn_words_of(&memory, row)->acknowledged[1], 1006);
     assert_false(syn_has(row, SYN_RST, 0)); /* of an older connection */
     syn_memory_close(&memory);
 }
@@ -102,6 +102,26 @@ static void of_a_flood_the_newest_are_remembered_and_all_are_counted(void **stat
     syn_memory_flush(&memory);
     assert_int_equal(memory.scans, count);
     assert_null(syn_memory_find(&memory, HASH(count - 1)));
+    syn_memory_close(&memory);
+}
+
+static void what_is_remembered_is_found_when_the_memory_has_grown(void **state)
+{
+    const struct segment rst = {.sequence = 5001, .acknowledgement = 1006, .flags = SEGMENT_RST | SEGMENT_ACK};
+    struct syn_memory memory;
+    const uint64_t count = 2000;
+
+    (void)state;
+    assert_true(syn_memory_open(&memory, 16 * MEMORY));
+    for (uint64_t i = 0; i < count; i++) {
+        syn_memory_note(&memory, HASH(i), &syn_ack, 1);
+        syn_memory_add(&memory, HASH(i), &rst, 1);
+    }
+    assert_true(memory.sets > memory.sets_min);
+    for (uint64_t i = 0; i < count; i++)
+        if (syn_memory_find(&memory, HASH(i)) != NULL)
+            assert_int_equal(syn_words_of(&memory, syn_memory_find(&memory, HASH(i)))->end_at[1], 5001);
+    assert_in_range(memory.unused, count * 99 / 100, count);
     syn_memory_close(&memory);
 }
 
@@ -142,6 +162,7 @@ int main(void)
         cmocka_unit_test(a_repeated_syn_is_not_another_connection_and_a_new_number_is),
         cmocka_unit_test(a_rst_or_acknowledgement_may_come_before_the_syn),
         cmocka_unit_test(of_a_flood_the_newest_are_remembered_and_all_are_counted),
+        cmocka_unit_test(what_is_remembered_is_found_when_the_memory_has_grown),
         cmocka_unit_test(a_connection_with_payload_is_no_scan),
         cmocka_unit_test(a_sequence_number_fits_near_the_beginning),
     };
