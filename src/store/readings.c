@@ -222,12 +222,12 @@ static bool store_observations(
 {
     const struct reading *reading = NULL;
     size_t count;
-    void **rows = stock_sort(&readings->stock, &ledger->observations, false, &count);
+    const struct sorted *rows = stock_sort(&readings->stock, &ledger->observations, false, &count);
 
     if (rows == NULL)
         return no_memory(readings, error);
     for (size_t i = 0; i < count; i++) {
-        const struct observation_row *row = rows[i];
+        const struct observation_row *row = rows[i].row;
 
         if (reading == NULL || reading->source != row->source)
             reading = find(readings, worker, row->source);
@@ -250,12 +250,12 @@ static bool store_amendments(
 {
     bool staged = has_staged(readings, worker);
     size_t count;
-    void **rows = stock_sort(&readings->stock, &ledger->amendments, false, &count);
+    const struct sorted *rows = stock_sort(&readings->stock, &ledger->amendments, false, &count);
 
     if (rows == NULL)
         return no_memory(readings, error);
     for (size_t i = 0; i < count; i++)
-        if (!stock_put_amendment(&readings->stock, worker, staged, rows[i], error))
+        if (!stock_put_amendment(&readings->stock, worker, staged, rows[i].row, error))
             return false;
     return true;
 }

@@ -119,20 +119,13 @@ static bool is_known(struct stock *stock, uint64_t id)
     return known;
 }
 
-static int compare_ids(const void *left, const void *right)
-{
-    uint64_t a = **(uint64_t *const *)left, b = **(uint64_t *const *)right;
-
-    return (a > b) - (a < b);
-}
-
 static bool reserve(struct stock *stock, size_t count)
 {
-    void **grown;
+    struct sorted *grown;
 
     if (count <= stock->sorted_size)
         return true;
-    grown = reallocarray(stock->sorted, count, sizeof(*grown));
+    grown = reallocarray(stock->sorted, count, 2 * sizeof(*grown));
     if (grown == NULL)
         return false;
     stock->sorted = grown;
@@ -140,18 +133,17 @@ static bool reserve(struct stock *stock, size_t count)
     return true;
 }
 
-void **stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count)
+const struct sorted *stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count)
 {
     *count = 0;
     if (!reserve(stock, (size_t)shelf->count + 1)) /* also for no row: NULL means no memory */
         return NULL;
     for (uint32_t i = 0; i < shelf->count; i++) {
-        void *row = shelf_row(shelf, i);
+        const void *row = shelf_row(shelf, i);
+        uint64_t id = *(const uint64_t *)row;
 
-        if (!new_only || !is_known(stock, *(const uint64_t *)row))
-            stock->sorted[(*count)++] = row;
+        if (!new_only || !is_known(stock, id))
+            stock->sorted[(*count)++] = (struct sorted){id, row};
     }
-    if (*count > 1)
-        qsort(stock->sorted, *count, sizeof(*stock->sorted), compare_ids);
-    return stock->sorted;
+    return sort_by_id(stock->sorted, stock->sorted + stock->sorted_size, *count);
 }

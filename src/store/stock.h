@@ -5,6 +5,7 @@
 
 #include "db.h"
 #include "ledger_rows.h"
+#include "sort.h"
 
 /* Of the table observation, and of the temporary table staged, which has a worker before them. */
 #define OBSERVATION_COLUMNS "id, source, day, client, server, conduct, way, first_seen, last_seen, first_packet, " \
@@ -33,7 +34,7 @@ struct stock {
     struct db db;
     struct query queries[STOCK_COUNT];
     uint64_t *known; /* ids of repeated rows that are stored already; a newer one takes an older one's slot */
-    void **sorted;   /* rows of one shelf, being stored */
+    struct sorted *sorted; /* rows of one shelf, being stored, and as much room to sort them */
     size_t sorted_size;
 };
 
@@ -46,9 +47,9 @@ bool stock_commit(struct stock *stock, struct error *error);
 /* stock_give_up ends a transaction that failed, and forgets what was believed to be stored. */
 void stock_give_up(struct stock *stock);
 
-/* stock_sort yields the rows of a shelf in the order of their ids, so that each page of a table is touched once. With
- * `new_only` those that are not known to be stored; they are known from now on. NULL: no memory. */
-void **stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count);
+/* stock_sort yields the rows of a shelf in the order of their ids, until it is called again. With `new_only` those that
+ * are not known to be stored; they are known from now on. NULL: no memory. */
+const struct sorted *stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count);
 
 /* What repeats: hosts, ways, hellos, answers, certificates, conducts. */
 bool stock_put_repeated(struct stock *stock, const struct ledger *ledger, struct error *error);

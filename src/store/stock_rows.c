@@ -235,12 +235,12 @@ bool stock_put_repeated(struct stock *stock, const struct ledger *ledger, struct
     size_t count;
 
     for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
-        void **rows = stock_sort(stock, kinds[kind].shelf, true, &count);
+        const struct sorted *rows = stock_sort(stock, kinds[kind].shelf, true, &count);
 
         if (rows == NULL)
             return error_set(error, "%s: not enough memory to sort what is to be stored", stock->db.path);
         for (size_t i = 0; i < count; i++)
-            if (!kinds[kind].put(stock, ledger, rows[i], error))
+            if (!kinds[kind].put(stock, ledger, rows[i].row, error))
                 return false;
     }
     return true;
