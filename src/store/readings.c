@@ -234,7 +234,7 @@ static bool store_observations(
         if (reading != NULL && !store_observation(readings, reading, row, error))
             return false;
     }
-    return true;
+    return stock_flush_observations(&readings->stock, error);
 }
 
 static bool has_staged(const struct readings *readings, unsigned worker)
@@ -287,7 +287,8 @@ static void count_lost(struct readings *readings, unsigned worker, const struct 
 bool readings_store(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
     bool stored = stock_begin(&readings->stock, error) && announce_all(readings, worker, ledger, error) &&
-        stock_put_repeated(&readings->stock, ledger, error) && store_observations(readings, worker, ledger, error) &&
+        stock_put_hosts(&readings->stock, ledger, error) && stock_put_repeated(&readings->stock, ledger, error) &&
+        store_observations(readings, worker, ledger, error) &&
         store_amendments(readings, worker, ledger, error) && finish_complete(readings, worker, ledger, error) &&
         stock_commit(&readings->stock, error);
 

@@ -19,6 +19,17 @@
 #define AMEND "short_lived = short_lived + ?4, last_source = iif(?1 > last_seen, nullif(?3, source), last_source), " \
               "last_packet = iif(?1 > last_seen, ?2, last_packet), last_seen = max(last_seen, ?1)"
 
+#define ROW_OF_4     "(?, ?, ?, ?)"
+#define ROW_OF_15    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define FOUR(row)    row ", " row ", " row ", " row
+#define SIXTEEN(row) FOUR(row) ", " FOUR(row) ", " FOUR(row) ", " FOUR(row)
+/* A failure ends the transaction anyway; FAIL saves SQLite from preparing to undo one statement. */
+#define PUT_HOSTS        "INSERT OR IGNORE INTO host (id, site, address, digits) VALUES "
+#define PUT_OBSERVATIONS "INSERT OR FAIL INTO observation (" OBSERVATION_COLUMNS ") VALUES "
+#define OR_MERGE         " ON CONFLICT (id) DO UPDATE SET " MERGE
+
+_Static_assert(MANY == 16, "SIXTEEN(row) writes MANY rows");
+
 static const char *const statements[STOCK_COUNT] = {
     [STOCK_SOURCE] =
         "INSERT OR REPLACE INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
@@ -32,7 +43,8 @@ static const char *const statements[STOCK_COUNT] = {
                     "interface_dropped = interface_dropped + excluded.interface_dropped",
     [STOCK_FATE] = "INSERT OR REPLACE INTO fate VALUES (?1, ?2, ?3)",
     [STOCK_UNKNOWN] = "INSERT OR REPLACE INTO unknown VALUES (?1, ?2, ?3, ?4)",
-    [STOCK_HOST] = "INSERT OR IGNORE INTO host (id, site, address, digits) VALUES (?1, ?2, ?3, ?4)",
+    [STOCK_HOST] = PUT_HOSTS ROW_OF_4,
+    [STOCK_HOSTS] = PUT_HOSTS SIXTEEN(ROW_OF_4),
     [STOCK_WAY] = "INSERT OR IGNORE INTO way VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [STOCK_HELLO] = "INSERT OR IGNORE INTO hello VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [STOCK_ANSWER] = "INSERT OR IGNORE INTO answer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -40,9 +52,8 @@ static const char *const statements[STOCK_COUNT] = {
     [STOCK_CONDUCT] =
         "INSERT OR IGNORE INTO conduct VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
         "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
-    [STOCK_OBSERVATION] = "INSERT INTO observation (" OBSERVATION_COLUMNS ") "
-                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
-                          "ON CONFLICT (id) DO UPDATE SET " MERGE,
+    [STOCK_OBSERVATION] = PUT_OBSERVATIONS ROW_OF_15 OR_MERGE,
+    [STOCK_OBSERVATIONS] = PUT_OBSERVATIONS SIXTEEN(ROW_OF_15) OR_MERGE,
     [STOCK_STAGED] = "INSERT INTO temp.staged (worker, " OBSERVATION_COLUMNS ") "
                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) "
                      "ON CONFLICT (worker, id) DO UPDATE SET " MERGE,
@@ -106,6 +117,7 @@ bool stock_commit(struct stock *stock, struct error *error)
 void stock_give_up(struct stock *stock)
 {
     db_roll_back(&stock->db);
+    stock->pending_count = 0;
     memset(stock->known, 0, KNOWN_SLOTS * sizeof(*stock->known));
 }
 

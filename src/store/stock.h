@@ -11,6 +11,7 @@
 #define OBSERVATION_COLUMNS "id, source, day, client, server, conduct, way, first_seen, last_seen, first_packet, " \
                             "last_packet, last_source, sessions, short_lived, gaps"
 #define KNOWN_SLOTS (1u << 18)
+#define MANY        16 /* rows of one statement, where there are many: starting one costs as much as inserting three rows */
 
 enum stocked {
     STOCK_SOURCE,
@@ -18,12 +19,14 @@ enum stocked {
     STOCK_FATE,
     STOCK_UNKNOWN,
     STOCK_HOST,
+    STOCK_HOSTS, /* MANY of them */
     STOCK_WAY,
     STOCK_HELLO,
     STOCK_ANSWER,
     STOCK_CERTIFICATE,
     STOCK_CONDUCT,
     STOCK_OBSERVATION,
+    STOCK_OBSERVATIONS, /* MANY of them */
     STOCK_STAGED,
     STOCK_AMENDMENT,
     STOCK_STAGED_AMENDMENT,
@@ -33,9 +36,11 @@ enum stocked {
 struct stock {
     struct db db;
     struct query queries[STOCK_COUNT];
-    uint64_t *known; /* ids of repeated rows that are stored already; a newer one takes an older one's slot */
+    uint64_t *known;       /* ids of repeated rows that are stored already; a newer one takes an older one's slot */
     struct sorted *sorted; /* rows of one shelf, being stored, and as much room to sort them */
     size_t sorted_size;
+    const struct observation_row *pending[MANY]; /* put, but not in the database yet */
+    size_t pending_count;
 };
 
 /* stock_open opens or makes the inventory, and brings its schema up to date. */
@@ -51,11 +56,15 @@ void stock_give_up(struct stock *stock);
  * are not known to be stored; they are known from now on. NULL: no memory. */
 const struct sorted *stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count);
 
-/* What repeats: hosts, ways, hellos, answers, certificates, conducts. */
+/* Hosts that are not known to be stored. */
+bool stock_put_hosts(struct stock *stock, const struct ledger *ledger, struct error *error);
+/* What else repeats: ways, hellos, answers, certificates, conducts. */
 bool stock_put_repeated(struct stock *stock, const struct ledger *ledger, struct error *error);
 
-/* One observation, added to what is stored of it; `staged`: beside the inventory, by worker. */
+/* One observation, added to what is stored of it, now or at stock_flush_observations: until then `row` must live. */
 bool stock_put_observation(struct stock *stock, const struct observation_row *row, struct error *error);
+bool stock_flush_observations(struct stock *stock, struct error *error);
+/* The same beside the inventory, by worker. */
 bool stock_stage_observation(
     struct stock *stock, unsigned worker, const struct observation_row *row, struct error *error);
 /* `staged`: look beside the inventory first. */
