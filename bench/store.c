@@ -115,7 +115,7 @@ static int write_all(const char *path, uint64_t count)
     double process = seconds(CLOCK_PROCESS_CPUTIME_ID), thread = seconds(CLOCK_THREAD_CPUTIME_ID), spent,
            began = seconds(CLOCK_MONOTONIC);
 
-    if (writer == NULL || ledger == NULL) {
+    if (writer == NULL || ledger == NULL || !writer_start(writer, &error)) {
         fprintf(stderr, "%s\n", error.text);
         return 1;
     }

@@ -12,9 +12,11 @@
 /* ---- writing: one thread owns SQLite; workers hand it whole ledgers ---- */
 
 struct writer;
-/* writer_open opens or creates the inventory, applies migrations, and starts the writer thread with one mailbox of
- * depth one for each of `workers`. */
+/* writer_open opens or creates the inventory, applies migrations, and makes one mailbox of depth one for each of
+ * `workers`. From then on it neither makes, opens nor deletes a file. */
 struct writer *writer_open(const char *path, unsigned workers, struct error *error);
+/* writer_start starts the writer thread; before that nothing is stored but by writer_close. */
+bool writer_start(struct writer *writer, struct error *error);
 
 /* writer_keep makes the writer delete, now and once a day, observations that are older than so many days (0: none);
  * when their hosts were first and last seen is kept. */

@@ -26,7 +26,7 @@ static bool open_shared(struct run *run, struct error *error)
     if (options->events != NULL && (shared->events = events_open(options->events, error)) == NULL)
         return false;
     shared->writer = writer_open(options->inventory, run->worker_count, error);
-    return shared->writer != NULL;
+    return shared->writer != NULL && writer_start(shared->writer, error);
 }
 
 static bool open_workers(struct run *run, struct error *error)

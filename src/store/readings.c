@@ -89,7 +89,7 @@ static bool run_for(struct readings *readings, const struct reading *reading, co
 static bool clear_stage(struct readings *readings, const struct reading *reading, struct error *error)
 {
     return run_for(readings, reading,
-        "DELETE FROM temp.staged WHERE worker = :worker AND id BETWEEN :first AND :last AND source = :source", error);
+        "DELETE FROM staged WHERE worker = :worker AND id BETWEEN :first AND :last AND source = :source", error);
 }
 
 /* What is stored of the reading's source; its packets are -1 if there is none. */
@@ -143,7 +143,7 @@ static bool replace(struct readings *readings, struct reading *reading, struct e
 {
     static const char *const steps[] = {
         "DELETE FROM observation WHERE id BETWEEN :first AND :last AND source = :source",
-        "INSERT INTO observation (" OBSERVATION_COLUMNS ") SELECT " OBSERVATION_COLUMNS " FROM temp.staged "
+        "INSERT INTO observation (" OBSERVATION_COLUMNS ") SELECT " OBSERVATION_COLUMNS " FROM staged "
         "WHERE worker = :worker AND id BETWEEN :first AND :last AND source = :source ORDER BY id",
         "DELETE FROM fate WHERE source = :source",
         "DELETE FROM unknown WHERE source = :source",

@@ -4,6 +4,7 @@
 
 #include "schema.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Merging does not depend on the order in which rows come. */
@@ -54,23 +55,32 @@ static const char *const statements[STOCK_COUNT] = {
         "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
     [STOCK_OBSERVATION] = PUT_OBSERVATIONS ROW_OF_15 OR_MERGE,
     [STOCK_OBSERVATIONS] = PUT_OBSERVATIONS SIXTEEN(ROW_OF_15) OR_MERGE,
-    [STOCK_STAGED] = "INSERT INTO temp.staged (worker, " OBSERVATION_COLUMNS ") "
+    [STOCK_STAGED] = "INSERT INTO staged (worker, " OBSERVATION_COLUMNS ") "
                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) "
                      "ON CONFLICT (worker, id) DO UPDATE SET " MERGE,
     [STOCK_AMENDMENT] = "UPDATE observation SET " AMEND " WHERE id = ?5",
-    [STOCK_STAGED_AMENDMENT] = "UPDATE temp.staged SET " AMEND " WHERE id = ?5 AND worker = ?6",
+    [STOCK_STAGED_AMENDMENT] = "UPDATE staged SET " AMEND " WHERE id = ?5 AND worker = ?6",
 };
 
-/* Checkpoints copy pages: seldom is cheap, never would let the -wal file grow. At the end it is cut to nothing. A
- * second reading of a source is staged in a temporary table: a crash leaves nothing of it behind, and the first one
- * counts. */
+/* Checkpoints copy pages: seldom is cheap, never would let the -wal file grow. At the end it is cut to nothing. What
+ * SQLite would keep in files of its own making, it keeps in memory: little, because nothing here sorts. */
 static const char settings[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = NORMAL;"
+    "PRAGMA temp_store = MEMORY;"
     "PRAGMA cache_size = -32768;"
     "PRAGMA wal_autocheckpoint = 8192;"
-    "PRAGMA journal_size_limit = 67108864;"
-    "CREATE TEMP TABLE staged (worker, " OBSERVATION_COLUMNS ", PRIMARY KEY (worker, id)) WITHOUT ROWID;";
+    "PRAGMA journal_size_limit = 67108864;";
+
+/* The first commit and its checkpoint make the -wal and -shm files and sync their folder. */
+static bool make_files(struct stock *stock, struct error *error)
+{
+    char mark[64];
+
+    snprintf(mark, sizeof(mark), "PRAGMA user_version = %zu", schema_migrations.count);
+    return db_run(&stock->db, "BEGIN IMMEDIATE; DELETE FROM staged", error) && db_run(&stock->db, mark, error) &&
+        db_run(&stock->db, "COMMIT; PRAGMA wal_checkpoint", error);
+}
 
 static bool open_statements(struct stock *stock, struct error *error)
 {
@@ -86,9 +96,10 @@ bool stock_open(struct stock *stock, const char *path, struct error *error)
     if (stock->known == NULL)
         return error_set(error, "%s: not enough memory to write it", path);
     if (db_open(&stock->db, path, DB_WRITE, error) && schema_bring_up(&stock->db, &schema_migrations, error) &&
-        db_run(&stock->db, settings, error) && open_statements(stock, error)) {
+        db_run(&stock->db, settings, error)) {
         db_keep_wal(&stock->db);
-        return true;
+        if (make_files(stock, error) && open_statements(stock, error))
+            return true;
     }
     stock_close(stock);
     return false;

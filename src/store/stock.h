@@ -7,7 +7,7 @@
 #include "ledger_rows.h"
 #include "sort.h"
 
-/* Of the table observation, and of the temporary table staged, which has a worker before them. */
+/* Of the table observation, and of the table staged, which has a worker before them. */
 #define OBSERVATION_COLUMNS "id, source, day, client, server, conduct, way, first_seen, last_seen, first_packet, " \
                             "last_packet, last_source, sessions, short_lived, gaps"
 #define KNOWN_SLOTS (1u << 18)
@@ -43,7 +43,8 @@ struct stock {
     size_t pending_count;
 };
 
-/* stock_open opens or makes the inventory, and brings its schema up to date. */
+/* stock_open opens or makes the inventory, and brings its schema up to date. From then on no file is made, opened or
+ * deleted: the process may be shut in. */
 bool stock_open(struct stock *stock, const char *path, struct error *error);
 void stock_close(struct stock *stock);
 
@@ -64,10 +65,10 @@ bool stock_put_repeated(struct stock *stock, const struct ledger *ledger, struct
 /* One observation, added to what is stored of it, now or at stock_flush_observations: until then `row` must live. */
 bool stock_put_observation(struct stock *stock, const struct observation_row *row, struct error *error);
 bool stock_flush_observations(struct stock *stock, struct error *error);
-/* The same beside the inventory, by worker. */
+/* The same beside what counts, by worker. */
 bool stock_stage_observation(
     struct stock *stock, unsigned worker, const struct observation_row *row, struct error *error);
-/* `staged`: look beside the inventory first. */
+/* `staged`: look beside what counts first. */
 bool stock_put_amendment(struct stock *stock, unsigned worker, bool staged, const struct amendment_row *row,
     struct error *error);
 

@@ -20,6 +20,7 @@ struct mailbox {
 
 struct writer {
     pthread_t thread;
+    bool started;
     pthread_mutex_t lock; /* of all below but the readings, which are the thread's own */
     pthread_cond_t filled;
     pthread_cond_t emptied;
@@ -117,16 +118,15 @@ static void *run(void *argument)
 }
 
 /* Signals are the main thread's. */
-static bool start_thread(struct writer *writer)
+bool writer_start(struct writer *writer, struct error *error)
 {
     sigset_t all, before;
-    int result;
 
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    result = pthread_create(&writer->thread, NULL, run, writer);
+    writer->started = pthread_create(&writer->thread, NULL, run, writer) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return result == 0;
+    return writer->started || error_set(error, "%s: no thread to write it; try fewer --jobs", writer->readings.stock.db.path);
 }
 
 static bool open_mailboxes(struct writer *writer, unsigned workers)
@@ -167,9 +167,9 @@ struct writer *writer_open(const char *path, unsigned workers, struct error *err
     pthread_cond_init(&writer->filled, NULL);
     pthread_cond_init(&writer->emptied, NULL);
     if (readings_open(&writer->readings, path, error)) {
-        if (open_mailboxes(writer, workers) && start_thread(writer))
+        if (open_mailboxes(writer, workers))
             return writer;
-        error_set(error, "%s: not enough memory, or no thread, to write it; try fewer --jobs", path);
+        error_set(error, "%s: not enough memory to write it; try fewer --jobs", path);
     }
     free_writer(writer);
     return NULL;
@@ -229,7 +229,10 @@ bool writer_close(struct writer *writer, struct error *error)
     writer->closing = true;
     pthread_cond_signal(&writer->filled);
     pthread_mutex_unlock(&writer->lock);
-    pthread_join(writer->thread, NULL);
+    if (writer->started)
+        pthread_join(writer->thread, NULL);
+    else
+        run(writer);
     failed = writer->last_failed;
     if (failed)
         *error = writer->first_failure;

@@ -95,6 +95,7 @@ __attribute__((unused)) static struct desk open_desk(void)
     struct desk desk = {writer_open(path, 1, &error), ledger_open()};
 
     assert_string_equal(error.text, "");
+    assert_true(writer_start(desk.writer, &error));
     return desk;
 }
 

@@ -256,6 +256,45 @@ static void a_full_disk_is_a_sentence_and_nothing_committed_is_lost(void **state
     assert_int_equal(number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
 }
 
+/* All that a run does, when no file can be opened any more: a reading, a second one that replaces it, the end. */
+static void write_shut_in(void)
+{
+    struct source_record small = make_source(7, 50, true), large = make_source(7, 100, true);
+    struct session session = make_session(7, 1, 0), other = make_session(7, 2, 0);
+    struct desk desk = open_desk();
+    struct error error = {0};
+
+    setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, 0});
+    add(&desk, &session);
+    ledger_source(desk.ledger, &small);
+    hand_over(&desk);
+    add(&desk, &session);
+    add(&desk, &other);
+    ledger_source(desk.ledger, &large);
+    _exit(close_desk(&desk, &error) ? 0 : 1);
+}
+
+static void once_open_it_needs_no_further_file(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(write_shut_in), 0);
+    assert_int_equal(number(SESSIONS), 2);
+}
+
+static void what_is_handed_to_a_writer_never_started_is_stored_at_its_end(void **state)
+{
+    struct error error = {0};
+    struct desk desk = {writer_open(path, 1, &error), ledger_open()};
+    struct session session = make_session(7, 1, 0);
+
+    (void)state;
+    add(&desk, &session);
+    desk.ledger = writer_exchange(desk.writer, 0, desk.ledger);
+    assert_true(writer_close(desk.writer, &error));
+    ledger_close(desk.ledger);
+    assert_int_equal(number(SESSIONS), 1);
+}
+
 static void write_until_killed(void)
 {
     struct desk desk = open_desk();
@@ -357,6 +396,8 @@ int main(void)
         IN_FOLDER(a_busy_writer_leaves_the_worker_its_ledger),
         IN_FOLDER(inventories_merge_by_union),
         IN_FOLDER(a_full_disk_is_a_sentence_and_nothing_committed_is_lost),
+        IN_FOLDER(once_open_it_needs_no_further_file),
+        IN_FOLDER(what_is_handed_to_a_writer_never_started_is_stored_at_its_end),
         IN_FOLDER(what_was_handed_over_survives_a_kill),
         IN_FOLDER(a_reader_needs_no_right_to_write),
         IN_FOLDER(a_writer_without_permission_says_so_at_once),
