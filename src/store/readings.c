@@ -56,18 +56,28 @@ static struct reading *find_or_add(struct readings *readings, unsigned worker, u
     return reading;
 }
 
+static bool is_read(const struct readings *readings, uint64_t source)
+{
+    for (size_t i = 0; i < readings->count; i++)
+        if (readings->rows[i].source == source)
+            return true;
+    return false;
+}
+
 /* Forgets those that are over. */
 static void sweep(struct readings *readings)
 {
-    size_t kept = 0;
+    for (size_t i = readings->count; i > 0; i--) {
+        struct reading over = readings->rows[i - 1];
 
-    for (size_t i = 0; i < readings->count; i++) {
-        if (readings->rows[i].over)
-            free(readings->rows[i].record);
-        else
-            readings->rows[kept++] = readings->rows[i];
+        if (!over.over)
+            continue;
+        free(over.record);
+        readings->count--;
+        memmove(&readings->rows[i - 1], &readings->rows[i], (readings->count - (i - 1)) * sizeof(over));
+        if (!is_read(readings, over.source) && over.state != READING_ELSEWHERE)
+            claims_give(&readings->stock.claims, over.source);
     }
-    readings->count = kept;
 }
 
 static bool run_for(struct readings *readings, const struct reading *reading, const char *sql, struct error *error)
@@ -120,6 +130,11 @@ static bool decide(struct readings *readings, struct reading *reading, struct er
 
     if (reading->state != READING_UNDECIDED)
         return true;
+    if (!claims_take(&readings->stock.claims, reading->source)) {
+        reading->state = READING_ELSEWHERE;
+        readings->refused = true;
+        return true;
+    }
     if (!read_standing(readings, reading->source, &standing, error))
         return false;
     reading->state = standing.packets < 0 ? READING_DIRECT : READING_STAGED;
@@ -214,7 +229,8 @@ static bool store_observation(struct readings *readings, const struct reading *r
 {
     if (reading->state == READING_DIRECT)
         return stock_put_observation(&readings->stock, row, error);
-    return reading->state == READING_REPLACED || stock_stage_observation(&readings->stock, reading->worker, row, error);
+    return reading->state != READING_STAGED ||
+        stock_stage_observation(&readings->stock, reading->worker, row, error);
 }
 
 static bool store_observations(
@@ -245,6 +261,24 @@ static bool has_staged(const struct readings *readings, unsigned worker)
     return false;
 }
 
+static bool is_idle(const struct reading *reading)
+{
+    return reading->state == READING_ELSEWHERE || reading->state == READING_REPLACED;
+}
+
+/* Does the observation belong to a reading that does not count, as far as its id tells? */
+static bool is_left_out(const struct readings *readings, unsigned worker, uint64_t observation)
+{
+    for (size_t i = 0; i < readings->count; i++) {
+        const struct reading *reading = &readings->rows[i];
+
+        if (reading->worker == worker && is_idle(reading) &&
+            content_first_in(reading->source) == content_first_in(observation))
+            return true;
+    }
+    return false;
+}
+
 static bool store_amendments(
     struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
@@ -255,7 +289,8 @@ static bool store_amendments(
     if (rows == NULL)
         return no_memory(readings, error);
     for (size_t i = 0; i < count; i++)
-        if (!stock_put_amendment(&readings->stock, worker, staged, rows[i].row, error))
+        if (!is_left_out(readings, worker, rows[i].id) &&
+            !stock_put_amendment(&readings->stock, worker, staged, rows[i].row, error))
             return false;
     return true;
 }
@@ -298,6 +333,19 @@ bool readings_store(struct readings *readings, unsigned worker, const struct led
     if (!stored)
         count_lost(readings, worker, ledger);
     return stored;
+}
+
+bool readings_refused(struct readings *readings, struct error *error)
+{
+    bool refused = readings->refused;
+
+    readings->refused = false;
+    if (refused)
+        error_set(error,
+            "%s: another lasthello is reading the same capture into it; what this one learnt of that capture is left "
+            "out",
+            readings->stock.db.path);
+    return refused;
 }
 
 bool readings_finish(struct readings *readings, struct error *error)

@@ -72,14 +72,16 @@ static const char settings[] =
     "PRAGMA wal_autocheckpoint = 8192;"
     "PRAGMA journal_size_limit = 67108864;";
 
-/* The first commit and its checkpoint make the -wal and -shm files and sync their folder. */
+/* The first commit and its checkpoint make the -wal and -shm files and sync their folder. What lies in staged is
+ * nobody's, if nobody else writes. */
 static bool make_files(struct stock *stock, struct error *error)
 {
     char mark[64];
 
     snprintf(mark, sizeof(mark), "PRAGMA user_version = %zu", schema_migrations.count);
-    return db_run(&stock->db, "BEGIN IMMEDIATE; DELETE FROM staged", error) && db_run(&stock->db, mark, error) &&
-        db_run(&stock->db, "COMMIT; PRAGMA wal_checkpoint", error);
+    return db_run(&stock->db, "BEGIN IMMEDIATE", error) &&
+        (!stock->claims.alone || db_run(&stock->db, "DELETE FROM staged", error)) &&
+        db_run(&stock->db, mark, error) && db_run(&stock->db, "COMMIT; PRAGMA wal_checkpoint", error);
 }
 
 static bool open_statements(struct stock *stock, struct error *error)
@@ -90,16 +92,24 @@ static bool open_statements(struct stock *stock, struct error *error)
     return true;
 }
 
+static bool open_claims(struct stock *stock, struct error *error)
+{
+    return claims_open(&stock->claims, stock->db.path) ||
+        error_set(error, "%s: cannot be opened a second time; allow more open files: ulimit -n", stock->db.path);
+}
+
 bool stock_open(struct stock *stock, const char *path, struct error *error)
 {
     *stock = (struct stock){.known = calloc(KNOWN_SLOTS, sizeof(*stock->known))};
     if (stock->known == NULL)
         return error_set(error, "%s: not enough memory to write it", path);
-    if (db_open(&stock->db, path, DB_WRITE, error) && schema_bring_up(&stock->db, &schema_migrations, error) &&
-        db_run(&stock->db, settings, error)) {
+    if (db_open(&stock->db, path, DB_WRITE, error) && open_claims(stock, error) &&
+        schema_bring_up(&stock->db, &schema_migrations, error) && db_run(&stock->db, settings, error)) {
         db_keep_wal(&stock->db);
-        if (make_files(stock, error) && open_statements(stock, error))
+        if (make_files(stock, error) && open_statements(stock, error)) {
+            claims_share(&stock->claims);
             return true;
+        }
     }
     stock_close(stock);
     return false;
@@ -110,6 +120,7 @@ void stock_close(struct stock *stock)
     for (size_t i = 0; i < STOCK_COUNT; i++)
         query_close(&stock->queries[i]);
     db_close(&stock->db);
+    claims_close(&stock->claims);
     free(stock->known);
     free(stock->sorted);
     *stock = (struct stock){0};

@@ -3,6 +3,7 @@
 #ifndef LASTHELLO_STORE_STOCK_H
 #define LASTHELLO_STORE_STOCK_H
 
+#include "claims.h"
 #include "db.h"
 #include "ledger_rows.h"
 #include "sort.h"
@@ -35,6 +36,7 @@ enum stocked {
 
 struct stock {
     struct db db;
+    struct claims claims;
     struct query queries[STOCK_COUNT];
     uint64_t *known;       /* ids of repeated rows that are stored already; a newer one takes an older one's slot */
     struct sorted *sorted; /* rows of one shelf, being stored, and as much room to sort them */

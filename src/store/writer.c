@@ -74,6 +74,8 @@ static void store(struct writer *writer, unsigned worker)
     ledger_reset(ledger);
     pthread_mutex_lock(&writer->lock);
     note_result(writer, stored, sessions, &error);
+    if (readings_refused(&writer->readings, &error))
+        note_result(writer, false, 0, &error);
     writer->mailboxes[worker].spare = ledger;
     pthread_cond_broadcast(&writer->emptied);
 }

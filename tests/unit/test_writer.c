@@ -295,6 +295,44 @@ static void what_is_handed_to_a_writer_never_started_is_stored_at_its_end(void *
     assert_int_equal(number(SESSIONS), 1);
 }
 
+static void a_capture_that_two_read_at_once_counts_once(void **state)
+{
+    struct source_record source = make_source(7, 100, true);
+    struct session session = make_session(7, 1, 0);
+    struct desk first = open_desk(), second = open_desk();
+    struct error error = {0};
+    uint64_t unstored;
+
+    (void)state;
+    add(&first, &session);
+    hand_over(&first);
+    add(&second, &session);
+    ledger_source(second.ledger, &source);
+    hand_over(&second);
+    assert_true(writer_failed(second.writer, &error, &unstored));
+    assert_non_null(strstr(error.text, "another lasthello"));
+    close_desk(&second, &error);
+    ledger_source(first.ledger, &source);
+    assert_true(close_desk(&first, &error));
+    assert_int_equal(number(SESSIONS), 1);
+}
+
+static void captures_that_two_read_side_by_side_both_count(void **state)
+{
+    struct session session = make_session(7, 1, 0);
+    struct desk desk = open_desk();
+    struct error error = {0};
+
+    (void)state;
+    add(&desk, &session);
+    hand_over(&desk);
+    read_source(8, 100, 5);
+    read_source(8, 100, 5);
+    assert_true(close_desk(&desk, &error));
+    assert_int_equal(number(SESSIONS), 6);
+    assert_int_equal(number("SELECT count(*) FROM staged"), 0);
+}
+
 static void write_until_killed(void)
 {
     struct desk desk = open_desk();
@@ -398,6 +436,8 @@ int main(void)
         IN_FOLDER(a_full_disk_is_a_sentence_and_nothing_committed_is_lost),
         IN_FOLDER(once_open_it_needs_no_further_file),
         IN_FOLDER(what_is_handed_to_a_writer_never_started_is_stored_at_its_end),
+        IN_FOLDER(a_capture_that_two_read_at_once_counts_once),
+        IN_FOLDER(captures_that_two_read_side_by_side_both_count),
         IN_FOLDER(what_was_handed_over_survives_a_kill),
         IN_FOLDER(a_reader_needs_no_right_to_write),
         IN_FOLDER(a_writer_without_permission_says_so_at_once),
