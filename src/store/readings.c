@@ -360,32 +360,3 @@ bool readings_finish(struct readings *readings, struct error *error)
     sweep(readings);
     return finished;
 }
-
-bool readings_forget(struct readings *readings, int64_t today, unsigned days, struct error *error)
-{
-    static const char *const steps[] = {
-        "UPDATE host SET first_seen = min(coalesce(host.first_seen, t.first), t.first), "
-        "last_seen = max(coalesce(host.last_seen, t.last), t.last) "
-        "FROM (SELECT host, min(first_seen) AS first, max(last_seen) AS last FROM "
-        "(SELECT client AS host, first_seen, last_seen FROM observation WHERE day < :day "
-        "UNION ALL SELECT server, first_seen, last_seen FROM observation WHERE day < :day) GROUP BY host) t "
-        "WHERE host.id = t.host",
-        "DELETE FROM observation WHERE day < :day",
-        "DELETE FROM drops WHERE minute < :day * 1440",
-    };
-    bool done = stock_begin(&readings->stock, error);
-
-    for (size_t i = 0; done && i < sizeof(steps) / sizeof(steps[0]); i++) {
-        struct query query;
-
-        done = query_open(&query, &readings->stock.db, steps[i], error);
-        if (done)
-            query_name_number(&query, ":day", today - days);
-        done = done && query_run(&query, error);
-        query_close(&query);
-    }
-    done = done && stock_commit(&readings->stock, error);
-    if (!done)
-        stock_give_up(&readings->stock);
-    return done;
-}

@@ -45,7 +45,8 @@ bool readings_refused(struct readings *readings, struct error *error);
 /* readings_finish concludes readings that were broken off: the larger one counts. */
 bool readings_finish(struct readings *readings, struct error *error);
 /* readings_forget deletes observations older than `days` before `today` (days since 1970); when their hosts were
- * first and last seen is kept. */
-bool readings_forget(struct readings *readings, int64_t today, unsigned days, struct error *error);
+ * first and last seen is kept. One call is a short step, from `place` on, 0 at first, and 0 again when it is done. */
+bool readings_forget(
+    struct readings *readings, int64_t today, unsigned days, int64_t *place, struct error *error);
 
 #endif

@@ -33,6 +33,8 @@ struct writer {
     uint64_t unstored;
     unsigned keep_days; /* 0: for ever */
     int64_t kept_day;   /* when old observations were last deleted */
+    bool forgetting;    /* that has begun, and is not done */
+    int64_t place;      /* as far as it has come; the thread's own */
     struct readings readings;
 };
 
@@ -80,7 +82,7 @@ static void store(struct writer *writer, unsigned worker)
     pthread_cond_broadcast(&writer->emptied);
 }
 
-/* Once a day, and at the start. */
+/* Once a day, and at the start; one step of it, so that no worker waits long. */
 static void forget(struct writer *writer)
 {
     int64_t today = time(NULL) / SECONDS_A_DAY;
@@ -88,13 +90,15 @@ static void forget(struct writer *writer)
     struct error error = {0};
     bool done;
 
-    if (days == 0 || writer->kept_day == today)
+    if (!writer->forgetting && (days == 0 || writer->kept_day == today))
         return;
     writer->kept_day = today;
     pthread_mutex_unlock(&writer->lock);
-    done = readings_forget(&writer->readings, today, days, &error);
+    done = readings_forget(&writer->readings, today, days, &writer->place, &error);
     pthread_mutex_lock(&writer->lock);
-    note_result(writer, done, 0, &error);
+    writer->forgetting = writer->place != 0;
+    if (!done)
+        note_result(writer, false, 0, &error);
 }
 
 static void *run(void *argument)
@@ -109,7 +113,7 @@ static void *run(void *argument)
             store(writer, worker);
         else if (writer->closing)
             break;
-        else
+        else if (!writer->forgetting)
             pthread_cond_wait(&writer->filled, &writer->lock);
         forget(writer);
     }

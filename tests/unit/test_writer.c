@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #define SESSIONS "SELECT coalesce(sum(sessions), 0) FROM observation"
 
@@ -157,6 +158,34 @@ static void old_observations_are_forgotten_and_their_hosts_are_not(void **state)
     assert_true(close_desk(&desk, &error));
     assert_int_equal(number("SELECT count(*) FROM observation"), 0);
     assert_int_equal(number("SELECT count(*) FROM hosts WHERE first_seen = '2025-11-25T12:00:01.000000Z'"), 2);
+}
+
+static void forgetting_much_takes_steps_between_which_ledgers_are_stored(void **state)
+{
+    struct session session = make_session(8, 1, 0);
+    struct error error = {0};
+    struct desk desk;
+    struct db db;
+
+    (void)state;
+    read_source(7, 100, 5);
+    assert_true(db_open(&db, path, DB_WRITE, &error));
+    assert_true(db_run(&db,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000) INSERT INTO observation "
+        "SELECT i, source, day, client, server, conduct, way, first_seen, last_seen, 1, 1, 0, 1, 0, 0 FROM n, "
+        "(SELECT * FROM observation LIMIT 1)",
+        &error));
+    db_close(&db);
+    desk = open_desk();
+    session.first.time_ns = session.last.time_ns = time(NULL) * NANOSECONDS;
+    writer_keep(desk.writer, 1);
+    for (int i = 0; i < 5; i++) {
+        add(&desk, &session);
+        hand_over(&desk);
+    }
+    assert_true(close_desk(&desk, &error));
+    assert_int_equal(number("SELECT count(*) FROM observation"), 1);
+    assert_int_equal(number(SESSIONS), 5);
 }
 
 static void a_busy_writer_leaves_the_worker_its_ledger(void **state)
@@ -431,6 +460,7 @@ int main(void)
         IN_FOLDER(an_amendment_reaches_what_was_stored_before),
         IN_FOLDER(drops_are_told_by_the_minute),
         IN_FOLDER(old_observations_are_forgotten_and_their_hosts_are_not),
+        IN_FOLDER(forgetting_much_takes_steps_between_which_ledgers_are_stored),
         IN_FOLDER(a_busy_writer_leaves_the_worker_its_ledger),
         IN_FOLDER(inventories_merge_by_union),
         IN_FOLDER(a_full_disk_is_a_sentence_and_nothing_committed_is_lost),
