@@ -115,7 +115,10 @@ static const struct column session_columns[] = {
 };
 
 /* clang-format off */
+/* Sorted are ids, not rows; LIMIT makes SQLite keep their order. */
 static const char sessions_sql[] =
+    "WITH turn AS (SELECT o.id FROM observation o CROSS JOIN conduct k ON k.id = o.conduct WHERE " FILTERED
+    "ORDER BY o.first_seen, o.id LIMIT -1) "
     "SELECT c.address, v.address, k.port, k.service, k.offered_max, k.negotiated, k.outcome, "
     "k.refused_by, k.cause, k.evidence, o.sessions, " UTC("o.first_seen") ", s.name, o.first_packet, "
     UTC("o.last_seen") ", coalesce(l.name, s.name), o.last_packet, c.site, k.server_name, k.provider, "
@@ -123,16 +126,14 @@ static const char sessions_sql[] =
     "k.client_alert, k.server_alert, k.foreign_protocol, h.offered, h.ja3, h.ja4, a.cipher, a.key_group, "
     "a.ja3s, coalesce(a.alpn, h.alpn), a.resumed, t.sha256, t.subject, w.client_mac, w.server_mac, "
     "w.vlans, w.tunnel, w.proxy_address "
-    "FROM observation o CROSS JOIN conduct k ON k.id = o.conduct CROSS JOIN host c ON c.id = o.client "
-    "CROSS JOIN host v ON v.id = o.server "
+    "FROM turn CROSS JOIN observation o ON o.id = turn.id CROSS JOIN conduct k ON k.id = o.conduct "
+    "CROSS JOIN host c ON c.id = o.client CROSS JOIN host v ON v.id = o.server "
     "LEFT JOIN source s ON s.id = o.source "
     "LEFT JOIN source l ON l.id = o.last_source "
     "LEFT JOIN hello h ON h.id = k.hello "
     "LEFT JOIN answer a ON a.id = k.answer "
     "LEFT JOIN certificate t ON t.id = k.certificate "
-    "LEFT JOIN way w ON w.id = o.way "
-    "WHERE " FILTERED
-    "ORDER BY o.first_seen, o.id";
+    "LEFT JOIN way w ON w.id = o.way";
 /* clang-format on */
 
 const struct question_text question_sessions = {

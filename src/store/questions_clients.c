@@ -26,7 +26,8 @@ static const struct column client_columns[] = {
 };
 
 /* The bare columns are those of the row with max(): the worst conduct, and of equals the latest. earliest() and
- * latest() are ours, because a second min() or max() would make it uncertain which row that is. */
+ * latest() are ours, because a second min() or max() would make it uncertain which row that is. Sorted are the few columns
+ * of a pair; LIMIT makes SQLite keep their order. */
 /* clang-format off */
 static const char clients_sql[] =
     "WITH kind AS MATERIALIZED (SELECT k.*, " BADNESS " AS badness FROM conduct k WHERE k.outcome <> 'foreign'), "
@@ -35,7 +36,9 @@ static const char clients_sql[] =
     "earliest(o.first_seen) AS first_seen, latest(o.last_seen) AS last_seen "
     "FROM observation o CROSS JOIN kind k ON k.id = o.conduct "
     "WHERE " FILTERED
-    "GROUP BY o.client, o.server, k.service) "
+    "GROUP BY o.client, o.server, k.service), "
+    "turn AS (SELECT p.* FROM pair p CROSS JOIN host c ON c.id = p.client CROSS JOIN host v ON v.id = p.server "
+    "ORDER BY p.badness DESC, p.sessions DESC, c.digits, v.digits, p.service LIMIT -1) "
     "SELECT c.address, coalesce(k.provider, k.server_name, v.address), p.service, " VERDICT ", "
     "k.offered_max, " GOT ", k.cause, p.sessions, " UTC("p.last_seen") ", "
     "CASE WHEN badness = 5 AND k.cause = 'client' THEN 'upgrade or replace the client: it is failing already' "
@@ -47,11 +50,10 @@ static const char clients_sql[] =
     "WHEN badness = 2 THEN 'nothing is proven: capture the start of its connections, both directions' END, "
     "k.evidence, c.site, v.address, k.port, k.server_name, k.provider, " UTC("p.first_seen") ", s.name, "
     "p.first_packet, h.ja4 "
-    "FROM pair p CROSS JOIN conduct k ON k.id = p.conduct CROSS JOIN host c ON c.id = p.client "
+    "FROM turn p CROSS JOIN conduct k ON k.id = p.conduct CROSS JOIN host c ON c.id = p.client "
     "CROSS JOIN host v ON v.id = p.server "
     "LEFT JOIN source s ON s.id = p.source "
-    "LEFT JOIN hello h ON h.id = k.hello "
-    "ORDER BY badness DESC, p.sessions DESC, c.digits, v.digits, p.service";
+    "LEFT JOIN hello h ON h.id = k.hello";
 /* clang-format on */
 
 const struct question_text question_clients = {
