@@ -115,9 +115,9 @@ static const struct column session_columns[] = {
 };
 
 /* clang-format off */
-/* Sorted are ids, not rows; LIMIT makes SQLite keep their order. */
+/* Sorted are the numbers of an observation; LIMIT makes SQLite keep their order while the texts are looked up. */
 static const char sessions_sql[] =
-    "WITH turn AS (SELECT o.id FROM observation o CROSS JOIN conduct k ON k.id = o.conduct WHERE " FILTERED
+    "WITH turn AS (SELECT o.* FROM observation o CROSS JOIN conduct k ON k.id = o.conduct WHERE " FILTERED
     "ORDER BY o.first_seen, o.id LIMIT -1) "
     "SELECT c.address, v.address, k.port, k.service, k.offered_max, k.negotiated, k.outcome, "
     "k.refused_by, k.cause, k.evidence, o.sessions, " UTC("o.first_seen") ", s.name, o.first_packet, "
@@ -126,7 +126,7 @@ static const char sessions_sql[] =
     "k.client_alert, k.server_alert, k.foreign_protocol, h.offered, h.ja3, h.ja4, a.cipher, a.key_group, "
     "a.ja3s, coalesce(a.alpn, h.alpn), a.resumed, t.sha256, t.subject, w.client_mac, w.server_mac, "
     "w.vlans, w.tunnel, w.proxy_address "
-    "FROM turn CROSS JOIN observation o ON o.id = turn.id CROSS JOIN conduct k ON k.id = o.conduct "
+    "FROM turn o CROSS JOIN conduct k ON k.id = o.conduct "
     "CROSS JOIN host c ON c.id = o.client CROSS JOIN host v ON v.id = o.server "
     "LEFT JOIN source s ON s.id = o.source "
     "LEFT JOIN source l ON l.id = o.last_source "
