@@ -112,6 +112,16 @@ static void keep_earliest(sqlite3_context *context, int count, sqlite3_value **v
         *kept = value;
 }
 
+/* all_bits(): the bits that any of the numbers has. */
+static void keep_bits(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    sqlite3_int64 *kept = sqlite3_aggregate_context(context, sizeof(*kept));
+
+    (void)count;
+    if (kept != NULL)
+        *kept |= sqlite3_value_int64(values[0]);
+}
+
 static void answer_kept(sqlite3_context *context)
 {
     sqlite3_int64 *kept = sqlite3_aggregate_context(context, sizeof(*kept));
@@ -137,6 +147,7 @@ static void add_functions(struct db *db)
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
 
     sqlite3_create_function(db->handle, "utc", 1, flags, NULL, write_utc, NULL, NULL);
+    sqlite3_create_function(db->handle, "all_bits", 1, flags, NULL, NULL, keep_bits, answer_kept);
     sqlite3_create_function(db->handle, "latest", 1, flags, NULL, NULL, keep_latest, answer_kept);
     sqlite3_create_function(db->handle, "earliest", 1, flags, NULL, NULL, keep_earliest, answer_kept);
 }
