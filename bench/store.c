@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* store.c: what storing costs. store FOLDER [SESSIONS] prints nanoseconds a session of the ledger, CPU seconds of
- * the writer, and CPU milliseconds of each question. */
+/* store.c: what storing costs. store FOLDER [SESSIONS [write]] prints nanoseconds a session of the ledger, CPU
+ * seconds of the writer, and, unless it is only to write, CPU milliseconds of each question. */
 #include <lasthello/inventory.h>
 
 #include <stdio.h>
@@ -166,12 +166,13 @@ int main(int argc, char **argv)
     char path[4096];
 
     if (argc < 2) {
-        fprintf(stderr, "usage: store FOLDER [SESSIONS]\n");
+        fprintf(stderr, "usage: store FOLDER [SESSIONS [write]]\n");
         return 2;
     }
     snprintf(path, sizeof(path), "%s/store.db", argv[1]);
     if (write_all(path, argc > 2 ? strtoull(argv[2], NULL, 10) : 100000) != 0)
         return 1;
-    ask_all(path);
+    if (argc < 4)
+        ask_all(path);
     return 0;
 }

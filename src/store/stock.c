@@ -20,6 +20,17 @@
 #define AMEND "short_lived = short_lived + ?4, last_source = iif(?1 > last_seen, nullif(?3, source), last_source), " \
               "last_packet = iif(?1 > last_seen, ?2, last_packet), last_seen = max(last_seen, ?1)"
 
+#define ROW_OF_4     "(?, ?, ?, ?)"
+#define ROW_OF_15    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define FOUR(row)    row ", " row ", " row ", " row
+#define SIXTEEN(row) FOUR(row) ", " FOUR(row) ", " FOUR(row) ", " FOUR(row)
+/* A failure ends the transaction anyway; FAIL saves SQLite from preparing to undo one statement. */
+#define PUT_HOSTS        "INSERT OR IGNORE INTO host (id, site, address, digits) VALUES "
+#define PUT_OBSERVATIONS "INSERT OR FAIL INTO observation (" OBSERVATION_COLUMNS ") VALUES "
+#define OR_MERGE         " ON CONFLICT (id) DO UPDATE SET " MERGE
+
+_Static_assert(MANY == 16, "SIXTEEN(row) writes MANY rows");
+
 static const char *const statements[STOCK_COUNT] = {
     [STOCK_SOURCE] =
         "INSERT OR REPLACE INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
@@ -33,7 +44,8 @@ static const char *const statements[STOCK_COUNT] = {
                     "interface_dropped = interface_dropped + excluded.interface_dropped",
     [STOCK_FATE] = "INSERT OR REPLACE INTO fate VALUES (?1, ?2, ?3)",
     [STOCK_UNKNOWN] = "INSERT OR REPLACE INTO unknown VALUES (?1, ?2, ?3, ?4)",
-    [STOCK_HOST] = "INSERT OR IGNORE INTO host (id, site, address, digits) VALUES (?1, ?2, ?3, ?4)",
+    [STOCK_HOST] = PUT_HOSTS ROW_OF_4,
+    [STOCK_HOSTS] = PUT_HOSTS SIXTEEN(ROW_OF_4),
     [STOCK_WAY] = "INSERT OR IGNORE INTO way VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [STOCK_HELLO] = "INSERT OR IGNORE INTO hello VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [STOCK_ANSWER] = "INSERT OR IGNORE INTO answer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -41,27 +53,36 @@ static const char *const statements[STOCK_COUNT] = {
     [STOCK_CONDUCT] =
         "INSERT OR IGNORE INTO conduct VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
         "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
-    [STOCK_OBSERVATION] = "INSERT INTO observation (" OBSERVATION_COLUMNS ") "
-                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
-                          "ON CONFLICT (id) DO UPDATE SET " MERGE,
-    [STOCK_STAGED] = "INSERT INTO temp.staged (worker, " OBSERVATION_COLUMNS ") "
+    [STOCK_OBSERVATION] = PUT_OBSERVATIONS ROW_OF_15 OR_MERGE,
+    [STOCK_OBSERVATIONS] = PUT_OBSERVATIONS SIXTEEN(ROW_OF_15) OR_MERGE,
+    [STOCK_STAGED] = "INSERT INTO staged (worker, " OBSERVATION_COLUMNS ") "
                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) "
                      "ON CONFLICT (worker, id) DO UPDATE SET " MERGE,
     [STOCK_AMENDMENT] = "UPDATE observation SET " AMEND " WHERE id = ?5",
-    [STOCK_STAGED_AMENDMENT] = "UPDATE temp.staged SET " AMEND " WHERE id = ?5 AND worker = ?6",
+    [STOCK_STAGED_AMENDMENT] = "UPDATE staged SET " AMEND " WHERE id = ?5 AND worker = ?6",
 };
 
-/* Checkpoints copy pages: seldom is cheap, never would let the -wal file grow. At the end it is cut to nothing. A
- * second reading of a source is staged in a temporary table: a crash leaves nothing of it behind, and the first one
- * counts. */
+/* Checkpoints copy pages: seldom is cheap, never would let the -wal file grow. At the end it is cut to nothing. What
+ * SQLite would keep in files of its own making, it keeps in memory: little, because nothing here sorts. */
 static const char settings[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = NORMAL;"
+    "PRAGMA temp_store = MEMORY;"
     "PRAGMA cache_size = -32768;"
     "PRAGMA wal_autocheckpoint = 8192;"
-    "PRAGMA journal_size_limit = 67108864;"
-    "PRAGMA temp_store = MEMORY;"
-    "CREATE TEMP TABLE staged (worker, " OBSERVATION_COLUMNS ", PRIMARY KEY (worker, id)) WITHOUT ROWID;";
+    "PRAGMA journal_size_limit = 67108864;";
+
+/* The first commit and its checkpoint make the -wal and -shm files and sync their folder. What lies in staged is
+ * nobody's, if nobody else writes. */
+static bool make_files(struct stock *stock, struct error *error)
+{
+    char mark[64];
+
+    snprintf(mark, sizeof(mark), "PRAGMA user_version = %zu", schema_migrations.count);
+    return db_run(&stock->db, "BEGIN IMMEDIATE", error) &&
+        (!stock->claims.alone || db_run(&stock->db, "DELETE FROM staged", error)) &&
+        db_run(&stock->db, mark, error) && db_run(&stock->db, "COMMIT; PRAGMA wal_checkpoint", error);
+}
 
 static bool open_statements(struct stock *stock, struct error *error)
 {
@@ -71,13 +92,10 @@ static bool open_statements(struct stock *stock, struct error *error)
     return true;
 }
 
-/* A first write makes and opens the files that all later ones need, so that the process may then give up the right to. */
-static bool write_first(struct stock *stock, struct error *error)
+static bool open_claims(struct stock *stock, struct error *error)
 {
-    char sql[96];
-
-    snprintf(sql, sizeof(sql), "BEGIN IMMEDIATE; PRAGMA application_id = %d; COMMIT", APPLICATION_ID);
-    return db_run(&stock->db, sql, error);
+    return claims_open(&stock->claims, stock->db.path) ||
+        error_set(error, "%s: cannot be opened a second time; allow more open files: ulimit -n", stock->db.path);
 }
 
 bool stock_open(struct stock *stock, const char *path, struct error *error)
@@ -85,10 +103,13 @@ bool stock_open(struct stock *stock, const char *path, struct error *error)
     *stock = (struct stock){.known = calloc(KNOWN_SLOTS, sizeof(*stock->known))};
     if (stock->known == NULL)
         return error_set(error, "%s: not enough memory to write it", path);
-    if (db_open(&stock->db, path, DB_WRITE, error) && schema_bring_up(&stock->db, &schema_migrations, error) &&
-        db_run(&stock->db, settings, error) && write_first(stock, error) && open_statements(stock, error)) {
+    if (db_open(&stock->db, path, DB_WRITE, error) && open_claims(stock, error) &&
+        schema_bring_up(&stock->db, &schema_migrations, error) && db_run(&stock->db, settings, error)) {
         db_keep_wal(&stock->db);
-        return true;
+        if (make_files(stock, error) && open_statements(stock, error)) {
+            claims_share(&stock->claims);
+            return true;
+        }
     }
     stock_close(stock);
     return false;
@@ -99,6 +120,7 @@ void stock_close(struct stock *stock)
     for (size_t i = 0; i < STOCK_COUNT; i++)
         query_close(&stock->queries[i]);
     db_close(&stock->db);
+    claims_close(&stock->claims);
     free(stock->known);
     free(stock->sorted);
     *stock = (struct stock){0};
@@ -117,6 +139,7 @@ bool stock_commit(struct stock *stock, struct error *error)
 void stock_give_up(struct stock *stock)
 {
     db_roll_back(&stock->db);
+    stock->pending_count = 0;
     memset(stock->known, 0, KNOWN_SLOTS * sizeof(*stock->known));
 }
 
@@ -130,20 +153,13 @@ static bool is_known(struct stock *stock, uint64_t id)
     return known;
 }
 
-static int compare_ids(const void *left, const void *right)
-{
-    uint64_t a = **(uint64_t *const *)left, b = **(uint64_t *const *)right;
-
-    return (a > b) - (a < b);
-}
-
 static bool reserve(struct stock *stock, size_t count)
 {
-    void **grown;
+    struct sorted *grown;
 
     if (count <= stock->sorted_size)
         return true;
-    grown = reallocarray(stock->sorted, count, sizeof(*grown));
+    grown = reallocarray(stock->sorted, count, 2 * sizeof(*grown));
     if (grown == NULL)
         return false;
     stock->sorted = grown;
@@ -151,18 +167,17 @@ static bool reserve(struct stock *stock, size_t count)
     return true;
 }
 
-void **stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count)
+const struct sorted *stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count)
 {
     *count = 0;
     if (!reserve(stock, (size_t)shelf->count + 1)) /* also for no row: NULL means no memory */
         return NULL;
     for (uint32_t i = 0; i < shelf->count; i++) {
-        void *row = shelf_row(shelf, i);
+        const void *row = shelf_row(shelf, i);
+        uint64_t id = *(const uint64_t *)row;
 
-        if (!new_only || !is_known(stock, *(const uint64_t *)row))
-            stock->sorted[(*count)++] = row;
+        if (!new_only || !is_known(stock, id))
+            stock->sorted[(*count)++] = (struct sorted){id, row};
     }
-    if (*count > 1)
-        qsort(stock->sorted, *count, sizeof(*stock->sorted), compare_ids);
-    return stock->sorted;
+    return sort_by_id(stock->sorted, stock->sorted + stock->sorted_size, *count);
 }

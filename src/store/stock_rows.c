@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* stock_rows.c: from the rows of a ledger to the rows of the inventory. */
+/* stock_rows.c: what repeats, from the rows of a ledger to the rows of the inventory. */
 #include "stock.h"
 
 #include <lasthello/text.h>
 
 #include <stdio.h>
 
-#define MICROSECONDS  1000
-#define SECONDS_A_DAY 86400
 #define OFFERED_BYTES 320
 #define WORDS_BYTES   128
 
@@ -40,22 +38,6 @@ static void put_alert(struct query *query, const struct alert *alert)
         query_put_number(query, alert->description);
     else
         query_put_text(query, NULL);
-}
-
-static bool put_host(struct stock *stock, const struct ledger *ledger, const void *any, struct error *error)
-{
-    struct query *query = &stock->queries[STOCK_HOST];
-    char address[TEXT_ADDRESS_BYTES], digits[2 * sizeof(struct address) + 1];
-    const struct host_row *row = any;
-    const struct site_row *site = shelf_find(&ledger->sites, row->site);
-
-    text_address(&row->address, address);
-    text_hex((struct bytes){row->address.octets, sizeof(row->address.octets)}, digits);
-    query_put_reference(query, row->id);
-    query_put_text(query, site == NULL ? "default" : site->site);
-    query_put_text(query, address);
-    query_put_text(query, digits);
-    return query_run(query, error);
 }
 
 static void put_macs(struct query *query, const struct way_row *row, char macs[SIDE_COUNT][TEXT_MAC_BYTES])
@@ -225,7 +207,6 @@ bool stock_put_repeated(struct stock *stock, const struct ledger *ledger, struct
         const struct shelf *shelf;
         bool (*put)(struct stock *stock, const struct ledger *ledger, const void *row, struct error *error);
     } kinds[] = {
-        {&ledger->hosts, put_host},
         {&ledger->ways, put_way},
         {&ledger->hellos, put_hello},
         {&ledger->answers, put_answer},
@@ -235,81 +216,13 @@ bool stock_put_repeated(struct stock *stock, const struct ledger *ledger, struct
     size_t count;
 
     for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
-        void **rows = stock_sort(stock, kinds[kind].shelf, true, &count);
+        const struct sorted *rows = stock_sort(stock, kinds[kind].shelf, true, &count);
 
         if (rows == NULL)
             return error_set(error, "%s: not enough memory to sort what is to be stored", stock->db.path);
         for (size_t i = 0; i < count; i++)
-            if (!kinds[kind].put(stock, ledger, rows[i], error))
+            if (!kinds[kind].put(stock, ledger, rows[i].row, error))
                 return false;
     }
     return true;
-}
-
-static int64_t day_of(int64_t time_ns)
-{
-    int64_t seconds = time_ns / NANOSECONDS;
-
-    return (seconds < 0 ? seconds - SECONDS_A_DAY + 1 : seconds) / SECONDS_A_DAY;
-}
-
-static bool put_observation(struct query *query, const struct observation_row *row, struct error *error)
-{
-    query_put_reference(query, row->id);
-    query_put_reference(query, row->source);
-    query_put_number(query, day_of(row->first.time_ns));
-    query_put_reference(query, row->client);
-    query_put_reference(query, row->server);
-    query_put_reference(query, row->conduct);
-    query_put_reference(query, row->way);
-    query_put_number(query, row->first.time_ns / MICROSECONDS);
-    query_put_number(query, row->last.time_ns / MICROSECONDS);
-    query_put_number(query, (int64_t)row->first.number);
-    query_put_number(query, (int64_t)row->last.number);
-    query_put_reference(query, row->last.source == row->source ? 0 : row->last.source);
-    query_put_number(query, (int64_t)row->sessions);
-    query_put_number(query, (int64_t)row->short_lived);
-    query_put_number(query, (int64_t)row->gaps);
-    return query_run(query, error);
-}
-
-bool stock_put_observation(struct stock *stock, const struct observation_row *row, struct error *error)
-{
-    return put_observation(&stock->queries[STOCK_OBSERVATION], row, error);
-}
-
-bool stock_stage_observation(
-    struct stock *stock, unsigned worker, const struct observation_row *row, struct error *error)
-{
-    struct query *query = &stock->queries[STOCK_STAGED];
-
-    query_put_number(query, worker);
-    return put_observation(query, row, error);
-}
-
-static void put_amendment(struct query *query, const struct amendment_row *row)
-{
-    query_put_number(query, row->last.time_ns / MICROSECONDS);
-    query_put_number(query, (int64_t)row->last.number);
-    query_put_reference(query, row->last.source);
-    query_put_number(query, (int64_t)row->short_lived);
-    query_put_reference(query, row->id);
-}
-
-bool stock_put_amendment(struct stock *stock, unsigned worker, bool staged, const struct amendment_row *row,
-    struct error *error)
-{
-    struct query *query = &stock->queries[STOCK_STAGED_AMENDMENT];
-
-    if (staged) {
-        put_amendment(query, row);
-        query_put_number(query, worker);
-        if (!query_run(query, error))
-            return false;
-        if (db_changes(&stock->db) > 0)
-            return true;
-    }
-    query = &stock->queries[STOCK_AMENDMENT];
-    put_amendment(query, row);
-    return query_run(query, error);
 }

@@ -20,12 +20,12 @@ struct mailbox {
 
 struct writer {
     pthread_t thread;
+    bool started;
     pthread_mutex_t lock; /* of all below but the readings, which are the thread's own */
     pthread_cond_t filled;
     pthread_cond_t emptied;
     struct mailbox *mailboxes;
     unsigned worker_count;
-    bool is_started;
     bool closing;
     bool failed;
     bool last_failed;
@@ -33,6 +33,8 @@ struct writer {
     uint64_t unstored;
     unsigned keep_days; /* 0: for ever */
     int64_t kept_day;   /* when old observations were last deleted */
+    bool forgetting;    /* that has begun, and is not done */
+    int64_t place;      /* as far as it has come; the thread's own */
     struct readings readings;
 };
 
@@ -74,11 +76,13 @@ static void store(struct writer *writer, unsigned worker)
     ledger_reset(ledger);
     pthread_mutex_lock(&writer->lock);
     note_result(writer, stored, sessions, &error);
+    if (readings_refused(&writer->readings, &error))
+        note_result(writer, false, 0, &error);
     writer->mailboxes[worker].spare = ledger;
     pthread_cond_broadcast(&writer->emptied);
 }
 
-/* Once a day, and at the start. */
+/* Once a day, and at the start; one step of it, so that no worker waits long. */
 static void forget(struct writer *writer)
 {
     int64_t today = time(NULL) / SECONDS_A_DAY;
@@ -86,13 +90,15 @@ static void forget(struct writer *writer)
     struct error error = {0};
     bool done;
 
-    if (days == 0 || writer->kept_day == today)
+    if (!writer->forgetting && (days == 0 || writer->kept_day == today))
         return;
     writer->kept_day = today;
     pthread_mutex_unlock(&writer->lock);
-    done = readings_forget(&writer->readings, today, days, &error);
+    done = readings_forget(&writer->readings, today, days, &writer->place, &error);
     pthread_mutex_lock(&writer->lock);
-    note_result(writer, done, 0, &error);
+    writer->forgetting = writer->place != 0;
+    if (!done)
+        note_result(writer, false, 0, &error);
 }
 
 static void *run(void *argument)
@@ -107,7 +113,7 @@ static void *run(void *argument)
             store(writer, worker);
         else if (writer->closing)
             break;
-        else
+        else if (!writer->forgetting)
             pthread_cond_wait(&writer->filled, &writer->lock);
         forget(writer);
     }
@@ -118,16 +124,15 @@ static void *run(void *argument)
 }
 
 /* Signals are the main thread's. */
-static bool start_thread(struct writer *writer)
+bool writer_start(struct writer *writer, struct error *error)
 {
     sigset_t all, before;
-    int result;
 
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    result = pthread_create(&writer->thread, NULL, run, writer);
+    writer->started = pthread_create(&writer->thread, NULL, run, writer) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return result == 0;
+    return writer->started || error_set(error, "%s: no thread to write it; try fewer --jobs", writer->readings.stock.db.path);
 }
 
 static bool open_mailboxes(struct writer *writer, unsigned workers)
@@ -174,12 +179,6 @@ struct writer *writer_open(const char *path, unsigned workers, struct error *err
     }
     free_writer(writer);
     return NULL;
-}
-
-bool writer_start(struct writer *writer, struct error *error)
-{
-    writer->is_started = start_thread(writer);
-    return writer->is_started || error_set(error, "no thread to write the inventory; try fewer --jobs");
 }
 
 void writer_keep(struct writer *writer, unsigned days)
@@ -236,8 +235,10 @@ bool writer_close(struct writer *writer, struct error *error)
     writer->closing = true;
     pthread_cond_signal(&writer->filled);
     pthread_mutex_unlock(&writer->lock);
-    if (writer->is_started)
+    if (writer->started)
         pthread_join(writer->thread, NULL);
+    else
+        run(writer);
     failed = writer->last_failed;
     if (failed)
         *error = writer->first_failure;

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #define SESSIONS "SELECT coalesce(sum(sessions), 0) FROM observation"
 
@@ -159,6 +160,34 @@ static void old_observations_are_forgotten_and_their_hosts_are_not(void **state)
     assert_int_equal(number("SELECT count(*) FROM hosts WHERE first_seen = '2025-11-25T12:00:01.000000Z'"), 2);
 }
 
+static void forgetting_much_takes_steps_between_which_ledgers_are_stored(void **state)
+{
+    struct session session = make_session(8, 1, 0);
+    struct error error = {0};
+    struct desk desk;
+    struct db db;
+
+    (void)state;
+    read_source(7, 100, 5);
+    assert_true(db_open(&db, path, DB_WRITE, &error));
+    assert_true(db_run(&db,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000) INSERT INTO observation "
+        "SELECT i, source, day, client, server, conduct, way, first_seen, last_seen, 1, 1, 0, 1, 0, 0 FROM n, "
+        "(SELECT * FROM observation LIMIT 1)",
+        &error));
+    db_close(&db);
+    desk = open_desk();
+    session.first.time_ns = session.last.time_ns = time(NULL) * NANOSECONDS;
+    writer_keep(desk.writer, 1);
+    for (int i = 0; i < 5; i++) {
+        add(&desk, &session);
+        hand_over(&desk);
+    }
+    assert_true(close_desk(&desk, &error));
+    assert_int_equal(number("SELECT count(*) FROM observation"), 1);
+    assert_int_equal(number(SESSIONS), 5);
+}
+
 static void a_busy_writer_leaves_the_worker_its_ledger(void **state)
 {
     struct session session = make_session(7, 1, 0);
@@ -254,6 +283,83 @@ static void a_full_disk_is_a_sentence_and_nothing_committed_is_lost(void **state
     assert_int_equal(in_child(fill_the_disk), 0);
     assert_int_equal(number(SESSIONS), 5);
     assert_int_equal(number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
+}
+
+/* All that a run does, when no file can be opened any more: a reading, a second one that replaces it, the end. */
+static void write_shut_in(void)
+{
+    struct source_record small = make_source(7, 50, true), large = make_source(7, 100, true);
+    struct session session = make_session(7, 1, 0), other = make_session(7, 2, 0);
+    struct desk desk = open_desk();
+    struct error error = {0};
+
+    setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, 0});
+    add(&desk, &session);
+    ledger_source(desk.ledger, &small);
+    hand_over(&desk);
+    add(&desk, &session);
+    add(&desk, &other);
+    ledger_source(desk.ledger, &large);
+    _exit(close_desk(&desk, &error) ? 0 : 1);
+}
+
+static void once_open_it_needs_no_further_file(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(write_shut_in), 0);
+    assert_int_equal(number(SESSIONS), 2);
+}
+
+static void what_is_handed_to_a_writer_never_started_is_stored_at_its_end(void **state)
+{
+    struct error error = {0};
+    struct desk desk = {writer_open(path, 1, &error), ledger_open()};
+    struct session session = make_session(7, 1, 0);
+
+    (void)state;
+    add(&desk, &session);
+    desk.ledger = writer_exchange(desk.writer, 0, desk.ledger);
+    assert_true(writer_close(desk.writer, &error));
+    ledger_close(desk.ledger);
+    assert_int_equal(number(SESSIONS), 1);
+}
+
+static void a_capture_that_two_read_at_once_counts_once(void **state)
+{
+    struct source_record source = make_source(7, 100, true);
+    struct session session = make_session(7, 1, 0);
+    struct desk first = open_desk(), second = open_desk();
+    struct error error = {0};
+    uint64_t unstored;
+
+    (void)state;
+    add(&first, &session);
+    hand_over(&first);
+    add(&second, &session);
+    ledger_source(second.ledger, &source);
+    hand_over(&second);
+    assert_true(writer_failed(second.writer, &error, &unstored));
+    assert_non_null(strstr(error.text, "another lasthello"));
+    close_desk(&second, &error);
+    ledger_source(first.ledger, &source);
+    assert_true(close_desk(&first, &error));
+    assert_int_equal(number(SESSIONS), 1);
+}
+
+static void captures_that_two_read_side_by_side_both_count(void **state)
+{
+    struct session session = make_session(7, 1, 0);
+    struct desk desk = open_desk();
+    struct error error = {0};
+
+    (void)state;
+    add(&desk, &session);
+    hand_over(&desk);
+    read_source(8, 100, 5);
+    read_source(8, 100, 5);
+    assert_true(close_desk(&desk, &error));
+    assert_int_equal(number(SESSIONS), 6);
+    assert_int_equal(number("SELECT count(*) FROM staged"), 0);
 }
 
 static void write_until_killed(void)
@@ -354,9 +460,14 @@ int main(void)
         IN_FOLDER(an_amendment_reaches_what_was_stored_before),
         IN_FOLDER(drops_are_told_by_the_minute),
         IN_FOLDER(old_observations_are_forgotten_and_their_hosts_are_not),
+        IN_FOLDER(forgetting_much_takes_steps_between_which_ledgers_are_stored),
         IN_FOLDER(a_busy_writer_leaves_the_worker_its_ledger),
         IN_FOLDER(inventories_merge_by_union),
         IN_FOLDER(a_full_disk_is_a_sentence_and_nothing_committed_is_lost),
+        IN_FOLDER(once_open_it_needs_no_further_file),
+        IN_FOLDER(what_is_handed_to_a_writer_never_started_is_stored_at_its_end),
+        IN_FOLDER(a_capture_that_two_read_at_once_counts_once),
+        IN_FOLDER(captures_that_two_read_side_by_side_both_count),
         IN_FOLDER(what_was_handed_over_survives_a_kill),
         IN_FOLDER(a_reader_needs_no_right_to_write),
         IN_FOLDER(a_writer_without_permission_says_so_at_once),

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* stock_many.c: what there is much of: hosts, observations, and what is learnt of those later. */
+#include "stock.h"
+
+#include <lasthello/text.h>
+
+#define MICROSECONDS  1000
+#define SECONDS_A_DAY 86400
+#define DIGITS_BYTES  (2 * sizeof(struct address) + 1)
+
+/* The texts of one host. */
+struct host_text {
+    char address[TEXT_ADDRESS_BYTES];
+    char digits[DIGITS_BYTES];
+};
+
+static char *write_octet(char *out, unsigned octet)
+{
+    if (octet >= 100)
+        *out++ = (char)('0' + octet / 100);
+    if (octet >= 10)
+        *out++ = (char)('0' + octet / 10 % 10);
+    *out++ = (char)('0' + octet % 10);
+    return out;
+}
+
+/* As text_address does, but an IPv4 address in a tenth of the time: there are as many hosts as sessions. */
+static void write_address(const struct address *address, char text[TEXT_ADDRESS_BYTES])
+{
+    char *end = text;
+
+    if (!address_is_v4(address)) {
+        text_address(address, text);
+        return;
+    }
+    for (size_t i = 12; i < sizeof(address->octets); i++) {
+        end = write_octet(end, address->octets[i]);
+        *end++ = i == sizeof(address->octets) - 1 ? '\0' : '.';
+    }
+}
+
+static void fill_host(
+    struct query *query, const struct ledger *ledger, const struct host_row *row, struct host_text *text)
+{
+    const struct site_row *site = ledger->site;
+
+    if (site == NULL || site->id != row->site)
+        site = shelf_find(&ledger->sites, row->site);
+    write_address(&row->address, text->address);
+    text_hex((struct bytes){row->address.octets, sizeof(row->address.octets)}, text->digits);
+    query_put_reference(query, row->id);
+    query_put_text(query, site == NULL ? "default" : site->site);
+    query_put_text(query, text->address);
+    query_put_text(query, text->digits);
+}
+
+bool stock_put_hosts(struct stock *stock, const struct ledger *ledger, struct error *error)
+{
+    struct host_text texts[MANY];
+    size_t count, step;
+    const struct sorted *rows = stock_sort(stock, &ledger->hosts, true, &count);
+
+    if (rows == NULL)
+        return error_set(error, "%s: not enough memory to sort what is to be stored", stock->db.path);
+    for (; count > 0; rows += step, count -= step) {
+        struct query *query = &stock->queries[count < MANY ? STOCK_HOST : STOCK_HOSTS];
+
+        step = count < MANY ? 1 : MANY;
+        for (size_t i = 0; i < step; i++)
+            fill_host(query, ledger, rows[i].row, &texts[i]);
+        if (!query_run(query, error))
+            return false;
+    }
+    return true;
+}
+
+static int64_t day_of(int64_t time_ns)
+{
+    int64_t seconds = time_ns / NANOSECONDS;
+
+    return (seconds < 0 ? seconds - SECONDS_A_DAY + 1 : seconds) / SECONDS_A_DAY;
+}
+
+static void fill_observation(struct query *query, const struct observation_row *row)
+{
+    query_put_reference(query, row->id);
+    query_put_reference(query, row->source);
+    query_put_number(query, day_of(row->first.time_ns));
+    query_put_reference(query, row->client);
+    query_put_reference(query, row->server);
+    query_put_reference(query, row->conduct);
+    query_put_reference(query, row->way);
+    query_put_number(query, row->first.time_ns / MICROSECONDS);
+    query_put_number(query, row->last.time_ns / MICROSECONDS);
+    query_put_number(query, (int64_t)row->first.number);
+    query_put_number(query, (int64_t)row->last.number);
+    query_put_reference(query, row->last.source == row->source ? 0 : row->last.source);
+    query_put_number(query, (int64_t)row->sessions);
+    query_put_number(query, (int64_t)row->short_lived);
+    query_put_number(query, (int64_t)row->gaps);
+}
+
+static bool put_pending(struct stock *stock, enum stocked kind, size_t first, size_t count, struct error *error)
+{
+    struct query *query = &stock->queries[kind];
+
+    for (size_t i = first; i < first + count; i++)
+        fill_observation(query, stock->pending[i]);
+    return query_run(query, error);
+}
+
+bool stock_put_observation(struct stock *stock, const struct observation_row *row, struct error *error)
+{
+    stock->pending[stock->pending_count++] = row;
+    if (stock->pending_count < MANY)
+        return true;
+    stock->pending_count = 0;
+    return put_pending(stock, STOCK_OBSERVATIONS, 0, MANY, error);
+}
+
+bool stock_flush_observations(struct stock *stock, struct error *error)
+{
+    size_t count = stock->pending_count;
+
+    stock->pending_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!put_pending(stock, STOCK_OBSERVATION, i, 1, error))
+            return false;
+    return true;
+}
+
+bool stock_stage_observation(
+    struct stock *stock, unsigned worker, const struct observation_row *row, struct error *error)
+{
+    struct query *query = &stock->queries[STOCK_STAGED];
+
+    query_put_number(query, worker);
+    fill_observation(query, row);
+    return query_run(query, error);
+}
+
+static void put_amendment(struct query *query, const struct amendment_row *row)
+{
+    query_put_number(query, row->last.time_ns / MICROSECONDS);
+    query_put_number(query, (int64_t)row->last.number);
+    query_put_reference(query, row->last.source);
+    query_put_number(query, (int64_t)row->short_lived);
+    query_put_reference(query, row->id);
+}
+
+bool stock_put_amendment(struct stock *stock, unsigned worker, bool staged, const struct amendment_row *row,
+    struct error *error)
+{
+    struct query *query = &stock->queries[STOCK_STAGED_AMENDMENT];
+
+    if (staged) {
+        put_amendment(query, row);
+        query_put_number(query, worker);
+        if (!query_run(query, error))
+            return false;
+        if (db_changes(&stock->db) > 0)
+            return true;
+    }
+    query = &stock->queries[STOCK_AMENDMENT];
+    put_amendment(query, row);
+    return query_run(query, error);
+}

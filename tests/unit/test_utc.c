@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A time is written as the calendar has it, also after another day was. Texts by date(1). */
+#include "../../src/store/utc.h"
+#include "test.h"
+
+static void times_are_written_in_utc(void **state)
+{
+    static const struct {
+        int64_t microseconds;
+        const char *text;
+    } rows[] = {
+        {0, "1970-01-01T00:00:00.000000Z"},
+        {1764072000000000, "2025-11-25T12:00:00.000000Z"},
+        {1764115199999999, "2025-11-25T23:59:59.999999Z"},
+        {1764115200000001, "2025-11-26T00:00:00.000001Z"},
+        {951782400000000, "2000-02-29T00:00:00.000000Z"},
+        {1, "1970-01-01T00:00:00.000001Z"},
+        {-1, "1969-12-31T23:59:59.999999Z"},
+        {-86400000000, "1969-12-31T00:00:00.000000Z"},
+    };
+    char text[UTC_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        utc_text(rows[i].microseconds, text);
+        assert_string_equal(text, rows[i].text);
+    }
+}
+
+static void any_number_stays_within_its_room(void **state)
+{
+    static const int64_t rows[] = {INT64_MIN, INT64_MAX, INT64_MIN + 1};
+    char text[UTC_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        utc_text(rows[i], text);
+        assert_int_equal(text[strlen(text) - 1], 'Z');
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(times_are_written_in_utc),
+        cmocka_unit_test(any_number_stays_within_its_room),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
