@@ -99,7 +99,7 @@ bool flow_next(struct flow_table *table, struct flow *flow, struct flow_event *e
 void flow_take(struct flow_table *table, struct flow *flow, enum side from, size_t len);
 /* flow_settle gives back the dialogue and all that waits; the flow stays, so that later packets are known as such. */
 void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observation);
-/* flow_is_heard: of an open flow, was anything seen of both sides? */
+/* flow_is_heard: of an open flow, was anything seen of its server? */
 bool flow_is_heard(const struct flow *flow);
 /* flow_is_short_lived: the server ended the settled session within SHORT_LIVED_BYTES after that. */
 bool flow_is_short_lived(const struct flow *flow);

@@ -354,9 +354,9 @@ void flow_take(struct flow_table *table, struct flow *flow, enum side from, size
 
 bool flow_is_heard(const struct flow *flow)
 {
-    const struct stream *streams = conversation_of(flow)->streams;
+    const struct stream *server = &conversation_of(flow)->streams[end_of_side(flow, SIDE_SERVER)];
 
-    return (streams[0].seen || streams[0].started) && (streams[1].seen || streams[1].started);
+    return server->seen || server->started;
 }
 
 /* Which list a flow that has news belongs to. */

@@ -13,7 +13,7 @@
 enum flow_list {
     LIST_NONE,
     LIST_OPEN,    /* by the time of the last news */
-    LIST_UNHEARD, /* the same, while nothing was seen of the other side, and no hello of this one */
+    LIST_UNHEARD, /* the same, while nothing was seen of the server, and no hello of the client */
     LIST_QUIET,   /* open, and no news for HOLE_NS: nothing is waited for any more */
     LIST_CLOSING, /* open, FIN or RST seen: lingers */
     LIST_IDLE,    /* settled; in the order of listing, see FLOW_MARK_TOUCHED */
