@@ -30,8 +30,8 @@ static bool does_chain_count(const struct tls_state *state, enum side side)
 
     if (it->chain_len < CHAIN_LEN_MIN || it->chain_version == 0)
         return false;
-    /* a server in step has only asked for another hello so far, early data come before any choice, and handshake records
-     * of a client alone may be what is left of its hello, whose records say nothing (RFC 8446 5.1) */
+    /* a server in step has only asked for another hello so far, early data come before any choice, and handshake
+     * records of a client alone may be what is left of its hello, whose records say nothing (RFC 8446 5.1) */
     return side == SIDE_SERVER ? it->lost : it->is_protected && !state->early_data;
 }
 

@@ -8,8 +8,8 @@
 
 /* ---- tls_join.c: a message over several records ------------------------------------------------ */
 
-/* How far a handshake message at the front of the window was looked at. Nothing of it is taken before it is whole, and
- * no byte is looked at twice while it grows. */
+/* How far a handshake message at the front of the window was looked at. Nothing of it is taken before it is whole,
+ * and no byte is looked at twice while it grows. */
 struct join {
     uint32_t fragment_left; /* of the record that the front of the window lies in; 0: before a record */
     uint32_t scanned;       /* bytes of the window looked at so far, headers of records included */
@@ -18,7 +18,8 @@ struct join {
     uint8_t head[HANDSHAKE_HEADER_BYTES];
 };
 
-/* tls_join_begin: a message (or the rest of one) begins at the front of the window, in a record with that much left. */
+/* tls_join_begin: a message (or the rest of one) begins at the front of the window, in a record with that much
+ * left. */
 void tls_join_begin(struct join *join, uint32_t fragment_left);
 /* tls_join_scan goes on. ONE: the message is whole. BAD: another kind of record came before its end. */
 enum framed tls_join_scan(struct join *join, struct bytes window);

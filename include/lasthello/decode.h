@@ -65,7 +65,8 @@ void fragments_close(struct fragments *fragments);
  * snapshot length took from a fragment ends the payload there: payload_len stays that of the whole. Incomplete
  * after 30 s: given up. Copies of fragments change nothing, also when they come up to 1 s after the whole. */
 bool fragments_join(struct fragments *fragments, struct datagram *datagram, int64_t time_ns);
-/* fragments_flush gives up what waits, and forgets what was whole: the capture is over, and the next knows nothing of it. */
+/* fragments_flush gives up what waits, and forgets what was whole: the capture is over, and the next knows nothing
+ * of it. */
 void fragments_flush(struct fragments *fragments);
 const struct fragments_counts *fragments_counts(const struct fragments *fragments);
 

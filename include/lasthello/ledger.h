@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ledger.h: what a worker learnt since its last commit: equal sessions merged into one observation, each repeated
- * thing (a hello, an answer, a certificate, a host, a way through the network) once.
- *
- * Every row is named by a hash of its content (hash.h, zero key), so that neither the worker nor the writer has to look
- * anything up, and inventories of several sensors merge by union. A ledger is a worker's own until it is handed
- * to the writer whole. Memory is taken at the start. */
+ * thing (a hello, an answer, a certificate, a host, a way through the network) once. * Every row is named by a hash
+ * of its content (hash.h, zero key), so that neither the worker nor the writer has to look anything up, and
+ * inventories of several sensors merge by union. A ledger is a worker's own until it is handed to the writer whole.
+ * Memory is taken at the start. */
 #ifndef LASTHELLO_LEDGER_H
 #define LASTHELLO_LEDGER_H
 
@@ -51,8 +50,8 @@ void ledger_close(struct ledger *ledger);
 /* ledger_reset empties it; what is known to be stored already (hellos, hosts, ...) may be remembered. */
 void ledger_reset(struct ledger *ledger);
 
-/* ledger_add merges a settled session of `site`; `observation` receives the name of its row. False if it is full: hand
- * it over, or count the session as not stored. */
+/* ledger_add merges a settled session of `site`; `observation` receives the name of its row. False if it is full:
+ * hand it over, or count the session as not stored. */
 bool ledger_add(struct ledger *ledger, const char *site, const struct session *session, uint64_t *observation);
 
 /* What is learnt of a settled session later. */
@@ -62,9 +61,9 @@ struct amendment {
     bool short_lived;
 };
 bool ledger_amend(struct ledger *ledger, const struct amendment *amendment);
-/* ledger_source puts the newest state of a source; the row replaces what was known of it. False if the ledger is full,
- * or holds an earlier reading of the same source (it begins anew, with fewer packets): hand the ledger over first, and
- * try again. */
+/* ledger_source puts the newest state of a source; the row replaces what was known of it. False if the ledger is
+ * full, or holds an earlier reading of the same source (it begins anew, with fewer packets): hand the ledger over
+ * first, and try again. */
 bool ledger_source(struct ledger *ledger, const struct source_record *source);
 bool ledger_is_empty(const struct ledger *ledger);
 

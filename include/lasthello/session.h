@@ -10,14 +10,14 @@
 #include <lasthello/names.h>
 #include <lasthello/wire.h>
 
-#define SESSION_NAME_BYTES 256    /* a host name has at most 253 characters (RFC 1035 2.3.4) */
-#define SESSION_ALPN_BYTES 64     /* the protocols, joined by commas; further ones are left out */
-#define SESSION_VERSIONS_MAX 12   /* offered versions kept */
+#define SESSION_NAME_BYTES    256 /* a host name has at most 253 characters (RFC 1035 2.3.4) */
+#define SESSION_ALPN_BYTES    64  /* the protocols, joined by commas; further ones are left out */
+#define SESSION_VERSIONS_MAX  12  /* offered versions kept */
 #define SESSION_SUBJECT_BYTES 256
-#define SESSION_LOGIN_BYTES 24
-#define SESSION_JA3_BYTES 33
-#define SESSION_JA4_BYTES 37
-#define SESSION_SHA256_BYTES 32
+#define SESSION_LOGIN_BYTES   24
+#define SESSION_JA3_BYTES     33
+#define SESSION_JA4_BYTES     37
+#define SESSION_SHA256_BYTES  32
 
 /* Where and when: a packet of a source. */
 struct mark {
@@ -65,9 +65,9 @@ enum cause {
 /* What the client said (ClientHello). After a HelloRetryRequest: its second hello. */
 struct offer {
     bool seen;
-    bool sslv2_format;   /* RFC 5246 E.2 */
-    bool fallback_scsv;  /* RFC 7507 */
-    bool ech;            /* encrypted_client_hello: server_name is only the public one */
+    bool sslv2_format;    /* RFC 5246 E.2 */
+    bool fallback_scsv;   /* RFC 7507 */
+    bool ech;             /* encrypted_client_hello: server_name is only the public one */
     enum version maximum; /* offered_max */
     uint16_t legacy_version;
     uint8_t version_count;
@@ -82,8 +82,8 @@ struct offer {
 struct answer {
     bool seen;
     bool resumed;
-    bool retry_request; /* a HelloRetryRequest came before (RFC 8446 4.1.3) */
-    bool downgrade;     /* the DOWNGRD sentinel: the server could do better (RFC 8446 4.1.3) */
+    bool retry_request;    /* a HelloRetryRequest came before (RFC 8446 4.1.3) */
+    bool downgrade;        /* the DOWNGRD sentinel: the server could do better (RFC 8446 4.1.3) */
     uint16_t wire_version; /* as chosen; a draft's number shows here */
     uint16_t cipher_suite;
     uint16_t group;      /* named group of the key exchange, 0: not in clear */
@@ -124,9 +124,9 @@ struct starttls {
 };
 
 struct session {
-    const char *service;                 /* imap, imaps, pop3, pop3s, tls; static storage */
+    const char *service;                   /* imap, imaps, pop3, pop3s, tls; static storage */
     struct endpoint endpoints[SIDE_COUNT]; /* by side; a PROXY header's client stands here, see `proxy` */
-    struct endpoint proxy_endpoint;      /* who really connected, where `proxy` */
+    struct endpoint proxy_endpoint;        /* who really connected, where `proxy` */
     uint8_t macs[SIDE_COUNT][6];
     bool has_macs;
     uint8_t vlan_count;
@@ -147,14 +147,14 @@ struct session {
     bool client_certificate_requested;
     struct alert alerts[SIDE_COUNT];
     struct starttls starttls;
-    bool preauth;       /* IMAP greeting PREAUTH: STARTTLS impossible (RFC 9051 7.1.4) */
-    bool logindisabled; /* IMAP capability (RFC 9051 6.2.3) */
-    bool bye;           /* the greeting was BYE or -ERR */
-    bool proxy;         /* a PROXY protocol header came first */
+    bool preauth;                    /* IMAP greeting PREAUTH: STARTTLS impossible (RFC 9051 7.1.4) */
+    bool logindisabled;              /* IMAP capability (RFC 9051 6.2.3) */
+    bool bye;                        /* the greeting was BYE or -ERR */
+    bool proxy;                      /* a PROXY protocol header came first */
     char login[SESSION_LOGIN_BYTES]; /* mechanism of a login seen in clear: LOGIN, USER, APOP, PLAIN, ...; else "" */
-    char foreign[32];   /* nDPI's name for a foreign payload, a hint */
-    uint8_t directions; /* bit SIDE_x set: bytes of that side were captured */
-    uint32_t gaps;      /* places where captured bytes were missing */
+    char foreign[32];                /* nDPI's name for a foreign payload, a hint */
+    uint8_t directions;              /* bit SIDE_x set: bytes of that side were captured */
+    uint32_t gaps;                   /* places where captured bytes were missing */
 
     /* what only TCP can tell; filled in by the flow before a dissector's `end` */
     bool hello_acknowledged; /* the server acknowledged the client's last bytes, and sent none after them */

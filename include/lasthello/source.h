@@ -66,8 +66,8 @@ struct live_options {
  * of the user's, or NULL) is compiled for each link type; packets that it drops keep their numbers.
  * On failure `error` has the sentence and NULL is returned. The caller owns the source. */
 struct source *source_open_file(const char *path, const char *filter, struct error *error);
-/* source_open_handed: of a file that was opened for us. `fd` is the source's from now on; negative: it could not be opened,
- * by -errno. */
+/* source_open_handed: of a file that was opened for us. `fd` is the source's from now on; negative: it could not be
+ * opened, by -errno. */
 struct source *source_open_handed(const char *path, int fd, const char *filter, struct error *error);
 
 /* source_open_live opens an interface, promiscuous. Errors name the interface and the cure: no such
@@ -78,13 +78,14 @@ struct source *source_open_live(const struct live_options *options, struct error
  * `error`; a file that ends inside a packet says so there ("ends inside packet 18,232"). */
 enum sourced source_next(struct source *source, struct packet *packet, struct error *error);
 
-/* source_shunt asks the kernel to hold back the packets of a settled session, of both directions between its two ends:
- * all but SYN, FIN and RST, which end the shunt. `observation` comes back from source_shunted. False: not possible here
- * (a file, a kernel or rights that do not allow it); all packets come. Two system calls: for sessions that go on. */
+/* source_shunt asks the kernel to hold back the packets of a settled session, of both directions between its two
+ * ends: all but SYN, FIN and RST, which end the shunt. `observation` comes back from source_shunted. False: not
+ * possible here (a file, a kernel or rights that do not allow it); all packets come. Two system calls: for sessions
+ * that go on. */
 bool source_shunt(struct source *source, const struct endpoint *one, const struct endpoint *other,
     uint64_t observation);
-/* source_unshunt takes it back. Call it when a SYN, FIN or RST is read that was captured before the session was shunted:
- * the kernel saw that one too early to stop by itself. */
+/* source_unshunt takes it back. Call it when a SYN, FIN or RST is read that was captured before the session was
+ * shunted: the kernel saw that one too early to stop by itself. */
 void source_unshunt(struct source *source, const struct endpoint *one, const struct endpoint *other);
 /* source_shunt_refused says why this live source does not shunt though it was asked to, or is NULL. */
 const char *source_shunt_refused(const struct source *source);
@@ -98,20 +99,21 @@ struct shunted {
 /* source_shunted yields, one a call, what has been held back since the last walk; false: this walk is over. */
 bool source_shunted(struct source *source, struct shunted *next);
 
-/* source_revive: after SOURCED_FAILED, an interface that went down and is up again goes on where it was. False: it is still
- * down, or gone; if it is made anew, that is another source. */
+/* source_revive: after SOURCED_FAILED, an interface that went down and is up again goes on where it was. False: it
+ * is still down, or gone; if it is made anew, that is another source. */
 bool source_revive(struct source *source);
 
 void source_statistics(struct source *source, struct source_statistics *statistics);
 enum source_kind source_kind(const struct source *source);
-/* source_break makes a blocked or later source_next return SOURCED_END (of a live source within its block time-out, after
- * what was captured before; of standard input within 200 ms); may be called from a signal handler and from another thread. */
+/* source_break makes a blocked or later source_next return SOURCED_END (of a live source within its block time-out,
+ * after what was captured before; of standard input within 200 ms); may be called from a signal handler and from
+ * another thread. */
 void source_break(struct source *source);
 /* source_close frees the source; NULL is nothing. */
 void source_close(struct source *source);
 
-/* source_first_time reads the time of a file's first packet, INT64_MAX where it has none or cannot be read to it: reading
- * it will say why. `fd` as for source_open_handed. False: a file that can be read, and is no capture. */
+/* source_first_time reads the time of a file's first packet, INT64_MAX where it has none or cannot be read to it:
+ * reading it will say why. `fd` as for source_open_handed. False: a file that can be read, and is no capture. */
 bool source_first_time(const char *path, int fd, int64_t *time_ns);
 
 /* The files of one directory, by name: not hidden, no inventories; nothing of them is read. */
@@ -121,7 +123,8 @@ struct source_listing {
     char **directories; /* subdirectories, NULL-ended; NULL: none */
 };
 
-/* source_list reads a directory's names; one that cannot be read is an error. source_listing_free frees what it holds. */
+/* source_list reads a directory's names; one that cannot be read is an error. source_listing_free frees what it
+ * holds. */
 bool source_list(const char *directory, struct source_listing *listing, struct error *error);
 void source_listing_free(struct source_listing *listing);
 

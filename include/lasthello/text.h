@@ -11,8 +11,8 @@
 #include <lasthello/wire.h>
 
 #define TEXT_ADDRESS_BYTES 46 /* INET6_ADDRSTRLEN */
-#define TEXT_TIME_BYTES 32    /* 2026-11-24T16:24:50.123456Z */
-#define TEXT_MAC_BYTES 18
+#define TEXT_TIME_BYTES    32 /* 2026-11-24T16:24:50.123456Z */
+#define TEXT_MAC_BYTES     18
 
 /* text_safe writes `raw`, made safe, into `out` of `out_size` bytes (at least 1); what does not fit is
  * left out at a character's border. Returns the length written. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* names_cipher_suites.c: the TLS cipher suites that IANA has registered, and the EXPORT1024 drafts of old clients, by number. */
+/* names_cipher_suites.c: the TLS cipher suites that IANA has registered, and the EXPORT1024 drafts of old clients,
+ * by number. */
 #include "names_cipher_suites.h"
 
 const struct number_name cipher_suites[] = {

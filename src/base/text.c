@@ -128,7 +128,7 @@ size_t text_safe(struct bytes raw, char *out, size_t out_size)
 static bool is_name_byte(uint8_t byte)
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' ||
-           byte == '_';
+        byte == '_';
 }
 
 size_t text_server_name(struct bytes raw, char *out, size_t out_size)

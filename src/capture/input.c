@@ -94,7 +94,8 @@ static bool look_at_file(struct input *input, const char *path, struct error *er
     if (S_ISDIR(about.st_mode))
         return error_set(error, "%s: is a directory; name a capture file in it", input->name);
     if (input->fd == STDIN_FILENO && isatty(input->fd))
-        return error_set(error, "%s: is a terminal; pipe a capture into it: tcpdump -w - | lasthello read -", input->name);
+        return error_set(error, "%s: is a terminal; pipe a capture into it: tcpdump -w - | lasthello read -",
+            input->name);
     input->waits = !S_ISREG(about.st_mode);
     input->stored_bytes = S_ISREG(about.st_mode) ? (uint64_t)about.st_size : 0;
     return true;

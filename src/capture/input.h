@@ -32,7 +32,8 @@ struct input {
 /* input_descriptor opens a file, or names standard input for "-": a descriptor, or -errno. */
 int input_descriptor(const char *path);
 
-/* input_open takes what input_descriptor answered, and looks at the first bytes. On failure the descriptor is closed. */
+/* input_open takes what input_descriptor answered, and looks at the first bytes. On failure the descriptor is
+ * closed. */
 bool input_open(struct input *input, const char *path, int fd, struct error *error);
 
 /* input_head: the first bytes (after decompression), less than INPUT_HEAD_BYTES where there are no more. */

@@ -36,7 +36,8 @@ static enum taken read_section(struct section *section, struct bytes body, struc
     uint16_t minor;
 
     (void)packet;
-    if (!section_u32(section, &body, &magic) || !section_u16(section, &body, &major) || !section_u16(section, &body, &minor))
+    if (!section_u32(section, &body, &magic) || !section_u16(section, &body, &major) ||
+        !section_u16(section, &body, &minor))
         return section_bad(section, "a section header too short for its fields");
     /* 1.2 was written by some, and means 1.0 */
     if (major != 1 || (minor != 0 && minor != 2)) {
@@ -60,7 +61,8 @@ static void read_interface_options(const struct section *section, struct bytes o
     struct bytes value;
     uint8_t resolution;
 
-    while (section_u16(section, &options, &code) && section_u16(section, &options, &len) && code != OPTION_END && bytes_take(&options, len, &value)) {
+    while (section_u16(section, &options, &code) && section_u16(section, &options, &len) && code != OPTION_END &&
+        bytes_take(&options, len, &value)) {
         if (code == OPTION_TSRESOL && bytes_u8(&value, &resolution))
             *clock = clock_of(resolution);
         if (code == OPTION_TSOFFSET && !take_i64(section, &value, &offset_s))
@@ -93,7 +95,8 @@ static enum taken read_interface(struct section *section, struct bytes body, str
     uint16_t reserved;
 
     (void)packet;
-    if (!section_u16(section, &body, &link_type) || !section_u16(section, &body, &reserved) || !section_u32(section, &body, &interface.snapshot_len))
+    if (!section_u16(section, &body, &link_type) || !section_u16(section, &body, &reserved) ||
+        !section_u32(section, &body, &interface.snapshot_len))
         return section_bad(section, "an interface description too short for its fields");
     if (section->interface_count == INTERFACES_MAX || !make_room(section))
         return section_bad(section, "more interfaces than 65,536 in one section, or no memory left for them");
@@ -109,7 +112,8 @@ static const struct interface *find_interface(struct section *section, uint32_t 
 {
     if (id < section->interface_count)
         return &section->interfaces[id];
-    error_set(&section->problem, "it is of interface %u, but its section has described %zu", id, section->interface_count);
+    error_set(&section->problem, "it is of interface %u, but its section has described %zu", id,
+        section->interface_count);
     return NULL;
 }
 
@@ -120,7 +124,8 @@ static enum taken take_data(struct section *section, struct bytes body, uint32_t
         return TAKEN_BAD;
     }
     if (!bytes_take(&body, captured, &packet->data)) {
-        error_set(&section->problem, "it claims %u captured bytes, but its block has room for %zu", captured, body.left);
+        error_set(&section->problem, "it claims %u captured bytes, but its block has room for %zu", captured,
+            body.left);
         return TAKEN_BAD;
     }
     packet->time_ns = section->time_ns;
@@ -138,7 +143,8 @@ static enum taken read_timed(struct section *section, uint32_t id, struct bytes 
 
     if (interface == NULL)
         return TAKEN_BAD;
-    if (!section_u32(section, &body, &high) || !section_u32(section, &body, &low) || !section_u32(section, &body, &captured) || !section_u32(section, &body, &packet->wire_len))
+    if (!section_u32(section, &body, &high) || !section_u32(section, &body, &low) ||
+        !section_u32(section, &body, &captured) || !section_u32(section, &body, &packet->wire_len))
         return section_bad(section, "its block is too short for its fields");
     section->time_ns = clock_ns(&interface->clock, (uint64_t)high << 32 | low);
     packet->link_type = interface->link_type;

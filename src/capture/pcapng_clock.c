@@ -62,7 +62,8 @@ int64_t clock_ns(const struct clock *clock, uint64_t ticks)
         ns /= clock->divide;
     if (ns > INT64_MAX)
         ns = INT64_MAX;
-    if (__builtin_mul_overflow(clock->offset_s, NANOSECONDS, &offset_ns) || __builtin_add_overflow((int64_t)ns, offset_ns, &sum))
+    if (__builtin_mul_overflow(clock->offset_s, NANOSECONDS, &offset_ns) ||
+        __builtin_add_overflow((int64_t)ns, offset_ns, &sum))
         return clock->offset_s < 0 ? INT64_MIN : INT64_MAX;
     return sum;
 }

@@ -90,12 +90,14 @@ static bool read_file_header(struct classic *file, struct error *error)
     uint32_t magic, zone, accuracy, snapshot_len, link_type;
     uint16_t major_version;
 
-    if (!take_u32(file, in, &magic) || !take_u16(file, in, &major_version) || !take_u16(file, in, &file->minor_version) ||
+    if (!take_u32(file, in, &magic) || !take_u16(file, in, &major_version) ||
+        !take_u16(file, in, &file->minor_version) ||
         !take_u32(file, in, &zone) || !take_u32(file, in, &accuracy) || !take_u32(file, in, &snapshot_len) ||
         !take_u32(file, in, &link_type))
         return error_set(error, "%s: ends inside its file header; no packet could be read", name);
     if (major_version != 2 || file->minor_version > 4)
-        return error_set(error, "%s: is of pcap version %u.%u, and 2.4 is the newest known; try: editcap FILE FILE.pcapng",
+        return error_set(error,
+            "%s: is of pcap version %u.%u, and 2.4 is the newest known; try: editcap FILE FILE.pcapng",
             name, major_version, file->minor_version);
     file->captured_max = snapshot_len <= CAPTURED_USUAL_MAX ? CAPTURED_USUAL_MAX : SOURCE_PACKET_BYTES_MAX;
     /* the upper bits tell of a frame check sequence */

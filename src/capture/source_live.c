@@ -115,7 +115,8 @@ static void set_shunt(struct live *live, const uint64_t *ports)
         error_set(&why, "it is no Ethernet");
     else if ((live->shunt = shunt_open(pcap_fileno(live->pcap), ports, &why)) != NULL)
         return;
-    error_set(&live->refused, "%s: the kernel does not hold back the bulk of settled sessions: %s; it costs time, no facts",
+    error_set(&live->refused,
+        "%s: the kernel does not hold back the bulk of settled sessions: %s; it costs time, no facts",
         live->name, why.text);
 }
 

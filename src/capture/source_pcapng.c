@@ -78,7 +78,9 @@ static enum taken read_block(struct pcapng *file, const struct block *block, uin
 
     if (filled != TAKEN_OTHER)
         return filled;
-    if (!bytes_skip(&file->feed.ready, BLOCK_HEAD_BYTES) || !bytes_take(&file->feed.ready, len - BLOCK_BYTES_MIN, &body) || !section_u32(&file->section, &file->feed.ready, &len_again))
+    if (!bytes_skip(&file->feed.ready, BLOCK_HEAD_BYTES) ||
+        !bytes_take(&file->feed.ready, len - BLOCK_BYTES_MIN, &body) ||
+        !section_u32(&file->section, &file->feed.ready, &len_again))
         return TAKEN_CUT;
     if (len_again == len)
         return block->read(&file->section, body, packet);

@@ -8,7 +8,7 @@
 #include <lasthello/decode.h>
 
 #define ETHERTYPE_NONE     0x0000 /* what follows has no ethertype: LCP, spanning tree */
-#define ETHERTYPE_LLC      0x0004 /* no ethertype but a length stood there (the number Linux gives in cooked captures) */
+#define ETHERTYPE_LLC      0x0004 /* a length stood there: the number Linux gives in cooked captures */
 #define ETHERTYPE_IPV4     0x0800
 #define ETHERTYPE_BRIDGING 0x6558 /* an Ethernet frame */
 #define ETHERTYPE_IPV6     0x86dd

@@ -58,7 +58,8 @@ static inline struct conversation *conversation_of(const struct flow *flow)
 
 /* conversation_begin fills a flow's conversation, from what the SYN memory knows (NULL: nothing). */
 void conversation_begin(struct flow_table *table, struct flow *flow, const struct syn_row *row);
-/* conversation_learn tells streams that have not started what a SYN says of them. False: it is another connection's. */
+/* conversation_learn tells streams that have not started what a SYN says of them. False: it is another
+ * connection's. */
 bool conversation_learn(struct flow_table *table, struct flow *flow, const struct syn_row *row);
 /* conversation_note_facts tells the session what only TCP can tell. */
 void conversation_note_facts(const struct flow *flow);

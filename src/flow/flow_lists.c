@@ -42,8 +42,8 @@ void flow_enlist(struct flow_table *table, struct flow *flow, enum flow_list lis
         list_last(table, flow, list);
 }
 
-/* Settled flows are moved only when they come to the front, a few at a time: their packets must not cost more than one
- * look-up, and no packet pays for a crowd. */
+/* Settled flows are moved only when they come to the front, a few at a time: their packets must not cost more than
+ * one look-up, and no packet pays for a crowd. */
 static struct flow *oldest_of(struct flow_table *table, enum flow_list list)
 {
     struct flow *oldest = flow_at(table, table->lists[list].oldest);

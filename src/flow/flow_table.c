@@ -4,11 +4,11 @@
 
 #include <stdlib.h>
 
-#define FLOWS_SHARE         60  /* percent of the memory: stubs and their index, */
-#define CONVERSATIONS_SHARE 18  /* open sessions, */
-#define BUFFERS_SHARE       18  /* bytes that wait; the SYN memory has the rest */
-#define UNHEARD_SHARE       16  /* one part in so many of the open sessions, */
-#define UNHEARD_MIN         8   /* and so many: far more than a client-only mirror of a busy net has at once */
+#define FLOWS_SHARE         60 /* percent of the memory: stubs and their index, */
+#define CONVERSATIONS_SHARE 18 /* open sessions, */
+#define BUFFERS_SHARE       18 /* bytes that wait; the SYN memory has the rest */
+#define UNHEARD_SHARE       16 /* one part in so many of the open sessions, */
+#define UNHEARD_MIN         8  /* and so many: far more than a client-only mirror of a busy net has at once */
 #define FLOWS_MIN           16
 #define OLD_BYTES_MAX       (1 << 26) /* how far behind a repeated segment may be */
 

@@ -93,7 +93,8 @@ bool dpi_check(struct error *error)
 
     if (ndpi_get_api_version() == NDPI_API_VERSION && flow_bytes == sizeof(struct ndpi_flow_struct))
         return true;
-    return error_set(error, "libndpi is version %s here, and lasthello was built with %d.%d; build it again, or install that version",
+    return error_set(error,
+        "libndpi is version %s here, and lasthello was built with %d.%d; build it again, or install that version",
         ndpi_revision(), NDPI_MAJOR, NDPI_MINOR);
 }
 
@@ -108,7 +109,8 @@ static bool prepare(struct ndpi_detection_module_struct *module)
 
     NDPI_BITMASK_SET_ALL(protocols);
     /* its dissector crashes on malformed segments, and its cache would call later flows BitTorrent */
-    protocols.fds_bits[NDPI_PROTOCOL_BITTORRENT / NDPI_BITS] &= ~((ndpi_ndpi_mask)1 << NDPI_PROTOCOL_BITTORRENT % NDPI_BITS);
+    protocols.fds_bits[NDPI_PROTOCOL_BITTORRENT / NDPI_BITS] &=
+        ~((ndpi_ndpi_mask)1 << NDPI_PROTOCOL_BITTORRENT % NDPI_BITS);
     ndpi_set_protocol_detection_bitmask2(module, &protocols);
     return finish_module(module);
 }
@@ -257,7 +259,8 @@ bool dpi_community_id(const struct endpoint *one, const struct endpoint *other, 
     if (address_is_v4(&one->address) != address_is_v4(&other->address))
         return false;
     if (address_is_v4(&one->address))
-        return ndpi_flowv4_flow_hash(IPPROTO_TCP, htonl(v4_of(&one->address).s_addr), htonl(v4_of(&other->address).s_addr),
+        return ndpi_flowv4_flow_hash(IPPROTO_TCP, htonl(v4_of(&one->address).s_addr),
+                   htonl(v4_of(&other->address).s_addr),
                    one->port, other->port, 0, 0, (u_char *)out, room) == 0;
     memcpy(&v6[0], one->address.octets, sizeof(v6[0]));
     memcpy(&v6[1], other->address.octets, sizeof(v6[1]));

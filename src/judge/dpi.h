@@ -28,8 +28,8 @@ void dpi_close(struct dpi *dpi);
 bool dpi_name_host(struct dpi *dpi, const char *host, char out[DPI_NAME_BYTES]);
 /* dpi_name_address looks an address up in nDPI's networks, which are of IPv4 alone. */
 bool dpi_name_address(struct dpi *dpi, const struct address *address, char out[DPI_NAME_BYTES]);
-/* dpi_name_payload names the protocol of what two sides said first, where nDPI knows it by its content. False too if it
- * names mail or TLS, which our own dissectors know better. */
+/* dpi_name_payload names the protocol of what two sides said first, where nDPI knows it by its content. False too
+ * if it names mail or TLS, which our own dissectors know better. */
 bool dpi_name_payload(struct dpi *dpi, const struct endpoint endpoints[SIDE_COUNT], struct bytes client,
     struct bytes server, char out[DPI_NAME_BYTES]);
 

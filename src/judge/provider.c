@@ -164,7 +164,8 @@ static bool may_name_payload(struct providers *providers, const struct session *
 
 static bool is_foreign(const struct session *session)
 {
-    return session->outcome == OUTCOME_FOREIGN && session->login[0] == '\0' && !session->offer.seen && !session->answer.seen;
+    return session->outcome == OUTCOME_FOREIGN && session->login[0] == '\0' && !session->offer.seen &&
+        !session->answer.seen;
 }
 
 /* With the lock held. False: not now. */

@@ -36,7 +36,8 @@ static void write_share(FILE *out, const char *separator, uint64_t part, uint64_
 /* Sessions of TLS; the others were seen whole, and none was in them. */
 static uint64_t tls_sessions(const struct summary *summary)
 {
-    return summary->handshake_sessions + summary->midstream_sessions + summary->one_sided_sessions + summary->unclear_sessions;
+    return summary->handshake_sessions + summary->midstream_sessions + summary->one_sided_sessions +
+        summary->unclear_sessions;
 }
 
 static void write_sessions(FILE *out, const struct summary *summary)
@@ -66,20 +67,24 @@ static void write_losses(FILE *out, const struct summary *summary)
         {summary->given_up, "connection was given up for lack of memory: raise --memory",
             "connections were given up for lack of memory: raise --memory"},
         {summary->unstored, "session could not be stored", "sessions could not be stored"},
-        {summary->gaps, "gap where packets of a mail session are missing", "gaps where packets of mail sessions are missing"},
+        {summary->gaps, "gap where packets of a mail session are missing",
+            "gaps where packets of mail sessions are missing"},
         {summary->truncated, "packet was cut by the snapshot length: capture with -s 0",
             "packets were cut by the snapshot length: capture with -s 0"},
-        {summary->unknown_link_packets, "packet of an unknown link type was not understood: see lasthello report coverage",
+        {summary->unknown_link_packets,
+            "packet of an unknown link type was not understood: see lasthello report coverage",
             "packets of unknown link types were not understood: see lasthello report coverage"},
     };
     char number[PHRASE_BYTES], share[PHRASE_BYTES];
 
     if (summary->dropped > 0)
         fprintf(out, " %s of all packets (%s) were dropped before lasthello saw them: see lasthello report coverage\n",
-            phrase_share(summary->dropped, summary->packets + summary->dropped, share), phrase_number(summary->dropped, number));
+            phrase_share(summary->dropped, summary->packets + summary->dropped, share),
+            phrase_number(summary->dropped, number));
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (rows[i].number > 0)
-            fprintf(out, " %s %s\n", phrase_number(rows[i].number, number), rows[i].number == 1 ? rows[i].one : rows[i].many);
+            fprintf(out, " %s %s\n", phrase_number(rows[i].number, number),
+                rows[i].number == 1 ? rows[i].one : rows[i].many);
 }
 
 /* A zero is worth what was seen. */

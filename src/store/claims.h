@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* claims.h: which process reads a source into an inventory: two that did at once would count it twice.
- *
- * A claim is a lock on one byte of the inventory's file, far beyond its end, that the kernel lifts when its process ends,
+/* claims.h: which process reads a source into an inventory: two that did at once would count it twice. * A claim is
+ * a lock on one byte of the inventory's file, far beyond its end, that the kernel lifts when its process ends,
  * however it ends. Where a file system knows no such locks, every claim is granted. */
 #ifndef LASTHELLO_STORE_CLAIMS_H
 #define LASTHELLO_STORE_CLAIMS_H

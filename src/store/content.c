@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* content.c: how facts are written down to be named. Whoever changes this file changes every id: raise user_version. */
+/* content.c: how facts are written down to be named. Whoever changes this file changes every id: raise
+ * user_version. */
 #include "content.h"
 
 #include <lasthello/hash.h>

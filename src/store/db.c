@@ -41,7 +41,8 @@ static bool fail_to_open(const struct db *db, struct error *error)
     snprintf(path, sizeof(path), "%s", db->path);
     folder = dirname(path);
     if (access(db->path, F_OK) != 0 && access(folder, W_OK) != 0)
-        return error_set(error, "%s: cannot be made in folder %s (%s); make the folder, change its permissions, or name another file",
+        return error_set(error,
+            "%s: cannot be made in folder %s (%s); make the folder, change its permissions, or name another file",
             db->path, folder, strerror(errno));
     return error_set(error,
         "%s: cannot be opened (%s); check the path, and the permissions of the file and its folder", db->path,

@@ -7,8 +7,8 @@
 
 #define SECONDS_A_DAY 86400
 
-/* Bigger ledgers make bigger transactions, and those touch each page of the database less often: a quarter of it makes
- * a million sessions cost the writer more than twice as much. Only what is used of it is memory. */
+/* Bigger ledgers make bigger transactions, and those touch each page of the database less often: a quarter of it
+ * makes a million sessions cost the writer more than twice as much. Only what is used of it is memory. */
 #define OBSERVATIONS_MAX 262144
 #define HOSTS_MAX        131072
 #define REPEATED_MAX     16384

@@ -26,8 +26,8 @@ static const struct column client_columns[] = {
 };
 
 /* The bare columns are those of the row with max(): the worst conduct, and of equals the latest. earliest() and
- * latest() are ours, because a second min() or max() would make it uncertain which row that is. Sorted are the few columns
- * of a pair; LIMIT makes SQLite keep their order. */
+ * latest() are ours, because a second min() or max() would make it uncertain which row that is. Sorted are the few
+ * columns of a pair; LIMIT makes SQLite keep their order. */
 /* clang-format off */
 static const char clients_sql[] =
     "WITH kind AS MATERIALIZED (SELECT k.id, k.service, " BADNESS " AS badness FROM conduct k "
@@ -38,7 +38,8 @@ static const char clients_sql[] =
     "FROM observation o CROSS JOIN kind k ON k.id = o.conduct "
     "WHERE " FILTERED_OBSERVATION
     "GROUP BY o.client, o.server, k.service), "
-    "turn AS (SELECT p.*, c.address AS client_address, c.site, v.address AS server_address FROM pair p CROSS JOIN host c ON c.id = p.client CROSS JOIN host v ON v.id = p.server "
+    "turn AS (SELECT p.*, c.address AS client_address, c.site, v.address AS server_address "
+    "FROM pair p CROSS JOIN host c ON c.id = p.client CROSS JOIN host v ON v.id = p.server "
     "ORDER BY p.badness DESC, p.sessions DESC, c.digits, v.digits, p.service LIMIT -1) "
     "SELECT p.client_address, coalesce(k.provider, k.server_name, p.server_address), p.service, " VERDICT ", "
     "k.offered_max, " GOT ", k.cause, p.sessions, " UTC("p.last_seen") ", "

@@ -9,8 +9,8 @@
 
 #define APPLICATION_ID 0x6c684c4f /* "lhLO" */
 
-/* A migration leads from the version before it to the next: lines of SQL, ended by NULL. The first makes the schema of
- * version 1 in an empty file. What was published is never changed: a new version is a new row. */
+/* A migration leads from the version before it to the next: lines of SQL, ended by NULL. The first makes the schema
+ * of version 1 in an empty file. What was published is never changed: a new version is a new row. */
 struct migrations {
     const char *const *const *rows;
     size_t count;

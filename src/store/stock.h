@@ -12,7 +12,7 @@
 #define OBSERVATION_COLUMNS "id, source, day, client, server, conduct, way, first_seen, last_seen, first_packet, " \
                             "last_packet, last_source, sessions, short_lived, gaps"
 #define KNOWN_SLOTS (1u << 18)
-#define MANY        16 /* rows of one statement, where there are many: starting one costs as much as inserting three rows */
+#define MANY        16 /* rows of one statement: starting one costs as much as inserting three rows */
 
 enum stocked {
     STOCK_SOURCE,
@@ -55,8 +55,8 @@ bool stock_commit(struct stock *stock, struct error *error);
 /* stock_give_up ends a transaction that failed, and forgets what was believed to be stored. */
 void stock_give_up(struct stock *stock);
 
-/* stock_sort yields the rows of a shelf in the order of their ids, until it is called again. With `new_only` those that
- * are not known to be stored; they are known from now on. NULL: no memory. */
+/* stock_sort yields the rows of a shelf in the order of their ids, until it is called again. With `new_only` those
+ * that are not known to be stored; they are known from now on. NULL: no memory. */
 const struct sorted *stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count);
 
 /* Hosts that are not known to be stored. */

@@ -132,7 +132,8 @@ bool writer_start(struct writer *writer, struct error *error)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     writer->started = pthread_create(&writer->thread, NULL, run, writer) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return writer->started || error_set(error, "%s: no thread to write it; try fewer --jobs", writer->readings.stock.db.path);
+    return writer->started ||
+        error_set(error, "%s: no thread to write it; try fewer --jobs", writer->readings.stock.db.path);
 }
 
 static bool open_mailboxes(struct writer *writer, unsigned workers)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* dialogues.h: bytes of a fuzzer as deliveries to a dialogue: {side and length - 1 in a byte, its bytes}, ...; the highest
- * lengths stand for a gap and for the ends. The same deliveries are read twice, as they are and byte by byte, and the
- * facts must be the same. */
+/* dialogues.h: bytes of a fuzzer as deliveries to a dialogue: {side and length - 1 in a byte, its bytes}, ...; the
+ * highest lengths stand for a gap and for the ends. The same deliveries are read twice, as they are and byte by
+ * byte, and the facts must be the same. */
 #ifndef LASTHELLO_DIALOGUES_H
 #define LASTHELLO_DIALOGUES_H
 

@@ -15,7 +15,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     while (bytes_u8(&in, &id) && bytes_u8(&in, &seconds) && bytes_u16(&in, &offset_more) && bytes_u16(&in, &len) &&
         bytes_u16(&in, &captured)) {
-        struct datagram datagram = {.version = 4, .protocol = 17, .is_fragment = true, .fragment_id = id, .more_fragments = offset_more & 1, .fragment_offset = offset_more & 0xfff8, .payload_len = len, .payload = {zeros, captured < len ? captured : len}};
+        struct datagram datagram = {
+            .version = 4,
+            .protocol = 17,
+            .is_fragment = true,
+            .fragment_id = id,
+            .more_fragments = offset_more & 1,
+            .fragment_offset = offset_more & 0xfff8,
+            .payload_len = len,
+            .payload = {zeros, captured < len ? captured : len},
+        };
 
         if (fragments_join(fragments, &datagram, seconds * NANOSECONDS)) {
             promise(datagram.payload.left <= datagram.payload_len && datagram.payload_len <= 65535);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A capture file, whatever it says, through the whole line from the frame to the session: every packet has one fate, every
- * session an outcome with its evidence, every text can be shown, and nothing stays open. The header of the file chooses how
- * much memory there is, and whether all ports are looked into. */
+/* A capture file, whatever it says, through the whole line from the frame to the session: every packet has one
+ * fate, every session an outcome with its evidence, every text can be shown, and nothing stays open. The header of
+ * the file chooses how much memory there is, and whether all ports are looked into. */
 #include "fuzz.h"
 #include "line.h"
 

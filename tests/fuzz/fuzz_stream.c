@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Two known streams in any segmentation, order and repetition, with losses, ends and false acknowledgements: what is shown is
- * those streams, less gaps that are counted to the byte. Eight bytes of input a segment; all positions are even, so that one
- * missing number is never a lost byte. */
+/* Two known streams in any segmentation, order and repetition, with losses, ends and false acknowledgements: what
+ * is shown is those streams, less gaps that are counted to the byte. Eight bytes of input a segment; all positions
+ * are even, so that one missing number is never a lost byte. */
 #include "stream_oracle.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* stream_oracle.h: two streams whose every byte is known, said in pieces, and what may be shown of them: each byte in its
- * place, or a gap of exactly the bytes that are left out. */
+/* stream_oracle.h: two streams whose every byte is known, said in pieces, and what may be shown of them: each byte
+ * in its place, or a gap of exactly the bytes that are left out. */
 #ifndef LASTHELLO_STREAM_ORACLE_H
 #define LASTHELLO_STREAM_ORACLE_H
 
@@ -63,7 +63,8 @@ static inline void oracle_read(struct oracle *oracle, struct flow *flow)
         oracle_judge(oracle, flow, &event);
 }
 
-/* Says `len` bytes from `at` of a stream (the first is byte 0; the SYN stands before it), of which `cut` were not captured. */
+/* Says `len` bytes from `at` of a stream (the first is byte 0; the SYN stands before it), of which `cut` were not
+ * captured. */
 static inline void oracle_say(struct oracle *oracle, enum side from, uint8_t flags, uint32_t at, uint32_t len,
     uint32_t cut, uint32_t seen)
 {

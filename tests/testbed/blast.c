@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* blast IFACE CAPTURE: sends the packets of a classic capture file of this machine's byte order as fast as the kernel takes them.
- * Says how many it sent, and how many nanoseconds that took. */
+/* blast IFACE CAPTURE: sends the packets of a classic capture file of this machine's byte order as fast as the
+ * kernel takes them. Says how many it sent, and how many nanoseconds that took. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* live_probe.c: the capture room alone, for tests and benchmarks: captures an interface with several threads, shunts what
- * standard input says, and prints what came.
- *
- *     live_probe IFACE THREADS [noshunt] [quiet]
- * Prints "ready", then a line for each packet, "packet THREAD HEX", unless quiet. Commands, a line each:
- *     shunt|unshunt CLIENT PORT SERVER PORT     addresses of IPv4
- *     walk                                      prints "held OBSERVATION PACKETS" for each direction, then "walked"
- *     count                                     prints "count THREAD PACKETS DROPPED SHUNTED" for each thread
- * The end of standard input ends it; the last line is "cpu SECONDS" of all threads. */
+/* live_probe.c: the capture room alone, for tests and benchmarks: captures an interface with several threads,
+ * shunts what standard input says, and prints what came. * live_probe IFACE THREADS [noshunt] [quiet] Prints
+ * "ready", then a line for each packet, "packet THREAD HEX", unless quiet. Commands, a line each: shunt|unshunt
+ * CLIENT PORT SERVER PORT addresses of IPv4 walk prints "held OBSERVATION PACKETS" for each direction, then
+ * "walked" count prints "count THREAD PACKETS DROPPED SHUNTED" for each thread The end of standard input ends it;
+ * the last line is "cpu SECONDS" of all threads. */
 #include <lasthello/dissector.h>
 #include <lasthello/source.h>
 

@@ -74,7 +74,8 @@ static inline void assert_packet(const struct packet *packet, const struct seen_
 }
 
 /* The packets, then the end (`sentence` NULL) or a failure whose sentence holds `sentence`. */
-static inline void assert_source(struct source *source, const struct seen_packet *packets, size_t count, const char *sentence)
+static inline void assert_source(struct source *source, const struct seen_packet *packets, size_t count,
+    const char *sentence)
 {
     struct error error = {""};
     struct packet packet;

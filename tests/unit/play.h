@@ -153,7 +153,8 @@ static inline bool play_deliver(struct player *player, enum side from, const uin
     return done == DISSECTED_SETTLED;
 }
 
-static inline bool play_bytes_turn(struct player *player, enum side from, const uint8_t *bytes, size_t len, size_t piece)
+static inline bool play_bytes_turn(struct player *player, enum side from, const uint8_t *bytes, size_t len,
+    size_t piece)
 {
     bool settled = false;
 

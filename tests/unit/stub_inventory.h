@@ -70,7 +70,8 @@ bool inventory_summary(struct inventory *inventory, const struct filters *filter
 }
 
 /* What report_rows writes of the stub's rows. */
-__attribute__((unused)) static void assert_rows(enum report_format format, size_t limit, const char *more_hint, const char *expected)
+__attribute__((unused)) static void assert_rows(enum report_format format, size_t limit, const char *more_hint,
+    const char *expected)
 {
     struct error error = {"stale"};
     char *text = NULL;
@@ -98,7 +99,8 @@ __attribute__((unused)) static char *summary_text(enum report_format format, con
 }
 
 /* What a terminal of so many columns and lines shows of what `write` writes: at most 4 KB. */
-__attribute__((unused)) static void terminal_text(void (*write)(FILE *out), unsigned short width, unsigned short height, char *text,
+__attribute__((unused)) static void terminal_text(void (*write)(FILE *out), unsigned short width,
+    unsigned short height, char *text,
     size_t size)
 {
     struct winsize window = {.ws_row = height, .ws_col = width};

@@ -60,8 +60,10 @@ static void an_old_server_is_to_blame_where_the_client_can_do_better(void **stat
 static void a_retreating_client_falls_back_whatever_came_of_it(void **state)
 {
     static const struct row by_scsv[] = {
-        {{.offer = {.seen = true, .maximum = VERSION_TLS_1_1, .fallback_scsv = true}, .negotiated = VERSION_TLS_1_1}, CAUSE_FALLBACK},
-        {{.offer = {.seen = true, .maximum = VERSION_TLS_1_0, .fallback_scsv = true}, .outcome = OUTCOME_REFUSED}, CAUSE_FALLBACK},
+        {{.offer = {.seen = true, .maximum = VERSION_TLS_1_1, .fallback_scsv = true}, .negotiated = VERSION_TLS_1_1},
+            CAUSE_FALLBACK},
+        {{.offer = {.seen = true, .maximum = VERSION_TLS_1_0, .fallback_scsv = true}, .outcome = OUTCOME_REFUSED},
+            CAUSE_FALLBACK},
     };
     static const struct row by_failure[] = {
         {{OFFERS(VERSION_TLS_1_0), .negotiated = VERSION_TLS_1_0, .outcome = OUTCOME_ESTABLISHED}, CAUSE_FALLBACK},

@@ -43,7 +43,8 @@ static void of_a_long_path_the_end_is_kept(void **state)
     (void)state;
     assert_string_equal(cell_tail("captures/monday.pcap", 20, out), "captures/monday.pcap");
     assert_string_equal(cell_tail("captures/monday.pcap", 14, out), "...monday.pcap");
-    assert_string_equal(cell_tail("b\303\274cher/b\303\274cher.pcap", 14, out), "...b\303\274cher.pcap"); /* no half letter */
+    assert_string_equal(cell_tail("b\303\274cher/b\303\274cher.pcap", 14, out),
+        "...b\303\274cher.pcap"); /* no half letter */
 }
 
 int main(void)

@@ -19,7 +19,8 @@ static void a_header_and_lines_that_end_in_crlf(void **state)
     stub_rows.values = values;
     stub_rows.count = COUNT_OF(values);
     assert_rows(FORMAT_CSV, 0, NULL, "client,name,sessions\r\n10.1.4.17,imap.example.net,312\r\n10.2.0.5,,2\r\n");
-    assert_rows(FORMAT_CSV, 1, "a limit is for tables", "client,name,sessions\r\n10.1.4.17,imap.example.net,312\r\n10.2.0.5,,2\r\n");
+    assert_rows(FORMAT_CSV, 1, "a limit is for tables",
+        "client,name,sessions\r\n10.1.4.17,imap.example.net,312\r\n10.2.0.5,,2\r\n");
 }
 
 static void no_rows_leave_the_header(void **state)

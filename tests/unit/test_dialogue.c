@@ -17,7 +17,8 @@ static void the_content_counts_more_than_the_port(void **state)
         {"implicit TLS on 110, server first", 110, {SERVER(SERVER_HELLO("0301")), CLIENT(CLIENT_HELLO("0301"))},
             OUTCOME_NEGOTIATED},
         {"IMAP in clear on 993", 993,
-            {SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a LOGIN x y\r\n"), SERVER_SAYS("a OK in\r\n")}, OUTCOME_CLEARTEXT},
+            {SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a LOGIN x y\r\n"), SERVER_SAYS("a OK in\r\n")},
+            OUTCOME_CLEARTEXT},
         {"POP3 in clear on 995", 995,
             {SERVER_SAYS("+OK hi\r\n"), CLIENT_SAYS("USER x\r\n"), SERVER_SAYS("+OK\r\n"), CLIENT_SAYS("PASS y\r\n"),
                 SERVER_SAYS("+OK\r\n")},
@@ -64,7 +65,8 @@ static void an_upgraded_session_goes_on_as_tls(void **state)
 static void hellos_that_cross_the_answer_find_their_reader(void **state)
 {
     /* the server's OK and hello in one delivery */
-    static const struct turn together[] = {SERVER_SAYS("+OK hi\r\n"), CLIENT_SAYS("STLS\r\n"), CLIENT(CLIENT_HELLO("0301")),
+    static const struct turn together[] = {SERVER_SAYS("+OK hi\r\n"), CLIENT_SAYS("STLS\r\n"),
+        CLIENT(CLIENT_HELLO("0301")),
         SERVER("2b4f4b0d0a " SERVER_HELLO("0301")), {0}};
 
     (void)state;
@@ -85,7 +87,8 @@ static void a_gap_before_the_first_answer_is_no_refusal(void **state)
 
 static void a_gap_before_anything_is_recognised_leaves_nothing_behind(void **state)
 {
-    static const struct turn turns[] = {SERVER_SAYS("* O"), SERVER_GAP, SERVER_SAYS("+OK hi\r\n"), CLIENT_SAYS("STLS\r\n"),
+    static const struct turn turns[] = {SERVER_SAYS("* O"), SERVER_GAP, SERVER_SAYS("+OK hi\r\n"),
+        CLIENT_SAYS("STLS\r\n"),
         SERVER_SAYS("+OK\r\n"), {0}};
 
     (void)state;
@@ -138,8 +141,10 @@ static void other_ports_are_told_by_their_first_bytes(void **state)
         const char *service;
         enum outcome outcome;
     } rows[] = {
-        {{SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a LOGIN x y\r\n"), SERVER_SAYS("a OK\r\n")}, "imap", OUTCOME_CLEARTEXT},
-        {{SERVER_SAYS("+OK hi\r\n"), CLIENT_SAYS("STLS\r\n"), SERVER_SAYS("+OK\r\n"), CLIENT(CLIENT_HELLO("0301"))}, "pop3",
+        {{SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a LOGIN x y\r\n"), SERVER_SAYS("a OK\r\n")}, "imap",
+            OUTCOME_CLEARTEXT},
+        {{SERVER_SAYS("+OK hi\r\n"), CLIENT_SAYS("STLS\r\n"), SERVER_SAYS("+OK\r\n"), CLIENT(CLIENT_HELLO("0301"))},
+            "pop3",
             OUTCOME_UNANSWERED},
         {{CLIENT(CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))}, "tls", OUTCOME_NEGOTIATED},
         {{CLIENT("16 0301 0042  01 00003e 0303 " RANDOM "00 0002 002f 01 00 0013 0010 000b 0009 04696d6170 0361637a 0023 0000")},
@@ -149,9 +154,10 @@ static void other_ports_are_told_by_their_first_bytes(void **state)
             "imaps", OUTCOME_NEGOTIATED},
         {{CLIENT(SSLV2_CLIENT_HELLO("0300")), SERVER(SERVER_HELLO("0300"))}, "tls", OUTCOME_NEGOTIATED},
         {{CLIENT(SSLV2_CLIENT_HELLO("0300") "00"), SERVER_SAYS("?")}, "tls", OUTCOME_FOREIGN}, /* more than a hello */
-        {{CLIENT_SAYS("PING\r\n"), SERVER_SAYS("+OK\r\n")}, "tls", OUTCOME_FOREIGN}, /* Redis, among others */
+        {{CLIENT_SAYS("PING\r\n"), SERVER_SAYS("+OK\r\n")}, "tls", OUTCOME_FOREIGN},           /* Redis, among others */
         {{CLIENT_SAYS("GET / HTTP/1.1\r\n\r\n"), SERVER_SAYS("HTTP/1.1 200 OK\r\n")}, "tls", OUTCOME_FOREIGN},
-        {{SERVER_SAYS("* O"), SERVER_GAP, SERVER_SAYS("K hi\r\n"), CLIENT_SAYS("a LOGIN x y\r\n")}, "tls", OUTCOME_FOREIGN},
+        {{SERVER_SAYS("* O"), SERVER_GAP, SERVER_SAYS("K hi\r\n"), CLIENT_SAYS("a LOGIN x y\r\n")}, "tls",
+            OUTCOME_FOREIGN},
     };
 
     (void)state;

@@ -69,7 +69,14 @@ static void the_hello_and_its_answer_have_their_keys(void **state)
     session.evidence = EVIDENCE_HANDSHAKE;
     session.negotiated = VERSION_TLS_1_0;
     session.cause = CAUSE_SERVER;
-    session.offer = (struct offer){.seen = true, .maximum = VERSION_TLS_1_2, .version_count = 2, .versions = {0x0301, 0x0303}, .server_name = "imap.example.net", .ja3 = "0123456789abcdef0123456789abcdef"};
+    session.offer = (struct offer){
+        .seen = true,
+        .maximum = VERSION_TLS_1_2,
+        .version_count = 2,
+        .versions = {0x0301, 0x0303},
+        .server_name = "imap.example.net",
+        .ja3 = "0123456789abcdef0123456789abcdef",
+    };
     session.answer = (struct answer){.seen = true, .cipher_suite = 0x002f, .alpn = "imap", .downgrade = true};
     memcpy(session.provider, "GMX", 4);
     session.provider_source = "rule";
@@ -110,7 +117,8 @@ static void a_refusal_says_by_what(void **state)
 static void mail_facts_are_flags_and_a_list(void **state)
 {
     static const char *const holds[] = {"\"lasthello.starttls\":[\"offered\",\"requested\",\"accepted\",\"refused\",\"hello\"]",
-        "\"lasthello.injection\":true", "\"lasthello.hasty\":true", "\"lasthello.preauth\":true", "\"lasthello.bye\":true",
+        "\"lasthello.injection\":true", "\"lasthello.hasty\":true", "\"lasthello.preauth\":true",
+        "\"lasthello.bye\":true",
         "\"lasthello.logindisabled\":true", "\"lasthello.login\":\"PLAIN\"", "\"network.protocol\":\"pop3\""};
     struct session session = minimal_session();
 
@@ -124,7 +132,8 @@ static void mail_facts_are_flags_and_a_list(void **state)
 
 static void the_way_through_the_network_is_told(void **state)
 {
-    static const char *const holds[] = {"\"source.mac\":\"00-00-5E-00-53-01\"", "\"destination.mac\":\"00-00-5E-00-53-02\"",
+    static const char *const holds[] = {"\"source.mac\":\"00-00-5E-00-53-01\"",
+        "\"destination.mac\":\"00-00-5E-00-53-02\"",
         "\"network.vlan.id\":\"20\"", "\"lasthello.vlans\":[100,20]", "\"lasthello.tunnel\":\"vxlan\"",
         "\"lasthello.tunnel_id\":4096", "\"lasthello.proxy\":true", "\"lasthello.proxy_ip\":\"2001:db8::1\""};
     struct session session = minimal_session();
@@ -146,14 +155,26 @@ static void a_certificate_has_the_keys_of_the_schema(void **state)
 {
     static const char *const holds[] = {
         "\"tls.server.hash.sha256\":\"AB00000000000000000000000000000000000000000000000000000000000000\"",
-        "\"tls.server.x509.subject.distinguished_name\":\"CN=mail\"", "\"tls.server.x509.issuer.distinguished_name\":\"CN=ca\"",
-        "\"tls.server.x509.not_before\":\"1970-01-01T00:00:00Z\"", "\"tls.server.x509.not_after\":\"9999-12-31T23:59:59Z\"",
+        "\"tls.server.x509.subject.distinguished_name\":\"CN=mail\"",
+        "\"tls.server.x509.issuer.distinguished_name\":\"CN=ca\"",
+        "\"tls.server.x509.not_before\":\"1970-01-01T00:00:00Z\"",
+        "\"tls.server.x509.not_after\":\"9999-12-31T23:59:59Z\"",
         "\"tls.server.x509.public_key_algorithm\":\"RSA\"", "\"tls.server.x509.public_key_size\":2048",
         "\"tls.server.x509.signature_algorithm\":\"sha1WithRSAEncryption\""};
     struct session session = minimal_session();
 
     (void)state;
-    session.certificate = (struct certificate){.seen = true, .sha256 = {0xab}, .readable = true, .subject = "CN=mail", .issuer = "CN=ca", .not_after = 253402300799, .key_type = "RSA", .key_bits = 2048, .signature = "sha1WithRSAEncryption"};
+    session.certificate = (struct certificate){
+        .seen = true,
+        .sha256 = {0xab},
+        .readable = true,
+        .subject = "CN=mail",
+        .issuer = "CN=ca",
+        .not_after = 253402300799,
+        .key_type = "RSA",
+        .key_bits = 2048,
+        .signature = "sha1WithRSAEncryption",
+    };
     assert_event(&session, holds, COUNT_OF(holds));
 }
 

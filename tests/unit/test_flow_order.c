@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The order in which packets were captured does not matter: every permutation of a conversation in which each packet moves
- * by less than four places, each packet doubled or not, shows the same bytes, in the same causal order. */
+/* The order in which packets were captured does not matter: every permutation of a conversation in which each
+ * packet moves by less than four places, each packet doubled or not, shows the same bytes, in the same causal
+ * order. */
 #include "flow_rig.h"
 #include "test.h"
 

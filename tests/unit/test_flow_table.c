@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which packets are one connection, who is the server, when a connection is over, and what is given up for want of room. */
+/* Which packets are one connection, who is the server, when a connection is over, and what is given up for want of
+ * room. */
 #include "flow_rig.h"
 #include "test.h"
 

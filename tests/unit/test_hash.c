@@ -15,7 +15,8 @@ static uint64_t hash_of(const struct hash_key *key, uint32_t number)
     return hash_bytes(key, input, sizeof(input));
 }
 
-/* PYTHONHASHSEED=0 python3.11 -c 'print(hex(hash(bytes(range(N))) % 2**64))': SipHash-1-3 with the zero key, by others */
+/* PYTHONHASHSEED=0 python3.11 -c 'print(hex(hash(bytes(range(N))) % 2**64))': SipHash-1-3 with the zero key, by
+ * others */
 static void with_the_zero_key_it_is_siphash_as_others_compute_it(void **state)
 {
     static const struct {

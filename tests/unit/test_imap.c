@@ -16,8 +16,9 @@ static void starttls_is_several_facts(void **state)
                 SERVER_SAYS("* CAPABILITY IMAP4rev1 StartTLS\r\n1 OK done\r\n")},
             OUTCOME_PLAIN, OFFERED, NULL},
         {"accepted, and no hello follows",
-            {SERVER_SAYS(GREETING), CLIENT_SAYS("a starttls\r\n"), SERVER_SAYS("* NO wait\r\nA OK no, that is another\r\n"
-                                                                               "a ok begin\r\n")},
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a starttls\r\n"),
+                SERVER_SAYS("* NO wait\r\nA OK no, that is another\r\n"
+                            "a ok begin\r\n")},
             OUTCOME_PLAIN, REQUESTED | ACCEPTED, NULL},
         {"refused by NO", {SERVER_SAYS(GREETING), CLIENT_SAYS("a STARTTLS\r\n"), SERVER_SAYS("a NO never\r\n")},
             OUTCOME_PLAIN, REQUESTED | REFUSED, NULL},
@@ -55,7 +56,8 @@ static void a_login_in_clear_is_noted_by_its_mechanism(void **state)
                 CLIENT_SAYS("b STARTTLS\r\n {13+}\r\nc STARTTLS x\n\r\n"), SERVER_SAYS("a OK in\r\n")},
             OUTCOME_CLEARTEXT, 0, "LOGIN"},
         {"AUTHENTICATE, with an initial response",
-            {SERVER_SAYS(GREETING), CLIENT_SAYS("a authenticate plain AGpvZQBzZWNyZXQ=\r\n"), SERVER_SAYS("a OK in\r\n")},
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a authenticate plain AGpvZQBzZWNyZXQ=\r\n"),
+                SERVER_SAYS("a OK in\r\n")},
             OUTCOME_CLEARTEXT, 0, "PLAIN"},
         {"the answers of AUTHENTICATE are no commands",
             {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE CRAM-MD5\r\n"), SERVER_SAYS("+ PDE+\r\n"),
@@ -122,7 +124,8 @@ static void a_gap_is_never_filled_by_guessing(void **state)
             {SERVER_SAYS(GREETING), CLIENT_GAP, CLIENT_SAYS("a LOGIN joe secret\r\n"), SERVER_SAYS("a OK in\r\n")},
             OUTCOME_CLEARTEXT, 0, "LOGIN"},
         {"the client's side alone: an exchange ends with the next command",
-            {CLIENT_SAYS("a AUTHENTICATE PLAIN\r\n"), CLIENT_SAYS("AGpvZQBzZWNyZXQ=\r\n"), CLIENT_SAYS("b STARTTLS\r\n"),
+            {CLIENT_SAYS("a AUTHENTICATE PLAIN\r\n"), CLIENT_SAYS("AGpvZQBzZWNyZXQ=\r\n"),
+                CLIENT_SAYS("b STARTTLS\r\n"),
                 HELLO},
             OUTCOME_UNANSWERED, REQUESTED | HELLO_SEEN, "PLAIN"},
     };

@@ -123,8 +123,10 @@ static void offered_versions_stand_highest_first(void **state)
         struct offer offer;
         const char *text;
     } rows[] = {
-        {{.seen = true, .version_count = 4, .versions = {0x0301, 0x0304, 0x0302, 0x0303}}, "TLS 1.3, TLS 1.2, TLS 1.1, TLS 1.0"},
-        {{.seen = true, .version_count = 3, .versions = {0x7f17, 0x7f1c, 0x0304}}, "TLS 1.3, TLS 1.3 (draft 28), TLS 1.3 (draft 23)"},
+        {{.seen = true, .version_count = 4, .versions = {0x0301, 0x0304, 0x0302, 0x0303}},
+            "TLS 1.3, TLS 1.2, TLS 1.1, TLS 1.0"},
+        {{.seen = true, .version_count = 3, .versions = {0x7f17, 0x7f1c, 0x0304}},
+            "TLS 1.3, TLS 1.3 (draft 28), TLS 1.3 (draft 23)"},
         {{.seen = true, .version_count = 2, .versions = {0x1234, 0x0303}}, "TLS 1.2, 0x1234"},
         {{.seen = true, .legacy_version = 0x0301}, "TLS 1.0"},
         {{.seen = false, .legacy_version = 0x0301}, ""},

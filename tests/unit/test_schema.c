@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Whose database is it? What is not ours or too new is left alone; what is older is brought up, whole or not at all. */
+/* Whose database is it? What is not ours or too new is left alone; what is older is brought up, whole or not at
+ * all. */
 #include "../../src/store/schema.h"
 #include "store_help.h"
 

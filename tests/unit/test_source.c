@@ -96,7 +96,8 @@ static void a_file_cut_anywhere_says_inside_which_packet(void **state)
     (void)state;
     for (size_t len = first; len < whole.len; len++) {
         struct capture_file file = whole;
-        const char *sentence = len < second ? "ends inside packet 1; no packet could be read" : "ends inside packet 2; the 1 before it was read";
+        const char *sentence = len < second ? "ends inside packet 1; no packet could be read"
+                                            : "ends inside packet 2; the 1 before it was read";
 
         file.len = len;
         assert_file(&file, in_microseconds, len >= second, len == first || len == second ? NULL : sentence);
@@ -244,7 +245,8 @@ static struct capture_file packet_at(uint32_t seconds)
 
 static void remove_folder(const char *folder)
 {
-    static const char *const names[] = {"b.pcap", "a.pcap", "c.pcap", "notes.txt", "empty.pcap", "i.db", ".hidden.pcap"};
+    static const char *const names[] = {"b.pcap", "a.pcap", "c.pcap", "notes.txt", "empty.pcap", "i.db",
+        ".hidden.pcap"};
     char path[256];
 
     for (size_t i = 0; i < COUNT_OF(names); i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Each direction's bytes in order, both directions in causal order, and gaps that are told and never filled by guessing. */
+/* Each direction's bytes in order, both directions in causal order, and gaps that are told and never filled by
+ * guessing. */
 #include "flow_rig.h"
 #include "test.h"
 

@@ -11,7 +11,21 @@ static int use_many(void **state)
 {
     (void)state;
     stub_rows = (struct rows){.columns = columns, .column_count = 2, .values = twelve_rows, .count = 12};
-    stub_summary = (struct summary){.sources = 3, .first_time = "2026-11-20T08:00:00.000000Z", .last_time = "2026-11-24T12:00:59.999999Z", .clients = 1212, .legacy_clients = 14, .failing_clients = 3, .cleartext_clients = 2, .servers = 7, .legacy_servers = 2, .private_legacy_servers = 1, .sessions = 18204, .handshake_sessions = 17476, .packets = 1000000};
+    stub_summary = (struct summary){
+        .sources = 3,
+        .first_time = "2026-11-20T08:00:00.000000Z",
+        .last_time = "2026-11-24T12:00:59.999999Z",
+        .clients = 1212,
+        .legacy_clients = 14,
+        .failing_clients = 3,
+        .cleartext_clients = 2,
+        .servers = 7,
+        .legacy_servers = 2,
+        .private_legacy_servers = 1,
+        .sessions = 18204,
+        .handshake_sessions = 17476,
+        .packets = 1000000,
+    };
     stub_summary.legacy_by_cause[CAUSE_CLIENT] = 9;
     stub_summary.legacy_by_cause[CAUSE_SERVER] = 4;
     stub_summary.legacy_by_cause[CAUSE_UNKNOWN] = 1;
@@ -81,7 +95,18 @@ static void one_is_not_spoken_of_as_many(void **state)
     char *text;
 
     (void)state;
-    stub_summary = (struct summary){.sources = 1, .clients = 1, .legacy_clients = 1, .failing_clients = 1, .cleartext_clients = 1, .servers = 1, .legacy_servers = 1, .private_legacy_servers = 1, .sessions = 1, .handshake_sessions = 1};
+    stub_summary = (struct summary){
+        .sources = 1,
+        .clients = 1,
+        .legacy_clients = 1,
+        .failing_clients = 1,
+        .cleartext_clients = 1,
+        .servers = 1,
+        .legacy_servers = 1,
+        .private_legacy_servers = 1,
+        .sessions = 1,
+        .handshake_sessions = 1,
+    };
     stub_summary.legacy_by_cause[CAUSE_SERVER] = 1;
     text = summary_text(FORMAT_TABLE, &no_filters);
     assert_says(text, "inventory.db   1 source\n");

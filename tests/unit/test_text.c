@@ -16,8 +16,8 @@ static void text_stays_readable_and_loses_what_is_obeyed(void **state)
         {"\x1b[31mred", "\\x1b[31mred"},
         {"back\\slash", "back\\\\slash"},
         {"\xe2\x80\xaerevers", "\\xe2\\x80\\xaerevers"}, /* right-to-left override */
-        {"\xc0\xaf", "\\xc0\\xaf"},                       /* overlong */
-        {"\xed\xa0\x80", "\\xed\\xa0\\x80"},               /* a surrogate */
+        {"\xc0\xaf", "\\xc0\\xaf"},                      /* overlong */
+        {"\xed\xa0\x80", "\\xed\\xa0\\x80"},             /* a surrogate */
         {"\xff cut \xc3", "\\xff cut \\xc3"},
         {"\xc2\x9b", "\\xc2\\x9b"}, /* C1: a terminal's escape */
     };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The TLS automaton: sessions joined midway, messages over many records, gaps, bounds, and facts beside the outcome. */
+/* The TLS automaton: sessions joined midway, messages over many records, gaps, bounds, and facts beside the
+ * outcome. */
 #include "tls_rows.h"
 
 static void chained_records_tell_the_version_of_a_session_joined_midway(void **state)
@@ -20,7 +21,8 @@ static void chained_records_tell_the_version_of_a_session_joined_midway(void **s
                 SERVER("5a5a" CHANGE_CIPHER_SPEC("0301") FINISHED("0301"))},
             OUTCOME_MIDSTREAM, EVIDENCE_RECORDS, VERSION_TLS_1_0, REFUSAL_NONE, VERSION_TLS_1_0},
         {"the client's side alone",
-            {CLIENT(CLIENT_HELLO("0301")), CLIENT(CLIENT_KEY_EXCHANGE("0301") CHANGE_CIPHER_SPEC("0301") FINISHED("0301"))},
+            {CLIENT(CLIENT_HELLO("0301")),
+                CLIENT(CLIENT_KEY_EXCHANGE("0301") CHANGE_CIPHER_SPEC("0301") FINISHED("0301"))},
             OUTCOME_MIDSTREAM, EVIDENCE_RECORDS, VERSION_TLS_1_0, REFUSAL_NONE, VERSION_TLS_1_0},
         {"early data are no choice", {CLIENT(CLIENT_HELLO_EARLY CHANGE_CIPHER_SPEC("0303") DATA("0303") DATA("0303"))},
             OUTCOME_UNANSWERED, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_NONE, VERSION_TLS_1_3},
@@ -66,7 +68,8 @@ static void a_session_is_settled_as_soon_as_its_outcome_is_known(void **state)
     static const struct turn established[] = {CLIENT(CLIENT_HELLO("0301")),
         SERVER(SERVER_HELLO("0301") SERVER_HELLO_DONE("0301")), CLIENT(CHANGE_CIPHER_SPEC("0301")),
         SERVER(CHANGE_CIPHER_SPEC("0301")), SERVER(DATA("0301")), {0}};
-    static const struct turn refused[] = {CLIENT(CLIENT_HELLO("0301")), SERVER(ALERT("0301", "02", "46")), SERVER_FIN, {0}};
+    static const struct turn refused[] = {CLIENT(CLIENT_HELLO("0301")), SERVER(ALERT("0301", "02", "46")), SERVER_FIN,
+        {0}};
     static const struct turn midstream[] = {SERVER(DATA("0301") DATA("0301")), CLIENT(DATA("0301") DATA("0301")),
         SERVER(DATA("0301")), {0}};
 
@@ -109,7 +112,8 @@ static void a_long_stream_of_a_server_alone_is_settled_without_its_end(void **st
 static void the_size_of_the_keys_is_noted(void **state)
 {
     /* ServerKeyExchange for TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA: named_curve, secp256r1, a point of 1 byte */
-    static const struct turn turns[] = {CLIENT(CLIENT_HELLO("0301")), SERVER("16 0301 002a  02 000026 0301 " RANDOM "00 c014 00"),
+    static const struct turn turns[] = {CLIENT(CLIENT_HELLO("0301")),
+        SERVER("16 0301 002a  02 000026 0301 " RANDOM "00 c014 00"),
         SERVER("16 0301 0009  0c 000005 03 0017 01 04"), {0}};
 
     (void)state;
@@ -121,7 +125,8 @@ static void a_server_hello_done_makes_the_difference_between_full_and_resumed(vo
 {
     static const struct turn full[] = {SERVER(SERVER_HELLO("0301") SERVER_HELLO_DONE("0301") CHANGE_CIPHER_SPEC("0301")), {0}};
     static const struct turn resumed[] = {SERVER(SERVER_HELLO("0301") CHANGE_CIPHER_SPEC("0301")), {0}};
-    static const struct turn unsure[] = {SERVER(SERVER_HELLO("0301")), SERVER_GAP, SERVER(CHANGE_CIPHER_SPEC("0301")), {0}};
+    static const struct turn unsure[] = {SERVER(SERVER_HELLO("0301")), SERVER_GAP, SERVER(CHANGE_CIPHER_SPEC("0301")),
+        {0}};
 
     (void)state;
     play(player, 993, full, PLAY_WHOLE);
@@ -157,7 +162,8 @@ static void a_certificate_is_joined_from_its_records(void **state)
     uint8_t sha256[SESSION_SHA256_BYTES];
 
     (void)state;
-    assert_int_equal(play_bytes("417c7763c4e320a6b747b3cb0c6d22f93741b29a32b48594b8eb4c144fe6d729", sha256), sizeof(sha256));
+    assert_int_equal(play_bytes("417c7763c4e320a6b747b3cb0c6d22f93741b29a32b48594b8eb4c144fe6d729", sha256),
+        sizeof(sha256));
     for (size_t piece = 1; piece < 90; piece++) {
         play(player, 993, turns, piece);
         assert_true(player->dialogue.session.certificate.seen);

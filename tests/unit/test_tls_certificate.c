@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The server's own certificate: found in its message, parsed once, and never trusted in what it says of itself.
- *
- * Both certificates were made with openssl(1): req -new -subj "/C=DE/O=Example, Inc./CN=mail.example.net" -newkey ec
- * (P-256), -subj /CN=rsa.example.net -newkey rsa:1024; ca -selfsign -startdate 20250102030405Z -enddate 20350102030405Z;
- * the digest is sha256sum's. */
+/* The server's own certificate: found in its message, parsed once, and never trusted in what it says of itself. *
+ * Both certificates were made with openssl(1): req -new -subj "/C=DE/O=Example, Inc./CN=mail.example.net" -newkey
+ * ec (P-256), -subj /CN=rsa.example.net -newkey rsa:1024; ca -selfsign -startdate 20250102030405Z -enddate
+ * 20350102030405Z; the digest is sha256sum's. */
 #include "play.h"
 
 #include <lasthello/text.h>
@@ -93,7 +92,8 @@ static struct certificate note_named(const char *name, size_t len)
 static void names_are_made_safe(void **state)
 {
     (void)state;
-    assert_string_equal(note_named("mail\0evil\x1b[31mxy", 16).subject, "CN=mail\\x00evil\\x1b[31mxy,O=\"Example, Inc.\",C=DE");
+    assert_string_equal(note_named("mail\0evil\x1b[31mxy", 16).subject,
+        "CN=mail\\x00evil\\x1b[31mxy,O=\"Example, Inc.\",C=DE");
     /* a UTF8String that is none makes libcrypto refuse the whole */
     assert_true(note_named("mail\xff\xfe.example.n", 16).seen);
     assert_false(note_named("mail\xff\xfe.example.n", 16).readable);

@@ -67,7 +67,8 @@ static void the_versions_are_kept_as_said_without_grease(void **state)
 static void names_and_protocols_are_made_safe(void **state)
 {
     /* server_name "Mail.\x1b" and ALPN: GREASE, imap, "h\n" */
-    const struct offer offer = offer_of(BODY("0303 ", ONE_SUITE) "0024 0000 000b 0009 00 0006 4d61696c2e1b  0010 000d 000b 02 0a0a 04 696d6170 02 680a fe0d 0000");
+    const struct offer offer = offer_of(BODY("0303 ",
+        ONE_SUITE) "0024 0000 000b 0009 00 0006 4d61696c2e1b  0010 000d 000b 02 0a0a 04 696d6170 02 680a fe0d 0000");
 
     (void)state;
     assert_string_equal(offer.server_name, "mail.\\x1b");
@@ -120,7 +121,8 @@ static void a_hello_cut_anywhere_is_none(void **state)
 
 static void broken_extensions_are_left_out(void **state)
 {
-    const struct offer offer = offer_of(BODY("0303 ", ONE_SUITE) "0012 0000 0002 0009  0010 0001 ff  002b 0003 09 0304");
+    const struct offer offer = offer_of(BODY("0303 ",
+        ONE_SUITE) "0012 0000 0002 0009  0010 0001 ff  002b 0003 09 0304");
 
     (void)state;
     assert_string_equal(offer.server_name, "");

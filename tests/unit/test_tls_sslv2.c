@@ -65,7 +65,8 @@ static void a_server_hello_has_a_certificate_or_a_hit(void **state)
     struct sslv2_server_hello hello;
 
     (void)state;
-    assert_true(tls_sslv2_server_hello_read(body_of("04 00 01 0002 0002 0003 0010 3000 010080 " CONNECTION_ID), &hello));
+    assert_true(tls_sslv2_server_hello_read(body_of("04 00 01 0002 0002 0003 0010 3000 010080 " CONNECTION_ID),
+        &hello));
     assert_false(hello.session_id_hit);
     assert_int_equal(hello.certificate.left, 2);
     assert_true(tls_sslv2_server_hello_read(body_of("04 01 00 0002 0000 0000 0010 " CONNECTION_ID), &hello));

@@ -59,7 +59,8 @@ static void an_empty_answer_is_told_apart_from_a_proven_zero(void **state)
     const struct summary packets = {.packets = 12345};
 
     (void)state;
-    assert_sentence(packets, "No mail session was seen: this zero proves nothing.\n12,345 packets were read. Check that mail passes the sensor");
+    assert_sentence(packets,
+        "No mail session was seen: this zero proves nothing.\n12,345 packets were read. Check that mail passes the sensor");
     assert_trust(&packets, &(struct filters){.provider = "GMX"},
         "No mail session matches: this zero proves nothing about the rest.\n");
 }
@@ -69,14 +70,20 @@ static void losses_are_told_with_what_to_do(void **state)
     (void)state;
     assert_sentence((struct summary){.sessions = 9, .packets = 98, .dropped = 2},
         "\n 2% of all packets (2) were dropped before lasthello saw them: see lasthello report coverage\n");
-    assert_sentence((struct summary){.sessions = 9, .failed_sources = 1}, "\n 1 source could not be read to its end: see");
-    assert_sentence((struct summary){.sessions = 9, .failed_sources = 2}, "\n 2 sources could not be read to their end: see");
-    assert_sentence((struct summary){.sessions = 9, .given_up = 3}, "\n 3 connections were given up for lack of memory: raise --memory\n");
-    assert_sentence((struct summary){.sessions = 9, .truncated = 1}, "\n 1 packet was cut by the snapshot length: capture with -s 0\n");
-    assert_sentence((struct summary){.sessions = 9, .gaps = 1}, "\n 1 gap where packets of a mail session are missing\n");
+    assert_sentence((struct summary){.sessions = 9, .failed_sources = 1},
+        "\n 1 source could not be read to its end: see");
+    assert_sentence((struct summary){.sessions = 9, .failed_sources = 2},
+        "\n 2 sources could not be read to their end: see");
+    assert_sentence((struct summary){.sessions = 9, .given_up = 3},
+        "\n 3 connections were given up for lack of memory: raise --memory\n");
+    assert_sentence((struct summary){.sessions = 9, .truncated = 1},
+        "\n 1 packet was cut by the snapshot length: capture with -s 0\n");
+    assert_sentence((struct summary){.sessions = 9, .gaps = 1},
+        "\n 1 gap where packets of a mail session are missing\n");
     assert_sentence((struct summary){.sessions = 9, .unstored = 1000}, "\n 1,000 sessions could not be stored\n");
     assert_sentence((struct summary){.sessions = 9, .incomplete_sources = 1}, "\n 1 source is not finished");
-    assert_sentence((struct summary){.unknown_link_packets = 5}, "\n 5 packets of unknown link types were not understood");
+    assert_sentence((struct summary){.unknown_link_packets = 5},
+        "\n 5 packets of unknown link types were not understood");
 }
 
 static void one_sided_traffic_points_to_the_mirror_port(void **state)
@@ -84,7 +91,8 @@ static void one_sided_traffic_points_to_the_mirror_port(void **state)
     char *text;
 
     (void)state;
-    assert_sentence((struct summary){.sessions = 100, .one_sided_sessions = 11}, "\n Much was seen in one direction only: mirror both");
+    assert_sentence((struct summary){.sessions = 100, .one_sided_sessions = 11},
+        "\n Much was seen in one direction only: mirror both");
     stub_summary = (struct summary){.sessions = 100, .one_sided_sessions = 10};
     text = summary_text(FORMAT_TABLE, &(struct filters){0});
     assert_does_not_say(text, "Much was seen");
