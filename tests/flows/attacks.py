@@ -91,8 +91,10 @@ FATES = ('used', 'duplicate', 'settled', 'no_flow', 'not_mail', 'not_tcp', 'frag
 
 # ---- the flow table --------------------------------------------------------------------------------
 
-def greeting(client, port, server=wire.SERVER, service=143):
-    return wire.tcp(server, client, (service, port), 1, 1, ACK, b'* OK hi\r\n')
+def greeted(client, port, server=wire.SERVER, service=143):
+    """A connection of which both sides were seen, and that stays open."""
+    return (wire.tcp(server, client, (service, port), 1, 1, ACK, b'* OK hi\r\n'),
+            wire.tcp(client, server, (port, service), 1, 10, ACK))
 
 
 def crowds():
@@ -109,15 +111,17 @@ def connections_chosen_to_collide_find_room_like_any_others(folder):
     for name, crowd in crowds():
         os.makedirs(f'{folder}/{name}')
         crowd = list(dict.fromkeys(crowd))
-        read = Reading(f'{folder}/{name}', (greeting(*ends) for ends in crowd), memory=256)
+        read = Reading(f'{folder}/{name}', (frame for ends in crowd for frame in greeted(*ends)), memory=256)
         read.counts(flows=len(crowd), given_up=0, given_up_flows=0, given_up_sessions=0)
         assert read.stored() == len(crowd), name
 
 
 def half_hellos_are_given_up_oldest_first_and_counted(folder):
-    """Each is open for good, and there is room for some: no session is lost, memory is bounded, and the report says so."""
+    """To a server that is there. Each is open for good, and there is room for some: no session is lost, memory is bounded, and the
+    report says so."""
     half = wire.client_hello(b'mail.example')[:40]
-    read = Reading(folder, (Connection(address(n)).client(half) for n in range(MANY)))
+    begun = (Connection(address(n), isn=(1000, 4999)) for n in range(MANY))
+    read = Reading(folder, (frame for c in begun for frame in (c.server(flags=wire.SYN | ACK), c.client(half))))
     read.is_bounded()
     read.counts(flows=MANY, unstored=0)
     assert read.stored() == MANY and 0 < read.coverage['given_up_sessions'] < MANY, read.coverage
