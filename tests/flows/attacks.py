@@ -159,6 +159,21 @@ def stubs_that_are_forgotten_are_counted(folder):
     assert read.stored() == read.coverage['flows'] == count
 
 
+def a_crowd_seen_from_the_server_alone_is_one_session_each(folder):
+    """What keeps forged clients from crowding out others does not tear a one-sided capture into pieces."""
+    crowd = [Connection(address(n), service=143) for n in range(1000)]
+    steps = (b'* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n', b'a1 OK begin\r\n', wire.server_hello() + wire.SERVER_DONE,
+             wire.protected())
+    frames = []
+    for step in steps:
+        for c in crowd:
+            c.next[0] += 15  # what the client said in between
+            frames.append(c.server(step))
+    read = Reading(folder, frames, memory=256)
+    read.counts(flows=len(crowd), given_up_sessions=0)
+    assert [e.get('lasthello.negotiated') for e in read.events] == ['TLS 1.0'] * len(crowd)
+
+
 # ---- streams ---------------------------------------------------------------------------------------
 
 def the_first_copy_of_an_overlap_wins_wherever_it_lies(folder):
