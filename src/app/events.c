@@ -17,6 +17,7 @@ struct events {
     FILE *file;
     const char *name;
     unsigned long lost; /* lines */
+    bool is_torn;       /* the last line may be half a one: a failed write took only what there was room for */
     struct error first;
 };
 
@@ -66,6 +67,7 @@ static void note_failure(struct events *events)
             "%s: %s; events are lost from now on, the inventory is not: make room, then read again",
             events->name, strerror(errno));
     clearerr(events->file);
+    events->is_torn = true;
 }
 
 bool events_reopen(struct events *events, int descriptor, struct error *error)
@@ -82,6 +84,7 @@ bool events_reopen(struct events *events, int descriptor, struct error *error)
     events->file = file;
     if (fclose(old) == EOF)
         note_failure(events);
+    events->is_torn = false;
     pthread_mutex_unlock(&events->lock);
     return true;
 }
@@ -89,6 +92,8 @@ bool events_reopen(struct events *events, int descriptor, struct error *error)
 void events_write(struct events *events, const char *line)
 {
     pthread_mutex_lock(&events->lock);
+    if (events->is_torn)
+        events->is_torn = fputc('\n', events->file) == EOF;
     if (fputs(line, events->file) == EOF)
         note_failure(events);
     pthread_mutex_unlock(&events->lock);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define QUIET_TIMEOUTS 2 /* after a break, before the ring is believed to be empty */
+
 struct source {
     const struct reader *reader;
     void *state; /* the reader's */
@@ -131,19 +133,20 @@ struct source *source_open_live(const struct live_options *options, struct error
     return NULL;
 }
 
-/* What the kernel had captured before the break is still in its ring, or in a block that is not full yet: it comes
- * within the block time-out. */
+/* What the kernel had captured before the break is still in its ring, or in a block that is not full yet: that comes when
+ * the block is as old as the time-out, and some ticks of the kernel's clock, so that one time-out may be just too short. */
 static enum sourced next_of_broken(struct source *source, struct packet *packet, struct error *error)
 {
+    enum sourced sourced = SOURCED_NOTHING;
     struct timespec now;
 
     if (source->broken_ns == 0) {
         clock_gettime(CLOCK_REALTIME, &now);
         source->broken_ns = now.tv_sec * NANOSECONDS + now.tv_nsec;
     }
-    if (source->reader->next(source->state, packet, error) != SOURCED_PACKET || packet->time_ns > source->broken_ns)
-        return SOURCED_END;
-    return SOURCED_PACKET;
+    for (int quiet = 0; quiet < QUIET_TIMEOUTS && sourced == SOURCED_NOTHING; quiet++)
+        sourced = source->reader->next(source->state, packet, error);
+    return sourced == SOURCED_PACKET && packet->time_ns <= source->broken_ns ? SOURCED_PACKET : SOURCED_END;
 }
 
 enum sourced source_next(struct source *source, struct packet *packet, struct error *error)

@@ -91,8 +91,10 @@ FATES = ('used', 'duplicate', 'settled', 'no_flow', 'not_mail', 'not_tcp', 'frag
 
 # ---- the flow table --------------------------------------------------------------------------------
 
-def greeting(client, port, server=wire.SERVER, service=143):
-    return wire.tcp(server, client, (service, port), 1, 1, ACK, b'* OK hi\r\n')
+def greeted(client, port, server=wire.SERVER, service=143):
+    """A connection of which both sides were seen, and that stays open."""
+    return (wire.tcp(server, client, (service, port), 1, 1, ACK, b'* OK hi\r\n'),
+            wire.tcp(client, server, (port, service), 1, 10, ACK))
 
 
 def crowds():
@@ -109,19 +111,24 @@ def connections_chosen_to_collide_find_room_like_any_others(folder):
     for name, crowd in crowds():
         os.makedirs(f'{folder}/{name}')
         crowd = list(dict.fromkeys(crowd))
-        read = Reading(f'{folder}/{name}', (greeting(*ends) for ends in crowd), memory=256)
+        read = Reading(f'{folder}/{name}', (frame for ends in crowd for frame in greeted(*ends)), memory=256)
         read.counts(flows=len(crowd), given_up=0, given_up_flows=0, given_up_sessions=0)
         assert read.stored() == len(crowd), name
 
 
-def half_hellos_are_given_up_and_counted(folder):
-    """Each is open for good and nobody answers: room for some is kept, the rest is counted, and the report says so."""
+def half_hellos_are_given_up_oldest_first_and_counted(folder):
+    """To a server that is there. Each is open for good, and there is room for some: no session is lost, memory is bounded, and the
+    report says so."""
     half = wire.client_hello(b'mail.example')[:40]
-    read = Reading(folder, (Connection(address(n)).client(half) for n in range(MANY)))
+    begun = (Connection(address(n), isn=(1000, 4999)) for n in range(MANY))
+    read = Reading(folder, (frame for c in begun for frame in (c.server(flags=wire.SYN | ACK), c.client(half))))
     read.is_bounded()
-    read.counts(flows=MANY, scans=MANY, unstored=0)
-    assert read.stored() == 0 and 0 < read.coverage['given_up_sessions'] < MANY, read.coverage
+    read.counts(flows=MANY, unstored=0)
+    assert read.stored() == MANY and 0 < read.coverage['given_up_sessions'] < MANY, read.coverage
+    assert {e['lasthello.outcome'] for e in read.events} == {'unanswered'}
     assert b'raise --memory' in read.report('summary')
+    first_told = [e['source.ip'] for e in read.events[:100]]
+    assert first_told == sorted(first_told, key=ipaddress.ip_address) and first_told[0] == '10.64.0.0', 'the oldest goes first'
 
 
 def a_flood_of_syns_costs_no_flow(folder):
@@ -150,6 +157,21 @@ def stubs_that_are_forgotten_are_counted(folder):
     read.is_bounded()
     assert 0 < read.coverage['given_up_flows'] < count
     assert read.stored() == read.coverage['flows'] == count
+
+
+def a_crowd_seen_from_the_server_alone_is_one_session_each(folder):
+    """What keeps forged clients from crowding out others does not tear a one-sided capture into pieces."""
+    crowd = [Connection(address(n), service=143) for n in range(1000)]
+    steps = (b'* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n', b'a1 OK begin\r\n', wire.server_hello() + wire.SERVER_DONE,
+             wire.protected())
+    frames = []
+    for step in steps:
+        for c in crowd:
+            c.next[0] += 15  # what the client said in between
+            frames.append(c.server(step))
+    read = Reading(folder, frames, memory=256)
+    read.counts(flows=len(crowd), given_up_sessions=0)
+    assert [e.get('lasthello.negotiated') for e in read.events] == ['TLS 1.0'] * len(crowd)
 
 
 # ---- streams ---------------------------------------------------------------------------------------

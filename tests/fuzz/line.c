@@ -74,9 +74,10 @@ void line_close(struct line *line)
     for (int fate = 0; fate < FATE_COUNT; fate++)
         fates += source->fates[fate];
     promise(fates == source->packets);
-    /* what --discover finds to be neither mail nor TLS is not recorded */
-    promise(line->pipeline.services->discover != NULL ? source->flows >= line->judge.sessions
-                                                      : source->flows == line->judge.sessions);
+    /* a client's bytes that say nothing and are not answered are a scan, what --discover finds to be neither mail nor TLS is
+     * nothing; all else is a session */
+    promise(source->flows >= line->judge.sessions);
+    promise(line->pipeline.services->discover != NULL || source->flows <= line->judge.sessions + source->scans);
     promise(flow_table_due(line->pipeline.flows, &due) == NULL);
     promise(source->given_up_sessions <= source->flows && source->given_up_flows <= source->flows);
     promise(source->gap_bytes >= source->gaps);

@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -86,12 +88,32 @@ static void events_are_appended(void **state)
     assert_file_says(path, "line\nline\n");
 }
 
+static void after_a_full_disk_events_begin_on_a_line_of_their_own(void **state)
+{
+    struct rlimit limit, full;
+    struct error error;
+    struct events *events = events_open(path, &error);
+
+    (void)state;
+    getrlimit(RLIMIT_FSIZE, &limit);
+    full = (struct rlimit){.rlim_cur = 6, .rlim_max = limit.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+    events_write(events, "one\ntwo\n");
+    events_flush(events);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    events_write(events, "three\n");
+    assert_false(events_close(events, &error));
+    assert_file_says(path, "one\ntw\nthree\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_rotated_file_keeps_what_was_written_before, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_that_cannot_be_opened_again_leaves_the_old_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(events_are_appended, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(after_a_full_disk_events_begin_on_a_line_of_their_own, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
