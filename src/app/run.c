@@ -159,7 +159,8 @@ void worker_hold(struct worker *worker, struct source *source)
 void worker_done(struct worker *worker)
 {
     atomic_store(&worker->done, true);
-    atomic_fetch_sub(&worker->run->working, 1);
+    if (atomic_fetch_sub(&worker->run->working, 1) == 1)
+        pthread_kill(worker->run->main_thread, SIGUSR2);
 }
 
 void worker_show(struct worker *worker)
@@ -264,7 +265,7 @@ static void answer_signal(struct run *run, int signal, const siginfo_t *info)
         print_counters(run);
     else if (signal == SIGHUP && info->si_code != SI_KERNEL) /* SI_KERNEL: the terminal is gone */
         reopen_events(run);
-    else if (signal > 0) {
+    else if (signal > 0 && signal != SIGUSR2) { /* SIGUSR2: the last worker is done */
         atomic_store(&run->again, false);
         stop(run);
     }
@@ -297,10 +298,12 @@ bool run_workers(struct run *run, void *(*work)(void *worker))
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGUSR1);
+    sigaddset(&signals, SIGUSR2);
     if (!run->shared.patient) /* reading files, it means what it means to all programs: the terminal is gone */
         sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN); /* a reader of events that goes away is an error to report, not an end */
+    run->main_thread = pthread_self();
     atomic_store(&run->working, run->worker_count);
     for (; started < run->worker_count; started++) {
         if (pthread_create(&run->workers[started].thread, NULL, work, &run->workers[started]) == 0)

@@ -48,6 +48,7 @@ struct run {
     atomic_bool again;                 /* an interface was made anew: another sensor is to open it */
     atomic_uint working;               /* workers not done yet */
     atomic_uint ready;                 /* workers whose source was opened */
+    pthread_t main_thread;             /* waits for signals; the last worker wakes it */
     struct notifier notifier;          /* systemd, where it started us */
     void *work;                        /* the command's own */
     void (*progress)(struct run *run); /* called a few times a second; NULL: nothing to show */

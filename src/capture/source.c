@@ -133,8 +133,9 @@ struct source *source_open_live(const struct live_options *options, struct error
     return NULL;
 }
 
-/* What the kernel had captured before the break is still in its ring, or in a block that is not full yet: that comes when
- * the block is as old as the time-out, and some ticks of the kernel's clock, so that one time-out may be just too short. */
+/* What the kernel had captured before the break is still in its ring, or in a block that is not full yet: that comes
+ * when the block is as old as the time-out and some ticks of the kernel's clock, so that one time-out may be just too
+ * short. */
 static enum sourced next_of_broken(struct source *source, struct packet *packet, struct error *error)
 {
     enum sourced sourced = SOURCED_NOTHING;
