@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* names.h: numbers of the field and their names, as the registries (IANA) and DESIGN write them. */
+/* names.h: numbers of the field and their names: as IANA has registered them, or as people say them. */
 #ifndef LASTHELLO_NAMES_H
 #define LASTHELLO_NAMES_H
 
