@@ -190,8 +190,8 @@ static void show_progress(struct run *run)
 
     for (unsigned i = 0; i < run->worker_count; i++)
         seen += run->workers[i].packets;
-    fprintf(stderr, "\r\033[K%s of %s files", count_text(reading->files_read, files),
-        count_text(reading->chains.file_count, listed));
+    fprintf(stderr, "\r\033[K%s of %s file%s", count_text(reading->files_read, files),
+        count_text(reading->chains.file_count, listed), reading->chains.file_count == 1 ? "" : "s");
     if (reading->chains.bytes_in_all > 0)
         fprintf(stderr, ", %d%%", (int)(reading->bytes_read * 100 / reading->chains.bytes_in_all));
     fprintf(stderr, ", %s packets", count_text(seen, packets));
