@@ -44,7 +44,8 @@ struct source_statistics {
  * TCP, goes to one source. */
 struct fanout;
 
-/* fanout_open: for several sources of one interface, all opened before the first is read; NULL: no memory. It lives longer than its sources. */
+/* fanout_open: for several sources of one interface, all opened before the first is read; NULL: no memory. It lives
+ * longer than its sources. */
 struct fanout *fanout_open(void);
 void fanout_close(struct fanout *fanout);
 
