@@ -6,7 +6,7 @@
 
 static struct services services;
 
-static void the_four_ports_are_there_and_no_other(void **state)
+static void the_ports_are_there_and_no_others(void **state)
 {
     static const struct {
         uint16_t port;
@@ -94,7 +94,7 @@ static void there_is_room_for_so_many_ports_and_no_more(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_four_ports_are_there_and_no_other),
+        cmocka_unit_test(the_ports_are_there_and_no_others),
         cmocka_unit_test(ports_are_added_and_replaced),
         cmocka_unit_test(what_is_wrong_is_named),
         cmocka_unit_test(a_service_is_known_by_its_name),
