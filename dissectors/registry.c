@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 static const struct service rows[] = {
     {.port = 110, .name = "pop3", .first = &dissector_pop3, .after_handover = &dissector_tls},
@@ -68,6 +69,17 @@ static const struct service *row_by_name(const char *name)
     for (size_t i = 0; i < ROW_COUNT; i++)
         if (strcmp(rows[i].name, name) == 0)
             return &rows[i];
+    return NULL;
+}
+
+const char *services_name(const char *name, struct error *error)
+{
+    char names[128];
+
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (strcasecmp(rows[i].name, name) == 0)
+            return rows[i].name;
+    error_set(error, "no dissector for %s; there are %s", name, names_of_all(names, sizeof(names)));
     return NULL;
 }
 

@@ -59,7 +59,7 @@ struct dissector {
 /* A port and who reads it: one row of the registry. */
 struct service {
     uint16_t port;
-    const char *name; /* imap, imaps, pop3, pop3s, tls */
+    const char *name; /* as in the registry: imap, imaps, pop3, pop3s, tls */
     const struct dissector *first;
     const struct dissector *after_handover; /* NULL: nobody */
 };
@@ -77,6 +77,9 @@ void services_init(struct services *services);
 /* services_add reads "110=pop3,443=tls" and adds the rows. Errors name the part that is wrong,
  * the protocols that exist, and that SMTP and others need a dissector first. */
 bool services_add(struct services *services, const char *list, struct error *error);
+/* services_name finds a service of the registry, in capitals or not: its name as sessions have it, of static storage.
+ * NULL: there is none; the error names those there are. */
+const char *services_name(const char *name, struct error *error);
 /* services_discover makes all other ports be looked into, by content. */
 void services_discover(struct services *services);
 /* services_filter writes the BPF expression for live capture: the ports, and whatever may carry

@@ -35,6 +35,7 @@ struct flow {
     struct mark last;
     uint32_t amended_s; /* the `last` that the ledger knows, in seconds: the caller's */
     bool held;          /* the source was asked to hold back its packets: the caller's */
+    bool was_held;      /* ... once at least: how far its ends have come is not known any more */
 
     _Alignas(8) struct endpoint ends[2]; /* in the order of the table's key */
     uint32_t high[2];                    /* an end's highest sequence number seen */

@@ -44,8 +44,9 @@ struct source_statistics {
  * TCP, goes to one source. */
 struct fanout;
 
-/* fanout_open: for `threads` sources of one interface; NULL: no memory. It lives longer than its sources. */
-struct fanout *fanout_open(unsigned threads);
+/* fanout_open: for several sources of one interface, all opened before the first is read; NULL: no memory. It lives
+ * longer than its sources. */
+struct fanout *fanout_open(void);
 void fanout_close(struct fanout *fanout);
 
 /* A set of ports, a bit each: port 993 is bit 993 % 64 of word 993 / 64. */

@@ -190,8 +190,8 @@ static void show_progress(struct run *run)
 
     for (unsigned i = 0; i < run->worker_count; i++)
         seen += run->workers[i].packets;
-    fprintf(stderr, "\r\033[K%s of %s files", count_text(reading->files_read, files),
-        count_text(reading->chains.file_count, listed));
+    fprintf(stderr, "\r\033[K%s of %s file%s", count_text(reading->files_read, files),
+        count_text(reading->chains.file_count, listed), reading->chains.file_count == 1 ? "" : "s");
     if (reading->chains.bytes_in_all > 0)
         fprintf(stderr, ", %d%%", (int)(reading->bytes_read * 100 / reading->chains.bytes_in_all));
     fprintf(stderr, ", %s packets", count_text(seen, packets));
@@ -207,7 +207,8 @@ static void tell_result(struct run *run, const struct reading *reading, uint64_t
     if (sessions > 0)
         snprintf(found, sizeof(found), "%s session%s, %s with TLS 1.1 or older", count_text(sessions, all),
             sessions == 1 ? "" : "s", count_text(legacy, old));
-    complain("%s of %s file%s read: %s; next: lasthello report %s", count_text(reading->files_read, read),
+    complain("%s%s of %s file%s read: %s; next: lasthello report %s",
+        run->stopping ? "stopped early: " : "", count_text(reading->files_read, read),
         count_text(reading->chains.file_count, files), reading->chains.file_count == 1 ? "" : "s", found,
         run->options->inventory);
 }

@@ -2,6 +2,7 @@
 /* cmd_report.c: `lasthello report`: questions to an inventory, answered as table, CSV or JSON. */
 #include "options.h"
 
+#include <lasthello/dissector.h>
 #include <lasthello/report.h>
 
 #include <errno.h>
@@ -88,6 +89,17 @@ static void parse_argument(struct argp_state *state, struct reporting *reporting
         argp_error(state, "one inventory at a time: '%s' is too much", argument);
 }
 
+static void check_service(struct argp_state *state, struct reporting *reporting)
+{
+    struct error error;
+
+    if (reporting->filters.service == NULL)
+        return;
+    reporting->filters.service = services_name(reporting->filters.service, &error);
+    if (reporting->filters.service == NULL)
+        argp_error(state, "--service: %s", error.text);
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct reporting *reporting = state->input;
@@ -113,6 +125,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         *texts[key - KEY_FORMAT] = argument;
     else if (key == ARGP_KEY_ARG)
         parse_argument(state, reporting, argument);
+    else if (key == ARGP_KEY_END)
+        check_service(state, reporting);
     else
         return ARGP_ERR_UNKNOWN;
     return 0;

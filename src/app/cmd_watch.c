@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SNAPSHOT_LEN 262144 /* whole packets, also those that the network card joined */
 #define BUFFER_MIB   64
@@ -14,7 +15,7 @@
 static bool open_fanouts(struct watching *watching)
 {
     for (unsigned i = 0; watching->threads > 1 && i < watching->interface_count; i++)
-        if ((watching->fanouts[i] = fanout_open(watching->threads)) == NULL)
+        if ((watching->fanouts[i] = fanout_open()) == NULL)
             return false;
     return true;
 }
@@ -107,6 +108,16 @@ static void check_interfaces(const struct watching *watching, struct argp_state 
             watching->interface_count, watching->threads);
 }
 
+static void add_interface(struct watching *watching, char *name, struct argp_state *state)
+{
+    if (watching->interface_count == WORKERS_MAX)
+        argp_error(state, "at most %d interfaces", WORKERS_MAX);
+    for (unsigned i = 0; i < watching->interface_count; i++)
+        if (strcmp(watching->interfaces[i], name) == 0)
+            argp_error(state, "%s is named twice: each session would count double", name);
+    watching->interfaces[watching->interface_count++] = name;
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct watching *watching = state->input;
@@ -116,9 +127,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         state->child_inputs[0] = &watching->sensor;
         return 0;
     case 'i':
-        if (watching->interface_count == WORKERS_MAX)
-            argp_error(state, "at most %d interfaces", WORKERS_MAX);
-        watching->interfaces[watching->interface_count++] = argument;
+        add_interface(watching, argument, state);
         return 0;
     case KEY_THREADS:
         watching->threads = (unsigned)parse_count(state, "--threads", argument, 1, WORKERS_MAX);

@@ -63,9 +63,8 @@ struct events *events_open(const char *path, struct error *error)
 static void note_failure(struct events *events)
 {
     if (events->lost++ == 0)
-        error_set(&events->first,
-            "%s: %s; events are lost from now on, the inventory is not: make room, then read again",
-            events->name, strerror(errno));
+        error_set(&events->first, "%s: %s; events are lost from now on, the inventory is not%s", events->name,
+            strerror(errno), errno == ENOSPC ? ": make room, then read again" : "");
     clearerr(events->file);
     events->is_torn = true;
 }

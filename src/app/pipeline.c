@@ -168,7 +168,7 @@ static void hold_bulk(struct pipeline *line, struct flow *flow, const struct seg
 {
     if (line->hold == NULL || flow->held || segment->payload_len < BULK_BYTES || segment->link->tunnel != TUNNEL_NONE)
         return;
-    flow->held = true;
+    flow->held = flow->was_held = true;
     line->hold(line->holder, segment, flow->observation);
 }
 

@@ -176,7 +176,7 @@ void worker_show(struct worker *worker)
 static void print_counters(const struct run *run)
 {
     char packets[COUNT_TEXT_BYTES], sessions[COUNT_TEXT_BYTES], legacy[COUNT_TEXT_BYTES], dropped[COUNT_TEXT_BYTES];
-    char shunted[COUNT_TEXT_BYTES];
+    char shunted[COUNT_TEXT_BYTES], held[COUNT_TEXT_BYTES + 64] = "";
     uint64_t sums[5] = {0};
 
     for (unsigned i = 0; i < run->worker_count; i++) {
@@ -186,10 +186,10 @@ static void print_counters(const struct run *run)
         sums[3] += run->workers[i].dropped;
         sums[4] += run->workers[i].shunted;
     }
-    complain("%s packets seen, %s of them held back by the kernel as known, %s dropped; %s mail sessions, "
-             "%s of them with old TLS",
-        count_text(sums[0], packets), count_text(sums[4], shunted), count_text(sums[3], dropped),
-        count_text(sums[1], sessions), count_text(sums[2], legacy));
+    if (sums[4] > 0)
+        snprintf(held, sizeof(held), "%s of them held back by the kernel as known, ", count_text(sums[4], shunted));
+    complain("%s packets seen, %s%s dropped; %s mail sessions, %s of them with old TLS", count_text(sums[0], packets),
+        held, count_text(sums[3], dropped), count_text(sums[1], sessions), count_text(sums[2], legacy));
 }
 
 static void stop(struct run *run)

@@ -14,12 +14,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#define COMPLETE_SECONDS 1
-
 struct fanout {
     pthread_mutex_t lock;
-    pthread_cond_t changed;
-    unsigned threads;
     unsigned members;
     int id;            /* the kernel's, while there are members */
     int64_t joined_ns; /* the newest member */
@@ -126,15 +122,13 @@ void fanout_program_write(struct fanout_program *program)
 
 /* ---- the group ----------------------------------------------------------------------------- */
 
-struct fanout *fanout_open(unsigned threads)
+struct fanout *fanout_open(void)
 {
     struct fanout *fanout = calloc(1, sizeof(*fanout));
 
     if (fanout == NULL)
         return NULL;
-    fanout->threads = threads;
     pthread_mutex_init(&fanout->lock, NULL);
-    pthread_cond_init(&fanout->changed, NULL);
     return fanout;
 }
 
@@ -142,7 +136,6 @@ void fanout_close(struct fanout *fanout)
 {
     if (fanout == NULL)
         return;
-    pthread_cond_destroy(&fanout->changed);
     pthread_mutex_destroy(&fanout->lock);
     free(fanout);
 }
@@ -168,18 +161,7 @@ static bool join_group(const struct fanout *fanout, int fd)
     return setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &known, sizeof(known)) == 0;
 }
 
-static void wait_for_others(struct fanout *fanout)
-{
-    struct timespec until;
-
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += COMPLETE_SECONDS;
-    while (fanout->members < fanout->threads)
-        if (pthread_cond_timedwait(&fanout->changed, &fanout->lock, &until) != 0)
-            return;
-}
-
-bool fanout_join(struct fanout *fanout, const char *interface, int fd, int64_t *since_ns, struct error *error)
+bool fanout_join(struct fanout *fanout, const char *interface, int fd, struct error *error)
 {
     struct timespec now;
     bool joined;
@@ -190,14 +172,21 @@ bool fanout_join(struct fanout *fanout, const char *interface, int fd, int64_t *
         fanout->members++;
         clock_gettime(CLOCK_REALTIME, &now);
         fanout->joined_ns = now.tv_sec * NANOSECONDS + now.tv_nsec;
-        pthread_cond_broadcast(&fanout->changed);
-        wait_for_others(fanout);
-        *since_ns = fanout->joined_ns;
     } else {
         error_set(error, "%s: several threads cannot share it: %s; try --threads 1", interface, strerror(errno));
     }
     pthread_mutex_unlock(&fanout->lock);
     return joined;
+}
+
+int64_t fanout_since(struct fanout *fanout)
+{
+    int64_t since_ns;
+
+    pthread_mutex_lock(&fanout->lock);
+    since_ns = fanout->joined_ns;
+    pthread_mutex_unlock(&fanout->lock);
+    return since_ns;
 }
 
 void fanout_leave(struct fanout *fanout)

@@ -17,9 +17,12 @@ struct fanout_program {
 /* fanout_program_write: the two addresses of a TCP packet, in either order, give the same number; anything else 0. */
 void fanout_program_write(struct fanout_program *program);
 
-/* fanout_join makes the socket a member and waits until the others have joined, but not for long. Packets
- * before `since_ns` are to be left alone: until the group was complete, several members got them. */
-bool fanout_join(struct fanout *fanout, const char *interface, int fd, int64_t *since_ns, struct error *error);
+/* fanout_join makes the socket a member. */
+bool fanout_join(struct fanout *fanout, const char *interface, int fd, struct error *error);
+
+/* fanout_since: when the newest member joined. Packets before that are to be left alone: until the group was complete,
+ * the kernel shared them out differently. To be asked when all have joined. */
+int64_t fanout_since(struct fanout *fanout);
 
 /* fanout_leave: a member's socket was closed. */
 void fanout_leave(struct fanout *fanout);

@@ -4,7 +4,10 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 struct list {
@@ -65,6 +68,21 @@ struct directory {
     struct list directories;
 };
 
+/* A symbolic link to a folder that it lies in, directly or further up. */
+static bool leads_back(const struct directory *directory, const struct stat *about)
+{
+    char above[PATH_MAX];
+    struct stat folder;
+
+    snprintf(above, sizeof(above), "%s", directory->path);
+    for (char *slash = above + strlen(above); slash != NULL && slash != above; slash = strrchr(above, '/')) {
+        *slash = '\0';
+        if (stat(above, &folder) == 0 && folder.st_dev == about->st_dev && folder.st_ino == about->st_ino)
+            return true;
+    }
+    return false;
+}
+
 static bool add_entry(struct directory *directory, const char *name)
 {
     struct stat about;
@@ -74,7 +92,9 @@ static bool add_entry(struct directory *directory, const char *name)
         return true;
     if (asprintf(&path, "%s/%s", directory->path, name) < 0)
         return false;
-    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+    if (stat(path, &about) != 0)
+        return list_add(&directory->files, path); /* opening it tells why */
+    if (S_ISDIR(about.st_mode) && !leads_back(directory, &about))
         return list_add(&directory->directories, path);
     /* what is no plain file (a pipe, a device) could block for ever */
     if (S_ISREG(about.st_mode))

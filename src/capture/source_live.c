@@ -23,7 +23,7 @@ struct live {
     int index; /* the kernel's; 0: no interface of its own ("any") */
     uint64_t number;
     struct fanout *fanout; /* NULL: not a member of one */
-    int64_t since_ns;      /* packets before that are left alone; 0: none */
+    bool was_early;        /* so far all packets were older than the group, see is_early */
     struct shunt *shunt;   /* NULL: every packet comes */
     struct error refused;  /* why not, where it was asked for */
     struct error failure;  /* empty: none; else what is left in the ring is still read */
@@ -45,7 +45,7 @@ static bool set_not_activated(struct error *error, const char *name, pcap_t *pca
         return interface_set_missing(error, name);
     if (is_forbidden)
         return error_set(error, "%s: no permission to capture; run as root or: "
-                                "setcap cap_net_raw+ep $(command -v lasthello)",
+                                "setcap cap_net_raw,cap_bpf+ep $(command -v lasthello)",
             name);
     if (status == PCAP_ERROR_IFACE_NOT_UP)
         return error_set(error, "%s: interface is down; ip link set %s up", name, name);
@@ -98,9 +98,10 @@ static bool set_fanout(struct live *live, struct fanout *fanout, struct error *e
 {
     if (fanout == NULL)
         return true;
-    if (!fanout_join(fanout, live->name, pcap_fileno(live->pcap), &live->since_ns, error))
+    if (!fanout_join(fanout, live->name, pcap_fileno(live->pcap), error))
         return false;
     live->fanout = fanout;
+    live->was_early = true;
     return true;
 }
 
@@ -227,13 +228,12 @@ static int64_t time_of(const struct pcap_pkthdr *header)
     return header->ts.tv_sec * NANOSECONDS + header->ts.tv_usec; /* nanoseconds were asked for */
 }
 
-/* Of the time when several members of the group got each packet. The first later one, or a pause, ends it,
- * so that a clock that is set back cannot make it last. */
+/* Of the time when the group was not complete. The first later one, or a pause, ends it, so that a clock that is set
+ * back cannot make it last. */
 static bool is_early(struct live *live, int64_t time_ns)
 {
-    if (time_ns >= live->since_ns)
-        live->since_ns = 0;
-    return live->since_ns != 0;
+    live->was_early = live->was_early && time_ns < fanout_since(live->fanout);
+    return live->was_early;
 }
 
 /* 1: a packet; 0: none came within the block time-out; less: libpcap failed. */
@@ -249,7 +249,7 @@ static int read_packet(struct live *live, struct pcap_pkthdr **header, const uin
             got = pcap_next_ex(live->pcap, header, data);
     } while (got == 1 && is_early(live, time_of(*header)));
     if (got == 0)
-        live->since_ns = 0;
+        live->was_early = false;
     return got;
 }
 

@@ -191,7 +191,7 @@ static bool is_of_another(const struct flow *flow, const struct syn_row *row,
         return flow->dialogue == NULL || (flow->marks & FLOW_MARK_RENEWED) != 0 || flow_is_closed(flow) ||
             !fits(flow, segment, from);
     /* far away from a connection that is ending or was replaced: one whose SYN was not seen, or not yet */
-    return (flow->marks & endings) != 0 && !fits(flow, segment, from) &&
+    return (flow->marks & endings) != 0 && !flow->was_held && !fits(flow, segment, from) &&
         !sequence_follows(flow->high[from], first_byte(segment));
 }
 

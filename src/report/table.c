@@ -47,8 +47,10 @@ static bool add_columns(struct table *table)
     for (size_t i = 0; i < table->count; i++) {
         enum column_kind kind = table->columns[i].kind;
         int flags = kind == COLUMN_NUMBER || kind == COLUMN_COUNT ? SCOLS_FL_RIGHT : 0;
+        struct libscols_column *column = scols_table_new_column(table->table, table->columns[i].title, 0, flags);
 
-        if (scols_table_new_column(table->table, table->columns[i].title, 0, flags) == NULL)
+        /* text was made safe where it was parsed: a \xNN in it is not escaped once more */
+        if (column == NULL || scols_column_set_safechars(column, "\\") != 0)
             return false;
     }
     return true;

@@ -157,18 +157,16 @@ bool filters_check(const struct filters *filters, int64_t now, struct checked_fi
     static const char *const versions[] = {
         "SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.2+", "TLS 1.3", NULL};
     static const char *const causes[] = {"client", "server", "fallback", "unknown", NULL};
-    static const char *const services[] = {"imap", "imaps", "pop3", "pop3s", "tls", NULL};
     static const struct filters everything;
 
     if (filters == NULL)
         filters = &everything;
-    *checked = (struct checked_filters){.provider = filters->provider};
+    *checked = (struct checked_filters){.provider = filters->provider, .service = filters->service};
     return check_time("since", filters->since, now, &checked->has_since, &checked->since, error) &&
         check_time("until", filters->until, now, &checked->has_until, &checked->until, error) &&
         check_network(filters->network, checked, error) &&
         check_word("version", filters->version, versions, &checked->version, error) &&
-        check_word("cause", filters->cause, causes, &checked->cause, error) &&
-        check_word("service", filters->service, services, &checked->service, error);
+        check_word("cause", filters->cause, causes, &checked->cause, error);
 }
 
 bool inventory_filters_check(const struct filters *filters, struct error *error)

@@ -117,8 +117,14 @@ bool stock_open(struct stock *stock, const char *path, struct error *error)
 
 void stock_close(struct stock *stock)
 {
+    struct error ignored = {0};
+
     for (size_t i = 0; i < STOCK_COUNT; i++)
         query_close(&stock->queries[i]);
+    /* SQLite leaves it out at the end where it cannot look up its own path, as another user in a folder of mode 700;
+     * yet a copy of the file alone should be whole */
+    if (stock->db.handle != NULL)
+        db_run(&stock->db, "PRAGMA wal_checkpoint", &ignored);
     db_close(&stock->db);
     claims_close(&stock->claims);
     free(stock->known);

@@ -129,7 +129,7 @@ static void begin(const char *interface, bool shunts)
 {
     static uint64_t ports[PORT_WORDS];
     static struct services services;
-    struct fanout *fanout = capture_count > 1 ? fanout_open(capture_count) : NULL;
+    struct fanout *fanout = capture_count > 1 ? fanout_open() : NULL;
 
     services_init(&services);
     for (unsigned port = 0; port < 65536; port++)

@@ -190,7 +190,7 @@ static inline struct flow *rig_push(struct rig *rig, const struct segment *segme
 }
 
 /* Says one segment, a millisecond after the one before. */
-static inline void rig_say(struct rig *rig, const struct said *said)
+static inline struct flow *rig_say(struct rig *rig, const struct said *said)
 {
     size_t len = strlen(said->text);
     char *copy = malloc(len + 1); /* of its own, so that a sanitizer sees a look at it after its time */
@@ -206,10 +206,12 @@ static inline void rig_say(struct rig *rig, const struct said *said)
         .time_ns = rig->now_ns += 1000000,
         .number = ++rig->number,
     };
+    struct flow *flow;
 
     memcpy(copy, said->text, len);
-    rig_push(rig, &segment);
+    flow = rig_push(rig, &segment);
     free(copy);
+    return flow;
 }
 
 static inline void rig_play(struct rig *rig, const struct said *said, size_t count)

@@ -45,6 +45,22 @@ static void a_settled_session_is_known_as_such(void **state)
     rig_close(rig);
 }
 
+static void the_end_of_a_session_that_was_held_back_begins_no_other(void **state)
+{
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}};
+    struct rig *rig = rig_open(MEMORY);
+
+    (void)state;
+    rig->settle_soon = true;
+    rig_play(rig, said, COUNT_OF(said));
+    rig_say(rig, &(struct said){S, ACK, 1, 3, "bulk", 0})->was_held = true;
+    rig_say(rig, &(struct said){C, FIN | ACK, 3, 9000001, "", 0});
+    rig_say(rig, &(struct said){S, FIN | ACK, 9000001, 4, "bye", 0});
+    assert_int_equal(rig->fate, FATE_SETTLED);
+    assert_int_equal(flow_table_counts(rig->table)->flows, 1);
+    rig_close(rig);
+}
+
 static void what_a_closed_session_sends_late_begins_no_other(void **state)
 {
     const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, RST | ACK, 1, 3, "", 0}};
@@ -382,6 +398,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bare_syn_has_no_flow_and_is_a_scan),
         cmocka_unit_test(a_settled_session_is_known_as_such),
+        cmocka_unit_test(the_end_of_a_session_that_was_held_back_begins_no_other),
         cmocka_unit_test(what_a_closed_session_sends_late_begins_no_other),
         cmocka_unit_test(a_closed_flow_lingers_two_seconds),
         cmocka_unit_test(a_reused_port_is_another_session),

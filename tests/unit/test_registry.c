@@ -6,7 +6,7 @@
 
 static struct services services;
 
-static void the_four_ports_are_there_and_no_other(void **state)
+static void the_ports_are_there_and_no_others(void **state)
 {
     static const struct {
         uint16_t port;
@@ -64,6 +64,17 @@ static void what_is_wrong_is_named(void **state)
     }
 }
 
+static void a_service_is_known_by_its_name(void **state)
+{
+    struct error error;
+
+    (void)state;
+    assert_string_equal(services_name("imaps", &error), "imaps");
+    assert_string_equal(services_name("POP3", &error), "pop3");
+    assert_null(services_name("smtp", &error));
+    assert_non_null(strstr(error.text, "no dissector for smtp; there are "));
+}
+
 static void there_is_room_for_so_many_ports_and_no_more(void **state)
 {
     struct error error;
@@ -83,9 +94,10 @@ static void there_is_room_for_so_many_ports_and_no_more(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_four_ports_are_there_and_no_other),
+        cmocka_unit_test(the_ports_are_there_and_no_others),
         cmocka_unit_test(ports_are_added_and_replaced),
         cmocka_unit_test(what_is_wrong_is_named),
+        cmocka_unit_test(a_service_is_known_by_its_name),
         cmocka_unit_test(there_is_room_for_so_many_ports_and_no_more),
     };
 

@@ -297,6 +297,24 @@ static void a_folder_is_listed_by_name(void **state)
     remove_folder(folder);
 }
 
+static void a_link_to_a_folder_above_is_not_followed(void **state)
+{
+    struct source_listing listing;
+    struct error error = {""};
+    char folder[64], monday[128], link[256];
+
+    (void)state;
+    make_folder(folder);
+    snprintf(monday, sizeof(monday), "%s/monday", folder);
+    snprintf(link, sizeof(link), "%s/up", monday);
+    assert_int_equal(symlink("..", link), 0);
+    assert_true(source_list(monday, &listing, &error));
+    assert_true(listing.directories == NULL || listing.directories[0] == NULL);
+    source_listing_free(&listing);
+    assert_int_equal(unlink(link), 0);
+    remove_folder(folder);
+}
+
 static void the_first_time_of_a_file_tells_captures_from_others(void **state)
 {
     static const struct {
@@ -350,6 +368,7 @@ int main(void)
         cmocka_unit_test(windows_hold_where_one_reading_ends_and_the_next_begins),
         cmocka_unit_test(a_packet_longer_than_what_is_read_at_once_is_whole),
         cmocka_unit_test(a_folder_is_listed_by_name),
+        cmocka_unit_test(a_link_to_a_folder_above_is_not_followed),
         cmocka_unit_test(the_first_time_of_a_file_tells_captures_from_others),
         cmocka_unit_test(a_folder_that_cannot_be_read_is_an_error),
     };
