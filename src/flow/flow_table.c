@@ -217,6 +217,13 @@ static bool is_start_of(struct flow_table *table, struct flow *flow, uint64_t ha
 
 /* ---- a new flow ------------------------------------------------------------------------------ */
 
+/* The table of ports is half a MiB: nearly never is the client's row of it in the cache. */
+static void expect_services(const struct services *services, const struct key *key)
+{
+    for (int end = 0; end < 2; end++)
+        __builtin_prefetch(&services->by_port[key->ends[end].port]);
+}
+
 static void offer_services(struct conversation *conversation, const struct services *services, const struct key *key)
 {
     for (int end = 0; end < 2; end++)
@@ -231,6 +238,7 @@ static struct flow *begin_flow(struct flow_table *table, const struct key *key, 
     struct flow *flow = pool_take(&table->flows);
     struct conversation *conversation = flow != NULL ? pool_take(&table->conversations) : NULL;
 
+    expect_services(services, key);
     if (conversation == NULL || !index_insert(&table->index, hash, flow_number(table, flow))) {
         pool_give(&table->conversations, conversation);
         pool_give(&table->flows, flow);
