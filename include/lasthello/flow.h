@@ -85,9 +85,9 @@ uint64_t flow_table_hash(const struct flow_table *table, const struct segment *s
 /* flow_table_expect begins to fetch from memory what flow_table_find will need for a SYN that comes soon. */
 void flow_table_expect(const struct flow_table *table, uint64_t hash);
 
-/* flow_table_find finds or begins the flow of a segment (and its `hash`), one port of which is served (`services`), or which is to be
- * looked into (services->discover). NULL with `fate` set: FATE_NO_FLOW (nothing known and no payload: a SYN is
- * remembered), FATE_SETTLED (of a session that was recorded and forgotten), FATE_GIVEN_UP (no room). A settled
+/* flow_table_find finds or begins the flow of a segment (and its `hash`), one port of which is served (`services`), or
+ * which is to be looked into (services->discover). NULL with `fate` set: FATE_NO_FLOW (nothing known and no payload: a
+ * SYN is remembered), FATE_SETTLED (of a session that was recorded and forgotten), FATE_GIVEN_UP (no room). A settled
  * flow (no dialogue) needs nothing more: its last mark is up to date. An open one wants flow_push and flow_next.
  * After a new SYN (reused port) the new connection's payload begins a new flow; the old one lingers for its own. */
 struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, uint64_t hash,

@@ -16,7 +16,7 @@ struct shelf_slot {
 /* Rows lie one after the other in the order they came; each begins with its id, a uint64_t, never 0. */
 struct shelf {
     uint8_t *rows;
-    struct shelf_slot *index; /* open addressing, at least half free; begins small, in the processor's cache, and doubles */
+    struct shelf_slot *index; /* open addressing, at least half free; begins small and doubles */
     size_t row_bytes;
     uint32_t count;
     uint32_t limit;

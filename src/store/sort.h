@@ -17,7 +17,8 @@ struct sorted *sort_by_id(struct sorted *rows, struct sorted *spare, size_t coun
 
 #define SORTED_AHEAD 8
 
-/* sorted_expect asks the processor to fetch the row that comes SORTED_AHEAD after this one: by id, rows lie anywhere. */
+/* sorted_expect asks the processor to fetch the row that comes SORTED_AHEAD after this one: in the order of their ids
+ * rows lie anywhere. */
 static inline void sorted_expect(const struct sorted *rows, size_t at, size_t count)
 {
     if (at + SORTED_AHEAD >= count)
