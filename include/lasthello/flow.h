@@ -37,15 +37,16 @@ struct flow {
     bool held;          /* the source was asked to hold back its packets: the caller's */
     bool was_held;      /* ... once at least: how far its ends have come is not known any more */
 
+    uint8_t list;
+    uint8_t client;                      /* which of `ends` is the client */
+    uint8_t marks;                       /* FLOW_MARK_ */
     _Alignas(8) struct endpoint ends[2]; /* in the order of the table's key */
     uint32_t high[2];                    /* an end's highest sequence number seen */
     uint32_t settled_at[2];              /* ... delivered when the session was settled */
     uint32_t end_acknowledgement;        /* what the server had seen when it ended the connection */
     uint32_t older, younger;             /* neighbours in a list of flows */
     uint32_t touched;                    /* clock ticks */
-    uint8_t list;
-    uint8_t client; /* which of `ends` is the client */
-    uint8_t marks;  /* FLOW_MARK_ */
+    uint32_t hash_high;                  /* of the hash of the ends: what the index goes by */
 };
 
 enum flow_event_kind {
@@ -80,16 +81,18 @@ struct flow_counts {
 struct flow_table *flow_table_open(const struct flow_limits *limits);
 void flow_table_close(struct flow_table *table);
 
+/* flow_table_hash is the table's hash of a segment's endpoints, the same for both directions. */
+uint64_t flow_table_hash(const struct flow_table *table, const struct segment *segment);
 /* flow_table_expect begins to fetch from memory what flow_table_find will need for a SYN that comes soon. */
-void flow_table_expect(const struct flow_table *table, const struct segment *segment);
+void flow_table_expect(const struct flow_table *table, uint64_t hash);
 
-/* flow_table_find finds or begins the flow of a segment, one port of which is served (`services`), or which is to be
- * looked into (services->discover). NULL with `fate` set: FATE_NO_FLOW (nothing known and no payload: a SYN is
- * remembered), FATE_SETTLED (of a session that was recorded and forgotten), FATE_GIVEN_UP (no room). A settled
+/* flow_table_find finds or begins the flow of a segment (and its `hash`), one port of which is served (`services`), or
+ * which is to be looked into (services->discover). NULL with `fate` set: FATE_NO_FLOW (nothing known and no payload: a
+ * SYN is remembered), FATE_SETTLED (of a session that was recorded and forgotten), FATE_GIVEN_UP (no room). A settled
  * flow (no dialogue) needs nothing more: its last mark is up to date. An open one wants flow_push and flow_next.
  * After a new SYN (reused port) the new connection's payload begins a new flow; the old one lingers for its own. */
-struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct services *services,
-    uint64_t source, enum fate *fate);
+struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, uint64_t hash,
+    const struct services *services, uint64_t source, enum fate *fate);
 
 /* flow_push gives an open flow the segment that found it. FATE_USED, or FATE_DUPLICATE if it said nothing new. */
 enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment);

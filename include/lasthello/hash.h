@@ -22,7 +22,7 @@ void hash_key_random(struct hash_key *key);
 /* hash_bytes is SipHash-1-3 of `len` bytes at `data`. */
 uint64_t hash_bytes(const struct hash_key *key, const void *data, size_t len);
 
-/* hash_pair is SipHash-1-3 of two numbers, which never have to be in memory. */
+/* hash_pair is SipHash-1-3 of the 15 bytes of two numbers, the second below 2^56, which never have to be in memory. */
 uint64_t hash_pair(const struct hash_key *key, uint64_t first, uint64_t second);
 
 #endif

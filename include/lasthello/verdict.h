@@ -8,8 +8,8 @@
 
 #define FALLBACK_NS (10 * NANOSECONDS) /* a lower hello this soon after a failed better one is its retry */
 
-/* Hellos of TLS 1.2 or better that failed lately, by (client, server, port): fixed size, shared by all workers
- * (it locks itself), oldest overwritten. */
+/* Hellos of TLS 1.2 or better that failed lately, by (client, server, port): fixed size, oldest overwritten.
+ * One thread at a time: each worker has its own. */
 struct fallbacks;
 struct fallbacks *fallbacks_open(void);
 void fallbacks_close(struct fallbacks *fallbacks);

@@ -202,14 +202,15 @@ static void attend_due(struct pipeline *line)
 }
 
 /* A segment on a port of ours: whose it is, and what it says. */
-static enum fate converse(struct pipeline *line, const struct segment *segment)
+static enum fate converse(struct pipeline *line, const struct segment *segment, uint64_t hash)
 {
     struct flow *flow;
     enum fate fate;
 
     if (line->release != NULL && (segment->flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)
         line->release(line->holder, segment);
-    if ((flow = flow_table_find(line->flows, segment, line->services, line->source->id, &fate)) == NULL)
+    flow = flow_table_find(line->flows, segment, hash, line->services, line->source->id, &fate);
+    if (flow == NULL)
         return fate;
     if (flow->dialogue == NULL) {
         amend(line, flow, false);
@@ -228,12 +229,12 @@ static void release_syns(struct pipeline *line)
     line->syns.count = 0;
     for (size_t i = 0; i < count; i++) {
         line->syns.rows[i].segment.link = &line->syns.rows[i].link;
-        line->source->fates[converse(line, &line->syns.rows[i].segment)]++;
+        line->source->fates[converse(line, &line->syns.rows[i].segment, line->syns.rows[i].hash)]++;
         attend_due(line);
     }
 }
 
-static bool hold_syn(struct pipeline *line, const struct segment *segment)
+static bool hold_syn(struct pipeline *line, const struct segment *segment, uint64_t hash)
 {
     struct syns_ahead *syns = &line->syns;
 
@@ -244,8 +245,9 @@ static bool hold_syn(struct pipeline *line, const struct segment *segment)
         release_syns(line);
     syns->rows[syns->count].segment = *segment;
     syns->rows[syns->count].link = *segment->link;
+    syns->rows[syns->count].hash = hash;
     syns->count++;
-    flow_table_expect(line->flows, segment);
+    flow_table_expect(line->flows, hash);
     return true;
 }
 
@@ -254,19 +256,23 @@ static void pipeline_packet(struct pipeline *line, const struct packet *packet)
 {
     struct datagram datagram;
     struct segment segment;
+    uint64_t hash = 0;
     enum fate fate = decode_datagram(line, packet, &datagram);
 
     if (fate == FATE_USED)
         fate = fate_of_segment[segment_decode(&datagram, packet, &segment)];
     if (fate == FATE_USED && !is_served(line->services, &segment)) /* before any look-up */
         fate = FATE_NOT_MAIL;
-    if (fate == FATE_USED && hold_syn(line, &segment))
+    if (fate == FATE_USED)
+        hash = flow_table_hash(line->flows, &segment);
+    if (fate == FATE_USED && hold_syn(line, &segment, hash))
         return;
     if (line->syns.count > 0)
         release_syns(line);
     if (fate == FATE_USED)
-        fate = converse(line, &segment);
+        fate = converse(line, &segment, hash);
     line->source->fates[fate]++;
+    attend_due(line);
 }
 
 void pipeline_count(struct pipeline *line, const struct packet *packet)
@@ -279,7 +285,6 @@ void pipeline_count(struct pipeline *line, const struct packet *packet)
     if (packet->time_ns > source->ended_ns)
         source->ended_ns = packet->time_ns;
     pipeline_packet(line, packet);
-    attend_due(line);
 }
 
 void pipeline_time(struct pipeline *line, int64_t time_ns)

@@ -16,6 +16,7 @@ struct syns_ahead {
     struct {
         struct segment segment;
         struct link link;
+        uint64_t hash;
     } rows[SYNS_AHEAD];
     size_t count;
 };

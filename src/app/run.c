@@ -3,6 +3,7 @@
 #include "run.h"
 
 #include <limits.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
@@ -55,6 +56,8 @@ bool run_open(struct run *run, const struct sensor_options *options, struct moni
 {
     struct error error = {0};
 
+    /* only the writer's allocations are many; in an arena of its own each new page of SQLite would be a system call */
+    mallopt(M_ARENA_MAX, 1);
     *run = (struct run){.options = options, .monitor = monitor, .worker_count = worker_count};
     if (gethostname(run->observer, sizeof(run->observer) - 1) != 0)
         run->observer[0] = '\0';

@@ -105,6 +105,5 @@ uint64_t hash_pair(const struct hash_key *key, uint64_t first, uint64_t second)
     struct siphash s = siphash_begin(key);
 
     siphash_word(&s, first);
-    siphash_word(&s, second);
-    return siphash_end(&s, (uint64_t)16 << 56);
+    return siphash_end(&s, second | (uint64_t)15 << 56);
 }

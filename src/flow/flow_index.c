@@ -174,12 +174,14 @@ bool index_insert(struct flow_index *index, uint64_t hash, uint32_t flow)
 
 static bool remove_from(struct index_bucket *bucket, uint32_t tag, uint32_t flow)
 {
+    unsigned matches = 0;
+
     for (size_t i = 0; i < INDEX_BUCKET_SLOTS; i++)
-        if (bucket->tags[i] == tag && bucket->flows[i] == flow) {
-            bucket->tags[i] = 0;
-            return true;
-        }
-    return false;
+        matches |= (unsigned)(bucket->tags[i] == tag && bucket->flows[i] == flow) << i;
+    if (matches == 0)
+        return false;
+    bucket->tags[__builtin_ctz(matches)] = 0;
+    return true;
 }
 
 void index_remove(struct flow_index *index, uint64_t hash, uint32_t flow)

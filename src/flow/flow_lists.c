@@ -155,6 +155,17 @@ static struct flow *oldest_open(struct flow_table *table)
         older(oldest_of(table, LIST_OPEN), oldest_of(table, LIST_UNHEARD)));
 }
 
+/* The flow after it will be given up next: what reading that needs is fetched meanwhile. */
+static struct flow *oldest_unheard(struct flow_table *table)
+{
+    struct flow *oldest = oldest_of(table, LIST_UNHEARD);
+    const struct flow *next = oldest != NULL ? flow_at(table, oldest->younger) : NULL;
+
+    if (next != NULL)
+        syn_memory_fetch(&table->syns, conversation_of(next)->hash);
+    return oldest;
+}
+
 /* Whoever must make room, so that the next packet finds some. */
 static struct flow *find_given_up(struct flow_table *table, enum flow_due *due)
 {
@@ -168,7 +179,7 @@ static struct flow *find_given_up(struct flow_table *table, enum flow_due *due)
     if (table->lists[LIST_UNHEARD].count > table->unheard_max) {
         *due = FLOW_DUE_FORGOTTEN;
         table->counts.given_up_sessions++;
-        return hurry(oldest_of(table, LIST_UNHEARD));
+        return hurry(oldest_unheard(table));
     }
     if (table->conversations.taken == table->conversations.count)
         open = oldest_open(table);

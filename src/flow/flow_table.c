@@ -104,18 +104,6 @@ static bool are_v4(const struct endpoint *a, const struct endpoint *b)
     return address_is_v4(&a->address) && address_is_v4(&b->address);
 }
 
-static uint64_t hash_of(const struct flow_table *table, const struct endpoint ends[2])
-{
-    if (are_v4(&ends[0], &ends[1]))
-        return hash_pair(&table->key, number_of(&ends[0]), number_of(&ends[1]));
-    return hash_bytes(&table->key, ends, 2 * sizeof(ends[0]));
-}
-
-uint64_t flow_hash(const struct flow_table *table, const struct flow *flow)
-{
-    return hash_of(table, flow->ends);
-}
-
 /* Which end of the key sends: any order will do that is the same for both directions. */
 static int end_of_source(const struct segment *segment)
 {
@@ -134,6 +122,25 @@ static int key_of(const struct segment *segment, struct key *key)
     key->ends[from] = segment->source;
     key->ends[1 - from] = segment->destination;
     return from;
+}
+
+uint64_t flow_table_hash(const struct flow_table *table, const struct segment *segment)
+{
+    const struct endpoint *source = &segment->source, *destination = &segment->destination;
+    struct key key;
+
+    if (are_v4(source, destination)) {
+        const uint64_t one = number_of(source), other = number_of(destination);
+
+        return one < other ? hash_pair(&table->key, one, other) : hash_pair(&table->key, other, one);
+    }
+    key_of(segment, &key);
+    return hash_bytes(&table->key, &key, sizeof(key));
+}
+
+void flow_table_expect(const struct flow_table *table, uint64_t hash)
+{
+    syn_memory_fetch(&table->syns, hash);
 }
 
 static uint32_t first_byte(const struct segment *segment)
@@ -210,6 +217,13 @@ static bool is_start_of(struct flow_table *table, struct flow *flow, uint64_t ha
 
 /* ---- a new flow ------------------------------------------------------------------------------ */
 
+/* The table of ports is half a MiB: nearly never is the client's row of it in the cache. */
+static void expect_services(const struct services *services, const struct key *key)
+{
+    for (int end = 0; end < 2; end++)
+        __builtin_prefetch(&services->by_port[key->ends[end].port]);
+}
+
 static void offer_services(struct conversation *conversation, const struct services *services, const struct key *key)
 {
     for (int end = 0; end < 2; end++)
@@ -224,12 +238,17 @@ static struct flow *begin_flow(struct flow_table *table, const struct key *key, 
     struct flow *flow = pool_take(&table->flows);
     struct conversation *conversation = flow != NULL ? pool_take(&table->conversations) : NULL;
 
+    expect_services(services, key);
     if (conversation == NULL || !index_insert(&table->index, hash, flow_number(table, flow))) {
         pool_give(&table->conversations, conversation);
         pool_give(&table->flows, flow);
         return NULL;
     }
-    *flow = (struct flow){.dialogue = &conversation->dialogue, .ends = {key->ends[0], key->ends[1]}};
+    *flow = (struct flow){
+        .dialogue = &conversation->dialogue,
+        .ends = {key->ends[0], key->ends[1]},
+        .hash_high = (uint32_t)(hash >> 32),
+    };
     memset(&conversation->dialogue.session, 0, sizeof(conversation->dialogue.session));
     memset((uint8_t *)conversation + sizeof(conversation->dialogue), 0,
         sizeof(*conversation) - sizeof(conversation->dialogue));
@@ -321,22 +340,13 @@ static void let_linger(struct flow_table *table, struct flow *flow)
     flow_enlist(table, flow, flow->dialogue != NULL ? LIST_CLOSING : LIST_CLOSED);
 }
 
-void flow_table_expect(const struct flow_table *table, const struct segment *segment)
-{
-    struct key key;
-
-    key_of(segment, &key);
-    syn_memory_fetch(&table->syns, hash_of(table, key.ends));
-}
-
-struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct services *services,
-    uint64_t source, enum fate *fate)
+struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, uint64_t hash,
+    const struct services *services, uint64_t source, enum fate *fate)
 {
     const bool is_syn = (segment->flags & SEGMENT_SYN) != 0;
     bool renewed = false;
     struct key key;
     const int from = key_of(segment, &key);
-    const uint64_t hash = hash_of(table, key.ends);
     struct flow *flow;
 
     *fate = FATE_NO_FLOW;
@@ -415,7 +425,7 @@ void flow_table_drop(struct flow_table *table, struct flow *flow)
 {
     if (flow->dialogue != NULL)
         flow_settle(table, flow, 0);
-    index_remove(&table->index, flow_hash(table, flow), flow_number(table, flow));
+    index_remove(&table->index, (uint64_t)flow->hash_high << 32, flow_number(table, flow));
     flow_enlist(table, flow, LIST_NONE);
     pool_give(&table->flows, flow);
 }

@@ -88,8 +88,6 @@ static inline bool flow_is_closed(const struct flow *flow)
 
 /* flow_end_of tells which of the flow's ends sent the segment. */
 int flow_end_of(const struct flow *flow, const struct segment *segment);
-/* flow_hash is the hash of the flow's endpoints. */
-uint64_t flow_hash(const struct flow_table *table, const struct flow *flow);
 /* flow_enlist moves a flow to the young end of a list (LIST_NONE: to none). */
 void flow_enlist(struct flow_table *table, struct flow *flow, enum flow_list list);
 /* way_note keeps the better of two ways (fewest VLAN tags, then the lowest numbers), so that of a connection that a

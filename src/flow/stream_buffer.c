@@ -28,14 +28,16 @@ void buffers_close(struct buffers *buffers)
         pool_close(&buffers->sizes[i].pool);
 }
 
+static bool is_scarce(const struct buffer_size *size)
+{
+    return size->pool.taken + SPARE_BUFFERS > size->pool.count;
+}
+
 struct flow *buffers_needed(const struct buffers *buffers)
 {
-    for (size_t i = 0; i < BUFFER_SIZES; i++) {
-        const struct buffer_size *size = &buffers->sizes[i];
-
-        if (size->pool.taken + SPARE_BUFFERS > size->pool.count)
-            return size->oldest->owner;
-    }
+    for (size_t i = 0; buffers->scarce > 0 && i < BUFFER_SIZES; i++)
+        if (is_scarce(&buffers->sizes[i]))
+            return buffers->sizes[i].oldest->owner;
     return NULL;
 }
 
@@ -49,7 +51,9 @@ static struct stream_buffer *take_buffer(struct buffers *buffers, size_t len, st
 
         if (len > size->capacity)
             continue;
+        buffers->scarce -= is_scarce(size);
         buffer = pool_take(&size->pool);
+        buffers->scarce += is_scarce(size);
         if (buffer == NULL)
             return NULL;
         buffer->owner = owner;
@@ -75,7 +79,9 @@ void buffer_give(struct buffers *buffers, struct stream_buffer **buffer)
     size = &buffers->sizes[given->size];
     *(given->older != NULL ? &given->older->younger : &size->oldest) = given->younger;
     *(given->younger != NULL ? &given->younger->older : &size->youngest) = given->older;
+    buffers->scarce -= is_scarce(size);
     pool_give(&size->pool, given);
+    buffers->scarce += is_scarce(size);
     *buffer = NULL;
 }
 

@@ -39,6 +39,7 @@ struct buffers {
         uint32_t capacity;
         struct stream_buffer *oldest, *youngest;
     } sizes[BUFFER_SIZES];
+    unsigned scarce; /* sizes of which hardly any is left */
     uint64_t overlaps;
 };
 

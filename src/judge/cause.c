@@ -3,7 +3,6 @@
 #include <lasthello/hash.h>
 #include <lasthello/verdict.h>
 
-#include <pthread.h>
 #include <stdlib.h>
 
 #define FALLBACK_SETS 4096
@@ -24,7 +23,6 @@ struct fallback_row {
 };
 
 struct fallbacks {
-    pthread_mutex_t lock;
     struct hash_key hash_key;
     struct fallback_row rows[FALLBACK_SETS][FALLBACK_WAYS];
 };
@@ -33,21 +31,13 @@ struct fallbacks *fallbacks_open(void)
 {
     struct fallbacks *fallbacks = calloc(1, sizeof(*fallbacks));
 
-    if (fallbacks == NULL)
-        return NULL;
-    if (pthread_mutex_init(&fallbacks->lock, NULL) != 0) {
-        free(fallbacks);
-        return NULL;
-    }
-    hash_key_random(&fallbacks->hash_key);
+    if (fallbacks != NULL)
+        hash_key_random(&fallbacks->hash_key);
     return fallbacks;
 }
 
 void fallbacks_close(struct fallbacks *fallbacks)
 {
-    if (fallbacks == NULL)
-        return;
-    pthread_mutex_destroy(&fallbacks->lock);
     free(fallbacks);
 }
 
@@ -131,11 +121,9 @@ void cause_judge(struct fallbacks *fallbacks, struct session *session)
 {
     bool failed = false;
 
-    pthread_mutex_lock(&fallbacks->lock);
     if (is_better_hello_failed(session))
         remember(fallbacks, session);
     else if (is_offer_legacy(session))
         failed = has_failed_before(fallbacks, session);
-    pthread_mutex_unlock(&fallbacks->lock);
     session->cause = cause_of(session, failed);
 }

@@ -6,6 +6,7 @@
 #include <ndpi/ndpi_api.h>
 #include <netinet/ip.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -115,26 +116,25 @@ static bool prepare(struct ndpi_detection_module_struct *module)
     return finish_module(module);
 }
 
-struct dpi *dpi_open(void)
-{
-    struct dpi *dpi = calloc(1, sizeof(*dpi));
+/* To free all its lists one by one takes half as long as to make them, and the process ends then anyway. */
+static struct dpi process;
 
-    if (dpi == NULL)
-        return NULL;
-    dpi->module = start_module();
-    if (dpi->module != NULL && prepare(dpi->module))
-        return dpi;
-    dpi_close(dpi);
-    return NULL;
+static void start(void)
+{
+    struct ndpi_detection_module_struct *module = start_module();
+
+    if (module != NULL && prepare(module))
+        process.module = module;
+    else if (module != NULL)
+        ndpi_exit_detection_module(module);
 }
 
-void dpi_close(struct dpi *dpi)
+struct dpi *dpi_of_process(void)
 {
-    if (dpi == NULL)
-        return;
-    if (dpi->module != NULL)
-        ndpi_exit_detection_module(dpi->module);
-    free(dpi);
+    static pthread_once_t started = PTHREAD_ONCE_INIT;
+
+    pthread_once(&started, start);
+    return process.module != NULL ? &process : NULL;
 }
 
 static bool name_protocol(struct dpi *dpi, int protocol, char out[DPI_NAME_BYTES])

@@ -17,10 +17,8 @@ struct providers {
     struct networks *networks; /* of the rules */
     struct cache *named;       /* who, by address, port and server name */
     struct cache *foreign;     /* what, by address and port */
-    pthread_mutex_t lock;      /* of what follows, and of storing */
-    bool started;              /* nDPI was; it may have failed */
-    struct dpi *dpi;
-    int64_t second; /* in which payloads were last named, and how many */
+    pthread_mutex_t lock;      /* of nDPI, of what follows, and of storing */
+    int64_t second;            /* in which payloads were last named, and how many */
     unsigned payloads;
 };
 
@@ -68,22 +66,12 @@ void providers_close(struct providers *providers)
 {
     if (providers == NULL)
         return;
-    dpi_close(providers->dpi);
     networks_close(providers->networks);
     cache_close(providers->named);
     cache_close(providers->foreign);
     rules_free(&providers->rules);
     pthread_mutex_destroy(&providers->lock);
     free(providers);
-}
-
-/* nDPI takes 11 ms and 6 MB: nobody waits for it who does not ask it. NULL: it does not start. */
-static struct dpi *started_dpi(struct providers *providers)
-{
-    if (!providers->started)
-        providers->dpi = dpi_open();
-    providers->started = true;
-    return providers->dpi;
 }
 
 /* ---- whose server ------------------------------------------------------------------------------ */
@@ -120,7 +108,7 @@ static struct provided find_provider(struct providers *providers, const struct s
     if (rule != NULL) {
         memcpy(answer.name, rule->provider, sizeof(answer.name));
         answer.source = "rule";
-    } else if ((dpi = started_dpi(providers)) != NULL) {
+    } else if ((dpi = dpi_of_process()) != NULL) {
         ask_lists(dpi, session, &answer);
     }
     return answer;
@@ -175,7 +163,7 @@ static bool name_payload(struct providers *providers, const struct session *sess
     char name[DPI_NAME_BYTES] = "";
     struct dpi *dpi;
 
-    if (!may_name_payload(providers, session) || (dpi = started_dpi(providers)) == NULL)
+    if (!may_name_payload(providers, session) || (dpi = dpi_of_process()) == NULL)
         return false;
     if (dpi_name_payload(dpi, session->endpoints, client, server, name))
         snprintf(answer->name, sizeof(answer->name), "%s", name);

@@ -191,6 +191,7 @@ static bool open_for_reading(struct db *db)
 
 static bool open_for_writing(struct db *db)
 {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* nobody asks, and each allocation would take a lock for it */
     if (sqlite3_open_v2(db->path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
             NULL) != SQLITE_OK)
         return false;

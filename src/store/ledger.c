@@ -7,9 +7,9 @@
 
 #define SECONDS_A_DAY 86400
 
-/* Bigger ledgers make bigger transactions, and those touch each page of the database less often: a quarter of it
+/* Bigger ledgers make bigger transactions, and those touch each page of the database less often: half of it
  * makes a million sessions cost the writer more than twice as much. Only what is used of it is memory. */
-#define OBSERVATIONS_MAX 262144
+#define OBSERVATIONS_MAX 131072
 #define HOSTS_MAX        131072
 #define REPEATED_MAX     16384
 #define CERTIFICATES_MAX 2048

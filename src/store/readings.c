@@ -245,6 +245,7 @@ static bool store_observations(
     for (size_t i = 0; i < count; i++) {
         const struct observation_row *row = rows[i].row;
 
+        sorted_expect(rows, i, count);
         if (reading == NULL || reading->source != row->source)
             reading = find(readings, worker, row->source);
         if (reading != NULL && !store_observation(readings, reading, row, error))

@@ -7,23 +7,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SPARSE 16 /* with fewer rows than this part of the slots, each is freed by itself */
+#define BITS_AT_START 10
 
-static size_t index_slots(const struct shelf *shelf)
+static size_t slots_of(unsigned bits)
 {
-    return (size_t)1 << (64 - shelf->shift);
+    return (size_t)1 << bits;
+}
+
+static uint32_t hash_of(const struct shelf *shelf, uint64_t id)
+{
+    return (uint32_t)(id * shelf->multiplier >> 32);
 }
 
 bool shelf_open(struct shelf *shelf, size_t row_bytes, uint32_t limit)
 {
+    unsigned bits = BITS_AT_START;
     struct hash_key key;
 
     hash_key_random(&key);
-    *shelf = (struct shelf){.row_bytes = row_bytes, .limit = limit, .shift = 63, .multiplier = key.words[0] | 1};
-    while (index_slots(shelf) < 2 * (size_t)limit)
-        shelf->shift--;
+    *shelf = (struct shelf){
+        .row_bytes = row_bytes, .limit = limit, .bits = BITS_AT_START, .multiplier = key.words[0] | 1};
+    while (slots_of(bits) < 2 * (size_t)limit)
+        bits++;
     shelf->rows = calloc(limit, row_bytes);
-    shelf->index = calloc(index_slots(shelf), sizeof(*shelf->index));
+    shelf->index = calloc(slots_of(bits), sizeof(*shelf->index));
     if (shelf->rows != NULL && shelf->index != NULL)
         return true;
     shelf_close(shelf);
@@ -37,43 +44,49 @@ void shelf_close(struct shelf *shelf)
     *shelf = (struct shelf){0};
 }
 
-/* Frees the slot of one row; slots before it may be free already. */
-static void free_slot(struct shelf *shelf, uint64_t id)
+static void empty_index(struct shelf *shelf)
 {
-    const size_t mask = index_slots(shelf) - 1;
-    size_t slot = id * shelf->multiplier >> shelf->shift;
-
-    while (shelf->index[slot].id != id)
-        slot = (slot + 1) & mask;
-    shelf->index[slot].id = 0;
+    memset(shelf->index, 0, slots_of(shelf->bits) * sizeof(*shelf->index));
 }
 
 void shelf_clear(struct shelf *shelf)
 {
-    if (shelf->count > index_slots(shelf) / SPARSE)
-        memset(shelf->index, 0, index_slots(shelf) * sizeof(*shelf->index));
-    else
-        for (uint32_t i = 0; i < shelf->count; i++)
-            free_slot(shelf, *(const uint64_t *)shelf_row(shelf, i));
+    if (shelf->count > 0)
+        empty_index(shelf);
+    shelf->bits = BITS_AT_START;
     shelf->count = 0;
 }
 
 /* The slot that holds the id, or the free one where it belongs. */
 static struct shelf_slot *slot_of(const struct shelf *shelf, uint64_t id)
 {
-    const size_t mask = index_slots(shelf) - 1;
-    size_t slot = id * shelf->multiplier >> shelf->shift;
+    const size_t mask = slots_of(shelf->bits) - 1;
+    const uint32_t hash = hash_of(shelf, id);
+    size_t at = hash >> (32 - shelf->bits);
 
-    while (shelf->index[slot].id != 0 && shelf->index[slot].id != id)
-        slot = (slot + 1) & mask;
-    return &shelf->index[slot];
+    while (shelf->index[at].number != 0 &&
+        (shelf->index[at].tag != hash || *(const uint64_t *)shelf_row(shelf, shelf->index[at].number - 1) != id))
+        at = (at + 1) & mask;
+    return &shelf->index[at];
 }
 
 void *shelf_find(const struct shelf *shelf, uint64_t id)
 {
     const struct shelf_slot *slot = slot_of(shelf, id);
 
-    return slot->id == 0 ? NULL : shelf_row(shelf, slot->number);
+    return slot->number == 0 ? NULL : shelf_row(shelf, slot->number - 1);
+}
+
+/* Half full, the index doubles: the rows are laid out anew. */
+static void grow(struct shelf *shelf)
+{
+    empty_index(shelf);
+    shelf->bits++;
+    for (uint32_t i = 0; i < shelf->count; i++) {
+        const uint64_t id = *(const uint64_t *)shelf_row(shelf, i);
+
+        *slot_of(shelf, id) = (struct shelf_slot){hash_of(shelf, id), i + 1};
+    }
 }
 
 void *shelf_put(struct shelf *shelf, uint64_t id, bool *is_new)
@@ -81,13 +94,17 @@ void *shelf_put(struct shelf *shelf, uint64_t id, bool *is_new)
     struct shelf_slot *slot = slot_of(shelf, id);
     void *row;
 
-    *is_new = slot->id == 0;
-    if (slot->id != 0)
-        return shelf_row(shelf, slot->number);
+    *is_new = slot->number == 0;
+    if (slot->number != 0)
+        return shelf_row(shelf, slot->number - 1);
     if (shelf->count == shelf->limit)
         return NULL;
-    *slot = (struct shelf_slot){id, shelf->count++};
-    row = shelf_row(shelf, slot->number);
+    if (2 * (size_t)shelf->count == slots_of(shelf->bits)) {
+        grow(shelf);
+        slot = slot_of(shelf, id);
+    }
+    row = shelf_row(shelf, shelf->count++);
     *(uint64_t *)row = id;
+    *slot = (struct shelf_slot){hash_of(shelf, id), shelf->count};
     return row;
 }

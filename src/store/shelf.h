@@ -7,20 +7,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where a row is found: the id stands here too, so that a look-up does not touch the row. */
+/* Where a row is found: part of its hash stands here too, so that a look-up in vain hardly ever touches a row. */
 struct shelf_slot {
-    uint64_t id; /* 0: free */
-    uint32_t number;
+    uint32_t tag;
+    uint32_t number; /* of the row, from 1; 0: free */
 };
 
 /* Rows lie one after the other in the order they came; each begins with its id, a uint64_t, never 0. */
 struct shelf {
     uint8_t *rows;
-    struct shelf_slot *index; /* open addressing, at least half free */
+    struct shelf_slot *index; /* open addressing, at least half free; begins small and doubles */
     size_t row_bytes;
     uint32_t count;
     uint32_t limit;
-    unsigned shift;
+    unsigned bits;       /* of the hash: they choose one of so many slots in use */
     uint64_t multiplier; /* random: ids are hashes that anybody can compute, and crowd on purpose */
 };
 
@@ -37,7 +37,7 @@ void *shelf_put(struct shelf *shelf, uint64_t id, bool *is_new);
 /* shelf_expect asks the processor to fetch what a look-up of the id will read first. */
 static inline void shelf_expect(const struct shelf *shelf, uint64_t id)
 {
-    __builtin_prefetch(&shelf->index[id * shelf->multiplier >> shelf->shift]);
+    __builtin_prefetch(&shelf->index[id * shelf->multiplier >> (64 - shelf->bits)]);
 }
 
 static inline void *shelf_row(const struct shelf *shelf, uint32_t number)

@@ -68,7 +68,7 @@ static const char settings[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = NORMAL;"
     "PRAGMA temp_store = MEMORY;"
-    "PRAGMA cache_size = -32768;"
+    "PRAGMA cache_size = -16384;"
     "PRAGMA wal_autocheckpoint = 8192;"
     "PRAGMA journal_size_limit = 67108864;";
 

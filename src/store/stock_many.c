@@ -66,8 +66,10 @@ bool stock_put_hosts(struct stock *stock, const struct ledger *ledger, struct er
         struct query *query = &stock->queries[count < MANY ? STOCK_HOST : STOCK_HOSTS];
 
         step = count < MANY ? 1 : MANY;
-        for (size_t i = 0; i < step; i++)
+        for (size_t i = 0; i < step; i++) {
+            sorted_expect(rows, i, count);
             fill_host(query, ledger, rows[i].row, &texts[i]);
+        }
         if (!query_run(query, error))
             return false;
     }

@@ -84,7 +84,8 @@ static inline void oracle_say(struct oracle *oracle, enum side from, uint8_t fla
         .number = ++oracle->number,
     };
     enum fate fate;
-    struct flow *flow = flow_table_find(oracle->table, &segment, &oracle_services, 1, &fate);
+    struct flow *flow = flow_table_find(oracle->table, &segment, flow_table_hash(oracle->table, &segment),
+        &oracle_services, 1, &fate);
 
     if (flow == NULL || flow->dialogue == NULL)
         return;

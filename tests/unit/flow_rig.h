@@ -179,7 +179,8 @@ static inline struct endpoint rig_endpoint(const struct rig *rig, enum side side
 
 static inline struct flow *rig_push(struct rig *rig, const struct segment *segment)
 {
-    struct flow *flow = flow_table_find(rig->table, segment, &rig->services, 1, &rig->fate);
+    struct flow *flow = flow_table_find(rig->table, segment, flow_table_hash(rig->table, segment),
+        &rig->services, 1, &rig->fate);
 
     if (flow != NULL && flow->dialogue != NULL) {
         rig->fate = flow_push(rig->table, flow, segment);
