@@ -34,6 +34,7 @@ struct file {
     struct source *source;
     struct source_record record;
     uint64_t bytes_shown; /* of its size, as far as the progress knows */
+    uint64_t dropped;     /* packets, as the file says; a rotated capture counts on from file to file */
 };
 
 static void begin_record(struct worker *worker, struct file *file, const struct packet *packet)
@@ -55,11 +56,12 @@ static void begin_record(struct worker *worker, struct file *file, const struct 
     recorder_source(&worker->recorder, record);
 }
 
-static void show_bytes(struct reading *reading, struct file *file)
+static void note_statistics(struct reading *reading, struct file *file)
 {
     struct source_statistics statistics = {0};
 
     source_statistics(file->source, &statistics);
+    file->dropped = statistics.dropped;
     atomic_fetch_add(&reading->bytes_read, statistics.bytes_read - file->bytes_shown);
     file->bytes_shown = statistics.bytes_read;
 }
@@ -68,7 +70,7 @@ static void look_up(struct worker *worker, struct file *file)
 {
     atomic_store_explicit(&worker->packets, worker->packets + LOOK_UP_PACKETS, memory_order_relaxed);
     worker_show(worker);
-    show_bytes(worker->run->work, file);
+    note_statistics(worker->run->work, file);
     if (!recorder_due(&worker->recorder))
         return;
     pipeline_settle_counts(&worker->line);
@@ -116,7 +118,7 @@ static void read_file(struct worker *worker, struct file *file)
     }
     if (file->record.packets == 0)
         begin_record(worker, file, NULL);
-    show_bytes(reading, file);
+    note_statistics(reading, file);
     worker_hold(worker, NULL);
     source_close(file->source);
     atomic_fetch_add(&reading->files_read, 1);
@@ -132,6 +134,14 @@ static void name_record(struct worker *worker, struct file *file)
     text_safe((struct bytes){(const uint8_t *)name, strlen(name)}, record->name, sizeof(record->name));
     snprintf(record->site, sizeof(record->site), "%s", worker->run->shared.site);
     snprintf(record->observer, sizeof(record->observer), "%s", worker->run->observer);
+}
+
+/* What was lost before this file began, the one before it has said. */
+static void note_drops(struct file *file, const struct file *before)
+{
+    const bool counts_on = before != NULL && file->record.continues && file->dropped >= before->dropped;
+
+    file->record.dropped = counts_on ? file->dropped - before->dropped : file->dropped;
 }
 
 /* The records of a chain are complete when all sessions that began in its files have ended. */
@@ -164,6 +174,7 @@ static void read_chain(struct worker *worker, const struct chain *chain)
         files[i].record.continues = worker->line.source != NULL;
         name_record(worker, &files[i]);
         read_file(worker, &files[i]);
+        note_drops(&files[i], i > 0 ? &files[i - 1] : NULL);
     }
     complete_records(worker, files, chain->count);
     free(files);
