@@ -10,6 +10,7 @@ import re
 import resource
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
@@ -154,6 +155,39 @@ def the_fates_of_the_packets_add_up(folder):
                 'SELECT s.name, s.packets, (SELECT coalesce(sum(f.packets), 0) FROM fate f WHERE f.source = s.id) FROM source s'):
             assert packets == fates, f'{source}: {packets} packets, {fates} fates'
     assert len(rows) > 0
+
+
+def closed_standard_descriptors_are_not_taken_for_files(folder):
+    for closed in ('<&-', '>&-', '2>&-', '<&- >&- 2>&-'):
+        done = subprocess.run(['sh', '-c', f'exec "$@" {closed}', 'sh', PROGRAM, 'read', '-o', f'{folder}/i.db', '--events',
+                               f'{folder}/events', pick('imap', 'tls10'), f'{folder}/missing.pcap'], stderr=subprocess.DEVNULL)
+        assert done.returncode == 1
+        assert all(json.loads(line) for line in open(f'{folder}/events')), closed
+        assert sessions(folder) > 0
+        for name in ('i.db', 'events'):
+            os.remove(f'{folder}/{name}')
+    done = subprocess.run(['sh', '-c', 'exec "$@" >&-', 'sh', PROGRAM, 'read', '-o', f'{folder}/i.db', '--events', '-',
+                           pick('imap', 'tls10')], stderr=subprocess.PIPE)
+    assert done.returncode == 1 and b'standard output' in done.stderr, done.stderr
+
+
+def statistics(dropped):
+    """A block of interface statistics: isb_ifdrop of the first interface."""
+    body = struct.pack('<IIIHHQI', 0, 0, 0, 5, 8, dropped, 0)
+    length = struct.pack('<I', len(body) + 12)
+    return struct.pack('<I', 5) + length + body + length
+
+
+def what_whoever_captured_had_dropped_is_told(folder):
+    capture = Capture(pick('imap', 'tls10'))
+    half = len(capture.packets) // 2
+    os.mkdir(f'{folder}/rotated')
+    capture.write(f'{folder}/rotated/a.pcapng', capture.packets[:half] + [statistics(7)])
+    capture.write(f'{folder}/rotated/b.pcapng', capture.packets[half:] + [statistics(10)])
+    assert read(folder, f'{folder}/rotated').returncode == 0
+    rows = json.loads(report(folder, 'coverage', '--format', 'json'))
+    assert sorted(int(row['dropped']) for row in rows) == [3, 7], rows
+    assert 'no packet dropped' not in report(folder) and '(10) were dropped' in report(folder), report(folder)
 
 
 def anothers_database_is_left_alone(folder):
