@@ -23,7 +23,7 @@
 #define HOLE_NS          (30 * NANOSECONDS)
 #define SILENCE_NS       (30 * NANOSECONDS) /* a server that only acknowledges */
 #define FLOW_LINGER_NS   (2 * NANOSECONDS)  /* after RST, or FIN of both sides, for what was reordered */
-#define FLOW_IDLE_NS     (2 * 3600 * NANOSECONDS)
+#define FLOW_IDLE_NS     (7200 * NANOSECONDS)
 
 struct flow_table;
 

@@ -171,7 +171,8 @@ static struct flow *look_up(const struct flow_table *table, const struct key *ke
     for (size_t i = 0; i < count; i++) {
         struct flow *flow = flow_at(table, numbers[i]);
 
-        if (memcmp(flow->ends, key->ends, sizeof(key->ends)) == 0 &&
+        /* the index holds no number of nobody */
+        if (flow != NULL && memcmp(flow->ends, key->ends, sizeof(key->ends)) == 0 &&
             (nearest == NULL || distance_to(flow, segment, from) < distance_to(nearest, segment, from)))
             nearest = flow;
     }
@@ -250,8 +251,9 @@ static struct flow *begin_flow(struct flow_table *table, const struct key *key, 
 
 /* A segment that no flow is known for. */
 static struct flow *begin_or_not(struct flow_table *table, const struct key *key, uint64_t hash,
-    const struct segment *segment, int from, const struct services *services, enum fate *fate)
+    const struct segment *segment, const struct services *services, enum fate *fate)
 {
+    const int from = end_of_source(segment);
     struct syn_row *row = syn_memory_find(&table->syns, hash);
     const uint32_t first = first_byte(segment);
     struct flow *flow;
@@ -360,7 +362,7 @@ struct flow *flow_table_find(struct flow_table *table, const struct segment *seg
         let_linger(table, flow);
         flow = NULL;
     }
-    if (flow == NULL && (flow = begin_or_not(table, &key, hash, segment, from, services, fate)) == NULL)
+    if (flow == NULL && (flow = begin_or_not(table, &key, hash, segment, services, fate)) == NULL)
         return NULL;
     note_segment(table, flow, segment, from, source);
     if (flow->dialogue != NULL && conversation_of(flow)->first.number == 0) {
