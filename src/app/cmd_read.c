@@ -189,7 +189,7 @@ static void *work(void *argument)
     while ((chain = atomic_fetch_add(&reading->next_chain, 1)) < reading->chains.count &&
         !atomic_load(&worker->run->stopping))
         read_chain(worker, &reading->chains.rows[chain]);
-    atomic_fetch_sub(&worker->run->working, 1);
+    worker_done(worker);
     return NULL;
 }
 
