@@ -92,13 +92,14 @@ bool tls_outcome_reached(struct dissection *at)
 
 /* ---- refused and rejected ---------------------------------------------------------------------- */
 
-/* Was the hello seen, or at least nothing that contradicts a hello just before? A client that was joined midway may
- * have had its answer long ago. */
+/* Was a hello seen, readable or not, or at least nothing that contradicts one just before? A client that was joined
+ * after its hello may have had its answer long ago. */
 static bool may_be_answered(const struct dissection *at)
 {
     const struct tls_state *state = at->state;
+    const struct tls_side *client = &state->sides[SIDE_CLIENT];
 
-    return at->session->offer.seen || (at->session->gaps == 0 && !state->sides[SIDE_CLIENT].lost);
+    return at->session->offer.seen || (at->session->gaps == 0 && (client->hello_begun || !client->lost));
 }
 
 /* The server's own doing, and nothing of it missing? Whoever has begun a hello has not refused, whatever ends it. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* source.h: where packets come from: capture files of many formats, standard input, live interfaces.
  *
- * Formats: classic pcap (micro- and nanosecond, both byte orders) and pcapng, through readers of our own: libpcap copies
- * each packet twice, and refuses pcapng files whose interfaces differ in link type or snapshot length; each of them
- * compressed by gzip, zstd, xz or lz4. A source knows nothing of what is in a packet. */
+ * Formats: classic pcap (micro- and nanosecond, both byte orders) and pcapng, through readers of our
+ * own: libpcap copies each packet twice, and refuses pcapng files whose interfaces differ in link type
+ * or snapshot length; each of them compressed by gzip, zstd, xz or lz4. A source knows nothing of what
+ * is in a packet. */
 #ifndef LASTHELLO_SOURCE_H
 #define LASTHELLO_SOURCE_H
 

@@ -81,6 +81,9 @@ static void a_server_that_answers_a_hello_by_ending_has_refused(void **state)
             OUTCOME_REFUSED, EVIDENCE_HANDSHAKE, VERSION_UNKNOWN, REFUSAL_SILENCE, VERSION_TLS_1_0},
         {"silence until the client gave up", {CLIENT(CLIENT_HELLO("0301")), ACKNOWLEDGED, CLIENT_FIN, SERVER_FIN},
             OUTCOME_REFUSED, EVIDENCE_HANDSHAKE, VERSION_UNKNOWN, REFUSAL_SILENCE, VERSION_TLS_1_0},
+        {"an alert to a hello that breaks its own lengths",
+            {CLIENT("16 0301 000a 01 000006 0301 00010203"), SERVER(ALERT("0301", "02", "32")), SERVER_FIN},
+            OUTCOME_REFUSED, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_ALERT, VERSION_UNKNOWN},
         {"the hello alone was not captured", {SERVER(ALERT("0301", "02", "46")), SERVER_FIN},
             OUTCOME_REFUSED, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_ALERT, VERSION_UNKNOWN},
     };
