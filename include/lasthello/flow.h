@@ -84,7 +84,8 @@ void flow_table_expect(const struct flow_table *table, const struct segment *seg
 
 /* flow_table_find finds or begins the flow of a segment, one port of which is served (`services`), or which is to be
  * looked into (services->discover). NULL with `fate` set: FATE_NO_FLOW (nothing known and no payload: a SYN is
- * remembered), FATE_SETTLED (of a session that was recorded and forgotten), FATE_GIVEN_UP (no room). A settled
+ * remembered), FATE_SETTLED (of a session that was recorded and forgotten), FATE_NOT_MAIL (its SYN tells that the port
+ * which is served is the client's), FATE_GIVEN_UP (no room). A settled
  * flow (no dialogue) needs nothing more: its last mark is up to date. An open one wants flow_push and flow_next.
  * After a new SYN (reused port) the new connection's payload begins a new flow; the old one lingers for its own. */
 struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct services *services,

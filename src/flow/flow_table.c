@@ -249,6 +249,16 @@ static struct flow *begin_flow(struct flow_table *table, const struct key *key, 
     return flow;
 }
 
+/* Does the SYN tell that the port which is served is only the client's own? Clients of NFS, of which the kernel chooses
+ * the ports below 1024, have such. */
+static bool is_of_others(const struct services *services, const struct key *key, const struct syn_row *row)
+{
+    const int client = syn_has(row, SYN_CLIENT, 0) ? 0 : 1;
+
+    return services->discover == NULL && syn_has(row, SYN_CLIENT, client) && !syn_has(row, SYN_CLIENT, 1 - client) &&
+        services->by_port[key->ends[1 - client].port] == NULL;
+}
+
 /* A segment that no flow is known for. */
 static struct flow *begin_or_not(struct flow_table *table, const struct key *key, uint64_t hash,
     const struct segment *segment, const struct services *services, enum fate *fate)
@@ -262,6 +272,12 @@ static struct flow *begin_or_not(struct flow_table *table, const struct key *key
     if (segment->payload_len == 0) {
         if ((segment->flags & SEGMENT_SYN) == 0)
             syn_memory_add(&table->syns, hash, segment, from);
+        return NULL;
+    }
+    if (row != NULL && is_of_others(services, key, row) &&
+        (!syn_has(row, SYN_ISN, from) || sequence_follows(row->isn[from], first))) {
+        syn_memory_use(&table->syns, row);
+        *fate = FATE_NOT_MAIL;
         return NULL;
     }
     if (row != NULL && syn_has(row, SYN_ISN, from)) {
