@@ -37,6 +37,13 @@ struct file {
     uint64_t dropped;     /* packets, as the file says; a rotated capture counts on from file to file */
 };
 
+/* A file that begins before the last one ended is no continuation: two sensors, or two clocks. Times may be absurd. */
+static bool is_continuation(const struct source_record *before, const struct packet *first)
+{
+    return first->time_ns >= before->ended_ns ||
+        (uint64_t)before->ended_ns - (uint64_t)first->time_ns <= CLOCK_SKEW_NS;
+}
+
 static void begin_record(struct worker *worker, struct file *file, const struct packet *packet)
 {
     struct source_record *record = &file->record;
@@ -45,8 +52,7 @@ static void begin_record(struct worker *worker, struct file *file, const struct 
     record->id = source_id_file(shared->site, record->name, packet);
     record->started_ns = packet != NULL ? packet->time_ns : 0;
     record->ended_ns = record->started_ns;
-    /* a file that begins before the last one ended is no continuation: two sensors, or two clocks */
-    if (record->continues && packet != NULL && worker->line.source->ended_ns - packet->time_ns > CLOCK_SKEW_NS) {
+    if (record->continues && packet != NULL && !is_continuation(worker->line.source, packet)) {
         record->continues = false;
         pipeline_flush(&worker->line);
     }

@@ -171,11 +171,35 @@ def closed_standard_descriptors_are_not_taken_for_files(folder):
     assert done.returncode == 1 and b'standard output' in done.stderr, done.stderr
 
 
+def block(kind, body):
+    """One of pcapng."""
+    body += bytes(-len(body) % 4)
+    length = struct.pack('<I', len(body) + 12)
+    return struct.pack('<I', kind) + length + body + length
+
+
 def statistics(dropped):
     """A block of interface statistics: isb_ifdrop of the first interface."""
-    body = struct.pack('<IIIHHQI', 0, 0, 0, 5, 8, dropped, 0)
-    length = struct.pack('<I', len(body) + 12)
-    return struct.pack('<I', 5) + length + body + length
+    return block(5, struct.pack('<IIIHHQI', 0, 0, 0, 5, 8, dropped, 0))
+
+
+def write_at(path, frames, offset, ticks):
+    """All at one time, in microseconds after a number of seconds after 1970."""
+    head = block(0x0a0d0d0a, struct.pack('<IHHq', 0x1a2b3c4d, 1, 0, -1))
+    head += block(1, struct.pack('<HHIHHqI', 1, 0, 0, 14, 8, offset, 0))
+    with open(path, 'wb') as file:
+        file.write(head)
+        for frame in frames:
+            file.write(block(6, struct.pack('<IIIII', 0, ticks >> 32, ticks & 0xffffffff, len(frame), len(frame)) + frame))
+
+
+def a_capture_from_the_first_time_there_is_to_the_last_is_read(folder):
+    frames = Capture(pick('imap', 'tls10')).frames
+    os.mkdir(f'{folder}/rotated')
+    write_at(f'{folder}/rotated/a.pcapng', frames[:5], -2**62, 0)
+    write_at(f'{folder}/rotated/b.pcapng', frames[5:], 2**62, 2**63)
+    done = read(folder, f'{folder}/rotated', env={**os.environ, 'UBSAN_OPTIONS': 'halt_on_error=1'})
+    assert done.returncode == 0 and sessions(folder) > 0, done.stderr
 
 
 def what_whoever_captured_had_dropped_is_told(folder):
