@@ -139,9 +139,9 @@ static int allow_checked(scmp_filter_ctx filter)
 
     if (failed == 0)
         failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-            SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+            SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
     if (failed == 0)
-        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0));
+        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0, 0));
     if (failed == 0)
         failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
             SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
