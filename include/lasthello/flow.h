@@ -34,7 +34,7 @@ struct flow {
     uint64_t observation;          /* where the ledger put it, once settled; 0: nowhere */
     struct mark last;
     uint32_t amended_s; /* the `last` that the ledger knows, in seconds: the caller's */
-    bool held;          /* the source was asked to hold back its packets: the caller's */
+    bool held;          /* set by the caller: the source was asked to hold back its packets, and not all will come */
 
     _Alignas(8) struct endpoint ends[2]; /* in the order of the table's key */
     uint32_t high[2];                    /* an end's highest sequence number seen */

@@ -191,8 +191,9 @@ static bool is_of_another(const struct flow *flow, const struct syn_row *row,
     if (is_known && syn_memory_fits(row, first_byte(segment), from))
         return flow->dialogue == NULL || (flow->marks & FLOW_MARK_RENEWED) != 0 || flow_is_closed(flow) ||
             !fits(flow, segment, from);
-    /* far away from a connection that is ending or was replaced: one whose SYN was not seen, or not yet */
-    return (flow->marks & endings) != 0 && !fits(flow, segment, from) &&
+    /* far away from a connection that is ending or was replaced: one whose SYN was not seen, or not yet. What was held
+     * back is no distance */
+    return (flow->marks & endings) != 0 && !flow->held && !fits(flow, segment, from) &&
         !sequence_follows(flow->high[from], first_byte(segment));
 }
 
