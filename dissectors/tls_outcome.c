@@ -92,14 +92,24 @@ bool tls_outcome_reached(struct dissection *at)
 
 /* ---- refused and rejected ---------------------------------------------------------------------- */
 
-/* The server's own doing, and nothing of it missing? */
+/* Was a hello seen, readable or not, or at least nothing that contradicts one just before? A client that was joined
+ * after its hello may have had its answer long ago. */
+static bool may_be_answered(const struct dissection *at)
+{
+    const struct tls_state *state = at->state;
+    const struct tls_side *client = &state->sides[SIDE_CLIENT];
+
+    return at->session->offer.seen || (at->session->gaps == 0 && (client->hello_begun || !client->lost));
+}
+
+/* The server's own doing, and nothing of it missing? Whoever has begun a hello has not refused, whatever ends it. */
 static bool may_be_refusal(const struct dissection *at)
 {
     const struct tls_state *state = at->state;
     const struct tls_side *server = &state->sides[SIDE_SERVER];
 
     return !at->session->answer.seen && !state->sides[SIDE_CLIENT].ended && !server->ended && !server->lost &&
-        (at->session->offer.seen || at->session->gaps == 0);
+        server->join.joined == 0 && may_be_answered(at);
 }
 
 /* The client's own doing, before it agreed to anything, and nothing of it missing? */

@@ -23,9 +23,16 @@
 #define HOLE_NS          (30 * NANOSECONDS)
 #define SILENCE_NS       (30 * NANOSECONDS) /* a server that only acknowledges */
 #define FLOW_LINGER_NS   (2 * NANOSECONDS)  /* after RST, or FIN of both sides, for what was reordered */
-#define FLOW_IDLE_NS     (2 * 3600 * NANOSECONDS)
+#define FLOW_IDLE_NS     (7200 * NANOSECONDS)
 
 struct flow_table;
+
+/* Was the source asked to hold back a flow's packets? How far its ends have come is not known then. */
+enum flow_held {
+    FLOW_HELD_NEVER,
+    FLOW_HELD_NOW,
+    FLOW_HELD_BEFORE, /* its packets come again */
+};
 
 /* A connection. What a caller reads comes first; the rest is the table's own. */
 struct flow {
@@ -34,8 +41,7 @@ struct flow {
     uint64_t observation;          /* where the ledger put it, once settled; 0: nowhere */
     struct mark last;
     uint32_t amended_s; /* the `last` that the ledger knows, in seconds: the caller's */
-    bool held;          /* the source was asked to hold back its packets: the caller's */
-    bool was_held;      /* ... once at least: how far its ends have come is not known any more */
+    uint8_t held;       /* enum flow_held: the caller's */
 
     uint8_t list;
     uint8_t client;                      /* which of `ends` is the client */
@@ -88,7 +94,8 @@ void flow_table_expect(const struct flow_table *table, uint64_t hash);
 
 /* flow_table_find finds or begins the flow of a segment (and its `hash`), one port of which is served (`services`), or
  * which is to be looked into (services->discover). NULL with `fate` set: FATE_NO_FLOW (nothing known and no payload: a
- * SYN is remembered), FATE_SETTLED (of a session that was recorded and forgotten), FATE_GIVEN_UP (no room). A settled
+ * SYN is remembered), FATE_SETTLED (of a session that was recorded and forgotten), FATE_NOT_MAIL (its SYN tells that
+ * the port which is served is the client's), FATE_GIVEN_UP (no room). A settled
  * flow (no dialogue) needs nothing more: its last mark is up to date. An open one wants flow_push and flow_next.
  * After a new SYN (reused port) the new connection's payload begins a new flow; the old one lingers for its own. */
 struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, uint64_t hash,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* source.h: where packets come from: capture files of many formats, standard input, live interfaces.
  *
- * Formats: classic pcap (micro- and nanosecond, both byte orders) through libpcap; pcapng through our
- * own reader, because libpcap refuses files whose interfaces differ in link type or snapshot length;
- * each of them compressed by gzip, zstd, xz or lz4. A source knows nothing of what is in a packet. */
+ * Formats: classic pcap (micro- and nanosecond, both byte orders) and pcapng, through readers of our
+ * own: libpcap copies each packet twice, and refuses pcapng files whose interfaces differ in link type
+ * or snapshot length; each of them compressed by gzip, zstd, xz or lz4. A source knows nothing of what
+ * is in a packet. */
 #ifndef LASTHELLO_SOURCE_H
 #define LASTHELLO_SOURCE_H
 
@@ -30,7 +31,7 @@ enum sourced {
 
 /* What the kernel or the file says of packets that did not come through. */
 struct source_statistics {
-    uint64_t dropped;           /* by the kernel, for want of room in the ring */
+    uint64_t dropped;           /* by the kernel, for want of room in the ring; of a pcapng file: as it says itself */
     uint64_t interface_dropped; /* by the network card or its driver */
     uint64_t bytes_read;        /* of the file as stored, for progress; 0 where unknown */
     uint64_t bytes_in_all;      /* of the file as stored; 0 where unknown */

@@ -34,7 +34,15 @@ struct file {
     struct source *source;
     struct source_record record;
     uint64_t bytes_shown; /* of its size, as far as the progress knows */
+    uint64_t dropped;     /* packets, as the file says; a rotated capture counts on from file to file */
 };
+
+/* A file that begins before the last one ended is no continuation: two sensors, or two clocks. Times may be absurd. */
+static bool is_continuation(const struct source_record *before, const struct packet *first)
+{
+    return first->time_ns >= before->ended_ns ||
+        (uint64_t)before->ended_ns - (uint64_t)first->time_ns <= CLOCK_SKEW_NS;
+}
 
 static void begin_record(struct worker *worker, struct file *file, const struct packet *packet)
 {
@@ -44,8 +52,7 @@ static void begin_record(struct worker *worker, struct file *file, const struct 
     record->id = source_id_file(shared->site, record->name, packet);
     record->started_ns = packet != NULL ? packet->time_ns : 0;
     record->ended_ns = record->started_ns;
-    /* a file that begins before the last one ended is no continuation: two sensors, or two clocks */
-    if (record->continues && packet != NULL && worker->line.source->ended_ns - packet->time_ns > CLOCK_SKEW_NS) {
+    if (record->continues && packet != NULL && !is_continuation(worker->line.source, packet)) {
         record->continues = false;
         pipeline_flush(&worker->line);
     }
@@ -55,11 +62,12 @@ static void begin_record(struct worker *worker, struct file *file, const struct 
     recorder_source(&worker->recorder, record);
 }
 
-static void show_bytes(struct reading *reading, struct file *file)
+static void note_statistics(struct reading *reading, struct file *file)
 {
     struct source_statistics statistics = {0};
 
     source_statistics(file->source, &statistics);
+    file->dropped = statistics.dropped;
     atomic_fetch_add(&reading->bytes_read, statistics.bytes_read - file->bytes_shown);
     file->bytes_shown = statistics.bytes_read;
 }
@@ -68,7 +76,7 @@ static void look_up(struct worker *worker, struct file *file)
 {
     atomic_store_explicit(&worker->packets, worker->packets + LOOK_UP_PACKETS, memory_order_relaxed);
     worker_show(worker);
-    show_bytes(worker->run->work, file);
+    note_statistics(worker->run->work, file);
     if (!recorder_due(&worker->recorder))
         return;
     pipeline_settle_counts(&worker->line);
@@ -116,7 +124,7 @@ static void read_file(struct worker *worker, struct file *file)
     }
     if (file->record.packets == 0)
         begin_record(worker, file, NULL);
-    show_bytes(reading, file);
+    note_statistics(reading, file);
     worker_hold(worker, NULL);
     source_close(file->source);
     atomic_fetch_add(&reading->files_read, 1);
@@ -132,6 +140,14 @@ static void name_record(struct worker *worker, struct file *file)
     text_safe((struct bytes){(const uint8_t *)name, strlen(name)}, record->name, sizeof(record->name));
     snprintf(record->site, sizeof(record->site), "%s", worker->run->shared.site);
     snprintf(record->observer, sizeof(record->observer), "%s", worker->run->observer);
+}
+
+/* What was lost before this file began, the one before it has said. */
+static void note_drops(struct file *file, const struct file *before)
+{
+    const bool counts_on = before != NULL && file->record.continues && file->dropped >= before->dropped;
+
+    file->record.dropped = counts_on ? file->dropped - before->dropped : file->dropped;
 }
 
 /* The records of a chain are complete when all sessions that began in its files have ended. */
@@ -164,6 +180,7 @@ static void read_chain(struct worker *worker, const struct chain *chain)
         files[i].record.continues = worker->line.source != NULL;
         name_record(worker, &files[i]);
         read_file(worker, &files[i]);
+        note_drops(&files[i], i > 0 ? &files[i - 1] : NULL);
     }
     complete_records(worker, files, chain->count);
     free(files);

@@ -4,8 +4,10 @@
 
 #include <lasthello/verdict.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct subcommand {
     const char *name;
@@ -54,8 +56,20 @@ static int run_subcommand(const struct subcommand *subcommand, int argc, char **
     return subcommand->run(argc, argv);
 }
 
+/* Where the caller has closed one, a file of ours would take its number, and be read or written by mistake. What takes
+ * its place instead can be neither read, for the first, nor written: that still fails. */
+static bool keep_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return false;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
+    if (!keep_standard_descriptors())
+        return EXIT_FAILED;
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;

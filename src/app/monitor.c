@@ -65,7 +65,7 @@ static bool send_reply(int socket, int descriptor, int failure)
         message.msg_control = &control;
         message.msg_controllen = sizeof(control);
     }
-    return sendmsg(socket, &message, MSG_NOSIGNAL) == (ssize_t)sizeof(reply);
+    return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)sizeof(reply);
 }
 
 /* What came: a descriptor, 0 without one, or -errno. */
@@ -167,28 +167,41 @@ static int answer(const struct monitor_files *files, const struct request *reque
     return -EINVAL;
 }
 
-/* False: the sensor is gone, or speaks nonsense. */
-static bool serve(int socket, const struct monitor_files *files)
+struct sensor {
+    pid_t pid;
+    int socket;       /* the monitor's end */
+    bool told_to_end; /* by a signal that was passed on */
+};
+
+/* False: the sensor has closed its end. One that speaks nonsense, or does not listen, is not ours any more. */
+static bool serve(struct sensor *sensor, const struct monitor_files *files)
 {
     struct request request;
+    const ssize_t len = recv(sensor->socket, &request, sizeof(request), 0);
+    bool sent = false;
     int got;
-    bool sent;
 
-    if (recv(socket, &request, sizeof(request), 0) != (ssize_t)sizeof(request))
+    if (len == 0)
         return false;
-    got = answer(files, &request);
-    sent = send_reply(socket, got > 0 ? got : -1, got < 0 ? -got : 0);
-    if (got > 0)
-        close(got);
+    if (len == (ssize_t)sizeof(request)) {
+        got = answer(files, &request);
+        sent = send_reply(sensor->socket, got > 0 ? got : -1, got < 0 ? -got : 0);
+        if (got > 0)
+            close(got);
+    }
+    if (!sent)
+        kill(sensor->pid, SIGKILL);
     return sent;
 }
 
-static void pass_signal(int signals, pid_t sensor)
+static void pass_signal(int signals, struct sensor *sensor)
 {
     struct signalfd_siginfo came;
 
-    if (read(signals, &came, sizeof(came)) == (ssize_t)sizeof(came) && came.ssi_signo != SIGCHLD)
-        kill(sensor, (int)came.ssi_signo);
+    if (read(signals, &came, sizeof(came)) != (ssize_t)sizeof(came) || came.ssi_signo == SIGCHLD)
+        return;
+    kill(sensor->pid, (int)came.ssi_signo);
+    sensor->told_to_end = sensor->told_to_end || came.ssi_signo == SIGINT || came.ssi_signo == SIGTERM;
 }
 
 static int status_of(pid_t sensor)
@@ -205,19 +218,23 @@ static int status_of(pid_t sensor)
     return EXIT_FAILED;
 }
 
-static int watch_over(int socket, int signals, pid_t sensor, const struct monitor_files *files)
+static int watch_over(struct sensor *sensor, int signals, const struct monitor_files *files)
 {
-    struct pollfd polled[] = {{.fd = socket, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+    struct pollfd polled[] = {{.fd = sensor->socket, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+    bool is_open = true;
+    int status;
 
-    for (;;) {
-        if (poll(polled, 2, -1) < 0 && errno != EINTR)
-            break;
+    while (is_open) {
+        if (poll(polled, 2, -1) < 0)
+            continue; /* interrupted: nothing was looked at */
         if (polled[1].revents != 0)
             pass_signal(signals, sensor);
-        if (polled[0].revents != 0 && !serve(socket, files))
-            break;
+        if (polled[0].revents != 0)
+            is_open = serve(sensor, files);
     }
-    return status_of(sensor);
+    status = status_of(sensor->pid);
+    /* it was ending already when it was told to: no other is wanted in its place */
+    return status == MONITOR_AGAIN && sensor->told_to_end ? EXIT_DONE : status;
 }
 
 static int be_sensor(int socket, unsigned round, int (*sense)(struct monitor *monitor, void *argument), void *argument)
@@ -232,13 +249,9 @@ static int be_sensor(int socket, unsigned round, int (*sense)(struct monitor *mo
     return status;
 }
 
-struct pair {
-    int ends[2]; /* the monitor's, the sensor's */
-    int signals;
-    sigset_t mask; /* as it was before */
-};
-
-static bool open_pair(struct pair *pair)
+/* Blocks what is passed on, for as long as there are sensors: none is lost between two of them. Yields the
+ * descriptor that it is read from. */
+static int open_signals(sigset_t *before)
 {
     sigset_t passed;
 
@@ -248,37 +261,48 @@ static bool open_pair(struct pair *pair)
     sigaddset(&passed, SIGHUP);
     sigaddset(&passed, SIGUSR1);
     sigaddset(&passed, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &passed, &pair->mask);
-    pair->signals = signalfd(-1, &passed, SFD_CLOEXEC);
-    if (pair->signals >= 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair->ends) == 0)
-        return true;
-    complain("cannot start: %s", strerror(errno));
-    return false;
+    sigprocmask(SIG_BLOCK, &passed, before);
+    return signalfd(-1, &passed, SFD_CLOEXEC);
+}
+
+/* A sensor may be ended while it opens what it needs, but not by what it would only be asked by. */
+static void mask_sensor(const sigset_t *before)
+{
+    sigset_t asked = *before;
+
+    sigaddset(&asked, SIGHUP);
+    sigaddset(&asked, SIGUSR1);
+    sigprocmask(SIG_SETMASK, &asked, NULL);
 }
 
 int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *monitor, void *argument),
     void *argument)
 {
     int status = MONITOR_AGAIN;
+    sigset_t before;
+    int signals = open_signals(&before);
 
     for (unsigned round = 0; status == MONITOR_AGAIN; round++) {
-        struct pair pair;
-        pid_t sensor;
+        struct sensor sensor = {.pid = -1};
+        int ends[2]; /* the monitor's, the sensor's */
 
-        if (!open_pair(&pair))
-            return EXIT_FAILED;
-        sensor = fork();
-        if (sensor == 0) {
-            close(pair.ends[0]);
-            close(pair.signals);
-            sigprocmask(SIG_SETMASK, &pair.mask, NULL);
-            return be_sensor(pair.ends[1], round, sense, argument);
+        if (signals >= 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0)
+            sensor = (struct sensor){.pid = fork(), .socket = ends[0]};
+        if (sensor.pid == 0) {
+            close(ends[0]);
+            close(signals);
+            mask_sensor(&before);
+            return be_sensor(ends[1], round, sense, argument);
         }
-        close(pair.ends[1]);
-        status = sensor < 0 ? EXIT_FAILED : watch_over(pair.ends[0], pair.signals, sensor, files);
-        close(pair.ends[0]);
-        close(pair.signals);
-        sigprocmask(SIG_SETMASK, &pair.mask, NULL);
+        if (sensor.pid < 0) {
+            complain("cannot start: %s", strerror(errno));
+            return EXIT_FAILED;
+        }
+        close(ends[1]);
+        status = watch_over(&sensor, signals, files);
+        close(ends[0]);
     }
+    close(signals);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     return status;
 }

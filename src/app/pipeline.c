@@ -155,7 +155,8 @@ static void amend(struct pipeline *line, struct flow *flow, bool over)
     if (flow->observation == 0 || (!over && now_s - flow->amended_s < AMEND_SECONDS))
         return;
     flow->amended_s = now_s;
-    flow->held = false; /* its packets come: the kernel has forgotten it for others, and may be asked again */
+    if (flow->held == FLOW_HELD_NOW) /* its packets come: the kernel has forgotten it for others */
+        flow->held = FLOW_HELD_BEFORE;
     recorder_amend(line->recorder, &(struct amendment){
                                        .observation = flow->observation,
                                        .last = flow->last,
@@ -166,9 +167,10 @@ static void amend(struct pipeline *line, struct flow *flow, bool over)
 /* A settled session that goes on in bulk is for the kernel to hold back. What comes through a tunnel cannot be. */
 static void hold_bulk(struct pipeline *line, struct flow *flow, const struct segment *segment)
 {
-    if (line->hold == NULL || flow->held || segment->payload_len < BULK_BYTES || segment->link->tunnel != TUNNEL_NONE)
+    if (line->hold == NULL || flow->held == FLOW_HELD_NOW || segment->payload_len < BULK_BYTES ||
+        segment->link->tunnel != TUNNEL_NONE)
         return;
-    flow->held = flow->was_held = true;
+    flow->held = FLOW_HELD_NOW;
     line->hold(line->holder, segment, flow->observation);
 }
 

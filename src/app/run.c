@@ -298,12 +298,15 @@ bool run_workers(struct run *run, void *(*work)(void *worker))
     sigset_t signals;
 
     sigemptyset(&signals);
+    sigaddset(&signals, SIGHUP);
+    if (run->shared.patient) { /* reading files, it means what it means to all programs: the terminal is gone */
+        pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
+        sigdelset(&signals, SIGHUP);
+    }
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGUSR1);
     sigaddset(&signals, SIGUSR2);
-    if (!run->shared.patient) /* reading files, it means what it means to all programs: the terminal is gone */
-        sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN); /* a reader of events that goes away is an error to report, not an end */
     run->main_thread = pthread_self();

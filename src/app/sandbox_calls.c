@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <termios.h>
+#include <unistd.h>
 
 /* What is not on the list fails with EPERM, as it would for want of a right: a call that a newer libc makes
  * costs that one thing, and does not end a sensor. */
@@ -79,7 +80,6 @@ static const char *const allowed[] = {
     "rt_sigtimedwait",
     "sigaltstack",
     "restart_syscall",
-    "tgkill",
     "exit",
     "exit_group",
     /* who am I */
@@ -94,7 +94,6 @@ static const char *const allowed[] = {
     "uname",
     "sysinfo",
     "getrandom",
-    "prlimit64",
     "getrlimit",
     /* sockets that were open before: the interface's ring, the monitor, the service manager */
     "recvfrom",
@@ -132,11 +131,17 @@ static int allow_named(scmp_filter_ctx filter, const char *const *names, size_t 
     return failed;
 }
 
-/* No memory becomes code; clone only makes threads. clone3 hides its flags behind a pointer: libc falls back. */
+/* No memory becomes code; clone only makes threads, and these, no other process, are signalled or limited. clone3
+ * hides its flags behind a pointer: libc falls back. */
 static int allow_checked(scmp_filter_ctx filter)
 {
     int failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 
+    if (failed == 0)
+        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+            SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
+    if (failed == 0)
+        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0, 0));
     if (failed == 0)
         failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
             SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define INTERFACES_MAX 65536
+#define DROPS_MAX      (INT64_C(1) << 48) /* a count above that is none */
 
 enum taken section_bad(struct section *section, const char *problem)
 {
@@ -51,23 +52,33 @@ static enum taken read_section(struct section *section, struct bytes body, struc
 #define OPTION_END      0
 #define OPTION_TSRESOL  9
 #define OPTION_TSOFFSET 14
+#define OPTION_IFDROP   5
+#define OPTION_OSDROP   7
 
 /* Broken options end the list: what was understood before is kept. */
+static bool take_option(const struct section *section, struct bytes *options, uint16_t *code, struct bytes *value)
+{
+    uint16_t len;
+
+    if (!section_u16(section, options, code) || !section_u16(section, options, &len) || *code == OPTION_END ||
+        !bytes_take(options, len, value))
+        return false;
+    if (!bytes_skip(options, -len & 3U)) /* values are padded to 4 bytes, but perhaps for the last */
+        options->left = 0;
+    return true;
+}
+
 static void read_interface_options(const struct section *section, struct bytes options, struct clock *clock)
 {
     int64_t offset_s = 0;
     uint16_t code;
-    uint16_t len;
     struct bytes value;
     uint8_t resolution;
 
-    while (section_u16(section, &options, &code) && section_u16(section, &options, &len) && code != OPTION_END &&
-        bytes_take(&options, len, &value)) {
+    while (take_option(section, &options, &code, &value)) {
         if (code == OPTION_TSRESOL && bytes_u8(&value, &resolution))
             *clock = clock_of(resolution);
         if (code == OPTION_TSOFFSET && !take_i64(section, &value, &offset_s))
-            break;
-        if (!bytes_skip(&options, -len & 3U)) /* values are padded to 4 bytes */
             break;
     }
     clock->offset_s = offset_s;
@@ -103,6 +114,37 @@ static enum taken read_interface(struct section *section, struct bytes body, str
     interface.link_type = link_type_modern(link_type);
     read_interface_options(section, body, &interface.clock);
     section->interfaces[section->interface_count++] = interface;
+    return TAKEN_OTHER;
+}
+
+/* ---- what whoever captured did not get ---------------------------------------------------------- */
+
+/* Each statement is of all the time since the interface was opened, so that the last one counts. */
+static void note_drops(struct section *section, struct interface *interface, uint64_t dropped)
+{
+    if (dropped > DROPS_MAX || dropped <= interface->dropped || section->dropped > INT64_MAX - DROPS_MAX)
+        return;
+    section->dropped += dropped - interface->dropped;
+    interface->dropped = dropped;
+}
+
+/* Interface statistics; those that are broken, or of no interface, tell nothing. The counts that may stand beside
+ * packets tell of the same drops, and are left alone. */
+static enum taken read_statistics(struct section *section, struct bytes body, struct packet *packet)
+{
+    uint64_t dropped = 0;
+    uint32_t id;
+    uint16_t code;
+    struct bytes value;
+    int64_t number;
+
+    (void)packet;
+    if (!section_u32(section, &body, &id) || id >= section->interface_count || !bytes_skip(&body, 8)) /* their time */
+        return TAKEN_OTHER;
+    while (take_option(section, &body, &code, &value))
+        if ((code == OPTION_IFDROP || code == OPTION_OSDROP) && take_i64(section, &value, &number) && number >= 0)
+            dropped += (uint64_t)number < DROPS_MAX ? (uint64_t)number : 0;
+    note_drops(section, &section->interfaces[id], dropped);
     return TAKEN_OTHER;
 }
 
@@ -193,6 +235,7 @@ static const struct block blocks[] = {
     {.type = 3, .is_numbered = true, .read = read_simple_packet},
     {.type = 2, .is_numbered = true, .read = read_old_packet},
     {.type = 1, .read = read_interface},
+    {.type = 5, .read = read_statistics},
     {.type = SECTION_TYPE, .read = read_section},
     /* no packets, but Wireshark numbers them among the packets */
     {.type = 0x0bad, .is_numbered = true},     /* custom block */

@@ -14,6 +14,7 @@ struct interface {
     uint32_t link_type;
     uint32_t snapshot_len; /* 0: none */
     struct clock clock;
+    uint64_t dropped; /* packets, as its statistics say */
 };
 
 /* What is known where a file is being read. */
@@ -24,6 +25,7 @@ struct section {
     size_t interface_room;
     uint64_t number;      /* of the last packet, over all sections */
     int64_t time_ns;      /* of the last packet that had one */
+    uint64_t dropped;     /* by all interfaces of all sections; below 2^63 */
     struct error problem; /* of a corrupt block */
 };
 

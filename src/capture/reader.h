@@ -15,8 +15,8 @@ struct reader {
     /* `filter` is NULL for none; both belong to the source and live longer than the state. NULL on failure. */
     void *(*open)(struct input *input, struct filter *filter, struct error *error);
     enum sourced (*next)(void *state, struct packet *packet, struct error *error);
+    void (*statistics)(void *state, struct source_statistics *statistics); /* NULL: it knows of nothing lost */
     /* live only: */
-    void (*statistics)(void *state, struct source_statistics *statistics);
     struct shunt *(*shunt)(void *state); /* NULL: there is none */
     const char *(*shunt_refused)(const void *state);
     bool (*revive)(void *state);

@@ -180,6 +180,13 @@ static enum sourced pcapng_next(void *state, struct packet *packet, struct error
     }
 }
 
+static void pcapng_statistics(void *state, struct source_statistics *statistics)
+{
+    const struct pcapng *file = state;
+
+    statistics->dropped = file->section.dropped;
+}
+
 /* The first section is read here, so that a file of another version is refused when it is opened. */
 static bool open_section(struct pcapng *file, struct error *error)
 {
@@ -218,5 +225,6 @@ const struct reader reader_pcapng = {
     .fits = is_pcapng,
     .open = pcapng_open,
     .next = pcapng_next,
+    .statistics = pcapng_statistics,
     .close = pcapng_close,
 };

@@ -157,7 +157,7 @@ static void note_way(struct flow *flow)
     session->has_macs = way->has_macs;
     session->vlan_count = way->vlan_count;
     memcpy(session->vlans, way->vlans, sizeof(session->vlans));
-    session->tunnel = way->tunnel;
+    session->tunnel = (enum tunnel)way->tunnel;
     session->tunnel_id = way->tunnel_id;
 }
 

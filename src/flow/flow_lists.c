@@ -64,7 +64,7 @@ bool way_note(struct way *way, const struct segment *segment, int from, bool fir
     struct way seen = {
         .has_macs = link->has_macs,
         .vlan_count = link->vlan_count,
-        .tunnel = link->tunnel,
+        .tunnel = (uint16_t)link->tunnel,
         .tunnel_id = link->tunnel_id,
     };
 

@@ -178,7 +178,8 @@ static struct flow *look_up(const struct flow_table *table, const struct key *ke
     for (size_t i = 0; i < count; i++) {
         struct flow *flow = flow_at(table, numbers[i]);
 
-        if (memcmp(flow->ends, key->ends, sizeof(key->ends)) == 0 &&
+        /* the index holds no number of nobody */
+        if (flow != NULL && memcmp(flow->ends, key->ends, sizeof(key->ends)) == 0 &&
             (nearest == NULL || distance_to(flow, segment, from) < distance_to(nearest, segment, from)))
             nearest = flow;
     }
@@ -198,7 +199,7 @@ static bool is_of_another(const struct flow *flow, const struct syn_row *row,
         return flow->dialogue == NULL || (flow->marks & FLOW_MARK_RENEWED) != 0 || flow_is_closed(flow) ||
             !fits(flow, segment, from);
     /* far away from a connection that is ending or was replaced: one whose SYN was not seen, or not yet */
-    return (flow->marks & endings) != 0 && !flow->was_held && !fits(flow, segment, from) &&
+    return (flow->marks & endings) != 0 && flow->held == FLOW_HELD_NEVER && !fits(flow, segment, from) &&
         !sequence_follows(flow->high[from], first_byte(segment));
 }
 
@@ -267,10 +268,21 @@ static struct flow *begin_flow(struct flow_table *table, const struct key *key, 
     return flow;
 }
 
+/* Does the SYN tell that the port which is served is only the client's own? Clients of NFS, of which the kernel chooses
+ * the ports below 1024, have such. */
+static bool is_of_others(const struct services *services, const struct key *key, const struct syn_row *row)
+{
+    const int client = syn_has(row, SYN_CLIENT, 0) ? 0 : 1;
+
+    return services->discover == NULL && syn_has(row, SYN_CLIENT, client) && !syn_has(row, SYN_CLIENT, 1 - client) &&
+        services->by_port[key->ends[1 - client].port] == NULL;
+}
+
 /* A segment that no flow is known for. */
 static struct flow *begin_or_not(struct flow_table *table, const struct key *key, uint64_t hash,
-    const struct segment *segment, int from, const struct services *services, enum fate *fate)
+    const struct segment *segment, const struct services *services, enum fate *fate)
 {
+    const int from = end_of_source(segment);
     struct syn_row *row = syn_memory_find(&table->syns, hash);
     const uint32_t first = first_byte(segment);
     struct flow *flow;
@@ -279,6 +291,12 @@ static struct flow *begin_or_not(struct flow_table *table, const struct key *key
     if (segment->payload_len == 0) {
         if ((segment->flags & SEGMENT_SYN) == 0)
             syn_memory_add(&table->syns, hash, segment, from);
+        return NULL;
+    }
+    if (row != NULL && is_of_others(services, key, row) &&
+        (!syn_has(row, SYN_ISN, from) || sequence_follows(row->isn[from], first))) {
+        syn_memory_use(&table->syns, row);
+        *fate = FATE_NOT_MAIL;
         return NULL;
     }
     if (row != NULL && syn_has(row, SYN_ISN, from)) {
@@ -370,7 +388,7 @@ struct flow *flow_table_find(struct flow_table *table, const struct segment *seg
         let_linger(table, flow);
         flow = NULL;
     }
-    if (flow == NULL && (flow = begin_or_not(table, &key, hash, segment, from, services, fate)) == NULL)
+    if (flow == NULL && (flow = begin_or_not(table, &key, hash, segment, services, fate)) == NULL)
         return NULL;
     note_segment(table, flow, segment, from, source);
     if (flow->dialogue != NULL && conversation_of(flow)->first.number == 0) {

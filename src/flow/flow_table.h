@@ -35,9 +35,10 @@ struct way {
     bool has_macs;
     uint8_t vlan_count;
     uint16_t vlans[LINK_VLANS_MAX];
-    enum tunnel tunnel;
+    uint16_t tunnel; /* enum tunnel */
     uint32_t tunnel_id;
 };
+_Static_assert(sizeof(struct way) == 28, "a gap would be compared");
 
 struct flow_table {
     struct flow_index index;

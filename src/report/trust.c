@@ -51,7 +51,7 @@ static void write_sessions(FILE *out, const struct summary *summary)
     write_share(out, ", ", summary->one_sided_sessions, all, "one direction only");
     write_share(out, ", ", summary->unclear_sessions, all, "unclear");
     write_share(out, ", ", all - tls_sessions(summary), all, "without TLS");
-    fputs(summary->dropped == 0 ? "; no packet dropped.\n" : ".\n", out);
+    fputs(summary->dropped == 0 ? "; no dropped packet is known.\n" : ".\n", out);
 }
 
 static void write_losses(FILE *out, const struct summary *summary)

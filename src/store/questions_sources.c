@@ -2,9 +2,9 @@
 /* questions_sources.c: what the sensors saw, and what they did not. */
 #include "questions.h"
 
-#define COUNT(column, text)                                                    \
-    {                                                                          \
-        .name = column, .title = text, .kind = COLUMN_COUNT, .wide_only = true \
+#define COUNT(column, text)                                                        \
+    {                                                                              \
+        .name = (column), .title = (text), .kind = COLUMN_COUNT, .wide_only = true \
     }
 
 static const struct column coverage_columns[] = {

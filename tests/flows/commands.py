@@ -10,6 +10,7 @@ import re
 import resource
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
@@ -154,6 +155,63 @@ def the_fates_of_the_packets_add_up(folder):
                 'SELECT s.name, s.packets, (SELECT coalesce(sum(f.packets), 0) FROM fate f WHERE f.source = s.id) FROM source s'):
             assert packets == fates, f'{source}: {packets} packets, {fates} fates'
     assert len(rows) > 0
+
+
+def closed_standard_descriptors_are_not_taken_for_files(folder):
+    for closed in ('<&-', '>&-', '2>&-', '<&- >&- 2>&-'):
+        done = subprocess.run(['sh', '-c', f'exec "$@" {closed}', 'sh', PROGRAM, 'read', '-o', f'{folder}/i.db', '--events',
+                               f'{folder}/events', pick('imap', 'tls10'), f'{folder}/missing.pcap'], stderr=subprocess.DEVNULL)
+        assert done.returncode == 1
+        assert all(json.loads(line) for line in open(f'{folder}/events')), closed
+        assert sessions(folder) > 0
+        for name in ('i.db', 'events'):
+            os.remove(f'{folder}/{name}')
+    done = subprocess.run(['sh', '-c', 'exec "$@" >&-', 'sh', PROGRAM, 'read', '-o', f'{folder}/i.db', '--events', '-',
+                           pick('imap', 'tls10')], stderr=subprocess.PIPE)
+    assert done.returncode == 1 and b'standard output' in done.stderr, done.stderr
+
+
+def block(kind, body):
+    """One of pcapng."""
+    body += bytes(-len(body) % 4)
+    length = struct.pack('<I', len(body) + 12)
+    return struct.pack('<I', kind) + length + body + length
+
+
+def statistics(dropped):
+    """A block of interface statistics: isb_ifdrop of the first interface."""
+    return block(5, struct.pack('<IIIHHQI', 0, 0, 0, 5, 8, dropped, 0))
+
+
+def write_at(path, frames, offset, ticks):
+    """All at one time, in microseconds after a number of seconds after 1970."""
+    head = block(0x0a0d0d0a, struct.pack('<IHHq', 0x1a2b3c4d, 1, 0, -1))
+    head += block(1, struct.pack('<HHIHHqI', 1, 0, 0, 14, 8, offset, 0))
+    with open(path, 'wb') as file:
+        file.write(head)
+        for frame in frames:
+            file.write(block(6, struct.pack('<IIIII', 0, ticks >> 32, ticks & 0xffffffff, len(frame), len(frame)) + frame))
+
+
+def a_capture_from_the_first_time_there_is_to_the_last_is_read(folder):
+    frames = Capture(pick('imap', 'tls10')).frames
+    os.mkdir(f'{folder}/rotated')
+    write_at(f'{folder}/rotated/a.pcapng', frames[:5], -2**62, 0)
+    write_at(f'{folder}/rotated/b.pcapng', frames[5:], 2**62, 2**63)
+    done = read(folder, f'{folder}/rotated', env={**os.environ, 'UBSAN_OPTIONS': 'halt_on_error=1'})
+    assert done.returncode == 0 and sessions(folder) > 0, done.stderr
+
+
+def what_whoever_captured_had_dropped_is_told(folder):
+    capture = Capture(pick('imap', 'tls10'))
+    half = len(capture.packets) // 2
+    os.mkdir(f'{folder}/rotated')
+    capture.write(f'{folder}/rotated/a.pcapng', capture.packets[:half] + [statistics(7)])
+    capture.write(f'{folder}/rotated/b.pcapng', capture.packets[half:] + [statistics(10)])
+    assert read(folder, f'{folder}/rotated').returncode == 0
+    rows = json.loads(report(folder, 'coverage', '--format', 'json'))
+    assert sorted(int(row['dropped']) for row in rows) == [3, 7], rows
+    assert 'no dropped packet is known' not in report(folder) and '(10) were dropped' in report(folder), report(folder)
 
 
 def anothers_database_is_left_alone(folder):

@@ -53,7 +53,7 @@ static void the_end_of_a_session_that_was_held_back_begins_no_other(void **state
     (void)state;
     rig->settle_soon = true;
     rig_play(rig, said, COUNT_OF(said));
-    rig_say(rig, &(struct said){S, ACK, 1, 3, "bulk", 0})->was_held = true;
+    rig_say(rig, &(struct said){S, ACK, 1, 3, "bulk", 0})->held = FLOW_HELD_BEFORE;
     rig_say(rig, &(struct said){C, FIN | ACK, 3, 9000001, "", 0});
     rig_say(rig, &(struct said){S, FIN | ACK, 9000001, 4, "bye", 0});
     assert_int_equal(rig->fate, FATE_SETTLED);
@@ -216,6 +216,27 @@ static void the_server_has_the_port_that_is_served(void **state)
     assert_int_equal(rig->session.endpoints[S].port, 143);
     assert_int_equal(rig->session.first.number, 1);
     rig_close(rig);
+}
+
+static void a_served_port_of_a_client_is_no_service(void **state)
+{
+    static const struct said data[] = {{C, ACK, 1, 1, "call", 0}, {S, ACK, 1, 5, "reply", 0}};
+    static const struct said syns[] = {{C, SYN, 0, 0, "", 0}, {S, SYN | ACK, 0, 1, "", 0}};
+
+    (void)state;
+    for (size_t seen = 0; seen < COUNT_OF(syns); seen++) {
+        struct rig *rig = rig_open(MEMORY);
+
+        rig->ports[C] = 143;
+        rig->ports[S] = 2049;
+        rig_say(rig, &syns[seen]);
+        rig_play(rig, data, COUNT_OF(data));
+        assert_int_equal(rig->fate, FATE_NOT_MAIL);
+        rig_flush(rig);
+        assert_string_equal(rig->log, "");
+        assert_int_equal(flow_table_counts(rig->table)->scans, 0);
+        rig_close(rig);
+    }
 }
 
 static void without_a_served_port_the_syn_tells_who_is_the_server(void **state)
@@ -410,6 +431,7 @@ int main(void)
         cmocka_unit_test(an_idle_flow_is_over_after_two_hours),
         cmocka_unit_test(timestamps_that_jump_expire_nothing),
         cmocka_unit_test(the_server_has_the_port_that_is_served),
+        cmocka_unit_test(a_served_port_of_a_client_is_no_service),
         cmocka_unit_test(without_a_served_port_the_syn_tells_who_is_the_server),
         cmocka_unit_test(a_packet_shown_twice_by_the_mirror_is_a_duplicate_of_one_session),
         cmocka_unit_test(a_server_that_ends_soon_after_makes_a_session_short_lived),

@@ -7,6 +7,7 @@ enum {
     BLOCK_OLD_PACKET = 2,
     BLOCK_SIMPLE_PACKET = 3,
     BLOCK_NAMES = 4,
+    BLOCK_STATISTICS = 5,
     BLOCK_PACKET = 6,
     BLOCK_JOURNAL = 9,
     BLOCK_CUSTOM = 0xbad,
@@ -261,6 +262,65 @@ static void other_blocks_are_stepped_over_and_numbered_as_wireshark_does(void **
     }
 }
 
+static void put_statistics(struct capture_file *file, uint32_t interface, uint64_t ifdrop, uint64_t osdrop)
+{
+    size_t at = begin_block(file, BLOCK_STATISTICS);
+
+    put_u32(file, interface);
+    put_number(file, 0, 8);       /* when */
+    put_option(file, 4, 1000, 8); /* received */
+    put_option(file, 5, ifdrop, 8);
+    put_option(file, 7, osdrop, 8);
+    put_option(file, 0, 0, 0);
+    end_block(file, at);
+}
+
+static void assert_dropped(const struct capture_file *file, uint64_t dropped)
+{
+    struct source_statistics statistics;
+    struct error error = {""};
+    struct packet packet;
+    char path[32];
+    int fd = expose(file->bytes, file->len, path);
+    struct source *source = source_open_file(path, NULL, &error);
+
+    assert_non_null(source);
+    assert_int_equal(source_next(source, &packet, &error), SOURCED_END);
+    source_statistics(source, &statistics);
+    assert_int_equal(statistics.dropped, dropped);
+    source_close(source);
+    close(fd);
+}
+
+static void what_was_dropped_is_what_the_last_statistics_of_each_interface_say(void **state)
+{
+    (void)state;
+    for (int big = 0; big <= 1; big++) {
+        struct capture_file file = begun_file(big != 0);
+
+        put_interface(&file, 1, 0);
+        put_statistics(&file, 0, 3, 4);
+        put_statistics(&file, 1, 100, 0);
+        put_statistics(&file, 0, 5, 6);
+        put_section(&file, 1);
+        put_interface(&file, 1, 0);
+        put_statistics(&file, 0, 1000, 0);
+        assert_dropped(&file, 1111);
+    }
+}
+
+static void statistics_that_cannot_be_tell_nothing(void **state)
+{
+    struct capture_file file = begun_file(false);
+
+    (void)state;
+    put_statistics(&file, 0, 9, 0);
+    put_statistics(&file, 1, 7, 7); /* no such interface */
+    put_statistics(&file, 0, UINT64_MAX, (uint64_t)1 << 48);
+    put_statistics(&file, 0, 2, 0); /* less than was said before */
+    assert_dropped(&file, 9);
+}
+
 /* ---- files that lie ---------------------------------------------------------------------------- */
 
 static void options_that_lie_are_left_where_they_begin_to(void **state)
@@ -417,6 +477,8 @@ int main(void)
         cmocka_unit_test(obsolete_packet_blocks_are_read),
         cmocka_unit_test(options_after_a_packet_are_no_part_of_it),
         cmocka_unit_test(other_blocks_are_stepped_over_and_numbered_as_wireshark_does),
+        cmocka_unit_test(what_was_dropped_is_what_the_last_statistics_of_each_interface_say),
+        cmocka_unit_test(statistics_that_cannot_be_tell_nothing),
         cmocka_unit_test(options_that_lie_are_left_where_they_begin_to),
         cmocka_unit_test(a_file_cut_anywhere_says_where),
         cmocka_unit_test(a_header_cut_anywhere_is_refused),

@@ -6,11 +6,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -92,6 +95,28 @@ static bool no_process_is_traced(void)
     return ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0 && errno == EPERM;
 }
 
+/* Of the same user, the monitor among them. */
+static bool no_other_process_is_signalled_or_limited(void)
+{
+    const struct rlimit limit = {.rlim_cur = 1, .rlim_max = 1};
+
+    return syscall(SYS_tgkill, getppid(), getppid(), SIGWINCH) < 0 && errno == EPERM && kill(getppid(), 0) < 0 &&
+        prlimit(getppid(), RLIMIT_CORE, &limit, NULL) < 0 && errno == EPERM;
+}
+
+static void note_signal(int signal)
+{
+    (void)signal;
+}
+
+static bool its_own_threads_are_signalled(void)
+{
+    struct rlimit limit;
+
+    signal(SIGUSR2, note_signal);
+    return raise(SIGUSR2) == 0 && getrlimit(RLIMIT_NOFILE, &limit) == 0;
+}
+
 static bool no_memory_becomes_code(void)
 {
     return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED;
@@ -148,6 +173,8 @@ static void the_sandbox_keeps_its_promises(void **state)
         {"no program is started", no_program_is_started, false},
         {"no process is made", no_process_is_made, true},
         {"no process is traced", no_process_is_traced, true},
+        {"no other process is signalled or limited", no_other_process_is_signalled_or_limited, true},
+        {"its own threads are signalled", its_own_threads_are_signalled, false},
         {"no memory becomes code", no_memory_becomes_code, true},
         {"root does not come back", root_does_not_come_back, false},
         {"threads start and memory grows", threads_start_and_memory_grows, false},
