@@ -77,8 +77,10 @@ static enum fate decode_datagram(struct pipeline *line, const struct packet *pac
         if (datagram->tunnel_depth >= TUNNEL_DEPTH_MAX)
             return FATE_TOO_DEEP;
         decoded = tunnel_open(datagram, &unknown);
-        if (decoded == DECODED_OTHER)
+        if (decoded == DECODED_OTHER) {
+            count_unknown(line->source, &unknown);
             return FATE_NOT_TCP;
+        }
     }
     count_unknown(line->source, &unknown);
     return fate_of_decoded[decoded];

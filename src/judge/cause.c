@@ -74,6 +74,12 @@ static void remember(struct fallbacks *fallbacks, const struct session *session)
     *row = (struct fallback_row){key, session->first.time_ns, session->last.time_ns, true};
 }
 
+/* Times of a capture may be further apart than an int64_t reaches. */
+static bool is_soon_after(int64_t time_ns, int64_t before_ns)
+{
+    return time_ns <= before_ns || (uint64_t)time_ns - (uint64_t)before_ns <= FALLBACK_NS;
+}
+
 static bool has_failed_before(struct fallbacks *fallbacks, const struct session *session)
 {
     const struct fallback_key key = key_of(session);
@@ -83,7 +89,7 @@ static bool has_failed_before(struct fallbacks *fallbacks, const struct session 
     /* a retry may begin before the last packets of what it retries, never before its first */
     for (size_t i = 0; i < FALLBACK_WAYS; i++)
         if (set[i].used && memcmp(&set[i].key, &key, sizeof(key)) == 0)
-            return began_ns >= set[i].first_ns && began_ns - set[i].last_ns <= FALLBACK_NS;
+            return began_ns >= set[i].first_ns && is_soon_after(began_ns, set[i].last_ns);
     return false;
 }
 

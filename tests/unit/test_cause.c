@@ -142,6 +142,21 @@ static void an_old_hello_within_ten_seconds_of_a_failed_better_one_is_a_fallback
         assert_int_equal(cause_after_failure(session_at(rows[i].seconds, 1, 2, 993, VERSION_TLS_1_0)), rows[i].cause);
 }
 
+static void times_at_both_ends_of_the_world_are_no_fallback(void **state)
+{
+    struct fallbacks *fallbacks = fallbacks_open();
+    struct session better = session_at(0, 1, 2, 993, VERSION_TLS_1_2);
+    struct session old = session_at(0, 1, 2, 993, VERSION_TLS_1_0);
+
+    (void)state;
+    better.first.time_ns = better.last.time_ns = INT64_MIN;
+    old.first.time_ns = old.last.time_ns = INT64_MAX;
+    cause_judge(fallbacks, &better);
+    cause_judge(fallbacks, &old);
+    assert_int_equal(old.cause, CAUSE_CLIENT);
+    fallbacks_close(fallbacks);
+}
+
 static void a_fallback_is_of_the_same_client_server_and_port(void **state)
 {
     (void)state;
@@ -212,6 +227,7 @@ int main(void)
         cmocka_unit_test(without_the_offer_nobody_is_blamed),
         cmocka_unit_test(what_is_not_old_has_no_cause),
         cmocka_unit_test(an_old_hello_within_ten_seconds_of_a_failed_better_one_is_a_fallback),
+        cmocka_unit_test(times_at_both_ends_of_the_world_are_no_fallback),
         cmocka_unit_test(a_fallback_is_of_the_same_client_server_and_port),
         cmocka_unit_test(a_better_hello_that_did_not_fail_leaves_no_trace),
         cmocka_unit_test(ten_seconds_count_from_the_end_of_the_failure),
