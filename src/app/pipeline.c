@@ -255,27 +255,34 @@ static bool hold_syn(struct pipeline *line, const struct segment *segment, uint6
     return true;
 }
 
+/* From the frame to a segment on a port of ours, before any look-up. FATE_USED: it is one. */
+static enum fate decode_segment(struct pipeline *line, const struct packet *packet, struct datagram *datagram,
+    struct segment *segment)
+{
+    enum fate fate = decode_datagram(line, packet, datagram);
+
+    if (fate == FATE_USED)
+        fate = fate_of_segment[segment_decode(datagram, packet, segment)];
+    return fate == FATE_USED && !is_served(line->services, segment) ? FATE_NOT_MAIL : fate;
+}
+
 /* The whole line for one packet. Each stage knows its input and its output, and no other stage. */
 static void pipeline_packet(struct pipeline *line, const struct packet *packet)
 {
     struct datagram datagram;
     struct segment segment;
-    uint64_t hash = 0;
-    enum fate fate = decode_datagram(line, packet, &datagram);
+    enum fate fate = decode_segment(line, packet, &datagram, &segment);
+    uint64_t hash;
 
-    if (fate == FATE_USED)
-        fate = fate_of_segment[segment_decode(&datagram, packet, &segment)];
-    if (fate == FATE_USED && !is_served(line->services, &segment)) /* before any look-up */
-        fate = FATE_NOT_MAIL;
-    if (fate == FATE_USED)
-        hash = flow_table_hash(line->flows, &segment);
-    if (fate == FATE_USED && hold_syn(line, &segment, hash))
+    if (fate != FATE_USED) {
+        line->source->fates[fate]++;
         return;
-    if (line->syns.count > 0)
-        release_syns(line);
-    if (fate == FATE_USED)
-        fate = converse(line, &segment, hash);
-    line->source->fates[fate]++;
+    }
+    hash = flow_table_hash(line->flows, &segment);
+    if (hold_syn(line, &segment, hash))
+        return;
+    release_syns(line);
+    line->source->fates[converse(line, &segment, hash)]++;
     attend_due(line);
 }
 

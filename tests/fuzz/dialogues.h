@@ -115,4 +115,21 @@ static inline void promise_same_facts(const struct session *a, const struct sess
     promise(strcmp(a->login, b->login) == 0);
 }
 
+/* A mail protocol in clear, and what follows its STARTTLS: segments do not change the facts. What is neither text nor TLS
+ * is stepped over by the segment, so that TLS is found again after a gap: there they do. */
+static inline void promise_mail(const char *port, const char *greeting, const uint8_t *data, size_t size)
+{
+    static struct reader readers[2];
+    const size_t pieces[] = {size + 1, 1};
+    const struct session *read[2];
+
+    for (int i = 0; i < 2; i++) {
+        begin_reading(&readers[i], port);
+        deliver(&readers[i], SIDE_SERVER, (const uint8_t *)greeting, strlen(greeting), pieces[i]);
+        read[i] = read_dialogue(&readers[i], data, size, pieces[i]);
+    }
+    if (!readers[0].has_binary && !readers[1].has_binary)
+        promise_same_facts(read[0], read[1]);
+}
+
 #endif
