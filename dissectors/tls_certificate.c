@@ -18,9 +18,9 @@ bool tls_certificate_leaf(struct bytes body, struct bytes *leaf)
 static void read_leaf(struct workspace *workspace, struct bytes leaf, struct certificate *certificate)
 {
     *certificate = (struct certificate){.seen = true};
-    if (!digests_sha256(workspace->digests, leaf, certificate->sha256))
+    if (!digest_sha256(workspace->crypto, leaf, certificate->sha256))
         return;
-    certificate->readable = x509_read(leaf, certificate);
+    certificate->readable = x509_read(workspace->crypto, leaf, certificate);
 }
 
 /* A certificate ends with its signature, which is as good as random: its end names a slot, and a comparison with

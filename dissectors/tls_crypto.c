@@ -4,64 +4,81 @@
 
 #include <lasthello/text.h>
 
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/provider.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-struct digests {
+struct crypto {
     EVP_MD *md5; /* NULL: switched off by policy */
     EVP_MD *sha256;
     EVP_MD_CTX *context;
+    /* a libcrypto that knows no kind of key, and so leaves the keys of strangers in their DER */
+    OSSL_LIB_CTX *keyless;
+    OSSL_PROVIDER *nothing;
+    int curve; /* whose bits were asked for last: libcrypto sets up its arithmetic to answer */
+    int curve_bits;
 };
 
-struct digests *digests_open(void)
+struct crypto *crypto_open(void)
 {
-    struct digests *digests = calloc(1, sizeof(*digests));
+    struct crypto *crypto = calloc(1, sizeof(*crypto));
 
-    if (digests == NULL)
+    if (crypto == NULL)
         return NULL;
-    digests->md5 = EVP_MD_fetch(NULL, "MD5", NULL);
-    digests->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-    digests->context = EVP_MD_CTX_new();
+    crypto->md5 = EVP_MD_fetch(NULL, "MD5", NULL);
+    crypto->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    crypto->context = EVP_MD_CTX_new();
+    crypto->keyless = OSSL_LIB_CTX_new();
+    if (crypto->keyless != NULL)
+        crypto->nothing = OSSL_PROVIDER_load(crypto->keyless, "null");
     ERR_clear_error();
-    if (digests->sha256 != NULL && digests->context != NULL)
-        return digests;
-    digests_close(digests);
+    if (crypto->sha256 != NULL && crypto->context != NULL && crypto->nothing != NULL)
+        return crypto;
+    crypto_close(crypto);
     return NULL;
 }
 
-void digests_close(struct digests *digests)
+void crypto_close(struct crypto *crypto)
 {
-    if (digests == NULL)
+    if (crypto == NULL)
         return;
-    EVP_MD_free(digests->md5);
-    EVP_MD_free(digests->sha256);
-    EVP_MD_CTX_free(digests->context);
-    free(digests);
+    EVP_MD_free(crypto->md5);
+    EVP_MD_free(crypto->sha256);
+    EVP_MD_CTX_free(crypto->context);
+    if (crypto->nothing != NULL)
+        OSSL_PROVIDER_unload(crypto->nothing);
+    OSSL_LIB_CTX_free(crypto->keyless);
+    free(crypto);
 }
 
-static bool digest(struct digests *digests, const EVP_MD *kind, struct bytes data, uint8_t *out)
+/* ---- digests ----------------------------------------------------------------------------------- */
+
+static bool digest(struct crypto *crypto, const EVP_MD *kind, struct bytes data, uint8_t *out)
 {
-    if (kind != NULL && EVP_DigestInit_ex2(digests->context, kind, NULL) == 1 &&
-        EVP_DigestUpdate(digests->context, data.data, data.left) == 1 &&
-        EVP_DigestFinal_ex(digests->context, out, NULL) == 1)
+    if (kind != NULL && EVP_DigestInit_ex2(crypto->context, kind, NULL) == 1 &&
+        EVP_DigestUpdate(crypto->context, data.data, data.left) == 1 &&
+        EVP_DigestFinal_ex(crypto->context, out, NULL) == 1)
         return true;
     ERR_clear_error();
     return false;
 }
 
-bool digests_md5(struct digests *digests, struct bytes data, uint8_t out[MD5_BYTES])
+bool digest_md5(struct crypto *crypto, struct bytes data, uint8_t out[MD5_BYTES])
 {
-    return digest(digests, digests->md5, data, out);
+    return digest(crypto, crypto->md5, data, out);
 }
 
-bool digests_sha256(struct digests *digests, struct bytes data, uint8_t out[SHA256_BYTES])
+bool digest_sha256(struct crypto *crypto, struct bytes data, uint8_t out[SHA256_BYTES])
 {
-    return digest(digests, digests->sha256, data, out);
+    return digest(crypto, crypto->sha256, data, out);
 }
+
+/* ---- certificates ------------------------------------------------------------------------------ */
 
 /* In the order of RFC 2253, last part first; a value with a comma or the like stands in quotes, as in its section 4.
  * Control characters are left to text_safe. */
@@ -99,35 +116,107 @@ static void read_algorithm(const X509_ALGOR *algorithm, char *out, size_t out_si
         out[0] = '\0';
 }
 
-static void read_key(X509 *x509, struct certificate *certificate)
+/* Of the first INTEGER in a SEQUENCE: an RSA key's modulus (RFC 8017 A.1.1), a DSA key's prime (RFC 3279 2.3.2). */
+static int modulus_bits(const ASN1_STRING *sequence)
 {
-    const EVP_PKEY *key = X509_get0_pubkey(x509);
-    const char *type = key == NULL ? NULL : EVP_PKEY_get0_type_name(key);
-    X509_ALGOR *algorithm = NULL;
+    const unsigned char *der = ASN1_STRING_get0_data(sequence);
+    ASN1_SEQUENCE_ANY *parts = d2i_ASN1_SEQUENCE_ANY(NULL, &der, ASN1_STRING_length(sequence));
+    const ASN1_TYPE *first = sk_ASN1_TYPE_value(parts, 0);
+    int bits = 0;
 
-    if (type != NULL) {
-        snprintf(certificate->key_type, sizeof(certificate->key_type), "%s", type);
-        certificate->key_bits = (uint16_t)EVP_PKEY_get_bits(key);
-        return;
+    if (first != NULL && ASN1_TYPE_get(first) == V_ASN1_INTEGER) {
+        const unsigned char *number = ASN1_STRING_get0_data(first->value.integer);
+
+        bits = ASN1_STRING_length(first->value.integer) * 8;
+        for (unsigned top = 0x80; bits > 0 && top > number[0]; top >>= 1)
+            bits--;
     }
-    /* a kind of key, or a curve, that libcrypto does not know */
-    X509_PUBKEY_get0_param(NULL, NULL, NULL, &algorithm, X509_get_X509_PUBKEY(x509));
-    read_algorithm(algorithm, certificate->key_type, sizeof(certificate->key_type));
+    sk_ASN1_TYPE_pop_free(parts, ASN1_TYPE_free);
+    return bits;
 }
 
-bool x509_read(struct bytes der, struct certificate *certificate)
+/* Of a curve by its name; nothing is computed with one that is spelt out (RFC 3279 2.3.5). */
+static int curve_bits(struct crypto *crypto, const ASN1_TYPE *name)
+{
+    int curve = name != NULL && ASN1_TYPE_get(name) == V_ASN1_OBJECT ? OBJ_obj2nid(name->value.object) : NID_undef;
+    EC_GROUP *group;
+
+    if (curve == crypto->curve)
+        return crypto->curve_bits;
+    group = EC_GROUP_new_by_curve_name(curve);
+    crypto->curve = curve;
+    crypto->curve_bits = group != NULL ? EC_GROUP_order_bits(group) : 0;
+    EC_GROUP_free(group);
+    return crypto->curve_bits;
+}
+
+/* Kinds of keys by the names that libcrypto gives them; their bits, where the kind says so. */
+static const struct {
+    int kind;
+    int bits;
+    const char *name;
+} key_kinds[] = {
+    {NID_rsaEncryption, 0, "RSA"},
+    {NID_rsassaPss, 0, "RSA-PSS"},
+    {NID_dsa, 0, "DSA"},
+    {NID_X9_62_id_ecPublicKey, 0, "EC"},
+    {NID_ED25519, 256, "ED25519"}, /* RFC 8032 5.1 */
+    {NID_ED448, 456, "ED448"},
+};
+
+static int key_bits(struct crypto *crypto, size_t kind, const X509_ALGOR *algorithm, const ASN1_STRING *key)
+{
+    const ASN1_TYPE *parameter = algorithm->parameter;
+
+    switch (key_kinds[kind].kind) {
+    case NID_rsaEncryption:
+    case NID_rsassaPss:
+        return modulus_bits(key);
+    case NID_dsa:
+        if (parameter == NULL || ASN1_TYPE_get(parameter) != V_ASN1_SEQUENCE)
+            return 0;
+        return modulus_bits(parameter->value.sequence);
+    case NID_X9_62_id_ecPublicKey:
+        return curve_bits(crypto, parameter);
+    default:
+        return key_kinds[kind].bits;
+    }
+}
+
+static void read_key(struct crypto *crypto, X509 *x509, struct certificate *certificate)
+{
+    const ASN1_STRING *key = X509_get0_pubkey_bitstr(x509);
+    X509_ALGOR *algorithm = NULL;
+    int kind, bits;
+
+    X509_PUBKEY_get0_param(NULL, NULL, NULL, &algorithm, X509_get_X509_PUBKEY(x509));
+    read_algorithm(algorithm, certificate->key_type, sizeof(certificate->key_type));
+    kind = OBJ_obj2nid(algorithm->algorithm);
+    for (size_t i = 0; i < sizeof(key_kinds) / sizeof(key_kinds[0]); i++) {
+        if (key_kinds[i].kind != kind)
+            continue;
+        snprintf(certificate->key_type, sizeof(certificate->key_type), "%s", key_kinds[i].name);
+        bits = key_bits(crypto, i, algorithm, key);
+        certificate->key_bits = bits < UINT16_MAX ? (uint16_t)bits : UINT16_MAX;
+    }
+}
+
+bool x509_read(struct crypto *crypto, struct bytes der, struct certificate *certificate)
 {
     const unsigned char *end = der.data;
-    X509 *x509 = d2i_X509(NULL, &end, (long)der.left);
-    bool is_whole = x509 != NULL && (size_t)(end - der.data) == der.left;
+    X509 *x509 = X509_new_ex(crypto->keyless, NULL);
     const X509_ALGOR *signature;
+    bool is_whole;
 
+    if (x509 == NULL)
+        return false;
+    is_whole = d2i_X509(&x509, &end, (long)der.left) != NULL && (size_t)(end - der.data) == der.left;
     if (is_whole) {
         read_name(X509_get_subject_name(x509), certificate->subject);
         read_name(X509_get_issuer_name(x509), certificate->issuer);
         certificate->not_before = read_time(X509_get0_notBefore(x509));
         certificate->not_after = read_time(X509_get0_notAfter(x509));
-        read_key(x509, certificate);
+        read_key(crypto, x509, certificate);
         X509_get0_signature(NULL, &signature, x509);
         read_algorithm(signature, certificate->signature, sizeof(certificate->signature));
     }

@@ -8,16 +8,18 @@
 #define MD5_BYTES    16
 #define SHA256_BYTES 32
 
-struct digests;
-/* digests_open takes what both need, so that no call allocates. NULL: no memory, or no SHA-256. */
-struct digests *digests_open(void);
-void digests_close(struct digests *digests);
+struct crypto;
+/* crypto_open takes what all need, so that no digest allocates. NULL: no memory, or no SHA-256. */
+struct crypto *crypto_open(void);
+void crypto_close(struct crypto *crypto);
 
 /* False: libcrypto refuses (MD5 may be switched off by policy). */
-bool digests_md5(struct digests *digests, struct bytes data, uint8_t out[MD5_BYTES]);
-bool digests_sha256(struct digests *digests, struct bytes data, uint8_t out[SHA256_BYTES]);
+bool digest_md5(struct crypto *crypto, struct bytes data, uint8_t out[MD5_BYTES]);
+bool digest_sha256(struct crypto *crypto, struct bytes data, uint8_t out[SHA256_BYTES]);
 
-/* x509_read fills what DER tells, without `seen` and `sha256`. False: it is no X.509, or lies about its length. */
-bool x509_read(struct bytes der, struct certificate *certificate);
+/* x509_read fills what DER tells, without `seen` and `sha256` (RFC 5280 4.1). Nothing is computed with the key, which
+ * is a stranger's: its size is that of its numbers, or of its curve by name. False: it is no X.509, or lies about its
+ * length. */
+bool x509_read(struct crypto *crypto, struct bytes der, struct certificate *certificate);
 
 #endif

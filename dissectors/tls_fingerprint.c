@@ -94,7 +94,7 @@ static void hash_ja3(struct workspace *workspace, const struct writer *writer, c
     uint8_t md5[MD5_BYTES];
 
     ja3[0] = '\0';
-    if (digests_md5(workspace->digests, written(writer), md5))
+    if (digest_md5(workspace->crypto, written(writer), md5))
         text_hex((struct bytes){md5, sizeof(md5)}, ja3);
 }
 
@@ -165,7 +165,7 @@ static void hash_ja4(struct workspace *workspace, const struct writer *writer, b
     uint8_t sha256[SHA256_BYTES];
 
     memcpy(out, "000000000000", JA4_HASH_CHARACTERS + 1);
-    if (!is_empty && digests_sha256(workspace->digests, written(writer), sha256))
+    if (!is_empty && digest_sha256(workspace->crypto, written(writer), sha256))
         text_hex((struct bytes){sha256, JA4_HASH_CHARACTERS / 2}, out);
 }
 

@@ -13,8 +13,8 @@ struct workspace *workspace_open(void)
     if (workspace == NULL)
         return NULL;
     hash_key_random(&workspace->hash_key);
-    workspace->digests = digests_open();
-    if (workspace->digests != NULL)
+    workspace->crypto = crypto_open();
+    if (workspace->crypto != NULL)
         return workspace;
     workspace_close(workspace);
     return NULL;
@@ -24,6 +24,6 @@ void workspace_close(struct workspace *workspace)
 {
     if (workspace == NULL)
         return;
-    digests_close(workspace->digests);
+    crypto_close(workspace->crypto);
     free(workspace);
 }

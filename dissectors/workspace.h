@@ -14,7 +14,7 @@
 #define FINGERPRINT_SLOTS    4096
 #define FINGERPRINT_TEXT_MAX (5 * FEATURES_MAX * 6)
 
-struct digests; /* tls_crypto.c */
+struct crypto; /* tls_crypto.c */
 
 /* A slot's key is a keyed hash of the content, 0: empty. */
 struct certificate_slot {
@@ -33,7 +33,7 @@ struct fingerprint_slot {
 
 struct workspace {
     struct hash_key hash_key; /* random: nobody outside can choose two hellos that share a key */
-    struct digests *digests;
+    struct crypto *crypto;
     struct certificate_slot certificates[CERTIFICATE_SETS][CERTIFICATE_WAYS];
     uint8_t certificate_turns[CERTIFICATE_SETS]; /* the way that gives room next */
     struct fingerprint_slot fingerprints[FINGERPRINT_SLOTS];

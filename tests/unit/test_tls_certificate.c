@@ -79,6 +79,60 @@ static void small_keys_are_seen_as_such(void **state)
     assert_string_equal(certificate.signature, "sha256WithRSAEncryption");
 }
 
+#define SIGNED_WITH "300a06082a8648ce3d040302"
+#define VALIDITY    "301e170d3235303130323033303430355a170d3335303130323033303430355a"
+#define RSA         "06092a864886f70d010101"
+#define RSA_PSS     "06092a864886f70d01010a"
+#define DSA         "06072a8648ce380401"
+#define EC          "06072a8648ce3d0201"
+
+/* A certificate (RFC 5280 4.1) of nobody for nobody, around a SubjectPublicKeyInfo. */
+static struct certificate note_key(const char *key)
+{
+    const size_t len = strlen("020101" SIGNED_WITH "3000" VALIDITY "3000") / 2 + play_bytes(key, bytes);
+    char hex[1024];
+
+    snprintf(hex, sizeof(hex), "3081%02zx 3081%02zx 020101 %s 3000 %s 3000 %s %s 030100", len + 18, len, SIGNED_WITH,
+        VALIDITY, key, SIGNED_WITH);
+    return note(bytes_of(hex));
+}
+
+/* The algorithms: RFC 3279 2.3, RFC 4055 1.2, RFC 5480 2.1.1, RFC 5639, RFC 8410 3. Numbers and points are far too
+ * small to be keys: that they are not looked into is what makes them harmless. */
+static void the_kind_and_size_of_a_key_are_read_from_its_der_alone(void **state)
+{
+    static const struct {
+        const char *promise, *key, *type;
+        unsigned bits;
+    } rows[] = {
+        {"modulus 257", "301b300d" RSA "0500030a0030070202010102 0103", "RSA", 9},
+        {"the sign's octet is none of the modulus", "301c300d" RSA "0500030b003008020300ffff020103", "RSA", 16},
+        {"a key that is no SEQUENCE", "3014300d" RSA "05000303000102", "RSA", 0},
+        {"a modulus that is no INTEGER", "3016300d" RSA "0500030500300204 00", "RSA", 0},
+        {"PSS, parameters absent", "3019300b" RSA_PSS "030a003007020201010201 03", "RSA-PSS", 9},
+        {"prime 23", "301c3014" DSA "3009020117 02010b 020102 030400 020104", "DSA", 5},
+        {"DSA that inherits its parameters", "30113009" DSA "030400020104", "DSA", 0},
+        {"P-521", "30163010" EC "06052b81040023 03020004", "EC", 521},
+        {"brainpoolP256r1", "301a3014" EC "06092b2403030208010107 03020004", "EC", 256},
+        {"another curve after the first", "30163010" EC "06052b81040022 03020004", "EC", 384},
+        {"no curve that anybody knows", "3013300d" EC "06022a03 03020004", "EC", 0},
+        {"a curve spelt out", "3014300e" EC "3003020101 03020004", "EC", 0},
+        {"Ed25519", "300b3005 06032b6570 03020001", "ED25519", 256},
+        {"Ed448", "300b3005 06032b6571 03020001", "ED448", 456},
+        {"a kind that has no name", "300b3005 06032a0304 03020001", "1.2.3.4", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct certificate certificate = note_key(rows[i].key);
+
+        if (!certificate.readable || strcmp(certificate.key_type, rows[i].type) != 0 ||
+            certificate.key_bits != rows[i].bits)
+            fail_msg("%s: readable %d, %s, %u bits", rows[i].promise, certificate.readable, certificate.key_type,
+                certificate.key_bits);
+    }
+}
+
 /* The certificate with its name replaced: nobody here checks the signature. */
 static struct certificate note_named(const char *name, size_t len)
 {
@@ -164,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_certificate_tells_what_its_maker_wrote),
         cmocka_unit_test(small_keys_are_seen_as_such),
+        cmocka_unit_test(the_kind_and_size_of_a_key_are_read_from_its_der_alone),
         cmocka_unit_test(names_are_made_safe),
         cmocka_unit_test(der_that_is_cut_or_too_long_is_seen_but_not_read),
         cmocka_unit_test(a_known_certificate_is_told_from_one_that_differs_in_a_byte),
