@@ -88,7 +88,7 @@ struct flow_table *flow_table_open(const struct flow_limits *limits);
 void flow_table_close(struct flow_table *table);
 
 /* flow_table_hash is the table's hash of a segment's endpoints, the same for both directions. */
-uint64_t flow_table_hash(const struct flow_table *table, const struct segment *segment);
+uint64_t flow_table_hash(struct flow_table *table, const struct segment *segment);
 /* flow_table_expect begins to fetch from memory what flow_table_find will need for a SYN that comes soon. */
 void flow_table_expect(const struct flow_table *table, uint64_t hash);
 

@@ -15,10 +15,6 @@
 _Static_assert(sizeof(struct flow) == 128, "a settled flow is two cache lines");
 _Static_assert(offsetof(struct conversation, dialogue) == 0, "flow->dialogue is the conversation");
 
-struct key { /* the same for both directions */
-    struct endpoint ends[2];
-};
-
 /* ---- memory ---------------------------------------------------------------------------------- */
 
 static size_t affordable_flows(size_t bytes)
@@ -114,28 +110,32 @@ static int end_of_source(const struct segment *segment)
     return memcmp(source, destination, sizeof(*source)) > 0;
 }
 
-/* Returns which of the key's ends sent the segment. */
-static int key_of(const struct segment *segment, struct key *key)
+/* Is the segment, whose sender is `from`, of the connection between these ends? */
+static bool is_between(const struct endpoint ends[2], const struct segment *segment, int from)
 {
-    const int from = end_of_source(segment);
-
-    key->ends[from] = segment->source;
-    key->ends[1 - from] = segment->destination;
-    return from;
+    return memcmp(&ends[from], &segment->source, sizeof(segment->source)) == 0 &&
+        memcmp(&ends[1 - from], &segment->destination, sizeof(segment->destination)) == 0;
 }
 
-uint64_t flow_table_hash(const struct flow_table *table, const struct segment *segment)
+static uint64_t hash_of(const struct flow_table *table, const struct endpoint ends[2])
 {
-    const struct endpoint *source = &segment->source, *destination = &segment->destination;
-    struct key key;
+    if (are_v4(&ends[0], &ends[1]))
+        return hash_pair(&table->key, number_of(&ends[0]), number_of(&ends[1]));
+    return hash_bytes(&table->key, ends, 2 * sizeof(*ends));
+}
 
-    if (are_v4(source, destination)) {
-        const uint64_t one = number_of(source), other = number_of(destination);
+uint64_t flow_table_hash(struct flow_table *table, const struct segment *segment)
+{
+    const int from = end_of_source(segment);
+    struct train *train = &table->train;
 
-        return one < other ? hash_pair(&table->key, one, other) : hash_pair(&table->key, other, one);
-    }
-    key_of(segment, &key);
-    return hash_bytes(&table->key, &key, sizeof(key));
+    if (is_between(train->ends, segment, from) && train->hash != 0)
+        return train->hash;
+    train->ends[from] = segment->source;
+    train->ends[1 - from] = segment->destination;
+    train->hash = hash_of(table, train->ends);
+    train->flow = NULL;
+    return train->hash;
 }
 
 void flow_table_expect(const struct flow_table *table, uint64_t hash)
@@ -168,21 +168,25 @@ static uint32_t distance_to(const struct flow *flow, const struct segment *segme
     return distance < 0 ? 0 - (uint32_t)distance : (uint32_t)distance;
 }
 
-static struct flow *look_up(const struct flow_table *table, const struct key *key, uint64_t hash,
-    const struct segment *segment, int from)
+static struct flow *look_up(struct flow_table *table, uint64_t hash, const struct segment *segment, int from)
 {
     uint32_t numbers[INDEX_MATCHES_MAX];
-    size_t count = index_find(&table->index, hash, numbers);
     struct flow *nearest = NULL;
+    size_t count;
 
+    if (table->train.flow != NULL && table->train.hash == hash)
+        return table->train.flow;
+    count = index_find(&table->index, hash, numbers);
     for (size_t i = 0; i < count; i++) {
         struct flow *flow = flow_at(table, numbers[i]);
 
         /* the index holds no number of nobody */
-        if (flow != NULL && memcmp(flow->ends, key->ends, sizeof(key->ends)) == 0 &&
+        if (flow != NULL && is_between(flow->ends, segment, from) &&
             (nearest == NULL || distance_to(flow, segment, from) < distance_to(nearest, segment, from)))
             nearest = flow;
     }
+    if (count == 1 && table->train.hash == hash)
+        table->train.flow = nearest;
     return nearest;
 }
 
@@ -219,27 +223,29 @@ static bool is_start_of(struct flow_table *table, struct flow *flow, uint64_t ha
 /* ---- a new flow ------------------------------------------------------------------------------ */
 
 /* The table of ports is half a MiB: nearly never is the client's row of it in the cache. */
-static void expect_services(const struct services *services, const struct key *key)
+static void expect_services(const struct services *services, const struct segment *segment)
 {
-    for (int end = 0; end < 2; end++)
-        __builtin_prefetch(&services->by_port[key->ends[end].port]);
+    __builtin_prefetch(&services->by_port[segment->source.port]);
+    __builtin_prefetch(&services->by_port[segment->destination.port]);
 }
 
-static void offer_services(struct conversation *conversation, const struct services *services, const struct key *key)
+static void offer_services(struct conversation *conversation, const struct services *services,
+    const struct endpoint ends[2])
 {
     for (int end = 0; end < 2; end++)
-        conversation->offers[end] = services->by_port[key->ends[end].port];
+        conversation->offers[end] = services->by_port[ends[end].port];
     if (conversation->offers[0] == NULL && conversation->offers[1] == NULL)
         conversation->offers[0] = conversation->offers[1] = services->discover;
 }
 
-static struct flow *begin_flow(struct flow_table *table, const struct key *key, uint64_t hash,
+static struct flow *begin_flow(struct flow_table *table, const struct segment *segment, uint64_t hash,
     const struct services *services, struct syn_row *row)
 {
+    const int from = end_of_source(segment);
     struct flow *flow = pool_take(&table->flows);
     struct conversation *conversation = flow != NULL ? pool_take(&table->conversations) : NULL;
 
-    expect_services(services, key);
+    expect_services(services, segment);
     if (conversation == NULL || !index_insert(&table->index, hash, flow_number(table, flow))) {
         pool_give(&table->conversations, conversation);
         pool_give(&table->flows, flow);
@@ -247,14 +253,15 @@ static struct flow *begin_flow(struct flow_table *table, const struct key *key, 
     }
     *flow = (struct flow){
         .dialogue = &conversation->dialogue,
-        .ends = {key->ends[0], key->ends[1]},
         .hash_high = (uint32_t)(hash >> 32),
     };
+    flow->ends[from] = segment->source;
+    flow->ends[1 - from] = segment->destination;
     memset(&conversation->dialogue.session, 0, sizeof(conversation->dialogue.session));
     memset((uint8_t *)conversation + sizeof(conversation->dialogue), 0,
         sizeof(*conversation) - sizeof(conversation->dialogue));
     conversation->hash = hash;
-    offer_services(conversation, services, key);
+    offer_services(conversation, services, flow->ends);
     if (row != NULL && (syn_has(row, SYN_ISN, 0) || syn_has(row, SYN_ISN, 1)))
         syn_memory_use(&table->syns, row); /* one without any waits for its SYN */
     conversation_begin(table, flow, row);
@@ -263,6 +270,7 @@ static struct flow *begin_flow(struct flow_table *table, const struct key *key, 
             flow->high[end] = conversation->streams[end].next;
             flow_mark(flow, FLOW_MARK_SEEN, end);
         }
+    table->train.flow = NULL;
     flow_enlist(table, flow, flow_is_heard(flow) ? LIST_OPEN : LIST_UNHEARD);
     table->counts.flows++;
     return flow;
@@ -270,17 +278,19 @@ static struct flow *begin_flow(struct flow_table *table, const struct key *key, 
 
 /* Does the SYN tell that the port which is served is only the client's own? Clients of NFS, of which the kernel chooses
  * the ports below 1024, have such. */
-static bool is_of_others(const struct services *services, const struct key *key, const struct syn_row *row)
+static bool is_of_others(const struct services *services, const struct segment *segment, int from,
+    const struct syn_row *row)
 {
     const int client = syn_has(row, SYN_CLIENT, 0) ? 0 : 1;
+    const struct endpoint *server = client == from ? &segment->destination : &segment->source;
 
     return services->discover == NULL && syn_has(row, SYN_CLIENT, client) && !syn_has(row, SYN_CLIENT, 1 - client) &&
-        services->by_port[key->ends[1 - client].port] == NULL;
+        services->by_port[server->port] == NULL;
 }
 
 /* A segment that no flow is known for. */
-static struct flow *begin_or_not(struct flow_table *table, const struct key *key, uint64_t hash,
-    const struct segment *segment, const struct services *services, enum fate *fate)
+static struct flow *begin_or_not(struct flow_table *table, const struct segment *segment, uint64_t hash,
+    const struct services *services, enum fate *fate)
 {
     const int from = end_of_source(segment);
     struct syn_row *row = syn_memory_find(&table->syns, hash);
@@ -293,7 +303,7 @@ static struct flow *begin_or_not(struct flow_table *table, const struct key *key
             syn_memory_add(&table->syns, hash, segment, from);
         return NULL;
     }
-    if (row != NULL && is_of_others(services, key, row) &&
+    if (row != NULL && is_of_others(services, segment, from, row) &&
         (!syn_has(row, SYN_ISN, from) || sequence_follows(row->isn[from], first))) {
         syn_memory_use(&table->syns, row);
         *fate = FATE_NOT_MAIL;
@@ -310,7 +320,7 @@ static struct flow *begin_or_not(struct flow_table *table, const struct key *key
             return NULL; /* a keep-alive: nothing was ever said */
         row = near ? row : NULL;
     }
-    flow = begin_flow(table, key, hash, services, row);
+    flow = begin_flow(table, segment, hash, services, row);
     *fate = flow != NULL ? FATE_USED : FATE_GIVEN_UP;
     if (flow == NULL)
         table->counts.given_up_flows++;
@@ -362,9 +372,8 @@ struct flow *flow_table_find(struct flow_table *table, const struct segment *seg
     const struct services *services, uint64_t source, enum fate *fate)
 {
     const bool is_syn = (segment->flags & SEGMENT_SYN) != 0;
+    const int from = end_of_source(segment);
     bool renewed = false;
-    struct key key;
-    const int from = key_of(segment, &key);
     struct flow *flow;
 
     *fate = FATE_NO_FLOW;
@@ -376,7 +385,7 @@ struct flow *flow_table_find(struct flow_table *table, const struct segment *seg
         if (segment->payload_len == 0 && (segment->flags & SEGMENT_ACK) == 0 && !renewed)
             return NULL;
     }
-    flow = look_up(table, &key, hash, segment, from);
+    flow = look_up(table, hash, segment, from);
     if (flow != NULL && renewed && !is_start_of(table, flow, hash)) {
         flow->marks |= FLOW_MARK_RENEWED;
         if (segment->payload_len == 0)
@@ -388,7 +397,7 @@ struct flow *flow_table_find(struct flow_table *table, const struct segment *seg
         let_linger(table, flow);
         flow = NULL;
     }
-    if (flow == NULL && (flow = begin_or_not(table, &key, hash, segment, services, fate)) == NULL)
+    if (flow == NULL && (flow = begin_or_not(table, segment, hash, services, fate)) == NULL)
         return NULL;
     note_segment(table, flow, segment, from, source);
     if (flow->dialogue != NULL && conversation_of(flow)->first.number == 0) {
@@ -443,6 +452,7 @@ void flow_table_drop(struct flow_table *table, struct flow *flow)
 {
     if (flow->dialogue != NULL)
         flow_settle(table, flow, 0);
+    table->train.flow = NULL;
     index_remove(&table->index, (uint64_t)flow->hash_high << 32, flow_number(table, flow));
     flow_enlist(table, flow, LIST_NONE);
     pool_give(&table->flows, flow);
