@@ -260,6 +260,7 @@ static void shake_hands(struct connection *connection)
     if (connection->version != 0x0304)
         put_certificate(&answer, connection);
     send_message(&connection->server, &connection->client, &answer);
+    send_flags(&connection->client, &connection->server, 0x10);
     for (int server = 0; server < 2; server++)
         put_finished(&finished[server], connection->version, !server);
     send_message(&connection->client, &connection->server, &finished[0]);
@@ -311,6 +312,7 @@ static void write_hello(uint32_t scale)
         begin_connection(&connection);
         send_data(&connection.client, &connection.server, connection.version, 100);
         send_data(&connection.server, &connection.client, connection.version, 700);
+        send_flags(&connection.client, &connection.server, 0x10);
         close_connection(&connection);
     }
 }

@@ -10,6 +10,8 @@
 #include <lasthello/names.h>
 #include <lasthello/wire.h>
 
+#include <string.h>
+
 #define SESSION_NAME_BYTES    256 /* a host name has at most 253 characters (RFC 1035 2.3.4) */
 #define SESSION_ALPN_BYTES    64  /* the protocols, joined by commas; further ones are left out */
 #define SESSION_VERSIONS_MAX  12  /* offered versions kept */
@@ -72,10 +74,10 @@ struct offer {
     uint16_t legacy_version;
     uint8_t version_count;
     uint16_t versions[SESSION_VERSIONS_MAX]; /* on the wire, in the order said, without GREASE */
-    char server_name[SESSION_NAME_BYTES];
     char alpn[SESSION_ALPN_BYTES];
     char ja3[SESSION_JA3_BYTES]; /* MD5, hex */
     char ja4[SESSION_JA4_BYTES];
+    char server_name[SESSION_NAME_BYTES]; /* last: see session_clear */
 };
 
 /* What the server chose (ServerHello, ServerKeyExchange). */
@@ -141,9 +143,7 @@ struct session {
     enum evidence evidence;
     enum version negotiated;
     enum cause cause;
-    struct offer offer;
     struct answer answer;
-    struct certificate certificate;
     bool client_certificate_requested;
     struct alert alerts[SIDE_COUNT];
     struct starttls starttls;
@@ -163,7 +163,19 @@ struct session {
     /* the provider of the server (judge) */
     char provider[48];
     const char *provider_source; /* rule, sni, ip, sni+ip; NULL: none */
+
+    /* last: see session_clear */
+    struct offer offer;
+    struct certificate certificate;
 };
+
+/* session_clear: nothing is known. What stands behind a name's end, and in a certificate that was not seen, means
+ * nothing and stays as it is: most of a session is room for that, and a flood begins many sessions. */
+static inline void session_clear(struct session *session)
+{
+    memset(session, 0, offsetof(struct session, offer.server_name) + 1);
+    session->certificate.seen = false;
+}
 
 #define SHORT_LIVED_BYTES 600 /* after the handshake: a login and its refusal, no mail */
 

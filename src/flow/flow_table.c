@@ -257,7 +257,7 @@ static struct flow *begin_flow(struct flow_table *table, const struct segment *s
     };
     flow->ends[from] = segment->source;
     flow->ends[1 - from] = segment->destination;
-    memset(&conversation->dialogue.session, 0, sizeof(conversation->dialogue.session));
+    session_clear(&conversation->dialogue.session);
     memset((uint8_t *)conversation + sizeof(conversation->dialogue), 0,
         sizeof(*conversation) - sizeof(conversation->dialogue));
     conversation->hash = hash;

@@ -127,7 +127,7 @@ static inline void play_begin(struct player *player, uint16_t port)
     const struct service *service = player->services.by_port[port];
 
     memset(&player->dialogue, 0xa5, sizeof(player->dialogue)); /* memory that others have used */
-    memset(&player->dialogue.session, 0, sizeof(player->dialogue.session));
+    session_clear(&player->dialogue.session);
     memset(player->kept_len, 0, sizeof(player->kept_len));
     player->max_kept = 0;
     dialogue_begin(&player->dialogue, service != NULL ? service : player->services.discover, player->workspace);
