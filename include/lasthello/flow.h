@@ -89,7 +89,7 @@ void flow_table_close(struct flow_table *table);
 
 /* flow_table_hash is the table's hash of a segment's endpoints, the same for both directions. */
 uint64_t flow_table_hash(struct flow_table *table, const struct segment *segment);
-/* flow_table_expect begins to fetch from memory what flow_table_find will need for a SYN that comes soon. */
+/* flow_table_expect begins to fetch from memory what flow_table_find will need for a segment that comes soon. */
 void flow_table_expect(const struct flow_table *table, uint64_t hash);
 
 /* flow_table_find finds or begins the flow of a segment (and its `hash`), one port of which is served (`services`), or

@@ -96,6 +96,7 @@ static enum sourced read_packets(struct worker *worker, struct file *file, struc
         if (file->record.packets % LOOK_UP_PACKETS == 0)
             look_up(worker, file);
     }
+    pipeline_catch_up(&worker->line);
     return sourced;
 }
 

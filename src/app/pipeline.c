@@ -211,8 +211,6 @@ static enum fate converse(struct pipeline *line, const struct segment *segment, 
     struct flow *flow;
     enum fate fate;
 
-    if (line->release != NULL && (segment->flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)
-        line->release(line->holder, segment);
     flow = flow_table_find(line->flows, segment, hash, line->services, line->source->id, &fate);
     if (flow == NULL)
         return fate;
@@ -226,33 +224,16 @@ static enum fate converse(struct pipeline *line, const struct segment *segment, 
     return fate;
 }
 
-static void release_syns(struct pipeline *line)
+void pipeline_catch_up(struct pipeline *line)
 {
-    const size_t count = line->syns.count;
+    const size_t count = line->ahead.count;
 
-    line->syns.count = 0;
+    line->ahead.count = 0;
+    line->ahead.pinned = false;
     for (size_t i = 0; i < count; i++) {
-        line->syns.rows[i].segment.link = &line->syns.rows[i].link;
-        line->source->fates[converse(line, &line->syns.rows[i].segment, line->syns.rows[i].hash)]++;
+        line->source->fates[converse(line, &line->ahead.rows[i].segment, line->ahead.rows[i].hash)]++;
         attend_due(line);
     }
-}
-
-static bool hold_syn(struct pipeline *line, const struct segment *segment, uint64_t hash)
-{
-    struct syns_ahead *syns = &line->syns;
-
-    if ((segment->flags & (SEGMENT_SYN | SEGMENT_ACK | SEGMENT_FIN | SEGMENT_RST)) != SEGMENT_SYN ||
-        segment->payload_len > 0)
-        return false;
-    if (syns->count == SYNS_AHEAD)
-        release_syns(line);
-    syns->rows[syns->count].segment = *segment;
-    syns->rows[syns->count].link = *segment->link;
-    syns->rows[syns->count].hash = hash;
-    syns->count++;
-    flow_table_expect(line->flows, hash);
-    return true;
 }
 
 /* From the frame to a segment on a port of ours, before any look-up. FATE_USED: it is one. */
@@ -266,24 +247,38 @@ static enum fate decode_segment(struct pipeline *line, const struct packet *pack
     return fate == FATE_USED && !is_served(line->services, segment) ? FATE_NOT_MAIL : fate;
 }
 
+/* Lets a segment wait for the next ones. */
+static void hold(struct pipeline *line)
+{
+    struct segments_ahead *ahead = &line->ahead;
+    const struct segment *segment = &ahead->rows[ahead->count].segment;
+    const uint64_t hash = flow_table_hash(line->flows, segment);
+
+    flow_table_expect(line->flows, hash);
+    ahead->rows[ahead->count++].hash = hash;
+    ahead->pinned = ahead->pinned || segment->payload.left > 0;
+    if (line->release != NULL && (segment->flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)
+        line->release(line->holder, segment);
+}
+
 /* The whole line for one packet. Each stage knows its input and its output, and no other stage. */
 static void pipeline_packet(struct pipeline *line, const struct packet *packet)
 {
-    struct datagram datagram;
-    struct segment segment;
-    enum fate fate = decode_segment(line, packet, &datagram, &segment);
-    uint64_t hash;
+    struct segments_ahead *ahead = &line->ahead;
+    struct datagram *datagram = &ahead->rows[ahead->count].datagram;
+    struct segment *segment = &ahead->rows[ahead->count].segment;
+    enum fate fate = decode_segment(line, packet, datagram, segment);
+    bool stays = packet->stays;
 
-    if (fate != FATE_USED) {
+    if (fate == FATE_USED) {
+        hold(line);
+        /* what was joined from fragments lies elsewhere */
+        stays = stays && bytes_are_in(segment->payload, packet->data);
+    } else {
         line->source->fates[fate]++;
-        return;
     }
-    hash = flow_table_hash(line->flows, &segment);
-    if (hold_syn(line, &segment, hash))
-        return;
-    release_syns(line);
-    line->source->fates[converse(line, &segment, hash)]++;
-    attend_due(line);
+    if (ahead->count == SEGMENTS_AHEAD || (ahead->pinned && !stays))
+        pipeline_catch_up(line);
 }
 
 void pipeline_count(struct pipeline *line, const struct packet *packet)
@@ -300,14 +295,14 @@ void pipeline_count(struct pipeline *line, const struct packet *packet)
 
 void pipeline_time(struct pipeline *line, int64_t time_ns)
 {
-    release_syns(line);
+    pipeline_catch_up(line);
     flow_table_clock(line->flows, time_ns);
     attend_due(line);
 }
 
 void pipeline_flush(struct pipeline *line)
 {
-    release_syns(line);
+    pipeline_catch_up(line);
     flow_table_flush(line->flows);
     attend_due(line);
     fragments_flush(line->fragments);
@@ -320,7 +315,7 @@ void pipeline_settle_counts(struct pipeline *line)
     const struct fragments_counts *fragments = fragments_counts(line->fragments);
     struct source_record *source = line->source;
 
-    release_syns(line);
+    pipeline_catch_up(line);
     source->flows += now->flows - was->flows;
     source->scans += now->scans - was->scans;
     source->gaps += now->gaps - was->gaps;

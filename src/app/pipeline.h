@@ -8,17 +8,19 @@
 #include <lasthello/decode.h>
 #include <lasthello/flow.h>
 
-#define SYNS_AHEAD 8
+#define SEGMENTS_AHEAD 8
 
-/* SYNs without payload, held until something else comes, so that their rows can be fetched meanwhile: in a flood,
- * waiting for memory is nearly all that a SYN costs. They are looked at in their order, before anything else is. */
-struct syns_ahead {
+/* Segments on ports of ours, held until there are some more, so that what they will need can be fetched meanwhile:
+ * waiting for memory is nearly all that a SYN costs, and much of what others do. They are looked at in their order. One
+ * with a payload is held only as long as that stays where it is. */
+struct segments_ahead {
     struct {
+        struct datagram datagram; /* `segment.link` is in it */
         struct segment segment;
-        struct link link;
         uint64_t hash;
-    } rows[SYNS_AHEAD];
+    } rows[SEGMENTS_AHEAD];
     size_t count;
+    bool pinned; /* one of them has a payload */
 };
 
 struct pipeline {
@@ -27,7 +29,7 @@ struct pipeline {
     struct flow_table *flows;
     struct workspace *workspace;
     struct recorder *recorder;
-    struct syns_ahead syns;
+    struct segments_ahead ahead;
     struct source_record *source; /* of the packets now: its counters grow here */
     struct flow_counts counted;   /* of the flow table, as far as they are in a source's record */
     struct fragments_counts fragments_counted;
@@ -43,8 +45,11 @@ bool pipeline_open(struct pipeline *line, const struct services *services, struc
     size_t memory_bytes, struct error *error);
 void pipeline_close(struct pipeline *line);
 
-/* pipeline_count takes one packet of line->source through the rooms, and counts it and its fate. */
+/* pipeline_count takes one packet of line->source through the rooms, and counts it and its fate; those of the last few
+ * packets may wait for the next one. */
 void pipeline_count(struct pipeline *line, const struct packet *packet);
+/* pipeline_catch_up lets none wait: what the packets point into is about to go. */
+void pipeline_catch_up(struct pipeline *line);
 
 /* pipeline_time tells the time where no packet does: a quiet interface. */
 void pipeline_time(struct pipeline *line, int64_t time_ns);

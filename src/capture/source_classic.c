@@ -176,6 +176,16 @@ BYTES_READ read_packet_header(const struct classic *file, struct bytes in, struc
     return true;
 }
 
+/* Will the next packet be taken from what was read already? */
+static bool is_next_ready(const struct classic *file)
+{
+    const size_t header_bytes = file->format->packet_header_bytes, left = file->feed.ready.left;
+    struct packet_header header;
+
+    return left >= header_bytes && read_packet_header(file, file->feed.ready, &header) &&
+        header.captured <= left - header_bytes;
+}
+
 static void fill_packet(struct classic *file, const struct packet_header *header, struct packet *packet)
 {
     packet->wire_len = header->wire_len;
@@ -183,6 +193,7 @@ static void fill_packet(struct classic *file, const struct packet_header *header
     packet->time_ns = (int64_t)header->seconds * NANOSECONDS + (int64_t)header->ticks * file->format->tick_ns;
     packet->number = ++file->number;
     packet->vlan = 0;
+    packet->stays = file->filter == NULL && is_next_ready(file);
 }
 
 static enum sourced too_long(const struct classic *file, uint32_t captured, struct error *error)

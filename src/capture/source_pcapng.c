@@ -163,6 +163,20 @@ static enum sourced pcapng_fail(struct pcapng *file, enum taken why, bool in_pac
     return SOURCED_FAILED;
 }
 
+/* Is the next block one of a packet, and was all of it read already? */
+static bool is_next_ready(const struct pcapng *file)
+{
+    const size_t left = file->feed.ready.left;
+    struct bytes head = file->feed.ready;
+    const struct block *block;
+    uint32_t type, len;
+
+    if (!section_u32(&file->section, &head, &type) || !section_u32(&file->section, &head, &len) || len > left)
+        return false;
+    block = block_find(type);
+    return block != NULL && block->is_numbered && block->read != NULL;
+}
+
 static enum sourced pcapng_next(void *state, struct packet *packet, struct error *error)
 {
     struct pcapng *file = state;
@@ -171,8 +185,10 @@ static enum sourced pcapng_next(void *state, struct packet *packet, struct error
         const struct block *block;
         enum taken taken = next_block(file, &block, packet);
 
-        if (taken == TAKEN_PACKET && (file->filter == NULL || filter_passes(file->filter, packet)))
+        if (taken == TAKEN_PACKET && (file->filter == NULL || filter_passes(file->filter, packet))) {
+            packet->stays = file->filter == NULL && is_next_ready(file);
             return SOURCED_PACKET;
+        }
         if (taken == TAKEN_END)
             return SOURCED_END;
         if (taken != TAKEN_PACKET && taken != TAKEN_OTHER)

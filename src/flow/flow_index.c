@@ -54,6 +54,11 @@ static struct index_bucket *second_bucket(const struct flow_index *index, uint32
     return &index->buckets[(tag * 0x9e3779b97f4a7c15u) >> 32 & index->mask];
 }
 
+void index_fetch(const struct flow_index *index, uint64_t hash)
+{
+    __builtin_prefetch(first_bucket(index, tag_of(hash)), 1);
+}
+
 static size_t find_in(const struct index_bucket *bucket, uint32_t tag, uint32_t *flows)
 {
     unsigned matches = 0;

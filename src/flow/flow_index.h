@@ -30,6 +30,8 @@ struct flow_index {
 size_t index_bytes(size_t flow_count);
 bool index_open(struct flow_index *index, size_t flow_count);
 void index_close(struct flow_index *index);
+/* index_fetch begins to fetch from memory what index_find will read first. */
+void index_fetch(const struct flow_index *index, uint64_t hash);
 /* index_find writes the flows with this hash (nearly always none or one) into `flows`, and returns how many. */
 size_t index_find(const struct flow_index *index, uint64_t hash, uint32_t flows[static INDEX_MATCHES_MAX]);
 /* index_insert adds a flow, whose number is below 2^31. False: no slot could be had. */

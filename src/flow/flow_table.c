@@ -134,13 +134,13 @@ uint64_t flow_table_hash(struct flow_table *table, const struct segment *segment
     train->ends[from] = segment->source;
     train->ends[1 - from] = segment->destination;
     train->hash = hash_of(table, train->ends);
-    train->flow = NULL;
     return train->hash;
 }
 
 void flow_table_expect(const struct flow_table *table, uint64_t hash)
 {
     syn_memory_fetch(&table->syns, hash);
+    index_fetch(&table->index, hash);
 }
 
 static uint32_t first_byte(const struct segment *segment)
@@ -174,8 +174,8 @@ static struct flow *look_up(struct flow_table *table, uint64_t hash, const struc
     struct flow *nearest = NULL;
     size_t count;
 
-    if (table->train.flow != NULL && table->train.hash == hash)
-        return table->train.flow;
+    if (table->recent.flow != NULL && table->recent.hash == hash && is_between(table->recent.flow->ends, segment, from))
+        return table->recent.flow;
     count = index_find(&table->index, hash, numbers);
     for (size_t i = 0; i < count; i++) {
         struct flow *flow = flow_at(table, numbers[i]);
@@ -185,8 +185,8 @@ static struct flow *look_up(struct flow_table *table, uint64_t hash, const struc
             (nearest == NULL || distance_to(flow, segment, from) < distance_to(nearest, segment, from)))
             nearest = flow;
     }
-    if (count == 1 && table->train.hash == hash)
-        table->train.flow = nearest;
+    if (count == 1 && nearest != NULL)
+        table->recent = (struct recent){nearest, hash};
     return nearest;
 }
 
@@ -270,7 +270,7 @@ static struct flow *begin_flow(struct flow_table *table, const struct segment *s
             flow->high[end] = conversation->streams[end].next;
             flow_mark(flow, FLOW_MARK_SEEN, end);
         }
-    table->train.flow = NULL;
+    table->recent.flow = NULL;
     flow_enlist(table, flow, flow_is_heard(flow) ? LIST_OPEN : LIST_UNHEARD);
     table->counts.flows++;
     return flow;
@@ -452,7 +452,7 @@ void flow_table_drop(struct flow_table *table, struct flow *flow)
 {
     if (flow->dialogue != NULL)
         flow_settle(table, flow, 0);
-    table->train.flow = NULL;
+    table->recent.flow = NULL;
     index_remove(&table->index, (uint64_t)flow->hash_high << 32, flow_number(table, flow));
     flow_enlist(table, flow, LIST_NONE);
     pool_give(&table->flows, flow);

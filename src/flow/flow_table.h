@@ -43,13 +43,19 @@ _Static_assert(sizeof(struct way) == 28, "a gap would be compared");
 /* Packets come in trains: the next one is often of the same connection as the last one. */
 struct train {
     struct endpoint ends[2]; /* as in a flow */
+    uint64_t hash;           /* of the ends */
+};
+
+/* A flow that was found by its hash, and is the only one of that hash; NULL: the index has changed since. */
+struct recent {
+    struct flow *flow;
     uint64_t hash;
-    struct flow *flow; /* the only one that the index holds for the hash; NULL: not known */
 };
 
 struct flow_table {
     struct flow_index index;
     struct train train;
+    struct recent recent;
     struct pool flows;
     struct pool conversations;
     struct buffers buffers;
