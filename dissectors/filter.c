@@ -38,7 +38,7 @@ static void write_ports(const struct services *services, FILE *out)
     }
     fputs("tcp port (", out);
     for (size_t port = 0; port < 65536; port++) {
-        if (services->by_port[port] == NULL)
+        if (services_at(services, (uint16_t)port) == NULL)
             continue;
         fprintf(out, "%s%zu", separator, port);
         separator = " or ";

@@ -37,7 +37,19 @@ void services_init(struct services *services)
     *services = (struct services){0};
     for (size_t i = 0; i < ROW_COUNT; i++)
         if (rows[i].port != 0)
-            services->by_port[rows[i].port] = &rows[i];
+            services_put(services, &rows[i]);
+}
+
+bool services_put(struct services *services, const struct service *service)
+{
+    uint8_t *row = &services->by_port[service->port];
+
+    if (*row == 0 && services->count == SERVICES_MAX)
+        return false;
+    if (*row == 0)
+        *row = (uint8_t)++services->count;
+    services->rows[*row] = *service;
+    return true;
 }
 
 void services_discover(struct services *services)
@@ -94,23 +106,12 @@ static bool read_port(const char *text, uint16_t *port)
     return true;
 }
 
-/* A port that was added before is replaced in its place. */
-static struct service *room_for(struct services *services, uint16_t port)
-{
-    for (size_t i = 0; i < services->added_count; i++)
-        if (services->added[i].port == port)
-            return &services->added[i];
-    if (services->added_count == sizeof(services->added) / sizeof(services->added[0]))
-        return NULL;
-    return &services->added[services->added_count++];
-}
-
 /* One "110=pop3", which is cut in two. */
 static bool add_one(struct services *services, char *pair, struct error *error)
 {
     char *name = strchr(pair, '=');
     const struct service *row;
-    struct service *room;
+    struct service service;
     char names[128];
     uint16_t port;
 
@@ -123,14 +124,10 @@ static bool add_one(struct services *services, char *pair, struct error *error)
     if (row == NULL)
         return error_set(error, "--ports: %u=%s: no dissector for %s; there are %s", port, name, name,
             names_of_all(names, sizeof(names)));
-    room = room_for(services, port);
-    if (room == NULL)
-        return error_set(error, "--ports: %u=%s: no room for more than %zu ports", port, name,
-            services->added_count);
-    *room = *row;
-    room->port = port;
-    services->by_port[port] = room;
-    return true;
+    service = *row;
+    service.port = port;
+    return services_put(services, &service) ||
+        error_set(error, "--ports: %u=%s: no room for more than %d ports", port, name, SERVICES_MAX);
 }
 
 bool services_add(struct services *services, const char *list, struct error *error)

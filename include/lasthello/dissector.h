@@ -64,16 +64,28 @@ struct service {
     const struct dissector *after_handover; /* NULL: nobody */
 };
 
+#define SERVICES_MAX 68 /* the registry's ports, and 64 of the user's */
+
 /* The ports in force: the registry's rows (110, 143, 993, 995) and what the user added. */
 struct services {
-    const struct service *by_port[65536]; /* NULL: not ours */
-    struct service added[64];
-    size_t added_count;
+    uint8_t by_port[65536]; /* a number in `rows`, 0: not ours; asked twice a packet, and small enough for a cache */
+    struct service rows[SERVICES_MAX + 1];
+    size_t count;
     const struct service *discover; /* for every other port with --discover, else NULL */
 };
 
+/* services_at: who reads a port; NULL: nobody. */
+static inline const struct service *services_at(const struct services *services, uint16_t port)
+{
+    const uint8_t row = services->by_port[port];
+
+    return row == 0 ? NULL : &services->rows[row];
+}
+
 /* services_init fills the table with the registry's own rows. */
 void services_init(struct services *services);
+/* services_put lets a service have its port, whoever had it. False: there is no room for one more. */
+bool services_put(struct services *services, const struct service *service);
 /* services_add reads "110=pop3,443=tls" and adds the rows. Errors name the part that is wrong,
  * the protocols that exist, and that SMTP and others need a dissector first. */
 bool services_add(struct services *services, const char *list, struct error *error);

@@ -229,7 +229,7 @@ static void check_capture(struct checkup *checkup)
 static void list_ports(struct checkup *checkup)
 {
     for (unsigned port = 0; port < 65536; port++)
-        if (checkup->services.by_port[port] != NULL)
+        if (services_at(&checkup->services, (uint16_t)port) != NULL)
             checkup->ports[port / 64] |= UINT64_C(1) << port % 64;
 }
 

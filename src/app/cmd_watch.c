@@ -158,7 +158,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static void list_ports(const struct services *services, uint64_t ports[PORT_WORDS])
 {
     for (unsigned port = 0; port < 65536; port++)
-        if (services->by_port[port] != NULL || services->discover != NULL)
+        if (services_at(services, (uint16_t)port) != NULL || services->discover != NULL)
             ports[port / 64] |= UINT64_C(1) << port % 64;
 }
 

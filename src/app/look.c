@@ -34,8 +34,8 @@ void look_packet(struct look *look, const struct packet *packet)
     look->tunnelled += datagram.link.tunnel != TUNNEL_NONE;
     if (datagram.is_fragment || segment_decode(&datagram, packet, &segment) != DECODED_YES)
         return;
-    look->mail[SIDE_CLIENT] += look->services->by_port[segment.destination.port] != NULL;
-    look->mail[SIDE_SERVER] += look->services->by_port[segment.source.port] != NULL;
+    look->mail[SIDE_CLIENT] += services_at(look->services, segment.destination.port) != NULL;
+    look->mail[SIDE_SERVER] += services_at(look->services, segment.source.port) != NULL;
 }
 
 static int64_t monotonic_ns(void)

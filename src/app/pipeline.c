@@ -89,8 +89,8 @@ static enum fate decode_datagram(struct pipeline *line, const struct packet *pac
 /* Is one of the ports ours, or is every port to be looked into? */
 static bool is_served(const struct services *services, const struct segment *segment)
 {
-    return services->by_port[segment->destination.port] != NULL || services->by_port[segment->source.port] != NULL ||
-        services->discover != NULL;
+    return services_at(services, segment->destination.port) != NULL ||
+        services_at(services, segment->source.port) != NULL || services->discover != NULL;
 }
 
 static enum dissected dissect(struct pipeline *line, struct flow *flow, struct flow_event *event)

@@ -222,18 +222,11 @@ static bool is_start_of(struct flow_table *table, struct flow *flow, uint64_t ha
 
 /* ---- a new flow ------------------------------------------------------------------------------ */
 
-/* The table of ports is half a MiB: nearly never is the client's row of it in the cache. */
-static void expect_services(const struct services *services, const struct segment *segment)
-{
-    __builtin_prefetch(&services->by_port[segment->source.port]);
-    __builtin_prefetch(&services->by_port[segment->destination.port]);
-}
-
 static void offer_services(struct conversation *conversation, const struct services *services,
     const struct endpoint ends[2])
 {
     for (int end = 0; end < 2; end++)
-        conversation->offers[end] = services->by_port[ends[end].port];
+        conversation->offers[end] = services_at(services, ends[end].port);
     if (conversation->offers[0] == NULL && conversation->offers[1] == NULL)
         conversation->offers[0] = conversation->offers[1] = services->discover;
 }
@@ -245,7 +238,6 @@ static struct flow *begin_flow(struct flow_table *table, const struct segment *s
     struct flow *flow = pool_take(&table->flows);
     struct conversation *conversation = flow != NULL ? pool_take(&table->conversations) : NULL;
 
-    expect_services(services, segment);
     if (conversation == NULL || !index_insert(&table->index, hash, flow_number(table, flow))) {
         pool_give(&table->conversations, conversation);
         pool_give(&table->flows, flow);
@@ -285,7 +277,7 @@ static bool is_of_others(const struct services *services, const struct segment *
     const struct endpoint *server = client == from ? &segment->destination : &segment->source;
 
     return services->discover == NULL && syn_has(row, SYN_CLIENT, client) && !syn_has(row, SYN_CLIENT, 1 - client) &&
-        services->by_port[server->port] == NULL;
+        services_at(services, server->port) == NULL;
 }
 
 /* A segment that no flow is known for. */

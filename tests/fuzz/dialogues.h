@@ -37,7 +37,7 @@ static inline struct reader *begin_reading(struct reader *reader, const char *po
         services_init(&services);
     }
     memset(reader, 0, sizeof(*reader));
-    dialogue_begin(&reader->dialogue, services.by_port[atoi(port)], workspace);
+    dialogue_begin(&reader->dialogue, services_at(&services, (uint16_t)atoi(port)), workspace);
     return reader;
 }
 

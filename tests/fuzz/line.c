@@ -24,7 +24,7 @@ static const struct services *services_of(bool discover)
 {
     static struct services mail, everything;
 
-    if (mail.by_port[993] == NULL) {
+    if (services_at(&mail, 993) == NULL) {
         services_init(&mail);
         services_init(&everything);
         services_discover(&everything);

@@ -24,14 +24,14 @@ static struct services oracle_services;
 
 static inline void oracle_open(struct oracle *oracle)
 {
-    static const struct service service = {.port = 143, .name = "imap"};
     static uint32_t random = 1;
 
-    for (size_t i = 0; i < sizeof(oracle_streams) && oracle_services.by_port[143] == NULL; i++) {
+    for (size_t i = 0; i < sizeof(oracle_streams) && services_at(&oracle_services, 143) == NULL; i++) {
         random = random * 1664525 + 1013904223;
         oracle_streams[i / ORACLE_BYTES][i % ORACLE_BYTES] = (uint8_t)(random >> 24);
     }
-    oracle_services.by_port[143] = &service;
+    oracle_services.rows[1] = (struct service){.port = 143, .name = "imap"};
+    oracle_services.by_port[143] = 1;
     *oracle = (struct oracle){.table = flow_table_open(&(struct flow_limits){.memory_bytes = 32u << 20}), .appetite = 16};
     promise(oracle->table != NULL);
 }

@@ -133,7 +133,7 @@ static void begin(const char *interface, bool shunts)
 
     services_init(&services);
     for (unsigned port = 0; port < 65536; port++)
-        if (services.by_port[port] != NULL)
+        if (services_at(&services, (uint16_t)port) != NULL)
             ports[port / 64] |= UINT64_C(1) << port % 64;
     for (unsigned i = 0; i < capture_count; i++) {
         captures[i].index = i;

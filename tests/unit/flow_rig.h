@@ -36,7 +36,6 @@ struct said {
 struct rig {
     struct flow_table *table;
     struct services services;
-    struct service imap;
     uint16_t ports[SIDE_COUNT];
     uint32_t isn[SIDE_COUNT];
     struct link link;
@@ -59,8 +58,8 @@ static inline struct rig *rig_open(size_t memory_bytes)
     if (rig == NULL)
         abort();
     rig->table = flow_table_open(&(struct flow_limits){.memory_bytes = memory_bytes});
-    rig->imap = (struct service){.port = 143, .name = "imap"};
-    rig->services.by_port[143] = &rig->imap;
+    rig->services.rows[1] = (struct service){.port = 143, .name = "imap"};
+    rig->services.by_port[143] = 1;
     rig->ports[C] = 40000;
     rig->ports[S] = 143;
     rig->isn[C] = 1000;

@@ -124,7 +124,7 @@ static inline void play_close(struct player *player)
 
 static inline void play_begin(struct player *player, uint16_t port)
 {
-    const struct service *service = player->services.by_port[port];
+    const struct service *service = services_at(&player->services, port);
 
     memset(&player->dialogue, 0xa5, sizeof(player->dialogue)); /* memory that others have used */
     session_clear(&player->dialogue.session);

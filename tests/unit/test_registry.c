@@ -17,10 +17,10 @@ static void the_ports_are_there_and_no_others(void **state)
     (void)state;
     services_init(&services);
     for (size_t port = 0; port < 65536; port++)
-        count += services.by_port[port] != NULL;
+        count += services_at(&services, (uint16_t)port) != NULL;
     assert_int_equal(count, COUNT_OF(rows));
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        assert_string_equal(services.by_port[rows[i].port]->name, rows[i].name);
+        assert_string_equal(services_at(&services, rows[i].port)->name, rows[i].name);
 }
 
 static void ports_are_added_and_replaced(void **state)
@@ -30,11 +30,11 @@ static void ports_are_added_and_replaced(void **state)
     (void)state;
     services_init(&services);
     assert_true(services_add(&services, "1143=imap,443=tls,443=imaps,143=pop3", &error));
-    assert_string_equal(services.by_port[1143]->name, "imap");
-    assert_string_equal(services.by_port[443]->name, "imaps");
-    assert_int_equal(services.by_port[443]->port, 443);
-    assert_string_equal(services.by_port[143]->name, "pop3");
-    assert_int_equal(services.added_count, 3);
+    assert_string_equal(services_at(&services, 1143)->name, "imap");
+    assert_string_equal(services_at(&services, 443)->name, "imaps");
+    assert_int_equal(services_at(&services, 443)->port, 443);
+    assert_string_equal(services_at(&services, 143)->name, "pop3");
+    assert_int_equal(services.count, 4 + 2);
 }
 
 static void what_is_wrong_is_named(void **state)
@@ -82,13 +82,13 @@ static void there_is_room_for_so_many_ports_and_no_more(void **state)
 
     (void)state;
     services_init(&services);
-    for (unsigned int i = 0; i < COUNT_OF(services.added); i++) {
+    for (unsigned int i = 0; i < SERVICES_MAX - 4; i++) {
         snprintf(pair, sizeof(pair), "%u=tls", 2000 + i);
         assert_true(services_add(&services, pair, &error));
     }
     assert_true(services_add(&services, "2000=imap", &error)); /* in its place */
     assert_false(services_add(&services, "3000=tls", &error));
-    assert_null(services.by_port[3000]);
+    assert_null(services_at(&services, 3000));
 }
 
 int main(void)
