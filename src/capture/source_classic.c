@@ -25,6 +25,14 @@ static const struct format formats[] = {
     {.magic = 0xa1b2cd34, .tick_ns = 1000, .packet_header_bytes = PACKET_HEADER_BYTES + 8},
 };
 
+/* The numbers before a packet. */
+struct packet_header {
+    uint32_t seconds;
+    uint32_t ticks;
+    uint32_t captured;
+    uint32_t wire_len;
+};
+
 struct classic {
     struct feed feed;
     struct filter *filter; /* NULL: every packet */
@@ -34,14 +42,8 @@ struct classic {
     uint32_t captured_max;
     uint32_t link_type;
     uint64_t number; /* of the last packet */
-};
-
-/* The numbers before a packet. */
-struct packet_header {
-    uint32_t seconds;
-    uint32_t ticks;
-    uint32_t captured;
-    uint32_t wire_len;
+    struct packet_header next;
+    bool has_next; /* `next` is of the packet that follows, which is ready as a whole */
 };
 
 static const struct format *find_format(struct bytes head, bool *is_little)
@@ -176,14 +178,14 @@ BYTES_READ read_packet_header(const struct classic *file, struct bytes in, struc
     return true;
 }
 
-/* Will the next packet be taken from what was read already? */
-static bool is_next_ready(const struct classic *file)
+/* Is the next packet among what was read already? */
+static bool look_ahead(struct classic *file)
 {
     const size_t header_bytes = file->format->packet_header_bytes, left = file->feed.ready.left;
-    struct packet_header header;
 
-    return left >= header_bytes && read_packet_header(file, file->feed.ready, &header) &&
-        header.captured <= left - header_bytes;
+    file->has_next = left >= header_bytes && read_packet_header(file, file->feed.ready, &file->next) &&
+        file->next.captured <= left - header_bytes && file->next.captured <= file->captured_max;
+    return file->has_next;
 }
 
 static void fill_packet(struct classic *file, const struct packet_header *header, struct packet *packet)
@@ -193,7 +195,7 @@ static void fill_packet(struct classic *file, const struct packet_header *header
     packet->time_ns = (int64_t)header->seconds * NANOSECONDS + (int64_t)header->ticks * file->format->tick_ns;
     packet->number = ++file->number;
     packet->vlan = 0;
-    packet->stays = file->filter == NULL && is_next_ready(file);
+    packet->stays = look_ahead(file) && file->filter == NULL;
 }
 
 static enum sourced too_long(const struct classic *file, uint32_t captured, struct error *error)
@@ -206,23 +208,33 @@ static enum sourced too_long(const struct classic *file, uint32_t captured, stru
     return SOURCED_FAILED;
 }
 
+/* Reads on until the next packet's header and all of it are ready. */
+static enum sourced await_packet(struct classic *file, struct error *error)
+{
+    const size_t header_bytes = file->format->packet_header_bytes;
+    enum fed fed = feed_await(&file->feed, header_bytes);
+
+    if (fed != FED_READY || !read_packet_header(file, file->feed.ready, &file->next))
+        return end(file, fed, error);
+    if (file->next.captured > file->captured_max)
+        return too_long(file, file->next.captured, error);
+    fed = feed_await(&file->feed, header_bytes + file->next.captured);
+    return fed == FED_READY ? SOURCED_PACKET : end(file, fed, error);
+}
+
 static enum sourced classic_next(void *state, struct packet *packet, struct error *error)
 {
     struct classic *file = state;
-    const size_t header_bytes = file->format->packet_header_bytes;
-    struct packet_header header;
-    enum fed fed;
 
     do {
-        fed = feed_await(&file->feed, header_bytes);
-        if (fed != FED_READY || !read_packet_header(file, file->feed.ready, &header))
-            return end(file, fed, error);
-        if (header.captured > file->captured_max)
-            return too_long(file, header.captured, error);
-        fed = feed_await(&file->feed, header_bytes + header.captured);
-        if (fed != FED_READY || !bytes_skip(&file->feed.ready, header_bytes) ||
+        const enum sourced sourced = file->has_next ? SOURCED_PACKET : await_packet(file, error);
+        const struct packet_header header = file->next;
+
+        if (sourced != SOURCED_PACKET)
+            return sourced;
+        if (!bytes_skip(&file->feed.ready, file->format->packet_header_bytes) ||
             !bytes_take(&file->feed.ready, header.captured, &packet->data))
-            return end(file, fed, error);
+            return end(file, FED_CUT, error);
         fill_packet(file, &header, packet);
     } while (file->filter != NULL && !filter_passes(file->filter, packet));
     return SOURCED_PACKET;

@@ -69,7 +69,7 @@ static const char settings[] =
     "PRAGMA synchronous = NORMAL;"
     "PRAGMA temp_store = MEMORY;"
     "PRAGMA cache_size = -16384;"
-    "PRAGMA wal_autocheckpoint = 8192;"
+    "PRAGMA wal_autocheckpoint = 4096;"
     "PRAGMA journal_size_limit = 67108864;";
 
 /* The first commit and its checkpoint make the -wal and -shm files and sync their folder. What lies in staged is
@@ -92,6 +92,12 @@ static bool open_statements(struct stock *stock, struct error *error)
     return true;
 }
 
+/* Of a new inventory: pages of twice the usual size are half as many system calls. */
+static bool set_page_size(struct stock *stock, struct error *error)
+{
+    return db_run(&stock->db, "PRAGMA page_size = 8192", error);
+}
+
 static bool open_claims(struct stock *stock, struct error *error)
 {
     return claims_open(&stock->claims, stock->db.path) ||
@@ -103,7 +109,7 @@ bool stock_open(struct stock *stock, const char *path, struct error *error)
     *stock = (struct stock){.known = calloc(KNOWN_SLOTS, sizeof(*stock->known))};
     if (stock->known == NULL)
         return error_set(error, "%s: not enough memory to write it", path);
-    if (db_open(&stock->db, path, DB_WRITE, error) && open_claims(stock, error) &&
+    if (db_open(&stock->db, path, DB_WRITE, error) && open_claims(stock, error) && set_page_size(stock, error) &&
         schema_bring_up(&stock->db, &schema_migrations, error) && db_run(&stock->db, settings, error)) {
         db_keep_wal(&stock->db);
         if (make_files(stock, error) && open_statements(stock, error)) {
