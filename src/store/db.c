@@ -13,7 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BUSY_MS 10000
+#define BUSY_MS   10000
+#define READER_MS 500 /* how long db_reuse_wal waits for those who read */
 
 /* What the operating system says, if it does. */
 static const char *reason(const struct db *db)
@@ -249,6 +250,16 @@ void db_keep_wal(struct db *db)
     int on = 1;
 
     sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
+}
+
+bool db_reuse_wal(struct db *db)
+{
+    int frames = 0, code;
+
+    sqlite3_busy_timeout(db->handle, READER_MS);
+    code = sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_RESTART, &frames, NULL);
+    sqlite3_busy_timeout(db->handle, BUSY_MS);
+    return code == SQLITE_OK && frames > 0;
 }
 
 void db_roll_back(struct db *db)

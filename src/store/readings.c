@@ -3,6 +3,7 @@
 #include "readings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 bool readings_open(struct readings *readings, const char *path, struct error *error)
 {
@@ -64,20 +65,23 @@ static bool is_read(const struct readings *readings, uint64_t source)
     return false;
 }
 
+static void forget(struct readings *readings, size_t row)
+{
+    const struct reading gone = readings->rows[row];
+
+    free(gone.record);
+    readings->count--;
+    memmove(&readings->rows[row], &readings->rows[row + 1], (readings->count - row) * sizeof(gone));
+    if (!is_read(readings, gone.source) && gone.state != READING_ELSEWHERE)
+        claims_give(&readings->stock.claims, gone.source);
+}
+
 /* Forgets those that are over. */
 static void sweep(struct readings *readings)
 {
-    for (size_t i = readings->count; i > 0; i--) {
-        struct reading over = readings->rows[i - 1];
-
-        if (!over.over)
-            continue;
-        free(over.record);
-        readings->count--;
-        memmove(&readings->rows[i - 1], &readings->rows[i], (readings->count - (i - 1)) * sizeof(over));
-        if (!is_read(readings, over.source) && over.state != READING_ELSEWHERE)
-            claims_give(&readings->stock.claims, over.source);
-    }
+    for (size_t i = readings->count; i > 0; i--)
+        if (readings->rows[i - 1].over)
+            forget(readings, i - 1);
 }
 
 static bool run_for(struct readings *readings, const struct reading *reading, const char *sql, struct error *error)
@@ -320,16 +324,54 @@ static void count_lost(struct readings *readings, unsigned worker, const struct 
     }
 }
 
-bool readings_store(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
+/* One transaction. */
+static bool store(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
-    bool stored = stock_begin(&readings->stock, error) && announce_all(readings, worker, ledger, error) &&
+    return stock_begin(&readings->stock, error) && announce_all(readings, worker, ledger, error) &&
         stock_put_hosts(&readings->stock, ledger, error) && stock_put_repeated(&readings->stock, ledger, error) &&
         store_observations(readings, worker, ledger, error) &&
         store_amendments(readings, worker, ledger, error) && finish_complete(readings, worker, ledger, error) &&
         stock_commit(&readings->stock, error);
+}
 
-    if (!stored)
+/* The readings as they were before a transaction that failed. */
+static void restore(struct readings *readings, const struct reading *before, size_t count)
+{
+    while (readings->count > count)
+        forget(readings, readings->count - 1);
+    for (size_t i = 0; i < count; i++) {
+        struct source_record *record = readings->rows[i].record;
+
+        readings->rows[i] = before[i];
+        readings->rows[i].record = record;
+    }
+}
+
+static bool store_or_restore(
+    struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
+{
+    const size_t count = readings->count;
+    struct reading *before = malloc((count + 1) * sizeof(*before));
+    bool stored;
+
+    if (before == NULL)
+        return no_memory(readings, error);
+    if (count > 0)
+        memcpy(before, readings->rows, count * sizeof(*before));
+    stored = store(readings, worker, ledger, error);
+    if (!stored) {
         stock_give_up(&readings->stock);
+        restore(readings, before, count);
+    }
+    free(before);
+    return stored;
+}
+
+bool readings_store(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
+{
+    bool stored = store_or_restore(readings, worker, ledger, error) ||
+        (stock_make_room(&readings->stock) && store_or_restore(readings, worker, ledger, error));
+
     sweep(readings);
     if (!stored)
         count_lost(readings, worker, ledger);

@@ -155,6 +155,11 @@ void stock_give_up(struct stock *stock)
     memset(stock->known, 0, KNOWN_SLOTS * sizeof(*stock->known));
 }
 
+bool stock_make_room(struct stock *stock)
+{
+    return db_reuse_wal(&stock->db);
+}
+
 /* Is it known? It is now. */
 static bool is_known(struct stock *stock, uint64_t id)
 {

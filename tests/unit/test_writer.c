@@ -285,6 +285,35 @@ static void a_full_disk_is_a_sentence_and_nothing_committed_is_lost(void **state
     assert_int_equal(number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
 }
 
+/* The -wal file takes a page or two with each transaction, and after some of them has no room to grow. */
+static void fill_the_disk_by_and_by(void)
+{
+    struct rlimit limit = {1000000, 1000000};
+    struct desk desk = open_desk();
+    struct error error = {0};
+    uint64_t unstored;
+
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &limit);
+    for (int i = 0; i < 200; i++) {
+        struct session session = make_session(9, 1, i);
+
+        add(&desk, &session);
+        hand_over(&desk);
+    }
+    if (writer_failed(desk.writer, &error, &unstored))
+        _exit(1);
+    _exit(close_desk(&desk, &error) ? 0 : 2);
+}
+
+static void a_disk_that_is_full_of_what_was_committed_takes_more(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(fill_the_disk_by_and_by), 0);
+    assert_int_equal(number(SESSIONS), 200);
+    assert_int_equal(number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
+}
+
 /* All that a run does, when no file can be opened any more: a reading, a second one that replaces it, the end. */
 static void write_shut_in(void)
 {
@@ -464,6 +493,7 @@ int main(void)
         IN_FOLDER(a_busy_writer_leaves_the_worker_its_ledger),
         IN_FOLDER(inventories_merge_by_union),
         IN_FOLDER(a_full_disk_is_a_sentence_and_nothing_committed_is_lost),
+        IN_FOLDER(a_disk_that_is_full_of_what_was_committed_takes_more),
         IN_FOLDER(once_open_it_needs_no_further_file),
         IN_FOLDER(what_is_handed_to_a_writer_never_started_is_stored_at_its_end),
         IN_FOLDER(a_capture_that_two_read_at_once_counts_once),
