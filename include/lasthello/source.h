@@ -76,8 +76,8 @@ struct source *source_open_handed(const char *path, int fd, const char *filter, 
  * interface (which ones there are), no permission, interface down. */
 struct source *source_open_live(const struct live_options *options, struct error *error);
 
-/* source_next yields the next packet, whose windows are valid until the next call (or longer: `stays`). SOURCED_FAILED fills
- * `error`; a file that ends inside a packet says so there ("ends inside packet 18,232"). */
+/* source_next yields the next packet, whose windows are valid until the next call, or longer (`stays`). SOURCED_FAILED
+ * fills `error`; a file that ends inside a packet says so there ("ends inside packet 18,232"). */
 enum sourced source_next(struct source *source, struct packet *packet, struct error *error);
 
 /* source_shunt asks the kernel to hold back the packets of a settled session, of both directions between its two

@@ -33,8 +33,8 @@ bool db_number(struct db *db, const char *sql, int64_t *number, struct error *er
 int64_t db_changes(const struct db *db);
 /* db_keep_wal leaves the -wal and -shm files behind: people who may not write to the folder need them to read. */
 void db_keep_wal(struct db *db);
-/* db_reuse_wal copies what the -wal file holds into the database, so that its room is written to again. False: there was
- * nothing in it, or somebody reads what it held. Outside of transactions. */
+/* db_reuse_wal copies what the -wal file holds into the database, so that its room is written to again. False: there
+ * was nothing in it, or somebody reads what it held. Outside of transactions. */
 bool db_reuse_wal(struct db *db);
 /* db_roll_back ends a transaction that failed; none is no error. */
 void db_roll_back(struct db *db);

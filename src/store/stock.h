@@ -54,8 +54,8 @@ bool stock_begin(struct stock *stock, struct error *error);
 bool stock_commit(struct stock *stock, struct error *error);
 /* stock_give_up ends a transaction that failed, and forgets what was believed to be stored. */
 void stock_give_up(struct stock *stock);
-/* stock_make_room: what was committed stands in the -wal file, which on a full disk cannot grow, until it is moved out of
- * it. True: it was moved, and another try may find room. */
+/* stock_make_room: what was committed stands in the -wal file, which on a full disk cannot grow, until it is moved out
+ * of it. True: it was moved, and another try may find room. */
 bool stock_make_room(struct stock *stock);
 
 /* stock_sort yields the rows of a shelf in the order of their ids, until it is called again. With `new_only` those

@@ -12,7 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NOON_NS 1764072000000000000LL /* 2025-11-25T12:00:00Z */
+#define NOON_NS  1764072000000000000LL /* 2025-11-25T12:00:00Z */
+#define SESSIONS "SELECT coalesce(sum(sessions), 0) FROM observation"
 
 static char folder[64], path[96];
 

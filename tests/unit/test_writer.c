@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is stored counts once, whatever is read again, cut, broken off or killed; what cannot be stored is said. */
+/* What is stored counts once, whatever is read again, cut or broken off. */
 #include "store_help.h"
 
-#include <signal.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <time.h>
 
-#define SESSIONS "SELECT coalesce(sum(sessions), 0) FROM observation"
 
 static void reading_again_changes_nothing(void **state)
 {
@@ -241,104 +237,6 @@ static void inventories_merge_by_union(void **state)
     assert_int_equal(number("SELECT count(*) FROM source"), 2);
 }
 
-/* In a child, because limits and signals are a process's own. */
-static int in_child(void (*work)(void))
-{
-    int status;
-    pid_t child = fork();
-
-    if (child == 0) {
-        work();
-        _exit(0);
-    }
-    waitpid(child, &status, 0);
-    return status;
-}
-
-static void fill_the_disk(void)
-{
-    struct rlimit limit = {150000, 150000};
-    struct desk desk = open_desk();
-    struct error error = {0};
-    uint64_t unstored;
-
-    signal(SIGXFSZ, SIG_IGN);
-    setrlimit(RLIMIT_FSIZE, &limit);
-    for (int i = 0; i < 4000; i++) {
-        struct session session = make_session(9, (uint8_t)i, i);
-
-        snprintf(session.offer.server_name, sizeof(session.offer.server_name), "mail%d.example.net", i);
-        add(&desk, &session);
-    }
-    hand_over(&desk);
-    if (!writer_failed(desk.writer, &error, &unstored) || unstored != 4000 || strstr(error.text, path) == NULL)
-        _exit(1);
-    _exit(close_desk(&desk, &error) ? 0 : 2); /* an empty ledger is stored without trouble */
-}
-
-static void a_full_disk_is_a_sentence_and_nothing_committed_is_lost(void **state)
-{
-    (void)state;
-    read_source(7, 100, 5);
-    assert_int_equal(in_child(fill_the_disk), 0);
-    assert_int_equal(number(SESSIONS), 5);
-    assert_int_equal(number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
-}
-
-/* The -wal file takes a page or two with each transaction, and after some of them has no room to grow. */
-static void fill_the_disk_by_and_by(void)
-{
-    struct rlimit limit = {1000000, 1000000};
-    struct desk desk = open_desk();
-    struct error error = {0};
-    uint64_t unstored;
-
-    signal(SIGXFSZ, SIG_IGN);
-    setrlimit(RLIMIT_FSIZE, &limit);
-    for (int i = 0; i < 200; i++) {
-        struct session session = make_session(9, 1, i);
-
-        add(&desk, &session);
-        hand_over(&desk);
-    }
-    if (writer_failed(desk.writer, &error, &unstored))
-        _exit(1);
-    _exit(close_desk(&desk, &error) ? 0 : 2);
-}
-
-static void a_disk_that_is_full_of_what_was_committed_takes_more(void **state)
-{
-    (void)state;
-    assert_int_equal(in_child(fill_the_disk_by_and_by), 0);
-    assert_int_equal(number(SESSIONS), 200);
-    assert_int_equal(number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
-}
-
-/* All that a run does, when no file can be opened any more: a reading, a second one that replaces it, the end. */
-static void write_shut_in(void)
-{
-    struct source_record small = make_source(7, 50, true), large = make_source(7, 100, true);
-    struct session session = make_session(7, 1, 0), other = make_session(7, 2, 0);
-    struct desk desk = open_desk();
-    struct error error = {0};
-
-    setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, 0});
-    add(&desk, &session);
-    ledger_source(desk.ledger, &small);
-    hand_over(&desk);
-    add(&desk, &session);
-    add(&desk, &other);
-    ledger_source(desk.ledger, &large);
-    _exit(close_desk(&desk, &error) ? 0 : 1);
-}
-
-static void once_open_it_needs_no_further_file(void **state)
-{
-    (void)state;
-    assert_int_equal(in_child(write_shut_in), 0);
-    assert_int_equal(number(SESSIONS), 2);
-}
-
 static void what_is_handed_to_a_writer_never_started_is_stored_at_its_end(void **state)
 {
     struct error error = {0};
@@ -391,77 +289,6 @@ static void captures_that_two_read_side_by_side_both_count(void **state)
     assert_int_equal(number("SELECT count(*) FROM staged"), 0);
 }
 
-static void write_until_killed(void)
-{
-    struct desk desk = open_desk();
-
-    for (int i = 0;; i++) {
-        struct session session = make_session(9, 1, i % 1000);
-
-        add(&desk, &session);
-        hand_over(&desk);
-        if (i == 20)
-            kill(getpid(), SIGKILL);
-    }
-}
-
-static void what_was_handed_over_survives_a_kill(void **state)
-{
-    (void)state;
-    assert_true(WIFSIGNALED(in_child(write_until_killed)));
-    assert_int_equal(number(SESSIONS), 21);
-    assert_int_equal(number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
-    read_source(9, 100, 5);
-    assert_int_equal(number("SELECT count(*) FROM source WHERE complete"), 1);
-}
-
-static void read_as_nobody(void)
-{
-    struct error error = {0};
-    struct inventory *inventory;
-
-    if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
-        _exit(3);
-    inventory = inventory_open(path, &error);
-    _exit(inventory == NULL ? 1 : 0);
-}
-
-static void a_reader_needs_no_right_to_write(void **state)
-{
-    char wal[128];
-
-    (void)state;
-    read_source(7, 100, 5);
-    assert_int_equal(chmod(path, 0444), 0);
-    assert_int_equal(chmod(folder, 0555), 0);
-    assert_int_equal(in_child(read_as_nobody), 0);
-    assert_int_equal(chmod(folder, 0755), 0);
-    snprintf(wal, sizeof(wal), "%s-wal", path);
-    unlink(wal);
-    snprintf(wal, sizeof(wal), "%s-shm", path);
-    unlink(wal);
-    assert_int_equal(chmod(folder, 0555), 0);
-    assert_int_equal(in_child(read_as_nobody), 0); /* a copy of the file alone */
-}
-
-static void write_as_nobody(void)
-{
-    struct error error = {0};
-
-    if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
-        _exit(3);
-    _exit(writer_open(path, 1, &error) == NULL && strstr(error.text, "no permission") != NULL ? 0 : 1);
-}
-
-static void a_writer_without_permission_says_so_at_once(void **state)
-{
-    (void)state;
-    read_source(7, 100, 5);
-    assert_int_equal(chmod(path, 0444), 0);
-    assert_int_equal(chmod(folder, 0555), 0);
-    assert_int_equal(in_child(write_as_nobody), 0);
-}
-
 static void a_reader_beside_the_writer_sees_what_is_committed(void **state)
 {
     struct session session = make_session(7, 1, 0);
@@ -492,15 +319,9 @@ int main(void)
         IN_FOLDER(forgetting_much_takes_steps_between_which_ledgers_are_stored),
         IN_FOLDER(a_busy_writer_leaves_the_worker_its_ledger),
         IN_FOLDER(inventories_merge_by_union),
-        IN_FOLDER(a_full_disk_is_a_sentence_and_nothing_committed_is_lost),
-        IN_FOLDER(a_disk_that_is_full_of_what_was_committed_takes_more),
-        IN_FOLDER(once_open_it_needs_no_further_file),
         IN_FOLDER(what_is_handed_to_a_writer_never_started_is_stored_at_its_end),
         IN_FOLDER(a_capture_that_two_read_at_once_counts_once),
         IN_FOLDER(captures_that_two_read_side_by_side_both_count),
-        IN_FOLDER(what_was_handed_over_survives_a_kill),
-        IN_FOLDER(a_reader_needs_no_right_to_write),
-        IN_FOLDER(a_writer_without_permission_says_so_at_once),
         IN_FOLDER(a_reader_beside_the_writer_sees_what_is_committed),
     };
 
