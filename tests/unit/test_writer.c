@@ -4,7 +4,6 @@
 
 #include <time.h>
 
-
 static void reading_again_changes_nothing(void **state)
 {
     (void)state;
