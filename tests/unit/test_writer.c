@@ -221,7 +221,7 @@ static void inventories_merge_by_union(void **state)
         "first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen), "
         "sessions = max(sessions, excluded.sessions)",
     };
-    char sql[384], other[128];
+    char sql[3 * sizeof(path)], other[sizeof(path) + 16];
     struct error error = {0};
     struct db db;
 
@@ -399,7 +399,7 @@ static void read_as_nobody(void)
 
 static void a_reader_needs_no_right_to_write(void **state)
 {
-    char wal[128];
+    char wal[sizeof(path) + 16];
 
     (void)state;
     read_source(7, 100, 5);
