@@ -116,8 +116,7 @@ static void write_event(struct recorder *recorder, const struct session *session
     if (providers_community_id(session, community_id, sizeof(community_id)))
         context.community_id = community_id;
     line = event_line(session, &context);
-    if (line != NULL)
-        events_write(recorder->shared->events, line);
+    events_write(recorder->shared->events, line);
     free(line);
 }
 
