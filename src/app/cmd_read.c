@@ -317,7 +317,7 @@ static int read_all(struct reading *reading)
     free(paths);
     free(reading->is_folder);
     chains_free(&reading->chains);
-    return status;
+    return status == MONITOR_STOPPED ? EXIT_FAILED : status;
 }
 
 enum option_key {

@@ -178,7 +178,7 @@ static int watch_as_told(struct watching *watching)
     else
         complain("no memory left to begin");
     free(watching->filter);
-    return status;
+    return status == MONITOR_STOPPED ? EXIT_DONE : status;
 }
 
 int cmd_watch(int argc, char **argv)

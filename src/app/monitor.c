@@ -213,6 +213,8 @@ static int status_of(pid_t sensor)
             return EXIT_FAILED;
     if (WIFEXITED(status))
         return WEXITSTATUS(status);
+    if (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGTERM)
+        return MONITOR_STOPPED;
     complain("the sensor was ended by signal %d (%s); what it had committed is in the inventory", WTERMSIG(status),
         strsignal(WTERMSIG(status)));
     return EXIT_FAILED;
@@ -262,7 +264,18 @@ static int open_signals(sigset_t *before)
     sigaddset(&passed, SIGUSR1);
     sigaddset(&passed, SIGCHLD);
     sigprocmask(SIG_BLOCK, &passed, before);
-    return signalfd(-1, &passed, SFD_CLOEXEC);
+    return signalfd(-1, &passed, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* What came when the sensor had ended is answered by its end; unblocked, it would end the monitor in its stead. */
+static void close_signals(int signals, const sigset_t *before)
+{
+    struct signalfd_siginfo came;
+
+    while (read(signals, &came, sizeof(came)) == (ssize_t)sizeof(came))
+        continue;
+    close(signals);
+    sigprocmask(SIG_SETMASK, before, NULL);
 }
 
 /* A sensor may be ended while it opens what it needs, but not by what it would only be asked by. */
@@ -302,7 +315,6 @@ int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *
         status = watch_over(&sensor, signals, files);
         close(ends[0]);
     }
-    close(signals);
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    close_signals(signals, &before);
     return status;
 }

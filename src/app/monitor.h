@@ -20,6 +20,8 @@ struct monitor_files {
 
 /* The sensor's exit status that asks for another one in its place: an interface was made anew. */
 #define MONITOR_AGAIN 75
+/* What monitor_run returns of a sensor that SIGINT or SIGTERM ended before it answered them: nothing was read yet. */
+#define MONITOR_STOPPED 76
 
 struct monitor; /* the sensor's end */
 

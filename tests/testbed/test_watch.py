@@ -139,6 +139,19 @@ class Service(unittest.TestCase):
         self.assertEqual('STOPPING=1', news)
         watch.stop()
 
+    def test_a_signal_is_a_quiet_end_however_soon(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            for wait in range(30):
+                watch = Watch(self.folder)
+                time.sleep(wait / 600)
+                watch.process.send_signal(number)
+                _, said = watch.process.communicate(timeout=PATIENCE)
+                watch.news.close()
+                os.remove(os.path.join(self.folder, 'notify'))
+                # by itself where it comes before the program has looked at signals
+                self.assertIn(watch.process.returncode, (0, -number) if said == '' else (0,), said)
+                self.assertNotIn('signal', said)
+
     def test_the_sensor_keeps_no_rights(self):
         watch = self.watch()
         with open(f'/proc/{watch.process.pid}/task/{watch.process.pid}/children', encoding='ascii') as file:
