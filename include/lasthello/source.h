@@ -64,6 +64,10 @@ struct live_options {
     bool counts_interface; /* answer for interface_dropped: one source of an interface does */
 };
 
+/* source_filter_check says whether `filter` is a BPF expression, for Ethernet or another usual link type. Names of
+ * hosts and ports are not looked up by a process that may open nothing. */
+bool source_filter_check(const char *filter, struct error *error);
+
 /* source_open_file opens a capture file; `path` "-" is standard input. `filter` (a BPF expression
  * of the user's, or NULL) is compiled for each link type; packets that it drops keep their numbers.
  * On failure `error` has the sentence and NULL is returned. The caller owns the source. */

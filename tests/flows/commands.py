@@ -296,9 +296,20 @@ def bad_filters_are_sentences(folder):
         done = run(PROGRAM, 'report', 'clients', option, value, f'{folder}/i.db', check=False)
         assert done.returncode == 2, (option, done)
         says(done, value)
-    done = read(folder, '--filter', 'tcp prot 993', pick('imap', 'tls10'))
-    assert done.returncode == 1
-    says(done, 'tcp prot 993')
+
+
+def a_filter_is_judged_once_before_any_file_is_opened(folder):
+    for words in (['tcp', 'prot', '993'], ['port', '65536'], ['host', '10.1.0.300']):
+        done = read(folder, '--filter', ' '.join(words), f'{folder}/nothing.pcap', pick('imap', 'tls10'), pick('pop3', 'tls10'))
+        assert done.returncode == 2, done
+        assert done.stderr.decode().count('\n') == 1, done
+        says(done, ' '.join(words))
+
+
+def a_filter_for_another_link_type_matches_nothing(folder):
+    done = read(folder, '--filter', 'wlan host 00:11:22:33:44:55', pick('imap', 'tls10'))
+    assert done.returncode == 0, done
+    assert sessions(folder) == 0
 
 
 def filters_choose_rows(folder):
@@ -363,6 +374,30 @@ def a_signal_ends_reading_with_everything_kept(folder):
     child.stdin.close()
     assert child.wait(timeout=20) in (0, 1)
     assert sessions(folder) > 0
+
+
+def whoever_kills_the_program_ends_the_process_that_reads_in_good_order(folder):
+    child = subprocess.Popen([PROGRAM, 'read', '-o', f'{folder}/i.db', '-'], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    child.stdin.write(open(pick('imap', 'tls10'), 'rb').read())
+    child.stdin.flush()
+    time.sleep(0.5)
+    child.kill()
+    assert b'stopped early' in child.stderr.read() # while standard input stays open
+    child.wait()
+    child.stdin.close()
+    assert sessions(folder) > 0
+
+
+def a_signal_ends_reading_quietly_however_soon(folder):
+    """By itself where it comes before the program has looked at signals, as a stop from then on."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        for wait in range(30):
+            child = subprocess.Popen([PROGRAM, 'read', '-o', f'{folder}/i.db', pick('imap', 'tls10')], stderr=subprocess.PIPE)
+            time.sleep(wait / 600)
+            child.send_signal(number)
+            _, said = child.communicate(timeout=20)
+            assert child.returncode in ((0, 1) if said else (-number, 1)), (wait, child.returncode, said)
+            assert b'signal' not in said, (wait, said)
 
 
 TESTS = [value for name, value in list(globals().items())
