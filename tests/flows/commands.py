@@ -330,6 +330,24 @@ def every_report_is_printed_in_every_format(folder):
             assert text and '\x1b' not in text and not re.search(r'[ \t]$', text, re.MULTILINE), (subject, form)
 
 
+def the_rows_that_the_summary_counts_are_those_of_the_command_it_names(folder):
+    read(folder, PCAPS)
+    text = report(folder, '--since', '2000-01-01')
+    more, command = re.search(r'^\.\.\. (\d+) more with old TLS: lasthello (.*)', text, re.MULTILINE).groups()
+    rows = json.loads(run(PROGRAM, *command.split(), '--format', 'json').stdout)
+    old = [row for row in rows if row['verdict'] in ('failing', 'legacy')]
+    assert old == rows[:len(old)] and len(old) == 10 + int(more), (len(old), more)
+    table = text[text.index('\nCLIENT'):].split('\n')[2:12]
+    assert [line.split()[0] for line in table] == [row['client'] for row in old[:10]], table
+    for row in rows:
+        assert row['sessions'] <= row['all_sessions'], row
+        if row.get('got') == 'refused':
+            refused = json.loads(report(folder, 'sessions', '--format', 'json', '--since', '2000-01-01', '--network', row['client'],
+                                        '--service', row['service']))
+            assert row['sessions'] == sum(s['sessions'] for s in refused if s['outcome'] == 'refused' and s.get('cause') and
+                                          row['to'] in (s.get('provider'), s.get('server_name'), s['server'])), row
+
+
 def a_reader_needs_no_right_to_write(folder):
     read(folder, pick('imap', 'tls10'))
     assert os.path.exists(f'{folder}/i.db')
