@@ -139,7 +139,7 @@ uint64_t recorder_session(struct recorder *recorder, struct dialogue *dialogue)
     uint64_t observation = 0;
 
     judge(recorder, dialogue);
-    recorder->sessions++;
+    recorder->sessions += session->outcome != OUTCOME_FOREIGN;
     recorder->legacy += session->cause != CAUSE_NONE;
     if (shared->events != NULL)
         write_event(recorder, session);

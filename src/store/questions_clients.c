@@ -4,8 +4,8 @@
 
 /* clang-format off */
 /* A row for each client, service, and provider or server name (where neither is known, server): the worst verdict of
- * their sessions, how many had it, and of these the latest. The bare columns are those of the row with max(). Sorted are
- * the few columns of a pair; LIMIT makes SQLite keep their order. */
+ * their sessions, how many had it, and of these the latest. The bare columns are those of the row with max(). Sorted
+ * are the few columns of a pair; LIMIT makes SQLite keep their order. */
 #define PAIRS(conducts)                                                                                              \
     "WITH kind AS MATERIALIZED (SELECT k.id, coalesce(k.provider, k.server_name) IS NULL AS nameless, "              \
     "dense_rank() OVER (ORDER BY coalesce(k.provider, k.server_name), k.service) AS target, " BADNESS " AS badness " \

@@ -147,6 +147,14 @@ def that_a_session_was_short_is_learnt_after_its_event(folder):
     assert sum(int(row['short_lived']) for row in rows) == 3, rows
 
 
+def what_is_neither_mail_nor_tls_is_no_mail_session(folder):
+    done = read(folder, pick('foreign', 'ssh'))
+    assert done.returncode == 0
+    says(done, 'no mail session was seen')
+    assert sessions(folder) == 1
+    assert 'No mail session was seen' in report(folder)
+
+
 def the_fates_of_the_packets_add_up(folder):
     read(folder, PCAPS)
     rows = json.loads(report(folder, 'coverage', '--format', 'json'))

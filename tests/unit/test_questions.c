@@ -285,6 +285,7 @@ static void the_summary_says_how_far_to_trust_it(void **state)
     assert_int_equal(summary.sessions, 6);
     assert_int_equal(summary.handshake_sessions, 4);
     assert_int_equal(summary.one_sided_sessions, 1);
+    assert_int_equal(summary.midstream_sessions + summary.unclear_sessions, 0); /* one is without TLS: a login in clear */
     assert_int_equal(summary.packets, 100);
     assert_int_equal(summary.dropped, 4);
     assert_string_equal(summary.first_time, "2025-11-25T12:00:00Z");
