@@ -251,8 +251,8 @@ static int be_sensor(int socket, unsigned round, int (*sense)(struct monitor *mo
     return status;
 }
 
-/* Blocks what is passed on, for as long as there are sensors: none is lost between two of them. Yields the
- * descriptor that it is read from. */
+/* Blocks what is passed on, for good: none is lost between two sensors, and what comes when the last has ended cannot
+ * make a run that is done look like one that was killed. Yields the descriptor that they are read from. */
 static int open_signals(sigset_t *before)
 {
     sigset_t passed;
@@ -264,18 +264,7 @@ static int open_signals(sigset_t *before)
     sigaddset(&passed, SIGUSR1);
     sigaddset(&passed, SIGCHLD);
     sigprocmask(SIG_BLOCK, &passed, before);
-    return signalfd(-1, &passed, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-/* What came when the sensor had ended is answered by its end; unblocked, it would end the monitor in its stead. */
-static void close_signals(int signals, const sigset_t *before)
-{
-    struct signalfd_siginfo came;
-
-    while (read(signals, &came, sizeof(came)) == (ssize_t)sizeof(came))
-        continue;
-    close(signals);
-    sigprocmask(SIG_SETMASK, before, NULL);
+    return signalfd(-1, &passed, SFD_CLOEXEC);
 }
 
 /* A sensor may be ended while it opens what it needs, but not by what it would only be asked by. */
@@ -283,6 +272,8 @@ static void mask_sensor(const sigset_t *before)
 {
     sigset_t asked = *before;
 
+    sigdelset(&asked, SIGINT);
+    sigdelset(&asked, SIGTERM);
     sigaddset(&asked, SIGHUP);
     sigaddset(&asked, SIGUSR1);
     sigprocmask(SIG_SETMASK, &asked, NULL);
@@ -315,6 +306,6 @@ int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *
         status = watch_over(&sensor, signals, files);
         close(ends[0]);
     }
-    close_signals(signals, &before);
+    close(signals);
     return status;
 }
