@@ -45,11 +45,11 @@ struct inventory *inventory_open(const char *path, struct error *error);
 void inventory_close(struct inventory *inventory);
 
 enum question {
-    QUESTION_CLIENTS,  /* one row a client and server: who breaks, why, what to do; worst first */
+    QUESTION_CLIENTS,  /* one row a client, service, and provider or server: who breaks, why, what to do; worst first */
     QUESTION_SERVERS,  /* one row a server and port: what it accepts */
     QUESTION_SESSIONS, /* one row an observation */
     QUESTION_COVERAGE, /* one row a source */
-    QUESTION_LEGACY,   /* the table of the summary: client, to, service, offers, got, cause, sessions, last seen */
+    QUESTION_LEGACY,   /* the table of the summary: of those, in the same order, the rows with old TLS */
 };
 
 /* What is asked for; NULL and 0: everything. Texts are as the user gave them and are checked here. */
@@ -78,7 +78,9 @@ struct column {
     const char *name;  /* for CSV and JSON: first_seen */
     const char *title; /* for tables: FIRST SEEN (UTC) */
     enum column_kind kind;
-    bool wide_only; /* left out of tables on a terminal */
+    bool wide_only;     /* the first to be left out where a terminal has no room; empty where nothing is known */
+    bool may_be_none;   /* where nothing is known, there is none: empty, too */
+    unsigned char rank; /* the others are left out by rank, the least first */
 };
 
 struct rows; /* an open result */

@@ -14,8 +14,8 @@ enum report_format {
     FORMAT_JSON, /* one array of objects */
 };
 
-/* report_rows writes all rows; at most `limit` (0: all) of a table, then how many more there are (`more_hint` names
- * the command). */
+/* report_rows writes all rows; at most `limit` (0: all) of a table, then how many more there are (`more_hint` goes on
+ * from there: " of them: COMMAND"). */
 bool report_rows(FILE *out, enum report_format format, struct rows *rows, size_t limit, const char *more_hint,
     struct error *error);
 /* report_summary writes the first screen: who breaks, what to do, how far to trust it. Asks the inventory itself. */

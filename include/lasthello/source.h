@@ -64,6 +64,10 @@ struct live_options {
     bool counts_interface; /* answer for interface_dropped: one source of an interface does */
 };
 
+/* source_filter_check says whether `filter` is a BPF expression, for Ethernet or another usual link type. Names of
+ * hosts and ports are not looked up by a process that may open nothing. */
+bool source_filter_check(const char *filter, struct error *error);
+
 /* source_open_file opens a capture file; `path` "-" is standard input. `filter` (a BPF expression
  * of the user's, or NULL) is compiled for each link type; packets that it drops keep their numbers.
  * On failure `error` has the sentence and NULL is returned. The caller owns the source. */
@@ -73,8 +77,8 @@ struct source *source_open_file(const char *path, const char *filter, struct err
 struct source *source_open_handed(const char *path, int fd, const char *filter, struct error *error);
 
 /* source_open_live opens an interface, promiscuous. Errors name the interface and the cure: no such
- * interface (which ones there are), no permission, interface down. */
-struct source *source_open_live(const struct live_options *options, struct error *error);
+ * interface (which ones there are), no permission, interface down. Of these `is_down` is one that can be waited for. */
+struct source *source_open_live(const struct live_options *options, bool *is_down, struct error *error);
 
 /* source_next yields the next packet, whose windows are valid until the next call, or longer (`stays`). SOURCED_FAILED
  * fills `error`; a file that ends inside a packet says so there ("ends inside packet 18,232"). */

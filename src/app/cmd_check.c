@@ -108,16 +108,18 @@ static void check_kernel(struct checkup *checkup)
 
 static struct source *open_source(struct checkup *checkup, const char *filter, struct error *error)
 {
-    return source_open_live(&(struct live_options){
-                                .interface = checkup->interface,
-                                .filter = filter,
-                                .ports = filter == NULL ? NULL : checkup->ports,
-                                .buffer_bytes = BUFFER_BYTES,
-                                .snapshot_len = SNAPSHOT_LEN,
-                                .block_ms = BLOCK_MS,
-                                .counts_interface = true,
-                            },
-        error);
+    const struct live_options options = {
+        .interface = checkup->interface,
+        .filter = filter,
+        .ports = filter == NULL ? NULL : checkup->ports,
+        .buffer_bytes = BUFFER_BYTES,
+        .snapshot_len = SNAPSHOT_LEN,
+        .block_ms = BLOCK_MS,
+        .counts_interface = true,
+    };
+    bool is_down;
+
+    return source_open_live(&options, &is_down, error);
 }
 
 static void check_drops(struct checkup *checkup, const struct look *look)

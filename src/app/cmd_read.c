@@ -256,21 +256,27 @@ static void order_chains(struct run *run, struct reading *reading)
     }
 }
 
+/* Judged where names are looked up as little as when it is used, and before any file is opened. */
+static bool check_filter(const struct reading *reading)
+{
+    struct error error;
+
+    if (reading->filter == NULL || source_filter_check(reading->filter, &error))
+        return true;
+    complain("%s", error.text);
+    return false;
+}
+
 static int read_in_sandbox(struct run *run, struct reading *reading)
 {
-    static const char *const nothing[] = {NULL};
     uint64_t sessions = 0, legacy = 0;
     bool stored;
 
     run->work = reading;
     run->progress = reading->show_progress ? show_progress : NULL;
     run->failed = reading->is_incomplete;
-    if (run_give_up_rights(run, nothing)) {
-        order_chains(run, reading);
-        run_workers(run, work);
-    } else {
-        run->failed = true;
-    }
+    order_chains(run, reading);
+    run_workers(run, work);
     for (unsigned i = 0; i < run->worker_count; i++) {
         sessions += run->workers[i].recorder.sessions;
         legacy += run->workers[i].recorder.legacy;
@@ -281,13 +287,24 @@ static int read_in_sandbox(struct run *run, struct reading *reading)
     return stored && !run->failed && !run->stopping ? EXIT_DONE : EXIT_FAILED;
 }
 
+static int leave(struct run *run, int status)
+{
+    run_close(run);
+    return status;
+}
+
 static int sense(struct monitor *monitor, void *argument)
 {
+    static const char *const nothing[] = {NULL};
     struct reading *reading = argument;
     struct run run;
 
     if (!run_open(&run, &reading->sensor, monitor, reading->jobs, true))
         return EXIT_FAILED;
+    if (!run_give_up_rights(&run, nothing))
+        return leave(&run, EXIT_FAILED);
+    if (!check_filter(reading))
+        return leave(&run, EXIT_USAGE);
     return read_in_sandbox(&run, reading);
 }
 
@@ -318,7 +335,7 @@ static int read_all(struct reading *reading)
     free(paths);
     free(reading->is_folder);
     chains_free(&reading->chains);
-    return status;
+    return status == MONITOR_STOPPED ? EXIT_FAILED : status;
 }
 
 enum option_key {

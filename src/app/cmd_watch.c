@@ -178,7 +178,7 @@ static int watch_as_told(struct watching *watching)
     else
         complain("no memory left to begin");
     free(watching->filter);
-    return status;
+    return status == MONITOR_STOPPED ? EXIT_DONE : status;
 }
 
 int cmd_watch(int argc, char **argv)
@@ -188,8 +188,8 @@ int cmd_watch(int argc, char **argv)
         .options = rows,
         .parser = parse,
         .doc = "Watch live interfaces and keep the inventory until SIGINT or SIGTERM.\v"
-               "SIGUSR1 prints counters; SIGHUP reopens the events file. An interface that goes down or away is waited "
-               "for.\n\n"
+               "SIGUSR1 prints counters; SIGHUP reopens the events file. An interface that is down or goes away is "
+               "waited for.\n\n"
                "Example: lasthello watch -i eth1 -o /var/lib/lasthello/inventory.db",
         .children = children,
     };

@@ -60,6 +60,13 @@ struct events *events_open(const char *path, struct error *error)
     return events;
 }
 
+static void note_unmade(struct events *events)
+{
+    if (events->lost++ == 0)
+        error_set(&events->first, "%s: not enough memory for an event; it is lost, the inventory has its session",
+            events->name);
+}
+
 static void note_failure(struct events *events)
 {
     if (events->lost++ == 0)
@@ -93,7 +100,9 @@ void events_write(struct events *events, const char *line)
     pthread_mutex_lock(&events->lock);
     if (events->is_torn)
         events->is_torn = fputc('\n', events->file) == EOF;
-    if (fputs(line, events->file) == EOF)
+    if (line == NULL)
+        note_unmade(events);
+    else if (fputs(line, events->file) == EOF)
         note_failure(events);
     pthread_mutex_unlock(&events->lock);
 }

@@ -213,6 +213,8 @@ static int status_of(pid_t sensor)
             return EXIT_FAILED;
     if (WIFEXITED(status))
         return WEXITSTATUS(status);
+    if (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGTERM)
+        return MONITOR_STOPPED;
     complain("the sensor was ended by signal %d (%s); what it had committed is in the inventory", WTERMSIG(status),
         strsignal(WTERMSIG(status)));
     return EXIT_FAILED;
@@ -249,8 +251,8 @@ static int be_sensor(int socket, unsigned round, int (*sense)(struct monitor *mo
     return status;
 }
 
-/* Blocks what is passed on, for as long as there are sensors: none is lost between two of them. Yields the
- * descriptor that it is read from. */
+/* Blocks what is passed on, for good: none is lost between two sensors, and what comes when the last has ended cannot
+ * make a run that is done look like one that was killed. Yields the descriptor that they are read from. */
 static int open_signals(sigset_t *before)
 {
     sigset_t passed;
@@ -270,6 +272,8 @@ static void mask_sensor(const sigset_t *before)
 {
     sigset_t asked = *before;
 
+    sigdelset(&asked, SIGINT);
+    sigdelset(&asked, SIGTERM);
     sigaddset(&asked, SIGHUP);
     sigaddset(&asked, SIGUSR1);
     sigprocmask(SIG_SETMASK, &asked, NULL);
@@ -303,6 +307,5 @@ int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *
         close(ends[0]);
     }
     close(signals);
-    sigprocmask(SIG_SETMASK, &before, NULL);
     return status;
 }

@@ -20,13 +20,16 @@ struct monitor_files {
 
 /* The sensor's exit status that asks for another one in its place: an interface was made anew. */
 #define MONITOR_AGAIN 75
+/* What monitor_run returns of a sensor that SIGINT or SIGTERM ended before it answered them: nothing was read yet. */
+#define MONITOR_STOPPED 76
 
 struct monitor; /* the sensor's end */
 
 /* monitor_run forks. The new process calls `sense`, whose exit status monitor_run returns there; the old one serves
  * it, passes SIGINT, SIGTERM, SIGHUP and SIGUSR1 on, and returns the sensor's exit status when it ends. A sensor
  * that was killed is told in a sentence on standard error; one that speaks nonsense is killed. A sensor begins with
- * SIGHUP and SIGUSR1 blocked: they wait until it answers them. */
+ * SIGHUP and SIGUSR1 blocked: they wait until it answers them. The old process keeps all of them blocked: what is left
+ * for it to do is to end. */
 int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *monitor, void *argument),
     void *argument);
 

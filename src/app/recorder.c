@@ -116,8 +116,7 @@ static void write_event(struct recorder *recorder, const struct session *session
     if (providers_community_id(session, community_id, sizeof(community_id)))
         context.community_id = community_id;
     line = event_line(session, &context);
-    if (line != NULL)
-        events_write(recorder->shared->events, line);
+    events_write(recorder->shared->events, line);
     free(line);
 }
 
@@ -140,7 +139,7 @@ uint64_t recorder_session(struct recorder *recorder, struct dialogue *dialogue)
     uint64_t observation = 0;
 
     judge(recorder, dialogue);
-    recorder->sessions++;
+    recorder->sessions += session->outcome != OUTCOME_FOREIGN;
     recorder->legacy += session->cause != CAUSE_NONE;
     if (shared->events != NULL)
         write_event(recorder, session);

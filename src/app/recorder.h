@@ -25,7 +25,7 @@ struct recorder {
     struct ledger *ledger;
     struct fallbacks *fallbacks;
     int64_t exchanged_ns; /* when the ledger was last handed over, monotonic clock */
-    uint64_t sessions;    /* recorded */
+    uint64_t sessions;    /* of mail or TLS, recorded */
     uint64_t legacy;      /* of those, with a cause */
     uint64_t unstored;    /* for which there was no room while the writer was busy */
     struct recorded_source {

@@ -159,6 +159,12 @@ void worker_hold(struct worker *worker, struct source *source)
     pthread_mutex_unlock(&worker->lock);
 }
 
+void worker_begun(struct worker *worker, const char *awaited)
+{
+    atomic_store(&worker->awaited, awaited);
+    atomic_store(&worker->begun, true);
+}
+
 void worker_done(struct worker *worker)
 {
     atomic_store(&worker->done, true);
@@ -217,14 +223,21 @@ void run_restart(struct run *run)
     stop(run);
 }
 
-static void tell_of_lost_sessions(struct run *run, bool *told)
+/* What was told while the workers work. */
+struct told {
+    bool lost;           /* that sessions are */
+    bool ready;          /* systemd, that all have begun, */
+    const char *awaited; /* ... and what is waited for */
+};
+
+static void tell_of_lost_sessions(struct run *run, struct told *told)
 {
     struct error error = {0};
     uint64_t unstored;
 
-    if (*told || !writer_failed(run->shared.writer, &error, &unstored))
+    if (told->lost || !writer_failed(run->shared.writer, &error, &unstored))
         return;
-    *told = true;
+    told->lost = true;
     run_fail(run, &error);
 }
 
@@ -252,11 +265,39 @@ static bool all_alive(struct run *run)
     return alive;
 }
 
-static void tell_systemd(struct run *run, bool *ready)
+static bool all_begun(struct run *run)
 {
-    if (!*ready && atomic_load(&run->ready) == run->worker_count) {
-        notifier_tell(&run->notifier, "READY=1");
-        *ready = true;
+    bool begun = true;
+
+    for (unsigned i = 0; begun && i < run->worker_count; i++)
+        begun = atomic_load(&run->workers[i].begun);
+    return begun;
+}
+
+/* The first interface that is waited for; NULL: none. */
+static const char *awaited_interface(struct run *run)
+{
+    const char *awaited = NULL;
+
+    for (unsigned i = 0; awaited == NULL && i < run->worker_count; i++)
+        awaited = atomic_load(&run->workers[i].awaited);
+    return awaited;
+}
+
+/* A service that waits for its interface is ready, too: it waits as long as that takes, and neither a time-out of
+ * systemd's nor the start of the machine should hang on a cable. What it does stands in its status. */
+static void tell_systemd(struct run *run, struct told *told)
+{
+    const bool ready = told->ready || all_begun(run);
+    const char *awaited = awaited_interface(run);
+    char state[128];
+
+    if (ready && (!told->ready || awaited != told->awaited)) {
+        snprintf(state, sizeof(state), "%sSTATUS=%s%s", told->ready ? "" : "READY=1\n",
+            awaited == NULL ? "capturing" : "waiting for ", awaited == NULL ? "" : awaited);
+        notifier_tell(&run->notifier, state);
+        told->ready = true;
+        told->awaited = awaited;
     }
     if (notifier_is_due(&run->notifier) && all_alive(run))
         notifier_tell(&run->notifier, "WATCHDOG=1");
@@ -277,7 +318,7 @@ static void answer_signal(struct run *run, int signal, const siginfo_t *info)
 static void answer_signals(struct run *run, const sigset_t *signals)
 {
     const struct timespec patience = {.tv_nsec = WATCH_SIGNALS_MS * 1000000L};
-    bool told = false, ready = false;
+    struct told told = {0};
 
     while (atomic_load(&run->working) > 0) {
         siginfo_t info;
@@ -288,7 +329,7 @@ static void answer_signals(struct run *run, const sigset_t *signals)
         if (run->progress != NULL)
             run->progress(run);
         tell_of_lost_sessions(run, &told);
-        tell_systemd(run, &ready);
+        tell_systemd(run, &told);
     }
 }
 

@@ -33,6 +33,8 @@ struct worker {
     atomic_ullong shunted;
     atomic_ullong beats; /* grows while the worker is alive, for the watchdog */
     unsigned long long beats_seen;
+    atomic_bool begun;             /* it captures, or waits for its interface */
+    _Atomic(const char *) awaited; /* the interface that it waits for; NULL: none */
     atomic_bool done;
 };
 
@@ -47,7 +49,6 @@ struct run {
     atomic_bool failed;                /* a source failed: exit status 1 */
     atomic_bool again;                 /* an interface was made anew: another sensor is to open it */
     atomic_uint working;               /* workers not done yet */
-    atomic_uint ready;                 /* workers whose source was opened */
     pthread_t main_thread;             /* waits for signals; the last worker wakes it */
     struct notifier notifier;          /* systemd, where it started us */
     void *work;                        /* the command's own */
@@ -78,6 +79,9 @@ void run_fail(struct run *run, const struct error *error);
 
 /* worker_hold says which source is being read (NULL: none; before it is closed), so that signals can end it. */
 void worker_hold(struct worker *worker, struct source *source);
+
+/* worker_begun: the worker of a live run captures, or waits for the interface `awaited` (NULL: none). */
+void worker_begun(struct worker *worker, const char *awaited);
 
 /* worker_done: the worker's thread ends. */
 void worker_done(struct worker *worker);

@@ -3,6 +3,7 @@
  * learnt, what was dropped and what the kernel held back into the ledger. */
 #include "watch.h"
 
+#include <lasthello/interface.h>
 #include <lasthello/text.h>
 
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #define LOOK_UP_PACKETS 1024               /* between two looks at the clock, */
 #define LOOK_UP_NS      (NANOSECONDS / 10) /* ... or so much of the packets' own time */
 #define RETRY_MS        1000
+#define TRYING_AGAIN    "; trying again every second"
 #define COLLECT_NS      (60 * NANOSECONDS) /* how often the kernel is asked what it held back */
 
 /* One worker's capture: a thread of an interface, from start to stop. */
@@ -148,21 +150,24 @@ static void say(const struct watch *watch, const char *sentence, const char *res
         complain("%s%s", sentence, rest);
 }
 
-/* Waits until the interface goes on where it was (true), or is there anew: then another sensor opens it. */
+/* Waits until the interface goes on where it was (true), or can be opened: then another sensor does it. */
 static bool await_interface(struct watch *watch, struct source *source)
 {
     const struct timespec pause = {.tv_sec = RETRY_MS / 1000, .tv_nsec = RETRY_MS % 1000 * 1000000L};
-    struct run *run = watch->worker->run;
+    struct worker *worker = watch->worker;
+    struct run *run = worker->run;
 
+    worker_begun(worker, watch->interface);
     while (!atomic_load(&run->stopping)) {
         nanosleep(&pause, NULL);
-        atomic_fetch_add_explicit(&watch->worker->beats, 1, memory_order_relaxed);
-        pipeline_time(&watch->worker->line, realtime_ns());
+        atomic_fetch_add_explicit(&worker->beats, 1, memory_order_relaxed);
+        pipeline_time(&worker->line, realtime_ns());
         if (source != NULL && source_revive(source)) {
+            worker_begun(worker, NULL);
             say(watch, watch->interface, ": capturing again");
             return true;
         }
-        if (monitor_interface(run->monitor, watch->worker->index / watch->watching->threads))
+        if (monitor_interface(run->monitor, worker->index / watch->watching->threads))
             run_restart(run);
     }
     return false;
@@ -179,7 +184,7 @@ static void watch_interface(struct watch *watch, struct source *source)
     while (goes_on) {
         goes_on = false;
         if (capture(watch, &error) == SOURCED_FAILED && !atomic_load(&worker->run->stopping)) {
-            say(watch, error.text, "; trying again every second");
+            say(watch, error.text, TRYING_AGAIN);
             goes_on = true;
         }
         collect_shunted(watch);
@@ -223,7 +228,7 @@ static void begin(struct watch *watch, const struct source *source)
     say(watch, watch->interface, is_first ? ": capturing; Ctrl-C ends it" : ": capturing again");
     if (refused != NULL && is_first)
         say(watch, refused, "");
-    atomic_fetch_add(&worker->run->ready, 1);
+    worker_begun(worker, NULL);
 }
 
 static void finish(struct watch *watch)
@@ -260,34 +265,56 @@ void *watch_work(void *argument)
         begin(&watch, source);
         watch_interface(&watch, source);
         finish(&watch);
-    } else if (monitor_round(worker->run->monitor) > 0) {
+    } else if (watching->awaited[worker->index]) {
         await_interface(&watch, NULL);
     }
     worker_done(worker);
     return NULL;
 }
 
+static struct source *open_source(const struct watch *watch, bool *is_down, struct error *error)
+{
+    const struct watching *watching = watch->watching;
+    const struct live_options options = {
+        .interface = watch->interface,
+        .filter = watching->filter,
+        .ports = watching->shunts ? watching->ports : NULL,
+        .buffer_bytes = watching->buffer_mib << 20,
+        .snapshot_len = watching->snapshot_len,
+        .block_ms = watching->block_ms,
+        .fanout = watching->fanouts[watch->worker->index / watching->threads],
+        .counts_interface = watch->thread == 0,
+    };
+
+    return source_open_live(&options, is_down, error);
+}
+
+/* It is captured all the same, and its packets come as soon as there are any. */
+static void tell_of_carrier(const struct watch *watch)
+{
+    struct interface_facts facts;
+    struct error error;
+
+    if (interface_look(watch->interface, &facts, &error) && facts.is_up && !facts.has_carrier)
+        say(watch, watch->interface, ": the link has no carrier, and no packet comes until it has; is the cable in?");
+}
+
 void watch_open(struct watching *watching, struct run *run)
 {
+    const bool is_first = monitor_round(run->monitor) == 0;
+
     for (unsigned i = 0; i < run->worker_count; i++) {
         struct watch watch = watch_of(&run->workers[i], watching);
         struct error error;
+        bool is_down;
 
-        watching->sources[i] = source_open_live(
-            &(struct live_options){
-                .interface = watch.interface,
-                .filter = watching->filter,
-                .ports = watching->shunts ? watching->ports : NULL,
-                .buffer_bytes = watching->buffer_mib << 20,
-                .snapshot_len = watching->snapshot_len,
-                .block_ms = watching->block_ms,
-                .fanout = watching->fanouts[i / watching->threads],
-                .counts_interface = watch.thread == 0,
-            },
-            &error);
-        if (watching->sources[i] != NULL || monitor_round(run->monitor) > 0)
-            continue;
-        atomic_store(&run->failed, true);
-        say(&watch, error.text, "");
+        watching->sources[i] = open_source(&watch, &is_down, &error);
+        watching->awaited[i] = watching->sources[i] == NULL && (is_down || !is_first);
+        if (watching->sources[i] != NULL) {
+            tell_of_carrier(&watch);
+        } else if (is_first) {
+            atomic_store(&run->failed, run->failed || !is_down);
+            say(&watch, error.text, is_down ? TRYING_AGAIN : "");
+        }
     }
 }

@@ -11,6 +11,7 @@ struct watching {
     const char *interfaces[WORKERS_MAX];
     struct fanout *fanouts[WORKERS_MAX]; /* of each interface; NULL: one thread */
     struct source *sources[WORKERS_MAX]; /* of each worker; NULL: could not be opened */
+    bool awaited[WORKERS_MAX];           /* ... and is waited for */
     unsigned interface_count;
     unsigned threads; /* of each interface */
     int buffer_mib;
@@ -22,7 +23,8 @@ struct watching {
 };
 
 /* watch_open opens a source for each worker, while there are still the rights for it. An interface that cannot be
- * opened is told, and is a failure of the run, unless this sensor began because it was waited for. */
+ * opened is told. It is a failure of the run, unless it is down, or this sensor began because one was waited for: then
+ * it is waited for. */
 void watch_open(struct watching *watching, struct run *run);
 
 /* watch_work is a worker's thread: it captures until a signal says stop. An interface that goes down is waited for;

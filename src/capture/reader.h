@@ -36,8 +36,8 @@ static inline uint32_t link_type_modern(uint32_t link_type)
 /* link_type_of_dlt: a DLT_ is libpcap's name on this machine, a link type the one that files and decoders use. */
 uint32_t link_type_of_dlt(int dlt);
 
-/* live_open gives the state of reader_live. NULL on failure. */
-void *live_open(const struct live_options *options, struct error *error);
+/* live_open gives the state of reader_live. NULL on failure, of which `is_down` is one. */
+void *live_open(const struct live_options *options, bool *is_down, struct error *error);
 
 /* A BPF expression, compiled for each link type it meets. filter_open refuses what is no expression. */
 struct filter *filter_open(const char *expression, struct error *error);

@@ -115,10 +115,11 @@ bool source_first_time(const char *path, int fd, int64_t *time_ns)
     return !is_foreign;
 }
 
-struct source *source_open_live(const struct live_options *options, struct error *error)
+struct source *source_open_live(const struct live_options *options, bool *is_down, struct error *error)
 {
     struct source *source = calloc(1, sizeof(*source));
 
+    *is_down = false;
     if (source == NULL) {
         error_set(error, "%s: no memory left to open it", options->interface);
         return NULL;
@@ -126,7 +127,7 @@ struct source *source_open_live(const struct live_options *options, struct error
     source->kind = SOURCE_LIVE;
     source->reader = &reader_live;
     source->input.fd = -1;
-    source->state = live_open(options, error);
+    source->state = live_open(options, is_down, error);
     if (source->state != NULL)
         return source;
     source_close(source);

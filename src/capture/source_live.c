@@ -52,7 +52,7 @@ static bool set_not_activated(struct error *error, const char *name, pcap_t *pca
     return error_set(error, "%s: capture does not start: %s (%s)", name, pcap_statustostr(status), pcap_geterr(pcap));
 }
 
-static bool activate(struct live *live, const struct live_options *options, struct error *error)
+static bool activate(struct live *live, const struct live_options *options, bool *is_down, struct error *error)
 {
     int status;
 
@@ -64,6 +64,7 @@ static bool activate(struct live *live, const struct live_options *options, stru
     /* a device without nanoseconds keeps microseconds, and libpcap multiplies */
     pcap_set_tstamp_precision(live->pcap, PCAP_TSTAMP_PRECISION_NANO);
     status = pcap_activate(live->pcap);
+    *is_down = status == PCAP_ERROR_IFACE_NOT_UP;
     return status >= 0 || set_not_activated(error, options->interface, live->pcap, status);
 }
 
@@ -145,7 +146,7 @@ static struct live *live_new(const struct live_options *options)
     return live;
 }
 
-void *live_open(const struct live_options *options, struct error *error)
+void *live_open(const struct live_options *options, bool *is_down, struct error *error)
 {
     char why[PCAP_ERRBUF_SIZE];
     struct live *live;
@@ -162,8 +163,8 @@ void *live_open(const struct live_options *options, struct error *error)
     live->pcap = pcap_create(live->name, why);
     if (live->pcap == NULL) {
         error_set(error, "%s: capture does not start: %s", live->name, why);
-    } else if (activate(live, options, error) && set_filter(live, options->filter, error) && set_polling(live, error) &&
-        set_fanout(live, options->fanout, error)) {
+    } else if (activate(live, options, is_down, error) && set_filter(live, options->filter, error) &&
+        set_polling(live, error) && set_fanout(live, options->fanout, error)) {
         set_shunt(live, options->ports);
         live->link_type = link_type_of_dlt(pcap_datalink(live->pcap));
         live->index = (int)if_nametoindex(live->name);

@@ -65,8 +65,9 @@ static bool compile(const char *expression, int dlt, struct bpf_program *program
     return done;
 }
 
-/* An expression that none of these understands is a slip of the pen, whatever the file holds. */
-static bool check_expression(const char *expression, struct error *error)
+/* An expression that none of these understands is a slip of the pen, whatever the file holds. The last one's words are
+ * the error's. */
+bool source_filter_check(const char *expression, struct error *error)
 {
     static const int dlts[] = {DLT_IEEE802_11_RADIO, DLT_RAW, DLT_EN10MB};
     struct bpf_program program;
@@ -83,7 +84,7 @@ struct filter *filter_open(const char *expression, struct error *error)
 {
     struct filter *filter;
 
-    if (!check_expression(expression, error))
+    if (!source_filter_check(expression, error))
         return NULL;
     filter = calloc(1, sizeof(*filter));
     if (filter != NULL && (filter->expression = strdup(expression)) != NULL)

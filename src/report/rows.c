@@ -34,7 +34,7 @@ static void write_more(FILE *out, size_t more, const char *hint)
 {
     char number[PHRASE_BYTES];
 
-    fprintf(out, "... %s more%s%s\n", phrase_number(more, number), hint == NULL ? "" : ": ", hint == NULL ? "" : hint);
+    fprintf(out, "... %s more%s\n", phrase_number(more, number), hint == NULL ? "" : hint);
 }
 
 static bool write_table(FILE *out, struct rows *rows, size_t limit, const char *more_hint, struct error *error)

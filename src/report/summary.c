@@ -21,10 +21,37 @@ struct asked {
     struct summary summary;
 };
 
+#define FILTERS_MAX 7
+
+struct given {
+    const char *word, *value;
+};
+
+/* The filters that were given; how many. */
+static size_t list_filters(const struct filters *filters, struct given out[FILTERS_MAX])
+{
+    const struct given rows[FILTERS_MAX] = {
+        {"since", filters->since},
+        {"until", filters->until},
+        {"network", filters->network},
+        {"provider", filters->provider},
+        {"version", filters->version},
+        {"cause", filters->cause},
+        {"service", filters->service},
+    };
+    size_t count = 0;
+
+    for (size_t i = 0; i < FILTERS_MAX; i++)
+        if (rows[i].value != NULL)
+            out[count++] = rows[i];
+    return count;
+}
+
 static bool has_filters(const struct filters *filters)
 {
-    return filters->since != NULL || filters->until != NULL || filters->network != NULL || filters->provider != NULL ||
-        filters->version != NULL || filters->cause != NULL || filters->service != NULL;
+    struct given given[FILTERS_MAX];
+
+    return list_filters(filters, given) > 0;
 }
 
 static void write_minute(FILE *out, const char *time)
@@ -51,28 +78,12 @@ static void write_title(FILE *out, const struct asked *asked)
 
 static void write_filters(FILE *out, const struct filters *filters)
 {
-    const struct {
-        const char *word, *value;
-    } rows[] = {
-        {"since", filters->since},
-        {"until", filters->until},
-        {"network", filters->network},
-        {"provider", filters->provider},
-        {"version", filters->version},
-        {"cause", filters->cause},
-        {"service", filters->service},
-    };
-    const char *separator = "only: ";
+    struct given given[FILTERS_MAX];
+    size_t count = list_filters(filters, given);
 
-    if (!has_filters(filters))
-        return;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (rows[i].value == NULL)
-            continue;
-        fprintf(out, "%s%s %s", separator, rows[i].word, rows[i].value);
-        separator = ", ";
-    }
-    fputs("\n", out);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "%s%s %s", i == 0 ? "only: " : ", ", given[i].word, given[i].value);
+    fputs(count > 0 ? "\n" : "", out);
 }
 
 /* "9 cannot do better, 4 meet an old server, 1 unclear" */
@@ -178,10 +189,30 @@ static void write_tail(FILE *out, const struct asked *asked)
     trust_write(out, &asked->summary, has_filters(asked->filters));
 }
 
-/* What a part writes, folded to the terminal's width; the caller frees it. NULL: no memory. */
-static char *part_text(void (*write)(FILE *out, const struct asked *asked), const struct asked *asked, size_t width)
+/* As a shell takes it, where it has no quotation mark itself. */
+static void write_word(FILE *out, const char *word)
 {
-    char *text = NULL, *folded = NULL;
+    fprintf(out, strchr(word, ' ') == NULL ? " %s" : " '%s'", word);
+}
+
+/* The command whose first rows the table has. */
+static void write_more(FILE *out, const struct asked *asked)
+{
+    struct given given[FILTERS_MAX];
+    size_t count = list_filters(asked->filters, given);
+
+    fputs(" with old TLS: lasthello report clients", out);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(out, " --%s", given[i].word);
+        write_word(out, given[i].value);
+    }
+    write_word(out, asked->path);
+}
+
+/* What a part writes; the caller frees it. NULL: no memory. */
+static char *part_text(void (*write)(FILE *out, const struct asked *asked), const struct asked *asked)
+{
+    char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
 
@@ -189,7 +220,17 @@ static char *part_text(void (*write)(FILE *out, const struct asked *asked), cons
         return NULL;
     write(out, asked);
     if (fclose(out) == 0)
-        folded = fold_text(text, width);
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* ... folded to the terminal's width. */
+static char *folded_text(void (*write)(FILE *out, const struct asked *asked), const struct asked *asked, size_t width)
+{
+    char *text = part_text(write, asked);
+    char *folded = text == NULL ? NULL : fold_text(text, width);
+
     free(text);
     return folded;
 }
@@ -206,32 +247,32 @@ static size_t rows_shown(const struct table_view *view, size_t other_lines)
 
 static bool write_legacy(FILE *out, const struct asked *asked, size_t limit, struct error *error)
 {
+    char *more = part_text(write_more, asked);
     struct rows *rows;
     bool written;
 
-    if (asked->summary.legacy_clients == 0)
-        return true;
     rows = inventory_ask(asked->inventory, QUESTION_LEGACY, asked->filters, error);
-    if (rows == NULL)
-        return false;
-    fputs("\n", out);
-    written = report_rows(out, FORMAT_TABLE, rows, limit, "lasthello report clients", error);
+    if (rows != NULL)
+        fputs("\n", out);
+    written = rows != NULL && report_rows(out, FORMAT_TABLE, rows, limit, more, error);
     rows_close(rows);
+    free(more);
     return written;
 }
 
 static bool write_screen(FILE *out, const struct asked *asked, struct error *error)
 {
     struct table_view view = table_view_of(out);
-    char *head = part_text(write_head, asked, view.width);
-    char *tail = part_text(write_tail, asked, view.width);
+    char *head = folded_text(write_head, asked, view.width);
+    char *tail = folded_text(write_tail, asked, view.width);
     bool written = false;
 
     if (head == NULL || tail == NULL) {
         error_set(error, "not enough memory for the report; ask for less with --since or --network");
     } else {
         fputs(head, out);
-        written = write_legacy(out, asked, rows_shown(&view, fold_line_count(head) + fold_line_count(tail)), error);
+        written = asked->summary.legacy_clients == 0 ||
+            write_legacy(out, asked, rows_shown(&view, fold_line_count(head) + fold_line_count(tail)), error);
         fputs(written ? tail : "", out);
     }
     free(head);

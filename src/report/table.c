@@ -119,7 +119,7 @@ bool table_add(struct table *table, const char *const *values)
         return false;
     for (size_t i = 0; i < table->count; i++) {
         const struct column *column = &table->columns[i];
-        const char *unknown = column->wide_only ? "" : "?";
+        const char *unknown = column->wide_only || column->may_be_none ? "" : "?";
         const char *value = values[i] != NULL ? values[i] : unknown;
         const char *color = color_of(column, value);
 
@@ -177,18 +177,21 @@ static char *render(struct table *table, bool colors)
     return text;
 }
 
-/* The next column to leave out: wide_only ones first, from the right. */
+static bool goes_before(const struct column *one, const struct column *other)
+{
+    return one->wide_only != other->wide_only ? one->wide_only : one->rank < other->rank;
+}
+
+/* The next column to leave out: wide_only ones first, then the least rank; of equals the rightmost. */
 static struct libscols_column *dispensable(const struct table *table)
 {
-    for (int wide_only = 1; wide_only >= 0; wide_only--) {
-        for (size_t i = table->count; i > COLUMNS_KEPT; i--) {
-            struct libscols_column *column = scols_table_get_column(table->table, i - 1);
+    size_t found = 0;
 
-            if (table->columns[i - 1].wide_only >= wide_only && !scols_column_is_hidden(column))
-                return column;
-        }
-    }
-    return NULL;
+    for (size_t i = table->count - 1; i >= COLUMNS_KEPT; i--)
+        if (!scols_column_is_hidden(scols_table_get_column(table->table, i)) &&
+            (found == 0 || goes_before(&table->columns[i], &table->columns[found])))
+            found = i;
+    return found == 0 ? NULL : scols_table_get_column(table->table, found);
 }
 
 /* The first column names what the row is about: by an address, which stays whole, or by a path. */

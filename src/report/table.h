@@ -21,12 +21,13 @@ struct table_view table_view_of(FILE *out);
 struct table;
 
 struct table *table_open(const struct column *columns, size_t count);
-/* table_add copies a row. NULL stands as `?`, or as nothing in columns that are wide_only. False: no memory. */
+/* table_add copies a row. NULL stands as `?`, or as nothing in columns that are wide_only or may be none. False: no
+ * memory. */
 bool table_add(struct table *table, const char *const *values);
 size_t table_row_count(const struct table *table);
-/* table_write leaves out what the terminal has no room for, wide_only columns first, each time from the right, and
- * says so; of a cell of the first column that is wider than half the terminal it shows the end. Lines have no
- * trailing blanks. False: no memory. */
+/* table_write leaves out what the terminal has no room for, wide_only columns first, then the others by rank, each
+ * time from the right, and says so; of a cell of the first column that is wider than half the terminal it shows the
+ * end. Lines have no trailing blanks. False: no memory. */
 bool table_write(FILE *out, struct table *table, const struct table_view *view);
 void table_close(struct table *table);
 

@@ -111,25 +111,48 @@ static bool open_immutable(struct db *db)
     return code == SQLITE_OK;
 }
 
-/* earliest() and latest(): min and max of numbers, beside which a query may use min() or max() to choose a row. */
-static void keep_latest(sqlite3_context *context, int count, sqlite3_value **values)
-{
-    sqlite3_int64 *kept = sqlite3_aggregate_context(context, sizeof(*kept));
-    sqlite3_int64 value = sqlite3_value_int64(values[0]);
+/* What is kept of the rows that are worst so far. */
+struct worst {
+    sqlite3_int64 badness, kept; /* badness 0: no row yet */
+};
 
-    (void)count;
-    if (kept != NULL && (*kept == 0 || value > *kept))
-        *kept = value;
+/* Is the row as bad as the worst? What was kept of better ones is forgotten. */
+static bool is_worst(struct worst *worst, sqlite3_int64 badness)
+{
+    if (worst == NULL || badness < worst->badness)
+        return false;
+    if (badness > worst->badness)
+        *worst = (struct worst){.badness = badness};
+    return true;
 }
 
-static void keep_earliest(sqlite3_context *context, int count, sqlite3_value **values)
+/* sum_of_worst(badness, number): of the rows with the highest badness, which is at least 1. */
+static void sum_worst(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    sqlite3_int64 *kept = sqlite3_aggregate_context(context, sizeof(*kept));
-    sqlite3_int64 value = sqlite3_value_int64(values[0]);
+    struct worst *worst = sqlite3_aggregate_context(context, sizeof(*worst));
 
     (void)count;
-    if (kept != NULL && (*kept == 0 || value < *kept))
-        *kept = value;
+    if (is_worst(worst, sqlite3_value_int64(values[0])))
+        worst->kept += sqlite3_value_int64(values[1]);
+}
+
+/* least_of_worst(badness, number), of numbers that are not 0. */
+static void keep_least_of_worst(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct worst *worst = sqlite3_aggregate_context(context, sizeof(*worst));
+    sqlite3_int64 value = sqlite3_value_int64(values[1]);
+
+    (void)count;
+    if (is_worst(worst, sqlite3_value_int64(values[0])) && (worst->kept == 0 || value < worst->kept))
+        worst->kept = value;
+}
+
+static void answer_worst(sqlite3_context *context)
+{
+    const struct worst *worst = sqlite3_aggregate_context(context, sizeof(*worst));
+
+    if (worst != NULL)
+        sqlite3_result_int64(context, worst->kept);
 }
 
 /* all_bits(): the bits that any of the numbers has. */
@@ -168,8 +191,8 @@ static void add_functions(struct db *db)
 
     sqlite3_create_function(db->handle, "utc", 1, flags, NULL, write_utc, NULL, NULL);
     sqlite3_create_function(db->handle, "all_bits", 1, flags, NULL, NULL, keep_bits, answer_kept);
-    sqlite3_create_function(db->handle, "latest", 1, flags, NULL, NULL, keep_latest, answer_kept);
-    sqlite3_create_function(db->handle, "earliest", 1, flags, NULL, NULL, keep_earliest, answer_kept);
+    sqlite3_create_function(db->handle, "sum_of_worst", 2, flags, NULL, NULL, sum_worst, answer_worst);
+    sqlite3_create_function(db->handle, "least_of_worst", 2, flags, NULL, NULL, keep_least_of_worst, answer_worst);
 }
 
 static int touch(struct db *db)

@@ -2,17 +2,37 @@
 /* questions_clients.c: which clients break, why, and what to do; worst first. */
 #include "questions.h"
 
+/* clang-format off */
+/* A row for each client, service, and provider or server name (where neither is known, server): the worst verdict of
+ * their sessions, how many had it, and of these the latest. The bare columns are those of the row with max(). Sorted
+ * are the few columns of a pair; LIMIT makes SQLite keep their order. */
+#define PAIRS(conducts)                                                                                              \
+    "WITH kind AS MATERIALIZED (SELECT k.id, coalesce(k.provider, k.server_name) IS NULL AS nameless, "              \
+    "dense_rank() OVER (ORDER BY coalesce(k.provider, k.server_name), k.service) AS target, " BADNESS " AS badness " \
+    "FROM conduct k WHERE k.outcome <> 'foreign' AND " conducts "), "                                                \
+    "pair AS MATERIALIZED (SELECT o.client, o.server, o.conduct, o.source, o.first_packet, o.last_seen, k.target, "  \
+    "k.badness, max(k.badness * 10000000000000000 + o.last_seen), sum(o.sessions) AS all_sessions, "                 \
+    "sum_of_worst(k.badness, o.sessions) AS sessions, least_of_worst(k.badness, o.first_seen) AS first_seen "        \
+    "FROM observation o CROSS JOIN kind k ON k.id = o.conduct WHERE " FILTERED_OBSERVATION                           \
+    "GROUP BY o.client, iif(k.nameless, o.server, 0), k.target), "                                                   \
+    "turn AS (SELECT p.*, c.address AS client_address, c.site, v.address AS server_address "                         \
+    "FROM pair p CROSS JOIN host c ON c.id = p.client CROSS JOIN host v ON v.id = p.server "                         \
+    "ORDER BY p.badness DESC, p.sessions DESC, c.digits, p.target, v.digits LIMIT -1) "
+#define TO "coalesce(k.provider, k.server_name, p.server_address)"
+/* clang-format on */
+
 static const struct column client_columns[] = {
     {.name = "client", .title = "CLIENT"},
     {.name = "to", .title = "TO"},
-    {.name = "service", .title = "SERVICE"},
-    {.name = "verdict", .title = "VERDICT"},
+    {.name = "service", .title = "SERVICE", .rank = 2},
+    {.name = "verdict", .title = "VERDICT", .rank = 2},
     {.name = "offers", .title = "OFFERS"},
-    {.name = "got", .title = "GOT"},
-    {.name = "cause", .title = "CAUSE", .wide_only = true},
+    {.name = "got", .title = "GOT", .rank = 1},
+    {.name = "cause", .title = "CAUSE", .rank = 3, .may_be_none = true},
+    {.name = "what_to_do", .title = "WHAT TO DO", .rank = 3, .may_be_none = true},
     {.name = "sessions", .title = "SESSIONS", .kind = COLUMN_COUNT},
+    {.name = "all_sessions", .title = "OF ALL", .kind = COLUMN_COUNT},
     {.name = "last_seen", .title = "LAST SEEN (UTC)", .kind = COLUMN_TIME},
-    {.name = "what_to_do", .title = "WHAT TO DO", .wide_only = true},
     {.name = "evidence", .title = "EVIDENCE", .wide_only = true},
     {.name = "site", .title = "SITE", .wide_only = true},
     {.name = "server", .title = "SERVER", .wide_only = true},
@@ -25,31 +45,16 @@ static const struct column client_columns[] = {
     {.name = "ja4", .title = "JA4", .wide_only = true},
 };
 
-/* The bare columns are those of the row with max(): the worst conduct, and of equals the latest. earliest() and
- * latest() are ours, because a second min() or max() would make it uncertain which row that is. Sorted are the few
- * columns of a pair; LIMIT makes SQLite keep their order. */
 /* clang-format off */
 static const char clients_sql[] =
-    "WITH kind AS MATERIALIZED (SELECT k.id, k.service, " BADNESS " AS badness FROM conduct k "
-    "WHERE k.outcome <> 'foreign' AND " FILTERED_CONDUCT "), "
-    "pair AS MATERIALIZED (SELECT o.client, o.server, o.conduct, o.source, o.first_packet, k.service, k.badness, "
-    "max(k.badness * 10000000000000000 + o.last_seen), sum(o.sessions) AS sessions, "
-    "earliest(o.first_seen) AS first_seen, latest(o.last_seen) AS last_seen "
-    "FROM observation o CROSS JOIN kind k ON k.id = o.conduct "
-    "WHERE " FILTERED_OBSERVATION
-    "GROUP BY o.client, o.server, k.service), "
-    "turn AS (SELECT p.*, c.address AS client_address, c.site, v.address AS server_address "
-    "FROM pair p CROSS JOIN host c ON c.id = p.client CROSS JOIN host v ON v.id = p.server "
-    "ORDER BY p.badness DESC, p.sessions DESC, c.digits, v.digits, p.service LIMIT -1) "
-    "SELECT p.client_address, coalesce(k.provider, k.server_name, p.server_address), p.service, " VERDICT ", "
-    "k.offered_max, " GOT ", k.cause, p.sessions, " UTC("p.last_seen") ", "
-    "CASE WHEN badness = 5 AND k.cause = 'client' THEN 'update or replace the client: it is failing already' "
-    "WHEN k.cause = 'client' THEN 'update or replace the client: it breaks' "
-    "WHEN k.cause = 'server' THEN 'the server is old: update it; the client is fine elsewhere' "
-    "WHEN k.cause = 'fallback' THEN 'find what on the way breaks the better hello: a proxy, a firewall, a scanner' "
-    "WHEN k.cause = 'unknown' THEN 'capture the start of its connections, both directions' "
-    "WHEN badness = 3 THEN 'turn on TLS in the client: it logs in in clear' "
-    "WHEN badness = 2 THEN 'nothing is proven: capture the start of its connections, both directions' END, "
+    PAIRS(FILTERED_CONDUCT)
+    "SELECT p.client_address, " TO ", k.service, " VERDICT ", k.offered_max, " GOT ", k.cause, "
+    "CASE k.cause WHEN 'client' THEN 'update or replace it' "
+    "WHEN 'server' THEN 'update the server' "
+    "WHEN 'fallback' THEN 'find what breaks TLS' "
+    "WHEN 'unknown' THEN 'capture it whole' "
+    "ELSE CASE badness WHEN 3 THEN 'turn its TLS on' WHEN 2 THEN 'capture it whole' END END, "
+    "p.sessions, p.all_sessions, " UTC("p.last_seen") ", "
     "k.evidence, p.site, p.server_address, k.port, k.server_name, k.provider, " UTC("p.first_seen") ", s.name, "
     "p.first_packet, h.ja4 "
     "FROM turn p CROSS JOIN conduct k ON k.id = p.conduct "
@@ -69,31 +74,19 @@ static const struct column legacy_columns[] = {
     {.name = "service", .title = "SERVICE"},
     {.name = "offers", .title = "OFFERS"},
     {.name = "got", .title = "GOT"},
-    {.name = "cause", .title = "CAUSE"},
+    {.name = "cause", .title = "CAUSE", .rank = 1},
     {.name = "sessions", .title = "SESSIONS", .kind = COLUMN_COUNT},
     {.name = "last_seen", .title = "LAST SEEN (UTC)", .kind = COLUMN_TIME},
     {.name = "note", .title = "NOTE", .wide_only = true},
 };
 
 /* clang-format off */
-/* What a row shows of a conduct is one text (`shown`), so that grouping compares one. */
+/* The first rows of question_clients, with fewer columns. */
 static const char legacy_sql[] =
-    "WITH kind AS MATERIALIZED (SELECT k.id, k.service, k.offered_max, k.cause, k.evidence, "
-    "coalesce(k.provider, k.server_name) AS name, " GOT " AS got, "
-    "printf('%s|%s|%s|%s|%s|%s', coalesce(k.provider, k.server_name), k.service, k.offered_max, " GOT ", k.cause, "
-    "k.evidence = 'records') AS shown "
-    "FROM conduct k WHERE k.cause IS NOT NULL AND k.outcome <> 'foreign' AND " FILTERED_CONDUCT "), "
-    "old AS MATERIALIZED (SELECT o.client, iif(k.name IS NULL, o.server, 0) AS server, k.name, k.service, "
-    "k.offered_max, k.got, k.cause, k.evidence, sum(o.sessions) AS sessions, max(o.last_seen) AS last_seen "
-    "FROM observation o CROSS JOIN kind k ON k.id = o.conduct "
-    "WHERE " FILTERED_OBSERVATION
-    "GROUP BY o.client, 2, k.shown) "
-    "SELECT c.address, coalesce(p.name, v.address), p.service, p.offered_max, p.got, p.cause, p.sessions, "
-    UTC("p.last_seen") ", "
-    "iif(p.evidence = 'records', 'from records only', NULL) "
-    "FROM old p CROSS JOIN host c ON c.id = p.client "
-    "LEFT JOIN host v ON v.id = p.server "
-    "ORDER BY p.got = 'refused' DESC, p.sessions DESC, c.digits, 2, p.service, p.offered_max, p.got";
+    PAIRS("k.cause IS NOT NULL AND " FILTERED_CONDUCT)
+    "SELECT p.client_address, " TO ", k.service, k.offered_max, " GOT ", k.cause, p.sessions, " UTC("p.last_seen") ", "
+    "iif(k.evidence = 'records', 'from records only', NULL) "
+    "FROM turn p CROSS JOIN conduct k ON k.id = p.conduct";
 /* clang-format on */
 
 const struct question_text question_legacy = {

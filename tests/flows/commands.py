@@ -147,6 +147,14 @@ def that_a_session_was_short_is_learnt_after_its_event(folder):
     assert sum(int(row['short_lived']) for row in rows) == 3, rows
 
 
+def what_is_neither_mail_nor_tls_is_no_mail_session(folder):
+    done = read(folder, pick('foreign', 'ssh'))
+    assert done.returncode == 0
+    says(done, 'no mail session was seen')
+    assert sessions(folder) == 1
+    assert 'No mail session was seen' in report(folder)
+
+
 def the_fates_of_the_packets_add_up(folder):
     read(folder, PCAPS)
     rows = json.loads(report(folder, 'coverage', '--format', 'json'))
@@ -296,9 +304,20 @@ def bad_filters_are_sentences(folder):
         done = run(PROGRAM, 'report', 'clients', option, value, f'{folder}/i.db', check=False)
         assert done.returncode == 2, (option, done)
         says(done, value)
-    done = read(folder, '--filter', 'tcp prot 993', pick('imap', 'tls10'))
-    assert done.returncode == 1
-    says(done, 'tcp prot 993')
+
+
+def a_filter_is_judged_once_before_any_file_is_opened(folder):
+    for words in (['tcp', 'prot', '993'], ['port', '65536'], ['host', '10.1.0.300']):
+        done = read(folder, '--filter', ' '.join(words), f'{folder}/nothing.pcap', pick('imap', 'tls10'), pick('pop3', 'tls10'))
+        assert done.returncode == 2, done
+        assert done.stderr.decode().count('\n') == 1, done
+        says(done, ' '.join(words))
+
+
+def a_filter_for_another_link_type_matches_nothing(folder):
+    done = read(folder, '--filter', 'wlan host 00:11:22:33:44:55', pick('imap', 'tls10'))
+    assert done.returncode == 0, done
+    assert sessions(folder) == 0
 
 
 def filters_choose_rows(folder):
@@ -317,6 +336,24 @@ def every_report_is_printed_in_every_format(folder):
         for form in ('table', 'csv'):
             text = report(folder, subject, '--format', form)
             assert text and '\x1b' not in text and not re.search(r'[ \t]$', text, re.MULTILINE), (subject, form)
+
+
+def the_rows_that_the_summary_counts_are_those_of_the_command_it_names(folder):
+    read(folder, PCAPS)
+    text = report(folder, '--since', '2000-01-01')
+    more, command = re.search(r'^\.\.\. (\d+) more with old TLS: lasthello (.*)', text, re.MULTILINE).groups()
+    rows = json.loads(run(PROGRAM, *command.split(), '--format', 'json').stdout)
+    old = [row for row in rows if row['verdict'] in ('failing', 'legacy')]
+    assert old == rows[:len(old)] and len(old) == 10 + int(more), (len(old), more)
+    table = text[text.index('\nCLIENT'):].split('\n')[2:12]
+    assert [line.split()[0] for line in table] == [row['client'] for row in old[:10]], table
+    for row in rows:
+        assert row['sessions'] <= row['all_sessions'], row
+        if row.get('got') == 'refused':
+            refused = json.loads(report(folder, 'sessions', '--format', 'json', '--since', '2000-01-01', '--network', row['client'],
+                                        '--service', row['service']))
+            assert row['sessions'] == sum(s['sessions'] for s in refused if s['outcome'] == 'refused' and s.get('cause') and
+                                          row['to'] in (s.get('provider'), s.get('server_name'), s['server'])), row
 
 
 def a_reader_needs_no_right_to_write(folder):
@@ -363,6 +400,30 @@ def a_signal_ends_reading_with_everything_kept(folder):
     child.stdin.close()
     assert child.wait(timeout=20) in (0, 1)
     assert sessions(folder) > 0
+
+
+def whoever_kills_the_program_ends_the_process_that_reads_in_good_order(folder):
+    child = subprocess.Popen([PROGRAM, 'read', '-o', f'{folder}/i.db', '-'], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    child.stdin.write(open(pick('imap', 'tls10'), 'rb').read())
+    child.stdin.flush()
+    time.sleep(0.5)
+    child.kill()
+    assert b'stopped early' in child.stderr.read() # while standard input stays open
+    child.wait()
+    child.stdin.close()
+    assert sessions(folder) > 0
+
+
+def a_signal_ends_reading_quietly_however_soon(folder):
+    """By itself where it comes before the program has looked at signals, as a stop from then on."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        for wait in range(30):
+            child = subprocess.Popen([PROGRAM, 'read', '-o', f'{folder}/i.db', pick('imap', 'tls10')], stderr=subprocess.PIPE)
+            time.sleep(wait / 600)
+            child.send_signal(number)
+            _, said = child.communicate(timeout=20)
+            assert child.returncode in ((0, 1) if said else (-number, 1)), (wait, child.returncode, said)
+            assert b'signal' not in said, (wait, said)
 
 
 TESTS = [value for name, value in list(globals().items())

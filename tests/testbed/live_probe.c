@@ -49,8 +49,9 @@ static void *capture(void *argument)
     struct error error = {0};
     struct packet packet;
     enum sourced sourced;
+    bool is_down;
 
-    mine->source = source_open_live(&mine->options, &error);
+    mine->source = source_open_live(&mine->options, &is_down, &error);
     if (mine->source == NULL) {
         fprintf(stderr, "%s\n", error.text);
         exit(EXIT_FAILURE);

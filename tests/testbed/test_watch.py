@@ -18,6 +18,8 @@ import threading
 import time
 import unittest
 
+from frames import ethernet, tcp
+
 PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else 'lasthello'
 CLONE_NEWNET = 0x40000000
 BULK = 4 << 20
@@ -72,13 +74,13 @@ def fetch(client, size):
 
 
 class Watch:
-    def __init__(self, folder, *options):
+    def __init__(self, folder, *options, interface='lo'):
         self.events, self.inventory = os.path.join(folder, 'events'), os.path.join(folder, 'inventory.db')
         self.news = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.news.bind(os.path.join(folder, 'notify'))
         self.news.settimeout(PATIENCE)
         self.process = subprocess.Popen(
-            [PROGRAM, 'watch', '-i', 'lo', '-o', self.inventory, '--events', self.events, *options], stderr=subprocess.PIPE,
+            [PROGRAM, 'watch', '-i', interface, '-o', self.inventory, '--events', self.events, *options], stderr=subprocess.PIPE,
             env=os.environ | {'NOTIFY_SOCKET': os.path.join(folder, 'notify'), 'WATCHDOG_USEC': '1000000'}, text=True)
 
     def told(self):
@@ -100,6 +102,33 @@ class Watch:
             return db.execute(question).fetchone()
 
 
+def ip(*words):
+    subprocess.run(['ip', *words], check=True)
+
+
+class Link:
+    """A pair of interfaces: `late`, which is down, and `far`, from which frames come."""
+
+    def __enter__(self):
+        ip('link', 'add', 'late', 'type', 'veth', 'peer', 'name', 'far')
+        return self
+
+    def __exit__(self, *_):
+        ip('link', 'del', 'late')
+
+    def up(self, *names):
+        for name in names:
+            ip('link', 'set', name, 'up')
+
+    def down(self, name):
+        ip('link', 'set', name, 'down')
+
+    def send(self):
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
+            wire.bind(('far', 0))
+            wire.send(ethernet(tcp(b'* OK hello')))
+
+
 class Service(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -108,11 +137,11 @@ class Service(unittest.TestCase):
     def setUp(self):
         self.folder = self.enterContext(tempfile.TemporaryDirectory()) # root's alone: the sensor could open nothing in it
 
-    def watch(self, *options):
-        watch = Watch(self.folder, *options)
+    def watch(self, *options, state='capturing', **more):
+        watch = Watch(self.folder, *options, **more)
         self.addCleanup(watch.process.stderr.close)
         self.addCleanup(watch.process.kill)
-        self.assertEqual('READY=1', watch.told())
+        self.assertEqual(f'READY=1\nSTATUS={state}', watch.told())
         return watch
 
     def fetch_bulk(self, watch):
@@ -138,6 +167,75 @@ class Service(unittest.TestCase):
             pass
         self.assertEqual('STOPPING=1', news)
         watch.stop()
+
+    def test_a_signal_is_a_quiet_end_however_soon(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            for wait in range(30):
+                watch = Watch(self.folder)
+                time.sleep(wait / 600)
+                watch.process.send_signal(number)
+                _, said = watch.process.communicate(timeout=PATIENCE)
+                watch.news.close()
+                os.remove(os.path.join(self.folder, 'notify'))
+                # by itself where it comes before the program has looked at signals
+                self.assertIn(watch.process.returncode, (0, -number) if said == '' else (0,), said)
+                self.assertNotIn('signal', said)
+
+    def wait_for(self, watch, state):
+        while (news := watch.told()) == 'WATCHDOG=1':
+            pass
+        self.assertIn(f'STATUS={state}', news.split('\n'))
+
+    def check_late(self, watch, link):
+        """A packet that comes now is seen; what was said until the end."""
+        wait_until(lambda: (link.send(), time.sleep(1.1), watch.ask("SELECT max(packets) FROM source WHERE name = 'late'"))[2][0],
+                   'a packet is captured')
+        self.assertEqual(0, watch.stop())
+        return watch.messages.splitlines()
+
+    def test_an_interface_that_is_down_at_the_start_is_waited_for(self):
+        with Link() as link:
+            watch = self.watch(interface='late', state='waiting for late')
+            time.sleep(1.5) # one look at it, at least
+            link.up('far', 'late')
+            self.wait_for(watch, 'capturing')
+            said = self.check_late(watch, link)
+        self.assertIn('late: interface is down; ip link set late up; trying again every second', said[0])
+        self.assertTrue(any('late: capturing' in line for line in said[1:]), said)
+
+    def test_what_is_waited_for_stands_in_the_status(self):
+        with Link() as link:
+            link.up('far', 'late')
+            watch = self.watch(interface='late')
+            link.down('late')
+            self.wait_for(watch, 'waiting for late')
+            link.up('late')
+            self.wait_for(watch, 'capturing')
+            self.check_late(watch, link)
+
+    def test_one_interface_that_is_down_does_not_hold_up_another(self):
+        with Link():
+            watch = self.watch('-i', 'late', state='waiting for late')
+            with self.mail.connect() as client:
+                fetch(client, 1000)
+                wait_until(lambda: watch.lines(watch.events), 'the session is told')
+            self.assertEqual(0, watch.stop())
+
+    def test_a_link_without_a_carrier_is_told_and_captured(self):
+        with Link() as link:
+            link.up('late')
+            watch = self.watch(interface='late')
+            link.up('far')
+            said = self.check_late(watch, link)
+        self.assertIn('late: the link has no carrier', said[0])
+        self.assertEqual(1, sum('carrier' in line for line in said))
+
+    def test_an_interface_that_does_not_exist_is_an_error(self):
+        watch = Watch(self.folder, interface='nowhere')
+        self.assertEqual(1, watch.process.wait(PATIENCE))
+        watch.stop()
+        self.assertEqual(1, watch.messages.count('\n'), watch.messages)
+        self.assertIn('nowhere: no such interface; this machine has lo', watch.messages)
 
     def test_the_sensor_keeps_no_rights(self):
         watch = self.watch()

@@ -15,16 +15,12 @@
 #define NOON_NS  1764072000000000000LL /* 2025-11-25T12:00:00Z */
 #define SESSIONS "SELECT coalesce(sum(sessions), 0) FROM observation"
 
-static char folder[64], path[96];
+static char folder[SCRATCH_BYTES], path[SCRATCH_BYTES + 32];
 
 static int make_folder(void **state)
 {
     (void)state;
-    strncpy(folder, "/tmp/lasthello-store-XX"
-                    "XX"
-                    "XX",
-        sizeof(folder) - 1);
-    if (mkdtemp(folder) == NULL)
+    if (!make_scratch("store", folder))
         return -1;
     snprintf(path, sizeof(path), "%s/i.db", folder);
     return 0;
@@ -33,7 +29,7 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
     static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
-    char name[128];
+    char name[sizeof(path) + 16];
 
     (void)state;
     chmod(folder, 0755);

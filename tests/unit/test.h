@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,6 +15,18 @@
 /* clang-format off: it would be sorted in among those that it needs */
 #include <cmocka.h>
 /* clang-format on */
+
+#define SCRATCH_BYTES 256
+
+/* A folder for a test's files, in TMPDIR or else in /tmp. Tests that root runs become somebody else for a while: others
+ * must be able to reach it. */
+__attribute__((unused)) static bool make_scratch(const char *name, char out[SCRATCH_BYTES])
+{
+    const char *named = getenv("TMPDIR");
+
+    snprintf(out, SCRATCH_BYTES, "%s/lasthello-%s-XXXXXX", named == NULL || named[0] == '\0' ? "/tmp" : named, name);
+    return mkdtemp(out) != NULL;
+}
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -11,17 +11,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[48];
-static char path[64];
-static char moved[64];
+static char folder[SCRATCH_BYTES];
+static char path[SCRATCH_BYTES + 16];
+static char moved[SCRATCH_BYTES + 16];
 
 static int set_up(void **state)
 {
     (void)state;
-    snprintf(folder, sizeof(folder), "/tmp/lasthello-events-%d", (int)getpid());
+    if (!make_scratch("events", folder))
+        return -1;
     snprintf(path, sizeof(path), "%s/events", folder);
     snprintf(moved, sizeof(moved), "%s/events.1", folder);
-    return mkdir(folder, 0700);
+    return 0;
 }
 
 static int tear_down(void **state)
@@ -107,6 +108,20 @@ static void after_a_full_disk_events_begin_on_a_line_of_their_own(void **state)
     assert_file_says(path, "one\ntw\nthree\n");
 }
 
+static void an_event_that_could_not_be_made_is_told_at_the_end(void **state)
+{
+    struct error error;
+    struct events *events = events_open(path, &error);
+
+    (void)state;
+    events_write(events, "one\n");
+    events_write(events, NULL);
+    events_write(events, "three\n");
+    assert_false(events_close(events, &error));
+    assert_non_null(strstr(error.text, "not enough memory"));
+    assert_file_says(path, "one\nthree\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +129,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_file_that_cannot_be_opened_again_leaves_the_old_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(events_are_appended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(after_a_full_disk_events_begin_on_a_line_of_their_own, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_event_that_could_not_be_made_is_told_at_the_end, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

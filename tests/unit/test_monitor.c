@@ -15,9 +15,12 @@
 
 #define SOON_NS 200000000L
 
+static unsigned complaints;
+
 void complain(const char *format, ...)
 {
     (void)format; /* what a sensor was ended by is not for the test's output */
+    complaints++;
 }
 
 static const char *const captures[] = {"/dev/null", "/nonexistent"};
@@ -77,15 +80,21 @@ static void questions_between_two_sensors_end_neither_them_nor_the_monitor(void 
     assert_int_equal(monitor_run(&files, begin_anew, NULL), 9);
 }
 
+static void block_endings(void)
+{
+    sigset_t endings;
+
+    sigemptyset(&endings);
+    sigaddset(&endings, SIGINT);
+    sigaddset(&endings, SIGTERM);
+    sigprocmask(SIG_BLOCK, &endings, NULL);
+}
+
 /* As a sensor that is ending already: SIGTERM is blocked, and not looked at any more. */
 static int end_too_late(struct monitor *monitor, void *argument)
 {
-    sigset_t ending;
-
     (void)argument;
-    sigemptyset(&ending);
-    sigaddset(&ending, SIGTERM);
-    sigprocmask(SIG_BLOCK, &ending, NULL);
+    block_endings();
     if (monitor_round(monitor) > 0)
         _exit(9);
     kill(getppid(), SIGTERM);
@@ -97,6 +106,64 @@ static void a_sensor_that_was_told_to_end_has_no_successor(void **state)
 {
     (void)state;
     assert_int_equal(monitor_run(&files, end_too_late, NULL), EXIT_DONE);
+}
+
+/* As a sensor that still opens what it needs. */
+static int be_ended(struct monitor *monitor, void *number)
+{
+    (void)monitor;
+    kill(getppid(), *(int *)number);
+    pause_shortly();
+    _exit(9);
+}
+
+static void a_sensor_that_is_ended_before_it_answers_is_a_stop(void **state)
+{
+    int signals[] = {SIGINT, SIGTERM};
+
+    (void)state;
+    complaints = 0;
+    for (size_t i = 0; i < COUNT_OF(signals); i++)
+        assert_int_equal(monitor_run(&files, be_ended, &signals[i]), MONITOR_STOPPED);
+    assert_int_equal(complaints, 0);
+}
+
+/* More than the monitor reads before it hears of the end: the least numbers come first. */
+static const int late_signals[] = {SIGHUP, SIGINT, SIGUSR1, SIGTERM};
+
+/* They come while it ends, as one that answers them: the monitor stands still until it is gone. */
+static int end_meanwhile(struct monitor *monitor, void *argument)
+{
+    const pid_t sensor = getpid(), parent = getppid();
+
+    (void)argument;
+    block_endings();
+    kill(parent, SIGSTOP);
+    for (size_t i = 0; i < COUNT_OF(late_signals); i++)
+        kill(parent, late_signals[i]);
+    if (fork() == 0) {
+        close(*(const int *)monitor); /* its first member: the sensor's end of the socket */
+        while (getppid() == sensor)
+            pause_shortly();
+        kill(parent, SIGCONT);
+    }
+    _exit(EXIT_DONE);
+}
+
+static void what_comes_while_the_sensor_ends_does_not_end_the_monitor(void **state)
+{
+    const struct timespec now = {0};
+    sigset_t late;
+    int last, read_last = 0;
+
+    (void)state;
+    assert_int_equal(monitor_run(&files, end_meanwhile, NULL), EXIT_DONE);
+    sigemptyset(&late);
+    for (size_t i = 0; i < COUNT_OF(late_signals); i++)
+        sigaddset(&late, late_signals[i]);
+    while ((last = sigtimedwait(&late, NULL, &now)) > 0) /* nor the sensor of the next test */
+        read_last = last;
+    assert_int_equal(read_last, SIGTERM);
 }
 
 static int speak_nonsense(struct monitor *monitor, void *argument)
@@ -122,6 +189,8 @@ int main(void)
         cmocka_unit_test(a_sensor_that_still_opens_its_files_is_not_ended_by_a_question),
         cmocka_unit_test(questions_between_two_sensors_end_neither_them_nor_the_monitor),
         cmocka_unit_test(a_sensor_that_was_told_to_end_has_no_successor),
+        cmocka_unit_test(a_sensor_that_is_ended_before_it_answers_is_a_stop),
+        cmocka_unit_test(what_comes_while_the_sensor_ends_does_not_end_the_monitor),
         cmocka_unit_test(a_sensor_that_speaks_nonsense_is_killed),
     };
 

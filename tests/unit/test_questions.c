@@ -97,7 +97,7 @@ static void clients_come_worst_first_and_foreign_ones_not_at_all(void **state)
     assert_string_equal(column_of(QUESTION_CLIENTS, "verdict", NULL), "failing legacy legacy exposed unknown safe");
     assert_string_equal(column_of(QUESTION_CLIENTS, "got", NULL), "refused TLS 1.0 TLS 1.0 no TLS ? TLS 1.3");
     assert_string_equal(column_of(QUESTION_CLIENTS, "cause", NULL), "client client server ? ? ?");
-    assert_non_null(strstr(column_of(QUESTION_CLIENTS, "what_to_do", NULL), "the server is old"));
+    assert_non_null(strstr(column_of(QUESTION_CLIENTS, "what_to_do", NULL), "update the server"));
 }
 
 static void one_bad_session_makes_a_client_bad(void **state)
@@ -113,11 +113,55 @@ static void one_bad_session_makes_a_client_bad(void **state)
     add(&desk, &good);
     assert_true(close_desk(&desk, &error));
     assert_string_equal(column_of(QUESTION_CLIENTS, "verdict", &(struct filters){.network = "10.0.0.1"}), "legacy");
-    assert_string_equal(column_of(QUESTION_CLIENTS, "sessions", &(struct filters){.network = "10.0.0.1"}), "3");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "sessions", &(struct filters){.network = "10.0.0.1"}), "1");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "all_sessions", &(struct filters){.network = "10.0.0.1"}), "3");
     assert_string_equal(column_of(QUESTION_CLIENTS, "last_seen", &(struct filters){.network = "10.0.0.1"}),
-        "2025-11-25T12:08:20.000005Z");
+        "2025-11-25T12:00:00.000005Z"); /* with old TLS */
     assert_string_equal(column_of(QUESTION_CLIENTS, "first_seen", &(struct filters){.network = "10.0.0.1"}),
         "2025-11-25T12:00:00.000000Z");
+}
+
+/* Client 1: once more with TLS 1.0, once refused, and refused by another of the provider's servers. */
+static void the_sessions_beside_refused_were_refused(void **state)
+{
+    const struct filters filters = {.network = "10.0.0.1"};
+    struct desk desk = open_desk();
+    struct error error = {0};
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct session session = make_session(8, 1, 100 * i);
+
+        session.endpoints[SIDE_SERVER].address.octets[15] = i == 2 ? 9 : 1;
+        session.outcome = i > 0 ? OUTCOME_REFUSED : OUTCOME_ESTABLISHED;
+        session.negotiated = i > 0 ? VERSION_UNKNOWN : VERSION_TLS_1_0;
+        add(&desk, &session);
+    }
+    assert_true(close_desk(&desk, &error));
+    assert_string_equal(column_of(QUESTION_CLIENTS, "got", &filters), "refused");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "sessions", &filters), "2");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "all_sessions", &filters), "4");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "server", &filters), "192.0.2.9"); /* of the latest */
+}
+
+/* What the summary counts as more is found there. */
+static void the_summary_s_table_is_the_beginning_of_the_clients(void **state)
+{
+    static const char *const columns[] = {"client", "to", "service", "offers", "got", "cause", "sessions", "last_seen"};
+    struct session better = make_session(8, 1, 100);
+    struct desk desk = open_desk();
+    struct error error = {0};
+
+    (void)state;
+    better.negotiated = better.offer.maximum = VERSION_TLS_1_1;
+    add(&desk, &better);
+    assert_true(close_desk(&desk, &error));
+    for (size_t i = 0; i < COUNT_OF(columns); i++) {
+        char beginning[1024];
+
+        snprintf(beginning, sizeof(beginning), "%s", column_of(QUESTION_LEGACY, columns[i], NULL));
+        assert_memory_equal(column_of(QUESTION_CLIENTS, columns[i], NULL), beginning, strlen(beginning));
+    }
 }
 
 static void servers_show_what_they_accept_best_first(void **state)
@@ -241,6 +285,7 @@ static void the_summary_says_how_far_to_trust_it(void **state)
     assert_int_equal(summary.sessions, 6);
     assert_int_equal(summary.handshake_sessions, 4);
     assert_int_equal(summary.one_sided_sessions, 1);
+    assert_int_equal(summary.midstream_sessions + summary.unclear_sessions, 0); /* one is without TLS: a login in clear */
     assert_int_equal(summary.packets, 100);
     assert_int_equal(summary.dropped, 4);
     assert_string_equal(summary.first_time, "2025-11-25T12:00:00Z");
@@ -268,6 +313,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ASKED(clients_come_worst_first_and_foreign_ones_not_at_all),
         ASKED(one_bad_session_makes_a_client_bad),
+        ASKED(the_sessions_beside_refused_were_refused),
+        ASKED(the_summary_s_table_is_the_beginning_of_the_clients),
         ASKED(servers_show_what_they_accept_best_first),
         ASKED(the_summary_s_table_names_whom_and_why),
         ASKED(sessions_carry_their_evidence),

@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/lasthello-sandbox-XXXXXX";
-static char readable[64], writable[64], other[64];
+static char folder[SCRATCH_BYTES];
+static char readable[SCRATCH_BYTES + 16], writable[SCRATCH_BYTES + 16], other[SCRATCH_BYTES + 16];
 
 static bool can_open(const char *path, int flags)
 {
@@ -47,7 +47,7 @@ static bool an_unnamed_file_stays_shut(void)
 
 static bool no_file_is_made(void)
 {
-    char path[80];
+    char path[SCRATCH_BYTES + 16];
 
     snprintf(path, sizeof(path), "%s/new", folder);
     return !can_open(path, O_WRONLY | O_CREAT);
@@ -200,7 +200,7 @@ static void an_unknown_user_is_a_sentence(void **state)
 static int make_files(void **state)
 {
     (void)state;
-    if (mkdtemp(folder) == NULL)
+    if (!make_scratch("sandbox", folder))
         return 1;
     snprintf(readable, sizeof(readable), "%s/readable", folder);
     snprintf(writable, sizeof(writable), "%s/writable", folder);

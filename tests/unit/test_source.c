@@ -150,7 +150,7 @@ static void what_cannot_be_opened_says_why(void **state)
 /* Packets of all lengths, so that every place of a packet meets the border of what is read at once. */
 static void windows_hold_where_one_reading_ends_and_the_next_begins(void **state)
 {
-    FILE *file = tmpfile();
+    FILE *file = fdopen(memfd_create("capture", MFD_CLOEXEC), "w+");
     uint8_t record[16 + 4096] = {0};
     struct capture_file header = {0};
     struct error error = {""};
@@ -184,7 +184,7 @@ static void windows_hold_where_one_reading_ends_and_the_next_begins(void **state
 static FILE *file_of_long_packet(uint32_t len)
 {
     struct capture_file head = {0};
-    FILE *file = tmpfile();
+    FILE *file = fdopen(memfd_create("capture", MFD_CLOEXEC), "w+");
 
     put_header(&head, MICROSECONDS_MAGIC, 4, 1);
     memcpy(head.bytes + 16, (uint8_t[]){0, 0, 0, 1}, 4);
@@ -224,7 +224,7 @@ static void a_packet_longer_than_what_is_read_at_once_is_whole(void **state)
 
 static void write_file(const char *folder, const char *name, const struct capture_file *file)
 {
-    char path[256];
+    char path[SCRATCH_BYTES + 32];
     FILE *out;
 
     snprintf(path, sizeof(path), "%s/%s", folder, name);
@@ -247,7 +247,7 @@ static void remove_folder(const char *folder)
 {
     static const char *const names[] = {"b.pcap", "a.pcap", "c.pcap", "notes.txt", "empty.pcap", "i.db",
         ".hidden.pcap"};
-    char path[256];
+    char path[SCRATCH_BYTES + 32];
 
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
@@ -258,14 +258,13 @@ static void remove_folder(const char *folder)
     rmdir(folder);
 }
 
-static void make_folder(char folder[64])
+static void make_folder(char folder[SCRATCH_BYTES])
 {
     const struct capture_file late = packet_at(300), early = packet_at(100), equal = packet_at(300), none = {0};
     const struct capture_file notes = {.len = 5, .bytes = "hello"};
-    char path[256];
+    char path[SCRATCH_BYTES + 32];
 
-    snprintf(folder, 64, "/tmp/lasthello-listing-%d", getpid());
-    assert_int_equal(mkdir(folder, 0700), 0);
+    assert_true(make_scratch("listing", folder));
     write_file(folder, "a.pcap", &late);
     write_file(folder, "b.pcap", &early);
     write_file(folder, "c.pcap", &equal);
@@ -282,7 +281,7 @@ static void a_folder_is_listed_by_name(void **state)
     static const char *const names[] = {"a.pcap", "b.pcap", "c.pcap", "empty.pcap", "notes.txt"};
     struct source_listing listing;
     struct error error = {""};
-    char folder[64];
+    char folder[SCRATCH_BYTES];
 
     (void)state;
     make_folder(folder);
@@ -301,7 +300,7 @@ static void a_link_to_a_folder_above_is_not_followed(void **state)
 {
     struct source_listing listing;
     struct error error = {""};
-    char folder[64], monday[128], link[256];
+    char folder[SCRATCH_BYTES], monday[SCRATCH_BYTES + 16], link[SCRATCH_BYTES + 32];
 
     (void)state;
     make_folder(folder);
@@ -328,7 +327,7 @@ static void the_first_time_of_a_file_tells_captures_from_others(void **state)
         {"empty.pcap", false, INT64_MAX},
         {"missing.pcap", true, INT64_MAX}, /* reading it will say why */
     };
-    char folder[64], path[256];
+    char folder[SCRATCH_BYTES], path[SCRATCH_BYTES + 32];
     int64_t time_ns;
 
     (void)state;

@@ -62,7 +62,18 @@ static void ten_rows_are_shown_and_the_others_counted(void **state)
     char *text = summary_text(FORMAT_TABLE, &no_filters);
 
     (void)state;
-    assert_says(text, "\n... 2 more: lasthello report clients\n");
+    assert_says(text, "\n... 2 more with old TLS: lasthello report clients inventory.db\n");
+    free(text);
+}
+
+static void the_command_for_the_others_asks_for_the_same(void **state)
+{
+    const struct filters filters = {.since = "7d", .network = "10.1.0.0/16", .version = "TLS 1.0"};
+    char *text = summary_text(FORMAT_TABLE, &filters);
+
+    (void)state;
+    assert_says(text, "\n... 2 more with old TLS: "
+                      "lasthello report clients --since 7d --network 10.1.0.0/16 --version 'TLS 1.0' inventory.db\n");
     free(text);
 }
 
@@ -147,7 +158,7 @@ static void the_screen_fits_a_terminal(void **state)
     setenv("NO_COLOR", "1", 1);
     terminal_text(write_summary, 80, 24, text, sizeof(text));
     assert_says(text, "9 cannot do better, 4\r\n   meet an old server, 1 unclear\r\n");
-    assert_says(text, "... 7 more: lasthello report clients\r\n");
+    assert_says(text, "... 7 more with old TLS: lasthello report clients inventory.db\r\n");
     for (const char *at = text; *at != '\0'; at++)
         lines += *at == '\n';
     assert_true(lines < 24); /* the last is the prompt's */
@@ -209,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_screen_answers_the_first_question_first, use_many),
         cmocka_unit_test_setup(ten_rows_are_shown_and_the_others_counted, use_many),
+        cmocka_unit_test_setup(the_command_for_the_others_asks_for_the_same, use_many),
         cmocka_unit_test_setup(advice_is_given_for_the_causes_there_are, use_many),
         cmocka_unit_test_setup(advice_is_given_for_every_cause_in_the_table, use_many),
         cmocka_unit_test_setup(one_is_not_spoken_of_as_many, use_many),

@@ -34,10 +34,10 @@ static void in_a_pipe_a_table_is_plain_aligned_and_whole(void **state)
 static void rows_beyond_the_limit_are_counted(void **state)
 {
     (void)state;
-    assert_rows(FORMAT_TABLE, 1, "lasthello report clients",
+    assert_rows(FORMAT_TABLE, 1, " of them: lasthello report clients",
         "CLIENT     TO                GOT      SESSIONS  OFFERED\n"
         "10.1.4.17  imap.example.net  refused       312  TLS 1.0, SSL 3.0\n"
-        "... 1 more: lasthello report clients\n");
+        "... 1 more of them: lasthello report clients\n");
 }
 
 static void no_rows_are_said_in_words(void **state)
@@ -96,6 +96,39 @@ static void a_narrow_terminal_leaves_columns_out_and_says_which(void **state)
     assert_says(text, "(no room for GOT, SESSIONS and 1 more; --format csv has all)");
 }
 
+static void the_columns_of_higher_rank_stay_longer(void **state)
+{
+    static const struct column ranked[] = {
+        {.name = "client", .title = "CLIENT"},
+        {.name = "to", .title = "TO"},
+        {.name = "service", .title = "SERVICE"},
+        {.name = "cause", .title = "CAUSE", .rank = 2, .may_be_none = true},
+        {.name = "what", .title = "WHAT TO DO", .rank = 2},
+        {.name = "got", .title = "GOT", .rank = 1},
+        {.name = "sessions", .title = "SESSIONS"},
+    };
+    static const char *const values[][STUB_COLUMNS_MAX] = {{"a", "b", "c", NULL, NULL, "d", "e"}};
+    static const struct {
+        unsigned short width;
+        const char *titles;
+    } rows[] = {
+        {80, "CLIENT  TO  SERVICE  CAUSE  WHAT TO DO  GOT  SESSIONS\r\na       b   c               ?           d    e\r\n"},
+        {50, "CLIENT  TO  SERVICE  CAUSE  WHAT TO DO  GOT\r\n"},
+        {40, "CLIENT  TO  CAUSE  WHAT TO DO  GOT\r\n"},
+        {30, "CLIENT  TO  CAUSE  WHAT TO DO\r\n"},
+        {20, "CLIENT  TO  CAUSE\r\n"},
+    };
+    char text[2048];
+
+    (void)state;
+    stub_rows = (struct rows){.columns = ranked, .column_count = COUNT_OF(ranked), .values = values, .count = 1};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        stub_rows.next = 0;
+        write_on_terminal(rows[i].width, text, sizeof(text));
+        assert_says(text, rows[i].titles);
+    }
+}
+
 static void of_a_long_name_in_front_a_terminal_shows_the_end(void **state)
 {
     static const char *const values[][STUB_COLUMNS_MAX] = {{"/srv/captures/of/last/november/monday.pcap", "x"}};
@@ -147,6 +180,7 @@ int main(void)
         cmocka_unit_test_setup(names_that_are_not_ascii_keep_the_columns_aligned, use_two_rows),
         cmocka_unit_test_setup(json_has_numbers_lists_and_no_unknowns, use_two_rows),
         cmocka_unit_test_setup(a_narrow_terminal_leaves_columns_out_and_says_which, use_two_rows),
+        cmocka_unit_test_setup(the_columns_of_higher_rank_stay_longer, use_two_rows),
         cmocka_unit_test_setup(of_a_long_name_in_front_a_terminal_shows_the_end, use_two_rows),
         cmocka_unit_test_setup(a_wide_terminal_shows_everything, use_two_rows),
         cmocka_unit_test_setup(colours_mean_harm_and_can_be_refused, use_two_rows),

@@ -216,7 +216,7 @@ static void inventories_merge_by_union(void **state)
         "first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen), "
         "sessions = max(sessions, excluded.sessions)",
     };
-    char sql[384], other[128];
+    char sql[3 * sizeof(path)], other[sizeof(path) + 16];
     struct error error = {0};
     struct db db;
 

@@ -141,7 +141,7 @@ static void read_as_nobody(void)
 
 static void a_reader_needs_no_right_to_write(void **state)
 {
-    char wal[128];
+    char wal[sizeof(path) + 16];
 
     (void)state;
     read_source(7, 100, 5);
