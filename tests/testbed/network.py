@@ -104,6 +104,11 @@ def wait_until(condition, seconds, complaint):
         time.sleep(0.02)
 
 
+def _end(number, _):
+    """SIGTERM ends a test as an error does: what it has made is taken away again."""
+    raise SystemExit(128 + number)
+
+
 class Network(contextlib.ExitStack):
     """A client and a server. Each connection's source port is known before it is made: see next_port."""
 
@@ -115,6 +120,7 @@ class Network(contextlib.ExitStack):
 
     def __enter__(self):
         super().__enter__()
+        signal.signal(signal.SIGTERM, _end)
         try:
             self.client = self.enter_context(Namespace('client'))
             self.server = self.enter_context(Namespace('server'))
