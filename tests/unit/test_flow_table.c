@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which packets are one connection, who is the server, when a connection is over, and what is given up for want of
  * room. */
+#include "../../src/flow/flow_index.h"
 #include "flow_rig.h"
 #include "test.h"
 
@@ -394,6 +395,29 @@ static void for_want_of_room_the_oldest_flow_is_forgotten_and_counted(void **sta
     rig_close(rig);
 }
 
+/* Older flows make room, but where one port is used again and again they all stand in the same two buckets of the
+ * index, and linger: then it is the newest connection that finds no place. */
+static void for_want_of_a_place_in_the_index_a_connection_is_given_up_and_counted(void **state)
+{
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}};
+    struct rig *rig = rig_open(MEMORY);
+    const struct flow_counts *counts = flow_table_counts(rig->table);
+
+    (void)state;
+    for (uint32_t i = 0; i <= INDEX_MATCHES_MAX; i++) {
+        rig->isn[C] += 10000000;
+        rig->isn[S] += 10000000;
+        rig_play(rig, said, COUNT_OF(said));
+        assert_int_equal(rig->fate, i < INDEX_MATCHES_MAX ? FATE_USED : FATE_GIVEN_UP);
+        assert_int_equal(counts->flows, i < INDEX_MATCHES_MAX ? i + 1 : INDEX_MATCHES_MAX);
+        assert_int_equal(counts->given_up_flows, i < INDEX_MATCHES_MAX ? 0 : 1);
+    }
+    rig_wait(rig, 3); /* they linger no more */
+    rig_say(rig, &(struct said){C, ACK, 1, 1, "ab", 0});
+    assert_int_equal(rig->fate, FATE_USED);
+    rig_close(rig);
+}
+
 static void too_little_memory_is_refused(void **state)
 {
     (void)state;
@@ -438,6 +462,7 @@ int main(void)
         cmocka_unit_test(for_want_of_room_the_oldest_session_is_given_up_and_counted),
         cmocka_unit_test(a_flood_that_nobody_answers_leaves_real_sessions_alone),
         cmocka_unit_test(for_want_of_room_the_oldest_flow_is_forgotten_and_counted),
+        cmocka_unit_test(for_want_of_a_place_in_the_index_a_connection_is_given_up_and_counted),
         cmocka_unit_test(too_little_memory_is_refused),
         cmocka_unit_test(after_a_flush_the_table_is_as_new),
     };
