@@ -76,6 +76,22 @@ static void what_a_closed_session_sends_late_begins_no_other(void **state)
     rig_close(rig);
 }
 
+static void a_closed_session_is_repeated_64_mib_behind_at_most(void **state)
+{
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, FIN, 3, 1, "", 0}, {S, FIN, 1, 4, "", 0}};
+
+    (void)state;
+    for (uint32_t further = 0; further <= 1; further++) {
+        struct rig *rig = rig_open(MEMORY);
+
+        rig->settle_soon = true;
+        rig_play(rig, said, COUNT_OF(said));
+        rig_say(rig, &(struct said){C, ACK, 4 - (1 << 26) + 1 - further, 1, "ab", 0});
+        assert_int_equal(flow_table_counts(rig->table)->flows, 1 + further);
+        rig_close(rig);
+    }
+}
+
 static void a_closed_flow_lingers_two_seconds(void **state)
 {
     const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, FIN, 5, 1, "", 0}, {S, FIN, 1, 6, "", 0}};
@@ -300,6 +316,8 @@ static void a_server_that_ends_soon_after_makes_a_session_short_lived(void **sta
         {"the same, seen late", {{C, FIN, 3, 4, "", 0}, {S, FIN, 3, 3, "", 0}, {S, ACK, 1, 3, "ok", 0}}, true},
         {"the client ends", {{C, FIN, 3, 3, "", 0}, {S, FIN, 1, 4, "", 0}, {C, ACK, 4, 2, "", 0}}, false},
         {"the same, seen late", {{S, FIN, 1, 4, "", 0}, {C, FIN, 3, 3, "", 0}, {C, ACK, 4, 2, "", 0}}, false},
+        {"a login and its refusal", {{S, ACK, 580, 3, "ok", 0}, {S, FIN, 582, 3, "", 0}, {C, FIN, 3, 583, "", 0}}, true},
+        {"more than that", {{S, ACK, 610, 3, "ok", 0}, {S, FIN, 612, 3, "", 0}, {C, FIN, 3, 613, "", 0}}, false},
         {"a lot was said", {{S, ACK, 5000, 3, "ok", 0}, {S, FIN, 5002, 3, "", 0}, {C, FIN, 3, 5003, "", 0}}, false},
         {"nobody ends", {{S, ACK, 1, 3, "ok", 0}, {C, ACK, 3, 3, "", 0}, {S, ACK, 3, 3, "x", 0}}, false},
     };
@@ -445,6 +463,7 @@ int main(void)
         cmocka_unit_test(a_settled_session_is_known_as_such),
         cmocka_unit_test(the_end_of_a_session_that_was_held_back_begins_no_other),
         cmocka_unit_test(what_a_closed_session_sends_late_begins_no_other),
+        cmocka_unit_test(a_closed_session_is_repeated_64_mib_behind_at_most),
         cmocka_unit_test(a_closed_flow_lingers_two_seconds),
         cmocka_unit_test(a_reused_port_is_another_session),
         cmocka_unit_test(a_reused_port_needs_no_end_of_the_session_before),
