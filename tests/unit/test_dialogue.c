@@ -107,6 +107,18 @@ static void binary_strangers_are_kept_for_naming(void **state)
     assert_memory_equal(player->dialogue.opening[SIDE_CLIENT], rdp, sizeof(rdp));
 }
 
+static void of_a_stranger_64_bytes_are_kept(void **state)
+{
+    static const uint8_t strange[50] = {1, 2, 3};
+
+    (void)state;
+    play_begin(player, 143);
+    play_deliver(player, SIDE_CLIENT, strange, sizeof(strange));
+    assert_int_equal(player->dialogue.opening_len[SIDE_CLIENT], 50);
+    play_deliver(player, SIDE_CLIENT, strange, sizeof(strange));
+    assert_int_equal(player->dialogue.opening_len[SIDE_CLIENT], 64);
+}
+
 static void a_mail_joined_in_its_middle_is_not_kept(void **state)
 {
     static const char *const texts[] = {"Dear Joe, the password is 1234\r\n", "AGpvZQBzZWNyZXQ=\r\n",
@@ -233,6 +245,7 @@ int main(void)
         cmocka_unit_test(a_gap_before_the_first_answer_is_no_refusal),
         cmocka_unit_test(a_gap_before_anything_is_recognised_leaves_nothing_behind),
         cmocka_unit_test(binary_strangers_are_kept_for_naming),
+        cmocka_unit_test(of_a_stranger_64_bytes_are_kept),
         cmocka_unit_test(a_mail_joined_in_its_middle_is_not_kept),
         cmocka_unit_test(what_is_recognised_later_is_not_kept),
         cmocka_unit_test(other_ports_are_told_by_their_first_bytes),

@@ -82,6 +82,20 @@ static void a_header_without_end_is_not_waited_for(void **state)
     assert_int_equal(player->kept_len[SIDE_CLIENT], 0);
 }
 
+static void a_header_of_version_2_has_4096_bytes_of_body_at_most(void **state)
+{
+    static uint8_t text[16 + 4097] = "\r\n\r\n\0\r\nQUIT\n\x20"; /* LOCAL, of no family */
+
+    (void)state;
+    for (size_t body = 4096; body <= 4097; body++) {
+        text[14] = (uint8_t)(body >> 8);
+        text[15] = (uint8_t)body;
+        play_begin(player, 993);
+        play_deliver(player, SIDE_CLIENT, text, 16 + body);
+        assert_int_equal(player->dialogue.session.proxy, body == 4096);
+    }
+}
+
 static int open_player(void **state)
 {
     (void)state;
@@ -103,6 +117,7 @@ int main(void)
         cmocka_unit_test(a_header_that_names_nobody_is_stepped_over),
         cmocka_unit_test(what_is_no_header_is_the_clients_own),
         cmocka_unit_test(a_header_without_end_is_not_waited_for),
+        cmocka_unit_test(a_header_of_version_2_has_4096_bytes_of_body_at_most),
     };
 
     return cmocka_run_group_tests_name("proxy", tests, open_player, close_player);
