@@ -3,8 +3,6 @@
 #include "play.h"
 #include "tls_bytes.h"
 
-static struct player *player;
-
 static void the_content_counts_more_than_the_port(void **state)
 {
     static const struct {
@@ -220,20 +218,6 @@ static void every_ending_without_answer_settles(void **state)
         assert_int_equal(dialogue_end(&player->dialogue, SIDE_CLIENT, endings[i]), DISSECTED_SETTLED);
         assert_int_equal(player->dialogue.session.outcome, OUTCOME_PLAIN);
     }
-}
-
-static int open_player(void **state)
-{
-    (void)state;
-    player = play_open();
-    return 0;
-}
-
-static int close_player(void **state)
-{
-    (void)state;
-    play_close(player);
-    return 0;
 }
 
 int main(void)

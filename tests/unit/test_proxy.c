@@ -7,8 +7,6 @@
 
 #define V2_SIGNATURE "0d0a0d0a000d0a515549540a "
 
-static struct player *player;
-
 /* Who is the client, and who connected, after the header and a hello? */
 static void check(struct turn header, const char *client, uint16_t client_port)
 {
@@ -94,20 +92,6 @@ static void a_header_of_version_2_has_4096_bytes_of_body_at_most(void **state)
         play_deliver(player, SIDE_CLIENT, text, 16 + body);
         assert_int_equal(player->dialogue.session.proxy, body == 4096);
     }
-}
-
-static int open_player(void **state)
-{
-    (void)state;
-    player = play_open();
-    return 0;
-}
-
-static int close_player(void **state)
-{
-    (void)state;
-    play_close(player);
-    return 0;
 }
 
 int main(void)

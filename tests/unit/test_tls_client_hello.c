@@ -8,13 +8,6 @@
 #define BODY(version, suites) version RANDOM "00 " suites "01 00 "
 #define ONE_SUITE             "0002 002f "
 
-static uint8_t bytes[2048];
-
-static struct bytes body_of(const char *hex)
-{
-    return (struct bytes){bytes, play_bytes(hex, bytes)};
-}
-
 static struct offer offer_of(const char *hex)
 {
     struct client_hello hello;

@@ -7,13 +7,6 @@
 #define CHALLENGE     "000102030405060708090a0b0c0d0e0f "
 #define CONNECTION_ID CHALLENGE
 
-static uint8_t bytes[2048];
-
-static struct bytes body_of(const char *hex)
-{
-    return (struct bytes){bytes, play_bytes(hex, bytes)};
-}
-
 static void the_offer_is_the_inner_version(void **state)
 {
     static const struct {
