@@ -160,9 +160,10 @@ def stubs_that_are_forgotten_are_counted(folder):
 
 
 def more_sessions_than_are_open_at_once_are_given_up_oldest_first_and_counted(folder):
-    """Nothing waits: it is the sessions themselves for which there is no room."""
+    """No byte waits: it is the sessions themselves for which there is no room."""
     count = 10_000
-    read = Reading(folder, (frame for n in range(count) for frame in greeted(address(n), 40000)), memory=16)
+    crowd = (Connection(address(n), service=143) for n in range(count))
+    read = Reading(folder, (f for c in crowd for f in [*c.open(), c.server(b'* OK hi\r\n'), c.client()]), memory=16)
     read.is_bounded()
     read.counts(flows=count, given_up=0, given_up_flows=0)
     assert 0 < read.coverage['given_up_sessions'] < count, read.coverage
