@@ -10,6 +10,7 @@ import os
 import random
 import re
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
@@ -349,6 +350,18 @@ def a_hundred_nested_tunnels_are_too_deep(folder):
     read = Reading(folder, frames)
     read.counts(too_deep=3 * len(whole), flows=1)
     assert [e['lasthello.tunnel'] for e in read.events] == ['ipip']
+
+
+# ---- files -----------------------------------------------------------------------------------------
+
+def a_section_describes_65536_interfaces_at_most(folder):
+    """Each is remembered. draft-ietf-opsawg-pcapng 4.1, 4.2."""
+    section = struct.pack('<IIIHHqI', 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0, -1, 28)
+    interface = struct.pack('<IIHHII', 1, 20, 1, 0, 0, 20)
+    for count, status in ((65_536, 0), (65_537, 1)):
+        open(f'{folder}/{count}.pcapng', 'wb').write(section + interface * count)
+        done = subprocess.run([PROGRAM, 'read', '-o', f'{folder}/i.db', f'{folder}/{count}.pcapng'], stderr=subprocess.PIPE)
+        assert (done.returncode, b'more interfaces than 65,536' in done.stderr) == (status, status == 1), done
 
 
 # ---- text ------------------------------------------------------------------------------------------
