@@ -305,6 +305,28 @@ static void a_packet_shown_twice_by_the_mirror_is_a_duplicate_of_one_session(voi
     rig_close(rig);
 }
 
+/* A tap whose two directions come by interfaces of different kinds: what stands where no MAC address was is chance. */
+static void a_way_with_macs_is_better_than_one_without(void **state)
+{
+    static const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 3, "ok", 0}};
+
+    (void)state;
+    for (int chance = 0; chance <= 0xff; chance += 0xff) {
+        struct rig *rig = rig_open(MEMORY);
+
+        for (size_t i = 0; i < COUNT_OF(said); i++) {
+            rig->link = (struct link){.has_macs = said[i].from == C, .source_mac = {2}, .destination_mac = {2}};
+            if (!rig->link.has_macs)
+                memset(rig->link.source_mac, chance, sizeof(rig->link.source_mac));
+            rig_say(rig, &said[i]);
+        }
+        rig_flush(rig);
+        assert_true(rig->session.has_macs);
+        assert_int_equal(rig->session.macs[SIDE_CLIENT][0], 2);
+        rig_close(rig);
+    }
+}
+
 static void a_server_that_ends_soon_after_makes_a_session_short_lived(void **state)
 {
     static const struct {
@@ -477,6 +499,7 @@ int main(void)
         cmocka_unit_test(a_served_port_of_a_client_is_no_service),
         cmocka_unit_test(without_a_served_port_the_syn_tells_who_is_the_server),
         cmocka_unit_test(a_packet_shown_twice_by_the_mirror_is_a_duplicate_of_one_session),
+        cmocka_unit_test(a_way_with_macs_is_better_than_one_without),
         cmocka_unit_test(a_server_that_ends_soon_after_makes_a_session_short_lived),
         cmocka_unit_test(for_want_of_room_the_oldest_session_is_given_up_and_counted),
         cmocka_unit_test(a_flood_that_nobody_answers_leaves_real_sessions_alone),
