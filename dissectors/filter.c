@@ -8,7 +8,8 @@
 /* Let through whole, because a filter cannot look into them; the decoder does. The keyword
  * `vlan` is not used: it moves the offsets of all that follows it. On Linux the kernel takes a
  * frame's outer tag off before the filter sees it, so that of tagged frames only QinQ needs its
- * row. `ether proto` compiles for link types without Ethernet, too (and rejects). */
+ * row. `ether proto` compiles for link types without Ethernet, too (and rejects), which `llc` does
+ * not; a number of one byte is to it an access point of 802.2. */
 static const char *const carriers[] = {
     "ip[6:2] & 0x3fff != 0",                    /* IPv4 fragments: more to come, or an offset */
     "ip proto 4", "ip proto 41", "ip proto 47", /* IP in IP, 6in4, GRE and ERSPAN */
@@ -25,7 +26,9 @@ static const char *const carriers[] = {
     "ether proto 0x8864",                                             /* PPPoE sessions */
     "ether proto 0x8926", "ether proto 0x8988", "ether proto 0x8909", /* VN-Tag, Cisco's TTag and CMD */
     "ether proto 0x893f", "ether proto 0x892f", "ether proto 0xf1c1", /* E-Tag, HSR, R-Tag */
-    "ether proto 0x88e7", "ether proto 0x8870",                       /* I-Tag (MAC in MAC), LLC in jumbo frames */
+    "ether proto 0x88e7", "ether proto 0x6558", "ether proto 0x894f", /* I-Tag and plain MAC in MAC, NSH */
+    "ether proto 0x8870",                                             /* LLC in jumbo frames */
+    "ether proto 0xaa", "ether proto 0x06",                           /* LLC: a SNAP header, or IP's own number */
 };
 
 static void write_ports(const struct services *services, FILE *out)

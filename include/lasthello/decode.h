@@ -49,7 +49,7 @@ enum decoded tunnel_open(struct datagram *datagram, struct unknown *unknown);
 struct fragments;
 struct fragments_counts {
     uint64_t joined;   /* datagrams made whole */
-    uint64_t given_up; /* datagrams that never became whole, for age or want of room */
+    uint64_t given_up; /* datagrams that never became whole, for age, want of room, or because the capture ended */
     uint64_t overlaps; /* fragments that overlapped others with other bytes, or ended elsewhere: first copy won */
 };
 

@@ -17,11 +17,10 @@
 
 #include <lasthello/dissector.h>
 
-#define STREAM_BYTES_MAX 65536 /* undelivered bytes of one direction */
-#define HOLE_PACKETS     16    /* of the same flow, after a hole was noticed */
-#define START_PACKETS    8     /* of the same flow, for what may precede the first bytes seen */
-#define HOLE_NS          (30 * NANOSECONDS)
-#define SILENCE_NS       (30 * NANOSECONDS) /* a server that only acknowledges */
+#define STREAM_BYTES_MAX 65536              /* undelivered bytes of one direction */
+#define HOLE_PACKETS     16                 /* of the same flow, after a hole was noticed */
+#define START_PACKETS    8                  /* of the same flow, for what may precede the first bytes seen */
+#define HOLE_NS          (30 * NANOSECONDS) /* so long without news, a server that only acknowledges is silent, too */
 #define FLOW_LINGER_NS   (2 * NANOSECONDS)  /* after RST, or FIN of both sides, for what was reordered */
 #define FLOW_IDLE_NS     (7200 * NANOSECONDS)
 

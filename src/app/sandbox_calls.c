@@ -98,8 +98,6 @@ static const char *const allowed[] = {
     /* sockets that were open before: the interface's ring, the monitor, the service manager */
     "recvfrom",
     "recvmsg",
-    "sendto",
-    "sendmsg",
     "getsockopt",
     "getsockname",
     "shutdown",
@@ -131,32 +129,33 @@ static int allow_named(scmp_filter_ctx filter, const char *const *names, size_t 
     return failed;
 }
 
-/* No memory becomes code; clone only makes threads, and these, no other process, are signalled or limited. clone3
- * hides its flags behind a pointer: libc falls back. */
+/* No memory becomes code; clone only makes threads, and these, no other process, are signalled or limited; a socket
+ * speaks to whom it was connected to, and to nobody by an address (which sendmsg could name). */
 static int allow_checked(scmp_filter_ctx filter)
 {
-    int failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    const struct {
+        int call;
+        struct scmp_arg_cmp argument;
+    } rows[] = {
+        {SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)},
+        {SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)},
+        {SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)},
+        {SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0)},
+        {SCMP_SYS(prlimit64), SCMP_A0(SCMP_CMP_EQ, 0, 0)},
+        {SCMP_SYS(sendto), SCMP_A4(SCMP_CMP_EQ, 0, 0)},
+    };
+    int failed = 0;
 
-    if (failed == 0)
-        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-            SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
-    if (failed == 0)
-        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0, 0));
-    if (failed == 0)
-        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-            SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-    if (failed == 0)
-        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-            SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
-    if (failed == 0)
-        failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+    for (size_t i = 0; failed == 0 && i < sizeof(rows) / sizeof(rows[0]); i++)
+        failed = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rows[i].call, 1, &rows[i].argument);
     for (size_t i = 0; failed == 0 && i < sizeof(allowed_ioctls) / sizeof(allowed_ioctls[0]); i++)
         failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
             SCMP_A1(SCMP_CMP_EQ, allowed_ioctls[i], 0));
     for (size_t i = 0; failed == 0 && i < sizeof(allowed_bpf) / sizeof(allowed_bpf[0]); i++)
         failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(bpf), 1,
             SCMP_A0(SCMP_CMP_EQ, allowed_bpf[i], 0));
-    return failed;
+    /* clone3 hides its flags behind a pointer: libc falls back */
+    return failed == 0 ? seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) : failed;
 }
 
 bool sandbox_limit_calls(struct error *error)

@@ -29,6 +29,9 @@
 #define IPPROTO_ROUTE       43
 #define IPPROTO_FRAGMENTED  44
 #define IPPROTO_DESTINATION 60
+#define LENGTH_802_3_MAX    1500 /* what is larger in its place is an ethertype */
+#define LLC_IP              0x06
+#define LLC_SNAP            0xaa
 
 struct {
     __uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -102,21 +105,12 @@ static __always_inline __u32 filter_udp(struct __sk_buff *skb, __u32 at)
     return DROP;
 }
 
-static __always_inline __u32 filter_ipv4(struct __sk_buff *skb, __u32 at)
+/* What IP carries, in either version. */
+static __always_inline __u32 filter_payload(struct __sk_buff *skb, __u32 at, __u8 protocol, struct shunt_key *key)
 {
-    struct shunt_key key = {.source = {[10] = 0xff, [11] = 0xff}, .destination = {[10] = 0xff, [11] = 0xff}};
-    __u8 header[20];
-
-    if (bpf_skb_load_bytes(skb, at, header, sizeof(header)) != 0)
-        return PASS;
-    if (((header[6] << 8 | header[7]) & IPV4_FRAGMENT) != 0)
-        return PASS;
-    at += (header[0] & 0x0f) * 4;
-    switch (header[9]) {
+    switch (protocol) {
     case IPPROTO_TCP:
-        __builtin_memcpy(key.source + 12, header + 12, 4);
-        __builtin_memcpy(key.destination + 12, header + 16, 4);
-        return filter_tcp(skb, at, &key);
+        return filter_tcp(skb, at, key);
     case IPPROTO_UDP:
         return filter_udp(skb, at);
     case IPPROTO_IPIP:
@@ -128,6 +122,20 @@ static __always_inline __u32 filter_ipv4(struct __sk_buff *skb, __u32 at)
     return DROP;
 }
 
+static __always_inline __u32 filter_ipv4(struct __sk_buff *skb, __u32 at)
+{
+    struct shunt_key key = {.source = {[10] = 0xff, [11] = 0xff}, .destination = {[10] = 0xff, [11] = 0xff}};
+    __u8 header[20];
+
+    if (bpf_skb_load_bytes(skb, at, header, sizeof(header)) != 0)
+        return PASS;
+    if (((header[6] << 8 | header[7]) & IPV4_FRAGMENT) != 0)
+        return PASS;
+    __builtin_memcpy(key.source + 12, header + 12, 4);
+    __builtin_memcpy(key.destination + 12, header + 16, 4);
+    return filter_payload(skb, at + (header[0] & 0x0f) * 4, header[9], &key);
+}
+
 static __always_inline __u32 filter_ipv6(struct __sk_buff *skb, __u32 at)
 {
     struct shunt_key key = {.source_port = 0};
@@ -135,16 +143,7 @@ static __always_inline __u32 filter_ipv6(struct __sk_buff *skb, __u32 at)
 
     if (bpf_skb_load_bytes(skb, at + 6, &next, 1) != 0 || bpf_skb_load_bytes(skb, at + 8, key.source, 32) != 0)
         return PASS;
-    at += 40;
     switch (next) {
-    case IPPROTO_TCP:
-        return filter_tcp(skb, at, &key);
-    case IPPROTO_UDP:
-        return filter_udp(skb, at);
-    case IPPROTO_IPIP:
-    case IPPROTO_IN_IPV6:
-    case IPPROTO_GRE:
-    case IPPROTO_AH:
     case IPPROTO_HOP_BY_HOP:
     case IPPROTO_ROUTE:
     case IPPROTO_FRAGMENTED:
@@ -154,7 +153,17 @@ static __always_inline __u32 filter_ipv6(struct __sk_buff *skb, __u32 at)
     case IPPROTO_SHIM6:
         return PASS;
     }
-    return DROP;
+    return filter_payload(skb, at + 40, next, &key);
+}
+
+/* 802.2: IP by a number of its own, or an ethertype that we do not look for. */
+static __always_inline __u32 filter_llc(struct __sk_buff *skb, __u32 at)
+{
+    __u8 destination;
+
+    if (bpf_skb_load_bytes(skb, at, &destination, sizeof(destination)) != 0)
+        return PASS;
+    return destination == LLC_SNAP || destination == LLC_IP ? PASS : DROP;
 }
 
 static __always_inline bool is_vlan(__u16 ethertype)
@@ -175,6 +184,8 @@ int shunt(struct __sk_buff *skb)
         if (bpf_skb_load_bytes(skb, at - 2, &ethertype, sizeof(ethertype)) != 0)
             return PASS;
     }
+    if (bpf_ntohs(ethertype) <= LENGTH_802_3_MAX)
+        return filter_llc(skb, at);
     switch (bpf_ntohs(ethertype)) {
     case ETH_P_IP:
         return filter_ipv4(skb, at);
@@ -195,6 +206,8 @@ int shunt(struct __sk_buff *skb)
     case 0xf1c1:
     case 0x88e7: /* I-Tag */
     case 0x8870: /* LLC in jumbo frames */
+    case 0x894f: /* NSH */
+    case 0x6558: /* an Ethernet frame in another */
         return PASS;
     }
     return DROP;

@@ -68,8 +68,11 @@ bool way_note(struct way *way, const struct segment *segment, int from, bool fir
         .tunnel_id = link->tunnel_id,
     };
 
-    memcpy(seen.macs[from], link->source_mac, sizeof(seen.macs[from]));
-    memcpy(seen.macs[1 - from], link->destination_mac, sizeof(seen.macs[from]));
+    memset(seen.macs, 0xff, sizeof(seen.macs)); /* none: greater than any */
+    if (link->has_macs) {
+        memcpy(seen.macs[from], link->source_mac, sizeof(seen.macs[from]));
+        memcpy(seen.macs[1 - from], link->destination_mac, sizeof(seen.macs[from]));
+    }
     memcpy(seen.vlans, link->vlans, link->vlan_count * sizeof(seen.vlans[0]));
     if (!first && seen.vlan_count != way->vlan_count ? seen.vlan_count > way->vlan_count
                                                      : !first && memcmp(&seen, way, sizeof(seen)) >= 0)

@@ -10,6 +10,7 @@ import os
 import random
 import re
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
@@ -159,6 +160,44 @@ def stubs_that_are_forgotten_are_counted(folder):
     assert read.stored() == read.coverage['flows'] == count
 
 
+def more_sessions_than_are_open_at_once_are_given_up_oldest_first_and_counted(folder):
+    """No byte waits: it is the sessions themselves for which there is no room."""
+    count = 10_000
+    crowd = (Connection(address(n), service=143) for n in range(count))
+    read = Reading(folder, (f for c in crowd for f in [*c.open(), c.server(b'* OK hi\r\n'), c.client()]), memory=16)
+    read.is_bounded()
+    read.counts(flows=count, given_up=0, given_up_flows=0)
+    assert 0 < read.coverage['given_up_sessions'] < count, read.coverage
+    first_told = [e['source.ip'] for e in read.events[:100]]
+    assert first_told == [str(ipaddress.ip_address(address(n))) for n in range(100)], 'the oldest goes first'
+
+
+def forged_clients_that_nobody_answers_have_a_small_part_of_the_room(folder):
+    """However many there are, a session that was there before stays, is read on, and is the only one stored."""
+    real, half = Connection(address(0)), wire.client_hello(b'mail.example')[:40]
+    hello = wire.client_hello(b'mail.example')
+    frames = real.open() + [real.client(hello)]
+    frames += [frame for n in range(1, MANY) for c in [Connection(address(n))] for frame in (c.client(flags=wire.SYN), c.client(half))]
+    frames += [real.server(wire.server_hello() + wire.SERVER_DONE), real.client(wire.protected()), real.server(wire.protected())]
+    read = Reading(folder, frames)
+    read.is_bounded()
+    read.counts(flows=MANY, given_up=0, scans=MANY - 1)
+    assert read.coverage['given_up_sessions'] > MANY * 0.99, read.coverage
+    event, = read.events
+    assert (event['source.ip'], event['lasthello.outcome'], read.stored()) == ('10.64.0.0', 'established', 1)
+
+
+def a_port_used_again_faster_than_its_connections_linger_is_given_up_and_counted(folder):
+    """Connections between the same two endpoints stand in the same two buckets of the index, of seven places each."""
+    places, count, frames = 14, 40, []
+    for n in range(count):
+        c = Connection(address(1), service=143, isn=(n * 10_000_000, n * 10_000_000))
+        frames += [*c.open(), c.server(b'* OK hi\r\n')]
+    read = Reading(folder, frames)
+    read.counts(flows=places, given_up=count - places, given_up_flows=count - places, given_up_sessions=0)
+    assert read.stored() == places
+
+
 def a_crowd_seen_from_the_server_alone_is_one_session_each(folder):
     """What keeps forged clients from crowding out others does not tear a one-sided capture into pieces."""
     crowd = [Connection(address(n), service=143) for n in range(1000)]
@@ -276,6 +315,31 @@ def fragments_that_never_complete_are_given_up_and_counted(folder):
     read.counts(fragment_held=MANY, given_up_fragments=MANY, flows=0)
 
 
+def fragments_that_wait_at_the_end_are_given_up_and_counted(folder):
+    """A packet's fate is not taken back: the parts of a datagram stay held, whether it became whole or not; the last part of one
+    that did shares the fate of the whole. Beside it stands how many never became whole, those that waited at the end among them."""
+    hello = wire.tcp(address(1), wire.SERVER, (40000, 993), 1000, 5000, ACK, wire.client_hello())[34:]
+    parts = [wire.ethernet(wire.ipv4(address(1), wire.SERVER, hello[i:i + 24], number=1, fragment=i // 8 | 0x2000 * (i + 24 < len(hello))))
+             for i in range(0, len(hello), 24)]
+    begun = [wire.ethernet(wire.ipv4(address(n), wire.SERVER, bytes(24), number=n, fragment=part))
+             for n in range(2, 12) for part in (0x2000, 0x2003)]
+    read = Reading(folder, [*parts[:-1], *begun, parts[-1]])
+    read.counts(packets=len(parts) + 20, fragment_held=len(parts) - 1 + 20, used=1, given_up_fragments=10, flows=1)
+
+
+def a_datagram_in_two_files_is_whole_and_not_given_up(folder):
+    """A folder is one capture: what waits at the end of its first file waits on in the second."""
+    os.mkdir(f'{folder}/rotated')
+    begun = [wire.ethernet(wire.ipv4(address(n), wire.SERVER, bytes(24), protocol=17, number=n, fragment=0x2000)) for n in (1, 2)]
+    rest = [wire.ethernet(wire.ipv4(address(1), wire.SERVER, bytes(24), protocol=17, number=1, fragment=3))]
+    for number, frames in enumerate((begun, rest)):
+        wire.write(f'{folder}/rotated/{number}.pcap', frames, [number * 1_000_000 + i for i in range(len(frames))])
+    read = Reading(folder, None, paths=[f'{folder}/rotated'])
+    found = [[row[name] for name in ('packets', 'fragment_held', 'not_tcp', 'given_up_fragments')]
+             for row in json.loads(read.report('coverage', '--format', 'json'))]
+    assert found == [[2, 2, 0, 0], [1, 0, 1, 1]], found
+
+
 def a_hundred_nested_tunnels_are_too_deep(folder):
     def nested(depth, inner):
         for _ in range(depth):
@@ -286,6 +350,18 @@ def a_hundred_nested_tunnels_are_too_deep(folder):
     read = Reading(folder, frames)
     read.counts(too_deep=3 * len(whole), flows=1)
     assert [e['lasthello.tunnel'] for e in read.events] == ['ipip']
+
+
+# ---- files -----------------------------------------------------------------------------------------
+
+def a_section_describes_65536_interfaces_at_most(folder):
+    """Each is remembered. draft-ietf-opsawg-pcapng 4.1, 4.2."""
+    section = struct.pack('<IIIHHqI', 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0, -1, 28)
+    interface = struct.pack('<IIHHII', 1, 20, 1, 0, 0, 20)
+    for count, status in ((65_536, 0), (65_537, 1)):
+        open(f'{folder}/{count}.pcapng', 'wb').write(section + interface * count)
+        done = subprocess.run([PROGRAM, 'read', '-o', f'{folder}/i.db', f'{folder}/{count}.pcapng'], stderr=subprocess.PIPE)
+        assert (done.returncode, b'more interfaces than 65,536' in done.stderr) == (status, status == 1), done
 
 
 # ---- text ------------------------------------------------------------------------------------------

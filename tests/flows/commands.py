@@ -165,6 +165,12 @@ def the_fates_of_the_packets_add_up(folder):
     assert len(rows) > 0
 
 
+def reading_with_all_rights_is_said(folder):
+    done = read(folder, '--no-sandbox', pick('imap', 'tls10'))
+    says(done, '--no-sandbox: packets are read with all the rights of this process')
+    assert done.returncode == 0 and sessions(folder) > 0
+
+
 def closed_standard_descriptors_are_not_taken_for_files(folder):
     for closed in ('<&-', '>&-', '2>&-', '<&- >&- 2>&-'):
         done = subprocess.run(['sh', '-c', f'exec "$@" {closed}', 'sh', PROGRAM, 'read', '-o', f'{folder}/i.db', '--events',

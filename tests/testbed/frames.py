@@ -4,6 +4,7 @@ import socket
 import struct
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
+SNAP_IPV4 = bytes.fromhex('aaaa030000000800')
 CLIENT, SERVER = '10.1.0.1', '10.2.0.1'
 
 
@@ -35,6 +36,16 @@ def udp(payload, dport, sport=50000):
     return struct.pack('!HHHH', sport, dport, 8 + len(payload), 0) + payload
 
 
+def ieee_802_3(payload):
+    """A frame whose length stands in the place of its ethertype."""
+    return ethernet(payload, len(payload))
+
+
+def nsh(packet):
+    """RFC 8300 2.2: of two words, which is metadata of kind 2 without any; next comes IPv4."""
+    return bytes.fromhex('0fc2020100000100') + packet
+
+
 def carriers(text):
     """{name: frame}: mail in all that a kernel filter cannot look into."""
     mail = tcp(text)
@@ -63,7 +74,21 @@ def carriers(text):
         'gtp-u': ethernet(ipv4(udp(struct.pack('!BBHI', 0x30, 255, len(mail), 1) + mail, 2152), 17)),
         'gre in udp': ethernet(ipv4(udp(bytes.fromhex('00000800') + mail, 4754), 17)),
         'e-tag': ethernet(bytes.fromhex('000000010000') + b'\x08\x00' + mail, 0x893f),
+        'vn-tag': ethernet(bytes.fromhex('00010002') + b'\x08\x00' + mail, 0x8926),
+        'ttag': ethernet(bytes(6) + b'\x08\x00' + mail, 0x8988),
+        'cmd': ethernet(bytes.fromhex('010100010007') + b'\x08\x00' + mail, 0x8909),
+        'hsr': ethernet(bytes.fromhex('00340001') + b'\x08\x00' + mail, 0x892f),
+        'r-tag': ethernet(bytes.fromhex('00000001') + b'\x08\x00' + mail, 0xf1c1),
         'mac in mac': ethernet(bytes.fromhex('00000001') + ethernet(mail), 0x88e7),
+        'frame in a frame': ethernet(ethernet(mail), 0x6558),
+        'nsh': ethernet(nsh(mail), 0x894f),
+        'nsh in a vlan': tag(ethernet(nsh(mail), 0x894f)),
+        'nsh behind two tags': tag(tag(ethernet(nsh(mail), 0x894f)), 8, 0x88a8),
+        'snap': ieee_802_3(SNAP_IPV4 + mail),
+        'snap in a vlan': tag(ieee_802_3(SNAP_IPV4 + mail)),
+        'snap behind two tags': tag(tag(ieee_802_3(SNAP_IPV4 + mail)), 8, 0x88a8),
+        'snap in a jumbo frame': ethernet(SNAP_IPV4 + mail, 0x8870),
+        'llc': ieee_802_3(bytes.fromhex('060603') + mail),
         'vxlan over ipv6': ethernet(ipv6(udp(bytes.fromhex('0800000000002a00') + ethernet(mail), 4789), 17), 0x86dd),
         'vxlan in a vlan': tag(ethernet(ipv4(udp(bytes.fromhex('0800000000002a00') + ethernet(mail), 4789), 17))),
     }
@@ -79,4 +104,5 @@ def strangers(text):
         'icmp': ethernet(ipv4(bytes.fromhex('0800000000010001') + text, 1)),
         'arp': ethernet(bytes(28) + text, 0x0806),
         'lldp': ethernet(text, 0x88cc),
+        'spanning tree': ieee_802_3(bytes.fromhex('424203') + text),
     }

@@ -30,7 +30,6 @@ struct row {
     const char *login;
 };
 
-static struct player *player;
 static uint16_t port;
 
 static inline unsigned int facts_of(const struct session *session)
@@ -63,20 +62,6 @@ static inline void check_rows(const struct row *rows, size_t count)
     for (size_t row = 0; row < count; row++)
         for (size_t i = 0; i < COUNT_OF(pieces); i++)
             check(&rows[row], pieces[i]);
-}
-
-static inline int open_player(void **state)
-{
-    (void)state;
-    player = play_open();
-    return 0;
-}
-
-static inline int close_player(void **state)
-{
-    (void)state;
-    play_close(player);
-    return 0;
 }
 
 #endif

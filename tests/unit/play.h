@@ -105,6 +105,14 @@ static inline size_t play_bytes(const char *hex, uint8_t *out)
     return digits / 2;
 }
 
+/* A message's body from digits; it lasts until the next call. */
+static inline struct bytes body_of(const char *hex)
+{
+    static uint8_t bytes[2048];
+
+    return (struct bytes){bytes, play_bytes(hex, bytes)};
+}
+
 static inline struct player *play_open(void)
 {
     struct player *player = calloc(1, sizeof(*player));
@@ -199,6 +207,24 @@ static inline size_t play(struct player *player, uint16_t port, const struct tur
     }
     assert_int_not_equal(player->dialogue.session.outcome, OUTCOME_NONE);
     return turn;
+}
+
+/* ---- the one player of a test program, for all its tests ------------------------------------- */
+
+static struct player *player __attribute__((unused)); /* where only the bytes of this file are wanted */
+
+static inline int open_player(void **state)
+{
+    (void)state;
+    player = play_open();
+    return 0;
+}
+
+static inline int close_player(void **state)
+{
+    (void)state;
+    play_close(player);
+    return 0;
 }
 
 #endif

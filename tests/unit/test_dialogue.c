@@ -3,8 +3,6 @@
 #include "play.h"
 #include "tls_bytes.h"
 
-static struct player *player;
-
 static void the_content_counts_more_than_the_port(void **state)
 {
     static const struct {
@@ -105,6 +103,18 @@ static void binary_strangers_are_kept_for_naming(void **state)
     assert_false(play_deliver(player, SIDE_CLIENT, rdp, sizeof(rdp)));
     assert_int_equal(player->dialogue.opening_len[SIDE_CLIENT], sizeof(rdp));
     assert_memory_equal(player->dialogue.opening[SIDE_CLIENT], rdp, sizeof(rdp));
+}
+
+static void of_a_stranger_64_bytes_are_kept(void **state)
+{
+    static const uint8_t strange[50] = {1, 2, 3};
+
+    (void)state;
+    play_begin(player, 143);
+    play_deliver(player, SIDE_CLIENT, strange, sizeof(strange));
+    assert_int_equal(player->dialogue.opening_len[SIDE_CLIENT], 50);
+    play_deliver(player, SIDE_CLIENT, strange, sizeof(strange));
+    assert_int_equal(player->dialogue.opening_len[SIDE_CLIENT], 64);
 }
 
 static void a_mail_joined_in_its_middle_is_not_kept(void **state)
@@ -210,20 +220,6 @@ static void every_ending_without_answer_settles(void **state)
     }
 }
 
-static int open_player(void **state)
-{
-    (void)state;
-    player = play_open();
-    return 0;
-}
-
-static int close_player(void **state)
-{
-    (void)state;
-    play_close(player);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +229,7 @@ int main(void)
         cmocka_unit_test(a_gap_before_the_first_answer_is_no_refusal),
         cmocka_unit_test(a_gap_before_anything_is_recognised_leaves_nothing_behind),
         cmocka_unit_test(binary_strangers_are_kept_for_naming),
+        cmocka_unit_test(of_a_stranger_64_bytes_are_kept),
         cmocka_unit_test(a_mail_joined_in_its_middle_is_not_kept),
         cmocka_unit_test(what_is_recognised_later_is_not_kept),
         cmocka_unit_test(other_ports_are_told_by_their_first_bytes),

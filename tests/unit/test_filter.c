@@ -2,11 +2,16 @@
 /* The kernel's filter: it compiles for every link type, and lets through what the decoder can look into. */
 #include "play.h"
 
+#include <lasthello/decode.h>
+
 #include <pcap/pcap.h>
 
 #define ETHERNET                 "020000000001 020000000002 "
 #define IPV4(protocol, fragment) "45 00 0028 0001 " fragment " 40 " protocol " 0000 0a000001 0a000002 "
+#define IPV6(next)               "60000000 0028 " next " 40 20010db8000000000000000000000001 20010db8000000000000000000000002 "
 #define TCP(source, destination) source " " destination " 00000000 00000000 5002 ffff 0000 0000 "
+#define FRAME_BYTES              256
+#define NONE                     0x10000 /* no value of two bytes */
 
 static struct services services;
 
@@ -23,16 +28,22 @@ static bool compile(int link_type, struct bpf_program *program)
     return good;
 }
 
+static bool is_let_through(const struct bpf_program *program, const uint8_t bytes[FRAME_BYTES])
+{
+    const struct pcap_pkthdr header = {.caplen = FRAME_BYTES, .len = FRAME_BYTES};
+
+    return pcap_offline_filter(program, &header, bytes) != 0;
+}
+
 static bool passes(const char *hex)
 {
-    uint8_t bytes[256] = {0};
-    struct pcap_pkthdr header = {.caplen = sizeof(bytes), .len = sizeof(bytes)};
+    uint8_t bytes[FRAME_BYTES] = {0};
     struct bpf_program program;
     bool passed;
 
     play_bytes(hex, bytes);
     assert_true(compile(DLT_EN10MB, &program));
-    passed = pcap_offline_filter(&program, &header, bytes) != 0;
+    passed = is_let_through(&program, bytes);
     pcap_freecode(&program);
     return passed;
 }
@@ -87,6 +98,11 @@ static void it_lets_through_what_may_be_mail(void **state)
         {"a VLAN", true, ETHERNET "8100 0005 0800 " IPV4("06", "0000") TCP("c000", "03e1")},
         {"MPLS", true, ETHERNET "8847 00001140 "},
         {"PPPoE", true, ETHERNET "8864 1100 0001 0002 0021"},
+        {"NSH", true, ETHERNET "894f 0fc6 01 01"},
+        {"802.2 with a SNAP header", true, ETHERNET "0034 aaaa03 000000 0800 " IPV4("06", "0000") TCP("c000", "03e1")},
+        {"IP by its 802.2 number", true, ETHERNET "002f 060603 " IPV4("06", "0000") TCP("c000", "03e1")},
+        {"a spanning tree", false, ETHERNET "0026 424203"},
+        {"NetWare's 802.3 without 802.2", false, ETHERNET "0026 ffff"},
         {"IPv6 with an extension header", true, ETHERNET "86dd 60000000 0008 00 40"},
         {"ARP", false, ETHERNET "0806 0001 0800"},
     };
@@ -96,6 +112,61 @@ static void it_lets_through_what_may_be_mail(void **state)
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (passes(rows[i].packet) != rows[i].passes)
             fail_msg("%s", rows[i].promise);
+}
+
+/* Does the decoder look behind the last header of this frame? It then wants more than the header. */
+static bool is_looked_behind(const uint8_t *bytes, size_t len)
+{
+    const struct packet packet = {.data = {bytes, len}, .wire_len = FRAME_BYTES, .link_type = DLT_EN10MB};
+    enum decoded decoded;
+    struct datagram datagram;
+    struct unknown unknown;
+
+    decoded = frame_decode(&packet, &datagram, &unknown);
+    if (decoded == DECODED_YES)
+        decoded = tunnel_open(&datagram, &unknown);
+    return decoded == DECODED_CUT_SHORT;
+}
+
+struct field {
+    const char *name;
+    const char *header;  /* the last of its frame, */
+    size_t at, len;      /* and where in the frame the field stands */
+    uint32_t further[2]; /* values that do not decide: what is behind them does */
+};
+
+static void check_field(const struct bpf_program *program, const struct field *field)
+{
+    uint8_t frame[FRAME_BYTES] = {0};
+    size_t header_len = play_bytes(field->header, frame);
+
+    for (uint32_t value = 0; value >> 8 * field->len == 0; value++) {
+        if (value == field->further[0] || value == field->further[1])
+            continue;
+        frame[field->at] = (uint8_t)(value >> 8 * (field->len - 1));
+        frame[field->at + field->len - 1] = (uint8_t)value;
+        if (is_let_through(program, frame) != is_looked_behind(frame, header_len))
+            fail_msg("%s: 0x%x", field->name, value);
+    }
+}
+
+static void the_filter_lets_through_what_the_decoder_looks_behind_and_nothing_else(void **state)
+{
+    static const struct field fields[] = {
+        {"ethertype, or length and SNAP", ETHERNET "0000 aaaa03", 12, 2, {0x0800, 0x86dd}},
+        {"protocol of IPv4", ETHERNET "0800 " IPV4("00", "0000"), 23, 1, {6, 6}},
+        {"next header of IPv6", ETHERNET "86dd " IPV6("00"), 20, 1, {6, 6}},
+        {"port of UDP", ETHERNET "0800 " IPV4("11", "0000") "c000 0000 0014 0000", 36, 2, {NONE, NONE}},
+        {"port of UDP over IPv6", ETHERNET "86dd " IPV6("11") "c000 0000 0014 0000", 56, 2, {NONE, NONE}},
+    };
+    struct bpf_program program;
+
+    (void)state;
+    services_init(&services);
+    assert_true(compile(DLT_EN10MB, &program));
+    for (size_t i = 0; i < COUNT_OF(fields); i++)
+        check_field(&program, &fields[i]);
+    pcap_freecode(&program);
 }
 
 static void with_discovery_all_of_tcp_passes(void **state)
@@ -112,6 +183,7 @@ int main(void)
         cmocka_unit_test(it_compiles_for_every_link_type),
         cmocka_unit_test(it_compiles_with_as_many_ports_as_can_be_added),
         cmocka_unit_test(it_lets_through_what_may_be_mail),
+        cmocka_unit_test(the_filter_lets_through_what_the_decoder_looks_behind_and_nothing_else),
         cmocka_unit_test(with_discovery_all_of_tcp_passes),
     };
 

@@ -56,11 +56,26 @@ static void equal_hashes_are_all_found(void **state)
     index_close(&index);
 }
 
+static void where_both_buckets_are_full_of_equal_hashes_there_is_no_place(void **state)
+{
+    struct flow_index index;
+
+    (void)state;
+    assert_true(index_open(&index, FLOWS));
+    for (uint32_t i = 0; i < INDEX_MATCHES_MAX; i++)
+        assert_true(index_insert(&index, 42, i));
+    assert_false(index_insert(&index, 42, INDEX_MATCHES_MAX));
+    index_remove(&index, 42, 0);
+    assert_true(index_insert(&index, 42, INDEX_MATCHES_MAX));
+    index_close(&index);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_inserted_is_found_until_it_is_removed),
         cmocka_unit_test(equal_hashes_are_all_found),
+        cmocka_unit_test(where_both_buckets_are_full_of_equal_hashes_there_is_no_place),
     };
 
     return cmocka_run_group_tests_name("flow_index", tests, NULL, NULL);

@@ -291,6 +291,24 @@ static void the_least_memory_holds_one_datagram_and_gives_up_the_oldest(void **s
     fragments_close(fragments);
 }
 
+/* Of 32 blocks of 2 KiB the younger has 31 when the older needs a second one. */
+static void the_oldest_is_given_up_also_for_its_own_next_fragment(void **state)
+{
+    struct fragments *fragments = fragments_open(0);
+
+    (void)state;
+    assert_false(add(fragments, 1, 0, 8, true));
+    for (uint32_t block = 1; block < 32; block++)
+        assert_false(add(fragments, 2, 2048 * block, 8, true));
+    assert_int_equal(fragments_counts(fragments)->given_up, 0);
+    assert_false(add(fragments, 1, 2048, 8, false));
+    assert_int_equal(fragments_counts(fragments)->given_up, 1);
+    assert_false(add(fragments, 2, 0, 2048, true)); /* there is room for the younger */
+    assert_int_equal(fragments_counts(fragments)->given_up, 1);
+    assert_false(add(fragments, 1, 8, 8, false)); /* nothing is left of the older one */
+    fragments_close(fragments);
+}
+
 static void the_memory_of_what_is_done_goes_before_what_waits(void **state)
 {
     struct fragments *fragments = fragments_open(0);
@@ -365,6 +383,7 @@ int main(void)
         WITH_FRAGMENTS(a_fragment_may_come_from_inside_a_joined_datagram),
         WITH_FRAGMENTS(the_next_capture_knows_nothing_of_the_one_before),
         cmocka_unit_test(the_least_memory_holds_one_datagram_and_gives_up_the_oldest),
+        cmocka_unit_test(the_oldest_is_given_up_also_for_its_own_next_fragment),
         cmocka_unit_test(the_memory_of_what_is_done_goes_before_what_waits),
         cmocka_unit_test(nothing_closes),
     };

@@ -184,6 +184,21 @@ static void a_frame_of_nothing_but_tags_is_left_early(void **state)
     assert_int_equal(decode_stack("8100 0001", 10000), DECODED_OTHER);
 }
 
+static void a_stack_of_more_than_16_labels_is_none(void **state)
+{
+    (void)state;
+    for (int labels = 15; labels <= 17; labels++) {
+        char hex[2 * HEX_BYTES_MAX] = MACS "8847 ";
+        struct decoding decoding;
+
+        for (int i = 1; i < labels; i++)
+            strcat(hex, "00010040 ");
+        decoding_hex(&decoding, ETHERNET, strcat(hex, "00010140 " IPV4_TCP));
+        assert_int_equal(decoding.decoded, labels <= 16 ? DECODED_YES : DECODED_OTHER);
+        decoding_end(&decoding);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +208,7 @@ int main(void)
         cmocka_unit_test(a_tag_that_the_card_took_off_is_the_outermost),
         cmocka_unit_test(what_is_no_ip_is_named_by_its_number),
         cmocka_unit_test(a_frame_of_nothing_but_tags_is_left_early),
+        cmocka_unit_test(a_stack_of_more_than_16_labels_is_none),
     };
 
     return cmocka_run_group_tests_name("frame", tests, NULL, NULL);

@@ -146,6 +146,51 @@ static void tls_is_found_again_behind_bytes_that_are_no_text(void **state)
     assert_int_equal(player->dialogue.session.negotiated, VERSION_TLS_1_0);
 }
 
+#define TAG_OF_64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static void what_is_too_long_for_a_tag_or_a_length_is_none(void **state)
+{
+    static const struct row rows[] = {
+        {"a tag of 64 characters", {CLIENT_SAYS(TAG_OF_64 " STARTTLS\r\n"), HELLO}, OUTCOME_UNANSWERED,
+            REQUESTED | HELLO_SEEN, NULL},
+        {"of 65", {CLIENT_SAYS(TAG_OF_64 "x STARTTLS\r\n"), HELLO}, OUTCOME_UNANSWERED, 0, NULL},
+        {"a length of 19 digits (RFC 9051 9, number64): bytes follow that are no command",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a APPEND x {0000000000000000012+}\r\nb STARTTLS\r\n\r\n")},
+            OUTCOME_PLAIN, 0, NULL},
+        {"of 20: a command follows",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a APPEND x {00000000000000000012+}\r\nb STARTTLS\r\n\r\n")},
+            OUTCOME_PLAIN, REQUESTED, NULL},
+    };
+
+    (void)state;
+    check_rows(rows, COUNT_OF(rows));
+}
+
+/* A login's line of so many bytes, which ends in what a literal begins with, and what would be one. */
+static const struct session *login_with_line_of(size_t len)
+{
+    static const struct turn greeting = SERVER_SAYS(GREETING), literal = CLIENT_SAYS("b STARTTLS\r\n\r\n");
+    static char line[8193 + 3];
+    int rest = snprintf(line, sizeof(line), "a LOGIN joe ");
+
+    memset(line + rest, 'x', len - (size_t)rest);
+    memcpy(line + len - 5, "{12+}\r\n", 7);
+    play_begin(player, 143);
+    play_turn(player, &greeting, PLAY_WHOLE);
+    play_deliver(player, SIDE_CLIENT, (const uint8_t *)line, len + 2);
+    play_turn(player, &literal, PLAY_WHOLE);
+    return &player->dialogue.session;
+}
+
+static void a_line_of_more_than_8192_bytes_is_stepped_over_with_its_literal(void **state)
+{
+    (void)state;
+    assert_string_equal(login_with_line_of(8192)->login, "LOGIN");
+    assert_false(player->dialogue.session.starttls.requested);
+    assert_string_equal(login_with_line_of(8193)->login, "");
+    assert_false(player->dialogue.session.starttls.requested);
+}
+
 static void a_line_without_end_takes_no_memory(void **state)
 {
     static const struct turn greeting = SERVER_SAYS(GREETING);
@@ -182,6 +227,8 @@ int main(void)
         cmocka_unit_test(mail_text_is_not_taken_for_protocol),
         cmocka_unit_test(a_gap_is_never_filled_by_guessing),
         cmocka_unit_test(tls_is_found_again_behind_bytes_that_are_no_text),
+        cmocka_unit_test(what_is_too_long_for_a_tag_or_a_length_is_none),
+        cmocka_unit_test(a_line_of_more_than_8192_bytes_is_stepped_over_with_its_literal),
         cmocka_unit_test(a_line_without_end_takes_no_memory),
         cmocka_unit_test(nothing_that_a_user_typed_is_kept),
     };

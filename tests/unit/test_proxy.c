@@ -7,8 +7,6 @@
 
 #define V2_SIGNATURE "0d0a0d0a000d0a515549540a "
 
-static struct player *player;
-
 /* Who is the client, and who connected, after the header and a hello? */
 static void check(struct turn header, const char *client, uint16_t client_port)
 {
@@ -82,18 +80,18 @@ static void a_header_without_end_is_not_waited_for(void **state)
     assert_int_equal(player->kept_len[SIDE_CLIENT], 0);
 }
 
-static int open_player(void **state)
+static void a_header_of_version_2_has_4096_bytes_of_body_at_most(void **state)
 {
-    (void)state;
-    player = play_open();
-    return 0;
-}
+    static uint8_t text[16 + 4097] = "\r\n\r\n\0\r\nQUIT\n\x20"; /* LOCAL, of no family */
 
-static int close_player(void **state)
-{
     (void)state;
-    play_close(player);
-    return 0;
+    for (size_t body = 4096; body <= 4097; body++) {
+        text[14] = (uint8_t)(body >> 8);
+        text[15] = (uint8_t)body;
+        play_begin(player, 993);
+        play_deliver(player, SIDE_CLIENT, text, 16 + body);
+        assert_int_equal(player->dialogue.session.proxy, body == 4096);
+    }
 }
 
 int main(void)
@@ -103,6 +101,7 @@ int main(void)
         cmocka_unit_test(a_header_that_names_nobody_is_stepped_over),
         cmocka_unit_test(what_is_no_header_is_the_clients_own),
         cmocka_unit_test(a_header_without_end_is_not_waited_for),
+        cmocka_unit_test(a_header_of_version_2_has_4096_bytes_of_body_at_most),
     };
 
     return cmocka_run_group_tests_name("proxy", tests, open_player, close_player);

@@ -5,20 +5,27 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <pthread.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static char folder[SCRATCH_BYTES];
 static char readable[SCRATCH_BYTES + 16], writable[SCRATCH_BYTES + 16], other[SCRATCH_BYTES + 16];
+static char service[SCRATCH_BYTES + 16];
+static const char *missing;                    /* told by sandbox_enter */
+static int datagrams = -1, pair[2] = {-1, -1}; /* sockets from before */
 
 static bool can_open(const char *path, int flags)
 {
@@ -72,6 +79,26 @@ static bool no_socket_is_made(void)
         socket(AF_PACKET, SOCK_RAW, 0) < 0;
 }
 
+/* A datagram socket is connected to the service manager; the journal and others would listen to it as well. */
+static bool no_other_service_is_spoken_to(void)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct iovec text = {&address, 1};
+    const struct msghdr message = {
+        .msg_name = &address, .msg_namelen = sizeof(address), .msg_iov = &text, .msg_iovlen = 1};
+
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", service);
+    return sendto(datagrams, "x", 1, 0, (const struct sockaddr *)&address, sizeof(address)) < 0 && errno == EPERM &&
+        sendmsg(datagrams, &message, 0) < 0 && errno == EPERM;
+}
+
+static bool who_is_connected_is_spoken_to(void)
+{
+    char text;
+
+    return send(pair[0], "x", 1, 0) == 1 && recv(pair[1], &text, 1, 0) == 1;
+}
+
 static bool no_program_is_started(void)
 {
     char program[] = "/bin/true";
@@ -119,7 +146,11 @@ static bool its_own_threads_are_signalled(void)
 
 static bool no_memory_becomes_code(void)
 {
-    return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED;
+    void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED &&
+        page != MAP_FAILED && mprotect(page, 4096, PROT_READ | PROT_EXEC) != 0 &&
+        mprotect(page, 4096, PROT_READ) == 0;
 }
 
 static bool root_does_not_come_back(void)
@@ -139,51 +170,116 @@ static bool threads_start_and_memory_grows(void)
     return started;
 }
 
-static bool inside(bool (*promise)(void))
+static bool in_a_process(bool (*before)(void), bool (*promise)(void))
 {
-    const struct sandbox_plan plan = {.user = "nobody", .readable = {readable}, .writable = {writable}};
-    struct error error = {0};
-    const char *missing;
     int status = 0;
     pid_t child = fork();
 
-    if (child == 0) {
-        bool entered = sandbox_enter(&plan, &missing, &error);
-
-        if (!entered)
-            fprintf(stderr, "%s\n", error.text);
-        _exit(entered && promise() ? 0 : 1);
-    }
+    if (child == 0)
+        _exit(before() && promise() ? 0 : 1);
     return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+static bool enter_sandbox(void)
+{
+    const struct sandbox_plan plan = {.user = "nobody", .readable = {readable}, .writable = {writable}};
+    struct error error = {0};
+    bool entered = sandbox_enter(&plan, &missing, &error);
+
+    if (!entered)
+        fprintf(stderr, "%s\n", error.text);
+    return entered;
+}
+
+static const struct {
+    const char *name;
+    bool (*promise)(void);
+    bool sanitizers_need_it, landlock_does_it;
+} rows[] = {
+    {"/etc/shadow stays shut", shadow_stays_shut, false, false},
+    {"an unnamed file stays shut", an_unnamed_file_stays_shut, false, true},
+    {"no file is made", no_file_is_made, false, true},
+    {"a readable file is read only", a_readable_file_is_read_only, false, true},
+    {"a writable file is written", a_writable_file_is_written, false, false},
+    {"no socket is made", no_socket_is_made, false, false},
+    {"no other service is spoken to", no_other_service_is_spoken_to, false, false},
+    {"who is connected is spoken to", who_is_connected_is_spoken_to, false, false},
+    {"no program is started", no_program_is_started, false, false},
+    {"no process is made", no_process_is_made, true, false},
+    {"no process is traced", no_process_is_traced, true, false},
+    {"no other process is signalled or limited", no_other_process_is_signalled_or_limited, true, false},
+    {"its own threads are signalled", its_own_threads_are_signalled, false, false},
+    {"no memory becomes code", no_memory_becomes_code, true, false},
+    {"root does not come back", root_does_not_come_back, false, false},
+    {"threads start and memory grows", threads_start_and_memory_grows, false, false},
+};
+
 static void the_sandbox_keeps_its_promises(void **state)
 {
-    static const struct {
-        const char *name;
-        bool (*promise)(void);
-        bool sanitizers_need_it;
-    } rows[] = {
-        {"/etc/shadow stays shut", shadow_stays_shut, false},
-        {"an unnamed file stays shut", an_unnamed_file_stays_shut, false},
-        {"no file is made", no_file_is_made, false},
-        {"a readable file is read only", a_readable_file_is_read_only, false},
-        {"a writable file is written", a_writable_file_is_written, false},
-        {"no socket is made", no_socket_is_made, false},
-        {"no program is started", no_program_is_started, false},
-        {"no process is made", no_process_is_made, true},
-        {"no process is traced", no_process_is_traced, true},
-        {"no other process is signalled or limited", no_other_process_is_signalled_or_limited, true},
-        {"its own threads are signalled", its_own_threads_are_signalled, false},
-        {"no memory becomes code", no_memory_becomes_code, true},
-        {"root does not come back", root_does_not_come_back, false},
-        {"threads start and memory grows", threads_start_and_memory_grows, false},
-    };
-
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        if (!(SANDBOX_SANITIZED && rows[i].sanitizers_need_it) && !inside(rows[i].promise))
+        if (!(SANDBOX_SANITIZED && rows[i].sanitizers_need_it) && !in_a_process(enter_sandbox, rows[i].promise))
             fail_msg("broken: %s", rows[i].name);
+}
+
+/* As on a kernel that was built without it. */
+static bool take_landlock_away(void)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    bool taken = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SYS_landlock_create_ruleset, 0) == 0 &&
+        seccomp_load(filter) == 0;
+
+    seccomp_release(filter);
+    return taken;
+}
+
+static bool enter_without_landlock(void)
+{
+    return take_landlock_away() && enter_sandbox() && missing != NULL && strcmp(missing, "Landlock") == 0;
+}
+
+static void a_kernel_without_landlock_is_told_and_all_else_holds(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (!rows[i].landlock_does_it && !(SANDBOX_SANITIZED && rows[i].sanitizers_need_it) &&
+            !in_a_process(enter_without_landlock, rows[i].promise))
+            fail_msg("broken: %s", rows[i].name);
+}
+
+/* As a service is started: an ordinary user with an ambient capability (capabilities(7)). */
+static bool become_a_user_who_may_capture(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    const struct __user_cap_data_struct capture[2] = {{1 << CAP_NET_RAW, 1 << CAP_NET_RAW, 1 << CAP_NET_RAW}};
+
+    return prctl(PR_SET_KEEPCAPS, 1) == 0 && setresuid(65534, 65534, 65534) == 0 &&
+        syscall(SYS_capset, &header, capture) == 0 &&
+        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_RAW, 0, 0) == 0;
+}
+
+static bool a_capability_is_left(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct left[2];
+
+    return syscall(SYS_capget, &header, left) != 0 || prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, CAP_NET_RAW, 0, 0) != 0 ||
+        (left[0].effective | left[0].permitted | left[0].inheritable) != 0;
+}
+
+static bool capabilities_are_dropped(void)
+{
+    struct error error;
+
+    return a_capability_is_left() && sandbox_drop_privileges("nobody", &error) &&
+        !a_capability_is_left();
+}
+
+static void a_service_without_root_gives_its_capabilities_up(void **state)
+{
+    (void)state;
+    if (geteuid() == 0) /* only root can play it */
+        assert_true(in_a_process(become_a_user_who_may_capture, capabilities_are_dropped));
 }
 
 static void an_unknown_user_is_a_sentence(void **state)
@@ -195,6 +291,19 @@ static void an_unknown_user_is_a_sentence(void **state)
         return;
     assert_false(sandbox_drop_privileges("no-such-user-here", &error));
     assert_non_null(strstr(error.text, "--user"));
+}
+
+static bool make_sockets(void)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int listener = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    snprintf(service, sizeof(service), "%s/service", folder);
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", service);
+    datagrams = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    return bind(listener, (const struct sockaddr *)&address, sizeof(address)) == 0 && chmod(service, 0666) == 0 &&
+        sendto(datagrams, "x", 1, 0, (const struct sockaddr *)&address, sizeof(address)) == 1 &&
+        socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0;
 }
 
 static int make_files(void **state)
@@ -211,7 +320,7 @@ static int make_files(void **state)
         close(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666));
         chmod(path, 0666);
     }
-    return 0;
+    return make_sockets() ? 0 : 1;
 }
 
 static int remove_files(void **state)
@@ -220,6 +329,7 @@ static int remove_files(void **state)
     unlink(readable);
     unlink(writable);
     unlink(other);
+    unlink(service);
     return rmdir(folder);
 }
 
@@ -227,6 +337,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_sandbox_keeps_its_promises),
+        cmocka_unit_test(a_kernel_without_landlock_is_told_and_all_else_holds),
+        cmocka_unit_test(a_service_without_root_gives_its_capabilities_up),
         cmocka_unit_test(an_unknown_user_is_a_sentence),
     };
 

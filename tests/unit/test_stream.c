@@ -83,6 +83,51 @@ static void lost_bytes_are_waited_for_sixteen_packets(void **state)
     rig_close(rig);
 }
 
+static void the_first_bytes_of_an_unknown_beginning_wait_for_eight_packets(void **state)
+{
+    struct rig *rig = rig_open(MEMORY);
+
+    (void)state;
+    rig_say(rig, &(struct said){C, ACK, 101, 1, "cd", 0});
+    for (uint32_t i = 0; i < 8; i++) {
+        assert_string_equal(rig->log, "+");
+        rig_say(rig, &(struct said){C, ACK, 103 + 2 * i, 1, "..", 0});
+    }
+    assert_string_equal(rig->log, "+c:cd................");
+    rig_close(rig);
+}
+
+/* Pieces of two bytes, each behind a hole of two; a segment over all of them, which is kept in parts, one before each
+ * piece; at last the bytes before it. */
+static size_t gaps_of_filled_holes(uint32_t pieces)
+{
+    const struct said handshake[] = {HANDSHAKE};
+    struct rig *rig = rig_open(MEMORY);
+    char all[80] = "";
+    size_t gaps;
+
+    rig_play(rig, handshake, COUNT_OF(handshake));
+    for (uint32_t i = 0; i < pieces; i++) {
+        rig_say(rig, &(struct said){C, ACK, 5 + 4 * i, 1, "x.", 0});
+        strcat(all, "--x.");
+    }
+    rig_say(rig, &(struct said){C, ACK, 3, 1, all, 0});
+    rig_say(rig, &(struct said){C, ACK, 1, 1, "ab", 0});
+    rig_flush(rig);
+    gaps = flow_table_counts(rig->table)->gaps;
+    assert_int_equal(flow_table_counts(rig->table)->gap_bytes, 2 * gaps);
+    rig_close(rig);
+    return gaps;
+}
+
+static void of_a_side_24_pieces_are_kept_apart_and_what_finds_no_place_is_a_gap(void **state)
+{
+    (void)state;
+    assert_int_equal(gaps_of_filled_holes(11), 0);
+    assert_int_equal(gaps_of_filled_holes(12), 1);      /* there are 24 when the first bytes come */
+    assert_int_equal(gaps_of_filled_holes(13), 1 + 13); /* the segment had no place either */
+}
+
 static void lost_bytes_are_waited_for_thirty_seconds(void **state)
 {
     struct rig *rig = rig_open(MEMORY);
@@ -154,6 +199,23 @@ static void a_rst_out_of_window_ends_nothing(void **state)
     (void)state;
     SHOWS("+c:abcd|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, RST, 90000000, 0, "", 0}, {S, ACK, 1, 3, "", 0},
         {C, RST, 1, 0, "", 0}, {C, ACK, 3, 1, "cd", 0});
+}
+
+static void a_rst_that_nobody_acknowledged_up_to_is_believed_64_kib_behind(void **state)
+{
+    static const struct said said[] = {{C, SYN, 0, 0, "", 0}, {C, ACK, 100001, 1, "ab", 0}};
+
+    (void)state;
+    for (uint32_t behind = 65535; behind <= 65536; behind++) {
+        struct rig *rig = rig_open(MEMORY);
+
+        rig_play(rig, said, COUNT_OF(said));
+        rig_wait(rig, 31);
+        rig_say(rig, &(struct said){C, RST, 100003 - behind, 0, "", 0});
+        rig_flush(rig);
+        assert_string_equal(rig->log, behind == 65535 ? "+c!c:ab-c#|" : "+c!c:ab-|");
+        rig_close(rig);
+    }
 }
 
 static void who_had_seen_bytes_speaks_after_them(void **state)
@@ -308,6 +370,8 @@ int main(void)
         cmocka_unit_test(lost_bytes_are_a_gap_when_the_capture_ends),
         cmocka_unit_test(lost_bytes_are_waited_for_sixteen_packets),
         cmocka_unit_test(lost_bytes_are_waited_for_thirty_seconds),
+        cmocka_unit_test(the_first_bytes_of_an_unknown_beginning_wait_for_eight_packets),
+        cmocka_unit_test(of_a_side_24_pieces_are_kept_apart_and_what_finds_no_place_is_a_gap),
         cmocka_unit_test(sequence_numbers_wrap),
         cmocka_unit_test(a_keep_alive_byte_is_no_data),
         cmocka_unit_test(a_zero_window_probe_is_data),
@@ -315,6 +379,7 @@ int main(void)
         cmocka_unit_test(a_fin_may_carry_data_and_nothing_comes_after_it),
         cmocka_unit_test(a_rst_ends_a_side_after_what_it_had_sent),
         cmocka_unit_test(a_rst_out_of_window_ends_nothing),
+        cmocka_unit_test(a_rst_that_nobody_acknowledged_up_to_is_believed_64_kib_behind),
         cmocka_unit_test(who_had_seen_bytes_speaks_after_them),
         cmocka_unit_test(data_that_crossed_a_fin_comes_before_it),
         cmocka_unit_test(bytes_that_the_other_side_acknowledged_and_nobody_saw_are_a_gap),

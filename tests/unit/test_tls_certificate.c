@@ -183,6 +183,20 @@ static void a_known_certificate_is_told_from_one_that_differs_in_a_byte(void **s
     assert_memory_not_equal(note(der).sha256, first.sha256, sizeof(first.sha256));
 }
 
+/* No slot keeps all of it to compare with: it is known by a hash of all of it. */
+static void so_is_a_certificate_of_more_than_4096_bytes(void **state)
+{
+    static uint8_t large[4097 + SESSION_SHA256_BYTES];
+    const struct bytes der = {large, sizeof(large)};
+    const struct certificate first = note(der);
+
+    (void)state;
+    assert_memory_equal(note(der).sha256, first.sha256, sizeof(first.sha256));
+    large[1000] ^= 1;
+    assert_memory_not_equal(note(der).sha256, first.sha256, sizeof(first.sha256));
+    assert_true(note(der).seen);
+}
+
 /* RFC 5246 7.4.2: a list of certificates, each with its length, the server's own first */
 static void the_first_of_the_list_is_the_servers_own(void **state)
 {
@@ -222,6 +236,7 @@ int main(void)
         cmocka_unit_test(names_are_made_safe),
         cmocka_unit_test(der_that_is_cut_or_too_long_is_seen_but_not_read),
         cmocka_unit_test(a_known_certificate_is_told_from_one_that_differs_in_a_byte),
+        cmocka_unit_test(so_is_a_certificate_of_more_than_4096_bytes),
         cmocka_unit_test(the_first_of_the_list_is_the_servers_own),
     };
     int failed;

@@ -8,13 +8,6 @@
 #define BODY(version, suites) version RANDOM "00 " suites "01 00 "
 #define ONE_SUITE             "0002 002f "
 
-static uint8_t bytes[2048];
-
-static struct bytes body_of(const char *hex)
-{
-    return (struct bytes){bytes, play_bytes(hex, bytes)};
-}
-
 static struct offer offer_of(const char *hex)
 {
     struct client_hello hello;
@@ -62,6 +55,29 @@ static void the_versions_are_kept_as_said_without_grease(void **state)
     assert_int_equal(offer.versions[0], 0x0304);
     assert_int_equal(offer.versions[2], 0x0301);
     assert_int_equal(offer.legacy_version, 0x0303);
+}
+
+static void of_13_versions_12_are_kept_and_all_count(void **state)
+{
+    const struct offer offer = offer_of(BODY("0303 ",
+        ONE_SUITE) "001f 002b 001b 1a 0301 0301 0301 0301 0301 0301 0301 0301 0301 0301 0301 0302 0304");
+
+    (void)state;
+    assert_int_equal(offer.version_count, 12);
+    assert_int_equal(offer.versions[11], 0x0302);
+    assert_int_equal(offer.maximum, VERSION_TLS_1_3);
+}
+
+static void of_protocols_those_that_fit_are_kept(void **state)
+{
+    /* five of ten characters, one of two, one of six, for which there are five left, one of two */
+    const struct offer offer = offer_of(BODY("0303 ",
+        ONE_SUITE) "004a 0010 0046 0044 "
+                   "0a 30313233343536373839 0a 30313233343536373839 0a 30313233343536373839 0a 30313233343536373839 "
+                   "0a 30313233343536373839 02 6832 06 303132333435 02 6833");
+
+    (void)state;
+    assert_string_equal(offer.alpn, "0123456789,0123456789,0123456789,0123456789,0123456789,h2,h3");
 }
 
 static void names_and_protocols_are_made_safe(void **state)
@@ -135,6 +151,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_offer_is_what_supported_versions_say),
         cmocka_unit_test(the_versions_are_kept_as_said_without_grease),
+        cmocka_unit_test(of_13_versions_12_are_kept_and_all_count),
+        cmocka_unit_test(of_protocols_those_that_fit_are_kept),
         cmocka_unit_test(names_and_protocols_are_made_safe),
         cmocka_unit_test(the_fallback_scsv_is_a_suite),
         cmocka_unit_test(a_hello_that_breaks_its_lengths_is_none),

@@ -141,6 +141,36 @@ static void alpn_that_is_no_word_is_shown_by_its_hexadecimal_ends(void **state)
     assert_memory_equal(fingerprint(&row).ja4, "t13d151600", 10);
 }
 
+/* Of a hello with so many suites. */
+static struct offer fingerprint_of_suites(size_t count)
+{
+    static uint8_t ciphers[2 * 513];
+    const struct client_hello hello = {.legacy_version = 0x0303, .cipher_suites = {ciphers, 2 * count}};
+    struct offer offer;
+
+    for (size_t i = 0; i < count; i++)
+        ciphers[2 * i] = 0xc0;
+    tls_fingerprint_client(workspace, &hello, &offer);
+    return offer;
+}
+
+static void ja4_counts_to_99(void **state) /* JA4.md: two digits */
+{
+    (void)state;
+    assert_memory_equal(fingerprint_of_suites(99).ja4, "t12i9900", 8);
+    assert_memory_equal(fingerprint_of_suites(100).ja4, "t12i9900", 8);
+    assert_memory_equal(fingerprint_of_suites(98).ja4, "t12i9800", 8);
+}
+
+static void a_list_of_more_than_512_values_has_no_fingerprint(void **state)
+{
+    (void)state;
+    assert_memory_equal(fingerprint_of_suites(512).ja4, "t12i9900", 8);
+    assert_int_equal(strlen(fingerprint_of_suites(512).ja3), 32);
+    assert_string_equal(fingerprint_of_suites(513).ja4, "");
+    assert_string_equal(fingerprint_of_suites(513).ja3, "");
+}
+
 static void an_absurd_hello_has_no_fingerprint(void **state)
 {
     static uint8_t ciphers[65534];
@@ -176,6 +206,8 @@ int main(void)
         cmocka_unit_test(published_vectors_are_met),
         cmocka_unit_test(a_second_look_gives_the_same),
         cmocka_unit_test(alpn_that_is_no_word_is_shown_by_its_hexadecimal_ends),
+        cmocka_unit_test(ja4_counts_to_99),
+        cmocka_unit_test(a_list_of_more_than_512_values_has_no_fingerprint),
         cmocka_unit_test(an_absurd_hello_has_no_fingerprint),
         cmocka_unit_test(ja3s_is_of_version_suite_and_extensions),
     };

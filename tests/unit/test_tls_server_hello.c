@@ -7,13 +7,6 @@
 
 #define BODY(version, random, suite) version random "00 " suite "00 "
 
-static uint8_t bytes[2048];
-
-static struct bytes body_of(const char *hex)
-{
-    return (struct bytes){bytes, play_bytes(hex, bytes)};
-}
-
 static enum version note(const char *hex, struct answer *answer)
 {
     struct server_hello hello;

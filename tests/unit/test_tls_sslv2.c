@@ -7,13 +7,6 @@
 #define CHALLENGE     "000102030405060708090a0b0c0d0e0f "
 #define CONNECTION_ID CHALLENGE
 
-static uint8_t bytes[2048];
-
-static struct bytes body_of(const char *hex)
-{
-    return (struct bytes){bytes, play_bytes(hex, bytes)};
-}
-
 static void the_offer_is_the_inner_version(void **state)
 {
     static const struct {
@@ -43,12 +36,13 @@ static void the_offer_is_the_inner_version(void **state)
 static void a_client_hello_that_breaks_its_lengths_is_none(void **state)
 {
     static const char *const rows[] = {
-        "02 0002 0003 0000 0010 010080 " CHALLENGE,    /* another message */
-        "01 0400 0003 0000 0010 010080 " CHALLENGE,    /* no version */
-        "01 0002 0000 0000 0010 " CHALLENGE,           /* no cipher spec */
-        "01 0002 0004 0000 0010 01008000 " CHALLENGE,  /* one and a third */
-        "01 0002 0003 0001 0010 010080 ff " CHALLENGE, /* a session id has 16 bytes */
-        "01 0002 0003 0000 000f 010080 " CHALLENGE,    /* a challenge at least */
+        "02 0002 0003 0000 0010 010080 " CHALLENGE,                /* another message */
+        "01 0400 0003 0000 0010 010080 " CHALLENGE,                /* no version */
+        "01 0002 0000 0000 0010 " CHALLENGE,                       /* no cipher spec */
+        "01 0002 0004 0000 0010 01008000 " CHALLENGE,              /* one and a third */
+        "01 0002 0003 0001 0010 010080 ff " CHALLENGE,             /* a session id has 16 bytes */
+        "01 0002 0003 0000 000f 010080 " CHALLENGE,                /* a challenge at least */
+        "01 0002 0003 0000 0021 010080 " CHALLENGE CHALLENGE "00", /* ... and 32 at most */
         "01 0002 0003 0000 0010 010080 " CHALLENGE "00",
         "01 0002 0003 0000 0010 010080 0001",
     };

@@ -18,8 +18,6 @@ struct row {
     enum version offered;
 };
 
-static struct player *player;
-
 static inline const char *promise_of(const struct row *row, size_t piece)
 {
     static char text[200];
@@ -47,20 +45,6 @@ static inline void check_rows(const struct row *rows, size_t count)
     for (size_t row = 0; row < count; row++)
         for (size_t i = 0; i < COUNT_OF(pieces); i++)
             check(&rows[row], pieces[i]);
-}
-
-static inline int open_player(void **state)
-{
-    (void)state;
-    player = play_open();
-    return 0;
-}
-
-static inline int close_player(void **state)
-{
-    (void)state;
-    play_close(player);
-    return 0;
 }
 
 #endif
