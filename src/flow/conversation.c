@@ -14,6 +14,15 @@ static enum side side_of_end(const struct flow *flow, int end)
 
 /* ---- what the SYN memory knows --------------------------------------------------------------- */
 
+/* Does the FIN or RST of an end stand where it can? */
+static bool is_early_end(const struct stream *stream, const struct syn_words *words, const struct syn_row *row, int end)
+{
+    if (stream->started)
+        return sequence_follows(stream->next, words->end_at[end]);
+    return !syn_has(row, SYN_ACKNOWLEDGED, 1 - end) ||
+        !sequence_before(words->end_at[end], words->acknowledged[1 - end]);
+}
+
 static void learn_early_words(const struct syn_memory *syns, struct stream *stream, struct stream *other,
     const struct syn_row *row, int end)
 {
@@ -25,8 +34,7 @@ static void learn_early_words(const struct syn_memory *syns, struct stream *stre
         if (other->started && sequence_follows(other->next, stream->acknowledged))
             other->known_end = sequence_max(other->known_end, stream->acknowledged);
     }
-    if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) &&
-        (!stream->started || sequence_follows(stream->next, words->end_at[end]))) {
+    if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) && is_early_end(stream, words, row, end)) {
         stream->end = syn_has(row, SYN_FIN, end) ? STREAM_FIN : STREAM_RST;
         stream->end_at = words->end_at[end];
         stream->end_acknowledges = syn_has(row, SYN_END_ACKNOWLEDGED, end);
@@ -362,9 +370,20 @@ bool flow_is_heard(const struct flow *flow)
 /* Which list a flow that has news belongs to. */
 static enum flow_list list_of(const struct flow *flow)
 {
-    if (flow->list == LIST_CLOSING || flow_is_closed(flow))
+    if ((flow->list == LIST_CLOSING && (flow->marks & FLOW_MARK_RENEWED) != 0) || flow_is_closed(flow))
         return LIST_CLOSING;
     return flow_is_heard(flow) || flow->dialogue->session.offer.seen ? LIST_OPEN : LIST_UNHEARD;
+}
+
+/* A RST may turn out to have been none of this connection. */
+static void note_ends(struct flow *flow)
+{
+    const struct stream *streams = conversation_of(flow)->streams;
+
+    flow->marks = (uint8_t)(flow->marks & ~(3 * FLOW_MARK_FIN | 3 * FLOW_MARK_RST));
+    for (int end = 0; end < 2; end++)
+        if (streams[end].end != STREAM_OPEN)
+            flow_mark(flow, streams[end].end == STREAM_FIN ? FLOW_MARK_FIN : FLOW_MARK_RST, end);
 }
 
 enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment)
@@ -376,9 +395,7 @@ enum fate flow_push(struct flow_table *table, struct flow *flow, const struct se
     if (way_note(&conversation->way, segment, from, false) && conversation->begun)
         note_way(flow);
     flow->dialogue->session.last = flow->last;
-    for (int end = 0; end < 2; end++)
-        if (conversation->streams[end].end != STREAM_OPEN)
-            flow_mark(flow, conversation->streams[end].end == STREAM_FIN ? FLOW_MARK_FIN : FLOW_MARK_RST, end);
+    note_ends(flow);
     if (news || segment->payload_len > 0)
         flow_enlist(table, flow, list_of(flow));
     if (news)

@@ -156,6 +156,42 @@ static void a_rst_out_of_window_ends_nothing(void **state)
         {C, RST, 1, 0, "", 0}, {C, ACK, 3, 1, "cd", 0});
 }
 
+/* RFC 9293 3.10.7.4: a RST counts at RCV.NXT and in the window after it, never before what the receiver has. */
+static void a_rst_behind_ends_nothing_where_nobody_acknowledged_anything(void **state)
+{
+    (void)state;
+    /* before the first byte that a SYN tells of */
+    SHOWS("+c:abcds:ok|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, RST, 0u - 30000, 0, "", 0}, {C, ACK, 3, 1, "cd", 0},
+        {S, ACK, 1, 5, "ok", 0});
+    SHOWS("+c:abcds:ok|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, RST, 0, 0, "", 0}, {C, ACK, 3, 1, "cd", 0},
+        {S, ACK, 1, 5, "ok", 0});
+    /* among what was shown */
+    SHOWS("+c:abcds:ok|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, RST, 2, 0, "", 0}, {C, ACK, 3, 1, "cd", 0},
+        {S, ACK, 1, 5, "ok", 0});
+    /* before what was seen first, of a side whose SYN was not captured */
+    SHOWS("+s:hic:abcds:ok|", {S, ACK, 1, 60001, "hi", 0}, {C, RST, 1, 0, "", 0}, {C, ACK, 60001, 3, "ab", 0},
+        {C, ACK, 60003, 3, "cd", 0}, {S, ACK, 3, 60005, "ok", 0});
+    SHOWS("+c:abcd|", {C, RST, 1, 0, "", 0}, {C, ACK, 60001, 3, "ab", 0}, {C, ACK, 60003, 3, "cd", 0});
+    SHOWS("+c:abcd|", {C, ACK, 60001, 3, "ab", 0}, {C, RST, 1, 0, "", 0}, {C, ACK, 60003, 3, "cd", 0});
+    /* before what an idle connection had acknowledged when the capture began */
+    SHOWS("+c:abcds:ok|", {S, ACK, 1, 60001, "", 0}, {C, RST, 1, 0, "", 0}, {C, ACK, 60001, 1, "ab", 0},
+        {C, ACK, 60003, 1, "cd", 0}, {S, ACK, 1, 60005, "ok", 0});
+}
+
+static void a_rst_where_the_other_side_has_read_to_is_the_end(void **state)
+{
+    (void)state;
+    /* RFC 9293 3.10.7.1: who knows no such connection takes the sequence number from an acknowledgement */
+    SHOWS("+c:abcds:okc#|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, ACK, 3, 1, "cd", 0}, {S, ACK, 1, 3, "ok", 0},
+        {C, RST, 3, 0, "", 0});
+    SHOWS("+c:abc#|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, RST, 3, 0, "", 0});
+    SHOWS("+c:abc#|", HANDSHAKE, {C, RST, 3, 0, "", 0}, {C, ACK, 1, 1, "ab", 0});
+    SHOWS("+c:abc#|", {C, ACK, 501, 1, "ab", 0}, {C, RST, 503, 0, "", 0});
+    SHOWS("+c:abc#|", {C, RST, 503, 0, "", 0}, {C, ACK, 501, 1, "ab", 0});
+    /* a firewall's answer to a hello: it acknowledges, and takes the place of a server that said nothing */
+    SHOWS("+c:abs#|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, RST | ACK, 1, 3, "", 0});
+}
+
 static void who_had_seen_bytes_speaks_after_them(void **state)
 {
     (void)state;
@@ -315,6 +351,8 @@ int main(void)
         cmocka_unit_test(a_fin_may_carry_data_and_nothing_comes_after_it),
         cmocka_unit_test(a_rst_ends_a_side_after_what_it_had_sent),
         cmocka_unit_test(a_rst_out_of_window_ends_nothing),
+        cmocka_unit_test(a_rst_behind_ends_nothing_where_nobody_acknowledged_anything),
+        cmocka_unit_test(a_rst_where_the_other_side_has_read_to_is_the_end),
         cmocka_unit_test(who_had_seen_bytes_speaks_after_them),
         cmocka_unit_test(data_that_crossed_a_fin_comes_before_it),
         cmocka_unit_test(bytes_that_the_other_side_acknowledged_and_nobody_saw_are_a_gap),
