@@ -62,6 +62,18 @@ static void an_upgraded_session_goes_on_as_tls(void **state)
     }
 }
 
+static void an_empty_record_before_the_hello_ends_the_mail_before_it(void **state)
+{
+    static const struct turn turns[] = {SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a STARTTLS\r\n"),
+        SERVER_SAYS("a OK go\r\n"), CLIENT(EMPTY_RECORD CLIENT_HELLO("0301")), {0}};
+
+    (void)state;
+    for (size_t piece = 1; piece < 20; piece++) {
+        play(player, 143, turns, piece);
+        assert_true(player->dialogue.session.starttls.hello);
+    }
+}
+
 static void hellos_that_cross_the_answer_find_their_reader(void **state)
 {
     /* the server's OK and hello in one delivery */
@@ -229,6 +241,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_content_counts_more_than_the_port),
         cmocka_unit_test(an_upgraded_session_goes_on_as_tls),
+        cmocka_unit_test(an_empty_record_before_the_hello_ends_the_mail_before_it),
         cmocka_unit_test(hellos_that_cross_the_answer_find_their_reader),
         cmocka_unit_test(a_gap_before_the_first_answer_is_no_refusal),
         cmocka_unit_test(a_gap_before_anything_is_recognised_leaves_nothing_behind),
