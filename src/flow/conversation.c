@@ -51,6 +51,14 @@ static void decide(struct flow *flow, int client)
     conversation_of(flow)->decided = true;
 }
 
+static void start_at_syn(struct flow_table *table, struct flow *flow, int end, uint32_t sequence)
+{
+    struct stream *streams = conversation_of(flow)->streams;
+
+    stream_start(table, &streams[end], &streams[1 - end], sequence);
+    flow->dialogue->session.whole[side_of_end(flow, end)] = true;
+}
+
 bool conversation_learn(struct flow_table *table, struct flow *flow, const struct syn_row *row)
 {
     struct conversation *conversation = conversation_of(flow);
@@ -64,7 +72,7 @@ bool conversation_learn(struct flow_table *table, struct flow *flow, const struc
         decide(flow, syn_has(row, SYN_CLIENT, 0) ? 0 : 1);
     for (int end = 0; end < 2; end++)
         if (syn_has(row, SYN_ISN, end) && !conversation->streams[end].started)
-            stream_start(table, &conversation->streams[end], &conversation->streams[1 - end], row->isn[end] + 1);
+            start_at_syn(table, flow, end, row->isn[end] + 1);
     return true;
 }
 

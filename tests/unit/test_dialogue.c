@@ -62,6 +62,27 @@ static void an_upgraded_session_goes_on_as_tls(void **state)
     }
 }
 
+static void an_alert_after_the_ok_is_a_refusal_wherever_the_capture_began(void **state)
+{
+    static const struct turn turns[] = {SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a STARTTLS\r\n"),
+        SERVER_SAYS("a OK go\r\n"), SERVER(ALERT("0301", "02", "46")), SERVER_FIN, {0}};
+
+    (void)state;
+    play(player, 143, turns, PLAY_WHOLE);
+    assert_int_equal(player->dialogue.session.outcome, OUTCOME_REFUSED);
+    assert_int_equal(player->dialogue.session.evidence, EVIDENCE_NONE);
+}
+
+static void an_alert_after_lost_mail_is_none(void **state)
+{
+    static const struct turn turns[] = {SYNS, SERVER_SAYS("* OK hi\r\n"), SERVER_GAP, SERVER(ALERT("0301", "02", "46")),
+        SERVER_FIN, {0}};
+
+    (void)state;
+    play(player, 143, turns, PLAY_WHOLE);
+    assert_int_equal(player->dialogue.session.refused_by, REFUSAL_NONE);
+}
+
 static void an_empty_record_before_the_hello_ends_the_mail_before_it(void **state)
 {
     static const struct turn turns[] = {SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a STARTTLS\r\n"),
@@ -241,6 +262,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_content_counts_more_than_the_port),
         cmocka_unit_test(an_upgraded_session_goes_on_as_tls),
+        cmocka_unit_test(an_alert_after_the_ok_is_a_refusal_wherever_the_capture_began),
+        cmocka_unit_test(an_alert_after_lost_mail_is_none),
         cmocka_unit_test(an_empty_record_before_the_hello_ends_the_mail_before_it),
         cmocka_unit_test(hellos_that_cross_the_answer_find_their_reader),
         cmocka_unit_test(a_gap_before_the_first_answer_is_no_refusal),

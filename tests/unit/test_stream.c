@@ -237,6 +237,27 @@ static void a_capture_that_begins_in_the_middle_starts_at_the_lowest_byte(void *
     SHOWS("+c:abcds:ok|", {C, ACK, 503, 900, "cd", 0}, {C, ACK, 501, 900, "ab", 0}, {S, ACK, 900, 505, "ok", 0});
 }
 
+static void only_a_syn_tells_that_nothing_came_before(void **state)
+{
+    static const struct said whole[] = {HANDSHAKE, {S, ACK, 1, 1, "hi", 0}, {C, ACK, 1, 3, "ab", 0}};
+    const struct {
+        size_t first;
+        bool begins;
+    } rows[] = {{0, true}, {1, true}, {2, false}, {3, false}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct rig *rig = rig_open(MEMORY);
+
+        rig_play(rig, whole + rows[i].first, COUNT_OF(whole) - rows[i].first);
+        rig_flush(rig);
+        assert_string_equal(rig->log, "+s:hic:ab|");
+        assert_int_equal(rig->session.whole[C], rows[i].begins);
+        assert_int_equal(rig->session.whole[S], rows[i].begins);
+        rig_close(rig);
+    }
+}
+
 static void what_the_snapshot_length_cut_off_is_a_gap(void **state)
 {
     (void)state;
@@ -359,6 +380,7 @@ int main(void)
         cmocka_unit_test(a_fin_that_was_not_captured_is_no_gap),
         cmocka_unit_test(one_side_alone_is_shown_without_gaps),
         cmocka_unit_test(a_capture_that_begins_in_the_middle_starts_at_the_lowest_byte),
+        cmocka_unit_test(only_a_syn_tells_that_nothing_came_before),
         cmocka_unit_test(what_the_snapshot_length_cut_off_is_a_gap),
         cmocka_unit_test(untaken_bytes_are_shown_again_with_more),
         cmocka_unit_test(of_what_nobody_takes_64_kib_are_kept),

@@ -113,7 +113,9 @@ static void a_server_that_answers_a_hello_by_ending_has_refused(void **state)
         {"an alert to a hello that breaks its own lengths",
             {CLIENT("16 0301 000a 01 000006 0301 00010203"), SERVER(ALERT("0301", "02", "32")), SERVER_FIN},
             OUTCOME_REFUSED, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_ALERT, VERSION_UNKNOWN},
-        {"the hello alone was not captured", {SERVER(ALERT("0301", "02", "46")), SERVER_FIN},
+        {"of the client nothing was captured", {SYNS, SERVER(ALERT("0301", "02", "46")), SERVER_FIN},
+            OUTCOME_REFUSED, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_ALERT, VERSION_UNKNOWN},
+        {"the hello alone was not captured", {SYNS, CLIENT_GAP, SERVER(ALERT("0301", "02", "46")), SERVER_FIN},
             OUTCOME_REFUSED, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_ALERT, VERSION_UNKNOWN},
     };
 
@@ -140,6 +142,10 @@ static void what_explains_nothing_is_no_refusal(void **state)
         {"an alert to a client that was joined after its hello",
             {CLIENT(CLIENT_KEY_EXCHANGE("0301") CHANGE_CIPHER_SPEC("0301")), SERVER(ALERT("0301", "02", "33")), SERVER_FIN},
             OUTCOME_MIDSTREAM, EVIDENCE_RECORDS, VERSION_TLS_1_0, REFUSAL_NONE, VERSION_UNKNOWN},
+        {"an alert alone, of a connection whose beginning was not captured", {SERVER(ALERT("0301", "02", "46")), SERVER_FIN},
+            OUTCOME_MIDSTREAM, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_NONE, VERSION_UNKNOWN},
+        {"an alert alone, after a gap at the beginning", {SYNS, SERVER_GAP, SERVER(ALERT("0301", "02", "46")), SERVER_FIN},
+            OUTCOME_MIDSTREAM, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_NONE, VERSION_UNKNOWN},
         {"an alert alone, protected by the shortest MAC that there is (GOST 28147-89, RFC 5830 8: 4 bytes)",
             {CLIENT(CLIENT_HELLO("0301")), SERVER("15 0301 0006  015a 025a 015a"), SERVER_FIN},
             OUTCOME_UNANSWERED, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_NONE, VERSION_TLS_1_0},
