@@ -187,7 +187,8 @@ static void other_ports_are_told_by_their_first_bytes(void **state)
             "imaps", OUTCOME_NEGOTIATED},
         {{CLIENT(SSLV2_CLIENT_HELLO("0300")), SERVER(SERVER_HELLO("0300"))}, "tls", OUTCOME_NEGOTIATED},
         {{CLIENT(SSLV2_CLIENT_HELLO("0300") "00"), SERVER_SAYS("?")}, "tls", OUTCOME_FOREIGN}, /* more than a hello */
-        {{CLIENT_SAYS("PING\r\n"), SERVER_SAYS("+OK\r\n")}, "tls", OUTCOME_FOREIGN},           /* Redis, among others */
+        {{CLIENT(EMPTY_RECORD EMPTY_RECORD CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))}, "tls", OUTCOME_NEGOTIATED},
+        {{CLIENT_SAYS("PING\r\n"), SERVER_SAYS("+OK\r\n")}, "tls", OUTCOME_FOREIGN}, /* Redis, among others */
         {{CLIENT_SAYS("GET / HTTP/1.1\r\n\r\n"), SERVER_SAYS("HTTP/1.1 200 OK\r\n")}, "tls", OUTCOME_FOREIGN},
         {{SERVER_SAYS("* O"), SERVER_GAP, SERVER_SAYS("K hi\r\n"), CLIENT_SAYS("a LOGIN x y\r\n")}, "tls",
             OUTCOME_FOREIGN},
