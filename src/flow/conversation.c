@@ -68,7 +68,8 @@ bool conversation_learn(struct flow_table *table, struct flow *flow, const struc
         if (syn_has(row, SYN_ISN, end) && stream_lowest(&conversation->streams[end], &lowest) &&
             !sequence_follows(row->isn[end], lowest))
             return false;
-    if (!conversation->decided)
+    /* a row may know of no SYN, but of what was said without payload */
+    if (!conversation->decided && (syn_has(row, SYN_CLIENT, 0) || syn_has(row, SYN_CLIENT, 1)))
         decide(flow, syn_has(row, SYN_CLIENT, 0) ? 0 : 1);
     for (int end = 0; end < 2; end++)
         if (syn_has(row, SYN_ISN, end) && !conversation->streams[end].started)
@@ -91,10 +92,43 @@ void conversation_begin(struct flow_table *table, struct flow *flow, const struc
 
 /* ---- where streams start that no SYN tells of ------------------------------------------------ */
 
-/* The lowest port is the server's; equal ports: the lower address. The same in whatever order packets came. */
-static void decide_by_port(struct flow *flow)
+/* What an end begins with, as far as it is at hand. */
+static struct bytes first_bytes(const struct stream *stream)
 {
-    decide(flow, flow->ends[0].port > flow->ends[1].port ? 0 : 1);
+    const struct stream_buffer *buffer = stream->buffer;
+
+    if (buffer != NULL && buffer->range_count > 0)
+        return buffer->ranges[0].lost ? (struct bytes){0} : buffer_window(buffer, buffer->ranges[0].to);
+    return stream->has_direct ? stream->direct_bytes : (struct bytes){0};
+}
+
+static bool speaks_as(const struct service *service, enum side side, struct bytes first)
+{
+    return service->first != NULL && service->first->recognises(side, first);
+}
+
+/* Which end says what only a client or only a server of its service does? Negative: none. */
+static int client_by_content(const struct flow *flow)
+{
+    const struct conversation *conversation = conversation_of(flow);
+
+    for (int end = 0; end < 2; end++) {
+        const struct bytes first = first_bytes(&conversation->streams[end]);
+        const bool as_client = speaks_as(conversation->offers[1 - end], SIDE_CLIENT, first);
+
+        if (first.left > 0 && as_client != speaks_as(conversation->offers[end], SIDE_SERVER, first))
+            return as_client ? end : 1 - end;
+    }
+    return -1;
+}
+
+/* Both ports are served, or none. Where the content does not tell, the lowest port is the server's; equal ports: the
+ * lower address. The same in whatever order packets came. */
+static void decide_without_syn(struct flow *flow)
+{
+    const int client = client_by_content(flow);
+
+    decide(flow, client >= 0 ? client : flow->ends[0].port <= flow->ends[1].port);
 }
 
 /* A segment of one byte may be a keep-alive, whose byte is none of the stream's (RFC 9293 3.8.4). */
@@ -140,7 +174,7 @@ static void start_streams(struct flow_table *table, struct flow *flow)
         if (!streams[end].started && !streams[end].absent &&
             !stream_is_patient(table, &streams[end], conversation->hurried)) {
             if (!conversation->decided)
-                decide_by_port(flow);
+                decide_without_syn(flow);
             start_somewhere(table, &streams[end], &streams[1 - end]);
         }
 }
