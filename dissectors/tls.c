@@ -319,9 +319,18 @@ static enum step step(struct dissection *at, enum side from, struct bytes *in)
 
 /* ---- the dissector ------------------------------------------------------------------------------ */
 
+static bool is_hello_of(enum side side, struct bytes in)
+{
+    struct record record;
+
+    return tls_record_header(&in, &record) == FRAMED_ONE && record.type == CONTENT_HANDSHAKE &&
+        begins_hello(side, in) == FRAMED_ONE;
+}
+
+/* Who says the other side's hello is not the one that the ports made it. */
 static bool tls_recognises(enum side from, struct bytes in)
 {
-    return tls_opening(from, in) != OPENING_NOTHING || tls_search_holds(in);
+    return !is_hello_of(side_other(from), in) && (tls_opening(from, in) != OPENING_NOTHING || tls_search_holds(in));
 }
 
 static enum dissected tls_read(struct dissection *at, enum side from, struct bytes *in)

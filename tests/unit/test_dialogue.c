@@ -33,6 +33,8 @@ static void the_content_counts_more_than_the_port(void **state)
             OUTCOME_NEGOTIATED},
         {"another protocol, both sides", 143, {SERVER_SAYS("SSH-2.0-x\r\n"), CLIENT_SAYS("SSH-2.0-y\r\n")},
             OUTCOME_FOREIGN},
+        {"a server that says a ClientHello is a client whose own port is served", 993,
+            {SERVER(CLIENT_HELLO("0301")), CLIENT(SERVER_HELLO("0301")), SERVER(CHANGE_CIPHER_SPEC("0301"))}, OUTCOME_FOREIGN},
         {"an answer that is no TLS", 993, {CLIENT(CLIENT_HELLO("0301")), SERVER_SAYS("HTTP/1.1 400\r\n\r\n"), SERVER_FIN},
             OUTCOME_REFUSED},
     };
