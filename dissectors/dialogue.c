@@ -321,6 +321,7 @@ enum dissected dialogue_gap(struct dialogue *dialogue, enum side from)
     enum dissected done;
 
     dialogue->session.gaps++;
+    dialogue->session.whole[from] = false;
     tell_gap_to_others(dialogue, from);
     if (duty == NULL)
         return DISSECTED_MORE;

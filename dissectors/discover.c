@@ -20,6 +20,18 @@ static const struct {
 };
 #define BEGINNING_COUNT      (sizeof(beginnings) / sizeof(beginnings[0]))
 #define CLIENT_HELLO_TYPE_AT 5 /* after the record's header (RFC 8446 5.1) */
+#define EMPTY_RECORDS_MAX    8 /* more of them are no sure beginning */
+
+/* Broken stacks send records of no bytes before a hello. */
+static struct bytes after_empty_records(struct bytes in)
+{
+    struct bytes rest = in;
+    struct record record;
+
+    for (int i = 0; i < EMPTY_RECORDS_MAX && tls_record_header(&rest, &record) == FRAMED_ONE && record.length == 0; i++)
+        in = rest;
+    return in;
+}
 
 /* Not `whole`: the bytes may still become that. */
 static bool begins_as(size_t row, enum side from, struct bytes in, bool whole)
@@ -30,6 +42,8 @@ static bool begins_as(size_t row, enum side from, struct bytes in, bool whole)
 
     if (from != beginnings[row].from)
         return false;
+    if (!beginnings[row].greets)
+        in = after_empty_records(in);
     if (in.left < len)
         return !whole && (in.left == 0 || memcmp(in.data, text, in.left) == 0);
     if (memcmp(in.data, text, len) != 0)

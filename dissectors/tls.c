@@ -8,7 +8,6 @@
  * and a direction keeps 64 KiB. Anything longer is stepped over. */
 #define MESSAGE_SPAN_MAX     60000
 #define SEARCH_BYTES_MAX     (1 << 20)
-#define ALERT_BYTES          2
 #define HELLO_START_BYTES    5  /* type, length of 3 bytes, first byte of the version */
 #define TLS_1_3_ALERT_LENGTH 19 /* an alert, its content type, a tag of 16 bytes; Finished is longer (RFC 8446 5.2) */
 
@@ -40,6 +39,23 @@ enum step tls_step_after_nonsense(struct dissection *at, enum side from)
 
     lose_step(side);
     return believed ? STEP_ON : STEP_STRANGE;
+}
+
+/* Bytes that nothing was found in. Whoever sends no end of them shall not keep the session open. */
+static enum step count_vain(struct dissection *at, size_t bytes)
+{
+    struct tls_state *state = at->state;
+
+    state->searched_bytes += (uint32_t)bytes;
+    if (state->searched_bytes <= SEARCH_BYTES_MAX)
+        return STEP_ON;
+    return tls_outcome_conclude(at, ENDING_GIVEN_UP) ? STEP_SETTLED : STEP_STRANGE;
+}
+
+/* A record of no bytes, where no message is begun. */
+static enum step skip_empty_record(struct dissection *at, struct bytes *in)
+{
+    return count_vain(at, tls_drop(in, RECORD_HEADER_BYTES));
 }
 
 /* ---- handshake messages ------------------------------------------------------------------------ */
@@ -120,6 +136,8 @@ static enum step read_handshake(struct dissection *at, enum side from, const str
     struct tls_side *side = tls_side_of(at, from);
     struct bytes fragment = *in;
 
+    if (record->length == 0)
+        return skip_empty_record(at, in);
     if (side->message_skip > 0) {
         tls_drop(in, RECORD_HEADER_BYTES);
         skip_message_part(side, record->length);
@@ -181,15 +199,14 @@ static enum step read_alert(struct dissection *at, enum side from, const struct 
     struct record whole;
     uint8_t level, description;
 
-    if (record->length != ALERT_BYTES || side->is_protected) {
-        side->is_protected = side->is_protected || record->length > ALERT_BYTES;
+    if (!tls_are_clear_alerts(record->length) || side->is_protected) {
+        side->is_protected = side->is_protected || record->length >= PROTECTED_ALERT_BYTES_MIN;
         return skip_record(side, record, in);
     }
     if (tls_record_frame(in, &whole) != FRAMED_ONE)
         return STEP_MORE;
-    if (!bytes_u8(&whole.fragment, &level) || !bytes_u8(&whole.fragment, &description))
-        return STEP_ON;
-    note_alert(at->session, from, level, description);
+    while (bytes_u8(&whole.fragment, &level) && bytes_u8(&whole.fragment, &description))
+        note_alert(at->session, from, level, description);
     return tls_outcome_after_alert(at, from) ? STEP_SETTLED : STEP_ON;
 }
 
@@ -236,16 +253,16 @@ static enum step step_records(struct dissection *at, enum side from, struct byte
 
 static enum step step_search(struct dissection *at, enum side from, struct bytes *in)
 {
-    struct tls_state *state = at->state;
     const size_t before = in->left;
     const bool found = tls_search_record(from, in);
+    enum step done;
 
-    state->searched_bytes += (uint32_t)(before - in->left);
-    if (state->searched_bytes > SEARCH_BYTES_MAX)
-        return tls_outcome_conclude(at, ENDING_GIVEN_UP) ? STEP_SETTLED : STEP_STRANGE;
+    done = count_vain(at, before - in->left);
+    if (done != STEP_ON)
+        return done;
     if (!found)
         return STEP_MORE;
-    state->sides[from].phase = TLS_RECORDS;
+    tls_side_of(at, from)->phase = TLS_RECORDS;
     return STEP_ON;
 }
 
@@ -261,6 +278,8 @@ static enum step step_first(struct dissection *at, enum side from, struct bytes 
             return STEP_STRANGE;
         lose_step(side);
         return STEP_ON;
+    case OPENING_EMPTY:
+        return skip_empty_record(at, in);
     case OPENING_SSLV2:
         side->phase = TLS_SSLV2;
         break;
@@ -300,9 +319,18 @@ static enum step step(struct dissection *at, enum side from, struct bytes *in)
 
 /* ---- the dissector ------------------------------------------------------------------------------ */
 
+static bool is_hello_of(enum side side, struct bytes in)
+{
+    struct record record;
+
+    return tls_record_header(&in, &record) == FRAMED_ONE && record.type == CONTENT_HANDSHAKE &&
+        begins_hello(side, in) == FRAMED_ONE;
+}
+
+/* Who says the other side's hello is not the one that the ports made it. */
 static bool tls_recognises(enum side from, struct bytes in)
 {
-    return tls_opening(from, in) != OPENING_NOTHING || tls_search_holds(in);
+    return !is_hello_of(side_other(from), in) && (tls_opening(from, in) != OPENING_NOTHING || tls_search_holds(in));
 }
 
 static enum dissected tls_read(struct dissection *at, enum side from, struct bytes *in)

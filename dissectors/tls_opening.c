@@ -2,7 +2,7 @@
 /* tls_opening.c: what the first bytes of a side, or of a window after a gap, may be. */
 #include "tls_state.h"
 
-#define ALERT_BYTES           2
+#define ALERT_WARNING         1
 #define ALERT_FATAL           2
 #define SSLV2_TWO_BYTE_HEADER 0x80
 #define SSLV2_CLIENT_HELLO    1
@@ -22,22 +22,27 @@ static enum opening handshake_opening(enum side from, struct bytes fragment)
     return type == tls_hello_type(from) ? OPENING_HELLO : OPENING_RECORD;
 }
 
-/* Protected alerts are longer: a MAC or a tag comes with them. */
 static enum opening alert_opening(struct bytes fragment, uint16_t length)
 {
     uint8_t level;
 
-    if (length != ALERT_BYTES)
-        return length > ALERT_BYTES ? OPENING_RECORD : OPENING_NOTHING;
-    if (!bytes_u8(&fragment, &level))
-        return OPENING_MORE;
-    return level == 1 || level == ALERT_FATAL ? OPENING_ALERT : OPENING_NOTHING;
+    if (!tls_are_clear_alerts(length))
+        return length >= PROTECTED_ALERT_BYTES_MIN ? OPENING_RECORD : OPENING_NOTHING;
+    for (; length > 0; length -= ALERT_BYTES) {
+        if (!bytes_u8(&fragment, &level))
+            return OPENING_MORE;
+        if (level != ALERT_WARNING && level != ALERT_FATAL)
+            return OPENING_NOTHING;
+        if (length > ALERT_BYTES && !bytes_skip(&fragment, ALERT_BYTES - 1))
+            return OPENING_MORE;
+    }
+    return OPENING_ALERT;
 }
 
 static enum opening record_opening(enum side from, const struct record *record, struct bytes fragment)
 {
     if (record->length == 0)
-        return OPENING_NOTHING;
+        return OPENING_EMPTY;
     if (record->type == CONTENT_HANDSHAKE)
         return handshake_opening(from, fragment);
     if (record->type == CONTENT_ALERT)

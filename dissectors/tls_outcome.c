@@ -92,14 +92,21 @@ bool tls_outcome_reached(struct dissection *at)
 
 /* ---- refused and rejected ---------------------------------------------------------------------- */
 
-/* Was a hello seen, readable or not, or at least nothing that contradicts one just before? A client that was joined
- * after its hello may have had its answer long ago. */
+/* Is what was read of the server the first that it said in TLS? A SYN tells, or the OK to a STARTTLS. */
+static bool is_first_word(const struct session *session)
+{
+    return session->whole[SIDE_SERVER] || session->starttls.accepted;
+}
+
+/* Can what the server says be its answer to a hello? One that was seen, readable or not; or any, where the server has
+ * said nothing before. Else the client may have had its answer long ago. */
 static bool may_be_answered(const struct dissection *at)
 {
     const struct tls_state *state = at->state;
-    const struct tls_side *client = &state->sides[SIDE_CLIENT];
+    const struct session *session = at->session;
 
-    return at->session->offer.seen || (at->session->gaps == 0 && (client->hello_begun || !client->lost));
+    return session->offer.seen || is_first_word(session) ||
+        (session->gaps == 0 && state->sides[SIDE_CLIENT].hello_begun);
 }
 
 /* The server's own doing, and nothing of it missing? Whoever has begun a hello has not refused, whatever ends it. */

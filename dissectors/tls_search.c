@@ -37,7 +37,7 @@ bool tls_search_record(enum side from, struct bytes *in)
         case FRAMED_ONE:
             if (tls_opening(from, *in) == OPENING_MORE)
                 return false;
-            if (tls_opening(from, *in) != OPENING_NOTHING)
+            if (tls_opening(from, *in) != OPENING_NOTHING && record.length > 0)
                 return true;
             break;
         case FRAMED_BAD:

@@ -30,12 +30,24 @@ struct bytes tls_join_body(const struct join *join, struct bytes window, uint8_t
 
 /* ---- tls_opening.c: what a side may begin with -------------------------------------------------- */
 
+#define ALERT_BYTES 2
+/* Alerts in clear may share a record before TLS 1.3 (RFC 5246 6.2.1). The shortest protected one has 6 bytes, by a MAC
+ * of 4 (GOST 28147-89, RFC 9189); others have 12 (RFC 6066 7), 18 or more. No alert has 1, 3 or 5. */
+#define CLEAR_ALERTS_BYTES_MAX    4
+#define PROTECTED_ALERT_BYTES_MIN 6
+
+static inline bool tls_are_clear_alerts(uint16_t length)
+{
+    return length > 0 && length <= CLEAR_ALERTS_BYTES_MAX && length % ALERT_BYTES == 0;
+}
+
 enum opening {
     OPENING_NOTHING, /* no TLS */
     OPENING_MORE,    /* too few bytes to tell */
     OPENING_HELLO,   /* a record with a hello of this side */
     OPENING_ALERT,   /* an alert in clear */
     OPENING_RECORD,  /* any other record */
+    OPENING_EMPTY,   /* a record of no bytes, which tells nothing (forbidden: RFC 5246 6.2.1, RFC 8446 5.1) */
     OPENING_SSLV2,   /* a hello in the format of SSL 2.0 */
 };
 
@@ -68,7 +80,7 @@ struct tls_side {
 
 struct tls_state {
     struct tls_side sides[SIDE_COUNT];
-    uint32_t searched_bytes; /* dropped without finding anything */
+    uint32_t searched_bytes; /* dropped without finding anything, empty records included */
     bool early_data;         /* the hello announced it (RFC 8446 4.2.10): protected records before the answer */
     bool server_hello_done;
     bool session_id_hit; /* of SSL 2.0 */

@@ -156,7 +156,9 @@ struct session {
     uint8_t directions;              /* bit SIDE_x set: bytes of that side were captured */
     uint32_t gaps;                   /* places where captured bytes were missing */
 
-    /* what only TCP can tell; filled in by the flow before a dissector's `end` */
+    /* what only TCP can tell; the first filled in by the flow as soon as it is known, the others before a dissector's
+     * `end` */
+    bool whole[SIDE_COUNT];  /* a SYN told where this side begins, and nothing of it was lost so far */
     bool hello_acknowledged; /* the server acknowledged the client's last bytes, and sent none after them */
     bool short_lived;        /* ended by the server within SHORT_LIVED_BYTES protected bytes */
 

@@ -14,6 +14,15 @@ static enum side side_of_end(const struct flow *flow, int end)
 
 /* ---- what the SYN memory knows --------------------------------------------------------------- */
 
+/* Does the FIN or RST of an end stand where it can? */
+static bool is_early_end(const struct stream *stream, const struct syn_words *words, const struct syn_row *row, int end)
+{
+    if (stream->started)
+        return sequence_follows(stream->next, words->end_at[end]);
+    return !syn_has(row, SYN_ACKNOWLEDGED, 1 - end) ||
+        !sequence_before(words->end_at[end], words->acknowledged[1 - end]);
+}
+
 static void learn_early_words(const struct syn_memory *syns, struct stream *stream, struct stream *other,
     const struct syn_row *row, int end)
 {
@@ -25,8 +34,7 @@ static void learn_early_words(const struct syn_memory *syns, struct stream *stre
         if (other->started && sequence_follows(other->next, stream->acknowledged))
             other->known_end = sequence_max(other->known_end, stream->acknowledged);
     }
-    if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) &&
-        (!stream->started || sequence_follows(stream->next, words->end_at[end]))) {
+    if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) && is_early_end(stream, words, row, end)) {
         stream->end = syn_has(row, SYN_FIN, end) ? STREAM_FIN : STREAM_RST;
         stream->end_at = words->end_at[end];
         stream->end_acknowledges = syn_has(row, SYN_END_ACKNOWLEDGED, end);
@@ -43,6 +51,14 @@ static void decide(struct flow *flow, int client)
     conversation_of(flow)->decided = true;
 }
 
+static void start_at_syn(struct flow_table *table, struct flow *flow, int end, uint32_t sequence)
+{
+    struct stream *streams = conversation_of(flow)->streams;
+
+    stream_start(table, &streams[end], &streams[1 - end], sequence);
+    flow->dialogue->session.whole[side_of_end(flow, end)] = true;
+}
+
 bool conversation_learn(struct flow_table *table, struct flow *flow, const struct syn_row *row)
 {
     struct conversation *conversation = conversation_of(flow);
@@ -52,11 +68,12 @@ bool conversation_learn(struct flow_table *table, struct flow *flow, const struc
         if (syn_has(row, SYN_ISN, end) && stream_lowest(&conversation->streams[end], &lowest) &&
             !sequence_follows(row->isn[end], lowest))
             return false;
-    if (!conversation->decided)
+    /* a row may know of no SYN, but of what was said without payload */
+    if (!conversation->decided && (syn_has(row, SYN_CLIENT, 0) || syn_has(row, SYN_CLIENT, 1)))
         decide(flow, syn_has(row, SYN_CLIENT, 0) ? 0 : 1);
     for (int end = 0; end < 2; end++)
         if (syn_has(row, SYN_ISN, end) && !conversation->streams[end].started)
-            stream_start(table, &conversation->streams[end], &conversation->streams[1 - end], row->isn[end] + 1);
+            start_at_syn(table, flow, end, row->isn[end] + 1);
     return true;
 }
 
@@ -75,10 +92,43 @@ void conversation_begin(struct flow_table *table, struct flow *flow, const struc
 
 /* ---- where streams start that no SYN tells of ------------------------------------------------ */
 
-/* The lowest port is the server's; equal ports: the lower address. The same in whatever order packets came. */
-static void decide_by_port(struct flow *flow)
+/* What an end begins with, as far as it is at hand. */
+static struct bytes first_bytes(const struct stream *stream)
 {
-    decide(flow, flow->ends[0].port > flow->ends[1].port ? 0 : 1);
+    const struct stream_buffer *buffer = stream->buffer;
+
+    if (buffer != NULL && buffer->range_count > 0)
+        return buffer->ranges[0].lost ? (struct bytes){0} : buffer_window(buffer, buffer->ranges[0].to);
+    return stream->has_direct ? stream->direct_bytes : (struct bytes){0};
+}
+
+static bool speaks_as(const struct service *service, enum side side, struct bytes first)
+{
+    return service->first != NULL && service->first->recognises(side, first);
+}
+
+/* Which end says what only a client or only a server of its service does? Negative: none. */
+static int client_by_content(const struct flow *flow)
+{
+    const struct conversation *conversation = conversation_of(flow);
+
+    for (int end = 0; end < 2; end++) {
+        const struct bytes first = first_bytes(&conversation->streams[end]);
+        const bool as_client = speaks_as(conversation->offers[1 - end], SIDE_CLIENT, first);
+
+        if (first.left > 0 && as_client != speaks_as(conversation->offers[end], SIDE_SERVER, first))
+            return as_client ? end : 1 - end;
+    }
+    return -1;
+}
+
+/* Both ports are served, or none. Where the content does not tell, the lowest port is the server's; equal ports: the
+ * lower address. The same in whatever order packets came. */
+static void decide_without_syn(struct flow *flow)
+{
+    const int client = client_by_content(flow);
+
+    decide(flow, client >= 0 ? client : flow->ends[0].port <= flow->ends[1].port);
 }
 
 /* A segment of one byte may be a keep-alive, whose byte is none of the stream's (RFC 9293 3.8.4). */
@@ -124,7 +174,7 @@ static void start_streams(struct flow_table *table, struct flow *flow)
         if (!streams[end].started && !streams[end].absent &&
             !stream_is_patient(table, &streams[end], conversation->hurried)) {
             if (!conversation->decided)
-                decide_by_port(flow);
+                decide_without_syn(flow);
             start_somewhere(table, &streams[end], &streams[1 - end]);
         }
 }
@@ -362,9 +412,20 @@ bool flow_is_heard(const struct flow *flow)
 /* Which list a flow that has news belongs to. */
 static enum flow_list list_of(const struct flow *flow)
 {
-    if (flow->list == LIST_CLOSING || flow_is_closed(flow))
+    if ((flow->list == LIST_CLOSING && (flow->marks & FLOW_MARK_RENEWED) != 0) || flow_is_closed(flow))
         return LIST_CLOSING;
     return flow_is_heard(flow) || flow->dialogue->session.offer.seen ? LIST_OPEN : LIST_UNHEARD;
+}
+
+/* A RST may turn out to have been none of this connection. */
+static void note_ends(struct flow *flow)
+{
+    const struct stream *streams = conversation_of(flow)->streams;
+
+    flow->marks = (uint8_t)(flow->marks & ~(3 * FLOW_MARK_FIN | 3 * FLOW_MARK_RST));
+    for (int end = 0; end < 2; end++)
+        if (streams[end].end != STREAM_OPEN)
+            flow_mark(flow, streams[end].end == STREAM_FIN ? FLOW_MARK_FIN : FLOW_MARK_RST, end);
 }
 
 enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment)
@@ -376,9 +437,7 @@ enum fate flow_push(struct flow_table *table, struct flow *flow, const struct se
     if (way_note(&conversation->way, segment, from, false) && conversation->begun)
         note_way(flow);
     flow->dialogue->session.last = flow->last;
-    for (int end = 0; end < 2; end++)
-        if (conversation->streams[end].end != STREAM_OPEN)
-            flow_mark(flow, conversation->streams[end].end == STREAM_FIN ? FLOW_MARK_FIN : FLOW_MARK_RST, end);
+    note_ends(flow);
     if (news || segment->payload_len > 0)
         flow_enlist(table, flow, list_of(flow));
     if (news)

@@ -58,6 +58,16 @@ static struct flow *oldest_of(struct flow_table *table, enum flow_list list)
 
 /* ---- the way --------------------------------------------------------------------------------- */
 
+/* Of ways that tell the stations, the one with fewer tags; of those, the one whose numbers are lower. */
+static bool is_better_way(const struct way *seen, const struct way *way)
+{
+    if (seen->has_macs != way->has_macs)
+        return seen->has_macs;
+    if (seen->vlan_count != way->vlan_count)
+        return seen->vlan_count < way->vlan_count;
+    return memcmp(seen, way, sizeof(*seen)) < 0;
+}
+
 bool way_note(struct way *way, const struct segment *segment, int from, bool first)
 {
     const struct link *link = segment->link;
@@ -68,14 +78,12 @@ bool way_note(struct way *way, const struct segment *segment, int from, bool fir
         .tunnel_id = link->tunnel_id,
     };
 
-    memset(seen.macs, 0xff, sizeof(seen.macs)); /* none: greater than any */
-    if (link->has_macs) {
+    if (link->has_macs) { /* else there is whatever was in the memory */
         memcpy(seen.macs[from], link->source_mac, sizeof(seen.macs[from]));
         memcpy(seen.macs[1 - from], link->destination_mac, sizeof(seen.macs[from]));
     }
     memcpy(seen.vlans, link->vlans, link->vlan_count * sizeof(seen.vlans[0]));
-    if (!first && seen.vlan_count != way->vlan_count ? seen.vlan_count > way->vlan_count
-                                                     : !first && memcmp(&seen, way, sizeof(seen)) >= 0)
+    if (!first && !is_better_way(&seen, way))
         return false;
     *way = seen;
     return true;

@@ -105,8 +105,8 @@ static inline bool flow_is_closed(const struct flow *flow)
 int flow_end_of(const struct flow *flow, const struct segment *segment);
 /* flow_enlist moves a flow to the young end of a list (LIST_NONE: to none). */
 void flow_enlist(struct flow_table *table, struct flow *flow, enum flow_list list);
-/* way_note keeps the better of two ways (fewest VLAN tags, then one with MAC addresses, then the lowest numbers), so
- * that of a connection that a mirror shows twice the same one is kept whichever copy came first. True: it changed. */
+/* way_note keeps the better of two ways (that tells MACs, fewest VLAN tags, then the lowest numbers), so that of a
+ * connection that a mirror shows twice the same one is kept whichever copy came first. True: it changed. */
 bool way_note(struct way *way, const struct segment *segment, int from, bool first);
 
 #endif

@@ -29,6 +29,8 @@ void stream_start(struct flow_table *table, struct stream *stream, const struct 
     stream->started = true;
     if (!stream->seen || !sequence_follows(sequence, stream->known_end))
         stream->known_end = sequence;
+    if (stream->end == STREAM_RST && sequence_before(stream->end_at, sequence))
+        stream->end = STREAM_OPEN; /* of an older connection, or forged */
     advance(stream, sequence);
     buffer_drop_before(&table->buffers, &stream->buffer, sequence, sequence);
     if (has_ranges(stream))

@@ -2,8 +2,6 @@
 /* stream_push.c: what one segment says: how far its sender has read, what it sends, whether it ends. */
 #include "conversation.h"
 
-#define RST_BEHIND_MAX 65536 /* where nobody acknowledged anything */
-
 static uint32_t first_byte(const struct segment *segment)
 {
     return segment->sequence + ((segment->flags & SEGMENT_SYN) != 0);
@@ -27,18 +25,19 @@ static bool note_acknowledgement(struct stream *stream, struct stream *other, ui
     return true;
 }
 
-/* A receiver takes a RST only where it has read to or beyond (RFC 9293 3.10.7.4), a FIN never before what came. */
+/* A receiver takes a RST only where it has read to or beyond (RFC 9293 3.10.7.4). Where it acknowledged nothing, what
+ * was shown tells how far that is. A FIN never stands before what came. */
 static bool is_end_plausible(const struct stream *stream, const struct stream *other, enum stream_end end, uint32_t at)
 {
+    const bool is_acknowledged = end == STREAM_RST && other->acknowledges;
+
+    if (is_acknowledged && sequence_before(at, other->acknowledged))
+        return false;
     if (!stream->started)
         return true;
     if (sequence_distance(stream->next, at) >= SEQUENCE_AHEAD_MAX)
         return false;
-    if (end == STREAM_FIN)
-        return !sequence_before(at, stream->next);
-    if (other->acknowledges)
-        return !sequence_before(at, other->acknowledged);
-    return sequence_distance(stream->next, at) > -RST_BEHIND_MAX;
+    return is_acknowledged || !sequence_before(at, stream->next);
 }
 
 static bool note_end(struct stream *stream, const struct stream *other, const struct segment *segment)
@@ -67,6 +66,14 @@ static bool note_end(struct stream *stream, const struct stream *other, const st
     return true;
 }
 
+/* Does the end tell that nothing comes from there on? A RST does only where the first byte is known: else it may be the
+ * RST that is old. */
+static bool is_cut_by_end(const struct stream *stream, const struct range *range)
+{
+    return (stream->end == STREAM_FIN || (stream->end == STREAM_RST && stream->started)) &&
+        sequence_before(stream->end_at, range->to);
+}
+
 /* Cuts off what was shown already, and what stands after the end. False: nothing is left. */
 static bool trim(const struct stream *stream, struct range *range, struct bytes *bytes)
 {
@@ -77,7 +84,7 @@ static bool trim(const struct stream *stream, struct range *range, struct bytes 
             return false;
         range->from = stream->next;
     }
-    if (stream->end != STREAM_OPEN && sequence_before(stream->end_at, range->to)) {
+    if (is_cut_by_end(stream, range)) {
         struct bytes kept;
 
         range->to = stream->end_at;

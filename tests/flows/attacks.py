@@ -231,6 +231,18 @@ def the_first_copy_of_an_overlap_wins_wherever_it_lies(folder):
     assert read.coverage['overlaps'] > 0
 
 
+def a_forged_rst_behind_ends_no_session(folder):
+    """In the client's name, before the server acknowledged anything: among the bytes of its hello, or however far before them."""
+    frames, behind, hello = [], (1, 2, 70, 1000, 30_000, 65_000, 1 << 24), wire.client_hello()
+    for n, back in enumerate(behind):
+        c = Connection(address(n), isn=(1 << 25, 5000))
+        whole = wire.session(c)
+        forged = c.client(flags=wire.RST, at=(1 << 25) + 1 + len(hello) - back)
+        frames += whole[:4] + [forged] + whole[4:]
+    read = Reading(folder, frames)
+    assert [e['lasthello.outcome'] for e in read.events] == ['established'] * len(behind)
+
+
 def gaps_that_never_fill_are_given_up_and_counted(folder):
     """Each direction waits behind a byte that never comes, with all that it may keep."""
     count, data, frames = MANY // 100, wire.record(23, bytes(14_000)), []

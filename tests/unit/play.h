@@ -18,6 +18,7 @@ enum play_kind {
     PLAY_GAP,
     PLAY_END,
     PLAY_ACKNOWLEDGED, /* the server acknowledged the client's last bytes, as the flow tells */
+    PLAY_SYNS,         /* SYNs tell where both sides begin, as the flow tells */
 };
 
 struct turn {
@@ -74,6 +75,10 @@ struct turn {
 #define ACKNOWLEDGED              \
     {                             \
         .kind = PLAY_ACKNOWLEDGED \
+    }
+#define SYNS              \
+    {                     \
+        .kind = PLAY_SYNS \
     }
 
 struct player {
@@ -187,6 +192,9 @@ static inline bool play_turn(struct player *player, const struct turn *turn, siz
         return dialogue_end(&player->dialogue, turn->from, turn->ending) == DISSECTED_SETTLED;
     case PLAY_ACKNOWLEDGED:
         player->dialogue.session.hello_acknowledged = true;
+        return false;
+    case PLAY_SYNS:
+        player->dialogue.session.whole[SIDE_CLIENT] = player->dialogue.session.whole[SIDE_SERVER] = true;
         return false;
     case PLAY_NOTHING:
         break;

@@ -31,6 +31,8 @@ static void the_content_counts_more_than_the_port(void **state)
             OUTCOME_NEGOTIATED},
         {"another protocol, both sides", 143, {SERVER_SAYS("SSH-2.0-x\r\n"), CLIENT_SAYS("SSH-2.0-y\r\n")},
             OUTCOME_FOREIGN},
+        {"a server that says a ClientHello is a client whose own port is served", 993,
+            {SERVER(CLIENT_HELLO("0301")), CLIENT(SERVER_HELLO("0301")), SERVER(CHANGE_CIPHER_SPEC("0301"))}, OUTCOME_FOREIGN},
         {"an answer that is no TLS", 993, {CLIENT(CLIENT_HELLO("0301")), SERVER_SAYS("HTTP/1.1 400\r\n\r\n"), SERVER_FIN},
             OUTCOME_REFUSED},
     };
@@ -57,6 +59,39 @@ static void an_upgraded_session_goes_on_as_tls(void **state)
         assert_int_equal(session->outcome, OUTCOME_ESTABLISHED);
         assert_int_equal(session->negotiated, VERSION_TLS_1_0);
         assert_true(session->starttls.requested && session->starttls.accepted && session->starttls.hello);
+    }
+}
+
+static void an_alert_after_the_ok_is_a_refusal_wherever_the_capture_began(void **state)
+{
+    static const struct turn turns[] = {SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a STARTTLS\r\n"),
+        SERVER_SAYS("a OK go\r\n"), SERVER(ALERT("0301", "02", "46")), SERVER_FIN, {0}};
+
+    (void)state;
+    play(player, 143, turns, PLAY_WHOLE);
+    assert_int_equal(player->dialogue.session.outcome, OUTCOME_REFUSED);
+    assert_int_equal(player->dialogue.session.evidence, EVIDENCE_NONE);
+}
+
+static void an_alert_after_lost_mail_is_none(void **state)
+{
+    static const struct turn turns[] = {SYNS, SERVER_SAYS("* OK hi\r\n"), SERVER_GAP, SERVER(ALERT("0301", "02", "46")),
+        SERVER_FIN, {0}};
+
+    (void)state;
+    play(player, 143, turns, PLAY_WHOLE);
+    assert_int_equal(player->dialogue.session.refused_by, REFUSAL_NONE);
+}
+
+static void an_empty_record_before_the_hello_ends_the_mail_before_it(void **state)
+{
+    static const struct turn turns[] = {SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a STARTTLS\r\n"),
+        SERVER_SAYS("a OK go\r\n"), CLIENT(EMPTY_RECORD CLIENT_HELLO("0301")), {0}};
+
+    (void)state;
+    for (size_t piece = 1; piece < 20; piece++) {
+        play(player, 143, turns, piece);
+        assert_true(player->dialogue.session.starttls.hello);
     }
 }
 
@@ -164,7 +199,8 @@ static void other_ports_are_told_by_their_first_bytes(void **state)
             "imaps", OUTCOME_NEGOTIATED},
         {{CLIENT(SSLV2_CLIENT_HELLO("0300")), SERVER(SERVER_HELLO("0300"))}, "tls", OUTCOME_NEGOTIATED},
         {{CLIENT(SSLV2_CLIENT_HELLO("0300") "00"), SERVER_SAYS("?")}, "tls", OUTCOME_FOREIGN}, /* more than a hello */
-        {{CLIENT_SAYS("PING\r\n"), SERVER_SAYS("+OK\r\n")}, "tls", OUTCOME_FOREIGN},           /* Redis, among others */
+        {{CLIENT(EMPTY_RECORD EMPTY_RECORD CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))}, "tls", OUTCOME_NEGOTIATED},
+        {{CLIENT_SAYS("PING\r\n"), SERVER_SAYS("+OK\r\n")}, "tls", OUTCOME_FOREIGN}, /* Redis, among others */
         {{CLIENT_SAYS("GET / HTTP/1.1\r\n\r\n"), SERVER_SAYS("HTTP/1.1 200 OK\r\n")}, "tls", OUTCOME_FOREIGN},
         {{SERVER_SAYS("* O"), SERVER_GAP, SERVER_SAYS("K hi\r\n"), CLIENT_SAYS("a LOGIN x y\r\n")}, "tls",
             OUTCOME_FOREIGN},
@@ -225,6 +261,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_content_counts_more_than_the_port),
         cmocka_unit_test(an_upgraded_session_goes_on_as_tls),
+        cmocka_unit_test(an_alert_after_the_ok_is_a_refusal_wherever_the_capture_began),
+        cmocka_unit_test(an_alert_after_lost_mail_is_none),
+        cmocka_unit_test(an_empty_record_before_the_hello_ends_the_mail_before_it),
         cmocka_unit_test(hellos_that_cross_the_answer_find_their_reader),
         cmocka_unit_test(a_gap_before_the_first_answer_is_no_refusal),
         cmocka_unit_test(a_gap_before_anything_is_recognised_leaves_nothing_behind),

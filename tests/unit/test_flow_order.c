@@ -198,6 +198,28 @@ static void a_port_is_reused_in_any_order(void **state)
     rig_close(order.rig);
 }
 
+/* A tap may have interfaces of two link types; what one does not tell lies there as whatever was in the memory. */
+static void stations_are_those_of_packets_that_tell_them(void **state)
+{
+    static const struct link telling = {.source_mac = {2, 0, 0, 0, 0, 7}, .has_macs = true};
+    static const struct link silent = {.source_mac = {1, 1, 1, 1, 1, 1}};
+    const struct said said[] = {{C, ACK, 1, 1, "ab", 0}, {C, ACK, 3, 1, "cd", 0}};
+
+    (void)state;
+    for (size_t tells = 0; tells < COUNT_OF(said); tells++) {
+        struct rig *rig = rig_open(MEMORY);
+
+        for (size_t i = 0; i < COUNT_OF(said); i++) {
+            rig->link = i == tells ? telling : silent;
+            rig_say(rig, &said[i]);
+        }
+        rig_flush(rig);
+        assert_true(rig->session.has_macs);
+        assert_memory_equal(rig->session.macs[C], telling.source_mac, sizeof(telling.source_mac));
+        rig_close(rig);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +227,7 @@ int main(void)
         cmocka_unit_test(every_doubling_shows_the_same),
         cmocka_unit_test(doubled_and_shuffled_shows_the_same),
         cmocka_unit_test(a_port_is_reused_in_any_order),
+        cmocka_unit_test(stations_are_those_of_packets_that_tell_them),
     };
 
     return cmocka_run_group_tests_name("flow_order", tests, NULL, NULL);

@@ -254,35 +254,72 @@ static void a_served_port_of_a_client_is_no_service(void **state)
     }
 }
 
+/* Plays between two ports that a service was found for by name (`is_named`) or not at all: which is the server's? */
+static uint16_t server_port(const struct service *service, bool is_named, uint16_t client, uint16_t server,
+    const struct said *said, size_t count)
+{
+    struct rig *rig = rig_open(MEMORY);
+    uint16_t port;
+
+    rig->services.discover = is_named ? NULL : service;
+    rig->services.rows[1] = *service;
+    rig->services.by_port[client] = rig->services.by_port[server] = is_named;
+    rig->ports[C] = client;
+    rig->ports[S] = server;
+    rig_play(rig, said, count);
+    rig_flush(rig);
+    port = rig->session.endpoints[SIDE_SERVER].port;
+    rig_close(rig);
+    return port;
+}
+
 static void without_a_served_port_the_syn_tells_who_is_the_server(void **state)
 {
-    static const struct {
-        uint16_t client, server;
-        bool syn_comes_late;
-        bool no_syn;
-        uint16_t told; /* the server's port */
-    } rows[] = {
-        {40000, 5143, false, false, 5143},
-        {5143, 40000, false, false, 40000},
-        {5143, 40000, true, false, 40000},
-        {5143, 40000, false, true, 5143},
-    };
-    const struct service discover = {.name = "tls"};
-    const struct said syn = {C, SYN, 0, 0, "", 0}, data = {C, ACK, 1, 1, "ab", 0};
+    static const struct said syn_first[] = {{C, SYN, 0, 0, "", 0}, {C, ACK, 1, 1, "ab", 0}};
+    static const struct said syn_late[] = {{C, ACK, 1, 1, "ab", 0}, {C, SYN, 0, 0, "", 0}};
+    static const struct said no_syn[] = {{C, ACK, 1, 1, "ab", 0}, {C, ACK, 1, 1, "ab", 0}};
+    const struct service service = {.name = "tls"};
 
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct rig *rig = rig_open(MEMORY);
+    assert_int_equal(server_port(&service, false, 40000, 5143, syn_first, COUNT_OF(syn_first)), 5143);
+    assert_int_equal(server_port(&service, false, 5143, 40000, syn_first, COUNT_OF(syn_first)), 40000);
+    assert_int_equal(server_port(&service, false, 5143, 40000, syn_late, COUNT_OF(syn_late)), 40000);
+    assert_int_equal(server_port(&service, false, 5143, 40000, no_syn, COUNT_OF(no_syn)), 5143);
+}
 
-        rig->services.discover = &discover;
-        rig->ports[C] = rows[i].client;
-        rig->ports[S] = rows[i].server;
-        rig_say(rig, rows[i].syn_comes_late || rows[i].no_syn ? &data : &syn);
-        rig_say(rig, rows[i].syn_comes_late ? &syn : &data);
-        rig_flush(rig);
-        assert_int_equal(rig->session.endpoints[SIDE_SERVER].port, rows[i].told);
-        rig_close(rig);
-    }
+/* A protocol whose clients begin with "c" and whose servers begin with "s". */
+static bool recognises_who_speaks(enum side from, struct bytes in)
+{
+    return !bytes_begin_with(in, from == SIDE_CLIENT ? "s" : "c");
+}
+
+static void without_a_syn_what_is_said_tells_who_is_the_server(void **state)
+{
+    static const struct {
+        struct said said;
+        uint16_t told;
+    } rows[] = {
+        {{C, ACK, 1, 1, "call", 0}, 40000},
+        {{S, ACK, 1, 1, "serve", 0}, 40000},
+        {{C, ACK, 1, 1, "anything", 0}, 5143},
+    };
+    const struct dissector dissector = {.name = "test", .recognises = recognises_who_speaks};
+    const struct service service = {.name = "tls", .first = &dissector};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        for (int is_named = 0; is_named < 2; is_named++)
+            assert_int_equal(server_port(&service, is_named, 5143, 40000, &rows[i].said, 1), rows[i].told);
+}
+
+static void an_acknowledgement_tells_nothing_of_who_is_the_server(void **state)
+{
+    const struct service service = {.name = "tls"};
+    const struct said said[] = {{C, ACK, 1, 1, "", 0}, {C, ACK, 1, 1, "ab", 0}};
+
+    (void)state;
+    assert_int_equal(server_port(&service, false, 5143, 40000, said, COUNT_OF(said)), 5143);
+    assert_int_equal(server_port(&service, false, 40000, 5143, said, COUNT_OF(said)), 5143);
 }
 
 static void a_packet_shown_twice_by_the_mirror_is_a_duplicate_of_one_session(void **state)
@@ -391,6 +428,8 @@ int main(void)
         cmocka_unit_test(the_server_has_the_port_that_is_served),
         cmocka_unit_test(a_served_port_of_a_client_is_no_service),
         cmocka_unit_test(without_a_served_port_the_syn_tells_who_is_the_server),
+        cmocka_unit_test(without_a_syn_what_is_said_tells_who_is_the_server),
+        cmocka_unit_test(an_acknowledgement_tells_nothing_of_who_is_the_server),
         cmocka_unit_test(a_packet_shown_twice_by_the_mirror_is_a_duplicate_of_one_session),
         cmocka_unit_test(a_way_with_macs_is_better_than_one_without),
         cmocka_unit_test(a_server_that_ends_soon_after_makes_a_session_short_lived),

@@ -87,7 +87,7 @@ static bool no_other_service_is_spoken_to(void)
     const struct msghdr message = {
         .msg_name = &address, .msg_namelen = sizeof(address), .msg_iov = &text, .msg_iovlen = 1};
 
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s", service);
+    snprintf(address.sun_path, sizeof(address.sun_path), "%.107s", service);
     return sendto(datagrams, "x", 1, 0, (const struct sockaddr *)&address, sizeof(address)) < 0 && errno == EPERM &&
         sendmsg(datagrams, &message, 0) < 0 && errno == EPERM;
 }
@@ -299,7 +299,7 @@ static bool make_sockets(void)
     int listener = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
     snprintf(service, sizeof(service), "%s/service", folder);
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s", service);
+    snprintf(address.sun_path, sizeof(address.sun_path), "%.107s", service);
     datagrams = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     return bind(listener, (const struct sockaddr *)&address, sizeof(address)) == 0 && chmod(service, 0666) == 0 &&
         sendto(datagrams, "x", 1, 0, (const struct sockaddr *)&address, sizeof(address)) == 1 &&

@@ -201,21 +201,40 @@ static void a_rst_out_of_window_ends_nothing(void **state)
         {C, RST, 1, 0, "", 0}, {C, ACK, 3, 1, "cd", 0});
 }
 
-static void a_rst_that_nobody_acknowledged_up_to_is_believed_64_kib_behind(void **state)
+/* RFC 9293 3.10.7.4: a RST counts at RCV.NXT and in the window after it, never before what the receiver has. */
+static void a_rst_behind_ends_nothing_where_nobody_acknowledged_anything(void **state)
 {
-    static const struct said said[] = {{C, SYN, 0, 0, "", 0}, {C, ACK, 100001, 1, "ab", 0}};
-
     (void)state;
-    for (uint32_t behind = 65535; behind <= 65536; behind++) {
-        struct rig *rig = rig_open(MEMORY);
+    /* before the first byte that a SYN tells of */
+    SHOWS("+c:abcds:ok|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, RST, 0u - 30000, 0, "", 0}, {C, ACK, 3, 1, "cd", 0},
+        {S, ACK, 1, 5, "ok", 0});
+    SHOWS("+c:abcds:ok|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, RST, 0, 0, "", 0}, {C, ACK, 3, 1, "cd", 0},
+        {S, ACK, 1, 5, "ok", 0});
+    /* among what was shown */
+    SHOWS("+c:abcds:ok|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, RST, 2, 0, "", 0}, {C, ACK, 3, 1, "cd", 0},
+        {S, ACK, 1, 5, "ok", 0});
+    /* before what was seen first, of a side whose SYN was not captured */
+    SHOWS("+s:hic:abcds:ok|", {S, ACK, 1, 60001, "hi", 0}, {C, RST, 1, 0, "", 0}, {C, ACK, 60001, 3, "ab", 0},
+        {C, ACK, 60003, 3, "cd", 0}, {S, ACK, 3, 60005, "ok", 0});
+    SHOWS("+c:abcd|", {C, RST, 1, 0, "", 0}, {C, ACK, 60001, 3, "ab", 0}, {C, ACK, 60003, 3, "cd", 0});
+    SHOWS("+c:abcd|", {C, ACK, 60001, 3, "ab", 0}, {C, RST, 1, 0, "", 0}, {C, ACK, 60003, 3, "cd", 0});
+    /* before what an idle connection had acknowledged when the capture began */
+    SHOWS("+c:abcds:ok|", {S, ACK, 1, 60001, "", 0}, {C, RST, 1, 0, "", 0}, {C, ACK, 60001, 1, "ab", 0},
+        {C, ACK, 60003, 1, "cd", 0}, {S, ACK, 1, 60005, "ok", 0});
+}
 
-        rig_play(rig, said, COUNT_OF(said));
-        rig_wait(rig, 31);
-        rig_say(rig, &(struct said){C, RST, 100003 - behind, 0, "", 0});
-        rig_flush(rig);
-        assert_string_equal(rig->log, behind == 65535 ? "+c!c:ab-c#|" : "+c!c:ab-|");
-        rig_close(rig);
-    }
+static void a_rst_where_the_other_side_has_read_to_is_the_end(void **state)
+{
+    (void)state;
+    /* RFC 9293 3.10.7.1: who knows no such connection takes the sequence number from an acknowledgement */
+    SHOWS("+c:abcds:okc#|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, ACK, 3, 1, "cd", 0}, {S, ACK, 1, 3, "ok", 0},
+        {C, RST, 3, 0, "", 0});
+    SHOWS("+c:abc#|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, RST, 3, 0, "", 0});
+    SHOWS("+c:abc#|", HANDSHAKE, {C, RST, 3, 0, "", 0}, {C, ACK, 1, 1, "ab", 0});
+    SHOWS("+c:abc#|", {C, ACK, 501, 1, "ab", 0}, {C, RST, 503, 0, "", 0});
+    SHOWS("+c:abc#|", {C, RST, 503, 0, "", 0}, {C, ACK, 501, 1, "ab", 0});
+    /* a firewall's answer to a hello: it acknowledges, and takes the place of a server that said nothing */
+    SHOWS("+c:abs#|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, RST | ACK, 1, 3, "", 0});
 }
 
 static void who_had_seen_bytes_speaks_after_them(void **state)
@@ -261,6 +280,27 @@ static void a_capture_that_begins_in_the_middle_starts_at_the_lowest_byte(void *
 {
     (void)state;
     SHOWS("+c:abcds:ok|", {C, ACK, 503, 900, "cd", 0}, {C, ACK, 501, 900, "ab", 0}, {S, ACK, 900, 505, "ok", 0});
+}
+
+static void only_a_syn_tells_that_nothing_came_before(void **state)
+{
+    static const struct said whole[] = {HANDSHAKE, {S, ACK, 1, 1, "hi", 0}, {C, ACK, 1, 3, "ab", 0}};
+    const struct {
+        size_t first;
+        bool begins;
+    } rows[] = {{0, true}, {1, true}, {2, false}, {3, false}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct rig *rig = rig_open(MEMORY);
+
+        rig_play(rig, whole + rows[i].first, COUNT_OF(whole) - rows[i].first);
+        rig_flush(rig);
+        assert_string_equal(rig->log, "+s:hic:ab|");
+        assert_int_equal(rig->session.whole[C], rows[i].begins);
+        assert_int_equal(rig->session.whole[S], rows[i].begins);
+        rig_close(rig);
+    }
 }
 
 static void what_the_snapshot_length_cut_off_is_a_gap(void **state)
@@ -379,13 +419,15 @@ int main(void)
         cmocka_unit_test(a_fin_may_carry_data_and_nothing_comes_after_it),
         cmocka_unit_test(a_rst_ends_a_side_after_what_it_had_sent),
         cmocka_unit_test(a_rst_out_of_window_ends_nothing),
-        cmocka_unit_test(a_rst_that_nobody_acknowledged_up_to_is_believed_64_kib_behind),
+        cmocka_unit_test(a_rst_behind_ends_nothing_where_nobody_acknowledged_anything),
+        cmocka_unit_test(a_rst_where_the_other_side_has_read_to_is_the_end),
         cmocka_unit_test(who_had_seen_bytes_speaks_after_them),
         cmocka_unit_test(data_that_crossed_a_fin_comes_before_it),
         cmocka_unit_test(bytes_that_the_other_side_acknowledged_and_nobody_saw_are_a_gap),
         cmocka_unit_test(a_fin_that_was_not_captured_is_no_gap),
         cmocka_unit_test(one_side_alone_is_shown_without_gaps),
         cmocka_unit_test(a_capture_that_begins_in_the_middle_starts_at_the_lowest_byte),
+        cmocka_unit_test(only_a_syn_tells_that_nothing_came_before),
         cmocka_unit_test(what_the_snapshot_length_cut_off_is_a_gap),
         cmocka_unit_test(untaken_bytes_are_shown_again_with_more),
         cmocka_unit_test(of_what_nobody_takes_64_kib_are_kept),

@@ -191,6 +191,46 @@ static void an_alert_is_kept_with_its_reason(void **state)
     assert_string_equal(refusal_name(&player->dialogue.session, name), "alert 86");
 }
 
+static void of_two_alerts_in_a_record_the_graver_is_the_reason(void **state)
+{
+    static const struct turn turns[] = {CLIENT(CLIENT_HELLO("0301")), SERVER("15 0301 0004  01 70 02 46"), {0}};
+    char name[16];
+
+    (void)state;
+    for (size_t piece = 1; piece < 10; piece++) {
+        play(player, 993, turns, piece);
+        assert_int_equal(player->dialogue.session.outcome, OUTCOME_REFUSED);
+        assert_string_equal(refusal_name(&player->dialogue.session, name), "alert 70");
+    }
+}
+
+/* How many empty records of handshake `from` sends until the session is settled, 1000 in a delivery; at most `most`. */
+static unsigned deliver_empty_records(enum side from, unsigned most)
+{
+    static uint8_t bytes[5000];
+    unsigned sent = 0;
+
+    for (size_t at = 0; at < sizeof(bytes); at += 5)
+        memcpy(bytes + at, (const uint8_t[]){22, 3, 1, 0, 0}, 5);
+    while (sent < most && !play_deliver(player, from, bytes, sizeof(bytes)))
+        sent += 1000;
+    return sent;
+}
+
+static void a_row_of_empty_records_hides_no_hello_and_has_an_end(void **state)
+{
+    static const struct turn hello = CLIENT(CLIENT_HELLO("0301"));
+
+    (void)state;
+    play_begin(player, 993);
+    assert_int_equal(deliver_empty_records(SIDE_CLIENT, 20000), 20000);
+    assert_false(play_turn(player, &hello, PLAY_WHOLE));
+    assert_int_equal(player->dialogue.session.offer.maximum, VERSION_TLS_1_0);
+    assert_int_equal(player->max_kept, 0);
+    assert_true(deliver_empty_records(SIDE_SERVER, 1000000) < (1 << 20) / 5);
+    assert_int_equal(player->dialogue.session.outcome, OUTCOME_UNANSWERED);
+}
+
 /* A message of `len` bytes in records of 16 KiB, with what follows it. */
 static bool deliver_long_message(uint32_t len, const char *after)
 {
@@ -276,6 +316,8 @@ int main(void)
         cmocka_unit_test(a_certificate_is_joined_from_its_records),
         cmocka_unit_test(a_hello_that_comes_late_is_still_noted),
         cmocka_unit_test(an_alert_is_kept_with_its_reason),
+        cmocka_unit_test(of_two_alerts_in_a_record_the_graver_is_the_reason),
+        cmocka_unit_test(a_row_of_empty_records_hides_no_hello_and_has_an_end),
         cmocka_unit_test(a_certificate_message_of_any_length_is_stepped_over),
         cmocka_unit_test(after_a_gap_records_are_searched_for_a_while_only),
         cmocka_unit_test(records_are_found_again_anywhere_after_a_gap),

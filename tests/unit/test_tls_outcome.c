@@ -59,10 +59,39 @@ static void a_session_that_both_sides_protect_is_established(void **state)
     check_rows(rows, COUNT_OF(rows));
 }
 
+/* RFC 5246 6.2.1 and RFC 8446 5.1 forbid them, broken stacks and attackers send them. */
+static void empty_records_are_stepped_over(void **state)
+{
+    static const struct row rows[] = {
+        {"before a hello and between messages",
+            {CLIENT(EMPTY_RECORD EMPTY_RECORD CLIENT_HELLO("0301")),
+                SERVER(EMPTY_RECORD SERVER_HELLO("0301") EMPTY_RECORD SERVER_HELLO_DONE("0301") EMPTY_RECORD),
+                CLIENT(EMPTY_RECORD CHANGE_CIPHER_SPEC("0301")), SERVER(CHANGE_CIPHER_SPEC("0301"))},
+            OUTCOME_ESTABLISHED, EVIDENCE_HANDSHAKE, VERSION_TLS_1_0, REFUSAL_NONE, VERSION_TLS_1_0},
+        {"an alert after an empty record", {CLIENT(CLIENT_HELLO("0301")), SERVER(EMPTY_RECORD ALERT("0301", "02", "46"))},
+            OUTCOME_REFUSED, EVIDENCE_HANDSHAKE, VERSION_UNKNOWN, REFUSAL_ALERT, VERSION_TLS_1_0},
+        {"nothing but an empty record", {CLIENT(CLIENT_HELLO("0301")), SERVER(EMPTY_RECORD), SERVER_FIN},
+            OUTCOME_REFUSED, EVIDENCE_HANDSHAKE, VERSION_UNKNOWN, REFUSAL_FIN, VERSION_TLS_1_0},
+        {"an empty alert before the hello", {CLIENT("15 0301 0000 " CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))},
+            OUTCOME_NEGOTIATED, EVIDENCE_HANDSHAKE, VERSION_TLS_1_0, REFUSAL_NONE, VERSION_TLS_1_0},
+        {"no TLS after it", {CLIENT(EMPTY_RECORD "00 01 02 03 04 05 06 07"), SERVER("00 01 02 03 04 05")},
+            OUTCOME_FOREIGN, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_NONE, VERSION_UNKNOWN},
+    };
+
+    (void)state;
+    check_rows(rows, COUNT_OF(rows));
+}
+
 static void a_server_that_answers_a_hello_by_ending_has_refused(void **state)
 {
     static const struct row rows[] = {
         {"alert 70", {CLIENT(CLIENT_HELLO("0301")), SERVER(ALERT("0301", "02", "46"))},
+            OUTCOME_REFUSED, EVIDENCE_HANDSHAKE, VERSION_UNKNOWN, REFUSAL_ALERT, VERSION_TLS_1_0},
+        {"RFC 5246 6.2.1: two alerts in a record, unrecognized_name and protocol_version",
+            {CLIENT(CLIENT_HELLO("0301")), SERVER("15 0301 0004  01 70 02 46"), SERVER_FIN},
+            OUTCOME_REFUSED, EVIDENCE_HANDSHAKE, VERSION_UNKNOWN, REFUSAL_ALERT, VERSION_TLS_1_0},
+        {"two alerts, the fatal one first",
+            {CLIENT(CLIENT_HELLO("0301")), SERVER("15 0301 0004  02 46 01 00")},
             OUTCOME_REFUSED, EVIDENCE_HANDSHAKE, VERSION_UNKNOWN, REFUSAL_ALERT, VERSION_TLS_1_0},
         {"a warning, then the end",
             {CLIENT(CLIENT_HELLO("0301")), SERVER(ALERT("0301", "01", "46")), SERVER_FIN},
@@ -84,7 +113,9 @@ static void a_server_that_answers_a_hello_by_ending_has_refused(void **state)
         {"an alert to a hello that breaks its own lengths",
             {CLIENT("16 0301 000a 01 000006 0301 00010203"), SERVER(ALERT("0301", "02", "32")), SERVER_FIN},
             OUTCOME_REFUSED, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_ALERT, VERSION_UNKNOWN},
-        {"the hello alone was not captured", {SERVER(ALERT("0301", "02", "46")), SERVER_FIN},
+        {"of the client nothing was captured", {SYNS, SERVER(ALERT("0301", "02", "46")), SERVER_FIN},
+            OUTCOME_REFUSED, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_ALERT, VERSION_UNKNOWN},
+        {"the hello alone was not captured", {SYNS, CLIENT_GAP, SERVER(ALERT("0301", "02", "46")), SERVER_FIN},
             OUTCOME_REFUSED, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_ALERT, VERSION_UNKNOWN},
     };
 
@@ -111,6 +142,13 @@ static void what_explains_nothing_is_no_refusal(void **state)
         {"an alert to a client that was joined after its hello",
             {CLIENT(CLIENT_KEY_EXCHANGE("0301") CHANGE_CIPHER_SPEC("0301")), SERVER(ALERT("0301", "02", "33")), SERVER_FIN},
             OUTCOME_MIDSTREAM, EVIDENCE_RECORDS, VERSION_TLS_1_0, REFUSAL_NONE, VERSION_UNKNOWN},
+        {"an alert alone, of a connection whose beginning was not captured", {SERVER(ALERT("0301", "02", "46")), SERVER_FIN},
+            OUTCOME_MIDSTREAM, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_NONE, VERSION_UNKNOWN},
+        {"an alert alone, after a gap at the beginning", {SYNS, SERVER_GAP, SERVER(ALERT("0301", "02", "46")), SERVER_FIN},
+            OUTCOME_MIDSTREAM, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_NONE, VERSION_UNKNOWN},
+        {"an alert alone, protected by the shortest MAC that there is (GOST 28147-89, RFC 5830 8: 4 bytes)",
+            {CLIENT(CLIENT_HELLO("0301")), SERVER("15 0301 0006  015a 025a 015a"), SERVER_FIN},
+            OUTCOME_UNANSWERED, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_NONE, VERSION_TLS_1_0},
         {"FIN inside the server's hello",
             {CLIENT(CLIENT_HELLO("0301")), SERVER("16 0301 002a 02 000026 0301"), SERVER_FIN, CLIENT_FIN},
             OUTCOME_UNANSWERED, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_NONE, VERSION_TLS_1_0},
@@ -191,6 +229,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_session_that_both_sides_protect_is_established),
+        cmocka_unit_test(empty_records_are_stepped_over),
         cmocka_unit_test(a_server_that_answers_a_hello_by_ending_has_refused),
         cmocka_unit_test(what_explains_nothing_is_no_refusal),
         cmocka_unit_test(after_the_server_hello_the_version_is_known),

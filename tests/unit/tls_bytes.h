@@ -23,6 +23,7 @@
 #define FINISHED(version)                  "16 " version " 0020  " PROTECTED_32
 #define DATA(version)                      "17 " version " 0020  " PROTECTED_32
 #define ALERT(version, level, description) "15 " version " 0002  " level description " "
+#define EMPTY_RECORD                       "16 0301 0000 "
 
 /* draft-hickman-netscape-ssl-00 2.5, 2.6: one cipher spec, a challenge of 16 bytes */
 #define SSLV2_CLIENT_HELLO(version) "801c  01 " version " 0003 0000 0010  00002f 000102030405060708090a0b0c0d0e0f "

@@ -2,6 +2,7 @@
 """Captures that show a part: one direction, begun in the middle, ended in the middle."""
 from . import files
 from .bases import packets_of
+from .conversation import Talk, record
 from .recipes import add, recipe
 
 
@@ -54,6 +55,51 @@ def begun_after_client_hello(base):
     Expected: the ServerHello tells the version, and protected records of both sides follow: `established`. What the
     client offered is not known."""
     return files.pcap(packets_of(base.segments[base.server_hello:])), [base.offer_unseen()]
+
+
+@recipe('imaps')
+def other_ports_without_syn(base):
+    """A sensor with --discover was started just before the ClientHello, in a connection whose server has the
+    higher port.
+
+    Expected: who says the ClientHello is the client, and the session is as if the SYNs had been seen; TLS on a
+    port that nobody named is `tls`."""
+    port = 52993
+    moved = [s.but(destination_port=port) if s.from_client else s.but(source_port=port) for s in base.segments[3:]]
+    return {'capture.pcap': files.pcap(packets_of(moved)), 'options': b'--discover\n'}, [
+        base.whole(destination__port=port, lasthello__service='tls')]
+
+
+ALERT_70 = record(21, b'\2\x46')  # fatal, protocol_version
+
+
+@recipe('imaps')
+def begun_at_alert(base):
+    """The sensor was started when a server had its alert 70 to say, and nothing before it was captured.
+
+    Expected: `midstream` without evidence: the alert may be about anything that came before, a ServerHello among it.
+    What it was stands in the session."""
+    talk = Talk.like(base).open().client(base.segments[base.hello()].payload)
+    before = len(talk.segments)
+    talk.server(ALERT_70).close()
+    return files.pcap(packets_of(talk.segments[before:])), [talk.facts(
+        'imaps', lasthello__outcome='midstream', lasthello__refused_by=None, lasthello__evidence='none',
+        lasthello__negotiated=None, lasthello__offered_max=None, lasthello__cause=None,
+        lasthello__server_alert='70 protocol_version')]
+
+
+@recipe('imaps')
+def one_side_server_alert(base):
+    """Asymmetric routing: the capture shows what the server sent and nothing of the client. After its SYN the
+    server says nothing but alert 70.
+
+    Expected: `refused`, for it is the server's first word. Nobody knows what was offered: no evidence, and
+    nobody to blame."""
+    talk = Talk.like(base).open().client(base.segments[base.hello()].payload).server(ALERT_70).close()
+    return files.pcap(packets_of([s for s in talk.segments if not s.from_client])), [talk.facts(
+        'imaps', lasthello__outcome='refused', lasthello__refused_by='alert 70', lasthello__evidence='none',
+        lasthello__negotiated=None, lasthello__offered_max=None, lasthello__cause=None,
+        lasthello__server_alert='70 protocol_version')]
 
 
 @recipe('imaps')
