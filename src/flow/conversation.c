@@ -122,12 +122,15 @@ static int client_by_content(const struct flow *flow)
     return -1;
 }
 
-/* Both ports are served, or none. Where the content does not tell, the lowest port is the server's; equal ports: the
- * lower address. The same in whatever order packets came. */
+/* Both ports are looked into. Where the content does not tell, the server's is the one that is known by its number, then
+ * the lower one; equal ports: the lower address. The same in whatever order packets came. */
 static void decide_without_syn(struct flow *flow)
 {
-    const int client = client_by_content(flow);
+    const struct service *const *offers = conversation_of(flow)->offers;
+    int client = client_by_content(flow);
 
+    if (client < 0 && (offers[0]->port == 0) != (offers[1]->port == 0))
+        client = offers[0]->port != 0;
     decide(flow, client >= 0 ? client : flow->ends[0].port <= flow->ends[1].port);
 }
 

@@ -225,10 +225,11 @@ static bool is_start_of(struct flow_table *table, struct flow *flow, uint64_t ha
 static void offer_services(struct conversation *conversation, const struct services *services,
     const struct endpoint ends[2])
 {
-    for (int end = 0; end < 2; end++)
+    for (int end = 0; end < 2; end++) {
         conversation->offers[end] = services_at(services, ends[end].port);
-    if (conversation->offers[0] == NULL && conversation->offers[1] == NULL)
-        conversation->offers[0] = conversation->offers[1] = services->discover;
+        if (conversation->offers[end] == NULL)
+            conversation->offers[end] = services->discover;
+    }
 }
 
 static struct flow *begin_flow(struct flow_table *table, const struct segment *segment, uint64_t hash,
@@ -321,8 +322,11 @@ static struct flow *begin_or_not(struct flow_table *table, const struct segment 
 
 /* ---- what every packet of a flow tells --------------------------------------------------------- */
 
+/* Of a settled flow; what ends before that is a stray or a repeated one. */
 static void note_end(struct flow *flow, const struct segment *segment, int from)
 {
+    if (sequence_before(first_byte(segment) + segment->payload_len, flow->settled_at[from]))
+        return;
     if ((segment->flags & SEGMENT_FIN) != 0)
         flow_mark(flow, FLOW_MARK_FIN, from);
     else if ((segment->flags & SEGMENT_RST) != 0)
@@ -341,6 +345,8 @@ static void note_segment(struct flow_table *table, struct flow *flow, const stru
     flow->last = (struct mark){segment->time_ns, segment->number, source};
     if ((segment->flags & SEGMENT_SYN) != 0 || !fits(flow, segment, from))
         return;
+    if (flow->dialogue == NULL && !flow_has(flow, FLOW_MARK_SEEN, from))
+        flow->settled_at[from] = first_byte(segment);
     if (!flow_has(flow, FLOW_MARK_SEEN, from) || sequence_before(flow->high[from], end))
         flow->high[from] = end;
     flow_mark(flow, FLOW_MARK_SEEN, from);

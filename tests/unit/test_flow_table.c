@@ -312,6 +312,40 @@ static void without_a_syn_what_is_said_tells_who_is_the_server(void **state)
             assert_int_equal(server_port(&service, is_named, 5143, 40000, &rows[i].said, 1), rows[i].told);
 }
 
+/* With --discover, port 143 of one end tells less than the SYN and the content, and more than nothing. */
+static void where_every_port_is_looked_into_a_known_one_is_only_a_hint(void **state)
+{
+    static const struct {
+        const char *promise;
+        struct said said[2];
+        uint16_t client, server, told;
+    } rows[] = {
+        {"a SYN from it", {{C, SYN, 0, 0, "", 0}, {C, ACK, 1, 1, "call", 0}}, 143, 8443, 8443},
+        {"a SYN to it", {{C, SYN, 0, 0, "", 0}, {C, ACK, 1, 1, "call", 0}}, 8443, 143, 143},
+        {"what its end says is a client's", {{C, ACK, 1, 1, "call", 0}, {C, ACK, 5, 1, "x", 0}}, 143, 8443, 8443},
+        {"what its end says is a server's", {{S, ACK, 1, 1, "serve", 0}, {S, ACK, 6, 1, "x", 0}}, 8443, 143, 143},
+        {"nothing tells", {{C, ACK, 1, 1, "anything", 0}, {C, ACK, 9, 1, "x", 0}}, 80, 143, 143},
+        {"nothing tells, the other way", {{S, ACK, 1, 1, "anything", 0}, {S, ACK, 9, 1, "x", 0}}, 80, 143, 143},
+    };
+    const struct dissector dissector = {.name = "test", .recognises = recognises_who_speaks};
+    const struct service discover = {.name = "tls", .first = &dissector};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct rig *rig = rig_open(MEMORY);
+
+        rig->services.discover = &discover;
+        rig->services.rows[1].first = &dissector;
+        rig->ports[C] = rows[i].client;
+        rig->ports[S] = rows[i].server;
+        rig_play(rig, rows[i].said, COUNT_OF(rows[i].said));
+        rig_flush(rig);
+        if (rig->session.endpoints[SIDE_SERVER].port != rows[i].told)
+            fail_msg("%s: %u", rows[i].promise, rig->session.endpoints[SIDE_SERVER].port);
+        rig_close(rig);
+    }
+}
+
 static void an_acknowledgement_tells_nothing_of_who_is_the_server(void **state)
 {
     const struct service service = {.name = "tls"};
@@ -377,6 +411,8 @@ static void a_server_that_ends_soon_after_makes_a_session_short_lived(void **sta
         {"more than that", {{S, ACK, 610, 3, "ok", 0}, {S, FIN, 612, 3, "", 0}, {C, FIN, 3, 613, "", 0}}, false},
         {"a lot was said", {{S, ACK, 5000, 3, "ok", 0}, {S, FIN, 5002, 3, "", 0}, {C, FIN, 3, 5003, "", 0}}, false},
         {"nobody ends", {{S, ACK, 1, 3, "ok", 0}, {C, ACK, 3, 3, "", 0}, {S, ACK, 3, 3, "x", 0}}, false},
+        {"a reset", {{S, ACK, 1, 3, "ok", 0}, {S, RST, 3, 0, "", 0}, {C, ACK, 3, 3, "", 0}}, true},
+        {"one from before all that", {{S, ACK, 1, 3, "ok", 0}, {S, RST, 0u - 500, 0, "", 0}, {C, ACK, 3, 3, "", 0}}, false},
     };
     const struct said begin[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}};
 
@@ -429,6 +465,7 @@ int main(void)
         cmocka_unit_test(a_served_port_of_a_client_is_no_service),
         cmocka_unit_test(without_a_served_port_the_syn_tells_who_is_the_server),
         cmocka_unit_test(without_a_syn_what_is_said_tells_who_is_the_server),
+        cmocka_unit_test(where_every_port_is_looked_into_a_known_one_is_only_a_hint),
         cmocka_unit_test(an_acknowledgement_tells_nothing_of_who_is_the_server),
         cmocka_unit_test(a_packet_shown_twice_by_the_mirror_is_a_duplicate_of_one_session),
         cmocka_unit_test(a_way_with_macs_is_better_than_one_without),
