@@ -16,6 +16,8 @@
 #define SOURCES_MAX      512
 #define SITES_MAX        64
 
+_Static_assert(OBSERVATIONS_MAX <= SHELF_ROWS_MAX && HOSTS_MAX <= SHELF_ROWS_MAX, "no shelf holds more");
+
 static bool open_shelves(struct ledger *ledger)
 {
     return shelf_open(&ledger->sites, sizeof(struct site_row), SITES_MAX) &&

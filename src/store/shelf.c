@@ -57,24 +57,39 @@ void shelf_clear(struct shelf *shelf)
     shelf->count = 0;
 }
 
+/* The highest bits of a hash choose the slot, the lowest ones stand in it. */
+static shelf_slot make_slot(uint32_t hash, uint32_t row)
+{
+    return hash << SHELF_NUMBER_BITS | (row + 1);
+}
+
+static void *row_in(const struct shelf *shelf, shelf_slot slot)
+{
+    return shelf_row(shelf, (slot & SHELF_ROWS_MAX) - 1);
+}
+
+static bool holds(const struct shelf *shelf, shelf_slot slot, uint32_t hash, uint64_t id)
+{
+    return (slot ^ hash << SHELF_NUMBER_BITS) <= SHELF_ROWS_MAX && *(const uint64_t *)row_in(shelf, slot) == id;
+}
+
 /* The slot that holds the id, or the free one where it belongs. */
-static struct shelf_slot *slot_of(const struct shelf *shelf, uint64_t id)
+static shelf_slot *slot_of(const struct shelf *shelf, uint64_t id)
 {
     const size_t mask = slots_of(shelf->bits) - 1;
     const uint32_t hash = hash_of(shelf, id);
     size_t at = hash >> (32 - shelf->bits);
 
-    while (shelf->index[at].number != 0 &&
-        (shelf->index[at].tag != hash || *(const uint64_t *)shelf_row(shelf, shelf->index[at].number - 1) != id))
+    while (shelf->index[at] != 0 && !holds(shelf, shelf->index[at], hash, id))
         at = (at + 1) & mask;
     return &shelf->index[at];
 }
 
 void *shelf_find(const struct shelf *shelf, uint64_t id)
 {
-    const struct shelf_slot *slot = slot_of(shelf, id);
+    const shelf_slot slot = *slot_of(shelf, id);
 
-    return slot->number == 0 ? NULL : shelf_row(shelf, slot->number - 1);
+    return slot == 0 ? NULL : row_in(shelf, slot);
 }
 
 /* Half full, the index doubles: the rows are laid out anew. */
@@ -85,26 +100,26 @@ static void grow(struct shelf *shelf)
     for (uint32_t i = 0; i < shelf->count; i++) {
         const uint64_t id = *(const uint64_t *)shelf_row(shelf, i);
 
-        *slot_of(shelf, id) = (struct shelf_slot){hash_of(shelf, id), i + 1};
+        *slot_of(shelf, id) = make_slot(hash_of(shelf, id), i);
     }
 }
 
 void *shelf_put(struct shelf *shelf, uint64_t id, bool *is_new)
 {
-    struct shelf_slot *slot = slot_of(shelf, id);
+    shelf_slot *slot = slot_of(shelf, id);
     void *row;
 
-    *is_new = slot->number == 0;
-    if (slot->number != 0)
-        return shelf_row(shelf, slot->number - 1);
+    *is_new = *slot == 0;
+    if (*slot != 0)
+        return row_in(shelf, *slot);
     if (shelf->count == shelf->limit)
         return NULL;
     if (2 * (size_t)shelf->count == slots_of(shelf->bits)) {
         grow(shelf);
         slot = slot_of(shelf, id);
     }
+    *slot = make_slot(hash_of(shelf, id), shelf->count);
     row = shelf_row(shelf, shelf->count++);
     *(uint64_t *)row = id;
-    *slot = (struct shelf_slot){hash_of(shelf, id), shelf->count};
     return row;
 }

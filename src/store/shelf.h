@@ -7,16 +7,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where a row is found: part of its hash stands here too, so that a look-up in vain hardly ever touches a row. */
-struct shelf_slot {
-    uint32_t tag;
-    uint32_t number; /* of the row, from 1; 0: free */
-};
+#define SHELF_NUMBER_BITS 18
+#define SHELF_ROWS_MAX    ((1u << SHELF_NUMBER_BITS) - 1)
+
+/* Where a row is found: its number, from 1, and above that a part of its hash, so that a look-up in vain hardly ever
+ * touches a row. 0: free. */
+typedef uint32_t shelf_slot;
 
 /* Rows lie one after the other in the order they came; each begins with its id, a uint64_t, never 0. */
 struct shelf {
     uint8_t *rows;
-    struct shelf_slot *index; /* open addressing, at least half free; begins small and doubles */
+    shelf_slot *index; /* open addressing, at least half free; begins small and doubles */
     size_t row_bytes;
     uint32_t count;
     uint32_t limit;
@@ -24,7 +25,7 @@ struct shelf {
     uint64_t multiplier; /* random: ids are hashes that anybody can compute, and crowd on purpose */
 };
 
-/* shelf_open takes memory for `limit` rows; the kernel lends the pages when they are first used. */
+/* shelf_open takes memory for `limit` rows, at most SHELF_ROWS_MAX; the kernel lends the pages when they are first used. */
 bool shelf_open(struct shelf *shelf, size_t row_bytes, uint32_t limit);
 void shelf_close(struct shelf *shelf);
 void shelf_clear(struct shelf *shelf);

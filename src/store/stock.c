@@ -62,15 +62,16 @@ static const char *const statements[STOCK_COUNT] = {
     [STOCK_STAGED_AMENDMENT] = "UPDATE staged SET " AMEND " WHERE id = ?5 AND worker = ?6",
 };
 
-/* Checkpoints copy pages: seldom is cheap, never would let the -wal file grow. At the end it is cut to nothing. What
- * SQLite would keep in files of its own making, it keeps in memory: little, because nothing here sorts. */
+/* Checkpoints copy pages: seldom is cheap; but what the -wal file holds till then is room on the disk that the database
+ * may need to take it. At the end it is cut to nothing. What SQLite would keep in files of its own making, it keeps in
+ * memory: little, because nothing here sorts. */
 static const char settings[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = NORMAL;"
     "PRAGMA temp_store = MEMORY;"
     "PRAGMA cache_size = -16384;"
-    "PRAGMA wal_autocheckpoint = 4096;"
-    "PRAGMA journal_size_limit = 67108864;";
+    "PRAGMA wal_autocheckpoint = 512;"
+    "PRAGMA journal_size_limit = 8388608;";
 
 /* The first commit and its checkpoint make the -wal and -shm files and sync their folder. What lies in staged is
  * nobody's, if nobody else writes. */
