@@ -184,7 +184,7 @@ static struct flow *oldest_unheard(struct flow_table *table)
     const struct flow *next = oldest != NULL ? flow_at(table, oldest->younger) : NULL;
 
     if (next != NULL)
-        syn_memory_fetch(&table->syns, conversation_of(next)->hash);
+        flow_table_expect(table, conversation_of(next)->hash);
     return oldest;
 }
 
