@@ -122,8 +122,8 @@ static int client_by_content(const struct flow *flow)
     return -1;
 }
 
-/* Both ports are looked into. Where the content does not tell, the server's is the one that is known by its number, then
- * the lower one; equal ports: the lower address. The same in whatever order packets came. */
+/* Both ports are looked into. Where the content does not tell, the server's is the one that is known by its number,
+ * then the lower one; equal ports: the lower address. The same in whatever order packets came. */
 static void decide_without_syn(struct flow *flow)
 {
     const struct service *const *offers = conversation_of(flow)->offers;
