@@ -25,7 +25,8 @@ struct shelf {
     uint64_t multiplier; /* random: ids are hashes that anybody can compute, and crowd on purpose */
 };
 
-/* shelf_open takes memory for `limit` rows, at most SHELF_ROWS_MAX; the kernel lends the pages when they are first used. */
+/* shelf_open takes memory for `limit` rows, at most SHELF_ROWS_MAX; the kernel lends the pages when they are first
+ * used. */
 bool shelf_open(struct shelf *shelf, size_t row_bytes, uint32_t limit);
 void shelf_close(struct shelf *shelf);
 void shelf_clear(struct shelf *shelf);
