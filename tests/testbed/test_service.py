@@ -11,8 +11,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
+
+from network import wait_until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CAPTURE = os.path.join(HERE, '..', '..', 'pcaps', 'file-pcap', 'capture.pcap')
@@ -49,14 +50,6 @@ while at < len(data):
     wire.send(data[at + 16:at + 16 + length])
     at += 16 + length
 '''
-
-
-def wait_until(is_so, what, seconds=PATIENCE):
-    end = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > end:
-            raise TimeoutError(f'{what}: not within {seconds} s')
-        time.sleep(0.1)
 
 
 class Machine:
@@ -145,11 +138,11 @@ class Service(unittest.TestCase):
     def test_it_captures_and_its_events_are_rotated(self):
         self.assertEqual((self.show('ActiveState'), self.show('StatusText')), ('active', 'capturing'))
         self.machine.send(CAPTURE)
-        wait_until(lambda: self.machine.read('/var/log/lasthello/sensor0.jsonl').count('\n') == 1, 'an event')
+        wait_until(lambda: self.machine.read('/var/log/lasthello/sensor0.jsonl').count('\n') == 1, PATIENCE, 'no event')
         self.assertEqual(json.loads(self.machine.read('/var/log/lasthello/sensor0.jsonl'))['lasthello.negotiated'], 'TLS 1.0')
         self.machine.run('mv', '/var/log/lasthello/sensor0.jsonl', '/var/log/lasthello/sensor0.jsonl.1')
         self.machine.run('systemctl', 'reload', SERVICE)
-        wait_until(lambda: self.machine.run('ls', '/var/log/lasthello').split() == ['sensor0.jsonl', 'sensor0.jsonl.1'], 'a new events file')
+        wait_until(lambda: self.machine.run('ls', '/var/log/lasthello').split() == ['sensor0.jsonl', 'sensor0.jsonl.1'], PATIENCE, 'no new events file')
         self.machine.run('systemctl', 'stop', SERVICE)
         self.assertRegex(self.machine.run('journalctl', '-u', SERVICE, '-o', 'cat', '--no-pager'), r'stopped: 1 mail sessions?,')
         self.machine.run('rm', '/var/log/lasthello/sensor0.jsonl.1')
@@ -170,7 +163,7 @@ class Service(unittest.TestCase):
         hung = self.processes()
         for pid in hung:
             os.kill(pid, signal.SIGSTOP)
-        wait_until(lambda: int(self.show('NRestarts')) > before and self.show('StatusText') == 'capturing', 'a restart')
+        wait_until(lambda: int(self.show('NRestarts')) > before and self.show('StatusText') == 'capturing', PATIENCE, 'no restart')
         self.assertFalse(set(hung) & set(self.processes()))
 
     def test_an_interface_that_is_down_is_waited_for(self):
@@ -179,7 +172,7 @@ class Service(unittest.TestCase):
         self.machine.run('systemctl', 'start', SERVICE)
         self.assertEqual((self.show('ActiveState'), self.show('StatusText')), ('active', 'waiting for sensor0'))
         self.machine.run('ip', 'link', 'set', 'sensor0', 'up')
-        wait_until(lambda: self.show('StatusText') == 'capturing', 'a capture')
+        wait_until(lambda: self.show('StatusText') == 'capturing', PATIENCE, 'it does not capture')
 
 
 def main():
@@ -196,7 +189,7 @@ def main():
         machine = Service.machine = Machine(folder)
         stack.callback(machine.end)
         try:
-            wait_until(machine.is_up, 'systemd')
+            wait_until(machine.is_up, PATIENCE, 'no systemd')
         except (TimeoutError, AssertionError):
             machine.process.kill()
             print('systemd does not start in a namespace here:', machine.process.stderr.read().decode().strip())
