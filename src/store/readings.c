@@ -324,6 +324,20 @@ static void count_lost(struct readings *readings, unsigned worker, const struct 
     }
 }
 
+/* Of a ledger that could not be stored. A reading that ended with it is over all the same, though the transaction was
+ * taken back: what comes of its source from now on is another one. */
+static void note_lost(struct readings *readings, unsigned worker, const struct ledger *ledger)
+{
+    count_lost(readings, worker, ledger);
+    for (uint32_t i = 0; i < ledger->sources.count; i++) {
+        const struct source_row *row = shelf_row(&ledger->sources, i);
+        struct reading *reading = row->has_record && row->record.complete ? find(readings, worker, row->id) : NULL;
+
+        if (reading != NULL)
+            reading->over = true;
+    }
+}
+
 /* One transaction. */
 static bool store(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
@@ -372,9 +386,9 @@ bool readings_store(struct readings *readings, unsigned worker, const struct led
     bool stored = store_or_restore(readings, worker, ledger, error) ||
         (stock_make_room(&readings->stock) && store_or_restore(readings, worker, ledger, error));
 
-    sweep(readings);
     if (!stored)
-        count_lost(readings, worker, ledger);
+        note_lost(readings, worker, ledger);
+    sweep(readings);
     return stored;
 }
 

@@ -182,7 +182,7 @@ def forged_clients_that_nobody_answers_have_a_small_part_of_the_room(folder):
     read = Reading(folder, frames)
     read.is_bounded()
     read.counts(flows=MANY, given_up=0, scans=MANY - 1)
-    assert read.coverage['given_up_sessions'] > MANY * 0.99, read.coverage
+    assert MANY - 500 < read.coverage['given_up_sessions'] < MANY, read.coverage
     event, = read.events
     assert (event['source.ip'], event['lasthello.outcome'], read.stored()) == ('10.64.0.0', 'established', 1)
 

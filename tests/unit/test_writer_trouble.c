@@ -20,6 +20,16 @@ static int in_child(void (*work)(void))
     return status;
 }
 
+static void add_many(struct desk *desk, int count)
+{
+    for (int i = 0; i < count; i++) {
+        struct session session = make_session(9, (uint8_t)i, i);
+
+        snprintf(session.offer.server_name, sizeof(session.offer.server_name), "mail%d.example.net", i);
+        add(desk, &session);
+    }
+}
+
 static void fill_the_disk(void)
 {
     struct rlimit limit = {150000, 150000};
@@ -29,12 +39,7 @@ static void fill_the_disk(void)
 
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &limit);
-    for (int i = 0; i < 4000; i++) {
-        struct session session = make_session(9, (uint8_t)i, i);
-
-        snprintf(session.offer.server_name, sizeof(session.offer.server_name), "mail%d.example.net", i);
-        add(&desk, &session);
-    }
+    add_many(&desk, 4000);
     hand_over(&desk);
     if (!writer_failed(desk.writer, &error, &unstored) || unstored != 4000 || strstr(error.text, path) == NULL)
         _exit(1);
@@ -77,6 +82,44 @@ static void a_disk_that_is_full_of_what_was_committed_takes_more(void **state)
     assert_int_equal(in_child(fill_the_disk_by_and_by), 0);
     assert_int_equal(number(SESSIONS), 200);
     assert_int_equal(number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
+}
+
+/* Its end is lost, and then the disk has room again. */
+static void read_again_what_was_lost(void)
+{
+    struct source_record begun = make_source(9, 10, false), whole = make_source(9, 100, true);
+    struct session session = make_session(9, 1, 0);
+    struct desk desk = open_desk();
+    struct error error = {0};
+
+    signal(SIGXFSZ, SIG_IGN);
+    add(&desk, &session);
+    ledger_source(desk.ledger, &begun);
+    hand_over(&desk);
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){150000, RLIM_INFINITY});
+    add_many(&desk, 4000);
+    ledger_source(desk.ledger, &whole);
+    hand_over(&desk);
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){RLIM_INFINITY, RLIM_INFINITY});
+    add(&desk, &session);
+    ledger_source(desk.ledger, &whole);
+    _exit(close_desk(&desk, &error) ? 0 : 1);
+}
+
+static void a_source_whose_end_was_lost_counts_once_when_it_is_read_again(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(read_again_what_was_lost), 0);
+    assert_int_equal(number(SESSIONS), 1);
+    assert_int_equal(number("SELECT count(*) FROM source WHERE complete AND unstored = 0"), 1);
+}
+
+static void so_does_one_that_is_staged(void **state)
+{
+    (void)state;
+    read_source(9, 5, 3);
+    assert_int_equal(in_child(read_again_what_was_lost), 0);
+    assert_int_equal(number(SESSIONS), 1);
 }
 
 /* All that a run does, when no file can be opened any more: a reading, a second one that replaces it, the end. */
@@ -180,6 +223,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(a_full_disk_is_a_sentence_and_nothing_committed_is_lost),
         IN_FOLDER(a_disk_that_is_full_of_what_was_committed_takes_more),
+        IN_FOLDER(a_source_whose_end_was_lost_counts_once_when_it_is_read_again),
+        IN_FOLDER(so_does_one_that_is_staged),
         IN_FOLDER(once_open_it_needs_no_further_file),
         IN_FOLDER(what_was_handed_over_survives_a_kill),
         IN_FOLDER(a_reader_needs_no_right_to_write),
