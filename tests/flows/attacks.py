@@ -23,7 +23,7 @@ from wire import ACK, Connection, address
 PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
 # a sanitizer has a shadow of all memory
 IS_SANITIZED = b'__asan_init' in open(PROGRAM, 'rb').read()
-# code, SQLite, two ledgers of 65,536 rows, nDPI, the reader's buffer: all that is not a connection
+# code, SQLite, two ledgers of 131,072 rows, nDPI, the reader's buffer: all that is not a connection
 CONSTANT_MIB = 112
 MANY = 20_000 if IS_SANITIZED else 200_000
 
