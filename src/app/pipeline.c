@@ -261,7 +261,8 @@ static void hold(struct pipeline *line)
         line->release(line->holder, segment);
 }
 
-/* The line for one packet, as far as it is its own; the rest is converse(). Each stage knows its input and its output, and no other stage. */
+/* The line for one packet, up to the segment; the rest is converse(). Each stage knows its input and its output, and no
+ * other stage. */
 static void pipeline_packet(struct pipeline *line, const struct packet *packet)
 {
     struct segments_ahead *ahead = &line->ahead;
