@@ -144,6 +144,9 @@ class Service(unittest.TestCase):
         self.assertEqual(f'READY=1\nSTATUS={state}', watch.told())
         return watch
 
+    def report(self, watch, *words):
+        return subprocess.run([PROGRAM, 'report', *words, watch.inventory], check=True, stdout=subprocess.PIPE, text=True).stdout
+
     def fetch_bulk(self, watch):
         """One session, known before its bulk begins."""
         with self.mail.connect() as client:
@@ -213,6 +216,39 @@ class Service(unittest.TestCase):
             self.wait_for(watch, 'capturing')
             self.check_late(watch, link)
 
+    def blind(self, watch):
+        """Of `late`, by the view: packets, seconds and minutes in which it was down."""
+        return watch.ask("SELECT sum(packets), sum(down_seconds), sum(blind_minutes) FROM coverage WHERE name = 'late'")
+
+    def test_who_waits_for_an_interface_from_the_start_is_a_source_and_blind(self):
+        with Link():
+            watch = self.watch(interface='late', state='waiting for late')
+            wait_until(lambda: (self.blind(watch)[1] or 0) >= 2, 'the inventory knows while it lasts')
+            self.assertEqual(0, watch.stop())
+        packets, seconds, minutes = self.blind(watch)
+        self.assertEqual(0, packets)
+        self.assertIn(seconds, range(2, 6))
+        self.assertIn(minutes, (1, 2))
+        self.assertIn(f'\n An interface was down, or had no carrier, for {seconds} s in all,', self.report(watch))
+
+    def test_an_interface_that_was_down_in_between_leaves_blind_minutes(self):
+        with Link() as link:
+            link.up('far', 'late')
+            watch = self.watch(interface='late', *('--threads', '2'))
+            link.down('late')
+            self.wait_for(watch, 'waiting for late')
+            time.sleep(2.5)
+            link.up('late')
+            self.wait_for(watch, 'capturing')
+            self.assertEqual(0, watch.stop())
+        rows = json.loads(self.report(watch, 'coverage', '--format', 'json'))
+        self.assertEqual(['late#1', 'late#2'], [row['source'] for row in rows])
+        self.assertIn(rows[0]['down_seconds'], (2, 3, 4, 5))
+        self.assertIn(rows[0]['blind_minutes'], (1, 2))
+        self.assertEqual(0, rows[1]['down_seconds']) # what holds for the interface, its first thread answers for
+        trust = json.loads(self.report(watch, '--format', 'json'))['trust']
+        self.assertEqual(rows[0]['down_seconds'], trust['down_seconds'])
+
     def test_one_interface_that_is_down_does_not_hold_up_another(self):
         with Link():
             watch = self.watch('-i', 'late', state='waiting for late')
@@ -225,6 +261,7 @@ class Service(unittest.TestCase):
         with Link() as link:
             link.up('late')
             watch = self.watch(interface='late')
+            wait_until(lambda: (self.blind(watch)[1] or 0) >= 2, 'it counts as blind')
             link.up('far')
             said = self.check_late(watch, link)
         self.assertIn('late: the link has no carrier', said[0])
