@@ -7,6 +7,7 @@ import ctypes
 import json
 import os
 import re
+import select
 import signal
 import socket
 import sqlite3
@@ -21,15 +22,16 @@ import unittest
 from frames import ethernet, tcp
 
 PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else 'lasthello'
-CLONE_NEWNET = 0x40000000
+CLONE_NEWNET, CLONE_NEWNS = 0x40000000, 0x20000
 BULK = 4 << 20
 PATIENCE = 10
 
 
 def enter_namespace():
-    if os.geteuid() != 0 or ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
-        print('needs root, for a network namespace of its own')
+    if os.geteuid() != 0 or ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET | CLONE_NEWNS) != 0:
+        print('needs root, for namespaces of its own')
         sys.exit(77)
+    subprocess.run(['mount', '--make-rprivate', '/'], check=True) # what is mounted here is nobody else's
     subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
 
 
@@ -74,8 +76,8 @@ def fetch(client, size):
 
 
 class Watch:
-    def __init__(self, folder, *options, interface='lo'):
-        self.events, self.inventory = os.path.join(folder, 'events'), os.path.join(folder, 'inventory.db')
+    def __init__(self, folder, *options, interface='lo', events='events'):
+        self.events, self.inventory = os.path.join(folder, events), os.path.join(folder, 'inventory.db')
         self.news = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.news.bind(os.path.join(folder, 'notify'))
         self.news.settimeout(PATIENCE)
@@ -301,6 +303,42 @@ class Service(unittest.TestCase):
             fetch(client, 10)
         self.assertEqual(0, watch.stop())
         self.assertEqual([1, 1], [len(watch.lines(old)), len(watch.lines(watch.events))])
+
+    def small_disk(self):
+        disk = os.path.join(self.folder, 'disk')
+        os.mkdir(disk)
+        subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'none', disk], check=True)
+        self.addCleanup(subprocess.run, ['umount', '-l', disk], check=True)
+        return disk
+
+    def hear(self, watch, words):
+        heard = ''
+        while words not in heard:
+            self.assertTrue(select.select([watch.process.stderr], [], [], PATIENCE)[0], heard)
+            heard += (more := os.read(watch.process.stderr.fileno(), 4096).decode())
+            self.assertTrue(more, heard)
+
+    def sessions(self, count):
+        for _ in range(count):
+            with self.mail.connect() as client:
+                fetch(client, 10)
+
+    def test_a_full_disk_of_events_is_told_at_once_and_leaves_no_torn_line(self):
+        ballast = os.path.join(self.small_disk(), 'ballast')
+        watch = self.watch(events='disk/events')
+        with open(ballast, 'wb') as file, contextlib.suppress(OSError):
+            file.write(bytes(60 << 10)) # a page is left
+        self.sessions(12)
+        self.hear(watch, 'No space left on device; events are lost until it can be written again')
+        wait_until(lambda: watch.ask('SELECT sum(sessions) FROM observation') == (12,), 'the inventory has them')
+        time.sleep(0.5)
+        os.remove(ballast)
+        self.sessions(1)
+        self.hear(watch, 'can be written again; events lost so far: ')
+        self.assertEqual(1, watch.stop())
+        lost = int(re.search('events lost: ([0-9]+) ', watch.messages)[1])
+        self.assertIn(lost, range(6, 12))
+        self.assertEqual(13 - lost, len(watch.lines(watch.events))) # each of them whole
 
     def test_steady_traffic_keeps_no_session_waiting(self):
         watch = self.watch()
