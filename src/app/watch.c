@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #define LOOK_UP_PACKETS 1024               /* between two looks at the clock, */
 #define LOOK_UP_NS      (NANOSECONDS / 10) /* ... or so much of the packets' own time */
@@ -243,6 +244,7 @@ static void begin(struct watch *watch, const struct source *source)
     struct worker *worker = watch->worker;
     const char *refused = source_shunt_refused(source);
     const bool is_first = monitor_round(worker->run->monitor) == 0;
+    const char *until = isatty(STDERR_FILENO) ? ": capturing; Ctrl-C ends it" : ": capturing";
 
     begin_record(watch);
     watch->collected_ns = watch->record.started_ns;
@@ -251,7 +253,7 @@ static void begin(struct watch *watch, const struct source *source)
         worker->line.release = release;
         worker->line.holder = watch;
     }
-    say(watch, watch->interface, is_first ? ": capturing; Ctrl-C ends it" : ": capturing again");
+    say(watch, watch->interface, is_first ? until : ": capturing again");
     if (refused != NULL && is_first)
         say(watch, refused, "");
     worker_begun(worker, NULL);

@@ -19,7 +19,7 @@ import threading
 import time
 import unittest
 
-from frames import ethernet, tcp
+from frames import ethernet, ipv4, tcp
 
 PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else 'lasthello'
 CLONE_NEWNET, CLONE_NEWNS = 0x40000000, 0x20000
@@ -125,10 +125,11 @@ class Link:
     def down(self, name):
         ip('link', 'set', name, 'down')
 
-    def send(self):
+    def send(self, *frames):
         with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
             wire.bind(('far', 0))
-            wire.send(ethernet(tcp(b'* OK hello')))
+            for frame in frames:
+                wire.send(frame)
 
 
 class Service(unittest.TestCase):
@@ -193,7 +194,7 @@ class Service(unittest.TestCase):
 
     def check_late(self, watch, link):
         """A packet that comes now is seen; what was said until the end."""
-        wait_until(lambda: (link.send(), time.sleep(1.1), watch.ask("SELECT max(packets) FROM source WHERE name = 'late'"))[2][0],
+        wait_until(lambda: (link.send(ethernet(tcp(b'* OK hello'))), time.sleep(1.1), watch.ask("SELECT max(packets) FROM source WHERE name = 'late'"))[2][0],
                    'a packet is captured')
         self.assertEqual(0, watch.stop())
         return watch.messages.splitlines()
@@ -275,6 +276,50 @@ class Service(unittest.TestCase):
         watch.stop()
         self.assertEqual(1, watch.messages.count('\n'), watch.messages)
         self.assertIn('nowhere: no such interface; this machine has lo', watch.messages)
+
+    def check(self, *moments):
+        """What `check` says of `late`, where so many frames came (carried and not mail) while it looked with and without the filter."""
+        with Link() as link:
+            for name in ('late', 'far'):
+                with open(f'/proc/sys/net/ipv6/conf/{name}/disable_ipv6', 'w', encoding='ascii') as file:
+                    file.write('1') # nothing comes by itself
+            link.up('far', 'late')
+            looking = subprocess.Popen([PROGRAM, 'check', '-i', 'late', '--seconds', '2'], stdout=subprocess.PIPE, text=True)
+            self.addCleanup(looking.stdout.close)
+            self.addCleanup(looking.kill)
+            said = ''
+            for word, frames in zip(('looking at it', 'passed the filter'), moments):
+                while word not in said:
+                    said += looking.stdout.readline()
+                time.sleep(0.5)
+                link.send(*frames)
+            return said + looking.communicate(timeout=PATIENCE)[0]
+
+    def test_check_counts_once(self):
+        fragment = ethernet(ipv4(b'a fragment, of whatever', 6, fragment=3)) # the filter has to let it through
+        said = self.check([fragment] * 4, [])
+        self.assertIn('OK    no packet was dropped in 2 s, 4 passed the filter\n', said)
+        self.assertIn('look  4 packets came, but no mail among them', said)
+        self.assertNotIn('no packet at all came', said)
+
+    def test_check_says_that_nothing_came(self):
+        self.assertIn('bad   no packet at all came', self.check([], []))
+
+    def test_check_sees_mail_that_comes_late(self):
+        said = self.check([], [ethernet(tcp(b'* OK hello'))])
+        self.assertNotIn('no mail among them', said)
+        self.assertIn("only clients' packets are seen in mail", said)
+
+    def test_only_who_sits_at_a_terminal_is_told_of_ctrl_c(self):
+        watch = self.watch()
+        watch.stop()
+        self.assertIn('lo: capturing\n', watch.messages)
+        terminal, other = os.openpty()
+        with subprocess.Popen([PROGRAM, 'watch', '-i', 'lo', '-o', watch.inventory], stderr=other) as seen:
+            os.close(other)
+            self.assertIn(b'lo: capturing; Ctrl-C ends it\r\n', os.read(terminal, 4096))
+            seen.terminate()
+        os.close(terminal)
 
     def test_the_sensor_keeps_no_rights(self):
         watch = self.watch()
