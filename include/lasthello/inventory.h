@@ -106,6 +106,7 @@ struct summary {
     uint64_t sessions, handshake_sessions, midstream_sessions, one_sided_sessions, unclear_sessions;
     uint64_t packets, dropped, given_up, unstored, incomplete_sources, failed_sources;
     uint64_t gaps, truncated, unknown_link_packets;
+    uint64_t down_seconds; /* of all interfaces, within the time that was asked for, to the minute */
 };
 bool inventory_summary(struct inventory *inventory, const struct filters *filters, struct summary *summary,
     struct error *error);

@@ -17,10 +17,11 @@ struct source_record {
     char site[64];
     char observer[64];       /* host name of the sensor */
     int64_t started_ns;      /* live: start of capture; files: first packet */
-    int64_t ended_ns;        /* last packet so far */
+    int64_t ended_ns;        /* last packet so far; live, while the interface is down: now */
     uint64_t packets, bytes; /* bytes on the wire */
     uint64_t fates[FATE_COUNT];
     uint64_t dropped, interface_dropped;
+    int64_t down_ns;    /* live: how long the interface was down, gone or without a carrier, and nothing was seen */
     uint64_t shunted;   /* of the packets with FATE_SETTLED: those that the kernel held back for us */
     uint64_t truncated; /* packets cut by the snapshot length */
     uint64_t flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions;

@@ -37,6 +37,7 @@ struct source_statistics {
     uint64_t bytes_in_all;      /* of the file as stored; 0 where unknown */
     uint64_t shunted;           /* packets of shunted sessions that the kernel held back */
     uint64_t shunted_bytes;     /* their length on the wire */
+    bool is_blind;              /* the interface is down or has no carrier just now: no packet can come */
 };
 
 /* A group of capture threads, a source each, that share one interface's packets: the kernel gives all packets between

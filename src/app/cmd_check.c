@@ -167,26 +167,38 @@ static void check_wrappings(struct checkup *checkup, const struct look *look)
             count_text(look->joined, count));
 }
 
-/* No mail came through the filter: is there anything else? */
-static void check_silence(struct checkup *checkup)
+static bool has_mail(const struct look *look)
 {
-    struct look look = {.services = &checkup->services};
-    char packets[COUNT_TEXT_BYTES];
-    struct error error;
-    struct source *source = open_source(checkup, NULL, &error);
+    return look->mail[SIDE_CLIENT] + look->mail[SIDE_SERVER] > 0;
+}
 
-    if (source == NULL || !look_source(&look, source, SECOND_LOOK, &error))
-        tell(checkup, FINDING_BAD, "%s", error.text);
-    else if (look.packets == 0)
+static void tell_silence(struct checkup *checkup, const struct look *look)
+{
+    char packets[COUNT_TEXT_BYTES];
+
+    count_text(look->packets, packets);
+    if (look->packets == 0)
         tell(checkup, FINDING_BAD, "no packet at all came: is the mirror on, and %s where it ends?",
             checkup->interface);
-    else if (look.ip == 0)
+    else if (look->ip == 0)
         tell(checkup, FINDING_BAD, "%s packets came, but no IP among them: the port is connected, not mirrored to",
-            count_text(look.packets, packets));
+            packets);
     else
         tell(checkup, FINDING_LOOK, "%s packets came, but no mail among them: wait for a client, or mirror the "
                                     "link to the mail servers; other ports: --ports",
-            count_text(look.packets, packets));
+            packets);
+}
+
+/* No mail came through the filter: is there anything else? What came before counts, too. */
+static void look_again(struct checkup *checkup, struct look *look)
+{
+    struct error error;
+    struct source *source = open_source(checkup, NULL, &error);
+
+    if (source == NULL || !look_source(look, source, SECOND_LOOK, &error))
+        tell(checkup, FINDING_BAD, "%s", error.text);
+    else if (!has_mail(look))
+        tell_silence(checkup, look);
     source_close(source);
 }
 
@@ -218,10 +230,10 @@ static void check_capture(struct checkup *checkup)
     else
         tell(checkup, FINDING_BAD, "%s", error.text);
     source_close(source);
-    if (look.mail[SIDE_CLIENT] + look.mail[SIDE_SERVER] == 0) {
-        check_silence(checkup);
+    if (!has_mail(&look))
+        look_again(checkup, &look);
+    if (!has_mail(&look))
         return;
-    }
     check_directions(checkup, &look);
     check_wrappings(checkup, &look);
 }

@@ -5,54 +5,54 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BUFFER_BYTES ((size_t)256 * 1024)
 
 struct events {
     pthread_mutex_t lock;
-    FILE *file;
+    int fd;
     const char *name;
-    unsigned long lost; /* lines */
-    bool is_torn;       /* the last line may be half a one: a failed write took only what there was room for */
-    struct error first;
+    char *buffer; /* whole lines */
+    size_t used;
+    bool is_torn; /* half a line went out, and could not be taken back */
+    bool fails;   /* the last lines could not be written */
+    bool told;    /* ... and that was said */
+    unsigned long lost;
+    struct error reason; /* of the first that was lost */
 };
 
-static FILE *open_file(const char *path, int descriptor, struct error *error)
+static bool check_descriptor(const char *path, int descriptor, struct error *error)
 {
-    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "a");
-
-    if (descriptor >= 0 && file == NULL)
-        close(descriptor);
-    if (file == NULL)
+    return descriptor >= 0 ||
         error_set(error, "%s: cannot be appended to (%s); check the path, and the permissions of file and folder", path,
-            strerror(descriptor < 0 ? -descriptor : errno));
-    else
-        setvbuf(file, NULL, _IOFBF, BUFFER_BYTES);
-    return file;
+            strerror(-descriptor));
 }
 
-static FILE *open_path(const char *path, struct error *error)
+static int open_path(const char *path)
 {
     int descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
 
-    return open_file(path, descriptor < 0 ? -errno : descriptor, error);
+    return descriptor < 0 ? -errno : descriptor;
 }
 
 struct events *events_open(const char *path, struct error *error)
 {
+    const bool is_standard = strcmp(path, "-") == 0;
     struct events *events = calloc(1, sizeof(*events));
 
-    if (events == NULL) {
+    if (events == NULL || (events->buffer = malloc(BUFFER_BYTES)) == NULL) {
         error_set(error, "not enough memory for the events file");
+        free(events);
         return NULL;
     }
-    events->name = strcmp(path, "-") == 0 ? "standard output" : path;
-    events->file = strcmp(path, "-") == 0 ? stdout : open_path(path, error);
-    if (events->file == NULL) {
+    events->name = is_standard ? "standard output" : path;
+    events->fd = is_standard ? STDOUT_FILENO : open_path(path);
+    if (!check_descriptor(path, events->fd, error)) {
+        free(events->buffer);
         free(events);
         return NULL;
     }
@@ -60,36 +60,107 @@ struct events *events_open(const char *path, struct error *error)
     return events;
 }
 
-static void note_unmade(struct events *events)
+static void note_lost(struct events *events, unsigned long lines, const char *why)
 {
-    if (events->lost++ == 0)
-        error_set(&events->first, "%s: not enough memory for an event; it is lost, the inventory has its session",
-            events->name);
+    if (events->lost == 0)
+        error_set(&events->reason, "%s", why);
+    events->lost += lines;
 }
 
-static void note_failure(struct events *events)
+/* How much of it could be written; errno says why not all. */
+static size_t write_bytes(int fd, const char *bytes, size_t size)
 {
-    if (events->lost++ == 0)
-        error_set(&events->first, "%s: %s; events are lost from now on, the inventory is not%s", events->name,
-            strerror(errno), errno == ENOSPC ? ": make room, then read again" : "");
-    clearerr(events->file);
-    events->is_torn = true;
+    size_t done = 0;
+
+    while (done < size) {
+        const ssize_t wrote = write(fd, bytes + done, size - done);
+
+        if (wrote < 0 && errno != EINTR)
+            break;
+        done += wrote < 0 ? 0 : (size_t)wrote;
+    }
+    return done;
+}
+
+/* Readers of JSON lines stop at half a one. False: it is not the end of a file, but of a pipe, or somebody else has
+ * appended since. */
+static bool take_back(int fd, size_t torn)
+{
+    const off_t end = lseek(fd, 0, SEEK_CUR), rest = end - (off_t)torn;
+    struct stat now;
+
+    return rest >= 0 && fstat(fd, &now) == 0 && now.st_size == end && ftruncate(fd, rest) == 0 &&
+        lseek(fd, rest, SEEK_SET) == rest;
+}
+
+static size_t whole_lines(const char *lines, size_t size)
+{
+    while (size > 0 && lines[size - 1] != '\n')
+        size--;
+    return size;
+}
+
+static unsigned long count_lines(const char *lines, size_t size)
+{
+    unsigned long count = 0;
+
+    for (size_t i = 0; i < size; i++)
+        count += lines[i] == '\n';
+    return count;
+}
+
+static void write_lines(struct events *events, const char *lines, size_t size)
+{
+    size_t done = 0, whole;
+
+    if (events->is_torn)
+        events->is_torn = write_bytes(events->fd, "\n", 1) != 1;
+    if (!events->is_torn)
+        done = write_bytes(events->fd, lines, size);
+    events->fails = done < size;
+    if (!events->fails)
+        return;
+    whole = whole_lines(lines, done);
+    note_lost(events, count_lines(lines + whole, size - whole), strerror(errno));
+    if (done > whole)
+        events->is_torn = !take_back(events->fd, done - whole);
+}
+
+static void flush(struct events *events)
+{
+    if (events->used > 0)
+        write_lines(events, events->buffer, events->used);
+    events->used = 0;
+}
+
+static void put(struct events *events, const char *line, size_t size)
+{
+    if (size > BUFFER_BYTES - events->used)
+        flush(events);
+    if (size > BUFFER_BYTES) {
+        write_lines(events, line, size);
+        return;
+    }
+    memcpy(events->buffer + events->used, line, size);
+    events->used += size;
+}
+
+static void close_file(struct events *events)
+{
+    if (events->fd != STDOUT_FILENO && close(events->fd) != 0)
+        note_lost(events, 1, strerror(errno)); /* at least: some file systems say so only here */
 }
 
 bool events_reopen(struct events *events, int descriptor, struct error *error)
 {
-    FILE *old = events->file;
-    FILE *file;
-
-    if (old == stdout)
+    if (events->fd == STDOUT_FILENO)
         return true;
-    file = open_file(events->name, descriptor, error);
-    if (file == NULL)
+    if (!check_descriptor(events->name, descriptor, error))
         return false;
     pthread_mutex_lock(&events->lock);
-    events->file = file;
-    if (fclose(old) == EOF)
-        note_failure(events);
+    flush(events);
+    close_file(events);
+    events->fd = descriptor;
     events->is_torn = false;
     pthread_mutex_unlock(&events->lock);
     return true;
@@ -98,33 +169,35 @@ bool events_reopen(struct events *events, int descriptor, struct error *error)
 void events_write(struct events *events, const char *line)
 {
     pthread_mutex_lock(&events->lock);
-    if (events->is_torn)
-        events->is_torn = fputc('\n', events->file) == EOF;
     if (line == NULL)
-        note_unmade(events);
-    else if (fputs(line, events->file) == EOF)
-        note_failure(events);
+        note_lost(events, 1, "not enough memory");
+    else
+        put(events, line, strlen(line));
     pthread_mutex_unlock(&events->lock);
 }
 
 void events_flush(struct events *events)
 {
     pthread_mutex_lock(&events->lock);
-    if (fflush(events->file) == EOF)
-        note_failure(events);
+    flush(events);
     pthread_mutex_unlock(&events->lock);
 }
 
-bool events_failed(struct events *events, struct error *error)
+bool events_news(struct events *events, struct error *news)
 {
-    bool failed;
+    bool is_new;
 
     pthread_mutex_lock(&events->lock);
-    failed = events->lost > 0;
-    if (failed)
-        *error = events->first;
+    is_new = events->fails != events->told;
+    if (is_new && events->fails)
+        error_set(news, "%s: %s; events are lost until it can be written again, the inventory has their sessions",
+            events->name, events->reason.text);
+    else if (is_new)
+        error_set(news, "%s: can be written again; events lost so far: %lu, the inventory has their sessions",
+            events->name, events->lost);
+    events->told = events->fails;
     pthread_mutex_unlock(&events->lock);
-    return failed;
+    return is_new;
 }
 
 bool events_close(struct events *events, struct error *error)
@@ -133,11 +206,14 @@ bool events_close(struct events *events, struct error *error)
 
     if (events == NULL)
         return true;
-    events_flush(events);
-    failed = events_failed(events, error);
-    if (events->file != stdout)
-        fclose(events->file);
+    flush(events);
+    close_file(events);
+    failed = events->lost > 0;
+    if (failed)
+        error_set(error, "%s: events lost: %lu (%s); the inventory has their sessions", events->name, events->lost,
+            events->reason.text);
     pthread_mutex_destroy(&events->lock);
+    free(events->buffer);
     free(events);
     return !failed;
 }

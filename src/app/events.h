@@ -16,9 +16,10 @@ bool events_reopen(struct events *events, int descriptor, struct error *error);
 /* events_write appends a line; NULL is one for which there was no memory: it is lost, and counts as lost. */
 void events_write(struct events *events, const char *line);
 void events_flush(struct events *events);
-/* events_failed: has a line been lost? The sentence of the first time. */
-bool events_failed(struct events *events, struct error *error);
-/* events_close flushes; false: a line was lost. */
+/* events_news yields a sentence when lines begin to be lost, and another when they can be written again; false: there
+ * is nothing new. A line that was cut does not stay in a file. */
+bool events_news(struct events *events, struct error *news);
+/* events_close flushes; false: lines were lost, how many and why. */
 bool events_close(struct events *events, struct error *error);
 
 #endif

@@ -21,7 +21,8 @@ struct look {
 /* look_packet counts one packet. */
 void look_packet(struct look *look, const struct packet *packet);
 
-/* look_source counts what comes for so many seconds. False: the source failed. */
+/* look_source adds what comes for so many seconds to what was seen before; drops are this source's alone. False: the
+ * source failed. */
 bool look_source(struct look *look, struct source *source, int seconds, struct error *error);
 
 #endif

@@ -140,7 +140,7 @@ bool run_close(struct run *run)
     stored = close_writer(run);
     written = events_close(run->shared.events, &error);
     if (!written)
-        complain("%s", error.text);
+        complain("%s%s", error.text, run->shared.patient ? ": when it can be written, read again" : "");
     providers_close(run->shared.providers);
     notifier_close(&run->notifier);
     return stored && written;
@@ -241,6 +241,15 @@ static void tell_of_lost_sessions(struct run *run, struct told *told)
     run_fail(run, &error);
 }
 
+/* At once where it may go on for weeks; of files it is said at the end. */
+static void tell_of_lost_events(const struct run *run)
+{
+    struct error news;
+
+    if (run->shared.events != NULL && !run->shared.patient && events_news(run->shared.events, &news))
+        complain("%s", news.text);
+}
+
 static void reopen_events(const struct run *run)
 {
     struct error error;
@@ -329,6 +338,7 @@ static void answer_signals(struct run *run, const sigset_t *signals)
         if (run->progress != NULL)
             run->progress(run);
         tell_of_lost_sessions(run, &told);
+        tell_of_lost_events(run);
         tell_systemd(run, &told);
     }
 }

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #define LOOK_UP_PACKETS 1024               /* between two looks at the clock, */
 #define LOOK_UP_NS      (NANOSECONDS / 10) /* ... or so much of the packets' own time */
@@ -24,15 +25,21 @@ struct watch {
     struct source_record record;
     uint64_t shunted, shunted_bytes; /* as far as they are in the record */
     int64_t collected_ns;
-    int64_t held_ns; /* when the kernel was last asked to hold back a session */
+    int64_t timed_ns; /* as far as time is in the record, monotonic clock */
+    int64_t held_ns;  /* when the kernel was last asked to hold back a session */
 };
 
-static int64_t realtime_ns(void)
+static int64_t time_by(clockid_t clock)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(clock, &now);
     return now.tv_sec * NANOSECONDS + now.tv_nsec;
+}
+
+static int64_t realtime_ns(void)
+{
+    return time_by(CLOCK_REALTIME);
 }
 
 /* Of several threads, each is a source of its own, so that `coverage` shows the drops of each: eth1#1, eth1#2, ... */
@@ -56,6 +63,7 @@ static void begin_record(struct watch *watch)
     snprintf(record->site, sizeof(record->site), "%s", run->shared.site);
     snprintf(record->observer, sizeof(record->observer), "%s", run->observer);
     record->id = source_id_live(run->shared.site, run->observer, record->name, record->started_ns);
+    watch->timed_ns = time_by(CLOCK_MONOTONIC);
     watch->worker->line.source = record;
     recorder_source(&watch->worker->recorder, record);
 }
@@ -69,12 +77,28 @@ static void count_shunted(struct source_record *record, uint64_t packets, uint64
     record->shunted += packets;
 }
 
+/* The time since it was last counted. A source lasts as long as it is known to be blind; how long that was, the first
+ * thread of an interface answers for. */
+static void count_time(struct watch *watch, bool is_blind)
+{
+    const int64_t now_ns = time_by(CLOCK_MONOTONIC), until_ns = realtime_ns();
+    struct source_record *record = &watch->record;
+
+    if (is_blind && watch->thread == 0)
+        record->down_ns += now_ns - watch->timed_ns;
+    if (is_blind && until_ns > record->ended_ns)
+        record->ended_ns = until_ns;
+    watch->timed_ns = now_ns;
+}
+
 static void update_record(struct watch *watch)
 {
     struct source_record *record = &watch->record;
-    struct source_statistics now = {0};
+    struct source_statistics now = {.is_blind = true};
 
-    source_statistics(watch->worker->source, &now);
+    if (watch->worker->source != NULL)
+        source_statistics(watch->worker->source, &now);
+    count_time(watch, now.is_blind);
     record->dropped = now.dropped;
     record->interface_dropped = now.interface_dropped;
     record->unstored = watch->worker->recorder.unstored;
@@ -162,6 +186,9 @@ static bool await_interface(struct watch *watch, struct source *source)
         nanosleep(&pause, NULL);
         atomic_fetch_add_explicit(&worker->beats, 1, memory_order_relaxed);
         pipeline_time(&worker->line, realtime_ns());
+        count_time(watch, true);
+        update_record(watch);
+        recorder_exchange(&worker->recorder);
         if (source != NULL && source_revive(source)) {
             worker_begun(worker, NULL);
             say(watch, watch->interface, ": capturing again");
@@ -217,6 +244,7 @@ static void begin(struct watch *watch, const struct source *source)
     struct worker *worker = watch->worker;
     const char *refused = source_shunt_refused(source);
     const bool is_first = monitor_round(worker->run->monitor) == 0;
+    const char *until = isatty(STDERR_FILENO) ? ": capturing; Ctrl-C ends it" : ": capturing";
 
     begin_record(watch);
     watch->collected_ns = watch->record.started_ns;
@@ -225,7 +253,7 @@ static void begin(struct watch *watch, const struct source *source)
         worker->line.release = release;
         worker->line.holder = watch;
     }
-    say(watch, watch->interface, is_first ? ": capturing; Ctrl-C ends it" : ": capturing again");
+    say(watch, watch->interface, is_first ? until : ": capturing again");
     if (refused != NULL && is_first)
         say(watch, refused, "");
     worker_begun(worker, NULL);
@@ -266,7 +294,9 @@ void *watch_work(void *argument)
         watch_interface(&watch, source);
         finish(&watch);
     } else if (watching->awaited[worker->index]) {
+        begin_record(&watch);
         await_interface(&watch, NULL);
+        finish(&watch);
     }
     worker_done(worker);
     return NULL;

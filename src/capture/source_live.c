@@ -286,6 +286,16 @@ static enum sourced live_next(void *state, struct packet *packet, struct error *
 
 /* ---- counters and the shunt ---------------------------------------------------------------- */
 
+/* What cannot be asked is not known to be blind: "any" is no interface of its own. */
+static bool is_blind(const struct live *live)
+{
+    struct ifreq request = {0};
+
+    memcpy(request.ifr_name, live->name, sizeof(request.ifr_name));
+    return ioctl(live->fd, SIOCGIFFLAGS, &request) == 0 &&
+        (request.ifr_flags & (IFF_UP | IFF_RUNNING)) != (IFF_UP | IFF_RUNNING);
+}
+
 static void live_statistics(void *state, struct source_statistics *statistics)
 {
     struct live *live = state;
@@ -298,6 +308,7 @@ static void live_statistics(void *state, struct source_statistics *statistics)
     }
     statistics->dropped = live->dropped;
     statistics->interface_dropped = live->counts_interface ? live->interface_dropped : 0;
+    statistics->is_blind = is_blind(live);
     if (live->shunt != NULL)
         shunt_statistics(live->shunt, statistics);
 }

@@ -40,3 +40,20 @@ const char *phrase_count(uint64_t number, const char *one, const char *many, cha
     snprintf(out, PHRASE_BYTES, "%s %s", phrase_number(number, digits), number == 1 ? one : many);
     return out;
 }
+
+const char *phrase_duration(uint64_t seconds, char out[PHRASE_BYTES])
+{
+    static const struct {
+        uint64_t seconds;
+        const char *unit;
+    } units[] = {{1, "s"}, {60, "min"}, {60 * 60, "h"}, {24 * 60 * 60, "days"}};
+    const size_t count = sizeof(units) / sizeof(units[0]);
+    char digits[PHRASE_BYTES];
+    size_t i = 0;
+
+    /* two of the next are the least that is told in it */
+    while (i + 1 < count && seconds >= 2 * units[i + 1].seconds)
+        i++;
+    snprintf(out, PHRASE_BYTES, "%s %s", phrase_number(seconds / units[i].seconds, digits), units[i].unit);
+    return out;
+}

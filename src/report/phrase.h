@@ -13,5 +13,7 @@ const char *phrase_number(uint64_t number, char out[PHRASE_BYTES]);
 const char *phrase_share(uint64_t part, uint64_t whole, char out[PHRASE_BYTES]);
 /* phrase_count writes "1 client", "212 clients". */
 const char *phrase_count(uint64_t number, const char *one, const char *many, char out[PHRASE_BYTES]);
+/* phrase_duration writes "75 s", "119 min", "47 h", "7 days": whole ones that have passed. */
+const char *phrase_duration(uint64_t seconds, char out[PHRASE_BYTES]);
 
 #endif

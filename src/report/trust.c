@@ -51,7 +51,22 @@ static void write_sessions(FILE *out, const struct summary *summary)
     write_share(out, ", ", summary->one_sided_sessions, all, "one direction only");
     write_share(out, ", ", summary->unclear_sessions, all, "unclear");
     write_share(out, ", ", all - tls_sessions(summary), all, "without TLS");
-    fputs(summary->dropped == 0 ? "; no dropped packet is known.\n" : ".\n", out);
+    fputs(summary->dropped + summary->down_seconds == 0 ? "; no dropped packet is known.\n" : ".\n", out);
+}
+
+/* When packets passed that the sensor never got. */
+static void write_blindness(FILE *out, const struct summary *summary)
+{
+    char number[PHRASE_BYTES], share[PHRASE_BYTES];
+
+    if (summary->down_seconds > 0)
+        fprintf(out, " An interface was down, or had no carrier, for %s in all, and nothing of it was seen then: see "
+                     "lasthello report coverage\n",
+            phrase_duration(summary->down_seconds, number));
+    if (summary->dropped > 0)
+        fprintf(out, " %s of all packets (%s) were dropped before lasthello saw them: see lasthello report coverage\n",
+            phrase_share(summary->dropped, summary->packets + summary->dropped, share),
+            phrase_number(summary->dropped, number));
 }
 
 static void write_losses(FILE *out, const struct summary *summary)
@@ -75,12 +90,8 @@ static void write_losses(FILE *out, const struct summary *summary)
             "packet of an unknown link type was not understood: see lasthello report coverage",
             "packets of unknown link types were not understood: see lasthello report coverage"},
     };
-    char number[PHRASE_BYTES], share[PHRASE_BYTES];
+    char number[PHRASE_BYTES];
 
-    if (summary->dropped > 0)
-        fprintf(out, " %s of all packets (%s) were dropped before lasthello saw them: see lasthello report coverage\n",
-            phrase_share(summary->dropped, summary->packets + summary->dropped, share),
-            phrase_number(summary->dropped, number));
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (rows[i].number > 0)
             fprintf(out, " %s %s\n", phrase_number(rows[i].number, number),
@@ -111,6 +122,7 @@ void trust_write(FILE *out, const struct summary *summary, bool filtered)
     }
     if (summary->one_sided_sessions > summary->sessions / MANY_ONE_SIDED)
         fputs(" Much was seen in one direction only: mirror both, received and sent.\n", out);
+    write_blindness(out, summary);
     write_losses(out, summary);
 }
 
@@ -127,6 +139,7 @@ struct json *trust_object(const struct summary *summary)
         {"unclear_sessions", summary->unclear_sessions},
         {"packets", summary->packets},
         {"dropped", summary->dropped},
+        {"down_seconds", summary->down_seconds},
         {"given_up", summary->given_up},
         {"unstored", summary->unstored},
         {"incomplete_sources", summary->incomplete_sources},

@@ -12,6 +12,7 @@ static const struct column coverage_columns[] = {
     {.name = "state", .title = "STATE"},
     {.name = "packets", .title = "PACKETS", .kind = COLUMN_COUNT},
     {.name = "dropped", .title = "DROPPED", .kind = COLUMN_COUNT},
+    {.name = "down_seconds", .title = "DOWN (S)", .kind = COLUMN_COUNT},
     {.name = "started", .title = "STARTED (UTC)", .kind = COLUMN_TIME},
     {.name = "ended", .title = "ENDED (UTC)", .kind = COLUMN_TIME},
     {.name = "kind", .title = "KIND"},
@@ -30,7 +31,7 @@ static const struct column coverage_columns[] = {
     COUNT("given_up", "GIVEN UP"),
     COUNT("bytes", "BYTES"),
     COUNT("interface_dropped", "DROPPED BY INTERFACE"),
-    COUNT("blind_minutes", "MINUTES WITH DROPS"),
+    COUNT("blind_minutes", "BLIND MINUTES"),
     {.name = "blind_first", .title = "FIRST OF THEM", .kind = COLUMN_TIME, .wide_only = true},
     {.name = "blind_last", .title = "LAST OF THEM", .kind = COLUMN_TIME, .wide_only = true},
     COUNT("truncated", "TRUNCATED"),
@@ -51,7 +52,7 @@ static const struct column coverage_columns[] = {
 /* clang-format off */
 static const char coverage_sql[] =
     "SELECT name, CASE WHEN failed THEN 'damaged' WHEN complete THEN 'complete' ELSE 'incomplete' END, "
-    "packets, dropped, started, ended, kind, used, "
+    "packets, dropped, down_seconds, started, ended, kind, used, "
     "duplicate, settled, no_flow, not_mail, not_tcp, fragment_held, not_ip, link_unknown, malformed, "
     "cut_short, too_deep, given_up, bytes, interface_dropped, blind_minutes, blind_first, blind_last, "
     "truncated, flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions, "

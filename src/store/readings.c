@@ -166,7 +166,7 @@ static bool replace(struct readings *readings, struct reading *reading, struct e
         "WHERE worker = :worker AND id BETWEEN :first AND :last AND source = :source ORDER BY id",
         "DELETE FROM fate WHERE source = :source",
         "DELETE FROM unknown WHERE source = :source",
-        "DELETE FROM drops WHERE source = :source",
+        "DELETE FROM blind WHERE source = :source",
         "DELETE FROM source WHERE id = :source",
     };
 

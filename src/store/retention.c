@@ -68,7 +68,7 @@ bool readings_forget(
     struct stock *stock = &readings->stock;
     struct span span = {.after = *place, .day = today - days};
     bool done = stock_begin(stock, error) && find_end(stock, &span, error) &&
-        (span.upto == 0 ? run_over(stock, "DELETE FROM drops WHERE minute < :day * 1440", &span, error)
+        (span.upto == 0 ? run_over(stock, "DELETE FROM blind WHERE minute < :day * 1440", &span, error)
                         : forget_span(stock, &span, error)) &&
         stock_commit(stock, error);
 

@@ -15,11 +15,12 @@ CREATE TABLE source (
     site TEXT NOT NULL,
     observer TEXT NOT NULL,          -- host name of the sensor
     started INTEGER NOT NULL,        -- first packet; of an interface: start of capture
-    ended INTEGER NOT NULL,          -- last packet so far
+    ended INTEGER NOT NULL,          -- last packet so far; of an interface that is down: until when it was
     packets INTEGER NOT NULL,
     bytes INTEGER NOT NULL,          -- on the wire
     dropped INTEGER NOT NULL,        -- by the kernel, before lasthello saw them
     interface_dropped INTEGER NOT NULL,
+    down_seconds INTEGER NOT NULL,   -- in which an interface was down, gone, or without a carrier: nothing could be seen
     truncated INTEGER NOT NULL,      -- packets cut by the snapshot length
     flows INTEGER NOT NULL,          -- connections with payload
     scans INTEGER NOT NULL,          -- SYNs that no payload followed
@@ -52,12 +53,14 @@ CREATE TABLE unknown (
     PRIMARY KEY (source, kind, number)
 ) WITHOUT ROWID;
 
--- When a sensor was blind: packets dropped, by minute (minutes since 1970). A minute without a row lost nothing.
-CREATE TABLE drops (
+-- When a sensor was blind, by minute (minutes since 1970): packets were dropped, or the interface was down. A minute without
+-- a row lost nothing.
+CREATE TABLE blind (
     source INTEGER NOT NULL,
     minute INTEGER NOT NULL,
     dropped INTEGER NOT NULL,
     interface_dropped INTEGER NOT NULL,
+    down_seconds INTEGER NOT NULL,
     PRIMARY KEY (source, minute)
 ) WITHOUT ROWID;
 
@@ -234,7 +237,7 @@ CREATE VIEW coverage AS
 SELECT s.kind, s.name, s.site, s.observer,
     strftime('%Y-%m-%dT%H:%M:%S', s.started / 1000000, 'unixepoch') || printf('.%06dZ', s.started % 1000000) AS started,
     strftime('%Y-%m-%dT%H:%M:%S', s.ended / 1000000, 'unixepoch') || printf('.%06dZ', s.ended % 1000000) AS ended,
-    s.packets, s.bytes, s.dropped, s.interface_dropped,
+    s.packets, s.bytes, s.dropped, s.interface_dropped, s.down_seconds,
     b.minutes AS blind_minutes,
     strftime('%Y-%m-%dT%H:%MZ', b.first * 60, 'unixepoch') AS blind_first,
     strftime('%Y-%m-%dT%H:%MZ', b.last * 60, 'unixepoch') AS blind_last,
@@ -245,7 +248,7 @@ SELECT s.kind, s.name, s.site, s.observer,
     (SELECT group_concat(u.kind || ' ' || CASE u.number WHEN 0 THEN 'others' ELSE u.number END || ': ' || u.packets, ', ')
         FROM unknown u WHERE u.source = s.id) AS not_understood
 FROM source s
-LEFT JOIN (SELECT source, count(*) AS minutes, min(minute) AS first, max(minute) AS last FROM drops GROUP BY source) b
+LEFT JOIN (SELECT source, count(*) AS minutes, min(minute) AS first, max(minute) AS last FROM blind GROUP BY source) b
     ON b.source = s.id
 LEFT JOIN (SELECT source,
         sum(CASE fate WHEN 'used' THEN packets ELSE 0 END) AS used,

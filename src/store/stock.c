@@ -34,14 +34,15 @@ _Static_assert(MANY == 16, "SIXTEEN(row) writes MANY rows");
 static const char *const statements[STOCK_COUNT] = {
     [STOCK_SOURCE] =
         "INSERT OR REPLACE INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-        "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
-    /* before its source: what was dropped since is the difference; ?1 source, ?2 minute, ?3 and ?4 dropped in all
-     */
-    [STOCK_DROPS] = "INSERT INTO drops SELECT ?1, ?2, ?3 - coalesce(max(dropped), 0), "
-                    "?4 - coalesce(max(interface_dropped), 0) FROM source WHERE id = ?1 "
-                    "HAVING ?3 + ?4 > coalesce(max(dropped + interface_dropped), 0) "
+        "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
+    /* before its source: what was missed since is the difference; ?1 source, ?2 minute, the others: in all */
+    [STOCK_BLIND] = "INSERT INTO blind SELECT ?1, ?2, ?3 - coalesce(max(dropped), 0), "
+                    "?4 - coalesce(max(interface_dropped), 0), ?5 - coalesce(max(down_seconds), 0) "
+                    "FROM source WHERE id = ?1 "
+                    "HAVING ?3 + ?4 + ?5 > coalesce(max(dropped + interface_dropped + down_seconds), 0) "
                     "ON CONFLICT DO UPDATE SET dropped = dropped + excluded.dropped, "
-                    "interface_dropped = interface_dropped + excluded.interface_dropped",
+                    "interface_dropped = interface_dropped + excluded.interface_dropped, "
+                    "down_seconds = down_seconds + excluded.down_seconds",
     [STOCK_FATE] = "INSERT OR REPLACE INTO fate VALUES (?1, ?2, ?3)",
     [STOCK_UNKNOWN] = "INSERT OR REPLACE INTO unknown VALUES (?1, ?2, ?3, ?4)",
     [STOCK_HOST] = PUT_HOSTS ROW_OF_4,

@@ -16,7 +16,7 @@
 
 enum stocked {
     STOCK_SOURCE,
-    STOCK_DROPS,
+    STOCK_BLIND,
     STOCK_FATE,
     STOCK_UNKNOWN,
     STOCK_HOST,

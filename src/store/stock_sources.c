@@ -21,25 +21,33 @@ static const char *const fate_names[FATE_COUNT] = {
     [FATE_GIVEN_UP] = "given_up",
 };
 
-static bool put_drops(struct stock *stock, const struct source_record *record, struct error *error)
+/* In whole seconds; what is left of one comes with the next. */
+static int64_t down_seconds(const struct source_record *record)
 {
-    struct query *query = &stock->queries[STOCK_DROPS];
+    return record->down_ns / NANOSECONDS;
+}
 
-    if (record->dropped + record->interface_dropped == 0)
+static bool put_blind(struct stock *stock, const struct source_record *record, struct error *error)
+{
+    struct query *query = &stock->queries[STOCK_BLIND];
+
+    if (record->dropped + record->interface_dropped == 0 && record->down_ns == 0)
         return true;
     query_put_reference(query, record->id);
     query_put_number(query, record->ended_ns / MINUTE_NS);
     query_put_number(query, (int64_t)record->dropped);
     query_put_number(query, (int64_t)record->interface_dropped);
+    query_put_number(query, down_seconds(record));
     return query_run(query, error);
 }
 
 static bool put_row(struct stock *stock, const struct source_record *record, uint64_t lost, struct error *error)
 {
     const uint64_t counters[] = {record->packets, record->bytes, record->dropped, record->interface_dropped,
-        record->truncated, record->flows, record->scans, record->gaps, record->gap_bytes, record->overlaps,
-        record->given_up_flows, record->given_up_sessions, record->fragments_given_up, record->unstored + lost,
-        record->continues, record->failed, record->complete && lost == 0};
+        (uint64_t)down_seconds(record), record->truncated, record->flows, record->scans, record->gaps,
+        record->gap_bytes, record->overlaps, record->given_up_flows, record->given_up_sessions,
+        record->fragments_given_up, record->unstored + lost, record->continues, record->failed,
+        record->complete && lost == 0};
     struct query *query = &stock->queries[STOCK_SOURCE];
 
     query_put_reference(query, record->id);
@@ -88,6 +96,6 @@ static bool put_unknown(struct stock *stock, const struct source_record *record,
 
 bool stock_put_source(struct stock *stock, const struct source_record *record, uint64_t lost, struct error *error)
 {
-    return put_drops(stock, record, error) && put_row(stock, record, lost, error) && put_fates(stock, record, error) &&
+    return put_blind(stock, record, error) && put_row(stock, record, lost, error) && put_fates(stock, record, error) &&
         put_unknown(stock, record, error);
 }

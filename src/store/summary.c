@@ -36,6 +36,8 @@ static const char sources_sql[] =
     "sum(unstored), sum(NOT complete AND NOT failed), sum(failed), sum(gaps), sum(truncated), "
     "(SELECT sum(packets) FROM unknown u WHERE u.kind = 'link type' AND u.source IN (SELECT id FROM source s "
     "WHERE (:since IS NULL OR s.ended >= :since) AND (:until IS NULL OR s.started < :until))), "
+    "(SELECT sum(down_seconds) FROM blind WHERE (:since IS NULL OR (minute + 1) * 60000000 > :since) "
+    "AND (:until IS NULL OR minute * 60000000 < :until)), "
     "strftime('%Y-%m-%dT%H:%M:%SZ', min(iif(packets > 0, started, NULL)) / 1000000, 'unixepoch'), "
     "strftime('%Y-%m-%dT%H:%M:%SZ', max(iif(packets > 0, ended, NULL)) / 1000000, 'unixepoch') "
     "FROM source WHERE (:since IS NULL OR ended >= :since) AND (:until IS NULL OR started < :until)";
@@ -189,7 +191,7 @@ static bool ask_sources(struct inventory *inventory, const struct checked_filter
 {
     uint64_t *const numbers[] = {&summary->sources, &summary->packets, &summary->dropped, &summary->given_up,
         &summary->unstored, &summary->incomplete_sources, &summary->failed_sources, &summary->gaps, &summary->truncated,
-        &summary->unknown_link_packets};
+        &summary->unknown_link_packets, &summary->down_seconds};
     const int count = sizeof(numbers) / sizeof(numbers[0]);
     struct query query;
     bool asked = query_open(&query, &inventory->db, sources_sql, error);

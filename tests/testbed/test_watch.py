@@ -7,6 +7,7 @@ import ctypes
 import json
 import os
 import re
+import select
 import signal
 import socket
 import sqlite3
@@ -18,18 +19,19 @@ import threading
 import time
 import unittest
 
-from frames import ethernet, tcp
+from frames import ethernet, ipv4, tcp
 
 PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else 'lasthello'
-CLONE_NEWNET = 0x40000000
+CLONE_NEWNET, CLONE_NEWNS = 0x40000000, 0x20000
 BULK = 4 << 20
 PATIENCE = 10
 
 
 def enter_namespace():
-    if os.geteuid() != 0 or ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
-        print('needs root, for a network namespace of its own')
+    if os.geteuid() != 0 or ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET | CLONE_NEWNS) != 0:
+        print('needs root, for namespaces of its own')
         sys.exit(77)
+    subprocess.run(['mount', '--make-rprivate', '/'], check=True) # what is mounted here is nobody else's
     subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
 
 
@@ -74,8 +76,8 @@ def fetch(client, size):
 
 
 class Watch:
-    def __init__(self, folder, *options, interface='lo'):
-        self.events, self.inventory = os.path.join(folder, 'events'), os.path.join(folder, 'inventory.db')
+    def __init__(self, folder, *options, interface='lo', events='events'):
+        self.events, self.inventory = os.path.join(folder, events), os.path.join(folder, 'inventory.db')
         self.news = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.news.bind(os.path.join(folder, 'notify'))
         self.news.settimeout(PATIENCE)
@@ -123,10 +125,11 @@ class Link:
     def down(self, name):
         ip('link', 'set', name, 'down')
 
-    def send(self):
+    def send(self, *frames):
         with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
             wire.bind(('far', 0))
-            wire.send(ethernet(tcp(b'* OK hello')))
+            for frame in frames:
+                wire.send(frame)
 
 
 class Service(unittest.TestCase):
@@ -143,6 +146,9 @@ class Service(unittest.TestCase):
         self.addCleanup(watch.process.kill)
         self.assertEqual(f'READY=1\nSTATUS={state}', watch.told())
         return watch
+
+    def report(self, watch, *words):
+        return subprocess.run([PROGRAM, 'report', *words, watch.inventory], check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def fetch_bulk(self, watch):
         """One session, known before its bulk begins."""
@@ -188,7 +194,7 @@ class Service(unittest.TestCase):
 
     def check_late(self, watch, link):
         """A packet that comes now is seen; what was said until the end."""
-        wait_until(lambda: (link.send(), time.sleep(1.1), watch.ask("SELECT max(packets) FROM source WHERE name = 'late'"))[2][0],
+        wait_until(lambda: (link.send(ethernet(tcp(b'* OK hello'))), time.sleep(1.1), watch.ask("SELECT max(packets) FROM source WHERE name = 'late'"))[2][0],
                    'a packet is captured')
         self.assertEqual(0, watch.stop())
         return watch.messages.splitlines()
@@ -213,6 +219,39 @@ class Service(unittest.TestCase):
             self.wait_for(watch, 'capturing')
             self.check_late(watch, link)
 
+    def blind(self, watch):
+        """Of `late`, by the view: packets, seconds and minutes in which it was down."""
+        return watch.ask("SELECT sum(packets), sum(down_seconds), sum(blind_minutes) FROM coverage WHERE name = 'late'")
+
+    def test_who_waits_for_an_interface_from_the_start_is_a_source_and_blind(self):
+        with Link():
+            watch = self.watch(interface='late', state='waiting for late')
+            wait_until(lambda: (self.blind(watch)[1] or 0) >= 2, 'the inventory knows while it lasts')
+            self.assertEqual(0, watch.stop())
+        packets, seconds, minutes = self.blind(watch)
+        self.assertEqual(0, packets)
+        self.assertIn(seconds, range(2, 6))
+        self.assertIn(minutes, (1, 2))
+        self.assertIn(f'\n An interface was down, or had no carrier, for {seconds} s in all,', self.report(watch))
+
+    def test_an_interface_that_was_down_in_between_leaves_blind_minutes(self):
+        with Link() as link:
+            link.up('far', 'late')
+            watch = self.watch(interface='late', *('--threads', '2'))
+            link.down('late')
+            self.wait_for(watch, 'waiting for late')
+            time.sleep(2.5)
+            link.up('late')
+            self.wait_for(watch, 'capturing')
+            self.assertEqual(0, watch.stop())
+        rows = json.loads(self.report(watch, 'coverage', '--format', 'json'))
+        self.assertEqual(['late#1', 'late#2'], [row['source'] for row in rows])
+        self.assertIn(rows[0]['down_seconds'], (2, 3, 4, 5))
+        self.assertIn(rows[0]['blind_minutes'], (1, 2))
+        self.assertEqual(0, rows[1]['down_seconds']) # what holds for the interface, its first thread answers for
+        trust = json.loads(self.report(watch, '--format', 'json'))['trust']
+        self.assertEqual(rows[0]['down_seconds'], trust['down_seconds'])
+
     def test_one_interface_that_is_down_does_not_hold_up_another(self):
         with Link():
             watch = self.watch('-i', 'late', state='waiting for late')
@@ -225,6 +264,7 @@ class Service(unittest.TestCase):
         with Link() as link:
             link.up('late')
             watch = self.watch(interface='late')
+            wait_until(lambda: (self.blind(watch)[1] or 0) >= 2, 'it counts as blind')
             link.up('far')
             said = self.check_late(watch, link)
         self.assertIn('late: the link has no carrier', said[0])
@@ -236,6 +276,50 @@ class Service(unittest.TestCase):
         watch.stop()
         self.assertEqual(1, watch.messages.count('\n'), watch.messages)
         self.assertIn('nowhere: no such interface; this machine has lo', watch.messages)
+
+    def check(self, *moments):
+        """What `check` says of `late`, where so many frames came (carried and not mail) while it looked with and without the filter."""
+        with Link() as link:
+            for name in ('late', 'far'):
+                with open(f'/proc/sys/net/ipv6/conf/{name}/disable_ipv6', 'w', encoding='ascii') as file:
+                    file.write('1') # nothing comes by itself
+            link.up('far', 'late')
+            looking = subprocess.Popen([PROGRAM, 'check', '-i', 'late', '--seconds', '2'], stdout=subprocess.PIPE, text=True)
+            self.addCleanup(looking.stdout.close)
+            self.addCleanup(looking.kill)
+            said = ''
+            for word, frames in zip(('looking at it', 'passed the filter'), moments):
+                while word not in said:
+                    said += looking.stdout.readline()
+                time.sleep(0.5)
+                link.send(*frames)
+            return said + looking.communicate(timeout=PATIENCE)[0]
+
+    def test_check_counts_once(self):
+        fragment = ethernet(ipv4(b'a fragment, of whatever', 6, fragment=3)) # the filter has to let it through
+        said = self.check([fragment] * 4, [])
+        self.assertIn('OK    no packet was dropped in 2 s, 4 passed the filter\n', said)
+        self.assertIn('look  4 packets came, but no mail among them', said)
+        self.assertNotIn('no packet at all came', said)
+
+    def test_check_says_that_nothing_came(self):
+        self.assertIn('bad   no packet at all came', self.check([], []))
+
+    def test_check_sees_mail_that_comes_late(self):
+        said = self.check([], [ethernet(tcp(b'* OK hello'))])
+        self.assertNotIn('no mail among them', said)
+        self.assertIn("only clients' packets are seen in mail", said)
+
+    def test_only_who_sits_at_a_terminal_is_told_of_ctrl_c(self):
+        watch = self.watch()
+        watch.stop()
+        self.assertIn('lo: capturing\n', watch.messages)
+        terminal, other = os.openpty()
+        with subprocess.Popen([PROGRAM, 'watch', '-i', 'lo', '-o', watch.inventory], stderr=other) as seen:
+            os.close(other)
+            self.assertIn(b'lo: capturing; Ctrl-C ends it\r\n', os.read(terminal, 4096))
+            seen.terminate()
+        os.close(terminal)
 
     def test_the_sensor_keeps_no_rights(self):
         watch = self.watch()
@@ -264,6 +348,42 @@ class Service(unittest.TestCase):
             fetch(client, 10)
         self.assertEqual(0, watch.stop())
         self.assertEqual([1, 1], [len(watch.lines(old)), len(watch.lines(watch.events))])
+
+    def small_disk(self):
+        disk = os.path.join(self.folder, 'disk')
+        os.mkdir(disk)
+        subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'none', disk], check=True)
+        self.addCleanup(subprocess.run, ['umount', '-l', disk], check=True)
+        return disk
+
+    def hear(self, watch, words):
+        heard = ''
+        while words not in heard:
+            self.assertTrue(select.select([watch.process.stderr], [], [], PATIENCE)[0], heard)
+            heard += (more := os.read(watch.process.stderr.fileno(), 4096).decode())
+            self.assertTrue(more, heard)
+
+    def sessions(self, count):
+        for _ in range(count):
+            with self.mail.connect() as client:
+                fetch(client, 10)
+
+    def test_a_full_disk_of_events_is_told_at_once_and_leaves_no_torn_line(self):
+        ballast = os.path.join(self.small_disk(), 'ballast')
+        watch = self.watch(events='disk/events')
+        with open(ballast, 'wb') as file, contextlib.suppress(OSError):
+            file.write(bytes(60 << 10)) # a page is left
+        self.sessions(12)
+        self.hear(watch, 'No space left on device; events are lost until it can be written again')
+        wait_until(lambda: watch.ask('SELECT sum(sessions) FROM observation') == (12,), 'the inventory has them')
+        time.sleep(0.5)
+        os.remove(ballast)
+        self.sessions(1)
+        self.hear(watch, 'can be written again; events lost so far: ')
+        self.assertEqual(1, watch.stop())
+        lost = int(re.search('events lost: ([0-9]+) ', watch.messages)[1])
+        self.assertIn(lost, range(6, 12))
+        self.assertEqual(13 - lost, len(watch.lines(watch.events))) # each of them whole
 
     def test_steady_traffic_keeps_no_session_waiting(self):
         watch = self.watch()

@@ -89,7 +89,7 @@ static void events_are_appended(void **state)
     assert_file_says(path, "line\nline\n");
 }
 
-static void after_a_full_disk_events_begin_on_a_line_of_their_own(void **state)
+static void a_line_cut_by_a_full_disk_is_taken_back_and_what_is_lost_is_told_once(void **state)
 {
     struct rlimit limit, full;
     struct error error;
@@ -100,12 +100,45 @@ static void after_a_full_disk_events_begin_on_a_line_of_their_own(void **state)
     full = (struct rlimit){.rlim_cur = 6, .rlim_max = limit.rlim_max};
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
-    events_write(events, "one\ntwo\n");
-    events_flush(events);
+    for (int i = 0; i < 2; i++) {
+        events_write(events, i == 0 ? "one\ntwo\n" : "two\n");
+        events_flush(events);
+        assert_int_equal(events_news(events, &error), i == 0);
+        assert_non_null(strstr(error.text, "File too large; events are lost until it can be written again"));
+    }
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
     events_write(events, "three\n");
+    events_flush(events);
+    assert_true(events_news(events, &error));
+    assert_non_null(strstr(error.text, "can be written again; events lost so far: 2,"));
+    assert_false(events_news(events, &error));
     assert_false(events_close(events, &error));
-    assert_file_says(path, "one\ntw\nthree\n");
+    assert_non_null(strstr(error.text, "events lost: 2 (File too large)"));
+    assert_file_says(path, "one\nthree\n");
+}
+
+/* What went into a pipe cannot be taken back. */
+static void after_a_line_cut_in_a_pipe_the_next_begins_on_its_own(void **state)
+{
+    struct error error;
+    struct events *events = events_open(path, &error);
+    char line[6002], got[6002];
+    int ends[2];
+
+    (void)state;
+    memset(line, 'x', sizeof(line));
+    memcpy(line + sizeof(line) - 2, "\n", 2);
+    assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+    assert_int_equal(fcntl(ends[1], F_SETPIPE_SZ, 4096), 4096);
+    assert_true(events_reopen(events, ends[1], &error));
+    events_write(events, line);
+    events_flush(events);
+    assert_int_equal(read(ends[0], got, sizeof(got)), 4096);
+    events_write(events, "three\n");
+    assert_false(events_close(events, &error));
+    assert_int_equal(read(ends[0], got, sizeof(got)), 7);
+    assert_memory_equal(got, "\nthree\n", 7);
+    close(ends[0]);
 }
 
 static void an_event_that_could_not_be_made_is_told_at_the_end(void **state)
@@ -128,7 +161,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_rotated_file_keeps_what_was_written_before, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_that_cannot_be_opened_again_leaves_the_old_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(events_are_appended, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(after_a_full_disk_events_begin_on_a_line_of_their_own, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_line_cut_by_a_full_disk_is_taken_back_and_what_is_lost_is_told_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(after_a_line_cut_in_a_pipe_the_next_begins_on_its_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_event_that_could_not_be_made_is_told_at_the_end, set_up, tear_down),
     };
 

@@ -49,6 +49,7 @@ static int open_inventory(void **state)
     desk = open_desk();
     fill(&desk);
     source.dropped = 4;
+    source.down_ns = 50 * NANOSECONDS;
     source.unknown[0].number = 0x88cc;
     source.unknown[0].packets = 3;
     ledger_source(desk.ledger, &source);
@@ -292,6 +293,30 @@ static void the_summary_says_how_far_to_trust_it(void **state)
     assert_string_equal(summary.last_time, "2025-11-25T12:01:00Z");
 }
 
+static void the_time_in_which_an_interface_was_down_is_told_of_the_time_asked_for(void **state)
+{
+    static const struct {
+        struct filters filters;
+        uint64_t seconds;
+    } rows[] = {
+        {{0}, 50},
+        {{.since = "2025-11-25T12:01"}, 50},
+        {{.since = "2025-11-25T12:01:30"}, 50}, /* the minute is one */
+        {{.since = "2025-11-25T12:02"}, 0},
+        {{.until = "2025-11-25T12:01"}, 0},
+        {{.until = "2025-11-25T12:02"}, 50},
+    };
+    struct error error = {0};
+    struct summary summary;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_true(inventory_summary(inventory, &rows[i].filters, &summary, &error));
+        assert_int_equal(summary.down_seconds, rows[i].seconds);
+    }
+    assert_string_equal(column_of(QUESTION_COVERAGE, "down_seconds", NULL), "50");
+}
+
 static void the_views_speak_to_people(void **state)
 {
     (void)state;
@@ -323,6 +348,7 @@ int main(void)
         ASKED(wrong_filters_are_sentences),
         ASKED(the_summary_counts_addresses),
         ASKED(the_summary_says_how_far_to_trust_it),
+        ASKED(the_time_in_which_an_interface_was_down_is_told_of_the_time_asked_for),
         ASKED(the_views_speak_to_people),
     };
 

@@ -86,6 +86,27 @@ static void losses_are_told_with_what_to_do(void **state)
         "\n 5 packets of unknown link types were not understood");
 }
 
+static void time_in_which_an_interface_was_down_is_told(void **state)
+{
+    const struct {
+        uint64_t seconds;
+        const char *told;
+    } rows[] = {{1, "1 s"}, {75, "75 s"}, {119, "119 s"}, {120, "2 min"}, {7199, "119 min"}, {7200, "2 h"},
+        {172799, "47 h"}, {604800, "7 days"}};
+    char sentence[160];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        snprintf(sentence, sizeof(sentence),
+            "\n An interface was down, or had no carrier, for %s in all, and nothing of it was seen then: see lasthello report coverage\n",
+            rows[i].told);
+        assert_sentence((struct summary){.sessions = 9, .handshake_sessions = 9, .down_seconds = rows[i].seconds}, sentence);
+    }
+    assert_sentence((struct summary){.sessions = 9, .handshake_sessions = 9, .down_seconds = 75},
+        "Trust: of 9 mail sessions 100% with the handshake.\n");
+    assert_sentence((struct summary){.down_seconds = 75}, "this zero proves nothing.\nNo packet was read at all.");
+}
+
 static void one_sided_traffic_points_to_the_mirror_port(void **state)
 {
     char *text;
@@ -108,6 +129,7 @@ int main(void)
         cmocka_unit_test(a_zero_says_on_what_it_rests),
         cmocka_unit_test(an_empty_answer_is_told_apart_from_a_proven_zero),
         cmocka_unit_test(losses_are_told_with_what_to_do),
+        cmocka_unit_test(time_in_which_an_interface_was_down_is_told),
         cmocka_unit_test(one_sided_traffic_points_to_the_mirror_port),
     };
 

@@ -136,9 +136,29 @@ static void drops_are_told_by_the_minute(void **state)
         hand_over(&desk);
     }
     assert_true(close_desk(&desk, &error));
-    assert_int_equal(number("SELECT count(*) FROM drops"), 1);
-    assert_int_equal(number("SELECT dropped FROM drops"), 200);
+    assert_int_equal(number("SELECT count(*) FROM blind"), 1);
+    assert_int_equal(number("SELECT dropped FROM blind"), 200);
     assert_int_equal(number("SELECT blind_first = '2025-11-25T12:01Z' FROM coverage"), 1);
+}
+
+static void an_interface_that_was_down_is_blind_by_the_minute(void **state)
+{
+    struct source_record source = make_source(7, 0, false);
+    struct desk desk = open_desk();
+    struct error error = {0};
+
+    (void)state;
+    for (int second = 25; second <= 75; second += 25) {
+        source.ended_ns = NOON_NS + second * NANOSECONDS;
+        source.down_ns = second * NANOSECONDS;
+        assert_true(ledger_source(desk.ledger, &source));
+        hand_over(&desk);
+    }
+    assert_true(close_desk(&desk, &error));
+    assert_int_equal(number("SELECT down_seconds FROM source"), 75);
+    assert_int_equal(number("SELECT count(*) FROM blind"), 2);
+    assert_int_equal(number("SELECT down_seconds FROM blind ORDER BY minute"), 50);
+    assert_int_equal(number("SELECT blind_minutes FROM coverage WHERE blind_last = '2025-11-25T12:01Z'"), 2);
 }
 
 static void old_observations_are_forgotten_and_their_hosts_are_not(void **state)
@@ -314,6 +334,7 @@ int main(void)
         IN_FOLDER(later_ledgers_add_to_a_row_and_widen_it),
         IN_FOLDER(an_amendment_reaches_what_was_stored_before),
         IN_FOLDER(drops_are_told_by_the_minute),
+        IN_FOLDER(an_interface_that_was_down_is_blind_by_the_minute),
         IN_FOLDER(old_observations_are_forgotten_and_their_hosts_are_not),
         IN_FOLDER(forgetting_much_takes_steps_between_which_ledgers_are_stored),
         IN_FOLDER(a_busy_writer_leaves_the_worker_its_ledger),
