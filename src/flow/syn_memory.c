@@ -83,10 +83,10 @@ static void split_row(struct syn_memory *memory, size_t at)
     *row = (struct syn_row){.tag = 0};
 }
 
-/* Few sets are full where a quarter of the rows is known. */
+/* Of some thousand sets hardly one is full where an eighth of the rows is known. */
 static void grow_when_needed(struct syn_memory *memory)
 {
-    if (memory->known < memory->sets || memory->sets == memory->sets_max)
+    if (2 * memory->known < memory->sets || memory->sets == memory->sets_max)
         return;
     for (size_t at = 0; at < memory->sets * SET_ROWS; at++)
         split_row(memory, at);
