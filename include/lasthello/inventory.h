@@ -32,8 +32,12 @@ void writer_wait(struct writer *writer, unsigned worker);
 /* Did the writer fail (disk full)? What was committed stays; the first failure's sentence is in `error`. After a
  * failure it tries again with later ledgers; `unstored` counts the sessions that were lost. */
 bool writer_failed(struct writer *writer, struct error *error, uint64_t *unstored);
-/* writer_close commits what lies in the mailboxes, ends the thread and closes the database. False: the last
- * commit failed. */
+/* writer_end commits what lies in the mailboxes and ends the thread: what is told of the writer is then final. */
+void writer_end(struct writer *writer);
+/* How many readings so far were of sources that the inventory held already: a copy, or a file that is read again. */
+uint64_t writer_known(struct writer *writer);
+/* writer_close does what writer_end does, where that was not called, and closes the database. False: the last commit
+ * failed. */
 bool writer_close(struct writer *writer, struct error *error);
 
 /* ---- asking ---- */

@@ -128,7 +128,8 @@ static void read_file(struct worker *worker, struct file *file)
     note_statistics(reading, file);
     worker_hold(worker, NULL);
     source_close(file->source);
-    atomic_fetch_add(&reading->files_read, 1);
+    if (!atomic_load(&worker->run->stopping))
+        atomic_fetch_add(&reading->files_read, 1);
 }
 
 static void name_record(struct worker *worker, struct file *file)
@@ -217,18 +218,40 @@ static void show_progress(struct run *run)
         fputs("\r\033[K", stderr);
 }
 
-static void tell_result(struct run *run, const struct reading *reading, uint64_t sessions, uint64_t legacy)
+/* "3 of 3 files read (1 of them known already)" */
+static void write_files(const struct run *run, const struct reading *reading, char *out, size_t size)
 {
-    char read[COUNT_TEXT_BYTES], files[COUNT_TEXT_BYTES], all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES];
+    char read[COUNT_TEXT_BYTES], files[COUNT_TEXT_BYTES], known[COUNT_TEXT_BYTES];
+    size_t used = (size_t)snprintf(out, size, "%s%s of %s file%s read%s", run->stopping ? "stopped early: " : "",
+        count_text(reading->files_read, read), count_text(reading->chains.file_count, files),
+        reading->chains.file_count == 1 ? "" : "s", run->stopping ? " to the end" : "");
+
+    if (run->known > 0 && used < size)
+        snprintf(out + used, size - used, " (%s of them known already)", count_text(run->known, known));
+}
+
+/* "; 9 sessions could not be stored: free space, then read again" */
+static void write_loss(const struct run *run, char *out, size_t size)
+{
+    char number[COUNT_TEXT_BYTES];
+
+    out[0] = '\0';
+    if (run->unstored > 0)
+        snprintf(out, size, "; %s session%s could not be stored: free space, then read again",
+            count_text(run->unstored, number), run->unstored == 1 ? "" : "s");
+}
+
+static void tell_result(const struct run *run, const struct reading *reading, uint64_t sessions, uint64_t legacy)
+{
+    char all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES], files[256], loss[128];
     char found[128] = "no mail session was seen, which proves nothing";
 
     if (sessions > 0)
         snprintf(found, sizeof(found), "%s session%s, %s with TLS 1.1 or older", count_text(sessions, all),
             sessions == 1 ? "" : "s", count_text(legacy, old));
-    complain("%s%s of %s file%s read: %s; next: lasthello report %s",
-        run->stopping ? "stopped early: " : "", count_text(reading->files_read, read),
-        count_text(reading->chains.file_count, files), reading->chains.file_count == 1 ? "" : "s", found,
-        run->options->inventory);
+    write_files(run, reading, files, sizeof(files));
+    write_loss(run, loss, sizeof(loss));
+    complain("%s: %s%s; next: lasthello report %s", files, found, loss, run->options->inventory);
 }
 
 static void tell_of_left_out(size_t left_out)
@@ -282,7 +305,7 @@ static int read_in_sandbox(struct run *run, struct reading *reading)
         legacy += run->workers[i].recorder.legacy;
     }
     stored = run_close(run);
-    if (reading->files_read > 0)
+    if (reading->files_read > 0 || reading->bytes_read > 0)
         tell_result(run, reading, sessions, legacy);
     return stored && !run->failed && !run->stopping ? EXIT_DONE : EXIT_FAILED;
 }

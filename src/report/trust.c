@@ -15,7 +15,9 @@ static void write_emptiness(FILE *out, const struct summary *summary, bool filte
         return;
     }
     fputs("No mail session was seen: this zero proves nothing.\n", out);
-    if (summary->packets == 0)
+    if (summary->sources == 0)
+        fputs("The inventory holds no source: nothing was read into it, or what was read could not be stored.\n", out);
+    else if (summary->packets == 0)
         fputs("No packet was read at all. Check that mirrored traffic reaches the interface, or that the files hold "
               "packets.\n",
             out);

@@ -267,13 +267,32 @@ def a_missing_inventory_is_a_sentence(folder):
 def a_full_disk_is_a_sentence_and_what_was_committed_stays(folder):
     def small_files():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100 * 1024, 100 * 1024))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (150 * 1024, 150 * 1024))
 
     done = read(folder, PCAPS, preexec_fn=small_files)
     assert done.returncode == 1, done
     says(done, 'i.db')
+    assert done.stderr.decode().count('what was stored stays') == 1, done
     with sqlite3.connect(f'{folder}/i.db') as db:
         assert db.execute('PRAGMA integrity_check').fetchone() == ('ok',)
+    seen, lost = re.search(r': (\d+) sessions, .*; (\d+) sessions could not be stored: free space, then read again;',
+                           done.stderr.decode().splitlines()[-1]).groups()
+    assert 0 < int(lost) <= int(seen) + 20, done # those that are neither mail nor TLS are stored, but not counted
+    assert re.search(r'\d+ sessions? could not be stored', report(folder)), report(folder)
+    assert read(folder, PCAPS).returncode == 0
+    run(PROGRAM, 'read', '-o', f'{folder}/w.db', PCAPS)
+    once = run(PROGRAM, 'report', 'sessions', '--format', 'csv', f'{folder}/w.db').stdout
+    assert sorted(report(folder, 'sessions', '--format', 'csv').splitlines()) == sorted(once.decode().splitlines())
+
+
+def how_many_files_were_known_already_is_said(folder):
+    path, other = pick('imap', 'tls10'), pick('pop3', 'tls10')
+    done = read(folder, path, other)
+    says(done, '2 of 2 files read: ')
+    done = read(folder, path, path, pick('short-lived'))
+    says(done, '3 of 3 files read (2 of them known already): ')
+    done = run(PROGRAM, 'read', '-o', f'{folder}/w.db', '--jobs', '2', path, path, other)
+    says(done, '3 of 3 files read (1 of them known already): ')
 
 
 def events_are_appended_whole(folder):
@@ -405,6 +424,7 @@ def a_signal_ends_reading_with_everything_kept(folder):
     time.sleep(0.2)
     child.stdin.close()
     assert child.wait(timeout=20) in (0, 1)
+    assert b'stopped early: 0 of 1 file read to the end: ' in child.stderr.read()
     assert sessions(folder) > 0
 
 
@@ -444,7 +464,7 @@ def main():
             try:
                 test(folder)
                 print('ok  ', test.__name__.replace('_', ' '))
-            except (AssertionError, subprocess.TimeoutExpired, KeyError, ValueError, OSError, sqlite3.Error, SystemExit) as error:
+            except (AssertionError, AttributeError, subprocess.TimeoutExpired, KeyError, ValueError, OSError, sqlite3.Error, SystemExit) as error:
                 failed += 1
                 print('FAIL', test.__name__.replace('_', ' '), '\n    ', type(error).__name__, str(error)[:1500])
     print(f'{len(TESTS) - failed} passed, {failed} failed')

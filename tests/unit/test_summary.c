@@ -138,7 +138,11 @@ static void an_empty_inventory_claims_nothing(void **state)
     assert_string_equal(text, "inventory.db   0 sources\n"
                               "\n"
                               "No mail session was seen: this zero proves nothing.\n"
-                              "No packet was read at all. Check that mirrored traffic reaches the interface, or that the files hold packets.\n");
+                              "The inventory holds no source: nothing was read into it, or what was read could not be stored.\n");
+    free(text);
+    stub_summary.sources = 1;
+    text = summary_text(FORMAT_TABLE, &no_filters);
+    assert_says(text, "\nNo packet was read at all. Check that mirrored traffic reaches the interface, or that the files hold packets.\n");
     free(text);
 }
 
