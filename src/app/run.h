@@ -59,7 +59,7 @@ struct run {
 };
 
 /* run_open opens inventory, events and rules, and prepares `worker_count` workers. run_close closes what is open,
- * commits, and answers whether all was stored; a failure has then been printed. What was lost is counted in `unstored`. */
+ * commits, and answers whether all was stored; a failure has then been printed. What was lost `unstored` counts. */
 bool run_open(struct run *run, const struct sensor_options *options, struct monitor *monitor, unsigned worker_count,
     bool patient);
 bool run_close(struct run *run);

@@ -202,7 +202,8 @@ static bool note_record(struct readings *readings, struct reading *reading, cons
     return keep_record(reading, record) || no_memory(readings, error);
 }
 
-/* A reading ends: a direct one stands already, but for what is owed; a staged one replaces what stands, or is dropped. */
+/* A reading ends: a direct one stands already, but for what is owed; a staged one replaces what stands, or is
+ * dropped. */
 static bool finish(struct readings *readings, struct reading *reading, struct error *error)
 {
     struct standing standing;

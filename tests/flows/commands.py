@@ -381,6 +381,28 @@ def the_rows_that_the_summary_counts_are_those_of_the_command_it_names(folder):
                                           row['to'] in (s.get('provider'), s.get('server_name'), s['server'])), row
 
 
+def the_clients_of_each_cause_are_those_of_the_command_that_asks_for_it(folder):
+    """Also pcaps/ where a client meets several causes; and a login in clear before STARTTLS is one, whatever came after it."""
+    read(folder, PCAPS)
+    summary = json.loads(report(folder, '--format', 'json'))
+    for cause, clients in summary['legacy_by_cause'].items():
+        rows = json.loads(report(folder, 'clients', '--cause', cause, '--format', 'json'))
+        assert clients == len({row['client'] for row in rows}) > 0, (cause, clients)
+        assert json.loads(report(folder, '--cause', cause, '--format', 'json'))['legacy_clients'] == clients, cause
+    rows = json.loads(report(folder, 'sessions', '--format', 'json'))
+    clear = {row['client'] for row in rows if row.get('login') or row['outcome'] == 'cleartext'}
+    assert summary['cleartext_clients'] == len(clear), clear
+
+
+def a_narrow_terminal_keeps_what_to_do(folder):
+    read(folder, PCAPS)
+    for subject in ('clients', 'servers'):
+        command = f"stty cols 80 rows 24; '{PROGRAM}' report {subject} '{folder}/i.db'"
+        text = subprocess.run(['script', '-qec', command, '/dev/null'], stdin=subprocess.DEVNULL, capture_output=True).stdout.decode()
+        assert 'WHAT TO DO' in text.splitlines()[0], text[:400]
+        assert subject == 'clients' or 'ACCEPTS' in text.splitlines()[0], text[:400]
+
+
 def a_reader_needs_no_right_to_write(folder):
     read(folder, pick('imap', 'tls10'))
     assert os.path.exists(f'{folder}/i.db')
