@@ -5,9 +5,11 @@
 
 #include <lasthello/text.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CLOCK_SKEW_NS   NANOSECONDS /* by which a file may begin before its neighbour ended, and still continue it */
@@ -100,22 +102,43 @@ static enum sourced read_packets(struct worker *worker, struct file *file, struc
     return sourced;
 }
 
+/* What is not there at all is no source: perhaps its name was mistyped. */
 static struct source *open_capture(struct monitor *monitor, const struct capture *capture, const char *filter,
-    struct error *error)
+    bool *is_missing, struct error *error)
 {
+    int fd;
+
+    *is_missing = false;
     if (strcmp(capture->path, "-") == 0)
         return source_open_file(capture->path, filter, error);
-    return source_open_handed(capture->path, monitor_capture(monitor, capture->number), filter, error);
+    fd = monitor_capture(monitor, capture->number);
+    *is_missing = fd == -ENOENT;
+    return source_open_handed(capture->path, fd, filter, error);
+}
+
+/* What could not be opened is a source all the same, of which nothing was seen. Nothing continues it. */
+static void note_unread(struct worker *worker, struct file *file)
+{
+    struct source_record *record = &file->record;
+
+    record->id = source_id_file(worker->run->shared.site, record->name, NULL);
+    record->started_ns = (int64_t)time(NULL) * NANOSECONDS;
+    record->ended_ns = record->started_ns;
+    record->failed = true;
+    recorder_source(&worker->recorder, record);
 }
 
 static void read_file(struct worker *worker, struct file *file)
 {
     struct reading *reading = worker->run->work;
     struct error error = {0};
+    bool is_missing;
 
-    file->source = open_capture(worker->run->monitor, file->capture, reading->filter, &error);
+    file->source = open_capture(worker->run->monitor, file->capture, reading->filter, &is_missing, &error);
     if (file->source == NULL) {
         run_fail(worker->run, &error);
+        if (!is_missing)
+            note_unread(worker, file);
         return;
     }
     worker_hold(worker, file->source);

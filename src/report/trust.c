@@ -14,6 +14,10 @@ static void write_emptiness(FILE *out, const struct summary *summary, bool filte
         fputs("No mail session matches: this zero proves nothing about the rest.\n", out);
         return;
     }
+    if (summary->unstored > 0) {
+        fputs("No mail session could be stored: this zero proves nothing.\n", out);
+        return;
+    }
     fputs("No mail session was seen: this zero proves nothing.\n", out);
     if (summary->sources == 0 && summary->packets == 0)
         fputs("The inventory holds no source: nothing was read into it, or what was read could not be stored.\n", out);

@@ -142,7 +142,6 @@ static bool decide(struct readings *readings, struct reading *reading, struct er
     if (!read_standing(readings, reading->source, &standing, error))
         return false;
     reading->state = standing.packets < 0 ? READING_DIRECT : READING_STAGED;
-    readings->known += reading->state == READING_STAGED;
     return reading->state == READING_DIRECT || clear_stage(readings, reading, error);
 }
 
@@ -213,6 +212,7 @@ static bool finish(struct readings *readings, struct reading *reading, struct er
     reading->over = true;
     if (reading->state != READING_STAGED)
         return true;
+    readings->known += reading->packets > 0;
     if (!read_standing(readings, reading->source, &standing, error))
         return false;
     if (is_better(reading, &standing) && !replace(readings, reading, error))

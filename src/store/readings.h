@@ -32,7 +32,7 @@ struct readings {
     struct stock stock;
     struct reading *rows;
     size_t count, size;
-    uint64_t known; /* readings of sources that were stored already */
+    uint64_t known; /* readings, now over, of sources that were stored already */
     bool refused;   /* a reading was left out, and nobody was told */
 };
 

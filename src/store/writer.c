@@ -123,6 +123,7 @@ static void *run(void *argument)
     pthread_mutex_unlock(&writer->lock);
     if (!readings_finish(&writer->readings, &error))
         note_result(writer, false, 0, &error);
+    writer->known = writer->readings.known;
     return NULL;
 }
 

@@ -72,6 +72,8 @@ static void an_empty_answer_is_told_apart_from_a_proven_zero(void **state)
         "No mail session was seen: this zero proves nothing.\n12,345 packets were read. Check that mail passes the sensor");
     assert_trust(&packets, &(struct filters){.provider = "GMX"},
         "No mail session matches: this zero proves nothing about the rest.\n");
+    assert_sentence((struct summary){.sources = 1, .packets = 36001, .unstored = 3000},
+        "\nNo mail session could be stored: this zero proves nothing.\n 3,000 sessions could not be stored\n");
 }
 
 static void losses_are_told_with_what_to_do(void **state)
