@@ -32,8 +32,12 @@ void writer_wait(struct writer *writer, unsigned worker);
 /* Did the writer fail (disk full)? What was committed stays; the first failure's sentence is in `error`. After a
  * failure it tries again with later ledgers; `unstored` counts the sessions that were lost. */
 bool writer_failed(struct writer *writer, struct error *error, uint64_t *unstored);
-/* writer_close commits what lies in the mailboxes, ends the thread and closes the database. False: the last
- * commit failed. */
+/* writer_end commits what lies in the mailboxes and ends the thread: what is told of the writer is then final. */
+void writer_end(struct writer *writer);
+/* How many readings so far were of sources that the inventory held already: a copy, or a file that is read again. */
+uint64_t writer_known(struct writer *writer);
+/* writer_close does what writer_end does, where that was not called, and closes the database. False: the last commit
+ * failed. */
 bool writer_close(struct writer *writer, struct error *error);
 
 /* ---- asking ---- */
@@ -97,13 +101,15 @@ struct summary {
     char first_time[32], last_time[32]; /* of packets, UTC; "": no packet */
     uint64_t clients;                   /* with a mail session */
     uint64_t legacy_clients;            /* negotiated, or offered in vain, less than TLS 1.2 */
-    uint64_t legacy_by_cause[5];        /* of those, by enum cause of their worst session */
-    uint64_t legacy_sessions_by_cause[5];
-    uint64_t failing_clients;         /* of those, refused at least once with an old hello */
-    uint64_t cleartext_clients;       /* logged in without TLS */
-    uint64_t servers, legacy_servers; /* that negotiated less than TLS 1.2 */
-    uint64_t private_legacy_servers;  /* of those, with private addresses: probably our own */
-    uint64_t sessions, handshake_sessions, midstream_sessions, one_sided_sessions, unclear_sessions;
+    uint64_t legacy_by_cause[5];        /* of those, with a session of this enum cause: some have several */
+    uint64_t several_causes;            /* of those, with more than one */
+    uint64_t mixed_clients;             /* of those with CAUSE_CLIENT, seen to negotiate TLS 1.2 or later, too */
+    uint64_t failing_clients;           /* of those, refused at least once with an old hello */
+    uint64_t cleartext_clients;         /* sent a login without TLS, also one before STARTTLS */
+    uint64_t servers, legacy_servers;   /* that negotiated less than TLS 1.2 */
+    uint64_t private_legacy_servers;    /* of those, with private addresses: probably our own */
+    uint64_t sessions, handshake_sessions, midstream_sessions, one_sided_sessions, unknown_sessions;
+    uint64_t other_sessions; /* of `sessions`, of TLS that is no mail */
     uint64_t packets, dropped, given_up, unstored, incomplete_sources, failed_sources;
     uint64_t gaps, truncated, unknown_link_packets;
     uint64_t down_seconds; /* of all interfaces, within the time that was asked for, to the minute */

@@ -5,9 +5,11 @@
 
 #include <lasthello/text.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CLOCK_SKEW_NS   NANOSECONDS /* by which a file may begin before its neighbour ended, and still continue it */
@@ -100,22 +102,43 @@ static enum sourced read_packets(struct worker *worker, struct file *file, struc
     return sourced;
 }
 
+/* What is not there at all is no source: perhaps its name was mistyped. */
 static struct source *open_capture(struct monitor *monitor, const struct capture *capture, const char *filter,
-    struct error *error)
+    bool *is_missing, struct error *error)
 {
+    int fd;
+
+    *is_missing = false;
     if (strcmp(capture->path, "-") == 0)
         return source_open_file(capture->path, filter, error);
-    return source_open_handed(capture->path, monitor_capture(monitor, capture->number), filter, error);
+    fd = monitor_capture(monitor, capture->number);
+    *is_missing = fd == -ENOENT;
+    return source_open_handed(capture->path, fd, filter, error);
+}
+
+/* What could not be opened is a source all the same, of which nothing was seen. Nothing continues it. */
+static void note_unread(struct worker *worker, struct file *file)
+{
+    struct source_record *record = &file->record;
+
+    record->id = source_id_file(worker->run->shared.site, record->name, NULL);
+    record->started_ns = (int64_t)time(NULL) * NANOSECONDS;
+    record->ended_ns = record->started_ns;
+    record->failed = true;
+    recorder_source(&worker->recorder, record);
 }
 
 static void read_file(struct worker *worker, struct file *file)
 {
     struct reading *reading = worker->run->work;
     struct error error = {0};
+    bool is_missing;
 
-    file->source = open_capture(worker->run->monitor, file->capture, reading->filter, &error);
+    file->source = open_capture(worker->run->monitor, file->capture, reading->filter, &is_missing, &error);
     if (file->source == NULL) {
         run_fail(worker->run, &error);
+        if (!is_missing)
+            note_unread(worker, file);
         return;
     }
     worker_hold(worker, file->source);
@@ -128,7 +151,8 @@ static void read_file(struct worker *worker, struct file *file)
     note_statistics(reading, file);
     worker_hold(worker, NULL);
     source_close(file->source);
-    atomic_fetch_add(&reading->files_read, 1);
+    if (!atomic_load(&worker->run->stopping))
+        atomic_fetch_add(&reading->files_read, 1);
 }
 
 static void name_record(struct worker *worker, struct file *file)
@@ -217,18 +241,40 @@ static void show_progress(struct run *run)
         fputs("\r\033[K", stderr);
 }
 
-static void tell_result(struct run *run, const struct reading *reading, uint64_t sessions, uint64_t legacy)
+/* "3 of 3 files read (1 of them known already)" */
+static void write_files(const struct run *run, const struct reading *reading, char *out, size_t size)
 {
-    char read[COUNT_TEXT_BYTES], files[COUNT_TEXT_BYTES], all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES];
+    char read[COUNT_TEXT_BYTES], files[COUNT_TEXT_BYTES], known[COUNT_TEXT_BYTES];
+    size_t used = (size_t)snprintf(out, size, "%s%s of %s file%s read%s", run->stopping ? "stopped early: " : "",
+        count_text(reading->files_read, read), count_text(reading->chains.file_count, files),
+        reading->chains.file_count == 1 ? "" : "s", run->stopping ? " to the end" : "");
+
+    if (run->known > 0 && used < size)
+        snprintf(out + used, size - used, " (%s of them known already)", count_text(run->known, known));
+}
+
+/* "; 9 sessions could not be stored: free space, then read again" */
+static void write_loss(const struct run *run, char *out, size_t size)
+{
+    char number[COUNT_TEXT_BYTES];
+
+    out[0] = '\0';
+    if (run->unstored > 0)
+        snprintf(out, size, "; %s session%s could not be stored: free space, then read again",
+            count_text(run->unstored, number), run->unstored == 1 ? "" : "s");
+}
+
+static void tell_result(const struct run *run, const struct reading *reading, uint64_t sessions, uint64_t legacy)
+{
+    char all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES], files[256], loss[128];
     char found[128] = "no mail session was seen, which proves nothing";
 
     if (sessions > 0)
         snprintf(found, sizeof(found), "%s session%s, %s with TLS 1.1 or older", count_text(sessions, all),
             sessions == 1 ? "" : "s", count_text(legacy, old));
-    complain("%s%s of %s file%s read: %s; next: lasthello report %s",
-        run->stopping ? "stopped early: " : "", count_text(reading->files_read, read),
-        count_text(reading->chains.file_count, files), reading->chains.file_count == 1 ? "" : "s", found,
-        run->options->inventory);
+    write_files(run, reading, files, sizeof(files));
+    write_loss(run, loss, sizeof(loss));
+    complain("%s: %s%s; next: lasthello report %s", files, found, loss, run->options->inventory);
 }
 
 static void tell_of_left_out(size_t left_out)
@@ -282,7 +328,7 @@ static int read_in_sandbox(struct run *run, struct reading *reading)
         legacy += run->workers[i].recorder.legacy;
     }
     stored = run_close(run);
-    if (reading->files_read > 0)
+    if (reading->files_read > 0 || reading->bytes_read > 0)
         tell_result(run, reading, sessions, legacy);
     return stored && !run->failed && !run->stopping ? EXIT_DONE : EXIT_FAILED;
 }

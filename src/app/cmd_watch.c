@@ -36,10 +36,13 @@ static bool give_up_rights(const struct watching *watching, struct run *run)
 
 static void tell_result(const struct run *run, uint64_t sessions, uint64_t legacy)
 {
-    char all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES];
+    char all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES], lost[COUNT_TEXT_BYTES], loss[128] = "";
 
-    complain("stopped: %s mail sessions, %s with TLS 1.1 or older; next: lasthello report %s",
-        count_text(sessions, all), count_text(legacy, old), run->options->inventory);
+    if (run->unstored > 0)
+        snprintf(loss, sizeof(loss), "; %s could not be stored and are lost: see to it that there is space",
+            count_text(run->unstored, lost));
+    complain("stopped: %s session%s, %s with TLS 1.1 or older%s; next: lasthello report %s", count_text(sessions, all),
+        sessions == 1 ? "" : "s", count_text(legacy, old), loss, run->options->inventory);
 }
 
 static int watch_all(struct watching *watching, struct run *run)

@@ -112,32 +112,46 @@ bool run_give_up_rights(struct run *run, const char *const *readable)
     return false;
 }
 
+/* A sentence about what could not be stored, once. */
+static void tell_of_loss(struct run *run, const struct error *error)
+{
+    if (!run->loss_told)
+        complain("%s", error->text);
+    run->loss_told = true;
+    atomic_store(&run->failed, true);
+}
+
 static bool close_writer(struct run *run)
 {
+    struct writer *writer = run->shared.writer;
     struct error error = {0};
-    uint64_t unstored = 0;
-    bool stored;
+    bool failed;
 
-    if (run->shared.writer == NULL)
+    if (writer == NULL)
         return true;
-    stored = !writer_failed(run->shared.writer, &error, &unstored);
-    stored = writer_close(run->shared.writer, &error) && stored;
-    if (!stored)
-        complain("%s", error.text);
-    return stored;
+    writer_end(writer);
+    failed = writer_failed(writer, &error, &run->unstored);
+    run->known = writer_known(writer);
+    failed = !writer_close(writer, &error) || failed;
+    if (failed)
+        tell_of_loss(run, &error);
+    return !failed;
 }
 
 bool run_close(struct run *run)
 {
     struct error error = {0};
+    uint64_t no_room = 0;
     bool stored, written;
 
     for (unsigned i = 0; i < run->worker_count; i++) {
+        no_room += run->workers[i].recorder.unstored;
         if (run->shared.writer != NULL)
             recorder_close(&run->workers[i].recorder);
         pipeline_close(&run->workers[i].line);
     }
     stored = close_writer(run);
+    run->unstored += no_room;
     written = events_close(run->shared.events, &error);
     if (!written)
         complain("%s%s", error.text, run->shared.patient ? ": when it can be written, read again" : "");
@@ -197,8 +211,9 @@ static void print_counters(const struct run *run)
     }
     if (sums[4] > 0)
         snprintf(held, sizeof(held), "%s of them held back by the kernel as known, ", count_text(sums[4], shunted));
-    complain("%s packets seen, %s%s dropped; %s mail sessions, %s of them with old TLS", count_text(sums[0], packets),
-        held, count_text(sums[3], dropped), count_text(sums[1], sessions), count_text(sums[2], legacy));
+    complain("%s packets seen, %s%s dropped; %s session%s, %s of them with old TLS", count_text(sums[0], packets),
+        held, count_text(sums[3], dropped), count_text(sums[1], sessions), sums[1] == 1 ? "" : "s",
+        count_text(sums[2], legacy));
 }
 
 static void stop(struct run *run)
@@ -225,20 +240,17 @@ void run_restart(struct run *run)
 
 /* What was told while the workers work. */
 struct told {
-    bool lost;           /* that sessions are */
     bool ready;          /* systemd, that all have begun, */
     const char *awaited; /* ... and what is waited for */
 };
 
-static void tell_of_lost_sessions(struct run *run, struct told *told)
+static void tell_of_lost_sessions(struct run *run)
 {
     struct error error = {0};
     uint64_t unstored;
 
-    if (told->lost || !writer_failed(run->shared.writer, &error, &unstored))
-        return;
-    told->lost = true;
-    run_fail(run, &error);
+    if (!run->loss_told && writer_failed(run->shared.writer, &error, &unstored))
+        tell_of_loss(run, &error);
 }
 
 /* At once where it may go on for weeks; of files it is said at the end. */
@@ -337,7 +349,7 @@ static void answer_signals(struct run *run, const sigset_t *signals)
             stop(run); /* a source that was being opened when the signal came */
         if (run->progress != NULL)
             run->progress(run);
-        tell_of_lost_sessions(run, &told);
+        tell_of_lost_sessions(run);
         tell_of_lost_events(run);
         tell_systemd(run, &told);
     }

@@ -49,6 +49,9 @@ struct run {
     atomic_bool failed;                /* a source failed: exit status 1 */
     atomic_bool again;                 /* an interface was made anew: another sensor is to open it */
     atomic_uint working;               /* workers not done yet */
+    bool loss_told;                    /* that something could not be stored */
+    uint64_t unstored;                 /* sessions, when the run is closed */
+    uint64_t known;                    /* readings of sources that the inventory held already, likewise */
     pthread_t main_thread;             /* waits for signals; the last worker wakes it */
     struct notifier notifier;          /* systemd, where it started us */
     void *work;                        /* the command's own */
@@ -56,7 +59,7 @@ struct run {
 };
 
 /* run_open opens inventory, events and rules, and prepares `worker_count` workers. run_close closes what is open,
- * commits, and answers whether all was stored; a failure has then been printed. */
+ * commits, and answers whether all was stored; a failure has then been printed. What was lost `unstored` counts. */
 bool run_open(struct run *run, const struct sensor_options *options, struct monitor *monitor, unsigned worker_count,
     bool patient);
 bool run_close(struct run *run);

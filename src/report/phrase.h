@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#define PHRASE_BYTES 64
+#define PHRASE_BYTES 128
 
 /* phrase_number writes 18,204. */
 const char *phrase_number(uint64_t number, char out[PHRASE_BYTES]);

@@ -51,7 +51,7 @@ static bool write_table(FILE *out, struct rows *rows, size_t limit, const char *
         return no_memory(error);
     written = fill_table(table, rows, limit, &more, error);
     if (written && table_row_count(table) == 0)
-        fputs("nothing in the inventory matches; that is no all-clear: see lasthello report coverage\n", out);
+        fputs("nothing in the inventory matches; that is no all-clear: lasthello report says what was seen\n", out);
     else if (written && !table_write(out, table, &view))
         written = no_memory(error);
     if (written && more > 0)

@@ -86,44 +86,52 @@ static void write_filters(FILE *out, const struct filters *filters)
     fputs(count > 0 ? "\n" : "", out);
 }
 
-/* "9 cannot do better, 4 meet an old server, 1 unclear" */
+/* "9 cannot do better, 1 also does TLS 1.2 or later (perhaps several programs, or NAT), 4 meet an old server" */
 static void write_causes(FILE *out, const struct summary *summary)
 {
-    static const struct {
-        enum cause cause;
+    const uint64_t *by_cause = summary->legacy_by_cause;
+    const struct {
+        uint64_t clients;
         const char *one, *many;
     } rows[] = {
-        {CAUSE_CLIENT, "cannot do better", "cannot do better"},
-        {CAUSE_SERVER, "meets an old server", "meet an old server"},
-        {CAUSE_FALLBACK, "falls back because a better try failed", "fall back because a better try failed"},
-        {CAUSE_UNKNOWN, "unclear", "unclear"},
+        {by_cause[CAUSE_CLIENT] - summary->mixed_clients, "cannot do better", "cannot do better"},
+        {summary->mixed_clients, "also does TLS 1.2 or later (perhaps several programs, or NAT)",
+            "also do TLS 1.2 or later (perhaps several programs, or NAT)"},
+        {by_cause[CAUSE_SERVER], "meets an old server", "meet an old server"},
+        {by_cause[CAUSE_FALLBACK], "falls back because a better try failed", "fall back because a better try failed"},
+        {by_cause[CAUSE_UNKNOWN], "of unknown cause", "of unknown cause"},
     };
     const char *separator = ": ";
     char phrase[PHRASE_BYTES];
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        uint64_t clients = summary->legacy_by_cause[rows[i].cause];
-
-        if (clients == 0)
+        if (rows[i].clients == 0)
             continue;
-        fprintf(out, "%s%s", separator, phrase_count(clients, rows[i].one, rows[i].many, phrase));
+        fprintf(out, "%s%s", separator, phrase_count(rows[i].clients, rows[i].one, rows[i].many, phrase));
         separator = ", ";
     }
     fputs("\n", out);
+    if (summary->several_causes > 0)
+        fprintf(out, " %s\n",
+            phrase_count(summary->several_causes,
+                "of them has several causes and counts under each; its rows show the worst",
+                "of them have several causes and count under each; their rows show the worst", phrase));
 }
 
 static void write_headline(FILE *out, const struct summary *summary)
 {
     char legacy[PHRASE_BYTES], all[PHRASE_BYTES];
+    const bool is_one = summary->legacy_clients == 1 || summary->clients == 1;
 
     if (summary->sessions == 0)
         return;
-    fprintf(out, "%s of %s still %s TLS 1.1 or older for mail", phrase_number(summary->legacy_clients, legacy),
-        phrase_count(summary->clients, "client", "clients", all), summary->legacy_clients == 1 ? "uses" : "use");
+    fprintf(out, "%s of %s still %s TLS 1.1 or older%s", phrase_number(summary->legacy_clients, legacy),
+        phrase_count(summary->clients, "client", "clients", all), is_one ? "uses" : "use",
+        summary->other_sessions > 0 ? "" : " for mail");
     write_causes(out, summary);
 }
 
-/* " 3 of them have been refused already; 2 clients log in without TLS" */
+/* " 3 of them have been refused already; 2 clients send their login without TLS" */
 static void write_clients(FILE *out, const struct summary *summary)
 {
     uint64_t failing = summary->failing_clients, clear = summary->cleartext_clients;
@@ -133,7 +141,8 @@ static void write_clients(FILE *out, const struct summary *summary)
         fprintf(out, " %s been refused already%s", phrase_count(failing, "of them has", "of them have", phrase),
             clear > 0 ? ";" : "\n");
     if (clear > 0)
-        fprintf(out, " %s in without TLS\n", phrase_count(clear, "client logs", "clients log", phrase));
+        fprintf(out, " %s login without TLS\n",
+            phrase_count(clear, "client sends its", "clients send their", phrase));
 }
 
 static void write_servers(FILE *out, const struct summary *summary)
@@ -153,11 +162,14 @@ static void write_servers(FILE *out, const struct summary *summary)
 
 static void write_advice(FILE *out, const struct summary *summary)
 {
-    static const struct {
+    const char *const client = summary->mixed_clients == 0
+        ? "client    update or replace the client: it fails when its provider ends old TLS"
+        : "client    update or replace the client; behind NAT, or of several programs, the old one";
+    const struct {
         enum cause cause;
         const char *advice;
     } rows[] = {
-        {CAUSE_CLIENT, "client    update or replace the client: it fails when its provider ends old TLS"},
+        {CAUSE_CLIENT, client},
         {CAUSE_SERVER, "server    update the server: the client can do better"},
         {CAUSE_FALLBACK, "fallback  find what breaks the better hello: a proxy, a firewall, a scanner"},
         {CAUSE_UNKNOWN, "unknown   capture the start of its connections, both directions"},
@@ -167,7 +179,7 @@ static void write_advice(FILE *out, const struct summary *summary)
         return;
     fputs("\nWhat to do, by cause:\n", out);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (summary->legacy_sessions_by_cause[rows[i].cause] > 0)
+        if (summary->legacy_by_cause[rows[i].cause] > 0)
             fprintf(out, " %s\n", rows[i].advice);
 }
 
@@ -299,6 +311,8 @@ static struct json *summary_object(const struct asked *asked)
         {"sources", summary->sources},
         {"clients", summary->clients},
         {"legacy_clients", summary->legacy_clients},
+        {"several_causes", summary->several_causes},
+        {"mixed_clients", summary->mixed_clients},
         {"failing_clients", summary->failing_clients},
         {"cleartext_clients", summary->cleartext_clients},
         {"servers", summary->servers},

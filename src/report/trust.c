@@ -14,8 +14,14 @@ static void write_emptiness(FILE *out, const struct summary *summary, bool filte
         fputs("No mail session matches: this zero proves nothing about the rest.\n", out);
         return;
     }
+    if (summary->unstored > 0) {
+        fputs("No mail session could be stored: this zero proves nothing.\n", out);
+        return;
+    }
     fputs("No mail session was seen: this zero proves nothing.\n", out);
-    if (summary->packets == 0)
+    if (summary->sources == 0 && summary->packets == 0)
+        fputs("The inventory holds no source: nothing was read into it, or what was read could not be stored.\n", out);
+    else if (summary->packets == 0)
         fputs("No packet was read at all. Check that mirrored traffic reaches the interface, or that the files hold "
               "packets.\n",
             out);
@@ -37,19 +43,24 @@ static void write_share(FILE *out, const char *separator, uint64_t part, uint64_
 static uint64_t tls_sessions(const struct summary *summary)
 {
     return summary->handshake_sessions + summary->midstream_sessions + summary->one_sided_sessions +
-        summary->unclear_sessions;
+        summary->unknown_sessions;
 }
 
 static void write_sessions(FILE *out, const struct summary *summary)
 {
     uint64_t all = summary->sessions;
+    uint64_t other = summary->other_sessions;
     char sessions[PHRASE_BYTES], share[PHRASE_BYTES];
 
-    fprintf(out, "Trust: of %s %s with the handshake", phrase_count(all, "mail session", "mail sessions", sessions),
+    fprintf(out, "Trust: of %s",
+        phrase_count(all, other > 0 ? "session" : "mail session", other > 0 ? "sessions" : "mail sessions", sessions));
+    if (other > 0)
+        fprintf(out, ", %s of them TLS without mail,", phrase_number(other, share));
+    fprintf(out, " %s with the handshake",
         summary->handshake_sessions == 0 ? "none" : phrase_share(summary->handshake_sessions, all, share));
     write_share(out, ", ", summary->midstream_sessions, all, "joined midway");
     write_share(out, ", ", summary->one_sided_sessions, all, "one direction only");
-    write_share(out, ", ", summary->unclear_sessions, all, "unclear");
+    write_share(out, ", ", summary->unknown_sessions, all, "unknown");
     write_share(out, ", ", all - tls_sessions(summary), all, "without TLS");
     fputs(summary->dropped + summary->down_seconds == 0 ? "; no dropped packet is known.\n" : ".\n", out);
 }
@@ -82,8 +93,8 @@ static void write_losses(FILE *out, const struct summary *summary)
         {summary->given_up, "connection was given up for lack of memory: raise --memory",
             "connections were given up for lack of memory: raise --memory"},
         {summary->unstored, "session could not be stored", "sessions could not be stored"},
-        {summary->gaps, "gap where packets of a mail session are missing",
-            "gaps where packets of mail sessions are missing"},
+        {summary->gaps, "gap where packets of a session are missing",
+            "gaps where packets of sessions are missing"},
         {summary->truncated, "packet was cut by the snapshot length: capture with -s 0",
             "packets were cut by the snapshot length: capture with -s 0"},
         {summary->unknown_link_packets,
@@ -136,7 +147,8 @@ struct json *trust_object(const struct summary *summary)
         {"handshake_sessions", summary->handshake_sessions},
         {"midstream_sessions", summary->midstream_sessions},
         {"one_sided_sessions", summary->one_sided_sessions},
-        {"unclear_sessions", summary->unclear_sessions},
+        {"unknown_sessions", summary->unknown_sessions},
+        {"other_sessions", summary->other_sessions},
         {"packets", summary->packets},
         {"dropped", summary->dropped},
         {"down_seconds", summary->down_seconds},

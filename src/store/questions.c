@@ -5,16 +5,16 @@
 static const struct column server_columns[] = {
     {.name = "server", .title = "SERVER"},
     {.name = "port", .title = "PORT", .kind = COLUMN_NUMBER},
-    {.name = "service", .title = "SERVICE"},
-    {.name = "verdict", .title = "VERDICT"},
-    {.name = "accepts", .title = "ACCEPTS", .kind = COLUMN_LIST},
+    {.name = "service", .title = "SERVICE", .rank = 1},
+    {.name = "verdict", .title = "VERDICT", .rank = 1},
+    {.name = "accepts", .title = "ACCEPTS", .kind = COLUMN_LIST, .rank = 2},
+    {.name = "what_to_do", .title = "WHAT TO DO", .rank = 3, .may_be_none = true},
     {.name = "refuses", .title = "REFUSES", .kind = COLUMN_LIST, .wide_only = true},
     {.name = "clients", .title = "CLIENTS", .kind = COLUMN_COUNT},
     {.name = "legacy_clients", .title = "WITH OLD TLS", .kind = COLUMN_COUNT},
     {.name = "sessions", .title = "SESSIONS", .kind = COLUMN_COUNT},
     {.name = "last_seen", .title = "LAST SEEN (UTC)", .kind = COLUMN_TIME},
     {.name = "name", .title = "NAME", .wide_only = true},
-    {.name = "what_to_do", .title = "WHAT TO DO", .wide_only = true},
     {.name = "first_seen", .title = "FIRST SEEN (UTC)", .kind = COLUMN_TIME, .wide_only = true},
     {.name = "site", .title = "SITE", .wide_only = true},
     {.name = "provider", .title = "PROVIDER", .wide_only = true},
@@ -54,11 +54,12 @@ static const char servers_sql[] =
     "GROUP BY o.server, k.port, k.service) "
     "SELECT v.address, d.port, d.service, "
     "CASE WHEN " OLD " THEN 'legacy' WHEN d.cleartext > 0 THEN 'exposed' WHEN " NEW " THEN 'safe' "
-    "ELSE 'unknown' END, " VERSIONS("d.gave") ", " VERSIONS("d.refused") ", d.clients, d.legacy_clients, "
-    "d.sessions, " UTC("d.last_seen") ", d.server_name, "
-    "CASE WHEN " OLD " AND NOT " NEW " THEN 'update the server: nobody was given better' "
-    "WHEN " OLD " THEN 'turn TLS 1.1 and older off, once its clients can do better' "
-    "WHEN d.cleartext > 0 THEN 'refuse logins without TLS' END, " UTC("d.first_seen") ", "
+    "ELSE 'unknown' END, " VERSIONS("d.gave") ", "
+    "CASE WHEN " OLD " AND NOT " NEW " THEN 'update the server' "
+    "WHEN " OLD " THEN 'update clients first' "
+    "WHEN d.cleartext > 0 THEN 'refuse clear logins' END, "
+    VERSIONS("d.refused") ", d.clients, d.legacy_clients, "
+    "d.sessions, " UTC("d.last_seen") ", d.server_name, " UTC("d.first_seen") ", "
     "v.site, d.provider, d.cleartext, "
     "t.subject, date(t.not_after, 'unixepoch'), t.key_type || ' ' || t.key_bits "
     "FROM door d CROSS JOIN host v ON v.id = d.server "

@@ -30,9 +30,12 @@ extern const struct question_text question_clients, question_legacy, question_se
     "CASE badness WHEN 5 THEN 'failing' WHEN 4 THEN 'legacy' WHEN 3 THEN 'exposed' WHEN 2 THEN 'unknown' ELSE " \
     "'safe' END"
 
+/* A session that was seen on both sides, had no TLS, and sent no login. */
+#define WHOLE_WITHOUT_TLS "(k.outcome = 'plain' AND k.directions = 'both')"
+
 /* What a client got in a conduct k; NULL: nobody saw it. */
 #define GOT                                                                                           \
     "CASE WHEN k.outcome = 'refused' THEN 'refused' WHEN k.negotiated IS NOT NULL THEN k.negotiated " \
-    "WHEN k.outcome = 'cleartext' THEN 'no TLS' END"
+    "WHEN k.outcome = 'cleartext' OR " WHOLE_WITHOUT_TLS " THEN 'no TLS' END"
 
 #endif

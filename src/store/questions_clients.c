@@ -15,11 +15,18 @@
     "sum_of_worst(k.badness, o.sessions) AS sessions, least_of_worst(k.badness, o.first_seen) AS first_seen "        \
     "FROM observation o CROSS JOIN kind k ON k.id = o.conduct WHERE " FILTERED_OBSERVATION                           \
     "GROUP BY o.client, iif(k.nameless, o.server, 0), k.target), "                                                   \
-    "turn AS (SELECT p.*, c.address AS client_address, c.site, v.address AS server_address "                         \
+    "better AS MATERIALIZED (SELECT DISTINCT o.client FROM observation o CROSS JOIN conduct k ON k.id = o.conduct "  \
+    "WHERE k.negotiated >= 'TLS 1.2' AND o.client IN (SELECT client FROM pair WHERE badness > 3)), "                 \
+    "turn AS (SELECT p.*, p.client IN (SELECT client FROM better) AS better, c.address AS client_address, c.site, "  \
+    "v.address AS server_address "                                                                                   \
     "FROM pair p CROSS JOIN host c ON c.id = p.client CROSS JOIN host v ON v.id = p.server "                         \
     "ORDER BY p.badness DESC, p.sessions DESC, c.digits, p.target, v.digits LIMIT -1) "
-#define TO "coalesce(k.provider, k.server_name, p.server_address)"
+/* Cannot be said to do no better: the client has done so, under whatever filter. */
+#define MIXED "(k.cause = 'client' AND p.better)"
+#define TO    "coalesce(k.provider, k.server_name, p.server_address)"
 /* clang-format on */
+#define ALSO_BETTER   "also does TLS 1.2 or later"
+#define ASKED_FOR_TLS "(coalesce(k.starttls, '') LIKE '%requested%')"
 
 static const struct column client_columns[] = {
     {.name = "client", .title = "CLIENT"},
@@ -33,6 +40,7 @@ static const struct column client_columns[] = {
     {.name = "sessions", .title = "SESSIONS", .kind = COLUMN_COUNT},
     {.name = "all_sessions", .title = "OF ALL", .kind = COLUMN_COUNT},
     {.name = "last_seen", .title = "LAST SEEN (UTC)", .kind = COLUMN_TIME},
+    {.name = "note", .title = "NOTE", .wide_only = true},
     {.name = "evidence", .title = "EVIDENCE", .wide_only = true},
     {.name = "site", .title = "SITE", .wide_only = true},
     {.name = "server", .title = "SERVER", .wide_only = true},
@@ -49,12 +57,16 @@ static const struct column client_columns[] = {
 static const char clients_sql[] =
     PAIRS(FILTERED_CONDUCT)
     "SELECT p.client_address, " TO ", k.service, " VERDICT ", k.offered_max, " GOT ", k.cause, "
-    "CASE k.cause WHEN 'client' THEN 'update or replace it' "
+    "CASE k.cause WHEN 'client' THEN iif(p.better, 'find the old program', 'update or replace it') "
     "WHEN 'server' THEN 'update the server' "
     "WHEN 'fallback' THEN 'find what breaks TLS' "
     "WHEN 'unknown' THEN 'capture it whole' "
-    "ELSE CASE badness WHEN 3 THEN 'turn its TLS on' WHEN 2 THEN 'capture it whole' END END, "
+    "ELSE CASE WHEN badness = 3 THEN iif(k.negotiated IS NULL, 'turn its TLS on', 'log in after STARTTLS') "
+    "WHEN badness = 2 AND " WHOLE_WITHOUT_TLS " THEN iif(" ASKED_FOR_TLS ", 'find why STARTTLS failed', "
+    "'look at its settings') WHEN badness = 2 THEN 'capture it whole' END END, "
     "p.sessions, p.all_sessions, " UTC("p.last_seen") ", "
+    "CASE WHEN " MIXED " THEN '" ALSO_BETTER "' "
+    "WHEN " WHOLE_WITHOUT_TLS " AND NOT " ASKED_FOR_TLS " THEN 'never asked for TLS' END, "
     "k.evidence, p.site, p.server_address, k.port, k.server_name, k.provider, " UTC("p.first_seen") ", s.name, "
     "p.first_packet, h.ja4 "
     "FROM turn p CROSS JOIN conduct k ON k.id = p.conduct "
@@ -85,7 +97,8 @@ static const struct column legacy_columns[] = {
 static const char legacy_sql[] =
     PAIRS("k.cause IS NOT NULL AND " FILTERED_CONDUCT)
     "SELECT p.client_address, " TO ", k.service, k.offered_max, " GOT ", k.cause, p.sessions, " UTC("p.last_seen") ", "
-    "iif(k.evidence = 'records', 'from records only', NULL) "
+    "nullif(iif(" MIXED ", '" ALSO_BETTER "', '') || iif(" MIXED " AND k.evidence = 'records', ', ', '') || "
+    "iif(k.evidence = 'records', 'from records only', ''), '') "
     "FROM turn p CROSS JOIN conduct k ON k.id = p.conduct";
 /* clang-format on */
 

@@ -51,7 +51,8 @@ static const struct column coverage_columns[] = {
 
 /* clang-format off */
 static const char coverage_sql[] =
-    "SELECT name, CASE WHEN failed THEN 'damaged' WHEN complete THEN 'complete' ELSE 'incomplete' END, "
+    "SELECT name, CASE WHEN failed THEN iif(packets = 0, 'unread', 'damaged') "
+    "WHEN complete THEN 'complete' ELSE 'incomplete' END, "
     "packets, dropped, down_seconds, started, ended, kind, used, "
     "duplicate, settled, no_flow, not_mail, not_tcp, fragment_held, not_ip, link_unknown, malformed, "
     "cut_short, too_deep, given_up, bytes, interface_dropped, blind_minutes, blind_first, blind_last, "

@@ -145,12 +145,15 @@ static bool decide(struct readings *readings, struct reading *reading, struct er
     return reading->state == READING_DIRECT || clear_stage(readings, reading, error);
 }
 
-/* Is the staged reading worth more than what stands? An equal one is newer, and perhaps knows more ports. */
+/* Is the staged reading worth more than what stands? An equal one is newer, and perhaps knows more ports. One of which
+ * something was lost leaves alone what is whole. */
 static bool is_better(const struct reading *reading, const struct standing *standing)
 {
     const struct source_record *record = reading->record;
     bool complete = record != NULL && record->complete && reading->lost == 0;
 
+    if (reading->lost > 0 && standing->complete)
+        return false;
     if (record == NULL || (int64_t)record->packets != standing->packets)
         return record != NULL && (int64_t)record->packets > standing->packets;
     if (record->continues != standing->continues)
@@ -179,14 +182,37 @@ static bool replace(struct readings *readings, struct reading *reading, struct e
     return stock_put_source(&readings->stock, reading->record, reading->lost, error);
 }
 
-/* A reading ends: a direct one stands already; a staged one replaces what stands, or is dropped. */
+static bool keep_record(struct reading *reading, const struct source_record *record)
+{
+    if (reading->record == NULL && (reading->record = malloc(sizeof(*record))) == NULL)
+        return false;
+    if (reading->record != record)
+        *reading->record = *record;
+    return true;
+}
+
+static bool note_record(struct readings *readings, struct reading *reading, const struct source_record *record,
+    struct error *error)
+{
+    reading->packets = record->packets;
+    reading->owed = false;
+    if (reading->state == READING_DIRECT)
+        return stock_put_source(&readings->stock, record, reading->lost, error);
+    return keep_record(reading, record) || no_memory(readings, error);
+}
+
+/* A reading ends: a direct one stands already, but for what is owed; a staged one replaces what stands, or is
+ * dropped. */
 static bool finish(struct readings *readings, struct reading *reading, struct error *error)
 {
     struct standing standing;
 
+    if (reading->owed && !(decide(readings, reading, error) && note_record(readings, reading, reading->record, error)))
+        return false;
     reading->over = true;
     if (reading->state != READING_STAGED)
         return true;
+    readings->known += reading->packets > 0;
     if (!read_standing(readings, reading->source, &standing, error))
         return false;
     if (is_better(reading, &standing) && !replace(readings, reading, error))
@@ -194,23 +220,18 @@ static bool finish(struct readings *readings, struct reading *reading, struct er
     return clear_stage(readings, reading, error);
 }
 
-static bool note_record(struct readings *readings, struct reading *reading, const struct source_record *record,
-    struct error *error)
+/* Has it told all that there is to tell, but could not be stored then? */
+static bool is_owed(const struct reading *reading)
 {
-    reading->packets = record->packets;
-    if (reading->state == READING_DIRECT)
-        return stock_put_source(&readings->stock, record, reading->lost, error);
-    if (reading->record == NULL && (reading->record = malloc(sizeof(*record))) == NULL)
-        return no_memory(readings, error);
-    *reading->record = *record;
-    return true;
+    return reading->owed && reading->record->complete;
 }
 
 static bool announce(struct readings *readings, unsigned worker, const struct source_row *row, struct error *error)
 {
     struct reading *reading = find(readings, worker, row->id);
 
-    if (reading != NULL && row->has_record && row->record.packets < reading->packets &&
+    /* another reading has begun */
+    if (reading != NULL && (is_owed(reading) || (row->has_record && row->record.packets < reading->packets)) &&
         !finish(readings, reading, error))
         return false;
     reading = find_or_add(readings, worker, row->id);
@@ -313,7 +334,23 @@ static bool finish_complete(
     return true;
 }
 
-static void count_lost(struct readings *readings, unsigned worker, const struct ledger *ledger)
+static bool owes(const struct readings *readings)
+{
+    for (size_t i = 0; i < readings->count; i++)
+        if (is_owed(&readings->rows[i]))
+            return true;
+    return false;
+}
+
+static bool finish_owed(struct readings *readings, struct error *error)
+{
+    for (size_t i = 0; i < readings->count; i++)
+        if (is_owed(&readings->rows[i]) && !finish(readings, &readings->rows[i], error))
+            return false;
+    return true;
+}
+
+static void note_lost(struct readings *readings, unsigned worker, const struct ledger *ledger)
 {
     for (uint32_t i = 0; i < ledger->observations.count; i++) {
         const struct observation_row *row = shelf_row(&ledger->observations, i);
@@ -322,35 +359,37 @@ static void count_lost(struct readings *readings, unsigned worker, const struct 
         if (reading != NULL)
             reading->lost += row->sessions;
     }
-}
-
-/* Of a ledger that could not be stored. A reading that ended with it is over all the same, though the transaction was
- * taken back: what comes of its source from now on is another one. */
-static void note_lost(struct readings *readings, unsigned worker, const struct ledger *ledger)
-{
-    count_lost(readings, worker, ledger);
     for (uint32_t i = 0; i < ledger->sources.count; i++) {
         const struct source_row *row = shelf_row(&ledger->sources, i);
-        struct reading *reading = row->has_record && row->record.complete ? find(readings, worker, row->id) : NULL;
+        struct reading *reading = row->has_record ? find_or_add(readings, worker, row->id) : NULL;
 
-        if (reading != NULL)
-            reading->over = true;
+        if (reading == NULL || !keep_record(reading, &row->record))
+            continue;
+        reading->packets = row->record.packets;
+        reading->owed = true;
     }
 }
 
-/* One transaction. */
+static bool store_ledger(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
+{
+    return announce_all(readings, worker, ledger, error) && stock_put_hosts(&readings->stock, ledger, error) &&
+        stock_put_repeated(&readings->stock, ledger, error) &&
+        store_observations(readings, worker, ledger, error) &&
+        store_amendments(readings, worker, ledger, error) && finish_complete(readings, worker, ledger, error);
+}
+
+/* One transaction: a ledger, or, where that is NULL, what is owed. */
 static bool store(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
-    return stock_begin(&readings->stock, error) && announce_all(readings, worker, ledger, error) &&
-        stock_put_hosts(&readings->stock, ledger, error) && stock_put_repeated(&readings->stock, ledger, error) &&
-        store_observations(readings, worker, ledger, error) &&
-        store_amendments(readings, worker, ledger, error) && finish_complete(readings, worker, ledger, error) &&
+    return stock_begin(&readings->stock, error) &&
+        (ledger == NULL ? finish_owed(readings, error) : store_ledger(readings, worker, ledger, error)) &&
         stock_commit(&readings->stock, error);
 }
 
 /* The readings as they were before a transaction that failed. */
-static void restore(struct readings *readings, const struct reading *before, size_t count)
+static void restore(struct readings *readings, const struct reading *before, size_t count, uint64_t known)
 {
+    readings->known = known;
     while (readings->count > count)
         forget(readings, readings->count - 1);
     for (size_t i = 0; i < count; i++) {
@@ -365,6 +404,7 @@ static bool store_or_restore(
     struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
     const size_t count = readings->count;
+    const uint64_t known = readings->known;
     struct reading *before = malloc((count + 1) * sizeof(*before));
     bool stored;
 
@@ -375,10 +415,20 @@ static bool store_or_restore(
     stored = store(readings, worker, ledger, error);
     if (!stored) {
         stock_give_up(&readings->stock);
-        restore(readings, before, count);
+        restore(readings, before, count, known);
     }
     free(before);
     return stored;
+}
+
+/* A ledger's sources take little room beside its sessions; where there is none even for them, they are tried again
+ * with the next ledger. */
+static void pay(struct readings *readings)
+{
+    struct error ignored;
+
+    if (owes(readings) && store_or_restore(readings, 0, NULL, &ignored))
+        sweep(readings);
 }
 
 bool readings_store(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
@@ -386,9 +436,10 @@ bool readings_store(struct readings *readings, unsigned worker, const struct led
     bool stored = store_or_restore(readings, worker, ledger, error) ||
         (stock_make_room(&readings->stock) && store_or_restore(readings, worker, ledger, error));
 
+    sweep(readings);
     if (!stored)
         note_lost(readings, worker, ledger);
-    sweep(readings);
+    pay(readings);
     return stored;
 }
 
@@ -407,8 +458,10 @@ bool readings_refused(struct readings *readings, struct error *error)
 
 bool readings_finish(struct readings *readings, struct error *error)
 {
-    bool finished = readings->count == 0 || stock_begin(&readings->stock, error);
+    bool finished;
 
+    pay(readings);
+    finished = readings->count == 0 || stock_begin(&readings->stock, error);
     for (size_t i = 0; finished && i < readings->count; i++)
         finished = finish(readings, &readings->rows[i], error);
     finished = finished && (readings->count == 0 || stock_commit(&readings->stock, error));

@@ -24,25 +24,28 @@ struct reading {
     bool over;                    /* to be forgotten when the transaction is committed */
     uint64_t packets;             /* so far: fewer mean that another reading has begun */
     uint64_t lost;                /* sessions that could not be stored */
-    struct source_record *record; /* of a staged one, the newest */
+    bool owed;                    /* its record could not be stored, and is to be when there is room */
+    struct source_record *record; /* of a staged one, or one that is owed, the newest */
 };
 
 struct readings {
     struct stock stock;
     struct reading *rows;
     size_t count, size;
-    bool refused; /* a reading was left out, and nobody was told */
+    uint64_t known; /* readings, now over, of sources that were stored already */
+    bool refused;   /* a reading was left out, and nobody was told */
 };
 
 bool readings_open(struct readings *readings, const char *path, struct error *error);
 void readings_close(struct readings *readings);
 
 /* readings_store stores a worker's ledger in one transaction: all of it, or nothing. What is lost is remembered
- * with its source, which is then not complete. */
+ * with its source, which is then not complete, and told in its row as soon as there is room for that. */
 bool readings_store(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error);
 /* Was a reading left out, because another process reads the same source? Said once. */
 bool readings_refused(struct readings *readings, struct error *error);
-/* readings_finish concludes readings that were broken off: the larger one counts. */
+/* readings_finish concludes readings that were broken off: the larger one counts. The rows of sources that could not be
+ * stored are tried once more. */
 bool readings_finish(struct readings *readings, struct error *error);
 /* readings_forget deletes observations older than `days` before `today` (days since 1970); when their hosts were
  * first and last seen is kept. One call is a short step, from `place` on, 0 at first, and 0 again when it is done. */

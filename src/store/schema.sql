@@ -14,7 +14,7 @@ CREATE TABLE source (
     name TEXT NOT NULL,              -- path as given, or interface
     site TEXT NOT NULL,
     observer TEXT NOT NULL,          -- host name of the sensor
-    started INTEGER NOT NULL,        -- first packet; of an interface: start of capture
+    started INTEGER NOT NULL,        -- first packet; of an interface: start of capture; of what could not be read: when
     ended INTEGER NOT NULL,          -- last packet so far; of an interface that is down: until when it was
     packets INTEGER NOT NULL,
     bytes INTEGER NOT NULL,          -- on the wire

@@ -35,6 +35,7 @@ static const char *const statements[STOCK_COUNT] = {
     [STOCK_SOURCE] =
         "INSERT OR REPLACE INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
         "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
+    [STOCK_READ] = "DELETE FROM source WHERE id = ?1 AND packets = 0",
     /* before its source: what was missed since is the difference; ?1 source, ?2 minute, the others: in all */
     [STOCK_BLIND] = "INSERT INTO blind SELECT ?1, ?2, ?3 - coalesce(max(dropped), 0), "
                     "?4 - coalesce(max(interface_dropped), 0), ?5 - coalesce(max(down_seconds), 0) "

@@ -16,6 +16,7 @@
 
 enum stocked {
     STOCK_SOURCE,
+    STOCK_READ, /* a file that could not be read before */
     STOCK_BLIND,
     STOCK_FATE,
     STOCK_UNKNOWN,

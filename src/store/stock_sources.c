@@ -94,8 +94,19 @@ static bool put_unknown(struct stock *stock, const struct source_record *record,
     return true;
 }
 
+/* While a file could not be read, or was empty, it was known by its name alone. */
+static bool forget_unread(struct stock *stock, const struct source_record *record, struct error *error)
+{
+    struct query *query = &stock->queries[STOCK_READ];
+
+    if (record->packets == 0)
+        return true;
+    query_put_reference(query, source_id_file(record->site, record->name, NULL));
+    return query_run(query, error);
+}
+
 bool stock_put_source(struct stock *stock, const struct source_record *record, uint64_t lost, struct error *error)
 {
-    return put_blind(stock, record, error) && put_row(stock, record, lost, error) && put_fates(stock, record, error) &&
-        put_unknown(stock, record, error);
+    return forget_unread(stock, record, error) && put_blind(stock, record, error) &&
+        put_row(stock, record, lost, error) && put_fates(stock, record, error) && put_unknown(stock, record, error);
 }

@@ -8,21 +8,21 @@
 #include <stdio.h>
 #include <time.h>
 
-#define WORST_REFUSED 100 /* added to the rank of a cause, whose last digit is enum cause */
-
 /* clang-format off */
-/* How a session is counted, once for each conduct. */
+/* How a session is counted, once for each conduct. Also those that were not asked for come: a client that does better
+ * does so, whatever is asked. */
 static const char sessions_sql[] =
     "WITH kind AS MATERIALIZED (SELECT k.*, "
-    "CASE k.cause WHEN 'client' THEN 41 WHEN 'fallback' THEN 33 WHEN 'server' THEN 22 WHEN 'unknown' THEN 14 "
-    "ELSE 0 END + iif(k.cause IS NOT NULL AND k.outcome = 'refused', 100, 0) AS worst, "
+    "CASE k.cause WHEN 'client' THEN 1 WHEN 'server' THEN 2 WHEN 'fallback' THEN 3 WHEN 'unknown' THEN 4 "
+    "ELSE 0 END AS blame, k.cause IS NOT NULL AND k.outcome = 'refused' AS failed, "
     "k.login IS NOT NULL OR k.outcome = 'cleartext' AS clear, "
-    "coalesce(k.negotiated < 'TLS 1.2', 0) AS old, "
+    "coalesce(k.negotiated < 'TLS 1.2', 0) AS old, coalesce(k.negotiated >= 'TLS 1.2', 0) AS better, "
+    "k.service = 'tls' AS other, "
     "CASE WHEN k.directions <> 'both' THEN 3 WHEN k.evidence = 'handshake' THEN 1 WHEN k.evidence = 'records' THEN 2 "
     "WHEN k.outcome IN ('cleartext', 'plain') THEN 0 ELSE 4 END AS sight "
     "FROM conduct k WHERE k.outcome <> 'foreign') "
-    "SELECT o.client, o.server, o.sessions, k.worst, k.clear, k.old, k.sight "
-    "FROM observation o CROSS JOIN kind k ON k.id = o.conduct WHERE " FILTERED;
+    "SELECT o.client, o.server, o.sessions, k.blame, k.failed, k.clear, k.old, k.better, k.other, k.sight, "
+    "(" FILTERED ") AS asked FROM observation o CROSS JOIN kind k ON k.id = o.conduct";
 
 static const char private_sql[] =
     "SELECT count(*) FROM host WHERE id = ?1 AND "
@@ -47,10 +47,14 @@ enum sessions_column {
     COLUMN_CLIENT,
     COLUMN_SERVER,
     COLUMN_SESSIONS,
-    COLUMN_WORST,
+    COLUMN_BLAME, /* enum cause */
+    COLUMN_FAILED,
     COLUMN_CLEAR,
     COLUMN_OLD,
+    COLUMN_BETTER,
+    COLUMN_OTHER,
     COLUMN_SIGHT,
+    COLUMN_ASKED,
 };
 
 enum sight {
@@ -58,16 +62,18 @@ enum sight {
     SIGHT_HANDSHAKE,
     SIGHT_MIDSTREAM,
     SIGHT_ONE_SIDED,
-    SIGHT_UNCLEAR,
+    SIGHT_UNKNOWN,
 };
 
 /* What is known of a host. */
 struct tally {
     uint64_t id;
-    int64_t worst; /* of its sessions as a client */
+    unsigned causes; /* a bit for each enum cause of its sessions as a client */
     bool is_client, is_server;
-    bool clear; /* logged in without TLS */
-    bool old;   /* gave old TLS */
+    bool failed; /* was refused with an old hello */
+    bool clear;  /* sent a login without TLS */
+    bool better; /* negotiated TLS 1.2 or later */
+    bool old;    /* gave old TLS */
 };
 
 static struct tally *tally_of(struct shelf *hosts, uint64_t id)
@@ -80,28 +86,40 @@ static struct tally *tally_of(struct shelf *hosts, uint64_t id)
     return tally;
 }
 
-static void count_row(struct shelf *hosts, const struct query *query, struct summary *summary)
+static void count_sessions(const struct query *query, struct summary *summary)
 {
-    struct tally *client = tally_of(hosts, (uint64_t)query_number(query, COLUMN_CLIENT));
-    struct tally *server = tally_of(hosts, (uint64_t)query_number(query, COLUMN_SERVER));
     uint64_t sessions = (uint64_t)query_number(query, COLUMN_SESSIONS);
     uint64_t *const sights[] = {
         [SIGHT_HANDSHAKE] = &summary->handshake_sessions,
         [SIGHT_MIDSTREAM] = &summary->midstream_sessions,
         [SIGHT_ONE_SIDED] = &summary->one_sided_sessions,
-        [SIGHT_UNCLEAR] = &summary->unclear_sessions,
+        [SIGHT_UNKNOWN] = &summary->unknown_sessions,
     };
-    int64_t worst = query_number(query, COLUMN_WORST), sight = query_number(query, COLUMN_SIGHT);
+    int64_t sight = query_number(query, COLUMN_SIGHT);
 
     summary->sessions += sessions;
-    if (worst > 0)
-        summary->legacy_sessions_by_cause[worst % 10] += sessions;
+    if (query_number(query, COLUMN_OTHER) != 0)
+        summary->other_sessions += sessions;
     if (sight != SIGHT_WHOLE)
         *sights[sight] += sessions;
-    if (client == NULL || server == NULL) /* a host that came after they were counted */
+}
+
+static void count_row(struct shelf *hosts, const struct query *query, struct summary *summary)
+{
+    const bool asked = query_number(query, COLUMN_ASKED) != 0, better = query_number(query, COLUMN_BETTER) != 0;
+    struct tally *client, *server;
+
+    if (asked)
+        count_sessions(query, summary);
+    client = asked || better ? tally_of(hosts, (uint64_t)query_number(query, COLUMN_CLIENT)) : NULL;
+    if (client != NULL)
+        client->better |= better;
+    server = asked ? tally_of(hosts, (uint64_t)query_number(query, COLUMN_SERVER)) : NULL;
+    if (client == NULL || server == NULL) /* also a host that came after they were counted */
         return;
     client->is_client = server->is_server = true;
-    client->worst = worst > client->worst ? worst : client->worst;
+    client->causes |= 1u << query_number(query, COLUMN_BLAME);
+    client->failed |= query_number(query, COLUMN_FAILED) != 0;
     client->clear |= query_number(query, COLUMN_CLEAR) != 0;
     server->old |= query_number(query, COLUMN_OLD) != 0;
 }
@@ -124,12 +142,20 @@ static bool count_rows(struct inventory *inventory, const struct checked_filters
 
 static void count_client(const struct tally *tally, struct summary *summary)
 {
+    unsigned causes = 0;
+
+    for (enum cause cause = CAUSE_CLIENT; cause <= CAUSE_UNKNOWN; cause++) {
+        const bool has = tally->causes >> cause & 1;
+
+        summary->legacy_by_cause[cause] += has;
+        causes += has;
+    }
     summary->clients++;
     summary->cleartext_clients += tally->clear;
-    summary->legacy_clients += tally->worst > 0;
-    summary->failing_clients += tally->worst > WORST_REFUSED;
-    if (tally->worst > 0)
-        summary->legacy_by_cause[tally->worst % 10]++;
+    summary->legacy_clients += causes > 0;
+    summary->several_causes += causes > 1;
+    summary->mixed_clients += tally->better && tally->causes >> CAUSE_CLIENT & 1;
+    summary->failing_clients += tally->failed;
 }
 
 static bool count_server(struct query *is_private, const struct tally *tally, struct summary *summary,

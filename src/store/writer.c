@@ -21,6 +21,7 @@ struct mailbox {
 struct writer {
     pthread_t thread;
     bool started;
+    bool ended;
     pthread_mutex_t lock; /* of all below but the readings, which are the thread's own */
     pthread_cond_t filled;
     pthread_cond_t emptied;
@@ -31,6 +32,7 @@ struct writer {
     bool last_failed;
     struct error first_failure;
     uint64_t unstored;
+    uint64_t known;
     unsigned keep_days; /* 0: for ever */
     int64_t kept_day;   /* when old observations were last deleted */
     bool forgetting;    /* that has begun, and is not done */
@@ -78,6 +80,7 @@ static void store(struct writer *writer, unsigned worker)
     note_result(writer, stored, sessions, &error);
     if (readings_refused(&writer->readings, &error))
         note_result(writer, false, 0, &error);
+    writer->known = writer->readings.known;
     writer->mailboxes[worker].spare = ledger;
     pthread_cond_broadcast(&writer->emptied);
 }
@@ -120,6 +123,7 @@ static void *run(void *argument)
     pthread_mutex_unlock(&writer->lock);
     if (!readings_finish(&writer->readings, &error))
         note_result(writer, false, 0, &error);
+    writer->known = writer->readings.known;
     return NULL;
 }
 
@@ -228,10 +232,21 @@ bool writer_failed(struct writer *writer, struct error *error, uint64_t *unstore
     return failed;
 }
 
-bool writer_close(struct writer *writer, struct error *error)
+uint64_t writer_known(struct writer *writer)
 {
-    bool failed;
+    uint64_t known;
 
+    pthread_mutex_lock(&writer->lock);
+    known = writer->known;
+    pthread_mutex_unlock(&writer->lock);
+    return known;
+}
+
+void writer_end(struct writer *writer)
+{
+    if (writer->ended)
+        return;
+    writer->ended = true;
     pthread_mutex_lock(&writer->lock);
     writer->closing = true;
     pthread_cond_signal(&writer->filled);
@@ -240,6 +255,13 @@ bool writer_close(struct writer *writer, struct error *error)
         pthread_join(writer->thread, NULL);
     else
         run(writer);
+}
+
+bool writer_close(struct writer *writer, struct error *error)
+{
+    bool failed;
+
+    writer_end(writer);
     failed = writer->last_failed;
     if (failed)
         *error = writer->first_failure;

@@ -130,6 +130,22 @@ def other_sources_are_read_when_one_fails(folder):
     assert sessions(folder) > 0
 
 
+def what_could_not_be_read_is_told_until_it_was(folder):
+    """Not so what is not there at all: that may be a slip of the finger."""
+    good = pick('imap', 'tls10')
+    open(f'{folder}/empty.pcap', 'w').close()
+    for number in (1, 2):
+        done = read(folder, f'{folder}/empty.pcap', f'{folder}/nothing.pcap', good)
+        says(done, '1 of 3 files read' + (': ' if number == 1 else ' (1 of them known already): '))
+        rows = {row['source']: row for row in json.loads(report(folder, 'coverage', '--since', '1h', '--format', 'json'))}
+        assert list(rows) == [f'{folder}/empty.pcap'] and rows[f'{folder}/empty.pcap']['state'] == 'unread', rows
+        assert ' 1 source could not be read to its end' in report(folder), report(folder)
+    with open(f'{folder}/empty.pcap', 'wb') as file:
+        file.write(open(pick('pop3', 'tls10'), 'rb').read())
+    assert read(folder, f'{folder}/empty.pcap').returncode == 0
+    assert 'could not be read' not in report(folder), report(folder)
+
+
 def garbage_and_damaged_files_are_survived(folder):
     data = open(pick('imap', 'tls10'), 'rb').read()
     for i in range(0, len(data), max(1, len(data) // 60)):
@@ -267,13 +283,31 @@ def a_missing_inventory_is_a_sentence(folder):
 def a_full_disk_is_a_sentence_and_what_was_committed_stays(folder):
     def small_files():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100 * 1024, 100 * 1024))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (150 * 1024, 150 * 1024))
 
     done = read(folder, PCAPS, preexec_fn=small_files)
     assert done.returncode == 1, done
     says(done, 'i.db')
+    assert done.stderr.decode().count('what was stored stays') == 1, done
     with sqlite3.connect(f'{folder}/i.db') as db:
         assert db.execute('PRAGMA integrity_check').fetchone() == ('ok',)
+    seen, lost = re.search(r': (\d+) sessions, .*; (\d+) sessions could not be stored: free space, then read again;',
+                           done.stderr.decode().splitlines()[-1]).groups()
+    assert 0 < int(lost) <= int(seen) + 20, done # those that are neither mail nor TLS are stored, but not counted
+    assert read(folder, PCAPS).returncode == 0
+    run(PROGRAM, 'read', '-o', f'{folder}/w.db', PCAPS)
+    once = run(PROGRAM, 'report', 'sessions', '--format', 'csv', f'{folder}/w.db').stdout
+    assert sorted(report(folder, 'sessions', '--format', 'csv').splitlines()) == sorted(once.decode().splitlines())
+
+
+def how_many_files_were_known_already_is_said(folder):
+    path, other = pick('imap', 'tls10'), pick('pop3', 'tls10')
+    done = read(folder, path, other)
+    says(done, '2 of 2 files read: ')
+    done = read(folder, path, path, pick('short-lived'))
+    says(done, '3 of 3 files read (2 of them known already): ')
+    done = run(PROGRAM, 'read', '-o', f'{folder}/w.db', '--jobs', '2', path, path, other)
+    says(done, '3 of 3 files read (1 of them known already): ')
 
 
 def events_are_appended_whole(folder):
@@ -362,6 +396,28 @@ def the_rows_that_the_summary_counts_are_those_of_the_command_it_names(folder):
                                           row['to'] in (s.get('provider'), s.get('server_name'), s['server'])), row
 
 
+def the_clients_of_each_cause_are_those_of_the_command_that_asks_for_it(folder):
+    """Also pcaps/ where a client meets several causes; and a login in clear before STARTTLS is one, whatever came after it."""
+    read(folder, PCAPS)
+    summary = json.loads(report(folder, '--format', 'json'))
+    for cause, clients in summary['legacy_by_cause'].items():
+        rows = json.loads(report(folder, 'clients', '--cause', cause, '--format', 'json'))
+        assert clients == len({row['client'] for row in rows}) > 0, (cause, clients)
+        assert json.loads(report(folder, '--cause', cause, '--format', 'json'))['legacy_clients'] == clients, cause
+    rows = json.loads(report(folder, 'sessions', '--format', 'json'))
+    clear = {row['client'] for row in rows if row.get('login') or row['outcome'] == 'cleartext'}
+    assert summary['cleartext_clients'] == len(clear), clear
+
+
+def a_narrow_terminal_keeps_what_to_do(folder):
+    read(folder, PCAPS)
+    for subject in ('clients', 'servers'):
+        command = f"stty cols 80 rows 24; '{PROGRAM}' report {subject} '{folder}/i.db'"
+        text = subprocess.run(['script', '-qec', command, '/dev/null'], stdin=subprocess.DEVNULL, capture_output=True).stdout.decode()
+        assert 'WHAT TO DO' in text.splitlines()[0], text[:400]
+        assert subject == 'clients' or 'ACCEPTS' in text.splitlines()[0], text[:400]
+
+
 def a_reader_needs_no_right_to_write(folder):
     read(folder, pick('imap', 'tls10'))
     assert os.path.exists(f'{folder}/i.db')
@@ -405,6 +461,7 @@ def a_signal_ends_reading_with_everything_kept(folder):
     time.sleep(0.2)
     child.stdin.close()
     assert child.wait(timeout=20) in (0, 1)
+    assert b'stopped early: 0 of 1 file read to the end: ' in child.stderr.read()
     assert sessions(folder) > 0
 
 
@@ -444,7 +501,7 @@ def main():
             try:
                 test(folder)
                 print('ok  ', test.__name__.replace('_', ' '))
-            except (AssertionError, subprocess.TimeoutExpired, KeyError, ValueError, OSError, sqlite3.Error, SystemExit) as error:
+            except (AssertionError, AttributeError, subprocess.TimeoutExpired, KeyError, ValueError, OSError, sqlite3.Error, SystemExit) as error:
                 failed += 1
                 print('FAIL', test.__name__.replace('_', ' '), '\n    ', type(error).__name__, str(error)[:1500])
     print(f'{len(TESTS) - failed} passed, {failed} failed')

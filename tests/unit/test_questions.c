@@ -122,6 +122,102 @@ static void one_bad_session_makes_a_client_bad(void **state)
         "2025-11-25T12:00:00.000000Z");
 }
 
+/* Client 1 did TLS 1.3, too: whoever asks for old TLS alone is told all the same. */
+static void a_client_that_also_does_better_is_not_called_unable(void **state)
+{
+    const struct filters filters[] = {{.network = "10.0.0.0/30"}, {.network = "10.0.0.0/30", .cause = "client"}};
+    struct session good = make_session(8, 1, 500);
+    struct desk desk = open_desk();
+    struct error error = {0};
+    struct summary summary;
+
+    (void)state;
+    good.cause = CAUSE_NONE;
+    good.negotiated = good.offer.maximum = VERSION_TLS_1_3;
+    good.endpoints[SIDE_SERVER].address.octets[15] = 9;
+    strcpy(good.offer.server_name, "other.example.net");
+    add(&desk, &good);
+    assert_true(close_desk(&desk, &error));
+    for (size_t i = 0; i < COUNT_OF(filters); i++) {
+        assert_true(inventory_summary(inventory, &filters[i], &summary, &error));
+        assert_int_equal(summary.legacy_by_cause[CAUSE_CLIENT], 2);
+        assert_int_equal(summary.mixed_clients, 1);
+    }
+    assert_string_equal(column_of(QUESTION_LEGACY, "note", NULL), "? also does TLS 1.2 or later ?");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "note", &filters[1]), "? also does TLS 1.2 or later");
+    assert_string_equal(
+        column_of(QUESTION_CLIENTS, "what_to_do", &filters[1]), "update or replace it find the old program");
+}
+
+/* Client 1 also meets an old server, where it offers more: it counts under both, as --cause finds it under both. */
+static void a_client_counts_under_each_of_its_causes(void **state)
+{
+    struct session other = make_session(8, 1, 500);
+    struct desk desk = open_desk();
+    struct error error = {0};
+    struct summary summary;
+
+    (void)state;
+    other.cause = CAUSE_SERVER;
+    other.offer.maximum = VERSION_TLS_1_3;
+    add(&desk, &other);
+    assert_true(close_desk(&desk, &error));
+    assert_true(inventory_summary(inventory, NULL, &summary, &error));
+    assert_int_equal(summary.legacy_clients, 3);
+    assert_int_equal(summary.legacy_by_cause[CAUSE_CLIENT], 2);
+    assert_int_equal(summary.legacy_by_cause[CAUSE_SERVER], 2);
+    assert_int_equal(summary.several_causes, 1);
+    assert_true(inventory_summary(inventory, &(struct filters){.cause = "server"}, &summary, &error));
+    assert_int_equal(summary.legacy_clients, 2);
+}
+
+/* Whole sessions without TLS and login: nobody need capture them again. */
+static void what_never_used_tls_is_not_called_unseen(void **state)
+{
+    const struct filters filters = {.network = "10.7.0.0/16"};
+    struct desk desk = open_desk();
+    struct error error = {0};
+
+    (void)state;
+    for (uint8_t i = 1; i <= 3; i++) {
+        struct session session = make_session(8, i, i);
+
+        session.endpoints[SIDE_CLIENT].address = (struct address){{[10] = 0xff, [11] = 0xff, 10, 7, 0, i}};
+        session.service = "imap";
+        session.outcome = OUTCOME_PLAIN;
+        session.negotiated = VERSION_UNKNOWN;
+        session.evidence = EVIDENCE_NONE;
+        session.cause = CAUSE_NONE;
+        session.offer = (struct offer){0};
+        session.starttls.requested = i == 2;
+        session.directions = i == 3 ? 1 : 3;
+        add(&desk, &session);
+    }
+    assert_true(close_desk(&desk, &error));
+    assert_string_equal(column_of(QUESTION_CLIENTS, "verdict", &filters), "unknown unknown unknown");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "got", &filters), "no TLS no TLS ?");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "what_to_do", &filters),
+        "look at its settings find why STARTTLS failed capture it whole");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "note", &filters), "never asked for TLS ? ?");
+}
+
+static void sessions_of_other_tls_than_mail_are_counted_apart(void **state)
+{
+    struct session other = make_session(8, 1, 500);
+    struct desk desk = open_desk();
+    struct error error = {0};
+    struct summary summary;
+
+    (void)state;
+    other.service = "tls";
+    add(&desk, &other);
+    add(&desk, &other);
+    assert_true(close_desk(&desk, &error));
+    assert_true(inventory_summary(inventory, NULL, &summary, &error));
+    assert_int_equal(summary.sessions, 8);
+    assert_int_equal(summary.other_sessions, 2);
+}
+
 /* Client 1: once more with TLS 1.0, once refused, and refused by another of the provider's servers. */
 static void the_sessions_beside_refused_were_refused(void **state)
 {
@@ -286,7 +382,7 @@ static void the_summary_says_how_far_to_trust_it(void **state)
     assert_int_equal(summary.sessions, 6);
     assert_int_equal(summary.handshake_sessions, 4);
     assert_int_equal(summary.one_sided_sessions, 1);
-    assert_int_equal(summary.midstream_sessions + summary.unclear_sessions, 0); /* one is without TLS: a login in clear */
+    assert_int_equal(summary.midstream_sessions + summary.unknown_sessions, 0); /* one is without TLS: a login in clear */
     assert_int_equal(summary.packets, 100);
     assert_int_equal(summary.dropped, 4);
     assert_string_equal(summary.first_time, "2025-11-25T12:00:00Z");
@@ -338,6 +434,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ASKED(clients_come_worst_first_and_foreign_ones_not_at_all),
         ASKED(one_bad_session_makes_a_client_bad),
+        ASKED(a_client_that_also_does_better_is_not_called_unable),
+        ASKED(a_client_counts_under_each_of_its_causes),
+        ASKED(what_never_used_tls_is_not_called_unseen),
+        ASKED(sessions_of_other_tls_than_mail_are_counted_apart),
         ASKED(the_sessions_beside_refused_were_refused),
         ASKED(the_summary_s_table_is_the_beginning_of_the_clients),
         ASKED(servers_show_what_they_accept_best_first),

@@ -29,7 +29,6 @@ static int use_many(void **state)
     stub_summary.legacy_by_cause[CAUSE_CLIENT] = 9;
     stub_summary.legacy_by_cause[CAUSE_SERVER] = 4;
     stub_summary.legacy_by_cause[CAUSE_UNKNOWN] = 1;
-    memcpy(stub_summary.legacy_sessions_by_cause, stub_summary.legacy_by_cause, sizeof(stub_summary.legacy_by_cause));
     stub_summary_failure = NULL;
     return 0;
 }
@@ -48,8 +47,8 @@ static void the_screen_answers_the_first_question_first(void **state)
     assert_begins(text,
         "inventory.db   3 sources   2026-11-20 08:00 to 2026-11-24 12:00 UTC\n"
         "\n"
-        "14 of 1,212 clients still use TLS 1.1 or older for mail: 9 cannot do better, 4 meet an old server, 1 unclear\n"
-        " 3 of them have been refused already; 2 clients log in without TLS\n"
+        "14 of 1,212 clients still use TLS 1.1 or older for mail: 9 cannot do better, 4 meet an old server, 1 of unknown cause\n"
+        " 3 of them have been refused already; 2 clients send their login without TLS\n"
         " 2 of 7 servers accept TLS 1.1 or older; 1 has a private address, probably ours\n"
         "\n"
         "CLIENT     GOT\n"
@@ -89,15 +88,55 @@ static void advice_is_given_for_the_causes_there_are(void **state)
     free(text);
 }
 
-/* A client's worst cause stands in the headline; another of its sessions may have another. */
-static void advice_is_given_for_every_cause_in_the_table(void **state)
+static void a_client_with_several_causes_is_told(void **state)
 {
     char *text;
 
     (void)state;
-    stub_summary.legacy_sessions_by_cause[CAUSE_FALLBACK] = 1;
+    stub_summary.legacy_by_cause[CAUSE_FALLBACK] = 1;
+    stub_summary.several_causes = 1;
     text = summary_text(FORMAT_TABLE, &no_filters);
+    assert_says(text, "4 meet an old server, 1 falls back because a better try failed, 1 of unknown cause\n"
+                      " 1 of them has several causes and counts under each; its rows show the worst\n");
     assert_says(text, "\n fallback  find what breaks the better hello");
+    free(text);
+}
+
+static void a_client_that_also_does_better_is_not_called_unable(void **state)
+{
+    char *text;
+
+    (void)state;
+    stub_summary.mixed_clients = 2;
+    text = summary_text(FORMAT_TABLE, &no_filters);
+    assert_says(text, ": 7 cannot do better, 2 also do TLS 1.2 or later (perhaps several programs, or NAT), 4 meet");
+    free(text);
+    stub_summary.mixed_clients = 9;
+    text = summary_text(FORMAT_TABLE, &no_filters);
+    assert_says(text, "or older for mail: 9 also do TLS 1.2 or later (perhaps several programs, or NAT), 4 meet");
+    assert_says(text, "\n client    update or replace the client; behind NAT, or of several programs, the old one\n");
+    free(text);
+}
+
+static void other_tls_is_not_called_mail(void **state)
+{
+    char *text;
+
+    (void)state;
+    stub_summary.other_sessions = 1;
+    text = summary_text(FORMAT_TABLE, &no_filters);
+    assert_says(text, "\n14 of 1,212 clients still use TLS 1.1 or older: 9 cannot");
+    free(text);
+}
+
+static void none_of_one_is_spoken_of_as_one(void **state)
+{
+    char *text;
+
+    (void)state;
+    stub_summary = (struct summary){.sources = 1, .clients = 1, .sessions = 1, .handshake_sessions = 1};
+    text = summary_text(FORMAT_TABLE, &no_filters);
+    assert_says(text, "\n0 of 1 client still uses TLS 1.1 or older for mail\n");
     free(text);
 }
 
@@ -122,7 +161,7 @@ static void one_is_not_spoken_of_as_many(void **state)
     text = summary_text(FORMAT_TABLE, &no_filters);
     assert_says(text, "inventory.db   1 source\n");
     assert_says(text, "\n1 of 1 client still uses TLS 1.1 or older for mail: 1 meets an old server\n");
-    assert_says(text, "\n 1 of them has been refused already; 1 client logs in without TLS\n");
+    assert_says(text, "\n 1 of them has been refused already; 1 client sends its login without TLS\n");
     assert_says(text, "\n 1 of 1 server accepts TLS 1.1 or older; 1 has a private address, probably ours\n");
     free(text);
 }
@@ -138,7 +177,11 @@ static void an_empty_inventory_claims_nothing(void **state)
     assert_string_equal(text, "inventory.db   0 sources\n"
                               "\n"
                               "No mail session was seen: this zero proves nothing.\n"
-                              "No packet was read at all. Check that mirrored traffic reaches the interface, or that the files hold packets.\n");
+                              "The inventory holds no source: nothing was read into it, or what was read could not be stored.\n");
+    free(text);
+    stub_summary.sources = 1;
+    text = summary_text(FORMAT_TABLE, &no_filters);
+    assert_says(text, "\nNo packet was read at all. Check that mirrored traffic reaches the interface, or that the files hold packets.\n");
     free(text);
 }
 
@@ -157,7 +200,7 @@ static void the_screen_fits_a_terminal(void **state)
     (void)state;
     setenv("NO_COLOR", "1", 1);
     terminal_text(write_summary, 80, 24, text, sizeof(text));
-    assert_says(text, "9 cannot do better, 4\r\n   meet an old server, 1 unclear\r\n");
+    assert_says(text, "9 cannot do better, 4\r\n   meet an old server, 1 of unknown cause\r\n");
     assert_says(text, "... 7 more with old TLS: lasthello report clients inventory.db\r\n");
     for (const char *at = text; *at != '\0'; at++)
         lines += *at == '\n';
@@ -222,7 +265,10 @@ int main(void)
         cmocka_unit_test_setup(ten_rows_are_shown_and_the_others_counted, use_many),
         cmocka_unit_test_setup(the_command_for_the_others_asks_for_the_same, use_many),
         cmocka_unit_test_setup(advice_is_given_for_the_causes_there_are, use_many),
-        cmocka_unit_test_setup(advice_is_given_for_every_cause_in_the_table, use_many),
+        cmocka_unit_test_setup(a_client_with_several_causes_is_told, use_many),
+        cmocka_unit_test_setup(a_client_that_also_does_better_is_not_called_unable, use_many),
+        cmocka_unit_test_setup(other_tls_is_not_called_mail, use_many),
+        cmocka_unit_test_setup(none_of_one_is_spoken_of_as_one, use_many),
         cmocka_unit_test_setup(one_is_not_spoken_of_as_many, use_many),
         cmocka_unit_test_setup(an_empty_inventory_claims_nothing, use_many),
         cmocka_unit_test_setup(the_screen_fits_a_terminal, use_many),

@@ -45,7 +45,7 @@ static void no_rows_are_said_in_words(void **state)
     (void)state;
     stub_rows.count = 0;
     assert_rows(FORMAT_TABLE, 0, NULL,
-        "nothing in the inventory matches; that is no all-clear: see lasthello report coverage\n");
+        "nothing in the inventory matches; that is no all-clear: lasthello report says what was seen\n");
     assert_rows(FORMAT_JSON, 0, NULL, "[]\n");
 }
 

@@ -36,11 +36,20 @@ static void sessions_without_tls_make_the_shares_whole(void **state)
         "Trust: of 10 mail sessions 60% with the handshake, 10% one direction only, 30% without TLS; no dropped packet is known.\n");
 }
 
+static void other_tls_is_not_called_mail(void **state)
+{
+    (void)state;
+    assert_sentence((struct summary){.sessions = 20, .other_sessions = 8, .handshake_sessions = 20},
+        "Trust: of 20 sessions, 8 of them TLS without mail, 100% with the handshake;");
+    assert_sentence((struct summary){.sessions = 1, .other_sessions = 1, .handshake_sessions = 1},
+        "Trust: of 1 session, 1 of them TLS without mail, 100% with the handshake;");
+}
+
 static void nearly_all_and_nearly_none_are_not_rounded_away(void **state)
 {
     (void)state;
-    assert_sentence((struct summary){.sessions = 1000, .handshake_sessions = 999, .unclear_sessions = 1},
-        "of 1,000 mail sessions over 99% with the handshake, under 1% unclear;");
+    assert_sentence((struct summary){.sessions = 1000, .handshake_sessions = 999, .unknown_sessions = 1},
+        "of 1,000 mail sessions over 99% with the handshake, under 1% unknown;");
 }
 
 static void a_zero_says_on_what_it_rests(void **state)
@@ -63,6 +72,8 @@ static void an_empty_answer_is_told_apart_from_a_proven_zero(void **state)
         "No mail session was seen: this zero proves nothing.\n12,345 packets were read. Check that mail passes the sensor");
     assert_trust(&packets, &(struct filters){.provider = "GMX"},
         "No mail session matches: this zero proves nothing about the rest.\n");
+    assert_sentence((struct summary){.sources = 1, .packets = 36001, .unstored = 3000},
+        "\nNo mail session could be stored: this zero proves nothing.\n 3,000 sessions could not be stored\n");
 }
 
 static void losses_are_told_with_what_to_do(void **state)
@@ -79,7 +90,7 @@ static void losses_are_told_with_what_to_do(void **state)
     assert_sentence((struct summary){.sessions = 9, .truncated = 1},
         "\n 1 packet was cut by the snapshot length: capture with -s 0\n");
     assert_sentence((struct summary){.sessions = 9, .gaps = 1},
-        "\n 1 gap where packets of a mail session are missing\n");
+        "\n 1 gap where packets of a session are missing\n");
     assert_sentence((struct summary){.sessions = 9, .unstored = 1000}, "\n 1,000 sessions could not be stored\n");
     assert_sentence((struct summary){.sessions = 9, .incomplete_sources = 1}, "\n 1 source is not finished");
     assert_sentence((struct summary){.unknown_link_packets = 5},
@@ -125,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares_of_the_sessions_are_told),
         cmocka_unit_test(sessions_without_tls_make_the_shares_whole),
+        cmocka_unit_test(other_tls_is_not_called_mail),
         cmocka_unit_test(nearly_all_and_nearly_none_are_not_rounded_away),
         cmocka_unit_test(a_zero_says_on_what_it_rests),
         cmocka_unit_test(an_empty_answer_is_told_apart_from_a_proven_zero),

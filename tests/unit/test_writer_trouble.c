@@ -55,6 +55,66 @@ static void a_full_disk_is_a_sentence_and_nothing_committed_is_lost(void **state
     assert_int_equal(number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
 }
 
+static void hand_over_too_much(struct desk *desk, uint64_t source)
+{
+    const struct source_record record = make_source(source, 4000, true);
+
+    for (int i = 0; i < 4000; i++) {
+        struct session session = make_session(source, (uint8_t)i, i);
+
+        snprintf(session.offer.server_name, sizeof(session.offer.server_name), "mail%d.example.net", i);
+        add(desk, &session);
+    }
+    ledger_source(desk->ledger, &record);
+    hand_over(desk);
+}
+
+/* Of three readings, the first and the last need more room than there is; 7 stood before. */
+static void fill_the_disk_then_go_on(void)
+{
+    const struct source_record small = make_source(10, 1, true);
+    struct session session = make_session(10, 1, 1);
+    struct rlimit limit = {150000, 150000};
+    struct desk desk = open_desk();
+    uint64_t unstored = 0;
+    struct error error;
+
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &limit);
+    hand_over_too_much(&desk, 9);
+    add(&desk, &session);
+    ledger_source(desk.ledger, &small);
+    hand_over(&desk);
+    hand_over_too_much(&desk, 11);
+    hand_over_too_much(&desk, 7);
+    writer_end(desk.writer);
+    if (!writer_failed(desk.writer, &error, &unstored) || unstored != 12000)
+        _exit(1);
+    _exit(writer_close(desk.writer, &error) ? 2 : 0);
+}
+
+static void what_a_full_disk_took_is_told_by_the_sources_that_lost_it(void **state)
+{
+    (void)state;
+    read_source(7, 100, 5);
+    assert_int_equal(in_child(fill_the_disk_then_go_on), 0);
+    assert_int_equal(number("SELECT unstored FROM source WHERE id = 9 AND NOT complete"), 4000);
+    assert_int_equal(number("SELECT unstored FROM source WHERE id = 10 AND complete"), 0);
+    assert_int_equal(number("SELECT unstored FROM source WHERE id = 11 AND NOT complete"), 4000);
+    assert_int_equal(number("SELECT packets FROM source WHERE id = 7 AND complete"), 100); /* what stood stands */
+    assert_int_equal(number(SESSIONS), 6);
+}
+
+static void reading_again_heals_what_a_full_disk_took(void **state)
+{
+    (void)state;
+    read_source(7, 100, 5);
+    assert_int_equal(in_child(fill_the_disk_then_go_on), 0);
+    read_source(9, 4000, 3);
+    assert_int_equal(number("SELECT unstored FROM source WHERE id = 9 AND complete"), 0);
+    assert_int_equal(number(SESSIONS), 9);
+}
+
 /* The -wal file takes a page or two with each transaction, and after some of them has no room to grow. */
 static void fill_the_disk_by_and_by(void)
 {
@@ -222,6 +282,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(a_full_disk_is_a_sentence_and_nothing_committed_is_lost),
+        IN_FOLDER(what_a_full_disk_took_is_told_by_the_sources_that_lost_it),
+        IN_FOLDER(reading_again_heals_what_a_full_disk_took),
         IN_FOLDER(a_disk_that_is_full_of_what_was_committed_takes_more),
         IN_FOLDER(a_source_whose_end_was_lost_counts_once_when_it_is_read_again),
         IN_FOLDER(so_does_one_that_is_staged),
