@@ -115,7 +115,7 @@ static void time_in_which_an_interface_was_down_is_told(void **state)
     }
     assert_sentence((struct summary){.sessions = 9, .handshake_sessions = 9, .down_seconds = 75},
         "Trust: of 9 mail sessions 100% with the handshake.\n");
-    assert_sentence((struct summary){.down_seconds = 75}, "this zero proves nothing.\nNo packet was read at all.");
+    assert_sentence((struct summary){.sources = 1, .down_seconds = 75}, "this zero proves nothing.\nNo packet was read at all.");
 }
 
 static void one_sided_traffic_points_to_the_mirror_port(void **state)
