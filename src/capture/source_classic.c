@@ -171,8 +171,11 @@ static void order_lengths(const struct classic *file, struct packet_header *head
 
 BYTES_READ read_packet_header(const struct classic *file, struct bytes in, struct packet_header *header)
 {
-    if (!take_u32(file, &in, &header->seconds) || !take_u32(file, &in, &header->ticks) ||
-        !take_u32(file, &in, &header->captured) || !take_u32(file, &in, &header->wire_len))
+    struct bytes fixed;
+
+    if (!bytes_take(&in, PACKET_HEADER_BYTES, &fixed) || !take_u32(file, &fixed, &header->seconds) ||
+        !take_u32(file, &fixed, &header->ticks) || !take_u32(file, &fixed, &header->captured) ||
+        !take_u32(file, &fixed, &header->wire_len))
         return false;
     order_lengths(file, header);
     return true;
