@@ -46,7 +46,7 @@ const char *phrase_duration(uint64_t seconds, char out[PHRASE_BYTES])
     static const struct {
         uint64_t seconds;
         const char *unit;
-    } units[] = {{1, "s"}, {60, "min"}, {60 * 60, "h"}, {24 * 60 * 60, "days"}};
+    } units[] = {{1, "s"}, {60, "min"}, {3600, "h"}, {86400, "days"}};
     const size_t count = sizeof(units) / sizeof(units[0]);
     char digits[PHRASE_BYTES];
     size_t i = 0;
