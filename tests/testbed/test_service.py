@@ -144,7 +144,7 @@ class Service(unittest.TestCase):
         self.machine.run('systemctl', 'reload', SERVICE)
         wait_until(lambda: self.machine.run('ls', '/var/log/lasthello').split() == ['sensor0.jsonl', 'sensor0.jsonl.1'], PATIENCE, 'no new events file')
         self.machine.run('systemctl', 'stop', SERVICE)
-        self.assertRegex(self.machine.run('journalctl', '-u', SERVICE, '-o', 'cat', '--no-pager'), r'stopped: 1 mail sessions?,')
+        self.assertRegex(self.machine.run('journalctl', '-u', SERVICE, '-o', 'cat', '--no-pager'), r'stopped: 1 session,')
         self.machine.run('rm', '/var/log/lasthello/sensor0.jsonl.1')
 
     def test_it_has_the_rights_that_it_is_said_to_have(self):
