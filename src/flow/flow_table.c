@@ -420,7 +420,7 @@ void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observati
             if (end != flow->client)
                 flow->end_acknowledgement = stream->end_acknowledgement;
         }
-        flow->settled_at[end] = stream->next;
+        flow->settled_at[end] = stream->started ? stream->next : flow->high[end];
         buffer_give(&table->buffers, &stream->buffer);
     }
     flow->dialogue = NULL;
