@@ -54,6 +54,23 @@ struct flow {
     uint32_t hash_high;                  /* of the hash of the ends: what the index goes by */
 };
 
+struct flow_key {
+    uint64_t hash; /* of both endpoints: the same for both directions */
+    int from;      /* which of a flow's ends sent the segment */
+};
+
+#define FIRST_WORDS_BYTES 512 /* longer segments do not wait */
+
+/* A segment that waits, whole. */
+struct words {
+    struct segment segment; /* its windows are of what follows */
+    struct flow_key key;
+    uint64_t source; /* its id (session.h: struct mark) */
+    uint32_t since;  /* clock ticks: the table's own */
+    struct link link;
+    uint8_t payload[FIRST_WORDS_BYTES];
+};
+
 enum flow_event_kind {
     FLOW_BEGIN, /* the sides are known and the session says who, where and when: the dialogue may begin; comes once */
     FLOW_BYTES,
@@ -86,22 +103,34 @@ struct flow_counts {
 struct flow_table *flow_table_open(const struct flow_limits *limits);
 void flow_table_close(struct flow_table *table);
 
-/* flow_table_hash is the table's hash of a segment's endpoints, the same for both directions. */
-uint64_t flow_table_hash(struct flow_table *table, const struct segment *segment);
+/* flow_table_key tells whose a segment is, as far as its endpoints do. */
+struct flow_key flow_table_key(const struct flow_table *table, const struct segment *segment);
 /* flow_table_expect begins to fetch from memory what flow_table_find will need for a segment that comes soon. */
 void flow_table_expect(const struct flow_table *table, uint64_t hash);
 
-/* flow_table_find finds or begins the flow of a segment (and its `hash`), one port of which is served (`services`), or
+/* flow_table_find finds or begins the flow of a segment (and its key), one port of which is served (`services`), or
  * which is to be looked into (services->discover). NULL with `fate` set: FATE_NO_FLOW (nothing known and no payload: a
  * SYN is remembered), FATE_SETTLED (of a session that was recorded and forgotten), FATE_NOT_MAIL (its SYN tells that
  * the port which is served is the client's), FATE_GIVEN_UP (no room). A settled
  * flow (no dialogue) needs nothing more: its last mark is up to date. An open one wants flow_push and flow_next.
  * After a new SYN (reused port) the new connection's payload begins a new flow; the old one lingers for its own. */
-struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, uint64_t hash,
+struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
     const struct services *services, uint64_t source, enum fate *fate);
 
-/* flow_push gives an open flow the segment that found it. FATE_USED, or FATE_DUPLICATE if it said nothing new. */
-enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment);
+/* flow_table_may_wait: is the segment what a client said first, whose SYN was seen, and nothing of its server? Whoever
+ * finds that it makes no sense so far may have it kept (it is copied) in place of beginning a flow. */
+bool flow_table_may_wait(struct flow_table *table, const struct segment *segment, const struct flow_key *key);
+void flow_table_keep(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
+    uint64_t source);
+/* flow_table_recall, to be asked before flow_table_find: what was kept of this segment's connection, for
+ * flow_table_find to be given first. Valid until the next flow_table_keep. NULL: nothing. What is never recalled is a
+ * scan. */
+const struct words *flow_table_recall(struct flow_table *table, const struct segment *segment,
+    const struct flow_key *key);
+
+/* flow_push gives an open flow the segment that found it, of its end `from` (flow_key). FATE_USED, or FATE_DUPLICATE if
+ * it said nothing new. */
+enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment, int from);
 /* flow_next yields the next event of an open flow; false: nothing until the next packet. Before a FIN or RST the
  * session has been told what only TCP can tell. */
 bool flow_next(struct flow_table *table, struct flow *flow, struct flow_event *event);

@@ -118,19 +118,30 @@ static enum dissected dissect(struct pipeline *line, struct flow *flow, struct f
 
 /* What a client sent that nobody answered or even acknowledged, and that said nothing: it was never seen to be a
  * connection. Whoever sends it from forged addresses shall not fill the inventory. */
-static bool is_scan(const struct flow *flow)
+static bool is_nothing(const struct session *session)
 {
-    const struct session *session = &flow->dialogue->session;
-
-    return !flow_is_heard(flow) && session->directions == 1 << SIDE_CLIENT && session->gaps == 0 &&
+    return session->directions == 1 << SIDE_CLIENT && session->gaps == 0 &&
         (session->outcome == OUTCOME_FOREIGN || (session->outcome == OUTCOME_UNANSWERED && !session->offer.seen));
+}
+
+/* Would these bytes be nothing, if a client said no more? */
+static bool are_nothing(struct pipeline *line, const struct service *service, struct bytes first)
+{
+    struct dialogue *spare = &line->spare;
+
+    session_clear(&spare->session);
+    spare->session.whole[SIDE_CLIENT] = true;
+    dialogue_begin(spare, service, line->workspace);
+    return (dialogue_read(spare, SIDE_CLIENT, &first) == DISSECTED_SETTLED ||
+               dialogue_end(spare, SIDE_CLIENT, ENDING_GIVEN_UP) == DISSECTED_SETTLED) &&
+        is_nothing(&spare->session);
 }
 
 /* Records the session. What --discover looked into on other ports and found to be neither mail nor TLS is
  * nobody's business. */
 static void settle(struct pipeline *line, struct flow *flow)
 {
-    bool scan = is_scan(flow);
+    bool scan = !flow_is_heard(flow) && is_nothing(&flow->dialogue->session);
     bool unwanted = scan ||
         (flow->dialogue->service == line->services->discover && flow->dialogue->session.outcome == OUTCOME_FOREIGN);
 
@@ -206,12 +217,13 @@ static void attend_due(struct pipeline *line)
 }
 
 /* A segment on a port of ours: whose it is, and what it says. */
-static enum fate converse(struct pipeline *line, const struct segment *segment, uint64_t hash)
+static enum fate converse(struct pipeline *line, const struct segment *segment, const struct flow_key *key,
+    uint64_t source)
 {
     struct flow *flow;
     enum fate fate;
 
-    flow = flow_table_find(line->flows, segment, hash, line->services, line->source->id, &fate);
+    flow = flow_table_find(line->flows, segment, key, line->services, source, &fate);
     if (flow == NULL)
         return fate;
     if (flow->dialogue == NULL) {
@@ -219,19 +231,57 @@ static enum fate converse(struct pipeline *line, const struct segment *segment, 
         hold_bulk(line, flow, segment);
         return fate;
     }
-    fate = flow_push(line->flows, flow, segment);
+    fate = flow_push(line->flows, flow, segment, key->from);
     read_flow(line, flow);
     return fate;
 }
 
+/* First words that nobody answered and that make no sense are kept, no more. */
+static bool keep_first_words(struct pipeline *line, const struct segment *segment, const struct flow_key *key)
+{
+    const struct service *service = services_at(line->services, segment->destination.port);
+
+    if (service == NULL || !flow_table_may_wait(line->flows, segment, key) ||
+        !are_nothing(line, service, segment->payload))
+        return false;
+    flow_table_keep(line->flows, segment, key, line->source->id);
+    return true;
+}
+
+/* What its connection said first and was kept comes before a segment. */
+static bool recall_first_words(struct pipeline *line, const struct segment *segment, const struct flow_key *key)
+{
+    const struct words *first = flow_table_recall(line->flows, segment, key);
+
+    if (first == NULL)
+        return false;
+    converse(line, &first->segment, &first->key, first->source);
+    attend_due(line);
+    return true;
+}
+
+static enum fate catch_up_with(struct pipeline *line, const struct segment *segment, const struct flow_key *key)
+{
+    flow_table_clock(line->flows, segment->time_ns);
+    if (!recall_first_words(line, segment, key) && keep_first_words(line, segment, key))
+        return FATE_USED;
+    return converse(line, segment, key, line->source->id);
+}
+
 void pipeline_catch_up(struct pipeline *line)
 {
-    const size_t count = line->ahead.count;
+    struct segments_ahead *ahead = &line->ahead;
+    const size_t count = ahead->count;
+    struct flow_key keys[SEGMENTS_AHEAD];
 
-    line->ahead.count = 0;
-    line->ahead.pinned = false;
+    ahead->count = 0;
+    ahead->pinned = false;
     for (size_t i = 0; i < count; i++) {
-        line->source->fates[converse(line, &line->ahead.rows[i].segment, line->ahead.rows[i].hash)]++;
+        keys[i] = flow_table_key(line->flows, &ahead->rows[i].segment);
+        flow_table_expect(line->flows, keys[i].hash);
+    }
+    for (size_t i = 0; i < count; i++) {
+        line->source->fates[catch_up_with(line, &ahead->rows[i].segment, &keys[i])]++;
         attend_due(line);
     }
 }
@@ -252,10 +302,7 @@ static void hold(struct pipeline *line)
 {
     struct segments_ahead *ahead = &line->ahead;
     const struct segment *segment = &ahead->rows[ahead->count].segment;
-    const uint64_t hash = flow_table_hash(line->flows, segment);
-
-    flow_table_expect(line->flows, hash);
-    ahead->rows[ahead->count++].hash = hash;
+    ahead->count++;
     ahead->pinned = ahead->pinned || segment->payload.left > 0;
     if (line->release != NULL && (segment->flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)
         line->release(line->holder, segment);

@@ -8,7 +8,7 @@
 #include <lasthello/decode.h>
 #include <lasthello/flow.h>
 
-#define SEGMENTS_AHEAD 8
+#define SEGMENTS_AHEAD 16
 
 /* Segments on ports of ours, held until there are some more, so that what they will need can be fetched meanwhile:
  * waiting for memory is nearly all that a SYN costs, and much of what others do. They are looked at in their order. One
@@ -17,7 +17,6 @@ struct segments_ahead {
     struct {
         struct datagram datagram; /* `segment.link` is in it */
         struct segment segment;
-        uint64_t hash;
     } rows[SEGMENTS_AHEAD];
     size_t count;
     bool pinned; /* one of them has a payload */
@@ -30,6 +29,7 @@ struct pipeline {
     struct workspace *workspace;
     struct recorder *recorder;
     struct segments_ahead ahead;
+    struct dialogue spare;        /* for bytes that are no session's yet */
     struct source_record *source; /* of the packets now: its counters grow here */
     struct flow_counts counted;   /* of the flow table, as far as they are in a source's record */
     struct fragments_counts fragments_counted;

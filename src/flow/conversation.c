@@ -431,10 +431,9 @@ static void note_ends(struct flow *flow)
             flow_mark(flow, streams[end].end == STREAM_FIN ? FLOW_MARK_FIN : FLOW_MARK_RST, end);
 }
 
-enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment)
+enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment, int from)
 {
     struct conversation *conversation = conversation_of(flow);
-    const int from = flow_end_of(flow, segment);
     bool news = stream_push(&conversation->streams[from], &conversation->streams[1 - from], segment);
 
     if (way_note(&conversation->way, segment, from, false) && conversation->begun)

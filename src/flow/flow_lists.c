@@ -237,6 +237,7 @@ struct flow *flow_table_due(struct flow_table *table, enum flow_due *due)
     table->examined = now;
     if (table->flushing) {
         syn_memory_flush(&table->syns);
+        first_words_flush(&table->words);
         table->clock = (struct capture_clock){.now_ns = table->clock.now_ns};
         table->flushing = false;
     }

@@ -6,7 +6,8 @@
 
 #define FLOWS_SHARE         60 /* percent of the memory: stubs and their index, */
 #define CONVERSATIONS_SHARE 18 /* open sessions, */
-#define BUFFERS_SHARE       18 /* bytes that wait; the SYN memory has the rest */
+#define BUFFERS_SHARE       17 /* bytes that wait, */
+#define FIRST_WORDS_SHARE   1  /* first words; the SYN memory has the rest */
 #define UNHEARD_SHARE       16 /* one part in so many of the open sessions, */
 #define UNHEARD_MIN         8  /* and so many: far more than a client-only mirror of a busy net has at once */
 #define FLOWS_MIN           16
@@ -44,7 +45,9 @@ struct flow_table *flow_table_open(const struct flow_limits *limits)
         pool_open(&table->flows, sizeof(struct flow), flows) &&
         pool_open(&table->conversations, sizeof(struct conversation), conversations) &&
         buffers_open(&table->buffers, percent * BUFFERS_SHARE) &&
-        syn_memory_open(&table->syns, percent * (100 - FLOWS_SHARE - CONVERSATIONS_SHARE - BUFFERS_SHARE)))
+        first_words_open(&table->words, percent * FIRST_WORDS_SHARE) &&
+        syn_memory_open(&table->syns,
+            percent * (100 - FLOWS_SHARE - CONVERSATIONS_SHARE - BUFFERS_SHARE - FIRST_WORDS_SHARE)))
         return table;
     flow_table_close(table);
     return NULL;
@@ -55,6 +58,7 @@ void flow_table_close(struct flow_table *table)
     if (table == NULL)
         return;
     syn_memory_close(&table->syns);
+    first_words_close(&table->words);
     buffers_close(&table->buffers);
     pool_close(&table->conversations);
     pool_close(&table->flows);
@@ -64,7 +68,7 @@ void flow_table_close(struct flow_table *table)
 
 const struct flow_counts *flow_table_counts(struct flow_table *table)
 {
-    table->counts.scans = table->syns.scans;
+    table->counts.scans = table->syns.scans + table->words.scans;
     table->counts.overlaps = table->buffers.overlaps;
     return &table->counts;
 }
@@ -81,11 +85,6 @@ void flow_table_flush(struct flow_table *table)
 
 /* ---- which flow ------------------------------------------------------------------------------ */
 
-int flow_end_of(const struct flow *flow, const struct segment *segment)
-{
-    return memcmp(&flow->ends[0], &segment->source, sizeof(segment->source)) == 0 ? 0 : 1;
-}
-
 /* An IPv4 endpoint as a number. */
 static uint64_t number_of(const struct endpoint *endpoint)
 {
@@ -100,16 +99,6 @@ static bool are_v4(const struct endpoint *a, const struct endpoint *b)
     return address_is_v4(&a->address) && address_is_v4(&b->address);
 }
 
-/* Which end of the key sends: any order will do that is the same for both directions. */
-static int end_of_source(const struct segment *segment)
-{
-    const struct endpoint *source = &segment->source, *destination = &segment->destination;
-
-    if (are_v4(source, destination))
-        return number_of(source) > number_of(destination);
-    return memcmp(source, destination, sizeof(*source)) > 0;
-}
-
 /* Is the segment, whose sender is `from`, of the connection between these ends? */
 static bool is_between(const struct endpoint ends[2], const struct segment *segment, int from)
 {
@@ -117,24 +106,26 @@ static bool is_between(const struct endpoint ends[2], const struct segment *segm
         memcmp(&ends[1 - from], &segment->destination, sizeof(segment->destination)) == 0;
 }
 
-static uint64_t hash_of(const struct flow_table *table, const struct endpoint ends[2])
+/* Either end may be the first, as long as it is the same one for both directions. */
+struct flow_key flow_table_key(const struct flow_table *table, const struct segment *segment)
 {
-    if (are_v4(&ends[0], &ends[1]))
-        return hash_pair(&table->key, number_of(&ends[0]), number_of(&ends[1]));
-    return hash_bytes(&table->key, ends, 2 * sizeof(*ends));
-}
+    const struct endpoint *source = &segment->source, *destination = &segment->destination;
+    struct flow_key key;
 
-uint64_t flow_table_hash(struct flow_table *table, const struct segment *segment)
-{
-    const int from = end_of_source(segment);
-    struct train *train = &table->train;
+    if (are_v4(source, destination)) {
+        const uint64_t from = number_of(source), to = number_of(destination);
 
-    if (is_between(train->ends, segment, from) && train->hash != 0)
-        return train->hash;
-    train->ends[from] = segment->source;
-    train->ends[1 - from] = segment->destination;
-    train->hash = hash_of(table, train->ends);
-    return train->hash;
+        key.from = from > to;
+        key.hash = hash_pair(&table->key, key.from == 0 ? from : to, key.from == 0 ? to : from);
+    } else {
+        struct endpoint ends[2];
+
+        key.from = memcmp(source, destination, sizeof(*source)) > 0;
+        ends[key.from] = *source;
+        ends[1 - key.from] = *destination;
+        key.hash = hash_bytes(&table->key, ends, sizeof(ends));
+    }
+    return key;
 }
 
 void flow_table_expect(const struct flow_table *table, uint64_t hash)
@@ -168,25 +159,26 @@ static uint32_t distance_to(const struct flow *flow, const struct segment *segme
     return distance < 0 ? 0 - (uint32_t)distance : (uint32_t)distance;
 }
 
-static struct flow *look_up(struct flow_table *table, uint64_t hash, const struct segment *segment, int from)
+struct flow *flow_look_up(struct flow_table *table, const struct segment *segment, const struct flow_key *key)
 {
     uint32_t numbers[INDEX_MATCHES_MAX];
     struct flow *nearest = NULL;
     size_t count;
 
-    if (table->recent.flow != NULL && table->recent.hash == hash && is_between(table->recent.flow->ends, segment, from))
+    if (table->recent.flow != NULL && table->recent.hash == key->hash &&
+        is_between(table->recent.flow->ends, segment, key->from))
         return table->recent.flow;
-    count = index_find(&table->index, hash, numbers);
+    count = index_find(&table->index, key->hash, numbers);
     for (size_t i = 0; i < count; i++) {
         struct flow *flow = flow_at(table, numbers[i]);
 
         /* the index holds no number of nobody */
-        if (flow != NULL && is_between(flow->ends, segment, from) &&
-            (nearest == NULL || distance_to(flow, segment, from) < distance_to(nearest, segment, from)))
+        if (flow != NULL && is_between(flow->ends, segment, key->from) &&
+            (nearest == NULL || distance_to(flow, segment, key->from) < distance_to(nearest, segment, key->from)))
             nearest = flow;
     }
     if (count == 1 && nearest != NULL)
-        table->recent = (struct recent){nearest, hash};
+        table->recent = (struct recent){nearest, key->hash};
     return nearest;
 }
 
@@ -232,28 +224,27 @@ static void offer_services(struct conversation *conversation, const struct servi
     }
 }
 
-static struct flow *begin_flow(struct flow_table *table, const struct segment *segment, uint64_t hash,
+static struct flow *begin_flow(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
     const struct services *services, struct syn_row *row)
 {
-    const int from = end_of_source(segment);
     struct flow *flow = pool_take(&table->flows);
     struct conversation *conversation = flow != NULL ? pool_take(&table->conversations) : NULL;
 
-    if (conversation == NULL || !index_insert(&table->index, hash, flow_number(table, flow))) {
+    if (conversation == NULL || !index_insert(&table->index, key->hash, flow_number(table, flow))) {
         pool_give(&table->conversations, conversation);
         pool_give(&table->flows, flow);
         return NULL;
     }
     *flow = (struct flow){
         .dialogue = &conversation->dialogue,
-        .hash_high = (uint32_t)(hash >> 32),
+        .hash_high = (uint32_t)(key->hash >> 32),
     };
-    flow->ends[from] = segment->source;
-    flow->ends[1 - from] = segment->destination;
+    flow->ends[key->from] = segment->source;
+    flow->ends[1 - key->from] = segment->destination;
     session_clear(&conversation->dialogue.session);
     memset((uint8_t *)conversation + sizeof(conversation->dialogue), 0,
         sizeof(*conversation) - sizeof(conversation->dialogue));
-    conversation->hash = hash;
+    conversation->hash = key->hash;
     offer_services(conversation, services, flow->ends);
     if (row != NULL && (syn_has(row, SYN_ISN, 0) || syn_has(row, SYN_ISN, 1)))
         syn_memory_use(&table->syns, row); /* one without any waits for its SYN */
@@ -282,18 +273,18 @@ static bool is_of_others(const struct services *services, const struct segment *
 }
 
 /* A segment that no flow is known for. */
-static struct flow *begin_or_not(struct flow_table *table, const struct segment *segment, uint64_t hash,
+static struct flow *begin_or_not(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
     const struct services *services, enum fate *fate)
 {
-    const int from = end_of_source(segment);
-    struct syn_row *row = syn_memory_find(&table->syns, hash);
+    const int from = key->from;
+    struct syn_row *row = syn_memory_find(&table->syns, key->hash);
     const uint32_t first = first_byte(segment);
     struct flow *flow;
 
     *fate = FATE_NO_FLOW;
     if (segment->payload_len == 0) {
         if ((segment->flags & SEGMENT_SYN) == 0)
-            syn_memory_add(&table->syns, hash, segment, from);
+            syn_memory_add(&table->syns, key->hash, segment, from);
         return NULL;
     }
     if (row != NULL && is_of_others(services, segment, from, row) &&
@@ -313,7 +304,7 @@ static struct flow *begin_or_not(struct flow_table *table, const struct segment 
             return NULL; /* a keep-alive: nothing was ever said */
         row = near ? row : NULL;
     }
-    flow = begin_flow(table, segment, hash, services, row);
+    flow = begin_flow(table, segment, key, services, row);
     *fate = flow != NULL ? FATE_USED : FATE_GIVEN_UP;
     if (flow == NULL)
         table->counts.given_up_flows++;
@@ -366,36 +357,35 @@ static void let_linger(struct flow_table *table, struct flow *flow)
     flow_enlist(table, flow, flow->dialogue != NULL ? LIST_CLOSING : LIST_CLOSED);
 }
 
-struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, uint64_t hash,
+struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
     const struct services *services, uint64_t source, enum fate *fate)
 {
     const bool is_syn = (segment->flags & SEGMENT_SYN) != 0;
-    const int from = end_of_source(segment);
+    const int from = key->from;
     bool renewed = false;
     struct flow *flow;
 
     *fate = FATE_NO_FLOW;
-    clock_advance(&table->clock, segment->time_ns);
     if (is_syn) {
         table->counts.syns++;
-        renewed = syn_memory_note(&table->syns, hash, segment, from);
+        renewed = syn_memory_note(&table->syns, key->hash, segment, from);
         /* a bare SYN costs no look-up; flows that lack it ask the SYN memory */
         if (segment->payload_len == 0 && (segment->flags & SEGMENT_ACK) == 0 && !renewed)
             return NULL;
     }
-    flow = look_up(table, hash, segment, from);
-    if (flow != NULL && renewed && !is_start_of(table, flow, hash)) {
+    flow = flow_look_up(table, segment, key);
+    if (flow != NULL && renewed && !is_start_of(table, flow, key->hash)) {
         flow->marks |= FLOW_MARK_RENEWED;
         if (segment->payload_len == 0)
             return NULL;
     }
     if (flow != NULL &&
         ((flow->marks & FLOW_MARK_RENEWED) != 0 || flow_is_closed(flow) || !fits(flow, segment, from)) &&
-        is_of_another(flow, syn_memory_find(&table->syns, hash), segment, from)) {
+        is_of_another(flow, syn_memory_find(&table->syns, key->hash), segment, from)) {
         let_linger(table, flow);
         flow = NULL;
     }
-    if (flow == NULL && (flow = begin_or_not(table, segment, hash, services, fate)) == NULL)
+    if (flow == NULL && (flow = begin_or_not(table, segment, key, services, fate)) == NULL)
         return NULL;
     note_segment(table, flow, segment, from, source);
     if (flow->dialogue != NULL && conversation_of(flow)->first.number == 0) {

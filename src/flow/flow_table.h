@@ -4,6 +4,7 @@
 #define LASTHELLO_FLOW_FLOW_TABLE_H
 
 #include "capture_clock.h"
+#include "first_words.h"
 #include "flow_index.h"
 #include "stream_buffer.h"
 #include "syn_memory.h"
@@ -40,13 +41,8 @@ struct way {
 };
 _Static_assert(sizeof(struct way) == 28, "a gap would be compared");
 
-/* Packets come in trains: the next one is often of the same connection as the last one. */
-struct train {
-    struct endpoint ends[2]; /* as in a flow */
-    uint64_t hash;           /* of the ends */
-};
-
-/* A flow that was found by its hash, and is the only one of that hash; NULL: the index has changed since. */
+/* Packets come in trains, and the next one is often of the same flow: one that was found by its hash, and is the only
+ * one of that hash; NULL: the index has changed since. */
 struct recent {
     struct flow *flow;
     uint64_t hash;
@@ -54,12 +50,12 @@ struct recent {
 
 struct flow_table {
     struct flow_index index;
-    struct train train;
     struct recent recent;
     struct pool flows;
     struct pool conversations;
     struct buffers buffers;
     struct syn_memory syns;
+    struct first_words words;
     struct hash_key key;
     struct capture_clock clock;
     struct {
@@ -101,8 +97,8 @@ static inline bool flow_is_closed(const struct flow *flow)
         (flow_has(flow, FLOW_MARK_FIN, 0) && flow_has(flow, FLOW_MARK_FIN, 1));
 }
 
-/* flow_end_of tells which of the flow's ends sent the segment. */
-int flow_end_of(const struct flow *flow, const struct segment *segment);
+/* flow_look_up finds the flow that a segment is nearest to, by its endpoints and sequence number. NULL: none. */
+struct flow *flow_look_up(struct flow_table *table, const struct segment *segment, const struct flow_key *key);
 /* flow_enlist moves a flow to the young end of a list (LIST_NONE: to none). */
 void flow_enlist(struct flow_table *table, struct flow *flow, enum flow_list list);
 /* way_note keeps the better of two ways (that tells MACs, fewest VLAN tags, then the lowest numbers), so that of a

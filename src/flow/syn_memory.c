@@ -233,6 +233,12 @@ void syn_memory_use(struct syn_memory *memory, struct syn_row *row)
     row->marks |= SYN_USED;
 }
 
+void syn_memory_unuse(struct syn_memory *memory, struct syn_row *row)
+{
+    row->marks = (uint16_t)(row->marks & ~SYN_USED);
+    memory->unused += is_scan(row);
+}
+
 bool syn_memory_fits(const struct syn_row *row, uint32_t sequence, int from)
 {
     return syn_has(row, SYN_ISN, from) && sequence_follows(row->isn[from] + 1, sequence);

@@ -54,6 +54,12 @@ static inline bool syn_has(const struct syn_row *row, enum syn_mark mark, int en
     return (row->marks & mark << end) != 0;
 }
 
+/* syn_is_alone: this end sent the SYN, the other was not seen, no end was, and no payload. */
+static inline bool syn_is_alone(const struct syn_row *row, int end)
+{
+    return (row->marks & ~(SYN_ACKNOWLEDGED << end)) == (SYN_KNOWN | SYN_ISN << end | SYN_CLIENT << end);
+}
+
 static inline struct syn_words *syn_words_of(const struct syn_memory *memory, const struct syn_row *row)
 {
     return &memory->words[row - memory->rows];
@@ -70,6 +76,8 @@ bool syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segm
 void syn_memory_add(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from);
 /* syn_memory_use: the row's connection has a flow now. */
 void syn_memory_use(struct syn_memory *memory, struct syn_row *row);
+/* syn_memory_unuse: it has none any more. */
+void syn_memory_unuse(struct syn_memory *memory, struct syn_row *row);
 /* syn_memory_fits: may `sequence` be near the beginning of what `from` sends in this connection? */
 bool syn_memory_fits(const struct syn_row *row, uint32_t sequence, int from);
 /* syn_memory_flush forgets everything and counts what no payload followed. */

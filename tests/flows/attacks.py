@@ -172,19 +172,32 @@ def more_sessions_than_are_open_at_once_are_given_up_oldest_first_and_counted(fo
     assert first_told == [str(ipaddress.ip_address(address(n))) for n in range(100)], 'the oldest goes first'
 
 
-def forged_clients_that_nobody_answers_have_a_small_part_of_the_room(folder):
-    """However many there are, a session that was there before stays, is read on, and is the only one stored."""
-    real, half = Connection(address(0)), wire.client_hello(b'mail.example')[:40]
-    hello = wire.client_hello(b'mail.example')
+def read_amid_forged_clients(words, folder):
+    """A session that was there before the forged clients stays, is read on, and is the only one stored."""
+    real, hello = Connection(address(0)), wire.client_hello(b'mail.example')
     frames = real.open() + [real.client(hello)]
-    frames += [frame for n in range(1, MANY) for c in [Connection(address(n))] for frame in (c.client(flags=wire.SYN), c.client(half))]
+    frames += [frame for n in range(1, MANY) for c in [Connection(address(n))] for frame in (c.client(flags=wire.SYN), c.client(words))]
     frames += [real.server(wire.server_hello() + wire.SERVER_DONE), real.client(wire.protected()), real.server(wire.protected())]
     read = Reading(folder, frames)
     read.is_bounded()
-    read.counts(flows=MANY, given_up=0, scans=MANY - 1)
-    assert MANY - 500 < read.coverage['given_up_sessions'] < MANY, read.coverage
+    read.counts(given_up=0, scans=MANY - 1)
     event, = read.events
     assert (event['source.ip'], event['lasthello.outcome'], read.stored()) == ('10.64.0.0', 'established', 1)
+    return read
+
+
+def forged_clients_that_nobody_answers_begin_no_session(folder):
+    """Half hellos and garbage wait in a place of their own."""
+    for name, words in (('half', wire.client_hello(b'mail.example')[:40]), ('garbage', random.Random(1).randbytes(512))):
+        os.makedirs(f'{folder}/{name}')
+        read_amid_forged_clients(words, f'{folder}/{name}').counts(flows=1, given_up_sessions=0)
+
+
+def forged_clients_that_say_much_have_a_small_part_of_the_room(folder):
+    """More than may wait in that place."""
+    read = read_amid_forged_clients(wire.client_hello(b'm' * 700)[:513], folder)
+    read.counts(flows=MANY)
+    assert MANY - 500 < read.coverage['given_up_sessions'] < MANY, read.coverage
 
 
 def a_port_used_again_faster_than_its_connections_linger_is_given_up_and_counted(folder):

@@ -84,12 +84,14 @@ static inline void oracle_say(struct oracle *oracle, enum side from, uint8_t fla
         .number = ++oracle->number,
     };
     enum fate fate;
-    struct flow *flow = flow_table_find(oracle->table, &segment, flow_table_hash(oracle->table, &segment),
-        &oracle_services, 1, &fate);
+    const struct flow_key key = flow_table_key(oracle->table, &segment);
+    struct flow *flow;
 
+    flow_table_clock(oracle->table, segment.time_ns);
+    flow = flow_table_find(oracle->table, &segment, &key, &oracle_services, 1, &fate);
     if (flow == NULL || flow->dialogue == NULL)
         return;
-    flow_push(oracle->table, flow, &segment);
+    flow_push(oracle->table, flow, &segment, key.from);
     oracle_read(oracle, flow);
 }
 

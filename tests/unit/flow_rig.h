@@ -43,6 +43,7 @@ struct rig {
     uint64_t number;
     size_t hold;      /* the dissector takes bytes only once so many are shown; then all but the last `keep` */
     bool settle_soon; /* ... and settles at once */
+    bool keeps_words; /* first words that may wait do */
     enum side spoke;  /* whose bytes came last in the log */
     bool is_speaking;
     bool acknowledged;      /* session.hello_acknowledged when it ended */
@@ -176,15 +177,30 @@ static inline struct endpoint rig_endpoint(const struct rig *rig, enum side side
     return endpoint;
 }
 
-static inline struct flow *rig_push(struct rig *rig, const struct segment *segment)
+static inline struct flow *rig_handle(struct rig *rig, const struct segment *segment, const struct flow_key *key)
 {
-    struct flow *flow = flow_table_find(rig->table, segment, flow_table_hash(rig->table, segment),
-        &rig->services, 1, &rig->fate);
+    struct flow *flow = flow_table_find(rig->table, segment, key, &rig->services, 1, &rig->fate);
 
     if (flow != NULL && flow->dialogue != NULL) {
-        rig->fate = flow_push(rig->table, flow, segment);
+        rig->fate = flow_push(rig->table, flow, segment, key->from);
         rig_read(rig, flow);
     }
+    return flow;
+}
+
+static inline struct flow *rig_push(struct rig *rig, const struct segment *segment)
+{
+    const struct flow_key key = flow_table_key(rig->table, segment);
+    const struct words *words = flow_table_recall(rig->table, segment, &key);
+    struct flow *flow = NULL;
+
+    flow_table_clock(rig->table, segment->time_ns);
+    if (words != NULL)
+        rig_handle(rig, &words->segment, &words->key);
+    if (words == NULL && rig->keeps_words && flow_table_may_wait(rig->table, segment, &key))
+        flow_table_keep(rig->table, segment, &key, 1);
+    else
+        flow = rig_handle(rig, segment, &key);
     rig_attend(rig);
     return flow;
 }
