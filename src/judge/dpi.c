@@ -20,6 +20,8 @@ struct dpi {
 
 /* ---- what changed between 4.2 and 4.12 --------------------------------------------------------- */
 
+/* QUIC alone needs libgcrypt, which is not ours to start. That an address was once one of Tor says nothing about whose
+ * mail server it is. */
 #if NDPI_MINOR >= 10
 static struct ndpi_detection_module_struct *start_module(void)
 {
@@ -27,6 +29,7 @@ static struct ndpi_detection_module_struct *start_module(void)
 
     if (module != NULL) {
         ndpi_set_config(module, NULL, "libgcrypt.init", "0");
+        ndpi_set_config(module, "tor", "ip_list.load", "0");
         ndpi_set_config(module, NULL, "dpi.guess_on_giveup", "0");
     }
     return module;
@@ -46,8 +49,7 @@ static ndpi_protocol give_up(struct ndpi_detection_module_struct *module, struct
 #else
 static struct ndpi_detection_module_struct *start_module(void)
 {
-    /* QUIC alone needs libgcrypt, which is not ours to start */
-    return ndpi_init_detection_module(ndpi_dont_init_libgcrypt);
+    return ndpi_init_detection_module(ndpi_dont_init_libgcrypt | ndpi_dont_load_tor_hosts);
 }
 
 static bool finish_module(struct ndpi_detection_module_struct *module)
