@@ -286,7 +286,7 @@ enum dissected mail_login_answered(struct dissection *at, bool accepted)
 bool mail_word_among(struct bytes word, bool whole, const char *const *words)
 {
     for (; *words != NULL; words++)
-        if (strlen(*words) >= word.left && (!whole || strlen(*words) == word.left) &&
+        if (bytes_may_begin(word, *words) && strlen(*words) >= word.left && (!whole || strlen(*words) == word.left) &&
             (word.left == 0 || strncasecmp((const char *)word.data, *words, word.left) == 0))
             return true;
     return false;

@@ -154,10 +154,18 @@ BYTES_READ bytes_word(struct bytes *in, struct bytes *out)
     return end == NULL || bytes_skip(in, 1);
 }
 
+/* bytes_may_begin: letters that differ only in case differ in one bit. Nearly every comparison with one word of many
+ * ends here; false means that it would fail. An empty window may begin anything. */
+static inline bool bytes_may_begin(struct bytes in, const char *text)
+{
+    return in.left == 0 || ((in.data[0] ^ (uint8_t)text[0]) & ~0x20) == 0;
+}
+
 /* bytes_equal_text: the window holds exactly `text`, whatever the case of ASCII letters. */
 __attribute__((always_inline)) static inline bool bytes_equal_text(struct bytes in, const char *text)
 {
-    return in.left == strlen(text) && (in.left == 0 || strncasecmp((const char *)in.data, text, in.left) == 0);
+    return bytes_may_begin(in, text) && in.left == strlen(text) &&
+        (in.left == 0 || strncasecmp((const char *)in.data, text, in.left) == 0);
 }
 
 /* bytes_begin_with: the window begins with `text`, whatever the case of ASCII letters. */
@@ -165,7 +173,7 @@ __attribute__((always_inline)) static inline bool bytes_begin_with(struct bytes 
 {
     size_t len = strlen(text);
 
-    return in.left >= len && (len == 0 || strncasecmp((const char *)in.data, text, len) == 0);
+    return in.left >= len && (len == 0 || (bytes_may_begin(in, text) && strncasecmp((const char *)in.data, text, len) == 0));
 }
 
 /* bytes_are_in: the window is a part of `whole`. */
