@@ -155,10 +155,10 @@ BYTES_READ bytes_word(struct bytes *in, struct bytes *out)
 }
 
 /* bytes_may_begin: letters that differ only in case differ in one bit. Nearly every comparison with one word of many
- * ends here; false means that it would fail. An empty window may begin anything. */
+ * ends here: false means that it would fail. */
 static inline bool bytes_may_begin(struct bytes in, const char *text)
 {
-    return in.left == 0 || ((in.data[0] ^ (uint8_t)text[0]) & ~0x20) == 0;
+    return in.left == 0 || text[0] == '\0' || ((in.data[0] ^ (uint8_t)text[0]) & ~0x20) == 0;
 }
 
 /* bytes_equal_text: the window holds exactly `text`, whatever the case of ASCII letters. */
@@ -173,7 +173,8 @@ __attribute__((always_inline)) static inline bool bytes_begin_with(struct bytes 
 {
     size_t len = strlen(text);
 
-    return in.left >= len && (len == 0 || (bytes_may_begin(in, text) && strncasecmp((const char *)in.data, text, len) == 0));
+    return in.left >= len && bytes_may_begin(in, text) &&
+        (len == 0 || strncasecmp((const char *)in.data, text, len) == 0);
 }
 
 /* bytes_are_in: the window is a part of `whole`. */

@@ -139,6 +139,25 @@ static void a_word_ends_at_a_space(void **state)
     assert_false(bytes_word(&in, &word));
 }
 
+/* By the letters of ASCII alone, for each pair of first bytes. */
+static void a_text_is_compared_without_regard_to_case(void **state)
+{
+    (void)state;
+    for (int byte = 1; byte < 256; byte++)
+        for (int first = 1; first < 256; first++) {
+            const uint8_t said[] = {(uint8_t)byte, 'x'};
+            const char text[] = {(char)first, 'X', '\0'};
+            const int change = byte ^ first, letter = byte | 0x20;
+            const bool alike = change == 0 || (change == 0x20 && letter >= 'a' && letter <= 'z');
+
+            assert_int_equal(bytes_equal_text((struct bytes){said, 2}, text), alike);
+            assert_int_equal(bytes_begin_with((struct bytes){said, 2}, text), alike);
+        }
+    assert_true(bytes_begin_with((struct bytes){(const uint8_t *)"abc", 3}, ""));
+    assert_false(bytes_equal_text((struct bytes){(const uint8_t *)"abc", 3}, ""));
+    assert_false(bytes_begin_with((struct bytes){(const uint8_t *)"ab", 2}, "abc"));
+}
+
 static void an_empty_window_has_no_memory(void **state)
 {
     struct bytes none = {NULL, 0};
@@ -160,6 +179,7 @@ int main(void)
         cmocka_unit_test(a_line_ends_at_the_first_lf_and_loses_one_cr),
         cmocka_unit_test(seeking_stops_before_the_byte_or_changes_nothing),
         cmocka_unit_test(a_word_ends_at_a_space),
+        cmocka_unit_test(a_text_is_compared_without_regard_to_case),
         cmocka_unit_test(an_empty_window_has_no_memory),
     };
 
