@@ -112,7 +112,8 @@ struct summary {
     uint64_t other_sessions; /* of `sessions`, of TLS that is no mail */
     uint64_t packets, dropped, given_up, unstored, incomplete_sources, failed_sources;
     uint64_t gaps, truncated, unknown_link_packets;
-    uint64_t down_seconds; /* of all interfaces, within the time that was asked for, to the minute */
+    uint64_t down_seconds;      /* of all interfaces, within the time that was asked for, to the minute */
+    uint64_t unwatched_seconds; /* between two runs of `watch` on an interface, the same */
 };
 bool inventory_summary(struct inventory *inventory, const struct filters *filters, struct summary *summary,
     struct error *error);

@@ -17,7 +17,7 @@ struct source_record {
     char site[64];
     char observer[64];       /* host name of the sensor */
     int64_t started_ns;      /* live: start of capture; files: first packet */
-    int64_t ended_ns;        /* last packet so far; live, while the interface is down: now */
+    int64_t ended_ns;        /* last packet so far; live: now */
     uint64_t packets, bytes; /* bytes on the wire */
     uint64_t fates[FATE_COUNT];
     uint64_t dropped, interface_dropped;

@@ -77,8 +77,8 @@ static void count_shunted(struct source_record *record, uint64_t packets, uint64
     record->shunted += packets;
 }
 
-/* The time since it was last counted. A source lasts as long as it is known to be blind; how long that was, the first
- * thread of an interface answers for. */
+/* The time since it was last counted. A source lasts as long as it watches, also where nothing comes, so that the time
+ * between two of them is known; how long it was blind meanwhile, the first thread of an interface answers for. */
 static void count_time(struct watch *watch, bool is_blind)
 {
     const int64_t now_ns = time_by(CLOCK_MONOTONIC), until_ns = realtime_ns();
@@ -86,7 +86,7 @@ static void count_time(struct watch *watch, bool is_blind)
 
     if (is_blind && watch->thread == 0)
         record->down_ns += now_ns - watch->timed_ns;
-    if (is_blind && until_ns > record->ended_ns)
+    if (until_ns > record->ended_ns)
         record->ended_ns = until_ns;
     watch->timed_ns = now_ns;
 }

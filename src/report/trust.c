@@ -62,7 +62,7 @@ static void write_sessions(FILE *out, const struct summary *summary)
     write_share(out, ", ", summary->one_sided_sessions, all, "one direction only");
     write_share(out, ", ", summary->unknown_sessions, all, "unknown");
     write_share(out, ", ", all - tls_sessions(summary), all, "without TLS");
-    fputs(summary->dropped + summary->down_seconds == 0 ? "; no dropped packet is known.\n" : ".\n", out);
+    fputs(summary->dropped + summary->down_seconds + summary->unwatched_seconds == 0 ? "; no dropped packet is known.\n" : ".\n", out);
 }
 
 /* When packets passed that the sensor never got. */
@@ -74,6 +74,9 @@ static void write_blindness(FILE *out, const struct summary *summary)
         fprintf(out, " An interface was down, or had no carrier, for %s in all, and nothing of it was seen then: see "
                      "lasthello report coverage\n",
             phrase_duration(summary->down_seconds, number));
+    if (summary->unwatched_seconds > 0)
+        fprintf(out, " Between two runs of lasthello watch nobody watched for %s in all: see lasthello report coverage\n",
+            phrase_duration(summary->unwatched_seconds, number));
     if (summary->dropped > 0)
         fprintf(out, " %s of all packets (%s) were dropped before lasthello saw them: see lasthello report coverage\n",
             phrase_share(summary->dropped, summary->packets + summary->dropped, share),
@@ -152,6 +155,7 @@ struct json *trust_object(const struct summary *summary)
         {"packets", summary->packets},
         {"dropped", summary->dropped},
         {"down_seconds", summary->down_seconds},
+        {"unwatched_seconds", summary->unwatched_seconds},
         {"given_up", summary->given_up},
         {"unstored", summary->unstored},
         {"incomplete_sources", summary->incomplete_sources},

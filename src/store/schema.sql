@@ -15,7 +15,7 @@ CREATE TABLE source (
     site TEXT NOT NULL,
     observer TEXT NOT NULL,          -- host name of the sensor
     started INTEGER NOT NULL,        -- first packet; of an interface: start of capture; of what could not be read: when
-    ended INTEGER NOT NULL,          -- last packet so far; of an interface that is down: until when it was
+    ended INTEGER NOT NULL,          -- last packet so far; of an interface: until when it was watched
     packets INTEGER NOT NULL,
     bytes INTEGER NOT NULL,          -- on the wire
     dropped INTEGER NOT NULL,        -- by the kernel, before lasthello saw them

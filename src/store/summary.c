@@ -31,13 +31,18 @@ static const char private_sql[] =
     "OR digits BETWEEN '00000000000000000000ffffc0a80000' AND '00000000000000000000ffffc0a8ffff' "
     "OR digits BETWEEN 'fc' AND 'fe' OR digits BETWEEN 'fe8' AND 'fec')";
 
+/* Of each interface, when its runs so far had ended when another began; its threads are named eth1#1, eth1#2, ... */
 static const char sources_sql[] =
+    "WITH runs AS (SELECT started, max(ended) OVER (PARTITION BY site, observer, substr(name, 1, instr(name || '#', '#') - 1) "
+    "ORDER BY started ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ended FROM source WHERE kind = 'interface') "
     "SELECT count(*), sum(packets), sum(dropped + interface_dropped), sum(given_up_flows + given_up_sessions), "
     "sum(unstored), sum(NOT complete AND NOT failed), sum(failed), sum(gaps), sum(truncated), "
     "(SELECT sum(packets) FROM unknown u WHERE u.kind = 'link type' AND u.source IN (SELECT id FROM source s "
     "WHERE (:since IS NULL OR s.ended >= :since) AND (:until IS NULL OR s.started < :until))), "
     "(SELECT sum(down_seconds) FROM blind WHERE (:since IS NULL OR (minute + 1) * 60000000 > :since) "
     "AND (:until IS NULL OR minute * 60000000 < :until)), "
+    "(SELECT sum(max(0, min(started, coalesce(:until, started)) - max(ended, coalesce(:since, ended)))) / 1000000 "
+    "FROM runs WHERE started > ended), "
     "strftime('%Y-%m-%dT%H:%M:%SZ', min(iif(packets > 0, started, NULL)) / 1000000, 'unixepoch'), "
     "strftime('%Y-%m-%dT%H:%M:%SZ', max(iif(packets > 0, ended, NULL)) / 1000000, 'unixepoch') "
     "FROM source WHERE (:since IS NULL OR ended >= :since) AND (:until IS NULL OR started < :until)";
@@ -217,7 +222,7 @@ static bool ask_sources(struct inventory *inventory, const struct checked_filter
 {
     uint64_t *const numbers[] = {&summary->sources, &summary->packets, &summary->dropped, &summary->given_up,
         &summary->unstored, &summary->incomplete_sources, &summary->failed_sources, &summary->gaps, &summary->truncated,
-        &summary->unknown_link_packets, &summary->down_seconds};
+        &summary->unknown_link_packets, &summary->down_seconds, &summary->unwatched_seconds};
     const int count = sizeof(numbers) / sizeof(numbers[0]);
     struct query query;
     bool asked = query_open(&query, &inventory->db, sources_sql, error);

@@ -252,6 +252,19 @@ class Service(unittest.TestCase):
         trust = json.loads(self.report(watch, '--format', 'json'))['trust']
         self.assertEqual(rows[0]['down_seconds'], trust['down_seconds'])
 
+    def test_the_time_between_two_runs_is_told_and_a_quiet_run_is_none_of_it(self):
+        with Link() as link:
+            link.up('far', 'late')
+            watch = self.watch(interface='late')
+            time.sleep(3.5) # nothing comes
+            self.assertEqual(0, watch.stop())
+            time.sleep(2)
+            os.remove(os.path.join(self.folder, 'notify'))
+            self.assertEqual(0, self.watch(interface='late').stop())
+        trust = json.loads(self.report(watch, '--format', 'json'))['trust']
+        self.assertIn(trust['unwatched_seconds'], (2, 3))
+        self.assertIn(f"nobody watched for {trust['unwatched_seconds']} s in all", self.report(watch))
+
     def test_one_interface_that_is_down_does_not_hold_up_another(self):
         with Link():
             watch = self.watch('-i', 'late', state='waiting for late')

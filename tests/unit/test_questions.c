@@ -413,6 +413,48 @@ static void the_time_in_which_an_interface_was_down_is_told_of_the_time_asked_fo
     assert_string_equal(column_of(QUESTION_COVERAGE, "down_seconds", NULL), "50");
 }
 
+static void watched(const char *name, const char *observer, int64_t from_s, int64_t to_s)
+{
+    struct source_record source = make_source((uint64_t)(from_s * 1000 + to_s + 1000), 1, true);
+    struct desk desk = open_desk();
+    struct error error = {0};
+
+    source.kind = "interface";
+    snprintf(source.name, sizeof(source.name), "%s", name);
+    snprintf(source.observer, sizeof(source.observer), "%s", observer);
+    source.started_ns = NOON_NS + from_s * NANOSECONDS;
+    source.ended_ns = NOON_NS + to_s * NANOSECONDS;
+    ledger_source(desk.ledger, &source);
+    assert_true(close_desk(&desk, &error));
+}
+
+static void the_time_between_two_runs_on_an_interface_is_told_of_the_time_asked_for(void **state)
+{
+    static const struct {
+        struct filters filters;
+        uint64_t seconds;
+    } rows[] = {
+        {{0}, 60},
+        {{.since = "2025-11-25T12:02:00"}, 50},
+        {{.until = "2025-11-25T12:02:00"}, 10},
+        {{.since = "2025-11-25T12:03:00"}, 0},
+    };
+    struct error error = {0};
+    struct summary summary;
+
+    (void)state;
+    watched("eth1#1", "sensor", 0, 100);
+    watched("eth1#2", "sensor", 1, 110);
+    watched("eth1", "sensor", 170, 200);
+    watched("eth1", "sensor", 190, 210); /* at the same time */
+    watched("eth1", "another", 300, 310);
+    watched("eth2", "sensor", 400, 410);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_true(inventory_summary(inventory, &rows[i].filters, &summary, &error));
+        assert_int_equal(summary.unwatched_seconds, rows[i].seconds);
+    }
+}
+
 static void the_views_speak_to_people(void **state)
 {
     (void)state;
@@ -449,6 +491,7 @@ int main(void)
         ASKED(the_summary_counts_addresses),
         ASKED(the_summary_says_how_far_to_trust_it),
         ASKED(the_time_in_which_an_interface_was_down_is_told_of_the_time_asked_for),
+        ASKED(the_time_between_two_runs_on_an_interface_is_told_of_the_time_asked_for),
         ASKED(the_views_speak_to_people),
     };
 

@@ -118,6 +118,14 @@ static void time_in_which_an_interface_was_down_is_told(void **state)
     assert_sentence((struct summary){.sources = 1, .down_seconds = 75}, "this zero proves nothing.\nNo packet was read at all.");
 }
 
+static void time_in_which_nobody_watched_is_told(void **state)
+{
+    (void)state;
+    assert_sentence((struct summary){.sessions = 9, .handshake_sessions = 9, .unwatched_seconds = 7200},
+        "Trust: of 9 mail sessions 100% with the handshake.\n This zero rests on 9 sessions whose handshake was seen.\n"
+        " Between two runs of lasthello watch nobody watched for 2 h in all: see lasthello report coverage\n");
+}
+
 static void one_sided_traffic_points_to_the_mirror_port(void **state)
 {
     char *text;
@@ -142,6 +150,7 @@ int main(void)
         cmocka_unit_test(an_empty_answer_is_told_apart_from_a_proven_zero),
         cmocka_unit_test(losses_are_told_with_what_to_do),
         cmocka_unit_test(time_in_which_an_interface_was_down_is_told),
+        cmocka_unit_test(time_in_which_nobody_watched_is_told),
         cmocka_unit_test(one_sided_traffic_points_to_the_mirror_port),
     };
 
