@@ -50,6 +50,7 @@ static void write_sessions(FILE *out, const struct summary *summary)
 {
     uint64_t all = summary->sessions;
     uint64_t other = summary->other_sessions;
+    uint64_t missed = summary->dropped + summary->down_seconds + summary->unwatched_seconds;
     char sessions[PHRASE_BYTES], share[PHRASE_BYTES];
 
     fprintf(out, "Trust: of %s",
@@ -62,7 +63,7 @@ static void write_sessions(FILE *out, const struct summary *summary)
     write_share(out, ", ", summary->one_sided_sessions, all, "one direction only");
     write_share(out, ", ", summary->unknown_sessions, all, "unknown");
     write_share(out, ", ", all - tls_sessions(summary), all, "without TLS");
-    fputs(summary->dropped + summary->down_seconds + summary->unwatched_seconds == 0 ? "; no dropped packet is known.\n" : ".\n", out);
+    fputs(missed == 0 ? "; no dropped packet is known.\n" : ".\n", out);
 }
 
 /* When packets passed that the sensor never got. */
@@ -75,7 +76,8 @@ static void write_blindness(FILE *out, const struct summary *summary)
                      "lasthello report coverage\n",
             phrase_duration(summary->down_seconds, number));
     if (summary->unwatched_seconds > 0)
-        fprintf(out, " Between two runs of lasthello watch nobody watched for %s in all: see lasthello report coverage\n",
+        fprintf(out, " Between two runs of lasthello watch nobody watched for %s in all: see lasthello report "
+                     "coverage\n",
             phrase_duration(summary->unwatched_seconds, number));
     if (summary->dropped > 0)
         fprintf(out, " %s of all packets (%s) were dropped before lasthello saw them: see lasthello report coverage\n",
