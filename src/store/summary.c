@@ -33,8 +33,9 @@ static const char private_sql[] =
 
 /* Of each interface, when its runs so far had ended when another began; its threads are named eth1#1, eth1#2, ... */
 static const char sources_sql[] =
-    "WITH runs AS (SELECT started, max(ended) OVER (PARTITION BY site, observer, substr(name, 1, instr(name || '#', '#') - 1) "
-    "ORDER BY started ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ended FROM source WHERE kind = 'interface') "
+    "WITH runs AS (SELECT started, max(ended) OVER (PARTITION BY site, observer, "
+    "substr(name, 1, instr(name || '#', '#') - 1) ORDER BY started "
+    "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ended FROM source WHERE kind = 'interface') "
     "SELECT count(*), sum(packets), sum(dropped + interface_dropped), sum(given_up_flows + given_up_sessions), "
     "sum(unstored), sum(NOT complete AND NOT failed), sum(failed), sum(gaps), sum(truncated), "
     "(SELECT sum(packets) FROM unknown u WHERE u.kind = 'link type' AND u.source IN (SELECT id FROM source s "
