@@ -71,7 +71,7 @@ static const char settings[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = NORMAL;"
     "PRAGMA temp_store = MEMORY;"
-    "PRAGMA cache_size = -16384;"
+    "PRAGMA cache_size = -4096;"
     "PRAGMA wal_autocheckpoint = 512;"
     "PRAGMA journal_size_limit = 8388608;";
 
