@@ -199,6 +199,13 @@ bool syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segm
     return another;
 }
 
+/* The end of a handshake says nothing that the SYNs did not, and nearly every connection has one. */
+static bool is_third_step(const struct syn_row *row, const struct segment *segment, int from)
+{
+    return (segment->flags & (SEGMENT_ACK | SEGMENT_FIN | SEGMENT_RST)) == SEGMENT_ACK && syn_has(row, SYN_ISN, from) &&
+        syn_has(row, SYN_ISN, 1 - from) && segment->acknowledgement == row->isn[1 - from] + 1;
+}
+
 void syn_memory_add(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from)
 {
     struct syn_row *row = syn_memory_find(memory, hash);
@@ -208,7 +215,7 @@ void syn_memory_add(struct syn_memory *memory, uint64_t hash, const struct segme
 
     if (row == NULL)
         row = begin_row(memory, NULL, hash);
-    if ((row->marks & SYN_USED) != 0)
+    if ((row->marks & SYN_USED) != 0 || is_third_step(row, segment, from))
         return;
     words = syn_words_of(memory, row);
     if (acknowledges && is_after_isn(row, acknowledgement, 1 - from) &&
