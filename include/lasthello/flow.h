@@ -92,7 +92,8 @@ struct flow_limits {
 struct flow_counts {
     uint64_t flows; /* begun */
     uint64_t syns;
-    uint64_t scans; /* connections whose SYN was seen, and never any payload: forgotten, or the capture is over */
+    uint64_t scans; /* connections whose SYN was seen, and no payload, or first words that nobody recalled: forgotten,
+                     * or the capture is over */
     uint64_t gaps, gap_bytes;
     uint64_t overlaps;          /* segments that overlapped waiting bytes with other bytes: first copy won */
     uint64_t given_up_flows;    /* stubs forgotten to make room */

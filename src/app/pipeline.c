@@ -116,8 +116,8 @@ static enum dissected dissect(struct pipeline *line, struct flow *flow, struct f
     return DISSECTED_MORE;
 }
 
-/* What a client sent that nobody answered or even acknowledged, and that said nothing: it was never seen to be a
- * connection. Whoever sends it from forged addresses shall not fill the inventory. */
+/* Did the client say nothing that makes sense? Where nobody answered or even acknowledged it, it was never seen to be a
+ * connection: whoever sends that from forged addresses shall not fill the inventory. */
 static bool is_nothing(const struct session *session)
 {
     return session->directions == 1 << SIDE_CLIENT && session->gaps == 0 &&

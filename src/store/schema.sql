@@ -23,7 +23,7 @@ CREATE TABLE source (
     down_seconds INTEGER NOT NULL,   -- in which an interface was down, gone, or without a carrier: nothing could be seen
     truncated INTEGER NOT NULL,      -- packets cut by the snapshot length
     flows INTEGER NOT NULL,          -- connections with payload
-    scans INTEGER NOT NULL,          -- SYNs that no payload followed
+    scans INTEGER NOT NULL,          -- of a client alone: SYNs that nothing followed, or nothing that makes sense
     gaps INTEGER NOT NULL,
     gap_bytes INTEGER NOT NULL,
     overlaps INTEGER NOT NULL,       -- segments that contradicted others; the first copy won
