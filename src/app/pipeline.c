@@ -302,6 +302,7 @@ static void hold(struct pipeline *line)
 {
     struct segments_ahead *ahead = &line->ahead;
     const struct segment *segment = &ahead->rows[ahead->count].segment;
+
     ahead->count++;
     ahead->pinned = ahead->pinned || segment->payload.left > 0;
     if (line->release != NULL && (segment->flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)
