@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #define FALLBACK_SETS 4096
-#define FALLBACK_WAYS 4 /* rows that a key may stand in: the oldest of them gives way */
+#define FALLBACK_WAYS 4 /* rows that a key may stand in, used from the first on: the oldest of them gives way */
 
 /* Who failed to reach whom. Filled in after memset: it is hashed and compared with its padding. */
 struct fallback_key {
@@ -57,20 +57,33 @@ static struct fallback_row *set_of(struct fallbacks *fallbacks, const struct fal
     return fallbacks->rows[hash_bytes(&fallbacks->hash_key, key, sizeof(*key)) % FALLBACK_SETS];
 }
 
+/* The row of a key, or the first one that is free. NULL: all are others'. */
+static struct fallback_row *row_of(struct fallback_row *set, const struct fallback_key *key)
+{
+    for (size_t i = 0; i < FALLBACK_WAYS; i++)
+        if (!set[i].used || memcmp(&set[i].key, key, sizeof(*key)) == 0)
+            return &set[i];
+    return NULL;
+}
+
+static struct fallback_row *oldest_row(struct fallback_row *set)
+{
+    struct fallback_row *oldest = &set[0];
+
+    for (size_t i = 1; i < FALLBACK_WAYS; i++)
+        if (set[i].last_ns < oldest->last_ns)
+            oldest = &set[i];
+    return oldest;
+}
+
 static void remember(struct fallbacks *fallbacks, const struct session *session)
 {
     const struct fallback_key key = key_of(session);
     struct fallback_row *set = set_of(fallbacks, &key);
-    struct fallback_row *row = &set[0];
+    struct fallback_row *row = row_of(set, &key);
 
-    for (size_t i = 0; i < FALLBACK_WAYS; i++) {
-        if (set[i].used && memcmp(&set[i].key, &key, sizeof(key)) == 0) {
-            row = &set[i];
-            break;
-        }
-        if (!set[i].used || (row->used && set[i].last_ns < row->last_ns))
-            row = &set[i];
-    }
+    if (row == NULL)
+        row = oldest_row(set);
     *row = (struct fallback_row){key, session->first.time_ns, session->last.time_ns, true};
 }
 
@@ -83,14 +96,11 @@ static bool is_soon_after(int64_t time_ns, int64_t before_ns)
 static bool has_failed_before(struct fallbacks *fallbacks, const struct session *session)
 {
     const struct fallback_key key = key_of(session);
-    const struct fallback_row *set = set_of(fallbacks, &key);
+    const struct fallback_row *row = row_of(set_of(fallbacks, &key), &key);
     const int64_t began_ns = session->first.time_ns;
 
     /* a retry may begin before the last packets of what it retries, never before its first */
-    for (size_t i = 0; i < FALLBACK_WAYS; i++)
-        if (set[i].used && memcmp(&set[i].key, &key, sizeof(key)) == 0)
-            return began_ns >= set[i].first_ns && is_soon_after(began_ns, set[i].last_ns);
-    return false;
+    return row != NULL && row->used && began_ns >= row->first_ns && is_soon_after(began_ns, row->last_ns);
 }
 
 static bool is_offer_known(const struct session *session)
