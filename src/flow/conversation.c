@@ -59,14 +59,23 @@ static void start_at_syn(struct flow_table *table, struct flow *flow, int end, u
     flow->dialogue->session.whole[side_of_end(flow, end)] = true;
 }
 
+/* May an end's SYN stand before what is known of its stream? That of a later connection may not. */
+static bool may_begin(const struct flow *flow, const struct syn_row *row, int end)
+{
+    const struct stream *stream = &conversation_of(flow)->streams[end];
+    uint32_t lowest = stream->first;
+
+    if (stream->started && flow->dialogue->session.whole[side_of_end(flow, end)])
+        return row->isn[end] + 1 == stream->first;
+    return (!stream->started && !stream_lowest(stream, &lowest)) || sequence_follows(row->isn[end], lowest);
+}
+
 bool conversation_learn(struct flow_table *table, struct flow *flow, const struct syn_row *row)
 {
     struct conversation *conversation = conversation_of(flow);
-    uint32_t lowest;
 
     for (int end = 0; end < 2; end++)
-        if (syn_has(row, SYN_ISN, end) && stream_lowest(&conversation->streams[end], &lowest) &&
-            !sequence_follows(row->isn[end], lowest))
+        if (syn_has(row, SYN_ISN, end) && !may_begin(flow, row, end))
             return false;
     /* a row may know of no SYN, but of what was said without payload */
     if (!conversation->decided && (syn_has(row, SYN_CLIENT, 0) || syn_has(row, SYN_CLIENT, 1)))

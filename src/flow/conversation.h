@@ -13,7 +13,8 @@ enum stream_end {
 };
 
 struct stream {                   /* one direction */
-    uint32_t next;                /* sequence number of the next byte to show */
+    uint32_t first;               /* where it started, if it did, */
+    uint32_t next;                /* ... and the sequence number of the next byte to show */
     uint32_t known_end;           /* bytes before it are known to have been sent: seen, or acknowledged */
     uint32_t payload_end;         /* the end of the last payload seen, where `spoke` */
     uint32_t acknowledged;        /* the highest acknowledgement this side said, where `acknowledges` */

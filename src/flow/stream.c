@@ -27,6 +27,7 @@ static void advance(struct stream *stream, uint32_t next)
 void stream_start(struct flow_table *table, struct stream *stream, const struct stream *other, uint32_t sequence)
 {
     stream->started = true;
+    stream->first = sequence;
     if (!stream->seen || !sequence_follows(sequence, stream->known_end))
         stream->known_end = sequence;
     if (stream->end == STREAM_RST && sequence_before(stream->end_at, sequence))

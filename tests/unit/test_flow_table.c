@@ -108,49 +108,6 @@ static void a_closed_flow_lingers_two_seconds(void **state)
     rig_close(rig);
 }
 
-static void a_reused_port_is_another_session(void **state)
-{
-    static const uint32_t far[] = {7, 5000, 3000000, 2000000000, 4000000000};
-
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(far); i++) {
-        const uint32_t c = far[i], s = far[COUNT_OF(far) - 1 - i];
-        const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, FIN, 3, 1, "", 0}, {S, FIN, 1, 4, "", 0},
-            {C, SYN, c, 0, "", 0}, {S, SYN | ACK, s, c + 1, "", 0}, {C, ACK, c + 1, s + 1, "cd", 0}};
-        struct rig *rig = played(said, COUNT_OF(said));
-
-        assert_string_equal(rig->log, "+c:abc.s.+c:cd");
-        assert_int_equal(flow_table_counts(rig->table)->flows, 2);
-        rig_close(rig);
-    }
-}
-
-static void a_reused_port_needs_no_end_of_the_session_before(void **state)
-{
-    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, SYN, 9000, 0, "", 0},
-        {S, SYN | ACK, 90000, 9001, "", 0}, {C, ACK, 9001, 90001, "cd", 0}, {C, FIN, 3, 1, "", 0},
-        {S, ACK, 90001, 9003, "ok", 0}};
-    struct rig *rig = played(said, COUNT_OF(said));
-
-    (void)state;
-    rig_flush(rig);
-    assert_string_equal(rig->log, "+c:ab+c:cds:okc.||");
-    rig_close(rig);
-}
-
-static void a_repeated_syn_begins_no_other_session(void **state)
-{
-    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, SYN, 0, 0, "", 0},
-        {S, SYN | ACK, 0, 1, "", 0}, {C, ACK, 3, 1, "cd", 0}};
-    struct rig *rig = played(said, COUNT_OF(said));
-
-    (void)state;
-    assert_string_equal(rig->log, "+c:abcd");
-    assert_int_equal(flow_table_counts(rig->table)->flows, 1);
-    assert_int_equal(flow_table_counts(rig->table)->scans, 0);
-    rig_close(rig);
-}
-
 static void a_server_that_only_acknowledges_is_silent_after_thirty_seconds(void **state)
 {
     const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 3, "", 0}};
@@ -475,9 +432,6 @@ int main(void)
         cmocka_unit_test(what_a_closed_session_sends_late_begins_no_other),
         cmocka_unit_test(a_closed_session_is_repeated_64_mib_behind_at_most),
         cmocka_unit_test(a_closed_flow_lingers_two_seconds),
-        cmocka_unit_test(a_reused_port_is_another_session),
-        cmocka_unit_test(a_reused_port_needs_no_end_of_the_session_before),
-        cmocka_unit_test(a_repeated_syn_begins_no_other_session),
         cmocka_unit_test(a_server_that_only_acknowledges_is_silent_after_thirty_seconds),
         cmocka_unit_test(who_does_not_acknowledge_or_did_answer_is_not_silent),
         cmocka_unit_test(an_acknowledgement_that_came_first_counts),
