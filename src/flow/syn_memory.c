@@ -83,14 +83,15 @@ static void split_row(struct syn_memory *memory, size_t at)
     *row = (struct syn_row){.tag = 0};
 }
 
-/* Of some thousand sets hardly one is full where an eighth of the rows is known. */
-static void grow_when_needed(struct syn_memory *memory)
+/* False: it is as large as it may be. */
+static bool grow(struct syn_memory *memory)
 {
-    if (2 * memory->known < memory->sets || memory->sets == memory->sets_max)
-        return;
+    if (memory->sets == memory->sets_max)
+        return false;
     for (size_t at = 0; at < memory->sets * SET_ROWS; at++)
         split_row(memory, at);
     memory->sets *= 2;
+    return true;
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -121,16 +122,15 @@ static struct syn_row *begin_row(struct syn_memory *memory, struct syn_row *row,
 {
     struct syn_row *set;
 
-    if (row == NULL) {
-        grow_when_needed(memory);
+    while (row == NULL) {
         row = oldest_row(set_of(memory, hash));
+        if (is_known(row) && grow(memory))
+            row = NULL; /* nothing is forgotten before the memory is full-grown */
     }
     set = set_of(memory, hash);
     for (size_t i = 0; i < SET_ROWS; i++)
         set[i].rank = (uint8_t)(set[i].rank + (set[i].rank < row->rank));
-    if (!is_known(row))
-        memory->known++;
-    else if (is_scan(row)) {
+    if (is_known(row) && is_scan(row)) {
         memory->scans++;
         memory->unused--;
     }
@@ -257,5 +257,4 @@ void syn_memory_flush(struct syn_memory *memory)
     memory->unused = 0;
     memset(memory->rows, 0, memory->sets * SET_ROWS * sizeof(struct syn_row));
     memory->sets = memory->sets_min;
-    memory->known = 0;
 }

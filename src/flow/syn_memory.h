@@ -4,7 +4,7 @@
  * row remembers the initial sequence numbers, so that a stream begins at the right byte. What a segment without
  * payload said before the first payload was captured (an acknowledgement, a FIN or a RST that came early) is rare,
  * and stands beside. The memory begins small, so that few connections stay in the processor's cache, and doubles
- * until it is as large as it may be. */
+ * when a set is full, until it is as large as it may be: before that nothing is forgotten. */
 #ifndef LASTHELLO_FLOW_SYN_MEMORY_H
 #define LASTHELLO_FLOW_SYN_MEMORY_H
 
@@ -41,7 +41,6 @@ struct syn_memory {
     struct syn_row *rows;
     struct syn_words *words;
     size_t sets, sets_min, sets_max; /* powers of two */
-    size_t known;                    /* rows begun */
     uint64_t unused;                 /* rows without payload so far */
     uint64_t scans;                  /* ... that were overwritten or flushed */
 };
