@@ -82,6 +82,25 @@ static void a_reused_port_is_another_session_also_where_one_side_alone_was_seen(
         }
 }
 
+/* Or it would seem to be a server that read what the old one was sent, and said nothing to it. */
+static void what_a_later_server_answers_is_not_said_to_the_connection_before(void **state)
+{
+    const struct said said[] = {{C, SYN, 0, 0, "", 0}, {C, ACK, 1, 1, "ab", 0}, {C, SYN, 1000, 0, "", 0},
+        {S, SYN | ACK, 7000, 1001, "", 0}, {C, ACK, 1001, 7001, "", 0}};
+    struct rig *rig = played(said, COUNT_OF(said));
+
+    (void)state;
+    rig_wait(rig, 31);
+    assert_null(strchr(rig->log, '~'));
+    assert_false(rig->acknowledged);
+    rig_say(rig, &(struct said){C, ACK, 1001, 7001, "cd", 0});
+    rig_say(rig, &(struct said){S, ACK, 7001, 1003, "ok", 0});
+    rig_flush(rig);
+    assert_non_null(strstr(rig->log, "+c:cds:ok|"));
+    assert_int_equal(flow_table_counts(rig->table)->flows, 2);
+    rig_close(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -89,6 +108,7 @@ int main(void)
         cmocka_unit_test(a_reused_port_needs_no_end_of_the_session_before),
         cmocka_unit_test(a_repeated_syn_begins_no_other_session),
         cmocka_unit_test(a_reused_port_is_another_session_also_where_one_side_alone_was_seen),
+        cmocka_unit_test(what_a_later_server_answers_is_not_said_to_the_connection_before),
     };
 
     return cmocka_run_group_tests_name("flow_reuse", tests, NULL, NULL);
