@@ -155,7 +155,8 @@ static uint32_t distance_to(const struct flow *flow, const struct segment *segme
     int32_t distance = sequence_distance(flow->high[from], first_byte(segment));
 
     if (!flow_has(flow, FLOW_MARK_SEEN, from))
-        return SEQUENCE_AHEAD_MAX; /* rather this one than one that it is far from */
+        /* rather this one than one that it is far from, and of two the newer */
+        return SEQUENCE_AHEAD_MAX + ((flow->marks & FLOW_MARK_RENEWED) != 0);
     return distance < 0 ? 0 - (uint32_t)distance : (uint32_t)distance;
 }
 

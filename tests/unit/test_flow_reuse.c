@@ -101,6 +101,19 @@ static void what_a_later_server_answers_is_not_said_to_the_connection_before(voi
     rig_close(rig);
 }
 
+static void a_server_that_is_seen_late_is_that_of_the_later_connection(void **state)
+{
+    const struct said said[] = {{C, SYN, 0, 0, "", 0}, {C, ACK, 1, 1, "ab", 0}, {C, SYN, 1000, 0, "", 0},
+        {C, ACK, 1001, 7001, "cd", 0}, {S, SYN | ACK, 7000, 1001, "", 0}, {S, ACK, 7001, 1003, "ok", 0}};
+    struct rig *rig = played(said, COUNT_OF(said));
+
+    (void)state;
+    rig_flush(rig);
+    assert_non_null(strstr(rig->log, "c:cds:ok"));
+    assert_int_equal(flow_table_counts(rig->table)->flows, 2);
+    rig_close(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +122,7 @@ int main(void)
         cmocka_unit_test(a_repeated_syn_begins_no_other_session),
         cmocka_unit_test(a_reused_port_is_another_session_also_where_one_side_alone_was_seen),
         cmocka_unit_test(what_a_later_server_answers_is_not_said_to_the_connection_before),
+        cmocka_unit_test(a_server_that_is_seen_late_is_that_of_the_later_connection),
     };
 
     return cmocka_run_group_tests_name("flow_reuse", tests, NULL, NULL);
