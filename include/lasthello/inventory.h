@@ -98,7 +98,7 @@ void rows_close(struct rows *rows);
 /* The numbers of the summary. Counts are of distinct addresses within a site. */
 struct summary {
     uint64_t sources;
-    char first_time[32], last_time[32]; /* of packets, UTC; "": no packet */
+    char first_time[32], last_time[32]; /* of packets, and until when interfaces were watched, UTC; "": no packet */
     uint64_t clients;                   /* with a mail session */
     uint64_t legacy_clients;            /* negotiated, or offered in vain, less than TLS 1.2 */
     uint64_t legacy_by_cause[5];        /* of those, with a session of this enum cause: some have several */

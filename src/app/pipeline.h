@@ -10,7 +10,7 @@
 
 #define SEGMENTS_AHEAD 16
 
-/* Segments on ports of ours, held until there are some more, so that what they will need can be fetched meanwhile:
+/* Segments on ports of ours, held until there are some more, so that what they will need can be fetched together:
  * waiting for memory is nearly all that a SYN costs, and much of what others do. They are looked at in their order. One
  * with a payload is held only as long as that stays where it is. */
 struct segments_ahead {

@@ -187,14 +187,15 @@ struct flow *flow_look_up(struct flow_table *table, const struct segment *segmen
 static bool is_of_another(const struct flow *flow, const struct syn_row *row,
     const struct segment *segment, int from)
 {
-    const bool is_known = row != NULL && (row->marks & SYN_USED) == 0;
     const unsigned endings = 3 * FLOW_MARK_FIN | 3 * FLOW_MARK_RST | FLOW_MARK_RENEWED;
+    const bool fits_newer =
+        row != NULL && (row->marks & SYN_USED) == 0 && syn_memory_fits(row, first_byte(segment), from);
 
-    if (is_known && syn_memory_fits(row, first_byte(segment), from) && (flow->marks & FLOW_MARK_RENEWED) != 0)
+    if (fits_newer && (flow->marks & FLOW_MARK_RENEWED) != 0)
         return true;
     if (segment->payload_len == 0)
         return false;
-    if (is_known && syn_memory_fits(row, first_byte(segment), from))
+    if (fits_newer)
         return flow->dialogue == NULL || flow_is_closed(flow) || !fits(flow, segment, from);
     /* far away from a connection that is ending or was replaced: one whose SYN was not seen, or not yet */
     return (flow->marks & endings) != 0 && flow->held == FLOW_HELD_NEVER && !fits(flow, segment, from) &&
