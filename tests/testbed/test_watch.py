@@ -254,10 +254,13 @@ class Service(unittest.TestCase):
 
     def test_the_time_between_two_runs_is_told_and_a_quiet_run_is_none_of_it(self):
         with Link() as link:
+            for name in ('far', 'late'): # else they speak of their IPv6 addresses
+                ip('link', 'set', name, 'addrgenmode', 'none')
             link.up('far', 'late')
             watch = self.watch(interface='late')
             time.sleep(3.5) # nothing comes
             self.assertEqual(0, watch.stop())
+            self.assertEqual((0,), watch.ask('SELECT sum(packets) FROM source'))
             time.sleep(2)
             os.remove(os.path.join(self.folder, 'notify'))
             self.assertEqual(0, self.watch(interface='late').stop())
