@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* dissectors.h: the dissectors there are, for the registry and the dialogue; they do not know
+/* dissectors.h: the dissectors there are, for the registry and the reader; they do not know
  * each other. */
 #ifndef LASTHELLO_DISSECTORS_H
 #define LASTHELLO_DISSECTORS_H

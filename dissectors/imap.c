@@ -351,7 +351,7 @@ static enum dissected imap_gap(struct dissection *at, enum side from)
     return mail_gap(&imap->mail, from);
 }
 
-_Static_assert(sizeof(struct imap) <= DISSECTOR_STATE_MAX, "the dialogue has no more room");
+_Static_assert(sizeof(struct imap) <= DISSECTOR_STATE_MAX, "the reader has no more room");
 
 const struct dissector dissector_imap = {
     .name = "imap",

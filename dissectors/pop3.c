@@ -233,7 +233,7 @@ static enum dissected pop3_gap(struct dissection *at, enum side from)
     return mail_gap(&pop3->mail, from);
 }
 
-_Static_assert(sizeof(struct pop3) <= DISSECTOR_STATE_MAX, "the dialogue has no more room");
+_Static_assert(sizeof(struct pop3) <= DISSECTOR_STATE_MAX, "the reader has no more room");
 
 const struct dissector dissector_pop3 = {
     .name = "pop3",

@@ -372,7 +372,7 @@ static enum dissected tls_end(struct dissection *at, enum side from, enum ending
     return known ? DISSECTED_SETTLED : DISSECTED_MORE;
 }
 
-_Static_assert(sizeof(struct tls_state) <= DISSECTOR_STATE_MAX, "the dialogue has no more room");
+_Static_assert(sizeof(struct tls_state) <= DISSECTOR_STATE_MAX, "the reader has no more room");
 
 const struct dissector dissector_tls = {
     .name = "tls",

@@ -5,7 +5,7 @@
 
 #define NAME_TYPE_HOST_NAME 0 /* RFC 6066 3 */
 
-struct reader {
+struct extension_reader {
     uint16_t type;
     void (*read)(struct bytes data, struct offer *offer);
 };
@@ -126,7 +126,7 @@ static void read_ech(struct bytes data, struct offer *offer)
 
 static void read_extension(uint16_t type, struct bytes data, struct offer *offer)
 {
-    static const struct reader readers[] = {
+    static const struct extension_reader readers[] = {
         {.type = EXTENSION_SERVER_NAME, .read = read_server_name},
         {.type = EXTENSION_ALPN, .read = read_alpn},
         {.type = EXTENSION_SUPPORTED_VERSIONS, .read = read_supported_versions},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* dissector.h: what a protocol is to the rest: one const struct of facts and functions, and one
- * row in dissectors/registry.c for each port. Dissectors do not know each other: the dialogue
+ * row in dissectors/registry.c for each port. Dissectors do not know each other: the reader
  * passes a side's bytes on when one says HANDOVER or FOREIGN. */
 #ifndef LASTHELLO_DISSECTOR_H
 #define LASTHELLO_DISSECTOR_H
@@ -100,7 +100,7 @@ void services_discover(struct services *services);
 char *services_filter(const struct services *services);
 
 /* One session being read: its facts, and which dissector is on duty for each side. */
-struct dialogue {
+struct reader {
     struct session session;
     const struct service *service;
     const struct dissector *duty[SIDE_COUNT]; /* NULL: nobody wants more of this side's bytes */
@@ -114,17 +114,17 @@ struct dialogue {
     _Alignas(16) uint8_t state[2][DISSECTOR_STATE_MAX];
 };
 
-/* dialogue_begin starts a session on a service. Its endpoints, macs, VLANs, tunnel and marks are
+/* reader_begin starts a session on a service. Its endpoints, macs, VLANs, tunnel and marks are
  * the caller's: filled in before, in a session otherwise zeroed, and left alone here. */
-void dialogue_begin(struct dialogue *dialogue, const struct service *service, struct workspace *workspace);
-/* dialogue_read lets who is on duty take bytes of `from` from the front of `in`, and notes the
+void reader_begin(struct reader *reader, const struct service *service, struct workspace *workspace);
+/* reader_read lets who is on duty take bytes of `from` from the front of `in`, and notes the
  * direction. MORE or SETTLED. */
-enum dissected dialogue_read(struct dialogue *dialogue, enum side from, struct bytes *in);
-/* dialogue_gap: bytes of `from` were lost, what was not taken before them included. Counts
+enum dissected reader_read(struct reader *reader, enum side from, struct bytes *in);
+/* reader_gap: bytes of `from` were lost, what was not taken before them included. Counts
  * session.gaps. MORE or SETTLED. */
-enum dissected dialogue_gap(struct dialogue *dialogue, enum side from);
-/* dialogue_end: as a dissector's end. SETTLED, with an outcome, after every ending but FIN and
+enum dissected reader_gap(struct reader *reader, enum side from);
+/* reader_end: as a dissector's end. SETTLED, with an outcome, after every ending but FIN and
  * RST, which may say MORE. */
-enum dissected dialogue_end(struct dialogue *dialogue, enum side from, enum ending ending);
+enum dissected reader_end(struct reader *reader, enum side from, enum ending ending);
 
 #endif

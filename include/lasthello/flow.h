@@ -35,7 +35,7 @@ enum flow_held {
 
 /* A connection. What a caller reads comes first; the rest is the table's own. */
 struct flow {
-    struct dialogue *dialogue;     /* while the session is open; NULL once it is settled */
+    struct reader *reader;     /* while the session is open; NULL once it is settled */
     const struct service *service; /* valid from FLOW_BEGIN on */
     uint64_t observation;          /* where the ledger put it, once settled; 0: nowhere */
     struct mark last;
@@ -72,7 +72,7 @@ struct words {
 };
 
 enum flow_event_kind {
-    FLOW_BEGIN, /* the sides are known and the session says who, where and when: the dialogue may begin; comes once */
+    FLOW_BEGIN, /* the sides are known and the session says who, where and when: the reader may begin; comes once */
     FLOW_BYTES,
     FLOW_GAP,
     FLOW_FIN,
@@ -113,7 +113,7 @@ void flow_table_expect(const struct flow_table *table, uint64_t hash);
  * which is to be looked into (services->discover). NULL with `fate` set: FATE_NO_FLOW (nothing known and no payload: a
  * SYN is remembered), FATE_SETTLED (of a session that was recorded and forgotten), FATE_NOT_MAIL (its SYN tells that
  * the port which is served is the client's), FATE_GIVEN_UP (no room). A settled
- * flow (no dialogue) needs nothing more: its last mark is up to date. An open one wants flow_push and flow_next.
+ * flow (no reader) needs nothing more: its last mark is up to date. An open one wants flow_push and flow_next.
  * After a new SYN (reused port) the new connection's payload begins a new flow; the old one lingers for its own. */
 struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
     const struct services *services, uint64_t source, enum fate *fate);
@@ -137,7 +137,7 @@ enum fate flow_push(struct flow_table *table, struct flow *flow, const struct se
 bool flow_next(struct flow_table *table, struct flow *flow, struct flow_event *event);
 /* flow_take says how many of the last FLOW_BYTES were taken; the rest is kept and shown again, with more. */
 void flow_take(struct flow_table *table, struct flow *flow, enum side from, size_t len);
-/* flow_settle gives back the dialogue and all that waits; the flow stays, so that later packets are known as such. */
+/* flow_settle gives back the reader and all that waits; the flow stays, so that later packets are known as such. */
 void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observation);
 /* flow_is_heard: of an open flow, was anything seen of its server? */
 bool flow_is_heard(const struct flow *flow);
@@ -147,8 +147,8 @@ bool flow_is_short_lived(const struct flow *flow);
 /* What is due: each must first be read (flow_next) if it is open. Then: */
 enum flow_due {
     FLOW_DUE_READ,      /* nothing: its patience is over, what waited can be read */
-    FLOW_DUE_SILENCE,   /* end its dialogue with ENDING_SILENCE and settle it */
-    FLOW_DUE_GIVEN_UP,  /* end its dialogue with ENDING_GIVEN_UP and settle it: room for another session is needed */
+    FLOW_DUE_SILENCE,   /* end its reader with ENDING_SILENCE and settle it */
+    FLOW_DUE_GIVEN_UP,  /* end its reader with ENDING_GIVEN_UP and settle it: room for another session is needed */
     FLOW_DUE_OVER,      /* closed, idle, or the capture is over: end with ENDING_CAPTURE_OVER, settle, then drop it */
     FLOW_DUE_FORGOTTEN, /* room for another flow is needed: end with ENDING_GIVEN_UP, settle, then drop it */
 };

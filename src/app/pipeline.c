@@ -100,18 +100,18 @@ static enum dissected dissect(struct pipeline *line, struct flow *flow, struct f
 
     switch (event->kind) {
     case FLOW_BEGIN:
-        dialogue_begin(flow->dialogue, flow->service, line->workspace);
+        reader_begin(flow->reader, flow->service, line->workspace);
         return DISSECTED_MORE;
     case FLOW_BYTES:
-        dissected = dialogue_read(flow->dialogue, event->from, &rest);
+        dissected = reader_read(flow->reader, event->from, &rest);
         flow_take(line->flows, flow, event->from, event->bytes.left - rest.left);
         return dissected;
     case FLOW_GAP:
-        return dialogue_gap(flow->dialogue, event->from);
+        return reader_gap(flow->reader, event->from);
     case FLOW_FIN:
-        return dialogue_end(flow->dialogue, event->from, ENDING_FIN);
+        return reader_end(flow->reader, event->from, ENDING_FIN);
     case FLOW_RST:
-        return dialogue_end(flow->dialogue, event->from, ENDING_RST);
+        return reader_end(flow->reader, event->from, ENDING_RST);
     }
     return DISSECTED_MORE;
 }
@@ -127,13 +127,13 @@ static bool is_nothing(const struct session *session)
 /* Would these bytes be nothing, if a client said no more? */
 static bool are_nothing(struct pipeline *line, const struct service *service, struct bytes first)
 {
-    struct dialogue *spare = &line->spare;
+    struct reader *spare = &line->spare;
 
     session_clear(&spare->session);
     spare->session.whole[SIDE_CLIENT] = true;
-    dialogue_begin(spare, service, line->workspace);
-    return (dialogue_read(spare, SIDE_CLIENT, &first) == DISSECTED_SETTLED ||
-               dialogue_end(spare, SIDE_CLIENT, ENDING_GIVEN_UP) == DISSECTED_SETTLED) &&
+    reader_begin(spare, service, line->workspace);
+    return (reader_read(spare, SIDE_CLIENT, &first) == DISSECTED_SETTLED ||
+               reader_end(spare, SIDE_CLIENT, ENDING_GIVEN_UP) == DISSECTED_SETTLED) &&
         is_nothing(&spare->session);
 }
 
@@ -141,13 +141,13 @@ static bool are_nothing(struct pipeline *line, const struct service *service, st
  * nobody's business. */
 static void settle(struct pipeline *line, struct flow *flow)
 {
-    bool scan = !flow_is_heard(flow) && is_nothing(&flow->dialogue->session);
+    bool scan = !flow_is_heard(flow) && is_nothing(&flow->reader->session);
     bool unwanted = scan ||
-        (flow->dialogue->service == line->services->discover && flow->dialogue->session.outcome == OUTCOME_FOREIGN);
+        (flow->reader->service == line->services->discover && flow->reader->session.outcome == OUTCOME_FOREIGN);
 
     line->source->scans += scan;
     flow->amended_s = (uint32_t)(flow->last.time_ns / NANOSECONDS);
-    flow_settle(line->flows, flow, unwanted ? 0 : recorder_session(line->recorder, flow->dialogue));
+    flow_settle(line->flows, flow, unwanted ? 0 : recorder_session(line->recorder, flow->reader));
 }
 
 /* Lets the dissectors have all that is readable; settles the flow when they know enough. */
@@ -155,7 +155,7 @@ static void read_flow(struct pipeline *line, struct flow *flow)
 {
     struct flow_event event;
 
-    while (flow->dialogue != NULL && flow_next(line->flows, flow, &event))
+    while (flow->reader != NULL && flow_next(line->flows, flow, &event))
         if (dissect(line, flow, &event) == DISSECTED_SETTLED)
             settle(line, flow);
 }
@@ -205,8 +205,8 @@ static void attend_due(struct pipeline *line)
         read_flow(line, flow);
         if (due == FLOW_DUE_READ)
             continue;
-        if (flow->dialogue != NULL) {
-            dialogue_end(flow->dialogue, SIDE_CLIENT, ending_of_due[due]);
+        if (flow->reader != NULL) {
+            reader_end(flow->reader, SIDE_CLIENT, ending_of_due[due]);
             settle(line, flow);
         }
         if (due != FLOW_DUE_OVER && due != FLOW_DUE_FORGOTTEN)
@@ -226,7 +226,7 @@ static enum fate converse(struct pipeline *line, const struct segment *segment, 
     flow = flow_table_find(line->flows, segment, key, line->services, source, &fate);
     if (flow == NULL)
         return fate;
-    if (flow->dialogue == NULL) {
+    if (flow->reader == NULL) {
         amend(line, flow, false);
         hold_bulk(line, flow, segment);
         return fate;

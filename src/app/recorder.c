@@ -120,25 +120,25 @@ static void write_event(struct recorder *recorder, const struct session *session
     free(line);
 }
 
-static void judge(struct recorder *recorder, struct dialogue *dialogue)
+static void judge(struct recorder *recorder, struct reader *reader)
 {
     struct providers *providers = recorder->shared->providers;
-    struct bytes client = {dialogue->opening[SIDE_CLIENT], dialogue->opening_len[SIDE_CLIENT]};
-    struct bytes server = {dialogue->opening[SIDE_SERVER], dialogue->opening_len[SIDE_SERVER]};
+    struct bytes client = {reader->opening[SIDE_CLIENT], reader->opening_len[SIDE_CLIENT]};
+    struct bytes server = {reader->opening[SIDE_SERVER], reader->opening_len[SIDE_SERVER]};
 
-    cause_judge(recorder->fallbacks, &dialogue->session);
-    providers_name(providers, &dialogue->session);
-    if (dialogue->session.outcome == OUTCOME_FOREIGN)
-        providers_foreign(providers, &dialogue->session, client, server);
+    cause_judge(recorder->fallbacks, &reader->session);
+    providers_name(providers, &reader->session);
+    if (reader->session.outcome == OUTCOME_FOREIGN)
+        providers_foreign(providers, &reader->session, client, server);
 }
 
-uint64_t recorder_session(struct recorder *recorder, struct dialogue *dialogue)
+uint64_t recorder_session(struct recorder *recorder, struct reader *reader)
 {
-    struct session *session = &dialogue->session;
+    struct session *session = &reader->session;
     struct shared *shared = recorder->shared;
     uint64_t observation = 0;
 
-    judge(recorder, dialogue);
+    judge(recorder, reader);
     recorder->sessions += session->outcome != OUTCOME_FOREIGN;
     recorder->legacy += session->cause != CAUSE_NONE;
     if (shared->events != NULL)

@@ -47,7 +47,7 @@ void recorder_close(struct recorder *recorder);
 void recorder_source(struct recorder *recorder, const struct source_record *source);
 
 /* recorder_session judges and records one settled session. The name of its observation; 0: not stored. */
-uint64_t recorder_session(struct recorder *recorder, struct dialogue *dialogue);
+uint64_t recorder_session(struct recorder *recorder, struct reader *reader);
 void recorder_amend(struct recorder *recorder, const struct amendment *amendment);
 
 /* recorder_due: has a second passed since the ledger was last handed over? Then recorder_exchange does it. */

@@ -10,7 +10,7 @@
 struct filter;
 struct shunt;
 
-struct reader {
+struct source_reader {
     bool (*fits)(struct bytes head);
     /* `filter` is NULL for none; both belong to the source and live longer than the state. NULL on failure. */
     void *(*open)(struct input *input, struct filter *filter, struct error *error);
@@ -23,9 +23,9 @@ struct reader {
     void (*close)(void *state);
 };
 
-extern const struct reader reader_classic;
-extern const struct reader reader_pcapng;
-extern const struct reader reader_live;
+extern const struct source_reader reader_classic;
+extern const struct source_reader reader_pcapng;
+extern const struct source_reader reader_live;
 
 /* link_type_modern: numbers that only old files have, for raw IP: what DLT_RAW was on the machine that wrote them. */
 static inline uint32_t link_type_modern(uint32_t link_type)

@@ -9,7 +9,7 @@
 #define QUIET_TIMEOUTS 2 /* after a break, before the ring is believed to be empty */
 
 struct source {
-    const struct reader *reader;
+    const struct source_reader *reader;
     void *state; /* the reader's */
     enum source_kind kind;
     struct input input; /* of live sources: `stopped` alone */
@@ -18,9 +18,9 @@ struct source {
     int64_t broken_ns; /* of live sources: when source_next noticed a source_break; 0: not yet */
 };
 
-static const struct reader *const readers[] = {&reader_pcapng, &reader_classic};
+static const struct source_reader *const readers[] = {&reader_pcapng, &reader_classic};
 
-static const struct reader *find_reader(struct bytes head)
+static const struct source_reader *find_reader(struct bytes head)
 {
     for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
         if (readers[i]->fits(head))

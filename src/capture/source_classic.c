@@ -243,7 +243,7 @@ static enum sourced classic_next(void *state, struct packet *packet, struct erro
     return SOURCED_PACKET;
 }
 
-const struct reader reader_classic = {
+const struct source_reader reader_classic = {
     .fits = is_classic,
     .open = classic_open,
     .next = classic_next,

@@ -325,7 +325,7 @@ static const char *live_shunt_refused(const void *state)
     return live->refused.text[0] == '\0' ? NULL : live->refused.text;
 }
 
-const struct reader reader_live = {
+const struct source_reader reader_live = {
     .next = live_next,
     .statistics = live_statistics,
     .shunt = live_shunt,

@@ -237,7 +237,7 @@ static void *pcapng_open(struct input *input, struct filter *filter, struct erro
     return NULL;
 }
 
-const struct reader reader_pcapng = {
+const struct source_reader reader_pcapng = {
     .fits = is_pcapng,
     .open = pcapng_open,
     .next = pcapng_next,

@@ -56,7 +56,7 @@ static void start_at_syn(struct flow_table *table, struct flow *flow, int end, u
     struct stream *streams = conversation_of(flow)->streams;
 
     stream_start(table, &streams[end], &streams[1 - end], sequence);
-    flow->dialogue->session.whole[side_of_end(flow, end)] = true;
+    flow->reader->session.whole[side_of_end(flow, end)] = true;
 }
 
 /* May an end's SYN stand before what is known of its stream? That of a later connection may not. */
@@ -65,7 +65,7 @@ static bool may_begin(const struct flow *flow, const struct syn_row *row, int en
     const struct stream *stream = &conversation_of(flow)->streams[end];
     uint32_t lowest = stream->first;
 
-    if (stream->started && flow->dialogue->session.whole[side_of_end(flow, end)])
+    if (stream->started && flow->reader->session.whole[side_of_end(flow, end)])
         return row->isn[end] + 1 == stream->first;
     return (!stream->started && !stream_lowest(stream, &lowest)) || sequence_follows(row->isn[end], lowest);
 }
@@ -205,13 +205,13 @@ bool conversation_is_silent(const struct flow *flow)
 
 void conversation_note_facts(const struct flow *flow)
 {
-    flow->dialogue->session.hello_acknowledged = conversation_is_silent(flow);
-    flow->dialogue->session.last = flow->last;
+    flow->reader->session.hello_acknowledged = conversation_is_silent(flow);
+    flow->reader->session.last = flow->last;
 }
 
 static void note_way(struct flow *flow)
 {
-    struct session *session = &flow->dialogue->session;
+    struct session *session = &flow->reader->session;
     const struct way *way = &conversation_of(flow)->way;
 
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
@@ -226,7 +226,7 @@ static void note_way(struct flow *flow)
 static bool begin(struct flow *flow, struct flow_event *event)
 {
     struct conversation *conversation = conversation_of(flow);
-    struct session *session = &flow->dialogue->session;
+    struct session *session = &flow->reader->session;
 
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
         session->endpoints[side] = flow->ends[end_of_side(flow, side)];
@@ -358,7 +358,7 @@ static void rest(struct flow_table *table, struct flow *flow)
     struct conversation *conversation = conversation_of(flow);
 
     conversation->hurried = false;
-    if (flow->list == LIST_UNHEARD && flow->dialogue->session.offer.seen)
+    if (flow->list == LIST_UNHEARD && flow->reader->session.offer.seen)
         flow_enlist(table, flow, LIST_OPEN);
     for (int end = 0; end < 2; end++) {
         conversation->streams[end].has_direct = false; /* where no room was found at all: a hole, then */
@@ -426,7 +426,7 @@ static enum flow_list list_of(const struct flow *flow)
 {
     if ((flow->list == LIST_CLOSING && (flow->marks & FLOW_MARK_RENEWED) != 0) || flow_is_closed(flow))
         return LIST_CLOSING;
-    return flow_is_heard(flow) || flow->dialogue->session.offer.seen ? LIST_OPEN : LIST_UNHEARD;
+    return flow_is_heard(flow) || flow->reader->session.offer.seen ? LIST_OPEN : LIST_UNHEARD;
 }
 
 /* A RST may turn out to have been none of this connection. */
@@ -447,7 +447,7 @@ enum fate flow_push(struct flow_table *table, struct flow *flow, const struct se
 
     if (way_note(&conversation->way, segment, from, false) && conversation->begun)
         note_way(flow);
-    flow->dialogue->session.last = flow->last;
+    flow->reader->session.last = flow->last;
     note_ends(flow);
     if (news || segment->payload_len > 0)
         flow_enlist(table, flow, list_of(flow));

@@ -41,7 +41,7 @@ struct stream {                   /* one direction */
 };
 
 struct conversation {
-    struct dialogue dialogue;        /* first: flow->dialogue is the address of both */
+    struct reader reader;        /* first: flow->reader is the address of both */
     struct stream streams[2];        /* by end, as in flow->ends */
     const struct service *offers[2]; /* the service, if that end is the server */
     uint64_t hash;
@@ -54,7 +54,7 @@ struct conversation {
 
 static inline struct conversation *conversation_of(const struct flow *flow)
 {
-    return (struct conversation *)flow->dialogue;
+    return (struct conversation *)flow->reader;
 }
 
 /* conversation_begin fills a flow's conversation, from what the SYN memory knows (NULL: nothing). */

@@ -98,7 +98,7 @@ static bool is_due(struct flow_table *table, const struct flow *flow, int64_t ns
 
 static struct flow *hurry(struct flow *flow)
 {
-    if (flow != NULL && flow->dialogue != NULL) {
+    if (flow != NULL && flow->reader != NULL) {
         conversation_of(flow)->hurried = true;
         conversation_note_facts(flow);
     }

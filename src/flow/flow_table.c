@@ -14,7 +14,7 @@
 #define OLD_BYTES_MAX       (1 << 26) /* how far behind a repeated segment may be */
 
 _Static_assert(sizeof(struct flow) == 128, "a settled flow is two cache lines");
-_Static_assert(offsetof(struct conversation, dialogue) == 0, "flow->dialogue is the conversation");
+_Static_assert(offsetof(struct conversation, reader) == 0, "flow->reader is the conversation");
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
@@ -196,7 +196,7 @@ static bool is_of_another(const struct flow *flow, const struct syn_row *row,
     if (segment->payload_len == 0)
         return false;
     if (fits_newer)
-        return flow->dialogue == NULL || flow_is_closed(flow) || !fits(flow, segment, from);
+        return flow->reader == NULL || flow_is_closed(flow) || !fits(flow, segment, from);
     /* far away from a connection that is ending or was replaced: one whose SYN was not seen, or not yet */
     return (flow->marks & endings) != 0 && flow->held == FLOW_HELD_NEVER && !fits(flow, segment, from) &&
         !sequence_follows(flow->high[from], first_byte(segment));
@@ -207,7 +207,7 @@ static bool is_start_of(struct flow_table *table, struct flow *flow, uint64_t ha
 {
     struct syn_row *row = syn_memory_find(&table->syns, hash);
 
-    if (flow->dialogue == NULL || row == NULL ||
+    if (flow->reader == NULL || row == NULL ||
         (conversation_of(flow)->streams[0].started && conversation_of(flow)->streams[1].started) ||
         !conversation_learn(table, flow, row))
         return false;
@@ -239,14 +239,14 @@ static struct flow *begin_flow(struct flow_table *table, const struct segment *s
         return NULL;
     }
     *flow = (struct flow){
-        .dialogue = &conversation->dialogue,
+        .reader = &conversation->reader,
         .hash_high = (uint32_t)(key->hash >> 32),
     };
     flow->ends[key->from] = segment->source;
     flow->ends[1 - key->from] = segment->destination;
-    session_clear(&conversation->dialogue.session);
-    memset((uint8_t *)conversation + sizeof(conversation->dialogue), 0,
-        sizeof(*conversation) - sizeof(conversation->dialogue));
+    session_clear(&conversation->reader.session);
+    memset((uint8_t *)conversation + sizeof(conversation->reader), 0,
+        sizeof(*conversation) - sizeof(conversation->reader));
     conversation->hash = key->hash;
     offer_services(conversation, services, flow->ends);
     if (row != NULL && (syn_has(row, SYN_ISN, 0) || syn_has(row, SYN_ISN, 1)))
@@ -339,12 +339,12 @@ static void note_segment(struct flow_table *table, struct flow *flow, const stru
     flow->last = (struct mark){segment->time_ns, segment->number, source};
     if ((segment->flags & SEGMENT_SYN) != 0 || !fits(flow, segment, from))
         return;
-    if (flow->dialogue == NULL && !flow_has(flow, FLOW_MARK_SEEN, from))
+    if (flow->reader == NULL && !flow_has(flow, FLOW_MARK_SEEN, from))
         flow->settled_at[from] = first_byte(segment);
     if (!flow_has(flow, FLOW_MARK_SEEN, from) || sequence_before(flow->high[from], end))
         flow->high[from] = end;
     flow_mark(flow, FLOW_MARK_SEEN, from);
-    if (flow->dialogue != NULL)
+    if (flow->reader != NULL)
         return; /* its streams know better about ends */
     note_end(flow, segment, from);
     flow->touched = clock_ticks(table->clock.now_ns);
@@ -357,7 +357,7 @@ static void note_segment(struct flow_table *table, struct flow *flow, const stru
 static void let_linger(struct flow_table *table, struct flow *flow)
 {
     flow->marks |= FLOW_MARK_RENEWED;
-    flow_enlist(table, flow, flow->dialogue != NULL ? LIST_CLOSING : LIST_CLOSED);
+    flow_enlist(table, flow, flow->reader != NULL ? LIST_CLOSING : LIST_CLOSED);
 }
 
 struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
@@ -391,11 +391,11 @@ struct flow *flow_table_find(struct flow_table *table, const struct segment *seg
     if (flow == NULL && (flow = begin_or_not(table, segment, key, services, fate)) == NULL)
         return NULL;
     note_segment(table, flow, segment, from, source);
-    if (flow->dialogue != NULL && conversation_of(flow)->first.number == 0) {
+    if (flow->reader != NULL && conversation_of(flow)->first.number == 0) {
         conversation_of(flow)->first = flow->last;
         way_note(&conversation_of(flow)->way, segment, from, true);
     }
-    *fate = flow->dialogue != NULL ? FATE_USED : FATE_SETTLED;
+    *fate = flow->reader != NULL ? FATE_USED : FATE_SETTLED;
     return flow;
 }
 
@@ -416,7 +416,7 @@ void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observati
         flow->settled_at[end] = stream->started ? stream->next : flow->high[end];
         buffer_give(&table->buffers, &stream->buffer);
     }
-    flow->dialogue = NULL;
+    flow->reader = NULL;
     flow->observation = observation;
     pool_give(&table->conversations, conversation);
     flow_enlist(table, flow, flow->list == LIST_CLOSING || flow_is_closed(flow) ? LIST_CLOSED : LIST_IDLE);
@@ -427,7 +427,7 @@ bool flow_is_short_lived(const struct flow *flow)
     const int server = 1 - flow->client;
     uint32_t bytes = 0;
 
-    if (flow->dialogue != NULL || (!flow_has(flow, FLOW_MARK_FIN, server) && !flow_has(flow, FLOW_MARK_RST, server)))
+    if (flow->reader != NULL || (!flow_has(flow, FLOW_MARK_FIN, server) && !flow_has(flow, FLOW_MARK_RST, server)))
         return false;
     /* a server that had seen the client's FIN only answered it */
     if (flow_has(flow, FLOW_MARK_FIN, flow->client) &&
@@ -441,7 +441,7 @@ bool flow_is_short_lived(const struct flow *flow)
 
 void flow_table_drop(struct flow_table *table, struct flow *flow)
 {
-    if (flow->dialogue != NULL)
+    if (flow->reader != NULL)
         flow_settle(table, flow, 0);
     table->recent.flow = NULL;
     index_remove(&table->index, (uint64_t)flow->hash_high << 32, flow_number(table, flow));

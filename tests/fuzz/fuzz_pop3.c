@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* POP3: see promise_mail. */
-#include "dialogues.h"
+#include "sessions.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

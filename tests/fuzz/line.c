@@ -171,9 +171,9 @@ static void judge_outcome(const struct session *session)
 }
 
 /* In the recorder's place (recorder.h): judges the session instead of recording it. */
-uint64_t recorder_session(struct recorder *recorder, struct dialogue *dialogue)
+uint64_t recorder_session(struct recorder *recorder, struct reader *reader)
 {
-    const struct session *session = &dialogue->session;
+    const struct session *session = &reader->session;
     char *event = event_line(session, &(struct event_context){.observer = "fuzzer", .source = "fuzzer"});
 
     promise(event != NULL && event[0] == '{' && event[strlen(event) - 1] == '\n');

@@ -59,7 +59,7 @@ static inline void oracle_read(struct oracle *oracle, struct flow *flow)
 {
     struct flow_event event;
 
-    while (flow->dialogue != NULL && flow_next(oracle->table, flow, &event))
+    while (flow->reader != NULL && flow_next(oracle->table, flow, &event))
         oracle_judge(oracle, flow, &event);
 }
 
@@ -89,7 +89,7 @@ static inline void oracle_say(struct oracle *oracle, enum side from, uint8_t fla
 
     flow_table_clock(oracle->table, segment.time_ns);
     flow = flow_table_find(oracle->table, &segment, &key, &oracle_services, 1, &fate);
-    if (flow == NULL || flow->dialogue == NULL)
+    if (flow == NULL || flow->reader == NULL)
         return;
     flow_push(oracle->table, flow, &segment, key.from);
     oracle_read(oracle, flow);

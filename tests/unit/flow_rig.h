@@ -107,7 +107,7 @@ static inline void rig_log_bytes(struct rig *rig, enum side from, struct bytes b
 
 static inline void rig_settle(struct rig *rig, struct flow *flow)
 {
-    rig->session = flow->dialogue->session;
+    rig->session = flow->reader->session;
     flow_settle(rig->table, flow, 1);
 }
 
@@ -126,7 +126,7 @@ static inline void rig_read(struct rig *rig, struct flow *flow)
 {
     struct flow_event event;
 
-    while (flow->dialogue != NULL && flow_next(rig->table, flow, &event))
+    while (flow->reader != NULL && flow_next(rig->table, flow, &event))
         switch (event.kind) {
         case FLOW_BEGIN:
             rig_log(rig, "+");
@@ -155,10 +155,10 @@ static inline void rig_attend(struct rig *rig)
 
     while ((flow = flow_table_due(rig->table, &due)) != NULL) {
         rig_read(rig, flow);
-        if (flow->dialogue != NULL) {
+        if (flow->reader != NULL) {
             rig_log(rig, marks[due]);
             rig->is_speaking = false;
-            rig->acknowledged = flow->dialogue->session.hello_acknowledged;
+            rig->acknowledged = flow->reader->session.hello_acknowledged;
             if (due != FLOW_DUE_READ)
                 rig_settle(rig, flow);
         }
@@ -181,7 +181,7 @@ static inline struct flow *rig_handle(struct rig *rig, const struct segment *seg
 {
     struct flow *flow = flow_table_find(rig->table, segment, key, &rig->services, 1, &rig->fate);
 
-    if (flow != NULL && flow->dialogue != NULL) {
+    if (flow != NULL && flow->reader != NULL) {
         rig->fate = flow_push(rig->table, flow, segment, key->from);
         rig_read(rig, flow);
     }

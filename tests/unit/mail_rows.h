@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* mail_rows.h: rows of mail dialogues and of what is known of them, for the tests of IMAP and POP3. */
+/* mail_rows.h: rows of mail sessions and of what is known of them, for the tests of IMAP and POP3. */
 #ifndef LASTHELLO_MAIL_ROWS_H
 #define LASTHELLO_MAIL_ROWS_H
 
@@ -9,7 +9,7 @@
 #define TURNS_MAX 10
 #define HELLO     CLIENT(CLIENT_HELLO("0301"))
 
-enum fact { /* of a dialogue, each true alone */
+enum fact { /* of a reader, each true alone */
     OFFERED = 1,
     REQUESTED = 2,
     ACCEPTED = 4,
@@ -46,7 +46,7 @@ static inline unsigned int facts_of(const struct session *session)
 
 static inline void check(const struct row *row, size_t piece)
 {
-    const struct session *session = &player->dialogue.session;
+    const struct session *session = &player->reader.session;
 
     play(player, port, row->turns, piece);
     if (session->outcome != row->outcome || facts_of(session) != row->facts ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* play.h: plays a dialogue, as a table of turns, to the dissectors, the way the flow does: what was not taken is kept
+/* play.h: plays a reader, as a table of turns, to the dissectors, the way the flow does: what was not taken is kept
  * and shown again with more. */
 #ifndef LASTHELLO_PLAY_H
 #define LASTHELLO_PLAY_H
@@ -84,7 +84,7 @@ struct turn {
 struct player {
     struct services services;
     struct workspace *workspace;
-    struct dialogue dialogue;
+    struct reader reader;
     uint8_t kept[SIDE_COUNT][PLAY_BYTES_MAX];
     size_t kept_len[SIDE_COUNT];
     size_t max_kept; /* the most that was ever left untaken */
@@ -139,11 +139,11 @@ static inline void play_begin(struct player *player, uint16_t port)
 {
     const struct service *service = services_at(&player->services, port);
 
-    memset(&player->dialogue, 0xa5, sizeof(player->dialogue)); /* memory that others have used */
-    session_clear(&player->dialogue.session);
+    memset(&player->reader, 0xa5, sizeof(player->reader)); /* memory that others have used */
+    session_clear(&player->reader.session);
     memset(player->kept_len, 0, sizeof(player->kept_len));
     player->max_kept = 0;
-    dialogue_begin(&player->dialogue, service != NULL ? service : player->services.discover, player->workspace);
+    reader_begin(&player->reader, service != NULL ? service : player->services.discover, player->workspace);
 }
 
 /* One delivery; true: settled. The window is a copy of exact length, so that a sanitizer sees a read beyond it. */
@@ -157,7 +157,7 @@ static inline bool play_deliver(struct player *player, enum side from, const uin
     assert_true(had + len <= PLAY_BYTES_MAX);
     memcpy(copy, player->kept[from], had);
     memcpy(copy + had, bytes, len);
-    done = dialogue_read(&player->dialogue, from, &in);
+    done = reader_read(&player->reader, from, &in);
     memcpy(player->kept[from], copy + had + len - in.left, in.left);
     player->kept_len[from] = in.left;
     if (in.left > player->max_kept)
@@ -187,19 +187,19 @@ static inline bool play_turn(struct player *player, const struct turn *turn, siz
         return play_bytes_turn(player, turn->from, (const uint8_t *)turn->bytes, strlen(turn->bytes), piece);
     case PLAY_GAP:
         player->kept_len[turn->from] = 0;
-        return dialogue_gap(&player->dialogue, turn->from) == DISSECTED_SETTLED;
+        return reader_gap(&player->reader, turn->from) == DISSECTED_SETTLED;
     case PLAY_END:
-        return dialogue_end(&player->dialogue, turn->from, turn->ending) == DISSECTED_SETTLED;
+        return reader_end(&player->reader, turn->from, turn->ending) == DISSECTED_SETTLED;
     case PLAY_ACKNOWLEDGED:
-        player->dialogue.session.hello_acknowledged = true;
+        player->reader.session.hello_acknowledged = true;
         return false;
     case PLAY_SYNS:
-        player->dialogue.session.whole[SIDE_CLIENT] = player->dialogue.session.whole[SIDE_SERVER] = true;
+        player->reader.session.whole[SIDE_CLIENT] = player->reader.session.whole[SIDE_SERVER] = true;
         return false;
     case PLAY_NOTHING:
         break;
     }
-    return dialogue_end(&player->dialogue, SIDE_CLIENT, ENDING_CAPTURE_OVER) == DISSECTED_SETTLED;
+    return reader_end(&player->reader, SIDE_CLIENT, ENDING_CAPTURE_OVER) == DISSECTED_SETTLED;
 }
 
 /* Plays until the session is settled, which happens at the end of the table at the latest. Returns the index of the
@@ -213,7 +213,7 @@ static inline size_t play(struct player *player, uint16_t port, const struct tur
         assert_int_not_equal(turns[turn].kind, PLAY_NOTHING);
         turn++;
     }
-    assert_int_not_equal(player->dialogue.session.outcome, OUTCOME_NONE);
+    assert_int_not_equal(player->reader.session.outcome, OUTCOME_NONE);
     return turn;
 }
 

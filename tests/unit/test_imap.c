@@ -142,8 +142,8 @@ static void tls_is_found_again_behind_bytes_that_are_no_text(void **state)
 
     (void)state;
     play(player, port, turns, PLAY_WHOLE);
-    assert_int_equal(player->dialogue.session.outcome, OUTCOME_MIDSTREAM);
-    assert_int_equal(player->dialogue.session.negotiated, VERSION_TLS_1_0);
+    assert_int_equal(player->reader.session.outcome, OUTCOME_MIDSTREAM);
+    assert_int_equal(player->reader.session.negotiated, VERSION_TLS_1_0);
 }
 
 #define TAG_OF_64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -179,16 +179,16 @@ static const struct session *login_with_line_of(size_t len)
     play_turn(player, &greeting, PLAY_WHOLE);
     play_deliver(player, SIDE_CLIENT, (const uint8_t *)line, len + 2);
     play_turn(player, &literal, PLAY_WHOLE);
-    return &player->dialogue.session;
+    return &player->reader.session;
 }
 
 static void a_line_of_more_than_8192_bytes_is_stepped_over_with_its_literal(void **state)
 {
     (void)state;
     assert_string_equal(login_with_line_of(8192)->login, "LOGIN");
-    assert_false(player->dialogue.session.starttls.requested);
+    assert_false(player->reader.session.starttls.requested);
     assert_string_equal(login_with_line_of(8193)->login, "");
-    assert_false(player->dialogue.session.starttls.requested);
+    assert_false(player->reader.session.starttls.requested);
 }
 
 static void a_line_without_end_takes_no_memory(void **state)
@@ -205,7 +205,7 @@ static void a_line_without_end_takes_no_memory(void **state)
     assert_true(player->kept_len[SIDE_CLIENT] <= 8193);
 }
 
-/* No byte of what the user typed is in the dialogue afterwards, its states included. */
+/* No byte of what the user typed is in the reader afterwards, its states included. */
 static void nothing_that_a_user_typed_is_kept(void **state)
 {
     static const struct turn turns[] = {SERVER_SAYS(GREETING), CLIENT_SAYS("a LOGIN joe-the-user his-secret\r\n"),
@@ -214,8 +214,8 @@ static void nothing_that_a_user_typed_is_kept(void **state)
 
     (void)state;
     play(player, 143, turns, PLAY_WHOLE);
-    assert_null(memmem(&player->dialogue, sizeof(player->dialogue), "secret", 6));
-    assert_null(memmem(&player->dialogue, sizeof(player->dialogue), "joe", 3));
+    assert_null(memmem(&player->reader, sizeof(player->reader), "secret", 6));
+    assert_null(memmem(&player->reader, sizeof(player->reader), "joe", 3));
 }
 
 int main(void)

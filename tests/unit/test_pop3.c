@@ -91,15 +91,15 @@ static void nothing_that_a_user_typed_is_kept(void **state)
 
     (void)state;
     play(player, port, turns, PLAY_WHOLE);
-    assert_null(memmem(&player->dialogue, sizeof(player->dialogue), "secret", 6));
-    assert_null(memmem(&player->dialogue, sizeof(player->dialogue), "joe", 3));
+    assert_null(memmem(&player->reader, sizeof(player->reader), "secret", 6));
+    assert_null(memmem(&player->reader, sizeof(player->reader), "joe", 3));
 }
 
 /* STLS behind so many commands that nobody has answered yet, then all the answers. */
 static bool is_accepted_behind(size_t commands)
 {
     static const struct turn greeting = SERVER_SAYS(GREETING);
-    const struct starttls *starttls = &player->dialogue.session.starttls;
+    const struct starttls *starttls = &player->reader.session.starttls;
 
     play_begin(player, port);
     play_turn(player, &greeting, PLAY_WHOLE);

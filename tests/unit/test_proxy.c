@@ -11,7 +11,7 @@
 static void check(struct turn header, const char *client, uint16_t client_port)
 {
     const struct turn turns[] = {header, CLIENT(CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301")), {0}};
-    const struct session *session = &player->dialogue.session;
+    const struct session *session = &player->reader.session;
     char text[TEXT_ADDRESS_BYTES];
 
     for (size_t piece = 1; piece < 70; piece++) {
@@ -62,7 +62,7 @@ static void what_is_no_header_is_the_clients_own(void **state)
     for (size_t i = 0; i < COUNT_OF(headers); i++) {
         play_begin(player, 993);
         play_turn(player, &headers[i], PLAY_WHOLE);
-        assert_false(player->dialogue.session.proxy);
+        assert_false(player->reader.session.proxy);
     }
 }
 
@@ -90,7 +90,7 @@ static void a_header_of_version_2_has_4096_bytes_of_body_at_most(void **state)
         text[15] = (uint8_t)body;
         play_begin(player, 993);
         play_deliver(player, SIDE_CLIENT, text, 16 + body);
-        assert_int_equal(player->dialogue.session.proxy, body == 4096);
+        assert_int_equal(player->reader.session.proxy, body == 4096);
     }
 }
 

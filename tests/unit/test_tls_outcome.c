@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How sessions of TLS come out: dialogues, and what follows from them and what does not. */
+/* How sessions of TLS come out: what is said, and what follows from them and what does not. */
 #include "tls_rows.h"
 
 static void a_session_that_both_sides_protect_is_established(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tls_rows.h: rows of TLS dialogues and of what is known of them, however the bytes were cut into segments. */
+/* tls_rows.h: rows of TLS sessions and of what is known of them, however the bytes were cut into segments. */
 #ifndef LASTHELLO_TLS_ROWS_H
 #define LASTHELLO_TLS_ROWS_H
 
@@ -28,7 +28,7 @@ static inline const char *promise_of(const struct row *row, size_t piece)
 
 static inline void check(const struct row *row, size_t piece)
 {
-    const struct session *session = &player->dialogue.session;
+    const struct session *session = &player->reader.session;
 
     play(player, 993, row->turns, piece);
     if (session->outcome != row->outcome || session->evidence != row->evidence ||

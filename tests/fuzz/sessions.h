@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* dialogues.h: bytes of a fuzzer as deliveries to a dialogue: {side and length - 1 in a byte, its bytes}, ...; the
+/* sessions.h: bytes of a fuzzer as deliveries to a reader: {side and length - 1 in a byte, its bytes}, ...; the
  * highest lengths stand for a gap and for the ends. The same deliveries are read twice, as they are and byte by
  * byte, and the facts must be the same. */
-#ifndef LASTHELLO_DIALOGUES_H
-#define LASTHELLO_DIALOGUES_H
+#ifndef LASTHELLO_SESSIONS_H
+#define LASTHELLO_SESSIONS_H
 
 #include "fuzz.h"
 
@@ -15,8 +15,8 @@
 #define DELIVERY_RST  0x7d
 #define KEPT_MAX      65536
 
-struct reader {
-    struct dialogue dialogue;
+struct fuzzed {
+    struct reader reader;
     uint8_t kept[SIDE_COUNT][KEPT_MAX];
     size_t kept_len[SIDE_COUNT];
     bool has_binary; /* among the deliveries */
@@ -27,7 +27,7 @@ static inline bool is_binary(uint8_t byte)
     return byte >= 0x7f || (byte < ' ' && byte != '\r' && byte != '\n' && byte != '\t');
 }
 
-static inline struct reader *begin_reading(struct reader *reader, const char *port)
+static inline struct fuzzed *begin_reading(struct fuzzed *fuzzed, const char *port)
 {
     static struct workspace *workspace;
     static struct services services;
@@ -36,44 +36,44 @@ static inline struct reader *begin_reading(struct reader *reader, const char *po
         workspace = workspace_open();
         services_init(&services);
     }
-    memset(reader, 0, sizeof(*reader));
-    dialogue_begin(&reader->dialogue, services_at(&services, (uint16_t)atoi(port)), workspace);
-    return reader;
+    memset(fuzzed, 0, sizeof(*fuzzed));
+    reader_begin(&fuzzed->reader, services_at(&services, (uint16_t)atoi(port)), workspace);
+    return fuzzed;
 }
 
-static inline bool deliver(struct reader *reader, enum side from, const uint8_t *data, size_t len, size_t piece)
+static inline bool deliver(struct fuzzed *fuzzed, enum side from, const uint8_t *data, size_t len, size_t piece)
 {
     enum dissected done = DISSECTED_MORE;
 
     for (size_t at = 0; at < len; at++)
-        reader->has_binary = reader->has_binary || is_binary(data[at]);
+        fuzzed->has_binary = fuzzed->has_binary || is_binary(data[at]);
     for (size_t at = 0; at < len && done == DISSECTED_MORE; at += piece) {
         const size_t part = len - at < piece ? len - at : piece;
-        struct bytes in = {reader->kept[from], reader->kept_len[from] + part};
+        struct bytes in = {fuzzed->kept[from], fuzzed->kept_len[from] + part};
         size_t had = in.left;
 
         promise(had <= KEPT_MAX); /* nobody keeps more than a direction may keep */
-        memcpy(reader->kept[from] + reader->kept_len[from], data + at, part);
-        done = dialogue_read(&reader->dialogue, from, &in);
-        memmove(reader->kept[from], reader->kept[from] + had - in.left, in.left);
-        reader->kept_len[from] = in.left;
+        memcpy(fuzzed->kept[from] + fuzzed->kept_len[from], data + at, part);
+        done = reader_read(&fuzzed->reader, from, &in);
+        memmove(fuzzed->kept[from], fuzzed->kept[from] + had - in.left, in.left);
+        fuzzed->kept_len[from] = in.left;
     }
     return done == DISSECTED_SETTLED;
 }
 
 /* What is no delivery of bytes. */
-static inline bool happen(struct reader *reader, enum side from, uint8_t what)
+static inline bool happen(struct fuzzed *fuzzed, enum side from, uint8_t what)
 {
     if (what == DELIVERY_GAP) {
-        reader->kept_len[from] = 0;
-        return dialogue_gap(&reader->dialogue, from) == DISSECTED_SETTLED;
+        fuzzed->kept_len[from] = 0;
+        return reader_gap(&fuzzed->reader, from) == DISSECTED_SETTLED;
     }
-    reader->dialogue.session.hello_acknowledged = true;
-    return dialogue_end(&reader->dialogue, from, what == DELIVERY_FIN ? ENDING_FIN : ENDING_RST) == DISSECTED_SETTLED;
+    fuzzed->reader.session.hello_acknowledged = true;
+    return reader_end(&fuzzed->reader, from, what == DELIVERY_FIN ? ENDING_FIN : ENDING_RST) == DISSECTED_SETTLED;
 }
 
 /* Takes one delivery, or what else happens, from the front of the fuzzer's bytes. */
-static inline bool play_one(struct reader *reader, struct bytes *data, size_t piece)
+static inline bool play_one(struct fuzzed *fuzzed, struct bytes *data, size_t piece)
 {
     struct bytes delivery;
     uint8_t head = 0;
@@ -83,23 +83,23 @@ static inline bool play_one(struct reader *reader, struct bytes *data, size_t pi
     from = head & DELIVERY_SIDE ? SIDE_SERVER : SIDE_CLIENT;
     head &= (uint8_t)~DELIVERY_SIDE;
     if (head >= DELIVERY_RST)
-        return happen(reader, from, head);
+        return happen(fuzzed, from, head);
     promise(bytes_take(data, head + 1u < data->left ? head + 1u : data->left, &delivery));
-    return deliver(reader, from, delivery.data, delivery.left, piece);
+    return deliver(fuzzed, from, delivery.data, delivery.left, piece);
 }
 
 /* Reads all deliveries, in pieces, and ends the session. */
-static inline const struct session *read_dialogue(struct reader *reader, const uint8_t *data, size_t size, size_t piece)
+static inline const struct session *read_session(struct fuzzed *fuzzed, const uint8_t *data, size_t size, size_t piece)
 {
     struct bytes in = {data, size};
     bool settled = false;
 
     while (in.left > 0 && !settled)
-        settled = play_one(reader, &in, piece);
+        settled = play_one(fuzzed, &in, piece);
     if (!settled)
-        promise(dialogue_end(&reader->dialogue, SIDE_CLIENT, ENDING_CAPTURE_OVER) == DISSECTED_SETTLED);
-    promise(reader->dialogue.session.outcome != OUTCOME_NONE);
-    return &reader->dialogue.session;
+        promise(reader_end(&fuzzed->reader, SIDE_CLIENT, ENDING_CAPTURE_OVER) == DISSECTED_SETTLED);
+    promise(fuzzed->reader.session.outcome != OUTCOME_NONE);
+    return &fuzzed->reader.session;
 }
 
 static inline void promise_same_facts(const struct session *a, const struct session *b)
@@ -119,16 +119,16 @@ static inline void promise_same_facts(const struct session *a, const struct sess
  * is stepped over by the segment, so that TLS is found again after a gap: there they do. */
 static inline void promise_mail(const char *port, const char *greeting, const uint8_t *data, size_t size)
 {
-    static struct reader readers[2];
+    static struct fuzzed fuzzed[2];
     const size_t pieces[] = {size + 1, 1};
     const struct session *read[2];
 
     for (int i = 0; i < 2; i++) {
-        begin_reading(&readers[i], port);
-        deliver(&readers[i], SIDE_SERVER, (const uint8_t *)greeting, strlen(greeting), pieces[i]);
-        read[i] = read_dialogue(&readers[i], data, size, pieces[i]);
+        begin_reading(&fuzzed[i], port);
+        deliver(&fuzzed[i], SIDE_SERVER, (const uint8_t *)greeting, strlen(greeting), pieces[i]);
+        read[i] = read_session(&fuzzed[i], data, size, pieces[i]);
     }
-    if (!readers[0].has_binary && !readers[1].has_binary)
+    if (!fuzzed[0].has_binary && !fuzzed[1].has_binary)
         promise_same_facts(read[0], read[1]);
 }
 

@@ -40,8 +40,8 @@ static void the_content_counts_more_than_the_port(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         play(player, rows[i].port, rows[i].turns, PLAY_WHOLE);
-        if (player->dialogue.session.outcome != rows[i].outcome)
-            fail_msg("%s: outcome %d", rows[i].promise, player->dialogue.session.outcome);
+        if (player->reader.session.outcome != rows[i].outcome)
+            fail_msg("%s: outcome %d", rows[i].promise, player->reader.session.outcome);
     }
 }
 
@@ -51,7 +51,7 @@ static void an_upgraded_session_goes_on_as_tls(void **state)
         SERVER_SAYS("a OK go\r\n"), CLIENT(CLIENT_HELLO("0301")),
         SERVER(SERVER_HELLO("0301") SERVER_HELLO_DONE("0301")), CLIENT(CHANGE_CIPHER_SPEC("0301")),
         SERVER(CHANGE_CIPHER_SPEC("0301")), {0}};
-    const struct session *session = &player->dialogue.session;
+    const struct session *session = &player->reader.session;
 
     (void)state;
     for (size_t piece = 1; piece < 60; piece++) {
@@ -69,8 +69,8 @@ static void an_alert_after_the_ok_is_a_refusal_wherever_the_capture_began(void *
 
     (void)state;
     play(player, 143, turns, PLAY_WHOLE);
-    assert_int_equal(player->dialogue.session.outcome, OUTCOME_REFUSED);
-    assert_int_equal(player->dialogue.session.evidence, EVIDENCE_NONE);
+    assert_int_equal(player->reader.session.outcome, OUTCOME_REFUSED);
+    assert_int_equal(player->reader.session.evidence, EVIDENCE_NONE);
 }
 
 static void an_alert_after_lost_mail_is_none(void **state)
@@ -80,7 +80,7 @@ static void an_alert_after_lost_mail_is_none(void **state)
 
     (void)state;
     play(player, 143, turns, PLAY_WHOLE);
-    assert_int_equal(player->dialogue.session.refused_by, REFUSAL_NONE);
+    assert_int_equal(player->reader.session.refused_by, REFUSAL_NONE);
 }
 
 static void an_empty_record_before_the_hello_ends_the_mail_before_it(void **state)
@@ -91,7 +91,7 @@ static void an_empty_record_before_the_hello_ends_the_mail_before_it(void **stat
     (void)state;
     for (size_t piece = 1; piece < 20; piece++) {
         play(player, 143, turns, piece);
-        assert_true(player->dialogue.session.starttls.hello);
+        assert_true(player->reader.session.starttls.hello);
     }
 }
 
@@ -104,8 +104,8 @@ static void hellos_that_cross_the_answer_find_their_reader(void **state)
 
     (void)state;
     play(player, 110, together, PLAY_WHOLE);
-    assert_int_equal(player->dialogue.session.outcome, OUTCOME_NEGOTIATED);
-    assert_true(player->dialogue.session.starttls.accepted);
+    assert_int_equal(player->reader.session.outcome, OUTCOME_NEGOTIATED);
+    assert_true(player->reader.session.starttls.accepted);
 }
 
 static void a_gap_before_the_first_answer_is_no_refusal(void **state)
@@ -114,8 +114,8 @@ static void a_gap_before_the_first_answer_is_no_refusal(void **state)
 
     (void)state;
     play(player, 993, turns, PLAY_WHOLE);
-    assert_int_equal(player->dialogue.session.outcome, OUTCOME_UNANSWERED);
-    assert_int_equal(player->dialogue.session.gaps, 1);
+    assert_int_equal(player->reader.session.outcome, OUTCOME_UNANSWERED);
+    assert_int_equal(player->reader.session.gaps, 1);
 }
 
 static void a_gap_before_anything_is_recognised_leaves_nothing_behind(void **state)
@@ -126,7 +126,7 @@ static void a_gap_before_anything_is_recognised_leaves_nothing_behind(void **sta
 
     (void)state;
     play(player, 143, turns, PLAY_WHOLE);
-    assert_true(player->dialogue.session.starttls.accepted); /* it was POP3 */
+    assert_true(player->reader.session.starttls.accepted); /* it was POP3 */
 }
 
 static void binary_strangers_are_kept_for_naming(void **state)
@@ -136,8 +136,8 @@ static void binary_strangers_are_kept_for_naming(void **state)
     (void)state;
     play_begin(player, 143);
     assert_false(play_deliver(player, SIDE_CLIENT, rdp, sizeof(rdp)));
-    assert_int_equal(player->dialogue.opening_len[SIDE_CLIENT], sizeof(rdp));
-    assert_memory_equal(player->dialogue.opening[SIDE_CLIENT], rdp, sizeof(rdp));
+    assert_int_equal(player->reader.opening_len[SIDE_CLIENT], sizeof(rdp));
+    assert_memory_equal(player->reader.opening[SIDE_CLIENT], rdp, sizeof(rdp));
 }
 
 static void of_a_stranger_64_bytes_are_kept(void **state)
@@ -147,9 +147,9 @@ static void of_a_stranger_64_bytes_are_kept(void **state)
     (void)state;
     play_begin(player, 143);
     play_deliver(player, SIDE_CLIENT, strange, sizeof(strange));
-    assert_int_equal(player->dialogue.opening_len[SIDE_CLIENT], 50);
+    assert_int_equal(player->reader.opening_len[SIDE_CLIENT], 50);
     play_deliver(player, SIDE_CLIENT, strange, sizeof(strange));
-    assert_int_equal(player->dialogue.opening_len[SIDE_CLIENT], 64);
+    assert_int_equal(player->reader.opening_len[SIDE_CLIENT], 64);
 }
 
 static void a_mail_joined_in_its_middle_is_not_kept(void **state)
@@ -162,7 +162,7 @@ static void a_mail_joined_in_its_middle_is_not_kept(void **state)
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         play_begin(player, 143);
         assert_false(play_deliver(player, SIDE_SERVER, (const uint8_t *)texts[i], strlen(texts[i])));
-        assert_int_equal(player->dialogue.opening_len[SIDE_SERVER], 0);
+        assert_int_equal(player->reader.opening_len[SIDE_SERVER], 0);
     }
 }
 
@@ -174,9 +174,9 @@ static void what_is_recognised_later_is_not_kept(void **state)
     (void)state;
     play_begin(player, 143);
     play_deliver(player, SIDE_SERVER, strange, sizeof(strange));
-    assert_int_equal(player->dialogue.opening_len[SIDE_SERVER], sizeof(strange));
+    assert_int_equal(player->reader.opening_len[SIDE_SERVER], sizeof(strange));
     play_deliver(player, SIDE_SERVER, (const uint8_t *)greeting, strlen(greeting));
-    assert_int_equal(player->dialogue.opening_len[SIDE_SERVER], 0);
+    assert_int_equal(player->reader.opening_len[SIDE_SERVER], 0);
 }
 
 static void other_ports_are_told_by_their_first_bytes(void **state)
@@ -210,8 +210,8 @@ static void other_ports_are_told_by_their_first_bytes(void **state)
     services_discover(&player->services);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         play(player, 8080, rows[i].turns, PLAY_WHOLE);
-        assert_string_equal(player->dialogue.session.service, rows[i].service);
-        assert_int_equal(player->dialogue.session.outcome, rows[i].outcome);
+        assert_string_equal(player->reader.session.service, rows[i].service);
+        assert_int_equal(player->reader.session.outcome, rows[i].outcome);
     }
 }
 
@@ -226,9 +226,9 @@ static void a_long_mail_in_tls_joined_midway_is_waited_for(void **state)
     for (int i = 0; i < 100; i++)
         assert_false(play_deliver(player, SIDE_SERVER, segment, sizeof(segment)));
     assert_false(play_deliver(player, SIDE_SERVER, records, sizeof(records)));
-    dialogue_end(&player->dialogue, SIDE_CLIENT, ENDING_CAPTURE_OVER);
-    assert_int_equal(player->dialogue.session.outcome, OUTCOME_MIDSTREAM);
-    assert_int_equal(player->dialogue.session.negotiated, VERSION_TLS_1_0);
+    reader_end(&player->reader, SIDE_CLIENT, ENDING_CAPTURE_OVER);
+    assert_int_equal(player->reader.session.outcome, OUTCOME_MIDSTREAM);
+    assert_int_equal(player->reader.session.negotiated, VERSION_TLS_1_0);
 }
 
 static void a_stranger_on_a_port_that_nobody_named_is_soon_let_go(void **state)
@@ -241,7 +241,7 @@ static void a_stranger_on_a_port_that_nobody_named_is_soon_let_go(void **state)
     play_begin(player, 8080);
     while (!play_deliver(player, SIDE_SERVER, strange, sizeof(strange)))
         assert_true(++deliveries < 10);
-    assert_int_equal(player->dialogue.session.outcome, OUTCOME_FOREIGN);
+    assert_int_equal(player->reader.session.outcome, OUTCOME_FOREIGN);
 }
 
 static void every_ending_without_answer_settles(void **state)
@@ -251,8 +251,8 @@ static void every_ending_without_answer_settles(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(endings); i++) {
         play_begin(player, 143);
-        assert_int_equal(dialogue_end(&player->dialogue, SIDE_CLIENT, endings[i]), DISSECTED_SETTLED);
-        assert_int_equal(player->dialogue.session.outcome, OUTCOME_PLAIN);
+        assert_int_equal(reader_end(&player->reader, SIDE_CLIENT, endings[i]), DISSECTED_SETTLED);
+        assert_int_equal(player->reader.session.outcome, OUTCOME_PLAIN);
     }
 }
 
@@ -277,5 +277,5 @@ int main(void)
         cmocka_unit_test(every_ending_without_answer_settles),
     };
 
-    return cmocka_run_group_tests_name("dialogue", tests, open_player, close_player);
+    return cmocka_run_group_tests_name("reader", tests, open_player, close_player);
 }
