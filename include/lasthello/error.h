@@ -18,4 +18,13 @@ struct error {
 /* error_set writes the sentence, cut to fit. Answers false, so that `return error_set(...)` fails. */
 bool error_set(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* complain prints "lasthello: <sentence>" on standard error, with whatever a terminal would obey made visible. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+enum exit_status {
+    EXIT_DONE = 0,
+    EXIT_FAILED = 1, /* a source or the inventory failed; the others were still processed */
+    EXIT_USAGE = 2,
+};
+
 #endif

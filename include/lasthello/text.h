@@ -34,4 +34,8 @@ void text_mac(const uint8_t mac[6], char out[TEXT_MAC_BYTES]);
 /* text_hex writes two lower-case digits a byte; `out` has room for 2 * len + 1. */
 void text_hex(struct bytes raw, char *out);
 
+/* count_text writes 18232 as "18,232". */
+#define COUNT_TEXT_BYTES 32
+const char *count_text(uint64_t number, char out[COUNT_TEXT_BYTES]);
+
 #endif

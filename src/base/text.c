@@ -189,3 +189,18 @@ void text_hex(struct bytes raw, char *out)
     }
     *out = '\0';
 }
+
+const char *count_text(uint64_t number, char out[COUNT_TEXT_BYTES])
+{
+    char digits[COUNT_TEXT_BYTES];
+    int len = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)number);
+    char *at = out;
+
+    for (int i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0)
+            *at++ = ',';
+        *at++ = digits[i];
+    }
+    *at = '\0';
+    return out;
+}

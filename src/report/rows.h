@@ -3,8 +3,7 @@
 #ifndef LASTHELLO_REPORT_ROWS_H
 #define LASTHELLO_REPORT_ROWS_H
 
-#include "json.h"
-
+#include <lasthello/json.h>
 #include <lasthello/report.h>
 
 /* rows_object makes an object of one row; the caller closes it. NULL: no memory. */

@@ -3,9 +3,8 @@
 #ifndef LASTHELLO_REPORT_TRUST_H
 #define LASTHELLO_REPORT_TRUST_H
 
-#include "json.h"
-
 #include <lasthello/inventory.h>
+#include <lasthello/json.h>
 
 #include <stdio.h>
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* db.c: SQLite and its result codes. */
-#include "db.h"
-
-#include "utc.h"
+#include <lasthello/db.h>
+#include <lasthello/utc.h>
 
 #include <errno.h>
 #include <libgen.h>

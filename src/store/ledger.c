@@ -16,20 +16,20 @@
 #define SOURCES_MAX      512
 #define SITES_MAX        64
 
-_Static_assert(OBSERVATIONS_MAX <= SHELF_ROWS_MAX && HOSTS_MAX <= SHELF_ROWS_MAX, "no shelf holds more");
+_Static_assert(OBSERVATIONS_MAX <= ID_TABLE_ROWS_MAX && HOSTS_MAX <= ID_TABLE_ROWS_MAX, "no table holds more");
 
 static bool open_shelves(struct ledger *ledger)
 {
-    return shelf_open(&ledger->sites, sizeof(struct site_row), SITES_MAX) &&
-        shelf_open(&ledger->sources, sizeof(struct source_row), SOURCES_MAX) &&
-        shelf_open(&ledger->hosts, sizeof(struct host_row), HOSTS_MAX) &&
-        shelf_open(&ledger->ways, sizeof(struct way_row), HOSTS_MAX) &&
-        shelf_open(&ledger->hellos, sizeof(struct hello_row), REPEATED_MAX) &&
-        shelf_open(&ledger->answers, sizeof(struct answer_row), REPEATED_MAX) &&
-        shelf_open(&ledger->certificates, sizeof(struct certificate_row), CERTIFICATES_MAX) &&
-        shelf_open(&ledger->conducts, sizeof(struct conduct_row), REPEATED_MAX) &&
-        shelf_open(&ledger->observations, sizeof(struct observation_row), OBSERVATIONS_MAX) &&
-        shelf_open(&ledger->amendments, sizeof(struct amendment_row), OBSERVATIONS_MAX);
+    return id_table_open(&ledger->sites, sizeof(struct site_row), SITES_MAX) &&
+        id_table_open(&ledger->sources, sizeof(struct source_row), SOURCES_MAX) &&
+        id_table_open(&ledger->hosts, sizeof(struct host_row), HOSTS_MAX) &&
+        id_table_open(&ledger->ways, sizeof(struct way_row), HOSTS_MAX) &&
+        id_table_open(&ledger->hellos, sizeof(struct hello_row), REPEATED_MAX) &&
+        id_table_open(&ledger->answers, sizeof(struct answer_row), REPEATED_MAX) &&
+        id_table_open(&ledger->certificates, sizeof(struct certificate_row), CERTIFICATES_MAX) &&
+        id_table_open(&ledger->conducts, sizeof(struct conduct_row), REPEATED_MAX) &&
+        id_table_open(&ledger->observations, sizeof(struct observation_row), OBSERVATIONS_MAX) &&
+        id_table_open(&ledger->amendments, sizeof(struct amendment_row), OBSERVATIONS_MAX);
 }
 
 struct ledger *ledger_open(void)
@@ -46,31 +46,31 @@ void ledger_close(struct ledger *ledger)
 {
     if (ledger == NULL)
         return;
-    shelf_close(&ledger->sites);
-    shelf_close(&ledger->sources);
-    shelf_close(&ledger->hosts);
-    shelf_close(&ledger->ways);
-    shelf_close(&ledger->hellos);
-    shelf_close(&ledger->answers);
-    shelf_close(&ledger->certificates);
-    shelf_close(&ledger->conducts);
-    shelf_close(&ledger->observations);
-    shelf_close(&ledger->amendments);
+    id_table_close(&ledger->sites);
+    id_table_close(&ledger->sources);
+    id_table_close(&ledger->hosts);
+    id_table_close(&ledger->ways);
+    id_table_close(&ledger->hellos);
+    id_table_close(&ledger->answers);
+    id_table_close(&ledger->certificates);
+    id_table_close(&ledger->conducts);
+    id_table_close(&ledger->observations);
+    id_table_close(&ledger->amendments);
     free(ledger);
 }
 
 void ledger_reset(struct ledger *ledger)
 {
-    shelf_clear(&ledger->sites);
-    shelf_clear(&ledger->sources);
-    shelf_clear(&ledger->hosts);
-    shelf_clear(&ledger->ways);
-    shelf_clear(&ledger->hellos);
-    shelf_clear(&ledger->answers);
-    shelf_clear(&ledger->certificates);
-    shelf_clear(&ledger->conducts);
-    shelf_clear(&ledger->observations);
-    shelf_clear(&ledger->amendments);
+    id_table_clear(&ledger->sites);
+    id_table_clear(&ledger->sources);
+    id_table_clear(&ledger->hosts);
+    id_table_clear(&ledger->ways);
+    id_table_clear(&ledger->hellos);
+    id_table_clear(&ledger->answers);
+    id_table_clear(&ledger->certificates);
+    id_table_clear(&ledger->conducts);
+    id_table_clear(&ledger->observations);
+    id_table_clear(&ledger->amendments);
     ledger->sessions = 0;
     ledger->site = NULL;
     ledger->source = NULL;
@@ -84,11 +84,11 @@ bool ledger_is_empty(const struct ledger *ledger)
 /* Room for one more session, whatever it says. */
 static bool has_room(const struct ledger *ledger)
 {
-    return shelf_has_room(&ledger->sites, 1) && shelf_has_room(&ledger->sources, 1) &&
-        shelf_has_room(&ledger->hosts, 2) && shelf_has_room(&ledger->ways, 1) &&
-        shelf_has_room(&ledger->hellos, 1) && shelf_has_room(&ledger->answers, 1) &&
-        shelf_has_room(&ledger->certificates, 1) && shelf_has_room(&ledger->conducts, 1) &&
-        shelf_has_room(&ledger->observations, 1);
+    return id_table_has_room(&ledger->sites, 1) && id_table_has_room(&ledger->sources, 1) &&
+        id_table_has_room(&ledger->hosts, 2) && id_table_has_room(&ledger->ways, 1) &&
+        id_table_has_room(&ledger->hellos, 1) && id_table_has_room(&ledger->answers, 1) &&
+        id_table_has_room(&ledger->certificates, 1) && id_table_has_room(&ledger->conducts, 1) &&
+        id_table_has_room(&ledger->observations, 1);
 }
 
 static uint64_t put_site(struct ledger *ledger, const char *site)
@@ -98,7 +98,7 @@ static uint64_t put_site(struct ledger *ledger, const char *site)
 
     if (ledger->site != NULL && strcmp(ledger->site->site, site) == 0)
         return ledger->site->id;
-    row = shelf_put(&ledger->sites, content_of_site(site), &is_new);
+    row = id_table_put(&ledger->sites, content_of_site(site), &is_new);
     if (is_new)
         snprintf(row->site, sizeof(row->site), "%s", site);
     ledger->site = row;
@@ -108,7 +108,7 @@ static uint64_t put_site(struct ledger *ledger, const char *site)
 static struct source_row *put_source(struct ledger *ledger, uint64_t id)
 {
     bool is_new;
-    struct source_row *row = shelf_put(&ledger->sources, id, &is_new);
+    struct source_row *row = id_table_put(&ledger->sources, id, &is_new);
 
     if (row != NULL && is_new)
         *row = (struct source_row){.id = id};
@@ -150,7 +150,7 @@ static uint64_t observation_id(const struct observation_row *row)
 static void merge(struct ledger *ledger, const struct observation_row *session)
 {
     bool is_new;
-    struct observation_row *row = shelf_put(&ledger->observations, session->id, &is_new);
+    struct observation_row *row = id_table_put(&ledger->observations, session->id, &is_new);
 
     if (row == NULL)
         return;
@@ -189,10 +189,10 @@ bool ledger_add(struct ledger *ledger, const char *site, const struct session *s
         .short_lived = session->short_lived,
         .gaps = session->gaps,
     };
-    shelf_expect(&ledger->hosts, row.client);
-    shelf_expect(&ledger->conducts, row.conduct);
+    id_table_expect(&ledger->hosts, row.client);
+    id_table_expect(&ledger->conducts, row.conduct);
     row.id = observation_id(&row);
-    shelf_expect(&ledger->observations, row.id);
+    id_table_expect(&ledger->observations, row.id);
     ledger_put_host(ledger, row.client, site_id, &session->endpoints[SIDE_CLIENT].address);
     ledger_put_host(ledger, row.server, site_id, &session->endpoints[SIDE_SERVER].address);
     ledger_put_way(ledger, row.way, session);
@@ -206,7 +206,7 @@ bool ledger_add(struct ledger *ledger, const char *site, const struct session *s
 
 bool ledger_amend(struct ledger *ledger, const struct amendment *amendment)
 {
-    struct observation_row *known = shelf_find(&ledger->observations, amendment->observation);
+    struct observation_row *known = id_table_find(&ledger->observations, amendment->observation);
     struct amendment_row *row;
     bool is_new;
 
@@ -215,7 +215,7 @@ bool ledger_amend(struct ledger *ledger, const struct amendment *amendment)
         known->short_lived += amendment->short_lived;
         return true;
     }
-    row = shelf_put(&ledger->amendments, amendment->observation, &is_new);
+    row = id_table_put(&ledger->amendments, amendment->observation, &is_new);
     if (row == NULL)
         return false;
     if (is_new)
@@ -227,7 +227,7 @@ bool ledger_amend(struct ledger *ledger, const struct amendment *amendment)
 
 bool ledger_source(struct ledger *ledger, const struct source_record *source)
 {
-    const struct source_row *known = shelf_find(&ledger->sources, source->id);
+    const struct source_row *known = id_table_find(&ledger->sources, source->id);
     struct source_row *row;
 
     /* it is being read anew: what was learnt from the reading before must be stored first */

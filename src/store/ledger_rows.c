@@ -7,7 +7,7 @@
 void ledger_put_host(struct ledger *ledger, uint64_t id, uint64_t site, const struct address *address)
 {
     bool is_new;
-    struct host_row *row = shelf_put(&ledger->hosts, id, &is_new);
+    struct host_row *row = id_table_put(&ledger->hosts, id, &is_new);
 
     if (row == NULL || !is_new)
         return;
@@ -18,7 +18,7 @@ void ledger_put_host(struct ledger *ledger, uint64_t id, uint64_t site, const st
 void ledger_put_way(struct ledger *ledger, uint64_t id, const struct session *session)
 {
     bool is_new;
-    struct way_row *row = id == 0 ? NULL : shelf_put(&ledger->ways, id, &is_new);
+    struct way_row *row = id == 0 ? NULL : id_table_put(&ledger->ways, id, &is_new);
 
     if (row == NULL || !is_new)
         return;
@@ -42,13 +42,13 @@ static void put_references(struct ledger *ledger, const struct references *refer
     struct hello_row *hello;
     bool is_new;
 
-    if (references->hello != 0 && (hello = shelf_put(&ledger->hellos, references->hello, &is_new)) != NULL && is_new)
+    if (references->hello != 0 && (hello = id_table_put(&ledger->hellos, references->hello, &is_new)) != NULL && is_new)
         hello->offer = session->offer;
-    if (references->answer != 0 && (answer = shelf_put(&ledger->answers, references->answer, &is_new)) != NULL &&
+    if (references->answer != 0 && (answer = id_table_put(&ledger->answers, references->answer, &is_new)) != NULL &&
         is_new)
         answer->answer = session->answer;
     if (references->certificate != 0 &&
-        (certificate = shelf_put(&ledger->certificates, references->certificate, &is_new)) != NULL && is_new)
+        (certificate = id_table_put(&ledger->certificates, references->certificate, &is_new)) != NULL && is_new)
         certificate->certificate = session->certificate;
 }
 
@@ -58,7 +58,7 @@ void ledger_put_conduct(struct ledger *ledger, uint64_t id, const struct referen
     const char *refused_by;
     char refusal[16];
     bool is_new;
-    struct conduct_row *row = shelf_put(&ledger->conducts, id, &is_new);
+    struct conduct_row *row = id_table_put(&ledger->conducts, id, &is_new);
 
     if (row == NULL || !is_new)
         return;

@@ -4,8 +4,8 @@
 #define LASTHELLO_STORE_LEDGER_ROWS_H
 
 #include "content.h"
-#include "shelf.h"
 
+#include <lasthello/id_table.h>
 #include <lasthello/ledger.h>
 
 #define SITE_BYTES 64
@@ -92,7 +92,7 @@ struct amendment_row {
 };
 
 struct ledger {
-    struct shelf sites, sources, hosts, ways, hellos, answers, certificates, conducts, observations, amendments;
+    struct id_table sites, sources, hosts, ways, hellos, answers, certificates, conducts, observations, amendments;
     uint64_t sessions;           /* in it: lost, should it not be stored */
     const struct site_row *site; /* of the last session: nearly always that of the next one */
     const struct source_row *source;

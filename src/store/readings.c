@@ -244,7 +244,7 @@ static bool announce(struct readings *readings, unsigned worker, const struct so
 static bool announce_all(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
     for (uint32_t i = 0; i < ledger->sources.count; i++)
-        if (!announce(readings, worker, shelf_row(&ledger->sources, i), error))
+        if (!announce(readings, worker, id_table_row(&ledger->sources, i), error))
             return false;
     return true;
 }
@@ -325,7 +325,7 @@ static bool finish_complete(
     struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
     for (uint32_t i = 0; i < ledger->sources.count; i++) {
-        const struct source_row *row = shelf_row(&ledger->sources, i);
+        const struct source_row *row = id_table_row(&ledger->sources, i);
         struct reading *reading = row->has_record && row->record.complete ? find(readings, worker, row->id) : NULL;
 
         if (reading != NULL && !finish(readings, reading, error))
@@ -353,14 +353,14 @@ static bool finish_owed(struct readings *readings, struct error *error)
 static void note_lost(struct readings *readings, unsigned worker, const struct ledger *ledger)
 {
     for (uint32_t i = 0; i < ledger->observations.count; i++) {
-        const struct observation_row *row = shelf_row(&ledger->observations, i);
+        const struct observation_row *row = id_table_row(&ledger->observations, i);
         struct reading *reading = find_or_add(readings, worker, row->source);
 
         if (reading != NULL)
             reading->lost += row->sessions;
     }
     for (uint32_t i = 0; i < ledger->sources.count; i++) {
-        const struct source_row *row = shelf_row(&ledger->sources, i);
+        const struct source_row *row = id_table_row(&ledger->sources, i);
         struct reading *reading = row->has_record ? find_or_add(readings, worker, row->id) : NULL;
 
         if (reading == NULL || !keep_record(reading, &row->record))

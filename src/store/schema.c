@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* schema.c: application_id, user_version and the way from one to the next. */
-#include "schema.h"
+#include <lasthello/schema.h>
 
 #include <inttypes.h>
 #include <stdio.h>

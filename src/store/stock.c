@@ -2,7 +2,7 @@
 /* stock.c: the statements, and what is known to be stored already. */
 #include "stock.h"
 
-#include "schema.h"
+#include <lasthello/schema.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,13 +187,13 @@ static bool reserve(struct stock *stock, size_t count)
     return true;
 }
 
-const struct sorted *stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count)
+const struct sorted *stock_sort(struct stock *stock, const struct id_table *table, bool new_only, size_t *count)
 {
     *count = 0;
-    if (!reserve(stock, (size_t)shelf->count + 1)) /* also for no row: NULL means no memory */
+    if (!reserve(stock, (size_t)table->count + 1)) /* also for no row: NULL means no memory */
         return NULL;
-    for (uint32_t i = 0; i < shelf->count; i++) {
-        const void *row = shelf_row(shelf, i);
+    for (uint32_t i = 0; i < table->count; i++) {
+        const void *row = id_table_row(table, i);
         uint64_t id = *(const uint64_t *)row;
 
         if (!new_only || !is_known(stock, id))

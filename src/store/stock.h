@@ -4,9 +4,10 @@
 #define LASTHELLO_STORE_STOCK_H
 
 #include "claims.h"
-#include "db.h"
 #include "ledger_rows.h"
 #include "sort.h"
+
+#include <lasthello/db.h>
 
 /* Of the table observation, and of the table staged, which has a worker before them. */
 #define OBSERVATION_COLUMNS "id, source, day, client, server, conduct, way, first_seen, last_seen, first_packet, " \
@@ -40,7 +41,7 @@ struct stock {
     struct claims claims;
     struct query queries[STOCK_COUNT];
     uint64_t *known;       /* ids of repeated rows that are stored already; a newer one takes an older one's slot */
-    struct sorted *sorted; /* rows of one shelf, being stored, and as much room to sort them */
+    struct sorted *sorted; /* rows of one table, being stored, and as much room to sort them */
     size_t sorted_size;
     const struct observation_row *pending[MANY]; /* put, but not in the database yet */
     size_t pending_count;
@@ -59,9 +60,9 @@ void stock_give_up(struct stock *stock);
  * of it. True: it was moved, and another try may find room. */
 bool stock_make_room(struct stock *stock);
 
-/* stock_sort yields the rows of a shelf in the order of their ids, until it is called again. With `new_only` those
+/* stock_sort yields the rows of a table in the order of their ids, until it is called again. With `new_only` those
  * that are not known to be stored; they are known from now on. NULL: no memory. */
-const struct sorted *stock_sort(struct stock *stock, const struct shelf *shelf, bool new_only, size_t *count);
+const struct sorted *stock_sort(struct stock *stock, const struct id_table *table, bool new_only, size_t *count);
 
 /* Hosts that are not known to be stored. */
 bool stock_put_hosts(struct stock *stock, const struct ledger *ledger, struct error *error);

@@ -45,7 +45,7 @@ static void fill_host(
     const struct site_row *site = ledger->site;
 
     if (site == NULL || site->id != row->site)
-        site = shelf_find(&ledger->sites, row->site);
+        site = id_table_find(&ledger->sites, row->site);
     write_address(&row->address, text->address);
     text_hex((struct bytes){row->address.octets, sizeof(row->address.octets)}, text->digits);
     query_put_reference(query, row->id);

@@ -204,7 +204,7 @@ static bool put_conduct(struct stock *stock, const struct ledger *ledger, const 
 bool stock_put_repeated(struct stock *stock, const struct ledger *ledger, struct error *error)
 {
     const struct {
-        const struct shelf *shelf;
+        const struct id_table *table;
         bool (*put)(struct stock *stock, const struct ledger *ledger, const void *row, struct error *error);
     } kinds[] = {
         {&ledger->ways, put_way},
@@ -216,7 +216,7 @@ bool stock_put_repeated(struct stock *stock, const struct ledger *ledger, struct
     size_t count;
 
     for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
-        const struct sorted *rows = stock_sort(stock, kinds[kind].shelf, true, &count);
+        const struct sorted *rows = stock_sort(stock, kinds[kind].table, true, &count);
 
         if (rows == NULL)
             return error_set(error, "%s: not enough memory to sort what is to be stored", stock->db.path);

@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include <lasthello/report.h>
+#include <lasthello/events.h>
 #include <lasthello/text.h>
 
 #define FILE_HEADER_BYTES 24

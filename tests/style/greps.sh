@@ -12,7 +12,7 @@ code='src dissectors include'
 # in a program for the kernel, *.bpf.c, the kernel's verifier checks each read
 finds 'wire bytes are read through bytes.h only' -E '(->|\.)data\[|ntoh[sl]\(' $code --include='*.[ch]' --exclude=bytes.h --exclude='*.bpf.c'
 finds 'no goto, no longjmp' -wE 'goto|longjmp' $code --include='*.[ch]'
-finds 'only main ends the program' -wE 'exit|_exit|abort' src/base src/capture src/decode src/flow src/judge src/store src/report dissectors --include='*.c'
+finds 'only main ends the program' -wE 'exit|_exit|abort' src/base src/capture src/decode src/flow src/judge src/store src/query src/report src/events dissectors --include='*.c'
 finds 'no tabs' -P '\t' $code tests --include='*.[ch]'
 finds 'no trailing blanks' -E ' +$' $code tests --include='*.[ch]' --include='*.sh' --include='*.sql'
 finds 'lines up to 120 characters' -E '^.{121,}' $code --include='*.[ch]'

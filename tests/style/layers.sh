@@ -6,26 +6,34 @@ cd "${1:-.}" || exit 2
 status=0
 complain() { echo "$*"; status=1; }
 
-may() { # room, public headers it may include
+may() { # room, public headers it may include; further rooms whose private headers it may, as +ROOM
     room=$1; shift
     for header in $(grep -rhoE '<lasthello/[a-z_0-9]+\.h>' "$room" --include='*.[ch]' | sort -u | sed 's/<lasthello\///; s/\.h>//'); do
         case " $* " in *" $header "*) ;; *) complain "$room may not include $header.h" ;; esac
     done
     for header in $(grep -rhoE '^#include "[^"]+"' "$room" --include='*.[ch]' | cut -d'"' -f2 | sort -u); do
-        [ -e "$room/$header" ] || [ -n "$(find . -path "./build*" -prune -o -name "$(basename "$header").in" -print)" ] ||
+        found=
+        for folder in "$room" $(printf '%s\n' "$@" | sed -n 's/^+/src\//p'); do
+            [ -e "$folder/$header" ] && found=$folder
+        done
+        [ -n "$found" ] || [ -n "$(find . -path "./build*" -prune -o -name "$(basename "$header").in" -print)" ] ||
             complain "$room includes \"$header\", which is not its own"
     done
 }
-base='bytes error hash names pool text wire session'
+base='bytes error hash id_table json names pool text utc wire session'
 may src/base      $base
 may src/capture   $base source interface
 may src/decode    $base decode
 may src/flow      $base flow dissector
 may dissectors    $base dissector tls
 may src/judge     $base verdict
-may src/store     $base ledger inventory
+may src/store     $base db schema ledger inventory
+may src/query     $base db schema inventory ledger
 may src/report    $base inventory ledger report
-may src/app       $base source interface decode flow dissector verdict ledger inventory report
+may src/events    $base events
+may src/process   $base
+may src/sensor    $base source interface decode flow dissector verdict ledger inventory events +process
+may src/cli       $base source interface decode flow dissector verdict ledger inventory report events +process +sensor
 
 one() { # library, header, files: included by at most so many files, one where none is said
     files=$(grep -rlE "#include <$2" src dissectors include | wc -l)

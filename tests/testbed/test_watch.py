@@ -315,7 +315,7 @@ class Service(unittest.TestCase):
         fragment = ethernet(ipv4(b'a fragment, of whatever', 6, fragment=3)) # the filter has to let it through
         said = self.check([fragment] * 4, [])
         self.assertIn('OK    no packet was dropped in 2 s, 4 passed the filter\n', said)
-        self.assertIn('look  4 packets came, but no mail among them', said)
+        self.assertIn('WARN  4 packets came, but no mail among them', said)
         self.assertNotIn('no packet at all came', said)
 
     def test_check_says_that_nothing_came(self):

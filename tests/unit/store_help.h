@@ -3,9 +3,9 @@
 #ifndef LASTHELLO_STORE_HELP_H
 #define LASTHELLO_STORE_HELP_H
 
-#include "../../src/store/db.h"
 #include "test.h"
 
+#include <lasthello/db.h>
 #include <lasthello/inventory.h>
 
 #include <stdio.h>

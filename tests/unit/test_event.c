@@ -2,6 +2,8 @@
 /* Events: one line of JSON a session, flat dotted keys of the Elastic Common Schema, unknown is absent. */
 #include "stub_inventory.h"
 
+#include <lasthello/events.h>
+
 static const struct event_context context = {.observer = "sensor1", .source = "monday.pcapng", .community_id = "1:id="};
 
 static struct session minimal_session(void)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The events file: whole lines, appended, and none lost when the file is moved away and opened again. */
-#include "events.h"
 #include "test.h"
+
+#include <lasthello/events.h>
 
 #include <errno.h>
 #include <fcntl.h>

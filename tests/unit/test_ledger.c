@@ -35,7 +35,7 @@ static void equal_sessions_are_one_observation_in_any_order(void **state)
     (void)state;
     assert_int_equal(put(&late), put(&early));
     assert_int_equal(ledger->observations.count, 1);
-    row = shelf_row(&ledger->observations, 0);
+    row = id_table_row(&ledger->observations, 0);
     assert_int_equal(row->sessions, 2);
     assert_int_equal(row->first.number, early.first.number);
     assert_int_equal(row->last.number, late.last.number);
@@ -101,7 +101,7 @@ static void an_amendment_finds_its_row_or_waits_beside(void **state)
 {
     struct session session = make_session(7, 1, 0);
     struct amendment amendment = {.observation = put(&session), .last = {NOON_NS * 2, 99, 7}, .short_lived = true};
-    const struct observation_row *row = shelf_row(&ledger->observations, 0);
+    const struct observation_row *row = id_table_row(&ledger->observations, 0);
 
     (void)state;
     assert_true(ledger_amend(ledger, &amendment));

@@ -2,8 +2,9 @@
 /* The monitor: what it hands over and what not, and the signals that it passes on. Its sensors end by _exit, so that no
  * second test program goes on. */
 #include "monitor.h"
-#include "options.h"
 #include "test.h"
+
+#include <lasthello/error.h>
 
 #include <errno.h>
 #include <signal.h>

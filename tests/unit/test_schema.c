@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Whose database is it? What is not ours or too new is left alone; what is older is brought up, whole or not at
  * all. */
-#include "../../src/store/schema.h"
 #include "store_help.h"
+
+#include <lasthello/schema.h>
 
 static const char *const one[] = {"CREATE TABLE a (x);\n", "INSERT INTO a VALUES (5);\n", NULL};
 static const char *const two[] = {"ALTER TABLE a ADD COLUMN y;\n", "UPDATE a SET y = x + 1;\n", NULL};

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A time is written as the calendar has it, also after another day was. Texts by date(1). */
-#include "../../src/store/utc.h"
 #include "test.h"
+
+#include <lasthello/utc.h>
 
 static void times_are_written_in_utc(void **state)
 {

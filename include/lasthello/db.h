@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* db.h: SQLite, as little of it as the store needs, with errors as sentences. Only db.c includes it.
+ *
+ * A connection belongs to one thread. Texts that are put into a query must live until it has run. */
+#ifndef LASTHELLO_DB_H
+#define LASTHELLO_DB_H
+
+#include <lasthello/error.h>
+
+#include <stdint.h>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+struct db {
+    struct sqlite3 *handle;
+    char *path; /* as the user gave it, for sentences */
+};
+
+enum db_mode {
+    DB_WRITE, /* made where it does not exist */
+    DB_READ,
+};
+
+/* db_open opens the file; DB_READ also where the reader may write neither it nor its folder. */
+bool db_open(struct db *db, const char *path, enum db_mode mode, struct error *error);
+void db_close(struct db *db);
+/* db_run runs statements that answer nothing. */
+bool db_run(struct db *db, const char *sql, struct error *error);
+/* db_number asks for one number. */
+bool db_number(struct db *db, const char *sql, int64_t *number, struct error *error);
+/* How many rows the last statement changed. */
+int64_t db_changes(const struct db *db);
+/* db_keep_wal leaves the -wal and -shm files behind: people who may not write to the folder need them to read. */
+void db_keep_wal(struct db *db);
+/* db_reuse_wal copies what the -wal file holds into the database, so that its room is written to again. False: there
+ * was nothing in it, or somebody reads what it held. Outside of transactions. */
+bool db_reuse_wal(struct db *db);
+/* db_roll_back ends a transaction that failed; none is no error. */
+void db_roll_back(struct db *db);
+
+/* A prepared statement, filled in from its first parameter on. */
+struct query {
+    struct db *db;
+    struct sqlite3_stmt *statement;
+    int filled;
+};
+
+bool query_open(struct query *query, struct db *db, const char *sql, struct error *error);
+void query_close(struct query *query);
+
+/* The next parameter. 0 as a reference, and NULL or "" as a text, are NULL: not known. */
+void query_put_number(struct query *query, int64_t number);
+void query_put_reference(struct query *query, uint64_t id);
+void query_put_text(struct query *query, const char *text);
+/* A parameter with a name (":since"); it stays NULL if it is never set. A query without such a name ignores it. */
+void query_name_number(struct query *query, const char *name, int64_t number);
+void query_name_text(struct query *query, const char *name, const char *text);
+
+/* query_run runs it to its end and makes it ready to be filled in again. */
+bool query_run(struct query *query, struct error *error);
+
+/* query_next yields a row, whose texts live until the next call. False: no more, or `error` is filled. */
+bool query_next(struct query *query, struct error *error);
+const char *query_text(const struct query *query, int column); /* NULL: not known */
+int64_t query_number(const struct query *query, int column);   /* 0: not known */
+
+#endif

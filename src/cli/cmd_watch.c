@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cmd_watch.c: `lasthello watch`: live interfaces, into the inventory, until a signal ends it. */
+#include "options.h"
+#include "watch.h"
+
+#include <lasthello/text.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SNAPSHOT_LEN 262144 /* whole packets, also those that the network card joined */
+#define BUFFER_MIB   64
+#define BLOCK_MS     100
+
+#define INTERFACE_NAME_BYTES 16 /* IFNAMSIZ */
+
+static bool open_fanouts(struct watching *watching)
+{
+    for (unsigned i = 0; watching->threads > 1 && i < watching->interface_count; i++)
+        if ((watching->fanouts[i] = fanout_open()) == NULL)
+            return false;
+    return true;
+}
+
+static bool give_up_rights(const struct watching *watching, struct run *run)
+{
+    char counters[WORKERS_MAX][sizeof("/sys/class/net//statistics") + INTERFACE_NAME_BYTES];
+    const char *readable[WORKERS_MAX + 1] = {NULL};
+
+    /* where the kernel counts what the card dropped */
+    for (unsigned i = 0; i < watching->interface_count; i++) {
+        snprintf(counters[i], sizeof(counters[i]), "/sys/class/net/%.*s/statistics", INTERFACE_NAME_BYTES,
+            watching->interfaces[i]);
+        readable[i] = counters[i];
+    }
+    return run_give_up_rights(run, readable);
+}
+
+static void tell_result(const struct run *run, uint64_t sessions, uint64_t legacy)
+{
+    char all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES], lost[COUNT_TEXT_BYTES], loss[128] = "";
+
+    if (run->unstored > 0)
+        snprintf(loss, sizeof(loss), "; %s could not be stored and are lost: see to it that there is space",
+            count_text(run->unstored, lost));
+    complain("stopped: %s session%s, %s with TLS 1.1 or older%s; next: lasthello report %s", count_text(sessions, all),
+        sessions == 1 ? "" : "s", count_text(legacy, old), loss, run->options->inventory);
+}
+
+static int watch_all(struct watching *watching, struct run *run)
+{
+    uint64_t sessions = 0, legacy = 0;
+    bool stored;
+
+    run->work = watching;
+    watch_open(watching, run);
+    if (give_up_rights(watching, run))
+        run_workers(run, watch_work);
+    else
+        run->failed = true;
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        sessions += run->workers[i].recorder.sessions;
+        legacy += run->workers[i].recorder.legacy;
+        source_close(watching->sources[i]);
+    }
+    stored = run_close(run);
+    if (run->again)
+        return MONITOR_AGAIN;
+    if (run->stopping)
+        tell_result(run, sessions, legacy);
+    return stored && !run->failed ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int sense(struct monitor *monitor, void *argument)
+{
+    struct watching *watching = argument;
+    int status = EXIT_FAILED;
+    struct run run;
+
+    if (!open_fanouts(watching))
+        complain("no memory left to begin");
+    else if (run_open(&run, &watching->sensor, monitor, watching->interface_count * watching->threads, false))
+        status = watch_all(watching, &run);
+    for (unsigned i = 0; i < watching->interface_count; i++)
+        fanout_close(watching->fanouts[i]);
+    return status;
+}
+
+enum option_key {
+    KEY_BUFFER = 512,
+    KEY_SNAPSHOT,
+    KEY_BLOCK,
+    KEY_THREADS,
+    KEY_NO_SHUNT,
+};
+
+static const struct argp_option rows[] = {
+    {.name = "interface", .key = 'i', .arg = "IFACE", .doc = "interface at the mirror port; can be repeated"},
+    {.name = "threads", .key = KEY_THREADS, .arg = "N", .doc = "capture threads of each interface (default 1)"},
+    {.name = "buffer", .key = KEY_BUFFER, .arg = "MIB", .doc = "kernel buffer of each thread (default 64)"},
+    {.name = "snaplen", .key = KEY_SNAPSHOT, .arg = "BYTES", .doc = "at most so much of a packet (default 262144)"},
+    {.name = "block-ms", .key = KEY_BLOCK, .arg = "MS", .doc = "longest wait of packets in the kernel (default 100)"},
+    {.name = "no-shunt", .key = KEY_NO_SHUNT, .doc = "also read the bulk of sessions whose outcome is known"},
+    {0},
+};
+
+static void check_interfaces(const struct watching *watching, struct argp_state *state)
+{
+    if (watching->interface_count == 0)
+        argp_error(state, "name the interface at the mirror port with -i");
+    if (watching->interface_count * watching->threads > WORKERS_MAX)
+        argp_error(state, "at most %d threads in all: %u interfaces with %u each are more", WORKERS_MAX,
+            watching->interface_count, watching->threads);
+}
+
+static void add_interface(struct watching *watching, char *name, struct argp_state *state)
+{
+    if (watching->interface_count == WORKERS_MAX)
+        argp_error(state, "at most %d interfaces", WORKERS_MAX);
+    for (unsigned i = 0; i < watching->interface_count; i++)
+        if (strcmp(watching->interfaces[i], name) == 0)
+            argp_error(state, "%s is named twice: each session would count double", name);
+    watching->interfaces[watching->interface_count++] = name;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct watching *watching = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &watching->sensor;
+        return 0;
+    case 'i':
+        add_interface(watching, argument, state);
+        return 0;
+    case KEY_THREADS:
+        watching->threads = (unsigned)parse_count(state, "--threads", argument, 1, WORKERS_MAX);
+        return 0;
+    case KEY_BUFFER:
+        watching->buffer_mib = (int)parse_count(state, "--buffer", argument, 1, 2047);
+        return 0;
+    case KEY_SNAPSHOT:
+        watching->snapshot_len = (int)parse_count(state, "--snaplen", argument, 64, SNAPSHOT_LEN);
+        return 0;
+    case KEY_BLOCK:
+        watching->block_ms = (int)parse_count(state, "--block-ms", argument, 1, 1000);
+        return 0;
+    case KEY_NO_SHUNT:
+        watching->shunts = false;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "'%s': interfaces are named with -i", argument);
+        return 0;
+    case ARGP_KEY_END:
+        check_interfaces(watching, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void list_ports(const struct services *services, uint64_t ports[PORT_WORDS])
+{
+    for (unsigned port = 0; port < 65536; port++)
+        if (services_at(services, (uint16_t)port) != NULL || services->discover != NULL)
+            ports[port / 64] |= UINT64_C(1) << port % 64;
+}
+
+static int watch_as_told(struct watching *watching)
+{
+    const struct monitor_files files = {
+        .events = watching->sensor.events,
+        .interfaces = watching->interfaces,
+        .interface_count = watching->interface_count,
+    };
+    int status = EXIT_FAILED;
+
+    list_ports(&watching->sensor.services, watching->ports);
+    watching->filter = services_filter(&watching->sensor.services);
+    if (watching->filter != NULL)
+        status = monitor_run(&files, sense, watching);
+    else
+        complain("no memory left to begin");
+    free(watching->filter);
+    return status == MONITOR_STOPPED ? EXIT_DONE : status;
+}
+
+int cmd_watch(int argc, char **argv)
+{
+    static const struct argp_child children[] = {{.argp = &sensor_argp}, {0}};
+    static const struct argp argp = {
+        .options = rows,
+        .parser = parse,
+        .doc = "Watch live interfaces and keep the inventory until SIGINT or SIGTERM.\v"
+               "SIGUSR1 prints counters; SIGHUP reopens the events file. An interface that is down or goes away is "
+               "waited for.\n\n"
+               "Example: lasthello watch -i eth1 -o /var/lib/lasthello/inventory.db",
+        .children = children,
+    };
+    struct watching *watching = calloc(1, sizeof(*watching));
+    int status;
+
+    if (watching == NULL)
+        return EXIT_FAILED;
+    watching->threads = 1;
+    watching->buffer_mib = BUFFER_MIB;
+    watching->snapshot_len = SNAPSHOT_LEN;
+    watching->block_ms = BLOCK_MS;
+    watching->shunts = true;
+    sensor_options_init(&watching->sensor);
+    argp_parse(&argp, argc, argv, 0, NULL, watching);
+    status = watch_as_told(watching);
+    free(watching);
+    return status;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* options.c: the options that `read` and `watch` share. */
+#include "options.h"
+
+#include <lasthello/text.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum option_key {
+    KEY_EVENTS = 256,
+    KEY_PORTS,
+    KEY_DISCOVER,
+    KEY_SITE,
+    KEY_MEMORY,
+    KEY_RULES,
+    KEY_USER,
+    KEY_NO_SANDBOX,
+    KEY_KEEP,
+};
+
+static const struct argp_option rows[] = {
+    {.name = "output", .key = 'o', .arg = "INVENTORY", .doc = "SQLite inventory to fill (default inventory.db)"},
+    {.name = "events", .key = KEY_EVENTS, .arg = "FILE", .doc = "append one JSON line a session; - is standard output"},
+    {.name = "ports", .key = KEY_PORTS, .arg = "LIST", .doc = "more ports, as 1143=imap,2995=pop3s,443=tls"},
+    {.name = "discover", .key = KEY_DISCOVER, .doc = "look for mail and TLS on every TCP port, by content"},
+    {.name = "site", .key = KEY_SITE, .arg = "NAME", .doc = "label of this network: its addresses are its own"},
+    {.name = "memory", .key = KEY_MEMORY, .arg = "MIB", .doc = "bound of the connection tables (default 256)"},
+    {.name = "providers", .key = KEY_RULES, .arg = "FILE", .doc = "rules that name providers (default: as installed)"},
+    {.name = "keep", .key = KEY_KEEP, .arg = "DAYS", .doc = "forget observations older than that, but no host"},
+    {.name = "user", .key = KEY_USER, .arg = "NAME", .doc = "whom to become when started as root (default nobody)"},
+    {.name = "no-sandbox", .key = KEY_NO_SANDBOX, .doc = "keep all rights while reading packets; warns"},
+    {0},
+};
+
+unsigned long parse_count(struct argp_state *state, const char *option, const char *text, unsigned long least,
+    unsigned long most)
+{
+    char *end;
+    unsigned long count = strtoul(text, &end, 10);
+
+    if (*text < '0' || *text > '9' || *end != '\0' || count < least || count > most)
+        argp_error(state, "%s takes a whole number from %lu to %lu, not '%s'", option, least, most, text);
+    return count;
+}
+
+static bool is_site_name(const char *name)
+{
+    size_t len = strlen(name);
+
+    return len > 0 && len < 64 &&
+        strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == len;
+}
+
+static void add_ports(struct argp_state *state, struct sensor_options *options, const char *list)
+{
+    struct error error;
+
+    if (!services_add(&options->services, list, &error))
+        argp_error(state, "%s", error.text);
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct sensor_options *options = state->input;
+
+    switch (key) {
+    case 'o':
+        options->inventory = argument;
+        return 0;
+    case KEY_EVENTS:
+        options->events = argument;
+        return 0;
+    case KEY_PORTS:
+        add_ports(state, options, argument);
+        return 0;
+    case KEY_DISCOVER:
+        services_discover(&options->services);
+        return 0;
+    case KEY_SITE:
+        if (!is_site_name(argument))
+            argp_error(state, "--site takes up to 63 letters, digits, '-', '_' and '.', not '%s'", argument);
+        options->site = argument;
+        return 0;
+    case KEY_MEMORY:
+        options->memory_bytes = parse_count(state, "--memory", argument, LEAST_MEMORY_MIB, 1 << 20) << 20;
+        return 0;
+    case KEY_RULES:
+        options->rules = argument;
+        return 0;
+    case KEY_KEEP:
+        options->keep_days = (unsigned)parse_count(state, "--keep", argument, 1, 36500);
+        return 0;
+    case KEY_USER:
+        options->user = argument;
+        return 0;
+    case KEY_NO_SANDBOX:
+        options->sandboxed = false;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp sensor_argp = {.options = rows, .parser = parse};
+
+void sensor_options_init(struct sensor_options *options)
+{
+    *options = (struct sensor_options){
+        .inventory = DEFAULT_INVENTORY,
+        .site = "default",
+        .user = "nobody",
+        .sandboxed = true,
+        .memory_bytes = (size_t)DEFAULT_MEMORY_MIB << 20,
+    };
+    services_init(&options->services);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* file_runs.h: which files to read, and which of them continue each other. */
+#ifndef LASTHELLO_FILE_RUNS_H
+#define LASTHELLO_FILE_RUNS_H
+
+#include "monitor.h"
+
+#include <lasthello/error.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct capture {
+    char *path;
+    size_t number;    /* by which the monitor knows it */
+    int64_t first_ns; /* of a folder's files, once they are in order */
+};
+
+/* Files that may continue each other, in order: a folder's; or one file alone. */
+struct file_run {
+    struct capture *captures;
+    size_t count;
+    const char *folder; /* as named on the command line; NULL: a file named by itself */
+};
+
+struct file_runs {
+    struct file_run *rows;
+    size_t count;
+    size_t file_count;
+    size_t left_out;       /* files in folders that are no captures */
+    uint64_t bytes_in_all; /* of the regular files, as stored */
+};
+
+/* file_runs_add adds a file, "-" for standard input, or a folder with all its subfolders, each a run of its own.
+ * Nothing of a file is read. A folder that cannot be listed is an error; what could be added before stays. */
+bool file_runs_add(struct file_runs *runs, const char *path, struct error *error);
+
+/* file_runs_paths lists all paths by their numbers, for the monitor: `file_count` of them. NULL: no memory. The array
+ * is freed by the caller, the paths are the runs'. */
+const char **file_runs_paths(const struct file_runs *runs);
+
+/* file_runs_order puts each folder's files in the order of their first packets, and leaves out what is no capture. */
+void file_runs_order(struct file_runs *runs, struct monitor *monitor);
+
+/* file_runs_is_empty: was there no capture at all in the folder named `folder` on the command line? */
+bool file_runs_is_empty(const struct file_runs *runs, const char *folder);
+void file_runs_free(struct file_runs *runs);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* recorder.c: from a settled session to its event and its row in the ledger. */
+#include "recorder.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#define EXCHANGE_NS        NANOSECONDS /* how much a crash may lose */
+#define COMMUNITY_ID_BYTES 64
+
+static int64_t monotonic_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return now.tv_sec * NANOSECONDS + now.tv_nsec;
+}
+
+bool recorder_open(struct recorder *recorder, struct shared *shared, unsigned worker, struct error *error)
+{
+    *recorder = (struct recorder){.shared = shared, .worker = worker, .exchanged_ns = monotonic_ns()};
+    recorder->ledger = ledger_open();
+    if (recorder->ledger != NULL && recorder_begin_capture(recorder))
+        return true;
+    return error_set(error, "not enough memory for a ledger");
+}
+
+bool recorder_begin_capture(struct recorder *recorder)
+{
+    fallbacks_close(recorder->fallbacks);
+    recorder->fallbacks = fallbacks_open();
+    return recorder->fallbacks != NULL;
+}
+
+void recorder_close(struct recorder *recorder)
+{
+    if (recorder->ledger != NULL && !ledger_is_empty(recorder->ledger)) {
+        writer_wait(recorder->shared->writer, recorder->worker);
+        recorder_exchange(recorder);
+    }
+    ledger_close(recorder->ledger);
+    fallbacks_close(recorder->fallbacks);
+    free(recorder->sources);
+    *recorder = (struct recorder){0};
+}
+
+void recorder_exchange(struct recorder *recorder)
+{
+    recorder->ledger = writer_exchange(recorder->shared->writer, recorder->worker, recorder->ledger);
+    recorder->exchanged_ns = monotonic_ns();
+    if (recorder->shared->events != NULL)
+        events_flush(recorder->shared->events);
+}
+
+bool recorder_due(const struct recorder *recorder)
+{
+    return monotonic_ns() - recorder->exchanged_ns >= EXCHANGE_NS;
+}
+
+/* Room in the ledger, if it can be had: by handing it over, and, when reading files, by waiting for that. */
+static void make_room(struct recorder *recorder)
+{
+    if (recorder->shared->patient)
+        writer_wait(recorder->shared->writer, recorder->worker);
+    recorder_exchange(recorder);
+}
+
+/* Copies of one capture share an id: the name is that of the one now being read. */
+static void remember_name(struct recorder *recorder, const struct source_record *source)
+{
+    size_t at = 0;
+
+    while (at < recorder->source_count && recorder->sources[at].id != source->id)
+        at++;
+    if (at == recorder->source_count) {
+        struct recorded_source *grown = reallocarray(recorder->sources, at + 1, sizeof(*grown));
+
+        if (grown == NULL)
+            return;
+        recorder->sources = grown;
+        recorder->source_count++;
+    }
+    recorder->sources[at].id = source->id;
+    memcpy(recorder->sources[at].name, source->name, sizeof(source->name));
+}
+
+void recorder_source(struct recorder *recorder, const struct source_record *source)
+{
+    remember_name(recorder, source);
+    if (ledger_source(recorder->ledger, source))
+        return;
+    make_room(recorder);
+    ledger_source(recorder->ledger, source);
+}
+
+/* The newest source is asked for most. */
+static const char *source_name(const struct recorder *recorder, uint64_t id)
+{
+    for (size_t i = recorder->source_count; i > 0; i--)
+        if (recorder->sources[i - 1].id == id)
+            return recorder->sources[i - 1].name;
+    return "";
+}
+
+static void write_event(struct recorder *recorder, const struct session *session)
+{
+    char community_id[COMMUNITY_ID_BYTES];
+    struct event_context context = {
+        .observer = recorder->shared->observer,
+        .source = source_name(recorder, session->first.source),
+    };
+    char *line;
+
+    if (providers_community_id(session, community_id, sizeof(community_id)))
+        context.community_id = community_id;
+    line = event_line(session, &context);
+    events_write(recorder->shared->events, line);
+    free(line);
+}
+
+static void judge(struct recorder *recorder, struct reader *reader)
+{
+    struct providers *providers = recorder->shared->providers;
+    struct bytes client = {reader->opening[SIDE_CLIENT], reader->opening_len[SIDE_CLIENT]};
+    struct bytes server = {reader->opening[SIDE_SERVER], reader->opening_len[SIDE_SERVER]};
+
+    cause_judge(recorder->fallbacks, &reader->session);
+    providers_name(providers, &reader->session);
+    if (reader->session.outcome == OUTCOME_FOREIGN)
+        providers_foreign(providers, &reader->session, client, server);
+}
+
+uint64_t recorder_session(struct recorder *recorder, struct reader *reader)
+{
+    struct session *session = &reader->session;
+    struct shared *shared = recorder->shared;
+    uint64_t observation = 0;
+
+    judge(recorder, reader);
+    recorder->sessions += session->outcome != OUTCOME_FOREIGN;
+    recorder->legacy += session->cause != CAUSE_NONE;
+    if (shared->events != NULL)
+        write_event(recorder, session);
+    if (ledger_add(recorder->ledger, shared->site, session, &observation))
+        return observation;
+    make_room(recorder);
+    if (ledger_add(recorder->ledger, shared->site, session, &observation))
+        return observation;
+    recorder->unstored++;
+    return 0;
+}
+
+void recorder_amend(struct recorder *recorder, const struct amendment *amendment)
+{
+    if (ledger_amend(recorder->ledger, amendment))
+        return;
+    make_room(recorder);
+    if (!ledger_amend(recorder->ledger, amendment))
+        recorder->unstored++;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* recorder.h: a settled session is judged, written to the events file and merged into the worker's ledger. */
+#ifndef LASTHELLO_RECORDER_H
+#define LASTHELLO_RECORDER_H
+
+#include <lasthello/dissector.h>
+#include <lasthello/events.h>
+#include <lasthello/inventory.h>
+#include <lasthello/verdict.h>
+
+/* What all workers of a run share; each part is safe to be used by several threads. */
+struct shared {
+    struct writer *writer;
+    struct events *events; /* NULL: no events file */
+    struct providers *providers;
+    const char *site;
+    const char *observer;
+    bool patient; /* reading files: when the writer is busy, wait; live: count what cannot be kept */
+};
+
+struct recorder {
+    struct shared *shared;
+    unsigned worker;
+    struct ledger *ledger;
+    struct fallbacks *fallbacks;
+    int64_t exchanged_ns; /* when the ledger was last handed over, monotonic clock */
+    uint64_t sessions;    /* of mail or TLS, recorded */
+    uint64_t legacy;      /* of those, with a cause */
+    uint64_t unstored;    /* for which there was no room while the writer was busy */
+    struct recorded_source {
+        uint64_t id;
+        char name[256];
+    } * sources; /* of this worker's run, for the events' lasthello.source */
+    size_t source_count;
+};
+
+/* recorder_open prepares a worker's recorder. */
+bool recorder_open(struct recorder *recorder, struct shared *shared, unsigned worker, struct error *error);
+/* recorder_begin_capture forgets the failed hellos of the capture before: files that do not continue each other do
+ * not explain each other, whichever worker reads them. */
+bool recorder_begin_capture(struct recorder *recorder);
+/* recorder_close hands over what is left and waits until it is taken. */
+void recorder_close(struct recorder *recorder);
+
+/* recorder_source announces a source, or what is newly known of it; before its first session. */
+void recorder_source(struct recorder *recorder, const struct source_record *source);
+
+/* recorder_session judges and records one settled session. The name of its observation; 0: not stored. */
+uint64_t recorder_session(struct recorder *recorder, struct reader *reader);
+void recorder_amend(struct recorder *recorder, const struct amendment *amendment);
+
+/* recorder_due: has a second passed since the ledger was last handed over? Then recorder_exchange does it. */
+bool recorder_due(const struct recorder *recorder);
+void recorder_exchange(struct recorder *recorder);
+
+#endif

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* run.c: workers, what they share, and the signals that end or question them. */
+#include "run.h"
+
+#include <lasthello/text.h>
+
+#include <limits.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WATCH_SIGNALS_MS 200
+
+static const char *rules_path(const struct sensor_options *options)
+{
+    if (options->rules != NULL)
+        return options->rules;
+    return access(LASTHELLO_DATADIR "/providers.txt", R_OK) == 0 ? LASTHELLO_DATADIR "/providers.txt" : NULL;
+}
+
+static bool open_shared(struct run *run, struct error *error)
+{
+    const struct sensor_options *options = run->options;
+    struct shared *shared = &run->shared;
+
+    shared->providers = providers_open(rules_path(options), error);
+    if (shared->providers == NULL)
+        return false;
+    if (options->events != NULL && (shared->events = events_open(options->events, error)) == NULL)
+        return false;
+    shared->writer = writer_open(options->inventory, run->worker_count, error);
+    if (shared->writer != NULL && options->keep_days > 0)
+        writer_keep(shared->writer, options->keep_days);
+    return shared->writer != NULL;
+}
+
+static bool open_workers(struct run *run, struct error *error)
+{
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        struct worker *worker = &run->workers[i];
+
+        worker->run = run;
+        worker->index = i;
+        pthread_mutex_init(&worker->lock, NULL);
+        if (!recorder_open(&worker->recorder, &run->shared, i, error))
+            return false;
+        if (!pipeline_open(&worker->line, &run->options->services, &worker->recorder,
+                run->options->memory_bytes / run->worker_count, error))
+            return false;
+    }
+    return true;
+}
+
+bool run_open(struct run *run, const struct sensor_options *options, struct monitor *monitor, unsigned worker_count,
+    bool patient)
+{
+    struct error error = {0};
+
+    /* only the writer's allocations are many; in an arena of its own each new page of SQLite would be a system call */
+    mallopt(M_ARENA_MAX, 1);
+    *run = (struct run){.options = options, .monitor = monitor, .worker_count = worker_count};
+    if (gethostname(run->observer, sizeof(run->observer) - 1) != 0)
+        run->observer[0] = '\0';
+    run->shared.site = options->site;
+    run->shared.observer = run->observer;
+    run->shared.patient = patient;
+    notifier_open(&run->notifier);
+    if (open_shared(run, &error) && open_workers(run, &error))
+        return true;
+    complain("%s", error.text);
+    run_close(run);
+    return false;
+}
+
+static void plan_inventory(struct sandbox_plan *plan, const char *path, char files[2][PATH_MAX])
+{
+    snprintf(files[0], PATH_MAX, "%s-wal", path);
+    snprintf(files[1], PATH_MAX, "%s-shm", path);
+    plan->writable[0] = path;
+    plan->writable[1] = files[0];
+    plan->writable[2] = files[1];
+}
+
+static bool enter_sandbox(const struct run *run, const char *const *readable, struct error *error)
+{
+    struct sandbox_plan plan = {.user = run->options->user};
+    char files[2][PATH_MAX];
+    const char *missing;
+
+    if (!run->options->sandboxed) {
+        complain("--no-sandbox: packets are read with all the rights of this process");
+        return true;
+    }
+    plan_inventory(&plan, run->options->inventory, files);
+    for (size_t i = 0; i < SANDBOX_PATHS_MAX && readable[i] != NULL; i++)
+        plan.readable[i] = readable[i];
+    if (!sandbox_enter(&plan, &missing, error))
+        return false;
+    if (missing != NULL && !run->shared.patient && monitor_round(run->monitor) == 0)
+        complain("this kernel has no %s: the sandbox is without it", missing);
+    return true;
+}
+
+bool run_give_up_rights(struct run *run, const char *const *readable)
+{
+    struct error error;
+
+    /* Landlock and capabilities are a thread's: those that begin later inherit what is left */
+    if (enter_sandbox(run, readable, &error) && writer_start(run->shared.writer, &error))
+        return true;
+    complain("%s", error.text);
+    return false;
+}
+
+/* A sentence about what could not be stored, once. */
+static void tell_of_loss(struct run *run, const struct error *error)
+{
+    if (!run->loss_told)
+        complain("%s", error->text);
+    run->loss_told = true;
+    atomic_store(&run->failed, true);
+}
+
+static bool close_writer(struct run *run)
+{
+    struct writer *writer = run->shared.writer;
+    struct error error = {0};
+    bool failed;
+
+    if (writer == NULL)
+        return true;
+    writer_end(writer);
+    failed = writer_failed(writer, &error, &run->unstored);
+    run->known = writer_known(writer);
+    failed = !writer_close(writer, &error) || failed;
+    if (failed)
+        tell_of_loss(run, &error);
+    return !failed;
+}
+
+bool run_close(struct run *run)
+{
+    struct error error = {0};
+    uint64_t no_room = 0;
+    bool stored, written;
+
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        no_room += run->workers[i].recorder.unstored;
+        if (run->shared.writer != NULL)
+            recorder_close(&run->workers[i].recorder);
+        pipeline_close(&run->workers[i].line);
+    }
+    stored = close_writer(run);
+    run->unstored += no_room;
+    written = events_close(run->shared.events, &error);
+    if (!written)
+        complain("%s%s", error.text, run->shared.patient ? ": when it can be written, read again" : "");
+    providers_close(run->shared.providers);
+    notifier_close(&run->notifier);
+    return stored && written;
+}
+
+void run_fail(struct run *run, const struct error *error)
+{
+    atomic_store(&run->failed, true);
+    complain("%s", error->text);
+}
+
+void worker_hold(struct worker *worker, struct source *source)
+{
+    pthread_mutex_lock(&worker->lock);
+    worker->source = source;
+    pthread_mutex_unlock(&worker->lock);
+}
+
+void worker_begun(struct worker *worker, const char *awaited)
+{
+    atomic_store(&worker->awaited, awaited);
+    atomic_store(&worker->begun, true);
+}
+
+void worker_done(struct worker *worker)
+{
+    atomic_store(&worker->done, true);
+    if (atomic_fetch_sub(&worker->run->working, 1) == 1)
+        pthread_kill(worker->run->main_thread, SIGUSR2);
+}
+
+void worker_show(struct worker *worker)
+{
+    atomic_store_explicit(&worker->sessions, worker->recorder.sessions, memory_order_relaxed);
+    atomic_store_explicit(&worker->legacy, worker->recorder.legacy, memory_order_relaxed);
+    if (worker->line.source == NULL)
+        return;
+    atomic_store_explicit(&worker->dropped, worker->line.source->dropped, memory_order_relaxed);
+    atomic_store_explicit(&worker->shunted, worker->line.source->shunted, memory_order_relaxed);
+}
+
+static void print_counters(const struct run *run)
+{
+    char packets[COUNT_TEXT_BYTES], sessions[COUNT_TEXT_BYTES], legacy[COUNT_TEXT_BYTES], dropped[COUNT_TEXT_BYTES];
+    char shunted[COUNT_TEXT_BYTES], held[COUNT_TEXT_BYTES + 64] = "";
+    uint64_t sums[5] = {0};
+
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        sums[0] += run->workers[i].packets;
+        sums[1] += run->workers[i].sessions;
+        sums[2] += run->workers[i].legacy;
+        sums[3] += run->workers[i].dropped;
+        sums[4] += run->workers[i].shunted;
+    }
+    if (sums[4] > 0)
+        snprintf(held, sizeof(held), "%s of them held back by the kernel as known, ", count_text(sums[4], shunted));
+    complain("%s packets seen, %s%s dropped; %s session%s, %s of them with old TLS", count_text(sums[0], packets),
+        held, count_text(sums[3], dropped), count_text(sums[1], sessions), sums[1] == 1 ? "" : "s",
+        count_text(sums[2], legacy));
+}
+
+static void stop(struct run *run)
+{
+    if (!atomic_exchange(&run->stopping, true) && !atomic_load(&run->again))
+        notifier_tell(&run->notifier, "STOPPING=1");
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        struct worker *worker = &run->workers[i];
+
+        pthread_mutex_lock(&worker->lock);
+        if (worker->source != NULL)
+            source_break(worker->source);
+        pthread_mutex_unlock(&worker->lock);
+    }
+}
+
+void run_restart(struct run *run)
+{
+    if (atomic_load(&run->stopping))
+        return;
+    atomic_store(&run->again, true);
+    stop(run);
+}
+
+/* What was told while the workers work. */
+struct told {
+    bool ready;          /* systemd, that all have begun, */
+    const char *awaited; /* ... and what is waited for */
+};
+
+static void tell_of_lost_sessions(struct run *run)
+{
+    struct error error = {0};
+    uint64_t unstored;
+
+    if (!run->loss_told && writer_failed(run->shared.writer, &error, &unstored))
+        tell_of_loss(run, &error);
+}
+
+/* At once where it may go on for weeks; of files it is said at the end. */
+static void tell_of_lost_events(const struct run *run)
+{
+    struct error news;
+
+    if (run->shared.events != NULL && !run->shared.patient && events_news(run->shared.events, &news))
+        complain("%s", news.text);
+}
+
+static void reopen_events(const struct run *run)
+{
+    struct error error;
+
+    if (run->shared.events == NULL || strcmp(run->options->events, "-") == 0)
+        return;
+    if (events_reopen(run->shared.events, monitor_events(run->monitor), &error))
+        complain("%s: opened again", run->options->events);
+    else
+        complain("%s; events still go into the old file", error.text);
+}
+
+/* Has every worker that is not done shown a sign of life since the last time it was asked? */
+static bool all_alive(struct run *run)
+{
+    bool alive = true;
+
+    for (unsigned i = 0; i < run->worker_count; i++)
+        alive = alive && (atomic_load(&run->workers[i].done) || run->workers[i].beats != run->workers[i].beats_seen);
+    for (unsigned i = 0; alive && i < run->worker_count; i++)
+        run->workers[i].beats_seen = run->workers[i].beats;
+    return alive;
+}
+
+static bool all_begun(struct run *run)
+{
+    bool begun = true;
+
+    for (unsigned i = 0; begun && i < run->worker_count; i++)
+        begun = atomic_load(&run->workers[i].begun);
+    return begun;
+}
+
+/* The first interface that is waited for; NULL: none. */
+static const char *awaited_interface(struct run *run)
+{
+    const char *awaited = NULL;
+
+    for (unsigned i = 0; awaited == NULL && i < run->worker_count; i++)
+        awaited = atomic_load(&run->workers[i].awaited);
+    return awaited;
+}
+
+/* A service that waits for its interface is ready, too: it waits as long as that takes, and neither a time-out of
+ * systemd's nor the start of the machine should hang on a cable. What it does stands in its status. */
+static void tell_systemd(struct run *run, struct told *told)
+{
+    const bool ready = told->ready || all_begun(run);
+    const char *awaited = awaited_interface(run);
+    char state[128];
+
+    if (ready && (!told->ready || awaited != told->awaited)) {
+        snprintf(state, sizeof(state), "%sSTATUS=%s%s", told->ready ? "" : "READY=1\n",
+            awaited == NULL ? "capturing" : "waiting for ", awaited == NULL ? "" : awaited);
+        notifier_tell(&run->notifier, state);
+        told->ready = true;
+        told->awaited = awaited;
+    }
+    if (notifier_is_due(&run->notifier) && all_alive(run))
+        notifier_tell(&run->notifier, "WATCHDOG=1");
+}
+
+static void answer_signal(struct run *run, int signal, const siginfo_t *info)
+{
+    if (signal == SIGUSR1)
+        print_counters(run);
+    else if (signal == SIGHUP && info->si_code != SI_KERNEL) /* SI_KERNEL: the terminal is gone */
+        reopen_events(run);
+    else if (signal > 0 && signal != SIGUSR2) { /* SIGUSR2: the last worker is done */
+        atomic_store(&run->again, false);
+        stop(run);
+    }
+}
+
+static void answer_signals(struct run *run, const sigset_t *signals)
+{
+    const struct timespec patience = {.tv_nsec = WATCH_SIGNALS_MS * 1000000L};
+    struct told told = {0};
+
+    while (atomic_load(&run->working) > 0) {
+        siginfo_t info;
+
+        answer_signal(run, sigtimedwait(signals, &info, &patience), &info);
+        if (atomic_load(&run->stopping))
+            stop(run); /* a source that was being opened when the signal came */
+        if (run->progress != NULL)
+            run->progress(run);
+        tell_of_lost_sessions(run);
+        tell_of_lost_events(run);
+        tell_systemd(run, &told);
+    }
+}
+
+bool run_workers(struct run *run, void *(*work)(void *worker))
+{
+    unsigned started = 0;
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGHUP);
+    if (run->shared.patient) { /* reading files, it means what it means to all programs: the terminal is gone */
+        pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
+        sigdelset(&signals, SIGHUP);
+    }
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGUSR1);
+    sigaddset(&signals, SIGUSR2);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a reader of events that goes away is an error to report, not an end */
+    run->main_thread = pthread_self();
+    atomic_store(&run->working, run->worker_count);
+    for (; started < run->worker_count; started++) {
+        if (pthread_create(&run->workers[started].thread, NULL, work, &run->workers[started]) == 0)
+            continue;
+        run_fail(run, &(struct error){"cannot start another thread; try fewer --jobs"});
+        atomic_fetch_sub(&run->working, run->worker_count - started);
+        break;
+    }
+    answer_signals(run, &signals);
+    for (unsigned i = 0; i < started; i++)
+        pthread_join(run->workers[i].thread, NULL);
+    return started == run->worker_count;
+}
