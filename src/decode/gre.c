@@ -15,6 +15,8 @@
 #define GRE_ERSPAN_I_II 0x88be
 #define GRE_ERSPAN_III  0x22eb
 
+#define IP_BYTES_MAX 65535
+
 struct gre {
     uint16_t flags;
     uint16_t protocol;
@@ -68,6 +70,7 @@ static enum decoded pptp_read(struct bytes in, uint32_t cut, const struct gre *g
 #define ERSPAN_II                1
 #define ERSPAN_III               2
 #define ERSPAN_VLAN_TAKEN_OFF    2 /* II: the frame was tagged and is no more */
+#define ERSPAN_TRUNCATED         0x0400
 #define ERSPAN_SESSION           0x03ff
 #define ERSPAN_III_IP            2 /* frame types; 0 is Ethernet */
 #define ERSPAN_III_HAS_SUBHEADER 0x0001
@@ -124,6 +127,8 @@ static enum decoded erspan_read(struct bytes in, uint32_t cut, const struct gre 
     if (!bytes_u16(&in, &erspan.version_vlan) || !bytes_u16(&in, &erspan.session))
         return DECODED_CUT_SHORT;
     inner->link.tunnel_id = erspan.session & ERSPAN_SESSION;
+    if (erspan.session & ERSPAN_TRUNCATED) /* by the switch, and only IP's own length tells by how much */
+        cut += IP_BYTES_MAX;
     switch (erspan.version_vlan >> 12) {
     case ERSPAN_II:
         return erspan2_read(in, cut, &erspan, inner, unknown);

@@ -40,9 +40,12 @@ BYTES_READ ipv6_address(struct bytes *in, struct address *address)
         bytes_copy(octets, address->octets, IPV6_ADDRESS_BYTES);
 }
 
-/* What is beyond the length that IP names is no payload: padding and trailers of the frame. */
-static inline void set_payload(struct datagram *datagram, struct bytes in, uint32_t len)
+/* Two lengths bound the payload. What is beyond the length that IP names is padding or a trailer of the frame. What IP
+ * names beyond the end of the frame never was on the wire: only `cut` bytes, which the snapshot length took, were. */
+static inline void set_payload(struct datagram *datagram, struct bytes in, uint32_t cut, uint32_t len)
 {
+    if (len > in.left + cut)
+        len = (uint32_t)in.left + cut;
     if (in.left > len)
         in.left = len;
     datagram->payload = in;
@@ -95,7 +98,7 @@ enum decoded ipv4_decode(struct bytes in, uint32_t cut, struct datagram *datagra
     datagram->fragment_offset = (uint16_t)((header.fragment & IPV4_OFFSET) * 8);
     datagram->fragment_id = header.identification;
     datagram->is_fragment = (header.fragment & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET)) != 0;
-    set_payload(datagram, in, total_len - header_len);
+    set_payload(datagram, in, cut, total_len - header_len);
     if (header.protocol == EXTENSION_AUTHENTICATION && !datagram->is_fragment)
         return ip_extensions(datagram);
     return DECODED_YES;
@@ -263,6 +266,6 @@ enum decoded ipv6_decode(struct bytes in, uint32_t cut, struct datagram *datagra
     datagram->more_fragments = false;
     datagram->fragment_offset = 0;
     datagram->fragment_id = 0;
-    set_payload(datagram, in, ipv6_payload_len(&header, in, cut));
+    set_payload(datagram, in, cut, ipv6_payload_len(&header, in, cut));
     return header.next_header == PROTOCOL_TCP ? DECODED_YES : ip_extensions(datagram);
 }

@@ -152,6 +152,41 @@ static void a_super_segment_of_64_kib_is_read_whole(void **state)
     decoding_end(&decoding);
 }
 
+/* The segment of 4 bytes whose IP names more: what is beyond the frame was sent by nobody. */
+static void a_length_beyond_the_frame_ends_with_the_frame(void **state)
+{
+    static const struct {
+        const char *promise;
+        const char *hex;
+        size_t cut; /* bytes of the frame that were not captured */
+        uint32_t payload_len;
+    } beyond[] = {
+        {"IPv4", "45 00 1028 0001 0000 40 06 0000 " ADDRESSES TCP, 0, 4},
+        {"IPv4, the largest length", "45 00 ffff 0001 0000 40 06 0000 " ADDRESSES TCP, 0, 4},
+        {"IPv4 with options", "46 00 1028 0001 0000 40 06 0000 " ADDRESSES "94040000" TCP, 0, 4},
+        {"IPv4, cut by the snapshot length, too", "45 00 1028 0001 0000 40 06 0000 " ADDRESSES TCP, 100, 104},
+        {"IPv4, all of it cut by the snapshot length", "45 00 0090 0001 0000 40 06 0000 " ADDRESSES TCP, 100, 104},
+        {"IPv6", IPV6("1000", "06") TCP, 0, 4},
+        {"IPv6, cut by the snapshot length, too", IPV6("1000", "06") TCP, 100, 104},
+        {"IPv6 with an extension", IPV6("1000", "00") "06 00 05 02 0000 01 00" TCP, 0, 4},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(beyond); i++) {
+        uint8_t bytes[HEX_BYTES_MAX];
+        size_t len = hex_read(beyond[i].hex, bytes);
+        struct decoding decoding;
+
+        print_message("# %s\n", beyond[i].promise);
+        decoding_begin(&decoding, RAW, bytes, len, len + beyond[i].cut);
+        decoding_run(&decoding);
+        assert_int_equal(decoding.decoded, DECODED_YES);
+        assert_int_equal(decoding.segment.payload.left, 4);
+        assert_int_equal(decoding.segment.payload_len, beyond[i].payload_len);
+        decoding_end(&decoding);
+    }
+}
+
 static void a_fragment_says_where_it_belongs(void **state)
 {
     static const struct {
@@ -193,6 +228,7 @@ int main(void)
         cmocka_unit_test(a_chain_of_extensions_ends),
         cmocka_unit_test(the_destination_is_the_end_of_the_route),
         cmocka_unit_test(a_super_segment_of_64_kib_is_read_whole),
+        cmocka_unit_test(a_length_beyond_the_frame_ends_with_the_frame),
         cmocka_unit_test(a_fragment_says_where_it_belongs),
     };
 

@@ -108,6 +108,57 @@ static void what_the_snapshot_took_is_a_gap(void **state)
     }
 }
 
+/* A TCP header without options by its flags, in IPv4 of that length. */
+#define SHORT(len, flags)                                   \
+    "45 00 " len " 0001 0000 40 06 0000 0a000001 0a000002 " \
+    "c350 03e1 00000001 00000002 50 " flags " 0100 0000 0000 "
+#define SYN_WITH_MSS \
+    "45 00 002e 0001 0000 40 06 0000 0a000001 0a000002 c350 03e1 00000001 00000000 60 02 0100 0000 0000 020405b4 "
+#define IPV6_ACK                                                                             \
+    "60000000 001a 06 40 20010db8000000000000000000000001 20010db8000000000000000000000002 " \
+    "c350 03e1 00000001 00000002 50 10 0100 0000 0000 "
+
+/* The smallest Ethernet frame holds 46 bytes of IP: 20 of IPv4, 20 of TCP, 6 more. */
+static void zeros_that_fill_the_smallest_frame_are_no_payload(void **state)
+{
+    static const struct {
+        const char *promise;
+        const char *hex;
+        uint32_t payload_len;
+    } rows[] = {
+        {"a bare ACK", SHORT("002e", "10") "000000000000", 0},
+        {"two bytes are filled", SHORT("002a", "10") "0000", 0},
+        {"a length of 0", SHORT("0000", "10") "000000000000", 0},
+        {"a SYN with an option", SYN_WITH_MSS "0000", 0},
+        {"a FIN", SHORT("002e", "11") "000000000000", 0},
+        {"what was pushed is data", SHORT("002e", "18") "000000000000", 6},
+        {"what is not all zero is data", SHORT("002e", "10") "000000000001", 6},
+        {"a larger frame needs no filling", SHORT("002f", "10") "00000000000000", 7},
+        {"IPv6 is never that short", IPV6_ACK "000000000000", 6},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct decoding decoding;
+
+        print_message("# %s\n", rows[i].promise);
+        decoding_hex(&decoding, RAW, rows[i].hex);
+        assert_int_equal(decoding.decoded, DECODED_YES);
+        assert_int_equal(decoding.segment.payload_len, rows[i].payload_len);
+        assert_int_equal(decoding.segment.payload.left, rows[i].payload_len);
+        decoding_end(&decoding);
+    }
+}
+
+static void zeros_of_which_a_part_was_cut_are_payload(void **state)
+{
+    struct decoding decoding;
+
+    (void)state;
+    decoding = decode_captured(SHORT("002e", "10") "000000000000", 42);
+    assert_int_equal(decoding.segment.payload_len, 6);
+}
+
 static void what_is_no_tcp_is_other(void **state)
 {
     struct datagram datagram = {.protocol = 17};
@@ -137,6 +188,8 @@ int main(void)
         cmocka_unit_test(flags_are_those_that_have_a_name),
         cmocka_unit_test(a_header_that_does_not_fit_is_malformed),
         cmocka_unit_test(what_the_snapshot_took_is_a_gap),
+        cmocka_unit_test(zeros_that_fill_the_smallest_frame_are_no_payload),
+        cmocka_unit_test(zeros_of_which_a_part_was_cut_are_payload),
         cmocka_unit_test(what_is_no_tcp_is_other),
         cmocka_unit_test(a_fragment_is_no_segment),
     };

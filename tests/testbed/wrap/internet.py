@@ -6,8 +6,8 @@ from . import files
 from .bases import CERTIFICATE, SERVER_HELLO, packets_of
 from .conversation import messages, records, rewritten, substitute, vector
 from .links import SAME
-from .packets import (DESTINATION, FRAGMENT_HEADER, HOP_BY_HOP, IPV4, IPV6, ROUTING, TCP, ethernet, frame, ipv4, ipv6,
-                      tcp)
+from .packets import (ACK, DESTINATION, FRAGMENT_HEADER, HOP_BY_HOP, IPV4, IPV6, ROUTING, TCP, ethernet, frame,
+                      ipv4, ipv6, tcp)
 from .recipes import add, recipe, wrapped
 
 TIMESTAMP_OPTION = b'\x44\x0c\x05\x00' + bytes(8)  # RFC 791 3.1
@@ -46,7 +46,26 @@ def padded_frame(segment):
     return (frame(segment) + b'\x16\x03\x01\x00\x02' * 13)[:max(64, len(frame(segment)))]
 
 
+def length_beyond_frame(segment):
+    return v4(segment, total_length=4136) if not segment.payload else frame(segment)
+
+
+def padding_counted(segment):
+    """46 bytes of IP: what a card fills the smallest frame with, counted as if it were sent."""
+    return frame(segment.but(options=b'', payload=bytes(6)) if is_bare_ack(segment) else segment)
+
+
+def is_bare_ack(segment):
+    return segment.flags == ACK and not segment.payload
+
+
 ROWS = (  # name, role, why, wrapping
+    ('internet-length-beyond-frame', 'imaps',
+     'The IP header of each segment without payload, SYN and SYN-ACK among them, claims 4,136 bytes, and the frame '
+     'ends after the TCP header. The snapshot length cut nothing, so that nothing is missing.', length_beyond_frame),
+    ('internet-padding-counted', 'imaps',
+     'The padding of the smallest Ethernet frame, six zeros, is counted into the IP length of each bare '
+     'acknowledgement. It is no payload, and must not stand in the place of the hellos.', padding_counted),
     ('internet-options', 'imaps', 'IPv4 options: a header of more than 20 bytes.',
      lambda s: v4(s, options=TIMESTAMP_OPTION + ROUTER_ALERT)),
     ('internet-extension-headers', 'imaps6',
