@@ -2,7 +2,7 @@
 /* main.c: the subcommands, in one table. */
 #include "options.h"
 
-#include <lasthello/verdict.h>
+#include <lasthello/judge.h>
 
 #include <fcntl.h>
 #include <stdio.h>

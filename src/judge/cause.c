@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cause.c: whose fault old TLS is, and which better hellos failed lately. */
 #include <lasthello/hash.h>
-#include <lasthello/verdict.h>
+#include <lasthello/judge.h>
 
 #include <stdlib.h>
 

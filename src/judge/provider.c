@@ -4,7 +4,7 @@
 #include "provider_cache.h"
 #include "provider_rules.h"
 
-#include <lasthello/verdict.h>
+#include <lasthello/judge.h>
 
 #include <pthread.h>
 #include <stdio.h>

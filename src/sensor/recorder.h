@@ -6,7 +6,7 @@
 #include <lasthello/dissector.h>
 #include <lasthello/events.h>
 #include <lasthello/inventory.h>
-#include <lasthello/verdict.h>
+#include <lasthello/judge.h>
 
 /* What all workers of a run share; each part is safe to be used by several threads. */
 struct shared {

@@ -26,14 +26,14 @@ may src/capture   $base source interface
 may src/decode    $base decode
 may src/flow      $base flow dissector
 may dissectors    $base dissector tls
-may src/judge     $base verdict
+may src/judge     $base judge
 may src/store     $base db schema ledger inventory
 may src/query     $base db schema inventory ledger
 may src/report    $base inventory ledger report
 may src/events    $base events
 may src/process   $base
-may src/sensor    $base source interface decode flow dissector verdict ledger inventory events +process
-may src/cli       $base source interface decode flow dissector verdict ledger inventory report events +process +sensor
+may src/sensor    $base source interface decode flow dissector judge ledger inventory events +process
+may src/cli       $base source interface decode flow dissector judge ledger inventory report events +process +sensor
 
 one() { # library, header, files: included by at most so many files, one where none is said
     files=$(grep -rlE "#include <$2" src dissectors include | wc -l)

@@ -2,7 +2,7 @@
 /* Whose fault old TLS is: the table of causes, row by row, and what counts as a fallback. */
 #include "test.h"
 
-#include <lasthello/verdict.h>
+#include <lasthello/judge.h>
 
 struct row {
     struct session session;

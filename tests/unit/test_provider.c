@@ -2,7 +2,7 @@
 /* Whose server it is, by our rules and by nDPI's lists; what is foreign; the Community ID. */
 #include "test.h"
 
-#include <lasthello/verdict.h>
+#include <lasthello/judge.h>
 
 #include <arpa/inet.h>
 #include <pthread.h>

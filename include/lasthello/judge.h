@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* verdict.h: from facts to judgement: whose fault old TLS is, and whose server it is. */
-#ifndef LASTHELLO_VERDICT_H
-#define LASTHELLO_VERDICT_H
+/* judge.h: from facts to judgement: whose fault old TLS is, and whose server it is. */
+#ifndef LASTHELLO_JUDGE_H
+#define LASTHELLO_JUDGE_H
 
 #include <lasthello/error.h>
 #include <lasthello/session.h>
