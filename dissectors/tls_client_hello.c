@@ -99,7 +99,22 @@ static void read_alpn(struct bytes data, struct offer *offer)
             tls_alpn_append(protocol, offer->alpn);
 }
 
-/* RFC 8446 4.2.1 */
+static void note_supported_version(uint16_t wire, struct offer *offer)
+{
+    const enum version version = version_from_wire(wire);
+
+    if (version > offer->maximum)
+        offer->maximum = version;
+    if (version != VERSION_UNKNOWN && (offer->minimum == VERSION_UNKNOWN || version < offer->minimum))
+        offer->minimum = version;
+    if (offer->version_count < SESSION_VERSIONS_MAX)
+        offer->versions[offer->version_count++] = wire;
+    else
+        offer->cut = true;
+}
+
+/* RFC 8446 4.2.1. One that cannot be read, or is empty, says nothing: it counts as absent, as a server that is no wiser
+ * has to take it. */
 static void read_supported_versions(struct bytes data, struct offer *offer)
 {
     struct bytes list;
@@ -107,14 +122,43 @@ static void read_supported_versions(struct bytes data, struct offer *offer)
 
     if (!bytes_vector8(&data, &list))
         return;
-    while (bytes_u16(&list, &version)) {
-        if (is_grease(version))
+    while (bytes_u16(&list, &version))
+        if (!is_grease(version))
+            note_supported_version(version, offer);
+}
+
+/* Keeps the values of a list as they stand, less GREASE. Returns how many there are then. */
+static uint8_t keep_values(struct bytes list, uint16_t *values, uint8_t count, uint8_t room, bool *cut)
+{
+    uint16_t value;
+
+    while (bytes_u16(&list, &value)) {
+        if (is_grease(value))
             continue;
-        if (version_from_wire(version) > offer->maximum)
-            offer->maximum = version_from_wire(version);
-        if (offer->version_count < SESSION_VERSIONS_MAX)
-            offer->versions[offer->version_count++] = version;
+        *cut = *cut || count == room;
+        if (count < room)
+            values[count++] = value;
     }
+    return count;
+}
+
+/* RFC 8446 4.2.7, RFC 8422 5.1.1 */
+static void read_groups(struct bytes data, struct offer *offer)
+{
+    struct bytes list;
+
+    if (bytes_vector16(&data, &list))
+        offer->group_count = keep_values(list, offer->groups, offer->group_count, OFFER_GROUPS_MAX, &offer->cut);
+}
+
+/* RFC 8446 4.2.3, RFC 5246 7.4.1.4.1 */
+static void read_signatures(struct bytes data, struct offer *offer)
+{
+    struct bytes list;
+
+    if (bytes_vector16(&data, &list))
+        offer->signature_count = keep_values(list, offer->signatures, offer->signature_count, OFFER_SIGNATURES_MAX,
+            &offer->cut);
 }
 
 /* The inner hello is encrypted: what stands in clear names the public server only. */
@@ -128,6 +172,8 @@ static void read_extension(uint16_t type, struct bytes data, struct offer *offer
 {
     static const struct extension_reader readers[] = {
         {.type = EXTENSION_SERVER_NAME, .read = read_server_name},
+        {.type = EXTENSION_SUPPORTED_GROUPS, .read = read_groups},
+        {.type = EXTENSION_SIGNATURE_ALGORITHMS, .read = read_signatures},
         {.type = EXTENSION_ALPN, .read = read_alpn},
         {.type = EXTENSION_SUPPORTED_VERSIONS, .read = read_supported_versions},
         {.type = EXTENSION_ENCRYPTED_CLIENT_HELLO, .read = read_ech},
@@ -138,14 +184,16 @@ static void read_extension(uint16_t type, struct bytes data, struct offer *offer
             readers[i].read(data, offer);
 }
 
-static bool has_fallback_scsv(struct bytes cipher_suites)
+void tls_offer_suite(struct offer *offer, uint32_t suite)
 {
-    uint16_t suite;
-
-    while (bytes_u16(&cipher_suites, &suite))
-        if (suite == CIPHER_FALLBACK_SCSV)
-            return true;
-    return false;
+    if (suite == CIPHER_FALLBACK_SCSV)
+        offer->fallback_scsv = true;
+    if (suite <= UINT16_MAX && is_grease((uint16_t)suite))
+        return;
+    if (offer->suite_count < OFFER_SUITES_MAX)
+        offer->suites[offer->suite_count++] = suite;
+    else
+        offer->cut = true;
 }
 
 enum version tls_legacy_maximum(uint16_t legacy_version)
@@ -158,12 +206,16 @@ enum version tls_legacy_maximum(uint16_t legacy_version)
 
 void tls_client_hello_note(const struct client_hello *hello, struct offer *offer)
 {
+    struct bytes suites = hello->cipher_suites;
     struct bytes extensions = hello->extensions;
     struct bytes data;
-    uint16_t type;
+    uint16_t type, suite;
 
-    *offer = (struct offer){.seen = true, .legacy_version = hello->legacy_version};
-    offer->fallback_scsv = has_fallback_scsv(hello->cipher_suites);
+    offer_clear(offer);
+    offer->seen = true;
+    offer->legacy_version = hello->legacy_version;
+    while (bytes_u16(&suites, &suite))
+        tls_offer_suite(offer, suite);
     while (tls_extension(&extensions, &type, &data))
         read_extension(type, data, offer);
     if (offer->version_count == 0)

@@ -39,12 +39,14 @@ void tls_sslv2_client_hello_note(const struct sslv2_client_hello *hello, struct 
     struct bytes specs = hello->cipher_specs;
     uint32_t spec;
 
-    *offer = (struct offer){.seen = true, .sslv2_format = true, .legacy_version = hello->version};
+    offer_clear(offer);
+    offer->seen = true;
+    offer->sslv2_format = true;
+    offer->legacy_version = hello->version;
     offer->maximum = tls_legacy_maximum(hello->version);
     /* RFC 5246 E.2: a suite of TLS stands as a zero byte and its number */
     while (bytes_u24(&specs, &spec))
-        if (spec == CIPHER_FALLBACK_SCSV)
-            offer->fallback_scsv = true;
+        tls_offer_suite(offer, spec);
 }
 
 bool tls_sslv2_server_hello_read(struct bytes body, struct sslv2_server_hello *hello)

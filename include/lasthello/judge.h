@@ -16,9 +16,10 @@ void fallbacks_close(struct fallbacks *fallbacks);
 
 /* cause_of judges one settled session, a pure function of its facts and of whether a better hello of the same
  * client to the same server and port failed within FALLBACK_NS before. CAUSE_NONE where nothing legacy was
- * negotiated and the offer, if seen, reached TLS 1.2. */
+ * negotiated and the offer, if seen, reached TLS 1.2, and wherever nobody can be blamed: `unconfirmed`,
+ * `contradictory`, OUTCOME_CLEAR_ANSWER. */
 enum cause cause_of(const struct session *session, bool failed_before);
-/* cause_judge sets session->cause, and remembers or looks up failures in `fallbacks`. */
+/* cause_judge sets session->unconfirmed and session->cause, and remembers or looks up failures in `fallbacks`. */
 void cause_judge(struct fallbacks *fallbacks, struct session *session);
 
 /* Whose server is it: nDPI's lists and our own dated rules. One for the process, thread-safe; nDPI is started on

@@ -20,6 +20,9 @@
 #define SESSION_JA3_BYTES     33
 #define SESSION_JA4_BYTES     37
 #define SESSION_SHA256_BYTES  32
+#define OFFER_SUITES_MAX      128 /* more of a hello are not kept, see `cut` */
+#define OFFER_GROUPS_MAX      32
+#define OFFER_SIGNATURES_MAX  40
 
 /* Where and when: a packet of a source. */
 struct mark {
@@ -29,16 +32,17 @@ struct mark {
 };
 
 enum outcome {
-    OUTCOME_NONE,        /* not settled yet */
-    OUTCOME_ESTABLISHED, /* ServerHello, then protected records or ChangeCipherSpec from both sides */
-    OUTCOME_NEGOTIATED,  /* ServerHello, and the capture shows no more */
-    OUTCOME_REFUSED,     /* ClientHello answered by alert, RST, FIN or silence: see refused_by */
-    OUTCOME_UNANSWERED,  /* ClientHello, but the server's side or the end was not captured */
-    OUTCOME_REJECTED,    /* the client broke off after the ServerHello */
-    OUTCOME_MIDSTREAM,   /* handshake not captured, version from records */
-    OUTCOME_CLEARTEXT,   /* a login without TLS */
-    OUTCOME_PLAIN,       /* no TLS, no login seen */
-    OUTCOME_FOREIGN,     /* neither mail nor TLS */
+    OUTCOME_NONE,         /* not settled yet */
+    OUTCOME_ESTABLISHED,  /* ServerHello, then protected records or ChangeCipherSpec from both sides */
+    OUTCOME_NEGOTIATED,   /* ServerHello, and the capture shows no more */
+    OUTCOME_REFUSED,      /* ClientHello answered by alert, RST, FIN or silence: see refused_by */
+    OUTCOME_UNANSWERED,   /* ClientHello, but the server's side or the end was not captured */
+    OUTCOME_REJECTED,     /* the client broke off: after the ServerHello, or with a fatal alert instead of a hello */
+    OUTCOME_CLEAR_ANSWER, /* ClientHello to a server that speaks clear text: no version is to blame */
+    OUTCOME_MIDSTREAM,    /* handshake not captured, version from records */
+    OUTCOME_CLEARTEXT,    /* a login without TLS */
+    OUTCOME_PLAIN,        /* no TLS, no login seen */
+    OUTCOME_FOREIGN,      /* neither mail nor TLS */
     OUTCOME_COUNT,
 };
 
@@ -51,7 +55,7 @@ enum refusal {
 };
 
 enum evidence {
-    EVIDENCE_NONE,      /* no version is known, or a gap made what was seen unreliable */
+    EVIDENCE_NONE,      /* no version is known, or what was seen contradicts itself or cannot be read */
     EVIDENCE_RECORDS,   /* the version of at least two chained records */
     EVIDENCE_HANDSHAKE, /* the ServerHello; for a refused session the ClientHello */
 };
@@ -62,27 +66,53 @@ enum cause {
     CAUSE_SERVER,
     CAUSE_FALLBACK,
     CAUSE_UNKNOWN,
+    CAUSE_TOO_NEW, /* the client offers only TLS 1.3, which the server does not have: no old TLS, see cause_is_legacy */
 };
 
-/* What the client said (ClientHello). After a HelloRetryRequest: its second hello. */
+/* Is it about TLS below 1.2? */
+static inline bool cause_is_legacy(enum cause cause)
+{
+    return cause != CAUSE_NONE && cause != CAUSE_TOO_NEW;
+}
+
+/* What the client said (ClientHello). After a HelloRetryRequest: its second hello. Lists stand as on the wire, in the
+ * order said, less GREASE (RFC 8701), which differs from hello to hello and means nothing. */
 struct offer {
     bool seen;
     bool sslv2_format;    /* RFC 5246 E.2 */
     bool fallback_scsv;   /* RFC 7507 */
     bool ech;             /* encrypted_client_hello: server_name is only the public one */
+    bool cut;             /* a list was longer than what is kept of it */
     enum version maximum; /* offered_max */
+    enum version minimum; /* of supported_versions; without that nobody knows: VERSION_UNKNOWN */
     uint16_t legacy_version;
     uint8_t version_count;
-    uint16_t versions[SESSION_VERSIONS_MAX]; /* on the wire, in the order said, without GREASE */
+    uint8_t suite_count;
+    uint8_t group_count;
+    uint8_t signature_count;
+    uint16_t versions[SESSION_VERSIONS_MAX];
     char alpn[SESSION_ALPN_BYTES];
     char ja3[SESSION_JA3_BYTES]; /* MD5, hex */
     char ja4[SESSION_JA4_BYTES];
-    char server_name[SESSION_NAME_BYTES]; /* last: see session_clear */
+    char server_name[SESSION_NAME_BYTES];      /* from here on offer_clear leaves what means nothing */
+    uint32_t suites[OFFER_SUITES_MAX];         /* signaling values included; kinds of SSL 2.0 have 3 bytes (RFC 5246 E.2) */
+    uint16_t groups[OFFER_GROUPS_MAX];         /* supported_groups */
+    uint16_t signatures[OFFER_SIGNATURES_MAX]; /* signature_algorithms */
 };
+
+/* offer_clear: nothing was offered. What stands behind the end of the server name and behind the counts of the lists
+ * means nothing and stays as it is. */
+static inline void offer_clear(struct offer *offer)
+{
+    _Static_assert(offsetof(struct offer, suites) == offsetof(struct offer, server_name) + SESSION_NAME_BYTES,
+        "what comes before the name is cleared");
+    memset(offer, 0, offsetof(struct offer, server_name) + 1);
+}
 
 /* What the server chose (ServerHello, ServerKeyExchange). */
 struct answer {
     bool seen;
+    bool unreadable; /* a ServerHello was begun that could not be read to its version: nothing else tells it, either */
     bool resumed;
     bool retry_request;    /* a HelloRetryRequest came before (RFC 8446 4.1.3) */
     bool downgrade;        /* the DOWNGRD sentinel: the server could do better (RFC 8446 4.1.3) */
@@ -155,18 +185,27 @@ struct session {
     char foreign[32];                /* nDPI's name for a foreign payload, a hint */
     uint8_t directions;              /* bit SIDE_x set: bytes of that side were captured */
     uint32_t gaps;                   /* places where captured bytes were missing */
+    bool clear_text;                 /* the server said something in clear, since the last STARTTLS that it accepted */
+    bool contradictory;              /* the choice is not among what was offered: evidence is none */
+    /* Only one segment of one side tells of all this, and the other side neither answered nor acknowledged anything:
+     * whoever reaches the wire can write that (set by cause_judge). Not to be counted as a client's or server's doing. */
+    bool unconfirmed;
 
     /* what only TCP can tell; the first filled in by the flow as soon as it is known, the others before a dissector's
      * `end` */
-    bool whole[SIDE_COUNT];  /* a SYN told where this side begins, and nothing of it was lost so far */
-    bool hello_acknowledged; /* the server acknowledged the client's last bytes, and sent none after them */
-    bool short_lived;        /* ended by the server within SHORT_LIVED_BYTES protected bytes */
+    /* how many segments of a side told something new: SYN, payload not seen before, FIN, an acknowledgement that moved;
+     * stops at 255. 0 of both sides: not counted */
+    uint8_t segments[SIDE_COUNT];
+    bool acknowledged[SIDE_COUNT]; /* the other side acknowledged a SYN, bytes or FIN of this one; a RST does not count */
+    bool whole[SIDE_COUNT];        /* a SYN told where this side begins, and nothing of it was lost so far */
+    bool hello_acknowledged;       /* the server acknowledged the client's last bytes, and sent none after them */
+    bool short_lived;              /* ended by the server within SHORT_LIVED_BYTES protected bytes */
 
     /* the provider of the server (judge) */
     char provider[48];
     const char *provider_source; /* rule, sni, ip, sni+ip; NULL: none */
 
-    /* last: see session_clear */
+    /* these two come last: see session_clear */
     struct offer offer;
     struct certificate certificate;
 };
@@ -175,7 +214,12 @@ struct session {
  * nothing and stays as it is: most of a session is room for that, and a flood begins many sessions. */
 static inline void session_clear(struct session *session)
 {
-    memset(session, 0, offsetof(struct session, offer.server_name) + 1);
+    _Static_assert(offsetof(struct session, certificate) >= offsetof(struct session, offer) + sizeof(struct offer) &&
+            offsetof(struct session, certificate) - offsetof(struct session, offer) < sizeof(struct offer) + 8 &&
+            sizeof(struct session) - offsetof(struct session, certificate) < sizeof(struct certificate) + 8,
+        "nothing else stands behind the offer");
+    memset(session, 0, offsetof(struct session, offer));
+    offer_clear(&session->offer);
     session->certificate.seen = false;
 }
 

@@ -77,8 +77,10 @@ struct client_hello {
     struct bytes extensions; /* empty: none; else every one is whole */
 };
 bool tls_client_hello_read(struct bytes body, struct client_hello *hello);
-/* tls_client_hello_note fills `offer` anew, but for the fingerprints. */
+/* tls_client_hello_note fills `offer` anew, but for the fingerprints, which are left empty. */
 void tls_client_hello_note(const struct client_hello *hello, struct offer *offer);
+/* tls_offer_suite notes a suite, or a kind of SSL 2.0, that was offered. */
+void tls_offer_suite(struct offer *offer, uint32_t suite);
 /* The best version that a hello without supported_versions asks for. */
 enum version tls_legacy_maximum(uint16_t legacy_version);
 

@@ -13,6 +13,7 @@ const char *outcome_name(enum outcome outcome)
         [OUTCOME_REFUSED] = "refused",
         [OUTCOME_UNANSWERED] = "unanswered",
         [OUTCOME_REJECTED] = "rejected",
+        [OUTCOME_CLEAR_ANSWER] = "clear_answer",
         [OUTCOME_MIDSTREAM] = "midstream",
         [OUTCOME_CLEARTEXT] = "cleartext",
         [OUTCOME_PLAIN] = "plain",
@@ -41,6 +42,7 @@ const char *cause_name(enum cause cause)
         [CAUSE_SERVER] = "server",
         [CAUSE_FALLBACK] = "fallback",
         [CAUSE_UNKNOWN] = "unknown",
+        [CAUSE_TOO_NEW] = "too_new",
     };
 
     return names[cause];

@@ -221,6 +221,14 @@ static void put_starttls(struct json *event, const struct starttls *starttls)
     json_put_flag(event, "lasthello.hasty", starttls->hasty);
 }
 
+/* What says that less is known than it seems. */
+static void put_doubts(struct json *event, const struct session *session)
+{
+    json_put_flag(event, "lasthello.unconfirmed", session->unconfirmed);
+    json_put_flag(event, "lasthello.contradictory", session->contradictory);
+    json_put_flag(event, "lasthello.unreadable_answer", session->answer.unreadable);
+}
+
 static void put_mail(struct json *event, const struct session *session)
 {
     put_starttls(event, &session->starttls);
@@ -284,6 +292,7 @@ char *event_line(const struct session *session, const struct event_context *cont
     put_certificate(event, &session->certificate);
     put_alert(event, "lasthello.client_alert", &session->alerts[SIDE_CLIENT]);
     put_alert(event, "lasthello.server_alert", &session->alerts[SIDE_SERVER]);
+    put_doubts(event, session);
     put_mail(event, session);
     put_way(event, session);
     put_evidence(event, session, context);

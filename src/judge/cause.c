@@ -5,6 +5,9 @@
 
 #include <stdlib.h>
 
+#define ALERT_HANDSHAKE_FAILURE 40
+#define ALERT_PROTOCOL_VERSION  70
+
 #define FALLBACK_SETS 4096
 #define FALLBACK_WAYS 4 /* rows that a key may stand in, used from the first on: the oldest of them gives way */
 
@@ -120,24 +123,55 @@ static bool is_better_hello_failed(const struct session *session)
         (session->outcome == OUTCOME_REFUSED || session->outcome == OUTCOME_REJECTED);
 }
 
+/* Refused for its version, as far as can be told: an alert may name another reason. A server that cannot read
+ * supported_versions finds no common suite (RFC 8446 D.1). */
+static bool is_refused_for_version(const struct session *session)
+{
+    const uint8_t alert = session->alerts[SIDE_SERVER].description;
+
+    return session->outcome == OUTCOME_REFUSED &&
+        (session->refused_by != REFUSAL_ALERT || alert == ALERT_HANDSHAKE_FAILURE || alert == ALERT_PROTOCOL_VERSION);
+}
+
+/* Does the client offer TLS 1.3 only, and has the server shown that it does not have that? */
+static bool is_too_new(const struct session *session)
+{
+    return session->offer.seen && session->offer.minimum == VERSION_TLS_1_3 &&
+        (is_refused_for_version(session) ||
+            (session->outcome == OUTCOME_REJECTED && session->negotiated == VERSION_TLS_1_2));
+}
+
 enum cause cause_of(const struct session *session, bool failed_before)
 {
+    /* of a stranger's word, of what contradicts itself, and of a server that speaks no TLS nothing follows */
+    if (session->unconfirmed || session->contradictory || session->outcome == OUTCOME_CLEAR_ANSWER)
+        return CAUSE_NONE;
     if (is_offer_legacy(session) && (session->offer.fallback_scsv || failed_before))
         return CAUSE_FALLBACK;
     /* established, refused, rejected, and unanswered as well: whatever the server says, such a
      * client can do no better */
     if (is_offer_legacy(session))
         return CAUSE_CLIENT;
+    if (is_too_new(session))
+        return CAUSE_TOO_NEW;
     if (!version_is_legacy(session->negotiated))
         return CAUSE_NONE;
     return is_offer_known(session) ? CAUSE_SERVER : CAUSE_UNKNOWN;
+}
+
+/* One segment of one side is all there is, and nobody acknowledged it. */
+static bool is_unconfirmed(const struct session *session)
+{
+    return session->segments[SIDE_CLIENT] + session->segments[SIDE_SERVER] == 1 &&
+        !session->acknowledged[SIDE_CLIENT] && !session->acknowledged[SIDE_SERVER];
 }
 
 void cause_judge(struct fallbacks *fallbacks, struct session *session)
 {
     bool failed = false;
 
-    if (is_better_hello_failed(session))
+    session->unconfirmed = is_unconfirmed(session);
+    if (is_better_hello_failed(session) && !session->unconfirmed)
         remember(fallbacks, session);
     else if (is_offer_legacy(session))
         failed = has_failed_before(fallbacks, session);

@@ -40,7 +40,7 @@ static const struct column server_columns[] = {
 
 static const char servers_sql[] =
     "WITH kind AS MATERIALIZED (SELECT k.id, k.port, k.service, k.server_name, k.provider, "
-    "k.cause IS NOT NULL AS legacy, k.login IS NOT NULL OR k.outcome = 'cleartext' AS clear, "
+    "coalesce(k.cause, 'too_new') <> 'too_new' AS legacy, k.login IS NOT NULL OR k.outcome = 'cleartext' AS clear, "
     "' ' || k.certificate AS certificate, " BIT("k.negotiated") " AS gave, "
     "iif(k.outcome = 'refused', " BIT("k.offered_max") ", 0) AS refused "
     "FROM conduct k WHERE k.outcome <> 'foreign' AND " FILTERED_CONDUCT "), "

@@ -22,9 +22,9 @@ extern const struct question_text question_clients, question_legacy, question_se
 #define UTC(time) "utc(" time ")"
 
 /* How bad a conduct k is, worst highest; what was not seen is never safe. */
-#define BADNESS                                                       \
-    "CASE WHEN k.cause IS NOT NULL THEN 4 + (k.outcome = 'refused') " \
-    "WHEN k.login IS NOT NULL OR k.outcome = 'cleartext' THEN 3 "     \
+#define BADNESS                                                                             \
+    "CASE WHEN coalesce(k.cause, 'too_new') <> 'too_new' THEN 4 + (k.outcome = 'refused') " \
+    "WHEN k.login IS NOT NULL OR k.outcome = 'cleartext' THEN 3 "                           \
     "WHEN k.negotiated >= 'TLS 1.2' THEN 1 ELSE 2 END"
 #define VERDICT                                                                                                 \
     "CASE badness WHEN 5 THEN 'failing' WHEN 4 THEN 'legacy' WHEN 3 THEN 'exposed' WHEN 2 THEN 'unknown' ELSE " \

@@ -95,7 +95,7 @@ static const struct column legacy_columns[] = {
 /* clang-format off */
 /* The first rows of question_clients, with fewer columns. */
 static const char legacy_sql[] =
-    PAIRS("k.cause IS NOT NULL AND " FILTERED_CONDUCT)
+    PAIRS("coalesce(k.cause, 'too_new') <> 'too_new' AND " FILTERED_CONDUCT)
     "SELECT p.client_address, " TO ", k.service, k.offered_max, " GOT ", k.cause, p.sessions, " UTC("p.last_seen") ", "
     "nullif(iif(" MIXED ", '" ALSO_BETTER "', '') || iif(" MIXED " AND k.evidence = 'records', ', ', '') || "
     "iif(k.evidence = 'records', 'from records only', ''), '') "

@@ -15,7 +15,7 @@
 static const char sessions_sql[] =
     "WITH kind AS MATERIALIZED (SELECT k.*, "
     "CASE k.cause WHEN 'client' THEN 1 WHEN 'server' THEN 2 WHEN 'fallback' THEN 3 WHEN 'unknown' THEN 4 "
-    "ELSE 0 END AS blame, k.cause IS NOT NULL AND k.outcome = 'refused' AS failed, "
+    "ELSE 0 END AS blame, coalesce(k.cause, 'too_new') <> 'too_new' AND k.outcome = 'refused' AS failed, "
     "k.login IS NOT NULL OR k.outcome = 'cleartext' AS clear, "
     "coalesce(k.negotiated < 'TLS 1.2', 0) AS old, coalesce(k.negotiated >= 'TLS 1.2', 0) AS better, "
     "k.service = 'tls' AS other, "

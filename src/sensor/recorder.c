@@ -138,7 +138,7 @@ uint64_t recorder_session(struct recorder *recorder, struct reader *reader)
 
     judge(recorder, reader);
     recorder->sessions += session->outcome != OUTCOME_FOREIGN;
-    recorder->legacy += session->cause != CAUSE_NONE;
+    recorder->legacy += cause_is_legacy(session->cause);
     if (shared->events != NULL)
         write_event(recorder, session);
     if (ledger_add(recorder->ledger, shared->site, session, &observation))

@@ -122,7 +122,8 @@ static uint64_t flags_of(const struct session *session)
     const bool flags[] = {starttls->offered, starttls->requested, starttls->accepted, starttls->refused,
         starttls->hello, starttls->injection, starttls->hasty, session->preauth, session->logindisabled,
         session->bye, session->proxy, session->client_certificate_requested, session->alerts[SIDE_CLIENT].seen,
-        session->alerts[SIDE_SERVER].seen};
+        session->alerts[SIDE_SERVER].seen, session->unconfirmed, session->contradictory,
+        session->answer.unreadable};
     uint64_t bits = 0;
 
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)

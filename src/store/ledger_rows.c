@@ -80,6 +80,9 @@ void ledger_put_conduct(struct ledger *ledger, uint64_t id, const struct referen
         .bye = session->bye,
         .proxy = session->proxy,
         .client_certificate_requested = session->client_certificate_requested,
+        .unconfirmed = session->unconfirmed,
+        .contradictory = session->contradictory,
+        .unreadable_answer = session->answer.unreadable,
         .starttls = session->starttls,
     };
     refused_by = refusal_name(session, refusal);

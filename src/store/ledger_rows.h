@@ -70,6 +70,7 @@ struct conduct_row {
     uint16_t port;
     uint8_t directions;
     bool preauth, logindisabled, bye, proxy, client_certificate_requested;
+    bool unconfirmed, contradictory, unreadable_answer;
     struct starttls starttls;
     struct alert alerts[SIDE_COUNT];
     char server_name[SESSION_NAME_BYTES];

@@ -136,7 +136,7 @@ CREATE TABLE conduct (
     evidence TEXT NOT NULL,          -- handshake, records, none
     offered_max TEXT,                -- the best version that the client offers
     negotiated TEXT,
-    cause TEXT,                      -- of old TLS: client, server, fallback, unknown; NULL: no old TLS
+    cause TEXT,                      -- of old TLS: client, server, fallback, unknown; too_new: of no old TLS; NULL: none
     server_name TEXT,                -- SNI
     provider TEXT,
     provider_source TEXT,            -- rule, sni, ip, sni+ip
@@ -146,7 +146,8 @@ CREATE TABLE conduct (
     client_alert INTEGER,
     server_alert INTEGER,
     starttls TEXT,                   -- of: offered,requested,accepted,refused,hello
-    marks TEXT,                      -- of: preauth,logindisabled,bye,proxy,injection,hasty,client certificate
+    marks TEXT,                      -- of: preauth,logindisabled,bye,proxy,injection,hasty,client certificate,
+                                     -- unconfirmed,contradictory,unreadable answer
     login TEXT,                      -- mechanism of a login in clear; never a name or a password
     foreign_protocol TEXT,           -- what nDPI takes a foreign payload for
     directions TEXT NOT NULL         -- both, client, server: whose bytes were captured
@@ -214,7 +215,7 @@ SELECT site, client, server, port, service, coalesce(server_name, '') AS server_
     offered_max, CASE outcome WHEN 'refused' THEN 'refused' ELSE negotiated END AS got, evidence, cause,
     sum(sessions) AS sessions, min(first_seen) AS first_seen, max(last_seen) AS last_seen
 FROM session_facts
-WHERE cause IS NOT NULL
+WHERE cause <> 'too_new'
 GROUP BY site, client, server, port, service, server_name, provider, offered_max, got, evidence, cause;
 
 -- Which servers gave less than TLS 1.2, and to how many clients.

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #define OFFERED_BYTES 320
-#define WORDS_BYTES   128
+#define WORDS_BYTES   160
 
 struct word {
     bool is_true;
@@ -156,6 +156,9 @@ static const char *marks_words(const struct conduct_row *row, char out[WORDS_BYT
         {row->starttls.injection, "injection"},
         {row->starttls.hasty, "hasty"},
         {row->client_certificate_requested, "client certificate"},
+        {row->unconfirmed, "unconfirmed"},
+        {row->contradictory, "contradictory"},
+        {row->unreadable_answer, "unreadable answer"},
     };
 
     return join_words(words, sizeof(words) / sizeof(words[0]), out);

@@ -102,6 +102,47 @@ static void what_is_not_old_has_no_cause(void **state)
     assert_causes(rows, COUNT_OF(rows), false);
 }
 
+static void a_client_of_tls_1_3_alone_is_too_new_for_a_server_without(void **state)
+{
+#define ONLY_1_3 .offer = {.seen = true, \
+    .maximum = VERSION_TLS_1_3,          \
+    .minimum = VERSION_TLS_1_3 }
+#define ALERTED(number) .outcome = OUTCOME_REFUSED, .refused_by = REFUSAL_ALERT, \
+                        .alerts = {[SIDE_SERVER] = {.seen = true, .level = 2, .description = (number)}}
+    static const struct row rows[] = {
+        {{ONLY_1_3, ALERTED(70)}, CAUSE_TOO_NEW},
+        {{ONLY_1_3, ALERTED(40)}, CAUSE_TOO_NEW},
+        {{ONLY_1_3, ALERTED(112)}, CAUSE_NONE}, /* unrecognized_name */
+        {{ONLY_1_3, .outcome = OUTCOME_REFUSED, .refused_by = REFUSAL_FIN}, CAUSE_TOO_NEW},
+        {{ONLY_1_3, .outcome = OUTCOME_REJECTED, .negotiated = VERSION_TLS_1_2}, CAUSE_TOO_NEW},
+        {{ONLY_1_3, .outcome = OUTCOME_REJECTED, .negotiated = VERSION_TLS_1_3}, CAUSE_NONE},
+        {{ONLY_1_3, .outcome = OUTCOME_REJECTED, .negotiated = VERSION_TLS_1_1}, CAUSE_SERVER},
+        {{ONLY_1_3, .outcome = OUTCOME_UNANSWERED}, CAUSE_NONE},
+        {{ONLY_1_3, .negotiated = VERSION_TLS_1_3, .outcome = OUTCOME_ESTABLISHED}, CAUSE_NONE},
+        {{.offer = {.seen = true, .maximum = VERSION_TLS_1_3, .minimum = VERSION_TLS_1_2}, ALERTED(70)}, CAUSE_NONE},
+    };
+
+    (void)state;
+    assert_causes(rows, COUNT_OF(rows), false);
+    assert_false(cause_is_legacy(CAUSE_TOO_NEW));
+    assert_false(cause_is_legacy(CAUSE_NONE));
+    assert_true(cause_is_legacy(CAUSE_UNKNOWN));
+}
+
+static void nobody_is_blamed_for_what_is_not_known_for_sure(void **state)
+{
+    static const struct row rows[] = {
+        {{OFFERS(VERSION_TLS_1_0), .outcome = OUTCOME_UNANSWERED, .unconfirmed = true}, CAUSE_NONE},
+        {{.negotiated = VERSION_TLS_1_0, .outcome = OUTCOME_NEGOTIATED, .unconfirmed = true}, CAUSE_NONE},
+        {{OFFERS(VERSION_TLS_1_0), .outcome = OUTCOME_ESTABLISHED, .contradictory = true}, CAUSE_NONE},
+        {{OFFERS(VERSION_TLS_1_0), .outcome = OUTCOME_CLEAR_ANSWER}, CAUSE_NONE},
+    };
+
+    (void)state;
+    assert_causes(rows, COUNT_OF(rows), false);
+    assert_causes(rows, COUNT_OF(rows), true);
+}
+
 /* ---- what failed before ------------------------------------------------------------------------ */
 
 static struct session session_at(double seconds, uint8_t client, uint8_t server, uint16_t port, enum version offered)
@@ -198,6 +239,49 @@ static void ten_seconds_count_from_the_end_of_the_failure(void **state)
     fallbacks_close(fallbacks);
 }
 
+static void one_segment_that_nobody_acknowledged_is_unconfirmed(void **state)
+{
+    static const struct {
+        uint8_t segments[SIDE_COUNT];
+        bool acknowledged[SIDE_COUNT];
+        bool unconfirmed;
+    } rows[] = {
+        {{1, 0}, {false, false}, true},
+        {{0, 1}, {false, false}, true},
+        {{1, 0}, {true, false}, false}, /* the server acknowledged the hello */
+        {{1, 1}, {false, false}, false},
+        {{2, 0}, {false, false}, false}, /* one side's view */
+        {{0, 0}, {false, false}, false}, /* nobody counted */
+    };
+    struct fallbacks *fallbacks = fallbacks_open();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct session session = session_at(100, 1, 2, 993, VERSION_TLS_1_0);
+
+        memcpy(session.segments, rows[i].segments, sizeof(session.segments));
+        memcpy(session.acknowledged, rows[i].acknowledged, sizeof(session.acknowledged));
+        cause_judge(fallbacks, &session);
+        assert_int_equal(session.unconfirmed, rows[i].unconfirmed);
+        assert_int_equal(session.cause, rows[i].unconfirmed ? CAUSE_NONE : CAUSE_CLIENT);
+    }
+    fallbacks_close(fallbacks);
+}
+
+static void an_unconfirmed_failure_makes_no_fallback_of_another_session(void **state)
+{
+    struct fallbacks *fallbacks = fallbacks_open();
+    struct session forged = session_at(100, 1, 2, 993, VERSION_TLS_1_2);
+    struct session old = session_at(101, 1, 2, 993, VERSION_TLS_1_0);
+
+    (void)state;
+    forged.segments[SIDE_CLIENT] = 1;
+    cause_judge(fallbacks, &forged);
+    cause_judge(fallbacks, &old);
+    assert_int_equal(old.cause, CAUSE_CLIENT);
+    fallbacks_close(fallbacks);
+}
+
 static void failures_beyond_the_memory_push_out_the_oldest(void **state)
 {
     struct fallbacks *fallbacks = fallbacks_open();
@@ -226,6 +310,10 @@ int main(void)
         cmocka_unit_test(a_retreating_client_falls_back_whatever_came_of_it),
         cmocka_unit_test(without_the_offer_nobody_is_blamed),
         cmocka_unit_test(what_is_not_old_has_no_cause),
+        cmocka_unit_test(a_client_of_tls_1_3_alone_is_too_new_for_a_server_without),
+        cmocka_unit_test(nobody_is_blamed_for_what_is_not_known_for_sure),
+        cmocka_unit_test(one_segment_that_nobody_acknowledged_is_unconfirmed),
+        cmocka_unit_test(an_unconfirmed_failure_makes_no_fallback_of_another_session),
         cmocka_unit_test(an_old_hello_within_ten_seconds_of_a_failed_better_one_is_a_fallback),
         cmocka_unit_test(times_at_both_ends_of_the_world_are_no_fallback),
         cmocka_unit_test(a_fallback_is_of_the_same_client_server_and_port),

@@ -57,6 +57,47 @@ static void the_versions_are_kept_as_said_without_grease(void **state)
     assert_int_equal(offer.legacy_version, 0x0303);
 }
 
+static void what_is_offered_is_kept_as_sent_without_grease(void **state)
+{
+    /* supported_groups: GREASE, x25519, secp256r1; signature_algorithms: two; supported_versions */
+    const struct offer offer = offer_of(BODY("0303 ", "000a 2a2a 1301 c02f 0035 00ff ") "0023 000a 0008 0006 2a2a 001d 0017  000d 0006 0004 0403 0804  002b 0009 08 1a1a 0304 0303 0302");
+
+    (void)state;
+    assert_int_equal(offer.suite_count, 4);
+    assert_int_equal(offer.suites[0], 0x1301);
+    assert_int_equal(offer.suites[3], 0x00ff);
+    assert_int_equal(offer.group_count, 2);
+    assert_int_equal(offer.groups[1], 0x0017);
+    assert_int_equal(offer.signature_count, 2);
+    assert_int_equal(offer.signatures[0], 0x0403);
+    assert_int_equal(offer.minimum, VERSION_TLS_1_1);
+    assert_false(offer.cut);
+}
+
+static void the_lowest_version_is_known_of_supported_versions_only(void **state)
+{
+    (void)state;
+    assert_int_equal(offer_of(BODY("0303 ", ONE_SUITE)).minimum, VERSION_UNKNOWN);
+    assert_int_equal(offer_of(BODY("0303 ", ONE_SUITE) "0007 002b 0003 02 0304").minimum, VERSION_TLS_1_3);
+    assert_int_equal(offer_of(BODY("0303 ", ONE_SUITE) "0009 002b 0005 04 7f1c 3a3a").minimum, VERSION_TLS_1_3);
+}
+
+static void more_suites_than_are_kept_are_said_to_be_cut(void **state)
+{
+    static uint8_t bytes[600];
+    struct client_hello hello = {.cipher_suites = {bytes, 2 * OFFER_SUITES_MAX}};
+    struct offer offer;
+
+    (void)state;
+    tls_client_hello_note(&hello, &offer);
+    assert_int_equal(offer.suite_count, OFFER_SUITES_MAX);
+    assert_false(offer.cut);
+    hello.cipher_suites.left += 2;
+    tls_client_hello_note(&hello, &offer);
+    assert_int_equal(offer.suite_count, OFFER_SUITES_MAX);
+    assert_true(offer.cut);
+}
+
 static void of_13_versions_12_are_kept_and_all_count(void **state)
 {
     const struct offer offer = offer_of(BODY("0303 ",
@@ -151,6 +192,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_offer_is_what_supported_versions_say),
         cmocka_unit_test(the_versions_are_kept_as_said_without_grease),
+        cmocka_unit_test(what_is_offered_is_kept_as_sent_without_grease),
+        cmocka_unit_test(the_lowest_version_is_known_of_supported_versions_only),
+        cmocka_unit_test(more_suites_than_are_kept_are_said_to_be_cut),
         cmocka_unit_test(of_13_versions_12_are_kept_and_all_count),
         cmocka_unit_test(of_protocols_those_that_fit_are_kept),
         cmocka_unit_test(names_and_protocols_are_made_safe),
