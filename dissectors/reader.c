@@ -275,7 +275,7 @@ static enum dissected read_turn(struct reader *reader, enum side from, struct by
         done = find_duty(reader, from, in);
     if (done == DISSECTED_FOREIGN)
         done = reader->started[side_other(from)] ? join_other(reader, from, in)
-                                                   : wait_or_settle(reader, from, in);
+                                                 : wait_or_settle(reader, from, in);
     if (done == DISSECTED_HANDOVER)
         put_on_duty(reader, from, next_after_handover(reader, reader->duty[from], from, *in));
     return done;

@@ -35,7 +35,7 @@ enum flow_held {
 
 /* A connection. What a caller reads comes first; the rest is the table's own. */
 struct flow {
-    struct reader *reader;     /* while the session is open; NULL once it is settled */
+    struct reader *reader;         /* while the session is open; NULL once it is settled */
     const struct service *service; /* valid from FLOW_BEGIN on */
     uint64_t observation;          /* where the ledger put it, once settled; 0: nowhere */
     struct mark last;

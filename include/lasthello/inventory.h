@@ -9,7 +9,7 @@
 #include <lasthello/error.h>
 #include <lasthello/ledger.h>
 
-/* ---- writing: one thread owns SQLite; workers hand it whole ledgers ---- * Several processes may write one
+/* ---- writing: one thread owns SQLite; workers hand it whole ledgers ---- Several processes may write one
  * inventory, but only one at a time reads a given source into it: the other leaves out what it learnt of that
  * source, and fails with a sentence. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ledger.h: what a worker learnt since its last commit: equal sessions merged into one observation, each repeated
- * thing (a hello, an answer, a certificate, a host, a way through the network) once. * Every row is named by a hash
+ * thing (a hello, an answer, a certificate, a host, a way through the network) once. Every row is named by a hash
  * of its content (hash.h, zero key), so that neither the worker nor the writer has to look anything up, and
  * inventories of several sensors merge by union. A ledger is a worker's own until it is handed to the writer whole.
  * Memory is taken at the start. */

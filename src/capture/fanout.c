@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fanout.c: several capture sockets on one interface, each with its share of the packets. * The kernel's own hash
+/* fanout.c: several capture sockets on one interface, each with its share of the packets. The kernel's own hash
  * (PACKET_FANOUT_HASH) is symmetric, but takes the ports, which fragments do not have, and would send a client's
  * second try elsewhere than its first. PACKET_FANOUT_FLAG_DEFRAG would mend the fragments of plain IPv4 alone, and
  * hide from us those that never become whole. So the group has a program of its own, over the two addresses. */

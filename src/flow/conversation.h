@@ -41,7 +41,7 @@ struct stream {                   /* one direction */
 };
 
 struct conversation {
-    struct reader reader;        /* first: flow->reader is the address of both */
+    struct reader reader;            /* first: flow->reader is the address of both */
     struct stream streams[2];        /* by end, as in flow->ends */
     const struct service *offers[2]; /* the service, if that end is the server */
     uint64_t hash;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* provider_cache.c: a row is one atomic word: the key and the number of an answer. * Millions of keys share a few
+/* provider_cache.c: a row is one atomic word: the key and the number of an answer. Millions of keys share a few
  * hundred answers, so each different answer is kept once and never changes. Two keys are taken for one where the 53
  * highest bits of a keyed hash agree: nobody outside can bring that about, and by chance it takes 40 bits for a key
  * and whoever holds its row. */

@@ -29,7 +29,7 @@ struct pipeline {
     struct workspace *workspace;
     struct recorder *recorder;
     struct segments_ahead ahead;
-    struct reader spare;        /* for bytes that are no session's yet */
+    struct reader spare;          /* for bytes that are no session's yet */
     struct source_record *source; /* of the packets now: its counters grow here */
     struct flow_counts counted;   /* of the flow table, as far as they are in a source's record */
     struct fragments_counts fragments_counted;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* flow_rig.h: conversations in short, for the tests of the flow room: what is pushed, and what was shown, as text.
- * * The log has `c` or `s` for the side, then `:bytes` (bytes shown one after the other are joined), `!` a gap, `.`
+ * The log has `c` or `s` for the side, then `:bytes` (bytes shown one after the other are joined), `!` a gap, `.`
  * FIN, `#` RST; `+` a session begins, `|` it is over, `~` the server was silent, `?` it was given up, `-` only
  * read. */
 #ifndef LASTHELLO_FLOW_RIG_H
