@@ -9,18 +9,26 @@
 
 #define APPLICATION_ID 0x6c684c4f /* "lhLO" */
 
-/* A migration leads from the version before it to the next: lines of SQL, ended by NULL. The first makes the schema
- * of version 1 in an empty file. What was published is never changed: a new version is a new row. */
+#define SCHEMA_FIRST   2          /* the first version that was released: nothing leads from version 1 to it */
+
+/* Each row is a list of lines of SQL, ended by NULL. The first makes version SCHEMA_FIRST in an empty file, each other
+ * one leads from the version before it to the next. What was released is never changed: a new version is a new row. */
 struct migrations {
     const char *const *const *rows;
     size_t count;
 };
+
+static inline int schema_newest(const struct migrations *migrations)
+{
+    return SCHEMA_FIRST + (int)migrations->count - 1;
+}
+
 extern const struct migrations schema_migrations;
 
 /* schema_check: is this an inventory that this program can read? */
 bool schema_check(struct db *db, const struct migrations *migrations, struct error *error);
-/* schema_bring_up makes an empty file an inventory, and an older inventory a new one, each step whole or not at
- * all. Another program's database and a newer schema are refused and left alone. */
+/* schema_bring_up makes an empty file an inventory, and an older inventory a new one, all steps or none.
+ * Another program's database, a newer schema, and one older than SCHEMA_FIRST are refused and left alone. */
 bool schema_bring_up(struct db *db, const struct migrations *migrations, struct error *error);
 
 #endif

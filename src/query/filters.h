@@ -21,8 +21,8 @@ bool filters_check(const struct filters *filters, int64_t now, struct checked_fi
  * them. */
 void filters_put(struct query *query, const struct checked_filters *checked);
 
-/* The conducts k that are asked for. */
-#define FILTERED_CONDUCT                                                          \
+/* The profiles k that are asked for. */
+#define FILTERED_PROFILE                                                          \
     "(:provider IS NULL OR k.provider = :provider COLLATE NOCASE) "               \
     "AND (:version IS NULL OR coalesce(k.negotiated, k.offered_max) = :version) " \
     "AND (:cause IS NULL OR k.cause = :cause) AND (:service IS NULL OR k.service = :service) "
@@ -31,6 +31,6 @@ void filters_put(struct query *query, const struct checked_filters *checked);
     "(:since IS NULL OR o.last_seen >= :since) AND (:until IS NULL OR o.first_seen < :until) "    \
     "AND (:low IS NULL OR o.client IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high) " \
     "OR o.server IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high)) "
-#define FILTERED FILTERED_OBSERVATION "AND " FILTERED_CONDUCT
+#define FILTERED FILTERED_OBSERVATION "AND " FILTERED_PROFILE
 
 #endif

@@ -41,16 +41,16 @@ static const struct column server_columns[] = {
 static const char servers_sql[] =
     "WITH kind AS MATERIALIZED (SELECT k.id, k.port, k.service, k.server_name, k.provider, "
     "coalesce(k.cause, 'too_new') <> 'too_new' AS legacy, k.login IS NOT NULL OR k.outcome = 'cleartext' AS clear, "
-    "' ' || k.certificate AS certificate, " BIT("k.negotiated") " AS gave, "
+    BIT("k.negotiated") " AS gave, "
     "iif(k.outcome = 'refused', " BIT("k.offered_max") ", 0) AS refused "
-    "FROM conduct k WHERE k.outcome <> 'foreign' AND " FILTERED_CONDUCT "), "
+    "FROM profile k WHERE k.outcome <> 'foreign' AND " FILTERED_PROFILE "), "
     "door AS MATERIALIZED (SELECT o.server, k.port, k.service, all_bits(k.gave) AS gave, "
     "all_bits(k.refused) AS refused, count(DISTINCT o.client) AS clients, "
     "count(DISTINCT iif(k.legacy, o.client, NULL)) AS legacy_clients, sum(o.sessions) AS sessions, "
     "sum(iif(k.clear, o.sessions, 0)) AS cleartext, min(o.first_seen) AS first_seen, "
     "max(o.last_seen) AS last_seen, max(k.server_name) AS server_name, max(k.provider) AS provider, "
-    "max(o.last_seen || k.certificate) AS newest "
-    "FROM observation o CROSS JOIN kind k ON k.id = o.conduct WHERE " FILTERED_OBSERVATION
+    "max(o.last_seen || ' ' || o.certificate) AS newest "
+    "FROM observation o CROSS JOIN kind k ON k.id = o.profile WHERE " FILTERED_OBSERVATION
     "GROUP BY o.server, k.port, k.service) "
     "SELECT v.address, d.port, d.service, "
     "CASE WHEN " OLD " THEN 'legacy' WHEN d.cleartext > 0 THEN 'exposed' WHEN " NEW " THEN 'safe' "
@@ -96,7 +96,7 @@ static const struct column session_columns[] = {
     {.name = "provider", .title = "PROVIDER", .wide_only = true},
     {.name = "provider_source", .title = "PROVIDER BY", .wide_only = true},
     {.name = "starttls", .title = "STARTTLS", .kind = COLUMN_LIST, .wide_only = true},
-    {.name = "marks", .title = "MARKS", .kind = COLUMN_LIST, .wide_only = true},
+    {.name = "flags", .title = "FLAGS", .kind = COLUMN_LIST, .wide_only = true},
     {.name = "login", .title = "LOGIN IN CLEAR", .wide_only = true},
     {.name = "short_lived", .title = "SHORT-LIVED", .kind = COLUMN_COUNT, .wide_only = true},
     {.name = "gaps", .title = "GAPS", .kind = COLUMN_COUNT, .wide_only = true},
@@ -124,23 +124,23 @@ static const struct column session_columns[] = {
 /* clang-format off */
 /* Sorted are the numbers of an observation; LIMIT makes SQLite keep their order while the texts are looked up. */
 static const char sessions_sql[] =
-    "WITH turn AS (SELECT o.* FROM observation o CROSS JOIN conduct k ON k.id = o.conduct WHERE " FILTERED
+    "WITH turn AS (SELECT o.* FROM observation o CROSS JOIN profile k ON k.id = o.profile WHERE " FILTERED
     "ORDER BY o.first_seen, o.id LIMIT -1) "
     "SELECT c.address, v.address, k.port, k.service, k.offered_max, k.negotiated, k.outcome, "
     "k.refused_by, k.cause, k.evidence, o.sessions, " UTC("o.first_seen") ", s.name, o.first_packet, "
     UTC("o.last_seen") ", coalesce(l.name, s.name), o.last_packet, c.site, k.server_name, k.provider, "
-    "k.provider_source, k.starttls, k.marks, k.login, o.short_lived, o.gaps, k.directions, "
+    "k.provider_source, k.starttls, k.flags, k.login, o.short_lived, o.gaps, k.directions, "
     "k.client_alert, k.server_alert, k.foreign_protocol, h.offered, h.ja3, h.ja4, a.cipher, a.key_group, "
     "a.ja3s, coalesce(a.alpn, h.alpn), a.resumed, t.sha256, t.subject, w.client_mac, w.server_mac, "
     "w.vlans, w.tunnel, w.proxy_address "
-    "FROM turn o CROSS JOIN conduct k ON k.id = o.conduct "
+    "FROM turn o CROSS JOIN profile k ON k.id = o.profile "
     "CROSS JOIN host c ON c.id = o.client CROSS JOIN host v ON v.id = o.server "
     "LEFT JOIN source s ON s.id = o.source "
     "LEFT JOIN source l ON l.id = o.last_source "
     "LEFT JOIN hello h ON h.id = k.hello "
     "LEFT JOIN answer a ON a.id = k.answer "
-    "LEFT JOIN certificate t ON t.id = k.certificate "
-    "LEFT JOIN way w ON w.id = o.way";
+    "LEFT JOIN certificate t ON t.id = o.certificate "
+    "LEFT JOIN path w ON w.id = o.path";
 /* clang-format on */
 
 const struct question_text question_sessions = {

@@ -21,7 +21,7 @@ extern const struct question_text question_clients, question_legacy, question_se
 /* Microseconds as ISO 8601; the function is ours. */
 #define UTC(time) "utc(" time ")"
 
-/* How bad a conduct k is, worst highest; what was not seen is never safe. */
+/* How bad a profile k is, worst highest; what was not seen is never safe. */
 #define BADNESS                                                                             \
     "CASE WHEN coalesce(k.cause, 'too_new') <> 'too_new' THEN 4 + (k.outcome = 'refused') " \
     "WHEN k.login IS NOT NULL OR k.outcome = 'cleartext' THEN 3 "                           \
@@ -33,7 +33,7 @@ extern const struct question_text question_clients, question_legacy, question_se
 /* A session that was seen on both sides, had no TLS, and sent no login. */
 #define WHOLE_WITHOUT_TLS "(k.outcome = 'plain' AND k.directions = 'both')"
 
-/* What a client got in a conduct k; NULL: nobody saw it. */
+/* What a client got in a profile k; NULL: nobody saw it. */
 #define GOT                                                                                           \
     "CASE WHEN k.outcome = 'refused' THEN 'refused' WHEN k.negotiated IS NOT NULL THEN k.negotiated " \
     "WHEN k.outcome = 'cleartext' OR " WHOLE_WITHOUT_TLS " THEN 'no TLS' END"

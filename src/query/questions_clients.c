@@ -6,16 +6,16 @@
 /* A row for each client, service, and provider or server name (where neither is known, server): the worst verdict of
  * their sessions, how many had it, and of these the latest. The bare columns are those of the row with max(). Sorted
  * are the few columns of a pair; LIMIT makes SQLite keep their order. */
-#define PAIRS(conducts)                                                                                              \
+#define PAIRS(profiles)                                                                                              \
     "WITH kind AS MATERIALIZED (SELECT k.id, coalesce(k.provider, k.server_name) IS NULL AS nameless, "              \
     "dense_rank() OVER (ORDER BY coalesce(k.provider, k.server_name), k.service) AS target, " BADNESS " AS badness " \
-    "FROM conduct k WHERE k.outcome <> 'foreign' AND " conducts "), "                                                \
-    "pair AS MATERIALIZED (SELECT o.client, o.server, o.conduct, o.source, o.first_packet, o.last_seen, k.target, "  \
+    "FROM profile k WHERE k.outcome <> 'foreign' AND " profiles "), "                                                \
+    "pair AS MATERIALIZED (SELECT o.client, o.server, o.profile, o.source, o.first_packet, o.last_seen, k.target, "  \
     "k.badness, max(k.badness * 10000000000000000 + o.last_seen), sum(o.sessions) AS all_sessions, "                 \
     "sum_of_worst(k.badness, o.sessions) AS sessions, least_of_worst(k.badness, o.first_seen) AS first_seen "        \
-    "FROM observation o CROSS JOIN kind k ON k.id = o.conduct WHERE " FILTERED_OBSERVATION                           \
+    "FROM observation o CROSS JOIN kind k ON k.id = o.profile WHERE " FILTERED_OBSERVATION                           \
     "GROUP BY o.client, iif(k.nameless, o.server, 0), k.target), "                                                   \
-    "better AS MATERIALIZED (SELECT DISTINCT o.client FROM observation o CROSS JOIN conduct k ON k.id = o.conduct "  \
+    "better AS MATERIALIZED (SELECT DISTINCT o.client FROM observation o CROSS JOIN profile k ON k.id = o.profile "  \
     "WHERE k.negotiated >= 'TLS 1.2' AND o.client IN (SELECT client FROM pair WHERE badness > 3)), "                 \
     "turn AS (SELECT p.*, p.client IN (SELECT client FROM better) AS better, c.address AS client_address, c.site, "  \
     "v.address AS server_address "                                                                                   \
@@ -55,7 +55,7 @@ static const struct column client_columns[] = {
 
 /* clang-format off */
 static const char clients_sql[] =
-    PAIRS(FILTERED_CONDUCT)
+    PAIRS(FILTERED_PROFILE)
     "SELECT p.client_address, " TO ", k.service, " VERDICT ", k.offered_max, " GOT ", k.cause, "
     "CASE k.cause WHEN 'client' THEN iif(p.better, 'find the old program', 'update or replace it') "
     "WHEN 'server' THEN 'update the server' "
@@ -69,7 +69,7 @@ static const char clients_sql[] =
     "WHEN " WHOLE_WITHOUT_TLS " AND NOT " ASKED_FOR_TLS " THEN 'never asked for TLS' END, "
     "k.evidence, p.site, p.server_address, k.port, k.server_name, k.provider, " UTC("p.first_seen") ", s.name, "
     "p.first_packet, h.ja4 "
-    "FROM turn p CROSS JOIN conduct k ON k.id = p.conduct "
+    "FROM turn p CROSS JOIN profile k ON k.id = p.profile "
     "LEFT JOIN source s ON s.id = p.source "
     "LEFT JOIN hello h ON h.id = k.hello";
 /* clang-format on */
@@ -95,11 +95,11 @@ static const struct column legacy_columns[] = {
 /* clang-format off */
 /* The first rows of question_clients, with fewer columns. */
 static const char legacy_sql[] =
-    PAIRS("coalesce(k.cause, 'too_new') <> 'too_new' AND " FILTERED_CONDUCT)
+    PAIRS("coalesce(k.cause, 'too_new') <> 'too_new' AND " FILTERED_PROFILE)
     "SELECT p.client_address, " TO ", k.service, k.offered_max, " GOT ", k.cause, p.sessions, " UTC("p.last_seen") ", "
     "nullif(iif(" MIXED ", '" ALSO_BETTER "', '') || iif(" MIXED " AND k.evidence = 'records', ', ', '') || "
     "iif(k.evidence = 'records', 'from records only', ''), '') "
-    "FROM turn p CROSS JOIN conduct k ON k.id = p.conduct";
+    "FROM turn p CROSS JOIN profile k ON k.id = p.profile";
 /* clang-format on */
 
 const struct question_text question_legacy = {

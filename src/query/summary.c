@@ -10,7 +10,7 @@
 #include <time.h>
 
 /* clang-format off */
-/* How a session is counted, once for each conduct. Also those that were not asked for come: a client that does better
+/* How a session is counted, once for each profile. Also those that were not asked for come: a client that does better
  * does so, whatever is asked. */
 static const char sessions_sql[] =
     "WITH kind AS MATERIALIZED (SELECT k.*, "
@@ -21,9 +21,9 @@ static const char sessions_sql[] =
     "k.service = 'tls' AS other, "
     "CASE WHEN k.directions <> 'both' THEN 3 WHEN k.evidence = 'handshake' THEN 1 WHEN k.evidence = 'records' THEN 2 "
     "WHEN k.outcome IN ('cleartext', 'plain') THEN 0 ELSE 4 END AS sight "
-    "FROM conduct k WHERE k.outcome <> 'foreign') "
+    "FROM profile k WHERE k.outcome <> 'foreign') "
     "SELECT o.client, o.server, o.sessions, k.blame, k.failed, k.clear, k.old, k.better, k.other, k.sight, "
-    "(" FILTERED ") AS asked FROM observation o CROSS JOIN kind k ON k.id = o.conduct";
+    "(" FILTERED ") AS asked FROM observation o CROSS JOIN kind k ON k.id = o.profile";
 
 static const char private_sql[] =
     "SELECT count(*) FROM host WHERE id = ?1 AND "

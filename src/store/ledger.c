@@ -23,11 +23,11 @@ static bool open_shelves(struct ledger *ledger)
     return id_table_open(&ledger->sites, sizeof(struct site_row), SITES_MAX) &&
         id_table_open(&ledger->sources, sizeof(struct source_row), SOURCES_MAX) &&
         id_table_open(&ledger->hosts, sizeof(struct host_row), HOSTS_MAX) &&
-        id_table_open(&ledger->ways, sizeof(struct way_row), HOSTS_MAX) &&
+        id_table_open(&ledger->paths, sizeof(struct path_row), HOSTS_MAX) &&
         id_table_open(&ledger->hellos, sizeof(struct hello_row), REPEATED_MAX) &&
         id_table_open(&ledger->answers, sizeof(struct answer_row), REPEATED_MAX) &&
         id_table_open(&ledger->certificates, sizeof(struct certificate_row), CERTIFICATES_MAX) &&
-        id_table_open(&ledger->conducts, sizeof(struct conduct_row), REPEATED_MAX) &&
+        id_table_open(&ledger->profiles, sizeof(struct profile_row), REPEATED_MAX) &&
         id_table_open(&ledger->observations, sizeof(struct observation_row), OBSERVATIONS_MAX) &&
         id_table_open(&ledger->amendments, sizeof(struct amendment_row), OBSERVATIONS_MAX);
 }
@@ -49,11 +49,11 @@ void ledger_close(struct ledger *ledger)
     id_table_close(&ledger->sites);
     id_table_close(&ledger->sources);
     id_table_close(&ledger->hosts);
-    id_table_close(&ledger->ways);
+    id_table_close(&ledger->paths);
     id_table_close(&ledger->hellos);
     id_table_close(&ledger->answers);
     id_table_close(&ledger->certificates);
-    id_table_close(&ledger->conducts);
+    id_table_close(&ledger->profiles);
     id_table_close(&ledger->observations);
     id_table_close(&ledger->amendments);
     free(ledger);
@@ -64,11 +64,11 @@ void ledger_reset(struct ledger *ledger)
     id_table_clear(&ledger->sites);
     id_table_clear(&ledger->sources);
     id_table_clear(&ledger->hosts);
-    id_table_clear(&ledger->ways);
+    id_table_clear(&ledger->paths);
     id_table_clear(&ledger->hellos);
     id_table_clear(&ledger->answers);
     id_table_clear(&ledger->certificates);
-    id_table_clear(&ledger->conducts);
+    id_table_clear(&ledger->profiles);
     id_table_clear(&ledger->observations);
     id_table_clear(&ledger->amendments);
     ledger->sessions = 0;
@@ -85,9 +85,9 @@ bool ledger_is_empty(const struct ledger *ledger)
 static bool has_room(const struct ledger *ledger)
 {
     return id_table_has_room(&ledger->sites, 1) && id_table_has_room(&ledger->sources, 1) &&
-        id_table_has_room(&ledger->hosts, 2) && id_table_has_room(&ledger->ways, 1) &&
+        id_table_has_room(&ledger->hosts, 2) && id_table_has_room(&ledger->paths, 1) &&
         id_table_has_room(&ledger->hellos, 1) && id_table_has_room(&ledger->answers, 1) &&
-        id_table_has_room(&ledger->certificates, 1) && id_table_has_room(&ledger->conducts, 1) &&
+        id_table_has_room(&ledger->certificates, 1) && id_table_has_room(&ledger->profiles, 1) &&
         id_table_has_room(&ledger->observations, 1);
 }
 
@@ -98,7 +98,7 @@ static uint64_t put_site(struct ledger *ledger, const char *site)
 
     if (ledger->site != NULL && strcmp(ledger->site->site, site) == 0)
         return ledger->site->id;
-    row = id_table_put(&ledger->sites, content_of_site(site), &is_new);
+    row = id_table_put(&ledger->sites, row_id_of_site(site), &is_new);
     if (is_new)
         snprintf(row->site, sizeof(row->site), "%s", site);
     ledger->site = row;
@@ -138,13 +138,14 @@ static uint64_t observation_id(const struct observation_row *row)
     struct content content;
 
     content.len = 0;
-    content_number(&content, row->source);
-    content_number(&content, (uint64_t)day_of(row->first.time_ns));
-    content_number(&content, row->client);
-    content_number(&content, row->server);
-    content_number(&content, row->conduct);
-    content_number(&content, row->way);
-    return content_in_source(&content, row->source);
+    row_id_number(&content, row->source);
+    row_id_number(&content, (uint64_t)day_of(row->first.time_ns));
+    row_id_number(&content, row->client);
+    row_id_number(&content, row->server);
+    row_id_number(&content, row->profile);
+    row_id_number(&content, row->certificate);
+    row_id_number(&content, row->path);
+    return row_id_in_source(&content, row->source);
 }
 
 static void merge(struct ledger *ledger, const struct observation_row *session)
@@ -174,15 +175,16 @@ bool ledger_add(struct ledger *ledger, const char *site, const struct session *s
     if (!has_room(ledger))
         return false;
     site_id = put_site(ledger, site);
-    references.hello = content_of_hello(&session->offer);
-    references.answer = content_of_answer(&session->answer);
-    references.certificate = content_of_certificate(&session->certificate);
+    references.hello = row_id_of_hello(&session->offer);
+    references.answer = row_id_of_answer(&session->answer);
     row = (struct observation_row){
         .source = session->first.source,
-        .client = content_of_host(site_id, &session->endpoints[SIDE_CLIENT].address),
-        .server = content_of_host(site_id, &session->endpoints[SIDE_SERVER].address),
-        .conduct = content_of_conduct(session, &references),
-        .way = content_of_way(session),
+        .reading = session->first.source,
+        .client = row_id_of_host(site_id, &session->endpoints[SIDE_CLIENT].address),
+        .server = row_id_of_host(site_id, &session->endpoints[SIDE_SERVER].address),
+        .profile = row_id_of_profile(session, &references),
+        .certificate = row_id_of_certificate(&session->certificate),
+        .path = row_id_of_path(session),
         .first = session->first,
         .last = session->last,
         .sessions = 1,
@@ -190,13 +192,14 @@ bool ledger_add(struct ledger *ledger, const char *site, const struct session *s
         .gaps = session->gaps,
     };
     id_table_expect(&ledger->hosts, row.client);
-    id_table_expect(&ledger->conducts, row.conduct);
+    id_table_expect(&ledger->profiles, row.profile);
     row.id = observation_id(&row);
     id_table_expect(&ledger->observations, row.id);
     ledger_put_host(ledger, row.client, site_id, &session->endpoints[SIDE_CLIENT].address);
     ledger_put_host(ledger, row.server, site_id, &session->endpoints[SIDE_SERVER].address);
-    ledger_put_way(ledger, row.way, session);
-    ledger_put_conduct(ledger, row.conduct, &references, session);
+    ledger_put_path(ledger, row.path, session);
+    ledger_put_certificate(ledger, row.certificate, &session->certificate);
+    ledger_put_profile(ledger, row.profile, &references, session);
     note_source(ledger, row.source);
     merge(ledger, &row);
     ledger->sessions++;

@@ -15,14 +15,14 @@ void ledger_put_host(struct ledger *ledger, uint64_t id, uint64_t site, const st
     row->address = *address;
 }
 
-void ledger_put_way(struct ledger *ledger, uint64_t id, const struct session *session)
+void ledger_put_path(struct ledger *ledger, uint64_t id, const struct session *session)
 {
     bool is_new;
-    struct way_row *row = id == 0 ? NULL : id_table_put(&ledger->ways, id, &is_new);
+    struct path_row *row = id == 0 ? NULL : id_table_put(&ledger->paths, id, &is_new);
 
     if (row == NULL || !is_new)
         return;
-    *row = (struct way_row){
+    *row = (struct path_row){
         .id = id,
         .has_macs = session->has_macs,
         .proxy = session->proxy,
@@ -37,7 +37,6 @@ void ledger_put_way(struct ledger *ledger, uint64_t id, const struct session *se
 
 static void put_references(struct ledger *ledger, const struct references *references, const struct session *session)
 {
-    struct certificate_row *certificate;
     struct answer_row *answer;
     struct hello_row *hello;
     bool is_new;
@@ -47,23 +46,29 @@ static void put_references(struct ledger *ledger, const struct references *refer
     if (references->answer != 0 && (answer = id_table_put(&ledger->answers, references->answer, &is_new)) != NULL &&
         is_new)
         answer->answer = session->answer;
-    if (references->certificate != 0 &&
-        (certificate = id_table_put(&ledger->certificates, references->certificate, &is_new)) != NULL && is_new)
-        certificate->certificate = session->certificate;
 }
 
-void ledger_put_conduct(struct ledger *ledger, uint64_t id, const struct references *references,
+void ledger_put_certificate(struct ledger *ledger, uint64_t id, const struct certificate *certificate)
+{
+    bool is_new;
+    struct certificate_row *row = id == 0 ? NULL : id_table_put(&ledger->certificates, id, &is_new);
+
+    if (row != NULL && is_new)
+        row->certificate = *certificate;
+}
+
+void ledger_put_profile(struct ledger *ledger, uint64_t id, const struct references *references,
     const struct session *session)
 {
     const char *refused_by;
     char refusal[16];
     bool is_new;
-    struct conduct_row *row = id_table_put(&ledger->conducts, id, &is_new);
+    struct profile_row *row = id_table_put(&ledger->profiles, id, &is_new);
 
     if (row == NULL || !is_new)
         return;
     put_references(ledger, references, session);
-    *row = (struct conduct_row){
+    *row = (struct profile_row){
         .id = id,
         .references = *references,
         .service = session->service,

@@ -3,7 +3,7 @@
 #ifndef LASTHELLO_STORE_LEDGER_ROWS_H
 #define LASTHELLO_STORE_LEDGER_ROWS_H
 
-#include "content.h"
+#include "row_id.h"
 
 #include <lasthello/id_table.h>
 #include <lasthello/ledger.h>
@@ -28,7 +28,7 @@ struct host_row {
     uint64_t site;
 };
 
-struct way_row {
+struct path_row {
     uint64_t id;
     uint8_t macs[SIDE_COUNT][6];
     bool has_macs;
@@ -56,7 +56,7 @@ struct certificate_row {
 };
 
 /* One session that went so stands for all of them. */
-struct conduct_row {
+struct profile_row {
     uint64_t id;
     struct references references;
     const char *service;
@@ -81,7 +81,7 @@ struct conduct_row {
 
 struct observation_row {
     uint64_t id;
-    uint64_t source, client, server, conduct, way;
+    uint64_t source, reading, client, server, profile, certificate, path;
     struct mark first, last;
     uint64_t sessions, short_lived, gaps;
 };
@@ -93,7 +93,7 @@ struct amendment_row {
 };
 
 struct ledger {
-    struct id_table sites, sources, hosts, ways, hellos, answers, certificates, conducts, observations, amendments;
+    struct id_table sites, sources, hosts, paths, hellos, answers, certificates, profiles, observations, amendments;
     uint64_t sessions;           /* in it: lost, should it not be stored */
     const struct site_row *site; /* of the last session: nearly always that of the next one */
     const struct source_row *source;
@@ -101,9 +101,10 @@ struct ledger {
 
 /* Adds what repeats, if it is not there; the caller made sure of room. */
 void ledger_put_host(struct ledger *ledger, uint64_t id, uint64_t site, const struct address *address);
-void ledger_put_way(struct ledger *ledger, uint64_t id, const struct session *session);
-/* ... with the hello, answer and certificate that it refers to. */
-void ledger_put_conduct(struct ledger *ledger, uint64_t id, const struct references *references,
+void ledger_put_certificate(struct ledger *ledger, uint64_t id, const struct certificate *certificate);
+void ledger_put_path(struct ledger *ledger, uint64_t id, const struct session *session);
+/* ... with the hello and answer that it refers to. */
+void ledger_put_profile(struct ledger *ledger, uint64_t id, const struct references *references,
     const struct session *session);
 
 /* Merges what is newly known of the end of a row's sessions; which came first must not matter. */

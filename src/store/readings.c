@@ -8,7 +8,7 @@
 bool readings_open(struct readings *readings, const char *path, struct error *error)
 {
     *readings = (struct readings){0};
-    return stock_open(&readings->stock, path, error);
+    return upserts_open(&readings->upserts, path, error);
 }
 
 void readings_close(struct readings *readings)
@@ -16,13 +16,13 @@ void readings_close(struct readings *readings)
     for (size_t i = 0; i < readings->count; i++)
         free(readings->rows[i].record);
     free(readings->rows);
-    stock_close(&readings->stock);
+    upserts_close(&readings->upserts);
     *readings = (struct readings){0};
 }
 
 static bool no_memory(struct readings *readings, struct error *error)
 {
-    return error_set(error, "%s: not enough memory to store what was learnt", readings->stock.db.path);
+    return error_set(error, "%s: not enough memory to store what was learnt", readings->upserts.db.path);
 }
 
 /* The newest is asked for most. */
@@ -73,7 +73,7 @@ static void forget(struct readings *readings, size_t row)
     readings->count--;
     memmove(&readings->rows[row], &readings->rows[row + 1], (readings->count - row) * sizeof(gone));
     if (!is_read(readings, gone.source) && gone.state != READING_ELSEWHERE)
-        claims_give(&readings->stock.claims, gone.source);
+        claims_give(&readings->upserts.claims, gone.source);
 }
 
 /* Forgets those that are over. */
@@ -87,13 +87,13 @@ static void sweep(struct readings *readings)
 static bool run_for(struct readings *readings, const struct reading *reading, const char *sql, struct error *error)
 {
     struct query query;
-    bool done = query_open(&query, &readings->stock.db, sql, error);
+    bool done = query_open(&query, &readings->upserts.db, sql, error);
 
     if (done) {
         query_name_number(&query, ":worker", reading->worker);
         query_name_number(&query, ":source", (int64_t)reading->source);
-        query_name_number(&query, ":first", (int64_t)content_first_in(reading->source));
-        query_name_number(&query, ":last", (int64_t)content_last_in(reading->source));
+        query_name_number(&query, ":first", (int64_t)row_id_first_in(reading->source));
+        query_name_number(&query, ":last", (int64_t)row_id_last_in(reading->source));
         done = query_run(&query, error);
     }
     query_close(&query);
@@ -115,7 +115,7 @@ static bool read_standing(struct readings *readings, uint64_t source, struct sta
 {
     struct query query;
     bool opened = query_open(
-        &query, &readings->stock.db, "SELECT packets, continues, complete FROM source WHERE id = ?1", error);
+        &query, &readings->upserts.db, "SELECT packets, continues, complete FROM source WHERE id = ?1", error);
 
     *standing = (struct standing){.packets = -1};
     if (opened) {
@@ -134,7 +134,7 @@ static bool decide(struct readings *readings, struct reading *reading, struct er
 
     if (reading->state != READING_UNDECIDED)
         return true;
-    if (!claims_take(&readings->stock.claims, reading->source)) {
+    if (!claims_take(&readings->upserts.claims, reading->source)) {
         reading->state = READING_ELSEWHERE;
         readings->refused = true;
         return true;
@@ -179,7 +179,7 @@ static bool replace(struct readings *readings, struct reading *reading, struct e
     for (size_t i = 0; i < readings->count; i++)
         if (readings->rows[i].source == reading->source && readings->rows[i].state == READING_DIRECT)
             readings->rows[i].state = READING_REPLACED;
-    return stock_put_source(&readings->stock, reading->record, reading->lost, error);
+    return upsert_source(&readings->upserts, reading->record, reading->lost, error);
 }
 
 static bool keep_record(struct reading *reading, const struct source_record *record)
@@ -197,7 +197,7 @@ static bool note_record(struct readings *readings, struct reading *reading, cons
     reading->packets = record->packets;
     reading->owed = false;
     if (reading->state == READING_DIRECT)
-        return stock_put_source(&readings->stock, record, reading->lost, error);
+        return upsert_source(&readings->upserts, record, reading->lost, error);
     return keep_record(reading, record) || no_memory(readings, error);
 }
 
@@ -253,9 +253,9 @@ static bool store_observation(struct readings *readings, const struct reading *r
     const struct observation_row *row, struct error *error)
 {
     if (reading->state == READING_DIRECT)
-        return stock_put_observation(&readings->stock, row, error);
+        return upsert_observation(&readings->upserts, row, error);
     return reading->state != READING_STAGED ||
-        stock_stage_observation(&readings->stock, reading->worker, row, error);
+        upsert_stage_observation(&readings->upserts, reading->worker, row, error);
 }
 
 static bool store_observations(
@@ -263,7 +263,7 @@ static bool store_observations(
 {
     const struct reading *reading = NULL;
     size_t count;
-    const struct sorted *rows = stock_sort(&readings->stock, &ledger->observations, false, &count);
+    const struct sorted *rows = upserts_sort(&readings->upserts, &ledger->observations, false, &count);
 
     if (rows == NULL)
         return no_memory(readings, error);
@@ -276,7 +276,7 @@ static bool store_observations(
         if (reading != NULL && !store_observation(readings, reading, row, error))
             return false;
     }
-    return stock_flush_observations(&readings->stock, error);
+    return upserts_flush(&readings->upserts, error);
 }
 
 static bool has_staged(const struct readings *readings, unsigned worker)
@@ -299,7 +299,7 @@ static bool is_left_out(const struct readings *readings, unsigned worker, uint64
         const struct reading *reading = &readings->rows[i];
 
         if (reading->worker == worker && is_idle(reading) &&
-            content_first_in(reading->source) == content_first_in(observation))
+            row_id_first_in(reading->source) == row_id_first_in(observation))
             return true;
     }
     return false;
@@ -310,13 +310,13 @@ static bool store_amendments(
 {
     bool staged = has_staged(readings, worker);
     size_t count;
-    const struct sorted *rows = stock_sort(&readings->stock, &ledger->amendments, false, &count);
+    const struct sorted *rows = upserts_sort(&readings->upserts, &ledger->amendments, false, &count);
 
     if (rows == NULL)
         return no_memory(readings, error);
     for (size_t i = 0; i < count; i++)
         if (!is_left_out(readings, worker, rows[i].id) &&
-            !stock_put_amendment(&readings->stock, worker, staged, rows[i].row, error))
+            !upsert_amendment(&readings->upserts, worker, staged, rows[i].row, error))
             return false;
     return true;
 }
@@ -372,8 +372,8 @@ static void note_lost(struct readings *readings, unsigned worker, const struct l
 
 static bool store_ledger(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
-    return announce_all(readings, worker, ledger, error) && stock_put_hosts(&readings->stock, ledger, error) &&
-        stock_put_repeated(&readings->stock, ledger, error) &&
+    return announce_all(readings, worker, ledger, error) && upsert_hosts(&readings->upserts, ledger, error) &&
+        upsert_repeated(&readings->upserts, ledger, error) &&
         store_observations(readings, worker, ledger, error) &&
         store_amendments(readings, worker, ledger, error) && finish_complete(readings, worker, ledger, error);
 }
@@ -381,9 +381,9 @@ static bool store_ledger(struct readings *readings, unsigned worker, const struc
 /* One transaction: a ledger, or, where that is NULL, what is owed. */
 static bool store(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
-    return stock_begin(&readings->stock, error) &&
+    return upserts_begin(&readings->upserts, error) &&
         (ledger == NULL ? finish_owed(readings, error) : store_ledger(readings, worker, ledger, error)) &&
-        stock_commit(&readings->stock, error);
+        upserts_commit(&readings->upserts, error);
 }
 
 /* The readings as they were before a transaction that failed. */
@@ -414,7 +414,7 @@ static bool store_or_restore(
         memcpy(before, readings->rows, count * sizeof(*before));
     stored = store(readings, worker, ledger, error);
     if (!stored) {
-        stock_give_up(&readings->stock);
+        upserts_give_up(&readings->upserts);
         restore(readings, before, count, known);
     }
     free(before);
@@ -434,7 +434,7 @@ static void pay(struct readings *readings)
 bool readings_store(struct readings *readings, unsigned worker, const struct ledger *ledger, struct error *error)
 {
     bool stored = store_or_restore(readings, worker, ledger, error) ||
-        (stock_make_room(&readings->stock) && store_or_restore(readings, worker, ledger, error));
+        (upserts_make_room(&readings->upserts) && store_or_restore(readings, worker, ledger, error));
 
     sweep(readings);
     if (!stored)
@@ -452,7 +452,7 @@ bool readings_refused(struct readings *readings, struct error *error)
         error_set(error,
             "%s: another lasthello is reading the same capture into it; what this one learnt of that capture is left "
             "out",
-            readings->stock.db.path);
+            readings->upserts.db.path);
     return refused;
 }
 
@@ -461,12 +461,12 @@ bool readings_finish(struct readings *readings, struct error *error)
     bool finished;
 
     pay(readings);
-    finished = readings->count == 0 || stock_begin(&readings->stock, error);
+    finished = readings->count == 0 || upserts_begin(&readings->upserts, error);
     for (size_t i = 0; finished && i < readings->count; i++)
         finished = finish(readings, &readings->rows[i], error);
-    finished = finished && (readings->count == 0 || stock_commit(&readings->stock, error));
+    finished = finished && (readings->count == 0 || upserts_commit(&readings->upserts, error));
     if (!finished)
-        stock_give_up(&readings->stock);
+        upserts_give_up(&readings->upserts);
     sweep(readings);
     return finished;
 }

@@ -7,7 +7,7 @@
 #ifndef LASTHELLO_STORE_READINGS_H
 #define LASTHELLO_STORE_READINGS_H
 
-#include "stock.h"
+#include "upserts.h"
 
 enum reading_state {
     READING_UNDECIDED, /* the inventory was not asked yet */
@@ -29,7 +29,7 @@ struct reading {
 };
 
 struct readings {
-    struct stock stock;
+    struct upserts upserts;
     struct reading *rows;
     size_t count, size;
     uint64_t known; /* readings, now over, of sources that were stored already */

@@ -10,10 +10,10 @@ struct span {
     int64_t day;         /* those before it are forgotten */
 };
 
-static bool run_over(struct stock *stock, const char *sql, const struct span *span, struct error *error)
+static bool run_over(struct upserts *upserts, const char *sql, const struct span *span, struct error *error)
 {
     struct query query;
-    bool done = query_open(&query, &stock->db, sql, error);
+    bool done = query_open(&query, &upserts->db, sql, error);
 
     if (done) {
         query_name_number(&query, ":after", span->after);
@@ -26,10 +26,10 @@ static bool run_over(struct stock *stock, const char *sql, const struct span *sp
 }
 
 /* Where the step ends; `upto` is 0 when there is no row left. */
-static bool find_end(struct stock *stock, struct span *span, struct error *error)
+static bool find_end(struct upserts *upserts, struct span *span, struct error *error)
 {
     struct query query;
-    bool found = query_open(&query, &stock->db,
+    bool found = query_open(&query, &upserts->db,
         "SELECT max(id) FROM (SELECT id FROM observation WHERE id > ?1 ORDER BY id LIMIT ?2)", error);
 
     if (found) {
@@ -42,11 +42,11 @@ static bool find_end(struct stock *stock, struct span *span, struct error *error
     return found;
 }
 
-static bool forget_span(struct stock *stock, const struct span *span, struct error *error)
+static bool forget_span(struct upserts *upserts, const struct span *span, struct error *error)
 {
     static const char *const steps[] = {
         "UPDATE host SET first_seen = min(coalesce(host.first_seen, t.first), t.first), "
-        "last_seen = max(coalesce(host.last_seen, t.last), t.last) "
+        "last_seen = max(coalesce(host.last_seen, t.last), t.last), revision = (SELECT revision FROM inventory) "
         "FROM (SELECT host, min(first_seen) AS first, max(last_seen) AS last FROM "
         "(SELECT client AS host, first_seen, last_seen FROM observation "
         "WHERE id > :after AND id <= :upto AND day < :day "
@@ -57,7 +57,7 @@ static bool forget_span(struct stock *stock, const struct span *span, struct err
     };
 
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-        if (!run_over(stock, steps[i], span, error))
+        if (!run_over(upserts, steps[i], span, error))
             return false;
     return true;
 }
@@ -65,15 +65,15 @@ static bool forget_span(struct stock *stock, const struct span *span, struct err
 bool readings_forget(
     struct readings *readings, int64_t today, unsigned days, int64_t *place, struct error *error)
 {
-    struct stock *stock = &readings->stock;
+    struct upserts *upserts = &readings->upserts;
     struct span span = {.after = *place, .day = today - days};
-    bool done = stock_begin(stock, error) && find_end(stock, &span, error) &&
-        (span.upto == 0 ? run_over(stock, "DELETE FROM blind WHERE minute < :day * 1440", &span, error)
-                        : forget_span(stock, &span, error)) &&
-        stock_commit(stock, error);
+    bool done = upserts_begin(upserts, error) && find_end(upserts, &span, error) &&
+        (span.upto == 0 ? run_over(upserts, "DELETE FROM blind WHERE minute < :day * 1440", &span, error)
+                        : forget_span(upserts, &span, error)) &&
+        upserts_commit(upserts, error);
 
     if (!done)
-        stock_give_up(stock);
+        upserts_give_up(upserts);
     *place = done ? span.upto : 0;
     return done;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* schema.c: application_id, user_version and the way from one to the next. */
+/* schema.c: application_id, user_version and what leads from one version to the next. */
 #include <lasthello/schema.h>
 
 #include <inttypes.h>
@@ -40,10 +40,13 @@ static bool refuse(const struct db *db, enum owner owner, int64_t version, const
 {
     if (owner == OWNER_OTHER)
         return error_set(error, "%s: is another program's database; name another file", db->path);
-    if (version > (int64_t)migrations->count)
+    if (owner == OWNER_US && version < SCHEMA_FIRST)
         return error_set(error,
-            "%s: was made by a newer lasthello (schema %" PRId64 ", this one knows %zu); use that one", db->path,
-            version, migrations->count);
+            "%s: was made by a version that was never released: read the captures again, into a new file", db->path);
+    if (version > schema_newest(migrations))
+        return error_set(error,
+            "%s: was made by a newer lasthello (schema %" PRId64 ", this one knows %d); use that one", db->path,
+            version, schema_newest(migrations));
     return true;
 }
 
@@ -59,7 +62,7 @@ bool schema_check(struct db *db, const struct migrations *migrations, struct err
             error, "%s: is empty, no inventory yet; fill it first: lasthello read -o %s FILE", db->path, db->path);
     if (!refuse(db, owner, version, migrations, error))
         return false;
-    if (version < (int64_t)migrations->count)
+    if (version < schema_newest(migrations))
         return error_set(error, "%s: was made by an older lasthello; bring it up to date by writing to it once: "
                                 "lasthello read -o %s FILE",
             db->path, db->path);
@@ -106,8 +109,10 @@ static bool migrate_all(struct db *db, const struct migrations *migrations, stru
     if (!read_owner(db, &owner, error) || !db_number(db, "PRAGMA user_version", &version, error) ||
         !refuse(db, owner, version, migrations, error))
         return false;
-    for (; version < (int64_t)migrations->count; version++)
-        if (!migrate(db, migrations->rows[version], version + 1, error))
+    if (owner == OWNER_NOBODY)
+        version = SCHEMA_FIRST - 1;
+    for (; version < schema_newest(migrations); version++)
+        if (!migrate(db, migrations->rows[version + 1 - SCHEMA_FIRST], version + 1, error))
             return false;
     return true;
 }
@@ -120,7 +125,7 @@ bool schema_bring_up(struct db *db, const struct migrations *migrations, struct 
     if (!read_owner(db, &owner, error) || !db_number(db, "PRAGMA user_version", &version, error) ||
         !refuse(db, owner, version, migrations, error))
         return false;
-    if (owner == OWNER_US && version == (int64_t)migrations->count)
+    if (owner == OWNER_US && version == schema_newest(migrations))
         return true;
     if (db_run(db, "BEGIN IMMEDIATE", error) && migrate_all(db, migrations, error) && db_run(db, "COMMIT", error))
         return true;

@@ -1,11 +1,26 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The inventory: what was seen (source), who (host), and how they talked (observation).
 --
--- Row ids are names of content: the same fact has the same id in every inventory, so that inventories of several sensors
--- merge by union: same id, min(first_seen), max(last_seen), the larger counter. NULL means: not known.
--- Times are microseconds since 1970-01-01 UTC; the views write them as ISO 8601. Versions are written so that they sort
--- as text: 'SSL 2.0' < 'SSL 3.0' < 'TLS 1.0' < 'TLS 1.1' < 'TLS 1.2' < 'TLS 1.2+' < 'TLS 1.3'.
+-- Schema 2 is the first that was released: an inventory of schema 1 is refused, and migrations begin here.
+--
+-- Row ids are hashes of what a row says, written as text (src/store/row_id.c): the same fact has the same id in every
+-- inventory, so that inventories of several sensors merge by union: same id, min(first_seen), max(last_seen), the larger
+-- counter. NULL means: not known.
+-- Times are microseconds since 1970-01-01 UTC; the views write them as ISO 8601. Days are UTC days since 1970. Versions are
+-- written so that they sort as text: 'SSL 2.0' < 'SSL 3.0' < 'TLS 1.0' < 'TLS 1.1' < 'TLS 1.2' < 'TLS 1.2+' < 'TLS 1.3'.
+-- `revision` is that of the transaction that last changed the row (inventory.revision): rows with a revision above a
+-- number are what has changed since.
 -- The views at the end are stable; the tables may change with user_version.
+
+-- This inventory, in one row. A copy that was put back in place of a newer file begins a new epoch: what was sent from
+-- the lost part of its history is then not taken for what comes instead.
+CREATE TABLE inventory (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    uuid TEXT NOT NULL,              -- 32 hexadecimal digits, random, made with the file
+    epoch INTEGER NOT NULL,          -- from 1
+    revision INTEGER NOT NULL        -- of the last transaction that changed rows
+);
+INSERT INTO inventory VALUES (1, lower(hex(randomblob(16))), 1, 0);
 
 -- A capture file, or an interface from start to stop, and what came of its packets: what a zero is worth.
 CREATE TABLE source (
@@ -71,11 +86,23 @@ CREATE TABLE host (
     address TEXT NOT NULL,           -- for people: 10.1.2.3
     digits TEXT NOT NULL,            -- 32 hexadecimal digits that sort: IPv4 as ::ffff:a.b.c.d
     first_seen INTEGER,
-    last_seen INTEGER
+    last_seen INTEGER,
+    revision INTEGER NOT NULL DEFAULT 0
 );
 
--- The way between two hosts, where the wire tells of one.
-CREATE TABLE way (
+-- What a host is called, and who says so. Nothing fills it in yet.
+CREATE TABLE host_name (
+    host INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    source TEXT NOT NULL,            -- who says so: dns, dhcp, ehlo, file
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (host, name, source)
+) WITHOUT ROWID;
+
+-- What lies between two hosts, where the wire tells of it: MAC addresses, VLANs, a tunnel, a proxy.
+CREATE TABLE path (
     id INTEGER PRIMARY KEY,
     client_mac TEXT,
     server_mac TEXT,
@@ -83,10 +110,12 @@ CREATE TABLE way (
     tunnel TEXT,
     tunnel_id INTEGER,
     proxy_address TEXT,              -- of the proxy that spoke for the client (PROXY header)
-    proxy_port INTEGER
+    proxy_port INTEGER,
+    revision INTEGER NOT NULL DEFAULT 0
 );
 
--- What a client's program says in its hello, whomever it talks to.
+-- What a client's program says in its hello, whomever it talks to. Lists stand as they were sent, in their order, without
+-- GREASE (RFC 8701): numbers of four hexadecimal digits (of SSL 2.0: six), joined by commas: 1301,1302,c02b.
 CREATE TABLE hello (
     id INTEGER PRIMARY KEY,
     offered TEXT,                    -- TLS 1.3, TLS 1.2
@@ -96,7 +125,13 @@ CREATE TABLE hello (
     ja4 TEXT,
     sslv2_format INTEGER NOT NULL,   -- RFC 5246 E.2
     fallback_scsv INTEGER NOT NULL,  -- RFC 7507
-    ech INTEGER NOT NULL             -- the server name is only the public one
+    ech INTEGER NOT NULL,            -- the server name is only the public one
+    cipher_suites TEXT,              -- RFC 5246 7.4.1.2
+    supported_versions TEXT,         -- RFC 8446 4.2.1; NULL: the hello has no such extension
+    supported_groups TEXT,           -- RFC 8446 4.2.7
+    signature_algorithms TEXT,       -- RFC 8446 4.2.3
+    lists_cut INTEGER NOT NULL,      -- a list was longer than what is kept of it
+    revision INTEGER NOT NULL DEFAULT 0
 );
 
 -- What a server chose.
@@ -110,7 +145,8 @@ CREATE TABLE answer (
     ja3s TEXT,
     resumed INTEGER NOT NULL,
     retry_request INTEGER NOT NULL,  -- RFC 8446 4.1.3
-    downgrade INTEGER NOT NULL       -- the server says that it could do better (RFC 8446 4.1.3)
+    downgrade INTEGER NOT NULL,      -- the server says that it could do better (RFC 8446 4.1.3)
+    revision INTEGER NOT NULL DEFAULT 0
 );
 
 -- A server's certificate, in clear up to TLS 1.2.
@@ -123,11 +159,12 @@ CREATE TABLE certificate (
     not_after INTEGER,
     key_type TEXT,
     key_bits INTEGER,
-    signature TEXT
+    signature TEXT,
+    revision INTEGER NOT NULL DEFAULT 0
 );
 
--- How a session went: all that tells sessions apart but who, when and where.
-CREATE TABLE conduct (
+-- A kind of session: all that tells sessions apart but who, when and where, and which certificate was shown.
+CREATE TABLE profile (
     id INTEGER PRIMARY KEY,
     service TEXT NOT NULL,           -- imap, imaps, pop3, pop3s, tls
     port INTEGER NOT NULL,           -- of the server
@@ -142,26 +179,28 @@ CREATE TABLE conduct (
     provider_source TEXT,            -- rule, sni, ip, sni+ip
     hello INTEGER,
     answer INTEGER,
-    certificate INTEGER,
     client_alert INTEGER,
     server_alert INTEGER,
     starttls TEXT,                   -- of: offered,requested,accepted,refused,hello
-    marks TEXT,                      -- of: preauth,logindisabled,bye,proxy,injection,hasty,client certificate,
+    flags TEXT,                      -- of: preauth,logindisabled,bye,proxy,injection,hasty,client certificate,
                                      -- unconfirmed,contradictory,unreadable answer
     login TEXT,                      -- mechanism of a login in clear; never a name or a password
     foreign_protocol TEXT,           -- what nDPI takes a foreign payload for
-    directions TEXT NOT NULL         -- both, client, server: whose bytes were captured
+    directions TEXT NOT NULL,        -- both, client, server: whose segments were captured
+    revision INTEGER NOT NULL DEFAULT 0
 );
 
--- Equal sessions of a day between two hosts in one source.
+-- Equal sessions of a day between two hosts in one reading of a source.
 CREATE TABLE observation (
     id INTEGER PRIMARY KEY,          -- begins with bits of its source, so that a source's rows lie together
     source INTEGER NOT NULL,
-    day INTEGER NOT NULL,            -- days since 1970
+    reading INTEGER NOT NULL,        -- of the source: only readings that count are looked at
+    day INTEGER NOT NULL,            -- UTC, of the first session
     client INTEGER NOT NULL,
     server INTEGER NOT NULL,
-    conduct INTEGER NOT NULL,
-    way INTEGER,
+    profile INTEGER NOT NULL,
+    certificate INTEGER,             -- that the server showed to this client
+    path INTEGER,
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL,
     first_packet INTEGER NOT NULL,   -- evidence: of the first session, in its source, as Wireshark numbers it
@@ -169,7 +208,8 @@ CREATE TABLE observation (
     last_source INTEGER,             -- where last_packet lies, if the sessions went on into another file
     sessions INTEGER NOT NULL,
     short_lived INTEGER NOT NULL,    -- of those, closed by the server within a few hundred protected bytes
-    gaps INTEGER NOT NULL
+    gaps INTEGER NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 0
 );
 
 -- A further reading of a source that stands already, by the worker that reads: it counts for nothing until it is over, and
@@ -178,11 +218,13 @@ CREATE TABLE staged (
     worker INTEGER NOT NULL,
     id INTEGER NOT NULL,
     source INTEGER NOT NULL,
+    reading INTEGER NOT NULL,
     day INTEGER NOT NULL,
     client INTEGER NOT NULL,
     server INTEGER NOT NULL,
-    conduct INTEGER NOT NULL,
-    way INTEGER,
+    profile INTEGER NOT NULL,
+    certificate INTEGER,             -- that the server showed to this client
+    path INTEGER,
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL,
     first_packet INTEGER NOT NULL,
@@ -191,6 +233,7 @@ CREATE TABLE staged (
     sessions INTEGER NOT NULL,
     short_lived INTEGER NOT NULL,
     gaps INTEGER NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (worker, id)
 ) WITHOUT ROWID;
 
@@ -204,7 +247,7 @@ SELECT s.name AS source, h.site, h.address AS client, h.digits AS client_digits,
     strftime('%Y-%m-%dT%H:%M:%S', o.last_seen / 1000000, 'unixepoch') || printf('.%06dZ', o.last_seen % 1000000) AS last_seen,
     o.first_packet, o.sessions
 FROM observation o
-CROSS JOIN conduct k ON k.id = o.conduct
+CROSS JOIN profile k ON k.id = o.profile
 CROSS JOIN host h ON h.id = o.client
 CROSS JOIN host v ON v.id = o.server
 CROSS JOIN source s ON s.id = o.source;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* source_id.c: how a source is known again. */
-#include "content.h"
+#include "row_id.h"
 
 #include <lasthello/ledger.h>
 
@@ -11,18 +11,18 @@ uint64_t source_id_file(const char *site, const char *name, const struct packet 
     struct content content;
 
     content.len = 0;
-    content_text(&content, site);
+    row_id_text(&content, site);
     if (packet == NULL) {
-        content_text(&content, "empty file");
-        content_text(&content, name);
-        return content_id(&content);
+        row_id_text(&content, "empty file");
+        row_id_text(&content, name);
+        return row_id_hash(&content);
     }
-    content_text(&content, "file");
+    row_id_text(&content, "file");
     /* to the microsecond: editors that write classic pcap drop the rest */
-    content_number(&content, (uint64_t)(packet->time_ns / 1000));
-    content_number(&content, packet->wire_len);
-    content_bytes(&content, packet->data.data, packet->data.left < FIRST_BYTES ? packet->data.left : FIRST_BYTES);
-    return content_id(&content);
+    row_id_number(&content, (uint64_t)(packet->time_ns / 1000));
+    row_id_number(&content, packet->wire_len);
+    row_id_bytes(&content, packet->data.data, packet->data.left < FIRST_BYTES ? packet->data.left : FIRST_BYTES);
+    return row_id_hash(&content);
 }
 
 uint64_t source_id_live(const char *site, const char *observer, const char *interface, int64_t started_ns)
@@ -30,10 +30,10 @@ uint64_t source_id_live(const char *site, const char *observer, const char *inte
     struct content content;
 
     content.len = 0;
-    content_text(&content, site);
-    content_text(&content, "interface");
-    content_text(&content, observer);
-    content_text(&content, interface);
-    content_number(&content, (uint64_t)started_ns);
-    return content_id(&content);
+    row_id_text(&content, site);
+    row_id_text(&content, "interface");
+    row_id_text(&content, observer);
+    row_id_text(&content, interface);
+    row_id_number(&content, (uint64_t)started_ns);
+    return row_id_hash(&content);
 }

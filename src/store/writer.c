@@ -137,7 +137,7 @@ bool writer_start(struct writer *writer, struct error *error)
     writer->started = pthread_create(&writer->thread, NULL, run, writer) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return writer->started ||
-        error_set(error, "%s: no thread to write it; try fewer --jobs", writer->readings.stock.db.path);
+        error_set(error, "%s: no thread to write it; try fewer --jobs", writer->readings.upserts.db.path);
 }
 
 static bool open_mailboxes(struct writer *writer, unsigned workers)

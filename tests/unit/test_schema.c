@@ -38,9 +38,9 @@ static void an_older_inventory_is_brought_up_with_its_rows(void **state)
 
     (void)state;
     assert_true(bring_up(&old, &error));
-    assert_int_equal(number("PRAGMA user_version"), 1);
+    assert_int_equal(number("PRAGMA user_version"), SCHEMA_FIRST);
     assert_true(bring_up(&new, &error));
-    assert_int_equal(number("PRAGMA user_version"), 2);
+    assert_int_equal(number("PRAGMA user_version"), SCHEMA_FIRST + 1);
     assert_int_equal(number("SELECT y FROM a"), 6);
     assert_int_equal(number("PRAGMA application_id"), APPLICATION_ID);
 }
@@ -52,7 +52,7 @@ static void a_step_that_fails_changes_nothing(void **state)
     (void)state;
     assert_true(bring_up(&old, &error));
     assert_false(bring_up(&bad, &error));
-    assert_int_equal(number("PRAGMA user_version"), 1);
+    assert_int_equal(number("PRAGMA user_version"), SCHEMA_FIRST);
     assert_int_equal(number("SELECT count(*) FROM sqlite_master WHERE name = 'b'"), 0);
 }
 
@@ -65,7 +65,20 @@ static void a_newer_schema_is_refused_and_left_alone(void **state)
     assert_false(bring_up(&old, &error));
     assert_non_null(strstr(error.text, path));
     assert_non_null(strstr(error.text, "newer"));
-    assert_int_equal(number("PRAGMA user_version"), 2);
+    assert_int_equal(number("PRAGMA user_version"), SCHEMA_FIRST + 1);
+}
+
+static void schema_1_was_never_released_and_is_refused(void **state)
+{
+    struct error error = {0};
+
+    (void)state;
+    run_sql("PRAGMA application_id = 0x6c684c4f; PRAGMA user_version = 1; CREATE TABLE conduct (id)");
+    assert_null(writer_open(path, 1, &error));
+    assert_non_null(strstr(error.text, "made by a version that was never released: read the captures again"));
+    assert_null(inventory_open(path, &error));
+    assert_non_null(strstr(error.text, "never released"));
+    assert_int_equal(number("SELECT count(*) FROM sqlite_master"), 1);
 }
 
 static void another_program_s_database_is_left_alone(void **state)
@@ -127,6 +140,7 @@ int main(void)
         IN_FOLDER(an_older_inventory_is_brought_up_with_its_rows),
         IN_FOLDER(a_step_that_fails_changes_nothing),
         IN_FOLDER(a_newer_schema_is_refused_and_left_alone),
+        IN_FOLDER(schema_1_was_never_released_and_is_refused),
         IN_FOLDER(another_program_s_database_is_left_alone),
         IN_FOLDER(a_file_that_is_no_database_is_left_alone),
         IN_FOLDER(what_is_missing_or_empty_is_a_sentence),

@@ -187,7 +187,8 @@ static void forgetting_much_takes_steps_between_which_ledgers_are_stored(void **
     assert_true(db_open(&db, path, DB_WRITE, &error));
     assert_true(db_run(&db,
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000) INSERT INTO observation "
-        "SELECT i, source, day, client, server, conduct, way, first_seen, last_seen, 1, 1, 0, 1, 0, 0 FROM n, "
+        "SELECT i, source, reading, day, client, server, profile, certificate, path, first_seen, last_seen, 1, 1, 0, 1, "
+        "0, 0, 0 FROM n, "
         "(SELECT * FROM observation LIMIT 1)",
         &error));
     db_close(&db);
@@ -230,7 +231,7 @@ static void inventories_merge_by_union(void **state)
 {
     static const char *const steps[] = {
         "INSERT OR IGNORE INTO host SELECT * FROM other.host",
-        "INSERT OR IGNORE INTO conduct SELECT * FROM other.conduct",
+        "INSERT OR IGNORE INTO profile SELECT * FROM other.profile",
         "INSERT OR IGNORE INTO source SELECT * FROM other.source",
         "INSERT INTO observation SELECT * FROM other.observation WHERE true ON CONFLICT (id) DO UPDATE SET "
         "first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen), "

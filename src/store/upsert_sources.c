@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* stock_sources.c: sources and what came of their packets. */
-#include "stock.h"
+/* upsert_sources.c: sources and what came of their packets. */
+#include "upserts.h"
 
 #define MICROSECONDS 1000
 #define MINUTE_NS    (60 * NANOSECONDS)
@@ -27,9 +27,9 @@ static int64_t down_seconds(const struct source_record *record)
     return record->down_ns / NANOSECONDS;
 }
 
-static bool put_blind(struct stock *stock, const struct source_record *record, struct error *error)
+static bool put_blind(struct upserts *upserts, const struct source_record *record, struct error *error)
 {
-    struct query *query = &stock->queries[STOCK_BLIND];
+    struct query *query = &upserts->queries[UPSERT_BLIND];
 
     if (record->dropped + record->interface_dropped == 0 && record->down_ns == 0)
         return true;
@@ -41,14 +41,14 @@ static bool put_blind(struct stock *stock, const struct source_record *record, s
     return query_run(query, error);
 }
 
-static bool put_row(struct stock *stock, const struct source_record *record, uint64_t lost, struct error *error)
+static bool put_row(struct upserts *upserts, const struct source_record *record, uint64_t lost, struct error *error)
 {
     const uint64_t counters[] = {record->packets, record->bytes, record->dropped, record->interface_dropped,
         (uint64_t)down_seconds(record), record->truncated, record->flows, record->scans, record->gaps,
         record->gap_bytes, record->overlaps, record->given_up_flows, record->given_up_sessions,
         record->fragments_given_up, record->unstored + lost, record->continues, record->failed,
         record->complete && lost == 0};
-    struct query *query = &stock->queries[STOCK_SOURCE];
+    struct query *query = &upserts->queries[UPSERT_SOURCE];
 
     query_put_reference(query, record->id);
     query_put_text(query, record->kind);
@@ -62,9 +62,9 @@ static bool put_row(struct stock *stock, const struct source_record *record, uin
     return query_run(query, error);
 }
 
-static bool put_fates(struct stock *stock, const struct source_record *record, struct error *error)
+static bool put_fates(struct upserts *upserts, const struct source_record *record, struct error *error)
 {
-    struct query *query = &stock->queries[STOCK_FATE];
+    struct query *query = &upserts->queries[UPSERT_FATE];
 
     for (size_t fate = 0; fate < FATE_COUNT; fate++) {
         if (record->fates[fate] == 0)
@@ -78,10 +78,10 @@ static bool put_fates(struct stock *stock, const struct source_record *record, s
     return true;
 }
 
-static bool put_unknown(struct stock *stock, const struct source_record *record, struct error *error)
+static bool put_unknown(struct upserts *upserts, const struct source_record *record, struct error *error)
 {
     const size_t count = sizeof(record->unknown) / sizeof(record->unknown[0]);
-    struct query *query = &stock->queries[STOCK_UNKNOWN];
+    struct query *query = &upserts->queries[UPSERT_UNKNOWN];
 
     for (size_t i = 0; i < count && record->unknown[i].packets > 0; i++) {
         query_put_reference(query, record->id);
@@ -95,9 +95,9 @@ static bool put_unknown(struct stock *stock, const struct source_record *record,
 }
 
 /* While a file could not be read, or was empty, it was known by its name alone. */
-static bool forget_unread(struct stock *stock, const struct source_record *record, struct error *error)
+static bool forget_unread(struct upserts *upserts, const struct source_record *record, struct error *error)
 {
-    struct query *query = &stock->queries[STOCK_READ];
+    struct query *query = &upserts->queries[UPSERT_DELETE_UNREAD];
 
     if (record->packets == 0)
         return true;
@@ -105,8 +105,8 @@ static bool forget_unread(struct stock *stock, const struct source_record *recor
     return query_run(query, error);
 }
 
-bool stock_put_source(struct stock *stock, const struct source_record *record, uint64_t lost, struct error *error)
+bool upsert_source(struct upserts *upserts, const struct source_record *record, uint64_t lost, struct error *error)
 {
-    return forget_unread(stock, record, error) && put_blind(stock, record, error) &&
-        put_row(stock, record, lost, error) && put_fates(stock, record, error) && put_unknown(stock, record, error);
+    return forget_unread(upserts, record, error) && put_blind(upserts, record, error) &&
+        put_row(upserts, record, lost, error) && put_fates(upserts, record, error) && put_unknown(upserts, record, error);
 }

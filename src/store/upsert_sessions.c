@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* stock_many.c: what there is much of: hosts, observations, and what is learnt of those later. */
-#include "stock.h"
+/* upsert_sessions.c: what there is much of: hosts, observations, and what is learnt of those later. */
+#include "upserts.h"
 
 #include <lasthello/text.h>
 
@@ -40,7 +40,7 @@ static void write_address(const struct address *address, char text[TEXT_ADDRESS_
 }
 
 static void fill_host(
-    struct query *query, const struct ledger *ledger, const struct host_row *row, struct host_text *text)
+    struct query *query, const struct ledger *ledger, const struct host_row *row, struct host_text *text, int64_t revision)
 {
     const struct site_row *site = ledger->site;
 
@@ -52,23 +52,24 @@ static void fill_host(
     query_put_text(query, site == NULL ? "default" : site->site);
     query_put_text(query, text->address);
     query_put_text(query, text->digits);
+    query_put_number(query, revision);
 }
 
-bool stock_put_hosts(struct stock *stock, const struct ledger *ledger, struct error *error)
+bool upsert_hosts(struct upserts *upserts, const struct ledger *ledger, struct error *error)
 {
     struct host_text texts[MANY];
     size_t count, step;
-    const struct sorted *rows = stock_sort(stock, &ledger->hosts, true, &count);
+    const struct sorted *rows = upserts_sort(upserts, &ledger->hosts, true, &count);
 
     if (rows == NULL)
-        return error_set(error, "%s: not enough memory to sort what is to be stored", stock->db.path);
+        return error_set(error, "%s: not enough memory to sort what is to be stored", upserts->db.path);
     for (; count > 0; rows += step, count -= step) {
-        struct query *query = &stock->queries[count < MANY ? STOCK_HOST : STOCK_HOSTS];
+        struct query *query = &upserts->queries[count < MANY ? UPSERT_HOST : UPSERT_HOSTS];
 
         step = count < MANY ? 1 : MANY;
         for (size_t i = 0; i < step; i++) {
             sorted_expect(rows, i, count);
-            fill_host(query, ledger, rows[i].row, &texts[i]);
+            fill_host(query, ledger, rows[i].row, &texts[i], upserts->revision);
         }
         if (!query_run(query, error))
             return false;
@@ -83,15 +84,17 @@ static int64_t day_of(int64_t time_ns)
     return (seconds < 0 ? seconds - SECONDS_A_DAY + 1 : seconds) / SECONDS_A_DAY;
 }
 
-static void fill_observation(struct query *query, const struct observation_row *row)
+static void fill_observation(struct query *query, const struct observation_row *row, int64_t revision)
 {
     query_put_reference(query, row->id);
     query_put_reference(query, row->source);
+    query_put_reference(query, row->reading);
     query_put_number(query, day_of(row->first.time_ns));
     query_put_reference(query, row->client);
     query_put_reference(query, row->server);
-    query_put_reference(query, row->conduct);
-    query_put_reference(query, row->way);
+    query_put_reference(query, row->profile);
+    query_put_reference(query, row->certificate);
+    query_put_reference(query, row->path);
     query_put_number(query, row->first.time_ns / MICROSECONDS);
     query_put_number(query, row->last.time_ns / MICROSECONDS);
     query_put_number(query, (int64_t)row->first.number);
@@ -100,70 +103,72 @@ static void fill_observation(struct query *query, const struct observation_row *
     query_put_number(query, (int64_t)row->sessions);
     query_put_number(query, (int64_t)row->short_lived);
     query_put_number(query, (int64_t)row->gaps);
+    query_put_number(query, revision);
 }
 
-static bool put_pending(struct stock *stock, enum stocked kind, size_t first, size_t count, struct error *error)
+static bool put_pending(struct upserts *upserts, enum upsert_kind kind, size_t first, size_t count, struct error *error)
 {
-    struct query *query = &stock->queries[kind];
+    struct query *query = &upserts->queries[kind];
 
     for (size_t i = first; i < first + count; i++)
-        fill_observation(query, stock->pending[i]);
+        fill_observation(query, upserts->pending[i], upserts->revision);
     return query_run(query, error);
 }
 
-bool stock_put_observation(struct stock *stock, const struct observation_row *row, struct error *error)
+bool upsert_observation(struct upserts *upserts, const struct observation_row *row, struct error *error)
 {
-    stock->pending[stock->pending_count++] = row;
-    if (stock->pending_count < MANY)
+    upserts->pending[upserts->pending_count++] = row;
+    if (upserts->pending_count < MANY)
         return true;
-    stock->pending_count = 0;
-    return put_pending(stock, STOCK_OBSERVATIONS, 0, MANY, error);
+    upserts->pending_count = 0;
+    return put_pending(upserts, UPSERT_OBSERVATIONS, 0, MANY, error);
 }
 
-bool stock_flush_observations(struct stock *stock, struct error *error)
+bool upserts_flush(struct upserts *upserts, struct error *error)
 {
-    size_t count = stock->pending_count;
+    size_t count = upserts->pending_count;
 
-    stock->pending_count = 0;
+    upserts->pending_count = 0;
     for (size_t i = 0; i < count; i++)
-        if (!put_pending(stock, STOCK_OBSERVATION, i, 1, error))
+        if (!put_pending(upserts, UPSERT_OBSERVATION, i, 1, error))
             return false;
     return true;
 }
 
-bool stock_stage_observation(
-    struct stock *stock, unsigned worker, const struct observation_row *row, struct error *error)
+bool upsert_stage_observation(
+    struct upserts *upserts, unsigned worker, const struct observation_row *row, struct error *error)
 {
-    struct query *query = &stock->queries[STOCK_STAGED];
+    struct query *query = &upserts->queries[UPSERT_STAGED];
 
     query_put_number(query, worker);
-    fill_observation(query, row);
+    fill_observation(query, row, upserts->revision);
     return query_run(query, error);
 }
 
-static void put_amendment(struct query *query, const struct amendment_row *row)
+static void put_amendment(struct query *query, const struct amendment_row *row, int64_t revision)
 {
     query_put_number(query, row->last.time_ns / MICROSECONDS);
     query_put_number(query, (int64_t)row->last.number);
     query_put_reference(query, row->last.source);
     query_put_number(query, (int64_t)row->short_lived);
     query_put_reference(query, row->id);
+    query_put_number(query, revision);
 }
 
-bool stock_put_amendment(struct stock *stock, unsigned worker, bool staged, const struct amendment_row *row,
+bool upsert_amendment(struct upserts *upserts, unsigned worker, bool staged, const struct amendment_row *row,
     struct error *error)
 {
-    struct query *query = &stock->queries[STOCK_STAGED_AMENDMENT];
+    struct query *query = &upserts->queries[UPSERT_STAGED_AMENDMENT];
 
     if (staged) {
-        put_amendment(query, row);
+        put_amendment(query, row, upserts->revision);
         query_put_number(query, worker);
         if (!query_run(query, error))
             return false;
-        if (db_changes(&stock->db) > 0)
+        if (db_changes(&upserts->db) > 0)
             return true;
     }
-    query = &stock->queries[STOCK_AMENDMENT];
-    put_amendment(query, row);
+    query = &upserts->queries[UPSERT_AMENDMENT];
+    put_amendment(query, row, upserts->revision);
     return query_run(query, error);
 }

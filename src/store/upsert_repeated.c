@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* stock_rows.c: what repeats, from the rows of a ledger to the rows of the inventory. */
-#include "stock.h"
+/* upsert_repeated.c: what repeats, from the rows of a ledger to the rows of the inventory. */
+#include "upserts.h"
 
 #include <lasthello/text.h>
 
@@ -40,7 +40,7 @@ static void put_alert(struct query *query, const struct alert *alert)
         query_put_text(query, NULL);
 }
 
-static void put_macs(struct query *query, const struct way_row *row, char macs[SIDE_COUNT][TEXT_MAC_BYTES])
+static void put_macs(struct query *query, const struct path_row *row, char macs[SIDE_COUNT][TEXT_MAC_BYTES])
 {
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
         text_mac(row->macs[side], macs[side]);
@@ -48,11 +48,11 @@ static void put_macs(struct query *query, const struct way_row *row, char macs[S
     }
 }
 
-static bool put_way(struct stock *stock, const struct ledger *ledger, const void *any, struct error *error)
+static bool put_path(struct upserts *upserts, const struct ledger *ledger, const void *any, struct error *error)
 {
-    struct query *query = &stock->queries[STOCK_WAY];
+    struct query *query = &upserts->queries[UPSERT_PATH];
     char macs[SIDE_COUNT][TEXT_MAC_BYTES], vlans[8 * LINK_VLANS_MAX] = "", proxy[TEXT_ADDRESS_BYTES];
-    const struct way_row *row = any;
+    const struct path_row *row = any;
     size_t used = 0;
 
     (void)ledger;
@@ -66,12 +66,13 @@ static bool put_way(struct stock *stock, const struct ledger *ledger, const void
     query_put_reference(query, row->tunnel == TUNNEL_NONE ? 0 : row->tunnel_id);
     query_put_text(query, row->proxy ? proxy : NULL);
     query_put_reference(query, row->proxy ? row->proxy_endpoint.port : 0);
+    query_put_number(query, upserts->revision);
     return query_run(query, error);
 }
 
-static bool put_hello(struct stock *stock, const struct ledger *ledger, const void *any, struct error *error)
+static bool put_hello(struct upserts *upserts, const struct ledger *ledger, const void *any, struct error *error)
 {
-    struct query *query = &stock->queries[STOCK_HELLO];
+    struct query *query = &upserts->queries[UPSERT_HELLO];
     const struct hello_row *row = any;
     const struct offer *offer = &row->offer;
     char offered[OFFERED_BYTES], legacy_version[8];
@@ -87,12 +88,14 @@ static bool put_hello(struct stock *stock, const struct ledger *ledger, const vo
     query_put_number(query, offer->sslv2_format);
     query_put_number(query, offer->fallback_scsv);
     query_put_number(query, offer->ech);
+    query_put_number(query, 0);
+    query_put_number(query, upserts->revision);
     return query_run(query, error);
 }
 
-static bool put_answer(struct stock *stock, const struct ledger *ledger, const void *any, struct error *error)
+static bool put_answer(struct upserts *upserts, const struct ledger *ledger, const void *any, struct error *error)
 {
-    struct query *query = &stock->queries[STOCK_ANSWER];
+    struct query *query = &upserts->queries[UPSERT_ANSWER];
     const struct answer_row *row = any;
     const struct answer *answer = &row->answer;
     char wire_version[8], cipher[NAME_BYTES], group[NAME_BYTES];
@@ -109,12 +112,13 @@ static bool put_answer(struct stock *stock, const struct ledger *ledger, const v
     query_put_number(query, answer->resumed);
     query_put_number(query, answer->retry_request);
     query_put_number(query, answer->downgrade);
+    query_put_number(query, upserts->revision);
     return query_run(query, error);
 }
 
-static bool put_certificate(struct stock *stock, const struct ledger *ledger, const void *any, struct error *error)
+static bool put_certificate(struct upserts *upserts, const struct ledger *ledger, const void *any, struct error *error)
 {
-    struct query *query = &stock->queries[STOCK_CERTIFICATE];
+    struct query *query = &upserts->queries[UPSERT_CERTIFICATE];
     const struct certificate_row *row = any;
     const struct certificate *certificate = &row->certificate;
     char sha256[2 * SESSION_SHA256_BYTES + 1];
@@ -130,6 +134,7 @@ static bool put_certificate(struct stock *stock, const struct ledger *ledger, co
     query_put_text(query, certificate->key_type);
     query_put_reference(query, certificate->key_bits);
     query_put_text(query, certificate->signature);
+    query_put_number(query, upserts->revision);
     return query_run(query, error);
 }
 
@@ -146,7 +151,7 @@ static const char *starttls_words(const struct starttls *starttls, char out[WORD
     return join_words(words, sizeof(words) / sizeof(words[0]), out);
 }
 
-static const char *marks_words(const struct conduct_row *row, char out[WORDS_BYTES])
+static const char *flags_words(const struct profile_row *row, char out[WORDS_BYTES])
 {
     const struct word words[] = {
         {row->preauth, "preauth"},
@@ -171,11 +176,11 @@ static const char *directions_word(uint8_t directions)
     return words[directions & 3];
 }
 
-static bool put_conduct(struct stock *stock, const struct ledger *ledger, const void *any, struct error *error)
+static bool put_profile(struct upserts *upserts, const struct ledger *ledger, const void *any, struct error *error)
 {
-    struct query *query = &stock->queries[STOCK_CONDUCT];
-    char starttls[WORDS_BYTES], marks[WORDS_BYTES];
-    const struct conduct_row *row = any;
+    struct query *query = &upserts->queries[UPSERT_PROFILE];
+    char starttls[WORDS_BYTES], flags[WORDS_BYTES];
+    const struct profile_row *row = any;
     const char *outcome = outcome_name(row->outcome);
 
     (void)ledger;
@@ -193,38 +198,38 @@ static bool put_conduct(struct stock *stock, const struct ledger *ledger, const 
     query_put_text(query, row->provider_source);
     query_put_reference(query, row->references.hello);
     query_put_reference(query, row->references.answer);
-    query_put_reference(query, row->references.certificate);
     put_alert(query, &row->alerts[SIDE_CLIENT]);
     put_alert(query, &row->alerts[SIDE_SERVER]);
     query_put_text(query, starttls_words(&row->starttls, starttls));
-    query_put_text(query, marks_words(row, marks));
+    query_put_text(query, flags_words(row, flags));
     query_put_text(query, row->login);
     query_put_text(query, row->foreign);
     query_put_text(query, directions_word(row->directions));
+    query_put_number(query, upserts->revision);
     return query_run(query, error);
 }
 
-bool stock_put_repeated(struct stock *stock, const struct ledger *ledger, struct error *error)
+bool upsert_repeated(struct upserts *upserts, const struct ledger *ledger, struct error *error)
 {
     const struct {
         const struct id_table *table;
-        bool (*put)(struct stock *stock, const struct ledger *ledger, const void *row, struct error *error);
+        bool (*put)(struct upserts *upserts, const struct ledger *ledger, const void *row, struct error *error);
     } kinds[] = {
-        {&ledger->ways, put_way},
+        {&ledger->paths, put_path},
         {&ledger->hellos, put_hello},
         {&ledger->answers, put_answer},
         {&ledger->certificates, put_certificate},
-        {&ledger->conducts, put_conduct},
+        {&ledger->profiles, put_profile},
     };
     size_t count;
 
     for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
-        const struct sorted *rows = stock_sort(stock, kinds[kind].table, true, &count);
+        const struct sorted *rows = upserts_sort(upserts, kinds[kind].table, true, &count);
 
         if (rows == NULL)
-            return error_set(error, "%s: not enough memory to sort what is to be stored", stock->db.path);
+            return error_set(error, "%s: not enough memory to sort what is to be stored", upserts->db.path);
         for (size_t i = 0; i < count; i++)
-            if (!kinds[kind].put(stock, ledger, rows[i].row, error))
+            if (!kinds[kind].put(upserts, ledger, rows[i].row, error))
                 return false;
     }
     return true;

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* upserts.c: the statements, and what is known to be stored already. */
+#include "upserts.h"
+
+#include <lasthello/schema.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Merging does not depend on the order in which rows come. */
+#define MERGE "first_packet = iif((excluded.first_seen, excluded.first_packet) < (first_seen, first_packet), " \
+              "excluded.first_packet, first_packet), first_seen = min(first_seen, excluded.first_seen), "      \
+              "last_source = iif((excluded.last_seen, excluded.last_packet) > (last_seen, last_packet), "      \
+              "excluded.last_source, last_source), "                                                           \
+              "last_packet = iif((excluded.last_seen, excluded.last_packet) > (last_seen, last_packet), "      \
+              "excluded.last_packet, last_packet), last_seen = max(last_seen, excluded.last_seen), "           \
+              "sessions = sessions + excluded.sessions, short_lived = short_lived + excluded.short_lived, "    \
+              "gaps = gaps + excluded.gaps, revision = excluded.revision"
+/* ?1 last_seen, ?2 last_packet, ?3 last_source, ?4 short_lived, ?5 id, ?6 revision */
+#define AMEND "revision = ?6, short_lived = short_lived + ?4, last_source = iif(?1 > last_seen, nullif(?3, source), last_source), " \
+              "last_packet = iif(?1 > last_seen, ?2, last_packet), last_seen = max(last_seen, ?1)"
+
+#define ROW_OF_5     "(?, ?, ?, ?, ?)"
+#define ROW_OF_18    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define FOUR(row)    row ", " row ", " row ", " row
+#define SIXTEEN(row) FOUR(row) ", " FOUR(row) ", " FOUR(row) ", " FOUR(row)
+/* A failure ends the transaction anyway; FAIL saves SQLite from preparing to undo one statement. */
+#define PUT_HOSTS        "INSERT OR IGNORE INTO host (id, site, address, digits, revision) VALUES "
+#define PUT_OBSERVATIONS "INSERT OR FAIL INTO observation (" OBSERVATION_COLUMNS ") VALUES "
+#define PUT(table, columns, values) "INSERT OR IGNORE INTO " table " (" columns ") VALUES (" values ")"
+#define OR_MERGE         " ON CONFLICT (id) DO UPDATE SET " MERGE
+
+_Static_assert(MANY == 16, "SIXTEEN(row) writes MANY rows");
+
+static const char *const statements[UPSERT_COUNT] = {
+    [UPSERT_SOURCE] =
+        "INSERT OR REPLACE INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+        "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
+    [UPSERT_DELETE_UNREAD] = "DELETE FROM source WHERE id = ?1 AND packets = 0",
+    /* before its source: what was missed since is the difference; ?1 source, ?2 minute, the others: in all */
+    [UPSERT_BLIND] = "INSERT INTO blind SELECT ?1, ?2, ?3 - coalesce(max(dropped), 0), "
+                    "?4 - coalesce(max(interface_dropped), 0), ?5 - coalesce(max(down_seconds), 0) "
+                    "FROM source WHERE id = ?1 "
+                    "HAVING ?3 + ?4 + ?5 > coalesce(max(dropped + interface_dropped + down_seconds), 0) "
+                    "ON CONFLICT DO UPDATE SET dropped = dropped + excluded.dropped, "
+                    "interface_dropped = interface_dropped + excluded.interface_dropped, "
+                    "down_seconds = down_seconds + excluded.down_seconds",
+    [UPSERT_FATE] = "INSERT OR REPLACE INTO fate VALUES (?1, ?2, ?3)",
+    [UPSERT_UNKNOWN] = "INSERT OR REPLACE INTO unknown VALUES (?1, ?2, ?3, ?4)",
+    [UPSERT_HOST] = PUT_HOSTS ROW_OF_5,
+    [UPSERT_HOSTS] = PUT_HOSTS SIXTEEN(ROW_OF_5),
+    [UPSERT_PATH] = PUT("path", "id, client_mac, server_mac, vlans, tunnel, tunnel_id, proxy_address, proxy_port, revision",
+        "?, ?, ?, ?, ?, ?, ?, ?, ?"),
+    [UPSERT_HELLO] = PUT("hello", "id, offered, legacy_version, alpn, ja3, ja4, sslv2_format, fallback_scsv, ech, lists_cut, revision",
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"),
+    [UPSERT_ANSWER] = PUT("answer",
+        "id, wire_version, cipher, key_group, group_bits, alpn, ja3s, resumed, retry_request, downgrade, revision",
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"),
+    [UPSERT_CERTIFICATE] = PUT("certificate",
+        "id, sha256, subject, issuer, not_before, not_after, key_type, key_bits, signature, revision",
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"),
+    [UPSERT_PROFILE] = PUT("profile",
+        "id, service, port, outcome, refused_by, evidence, offered_max, negotiated, cause, server_name, provider, "
+        "provider_source, hello, answer, client_alert, server_alert, starttls, flags, login, foreign_protocol, "
+        "directions, revision",
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"),
+    [UPSERT_OBSERVATION] = PUT_OBSERVATIONS ROW_OF_18 OR_MERGE,
+    [UPSERT_OBSERVATIONS] = PUT_OBSERVATIONS SIXTEEN(ROW_OF_18) OR_MERGE,
+    [UPSERT_STAGED] = "INSERT INTO staged (worker, " OBSERVATION_COLUMNS ") "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                     "ON CONFLICT (worker, id) DO UPDATE SET " MERGE,
+    [UPSERT_AMENDMENT] = "UPDATE observation SET " AMEND " WHERE id = ?5",
+    [UPSERT_STAGED_AMENDMENT] = "UPDATE staged SET " AMEND " WHERE id = ?5 AND worker = ?7",
+};
+
+/* Checkpoints copy pages: seldom is cheap; but what the -wal file holds till then is room on the disk that the database
+ * may need to take it. At the end it is cut to nothing. What SQLite would keep in files of its own making, it keeps in
+ * memory: little, because nothing here sorts. */
+static const char settings[] =
+    "PRAGMA journal_mode = WAL;"
+    "PRAGMA synchronous = NORMAL;"
+    "PRAGMA temp_store = MEMORY;"
+    "PRAGMA cache_size = -4096;"
+    "PRAGMA wal_autocheckpoint = 512;"
+    "PRAGMA journal_size_limit = 8388608;";
+
+/* The first commit and its checkpoint make the -wal and -shm files and sync their folder. What lies in staged is
+ * nobody's, if nobody else writes. */
+static bool make_files(struct upserts *upserts, struct error *error)
+{
+    char mark[64];
+
+    snprintf(mark, sizeof(mark), "PRAGMA user_version = %d", schema_newest(&schema_migrations));
+    return db_run(&upserts->db, "BEGIN IMMEDIATE", error) &&
+        (!upserts->claims.alone || db_run(&upserts->db, "DELETE FROM staged", error)) &&
+        db_run(&upserts->db, mark, error) && db_run(&upserts->db, "COMMIT; PRAGMA wal_checkpoint", error);
+}
+
+static bool open_statements(struct upserts *upserts, struct error *error)
+{
+    for (size_t i = 0; i < UPSERT_COUNT; i++)
+        if (!query_open(&upserts->queries[i], &upserts->db, statements[i], error))
+            return false;
+    return true;
+}
+
+/* Of a new inventory: pages of twice the usual size are half as many system calls. */
+static bool set_page_size(struct upserts *upserts, struct error *error)
+{
+    return db_run(&upserts->db, "PRAGMA page_size = 8192", error);
+}
+
+static bool open_claims(struct upserts *upserts, struct error *error)
+{
+    return claims_open(&upserts->claims, upserts->db.path) ||
+        error_set(error, "%s: cannot be opened a second time; allow more open files: ulimit -n", upserts->db.path);
+}
+
+bool upserts_open(struct upserts *upserts, const char *path, struct error *error)
+{
+    *upserts = (struct upserts){.known = calloc(KNOWN_SLOTS, sizeof(*upserts->known))};
+    if (upserts->known == NULL)
+        return error_set(error, "%s: not enough memory to write it", path);
+    if (db_open(&upserts->db, path, DB_WRITE, error) && open_claims(upserts, error) && set_page_size(upserts, error) &&
+        schema_bring_up(&upserts->db, &schema_migrations, error) && db_run(&upserts->db, settings, error)) {
+        db_keep_wal(&upserts->db);
+        if (make_files(upserts, error) && open_statements(upserts, error)) {
+            claims_share(&upserts->claims);
+            return true;
+        }
+    }
+    upserts_close(upserts);
+    return false;
+}
+
+void upserts_close(struct upserts *upserts)
+{
+    struct error ignored = {0};
+
+    for (size_t i = 0; i < UPSERT_COUNT; i++)
+        query_close(&upserts->queries[i]);
+    /* SQLite leaves it out at the end where it cannot look up its own path, as another user in a folder of mode 700;
+     * yet a copy of the file alone should be whole */
+    if (upserts->db.handle != NULL)
+        db_run(&upserts->db, "PRAGMA wal_checkpoint", &ignored);
+    db_close(&upserts->db);
+    claims_close(&upserts->claims);
+    free(upserts->known);
+    free(upserts->sorted);
+    *upserts = (struct upserts){0};
+}
+
+bool upserts_begin(struct upserts *upserts, struct error *error)
+{
+    return db_run(&upserts->db, "BEGIN IMMEDIATE; UPDATE inventory SET revision = revision + 1", error) &&
+        db_number(&upserts->db, "SELECT revision FROM inventory", &upserts->revision, error);
+}
+
+bool upserts_commit(struct upserts *upserts, struct error *error)
+{
+    return db_run(&upserts->db, "COMMIT", error);
+}
+
+void upserts_give_up(struct upserts *upserts)
+{
+    db_roll_back(&upserts->db);
+    upserts->pending_count = 0;
+    memset(upserts->known, 0, KNOWN_SLOTS * sizeof(*upserts->known));
+}
+
+bool upserts_make_room(struct upserts *upserts)
+{
+    return db_reuse_wal(&upserts->db);
+}
+
+/* Is it known? It is now. */
+static bool is_known(struct upserts *upserts, uint64_t id)
+{
+    uint64_t *slot = &upserts->known[id % KNOWN_SLOTS];
+    bool known = *slot == id;
+
+    *slot = id;
+    return known;
+}
+
+static bool reserve(struct upserts *upserts, size_t count)
+{
+    struct sorted *grown;
+
+    if (count <= upserts->sorted_size)
+        return true;
+    grown = reallocarray(upserts->sorted, count, 2 * sizeof(*grown));
+    if (grown == NULL)
+        return false;
+    upserts->sorted = grown;
+    upserts->sorted_size = count;
+    return true;
+}
+
+const struct sorted *upserts_sort(struct upserts *upserts, const struct id_table *table, bool new_only, size_t *count)
+{
+    *count = 0;
+    if (!reserve(upserts, (size_t)table->count + 1)) /* also for no row: NULL means no memory */
+        return NULL;
+    for (uint32_t i = 0; i < table->count; i++) {
+        const void *row = id_table_row(table, i);
+        uint64_t id = *(const uint64_t *)row;
+
+        if (!new_only || !is_known(upserts, id))
+            upserts->sorted[(*count)++] = (struct sorted){id, row};
+    }
+    return sort_by_id(upserts->sorted, upserts->sorted + upserts->sorted_size, *count);
+}

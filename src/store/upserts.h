@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* upserts.h: the writer's connection: prepared upserts for every kind of row. One thread. */
+#ifndef LASTHELLO_STORE_UPSERTS_H
+#define LASTHELLO_STORE_UPSERTS_H
+
+#include "claims.h"
+#include "ledger_rows.h"
+#include "sort.h"
+
+#include <lasthello/db.h>
+
+/* Of the table observation, and of the table staged, which has a worker before them. */
+#define OBSERVATION_COLUMNS "id, source, reading, day, client, server, profile, certificate, path, first_seen, "  \
+                            "last_seen, first_packet, last_packet, last_source, sessions, short_lived, gaps, revision"
+#define KNOWN_SLOTS (1u << 18)
+#define MANY        16 /* rows of one statement: starting one costs as much as inserting three rows */
+
+enum upsert_kind {
+    UPSERT_SOURCE,
+    UPSERT_DELETE_UNREAD, /* a file that could not be read before */
+    UPSERT_BLIND,
+    UPSERT_FATE,
+    UPSERT_UNKNOWN,
+    UPSERT_HOST,
+    UPSERT_HOSTS, /* MANY of them */
+    UPSERT_PATH,
+    UPSERT_HELLO,
+    UPSERT_ANSWER,
+    UPSERT_CERTIFICATE,
+    UPSERT_PROFILE,
+    UPSERT_OBSERVATION,
+    UPSERT_OBSERVATIONS, /* MANY of them */
+    UPSERT_STAGED,
+    UPSERT_AMENDMENT,
+    UPSERT_STAGED_AMENDMENT,
+    UPSERT_COUNT,
+};
+
+struct upserts {
+    struct db db;
+    struct claims claims;
+    struct query queries[UPSERT_COUNT];
+    uint64_t *known;       /* ids of repeated rows that are stored already; a newer one takes an older one's slot */
+    struct sorted *sorted; /* rows of one table, being stored, and as much room to sort them */
+    size_t sorted_size;
+    const struct observation_row *pending[MANY]; /* put, but not in the database yet */
+    size_t pending_count;
+    int64_t revision; /* of the transaction: rows that it changes get it */
+};
+
+/* upserts_open opens or makes the inventory, and brings its schema up to date. From then on no file is made, opened or
+ * deleted: the process may be shut in. */
+bool upserts_open(struct upserts *upserts, const char *path, struct error *error);
+void upserts_close(struct upserts *upserts);
+
+bool upserts_begin(struct upserts *upserts, struct error *error);
+bool upserts_commit(struct upserts *upserts, struct error *error);
+/* upserts_give_up ends a transaction that failed, and forgets what was believed to be stored. */
+void upserts_give_up(struct upserts *upserts);
+/* upserts_make_room: what was committed stands in the -wal file, which on a full disk cannot grow, until it is moved out
+ * of it. True: it was moved, and another try may find room. */
+bool upserts_make_room(struct upserts *upserts);
+
+/* upserts_sort yields the rows of a table in the order of their ids, until it is called again. With `new_only` those
+ * that are not known to be stored; they are known from now on. NULL: no memory. */
+const struct sorted *upserts_sort(struct upserts *upserts, const struct id_table *table, bool new_only, size_t *count);
+
+/* Hosts that are not known to be stored. */
+bool upsert_hosts(struct upserts *upserts, const struct ledger *ledger, struct error *error);
+/* What else repeats: paths, hellos, answers, certificates, profiles. */
+bool upsert_repeated(struct upserts *upserts, const struct ledger *ledger, struct error *error);
+
+/* One observation, added to what is stored of it, now or at upserts_flush: until then `row` must live. */
+bool upsert_observation(struct upserts *upserts, const struct observation_row *row, struct error *error);
+bool upserts_flush(struct upserts *upserts, struct error *error);
+/* The same beside what counts, by worker. */
+bool upsert_stage_observation(
+    struct upserts *upserts, unsigned worker, const struct observation_row *row, struct error *error);
+/* `staged`: look beside what counts first. */
+bool upsert_amendment(struct upserts *upserts, unsigned worker, bool staged, const struct amendment_row *row,
+    struct error *error);
+
+/* A source and all that is counted of it; `lost`: its sessions that could not be stored. */
+bool upsert_source(struct upserts *upserts, const struct source_record *record, uint64_t lost, struct error *error);
+
+#endif
