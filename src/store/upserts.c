@@ -25,10 +25,10 @@
 #define FOUR(row)    row ", " row ", " row ", " row
 #define SIXTEEN(row) FOUR(row) ", " FOUR(row) ", " FOUR(row) ", " FOUR(row)
 /* A failure ends the transaction anyway; FAIL saves SQLite from preparing to undo one statement. */
-#define PUT_HOSTS        "INSERT OR IGNORE INTO host (id, site, address, digits, revision) VALUES "
-#define PUT_OBSERVATIONS "INSERT OR FAIL INTO observation (" OBSERVATION_COLUMNS ") VALUES "
+#define PUT_HOSTS                   "INSERT OR IGNORE INTO host (id, site, address, digits, revision) VALUES "
+#define PUT_OBSERVATIONS            "INSERT OR FAIL INTO observation (" OBSERVATION_COLUMNS ") VALUES "
 #define PUT(table, columns, values) "INSERT OR IGNORE INTO " table " (" columns ") VALUES (" values ")"
-#define OR_MERGE         " ON CONFLICT (id) DO UPDATE SET " MERGE
+#define OR_MERGE                    " ON CONFLICT (id) DO UPDATE SET " MERGE
 
 _Static_assert(MANY == 16, "SIXTEEN(row) writes MANY rows");
 
@@ -39,12 +39,12 @@ static const char *const statements[UPSERT_COUNT] = {
     [UPSERT_DELETE_UNREAD] = "DELETE FROM source WHERE id = ?1 AND packets = 0",
     /* before its source: what was missed since is the difference; ?1 source, ?2 minute, the others: in all */
     [UPSERT_BLIND] = "INSERT INTO blind SELECT ?1, ?2, ?3 - coalesce(max(dropped), 0), "
-                    "?4 - coalesce(max(interface_dropped), 0), ?5 - coalesce(max(down_seconds), 0) "
-                    "FROM source WHERE id = ?1 "
-                    "HAVING ?3 + ?4 + ?5 > coalesce(max(dropped + interface_dropped + down_seconds), 0) "
-                    "ON CONFLICT DO UPDATE SET dropped = dropped + excluded.dropped, "
-                    "interface_dropped = interface_dropped + excluded.interface_dropped, "
-                    "down_seconds = down_seconds + excluded.down_seconds",
+                     "?4 - coalesce(max(interface_dropped), 0), ?5 - coalesce(max(down_seconds), 0) "
+                     "FROM source WHERE id = ?1 "
+                     "HAVING ?3 + ?4 + ?5 > coalesce(max(dropped + interface_dropped + down_seconds), 0) "
+                     "ON CONFLICT DO UPDATE SET dropped = dropped + excluded.dropped, "
+                     "interface_dropped = interface_dropped + excluded.interface_dropped, "
+                     "down_seconds = down_seconds + excluded.down_seconds",
     [UPSERT_FATE] = "INSERT OR REPLACE INTO fate VALUES (?1, ?2, ?3)",
     [UPSERT_UNKNOWN] = "INSERT OR REPLACE INTO unknown VALUES (?1, ?2, ?3, ?4)",
     [UPSERT_HOST] = PUT_HOSTS ROW_OF_5,
@@ -67,8 +67,8 @@ static const char *const statements[UPSERT_COUNT] = {
     [UPSERT_OBSERVATION] = PUT_OBSERVATIONS ROW_OF_18 OR_MERGE,
     [UPSERT_OBSERVATIONS] = PUT_OBSERVATIONS SIXTEEN(ROW_OF_18) OR_MERGE,
     [UPSERT_STAGED] = "INSERT INTO staged (worker, " OBSERVATION_COLUMNS ") "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                     "ON CONFLICT (worker, id) DO UPDATE SET " MERGE,
+                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                      "ON CONFLICT (worker, id) DO UPDATE SET " MERGE,
     [UPSERT_AMENDMENT] = "UPDATE observation SET " AMEND " WHERE id = ?5",
     [UPSERT_STAGED_AMENDMENT] = "UPDATE staged SET " AMEND " WHERE id = ?5 AND worker = ?7",
 };

@@ -10,7 +10,7 @@
 #include <lasthello/db.h>
 
 /* Of the table observation, and of the table staged, which has a worker before them. */
-#define OBSERVATION_COLUMNS "id, source, reading, day, client, server, profile, certificate, path, first_seen, "  \
+#define OBSERVATION_COLUMNS "id, source, reading, day, client, server, profile, certificate, path, first_seen, " \
                             "last_seen, first_packet, last_packet, last_source, sessions, short_lived, gaps, revision"
 #define KNOWN_SLOTS (1u << 18)
 #define MANY        16 /* rows of one statement: starting one costs as much as inserting three rows */
