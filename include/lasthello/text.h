@@ -10,9 +10,8 @@
 #include <lasthello/bytes.h>
 #include <lasthello/wire.h>
 
-#define TEXT_ADDRESS_BYTES 46 /* INET6_ADDRSTRLEN */
-#define TEXT_TIME_BYTES    32 /* 2026-11-24T16:24:50.123456Z */
-#define TEXT_MAC_BYTES     18
+#define TEXT_TIME_BYTES 32 /* 2026-11-24T16:24:50.123456Z */
+#define TEXT_MAC_BYTES  18
 
 /* text_safe writes `raw`, made safe, into `out` of `out_size` bytes (at least 1); what does not fit is
  * left out at a character's border. Returns the length written. */
@@ -21,9 +20,6 @@ size_t text_safe(struct bytes raw, char *out, size_t out_size);
 /* text_server_name writes a host name: letters made lower case, digits, `-`, `.`, `_`, and a final dot
  * dropped; any other byte stands as `\xNN`. Returns the length written. */
 size_t text_server_name(struct bytes raw, char *out, size_t out_size);
-
-/* text_address writes `10.1.2.3` or `2001:db8::1`. */
-void text_address(const struct address *address, char out[TEXT_ADDRESS_BYTES]);
 
 /* text_time writes UTC, ISO 8601, to the microsecond. */
 void text_time(int64_t time_ns, char out[TEXT_TIME_BYTES]);

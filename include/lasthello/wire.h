@@ -6,14 +6,9 @@
 #ifndef LASTHELLO_WIRE_H
 #define LASTHELLO_WIRE_H
 
+#include <lasthello/address.h>
 #include <lasthello/bytes.h>
-
-#define NANOSECONDS 1000000000LL
-
-/* An IPv6 address, or an IPv4 one as ::ffff:a.b.c.d (RFC 4291 2.5.5.2): one kind of key for both. */
-struct address {
-    uint8_t octets[16];
-};
+#include <lasthello/clock.h>
 
 struct endpoint {
     struct address address;
@@ -121,13 +116,5 @@ enum fate {
     FATE_GIVEN_UP,      /* no memory was left for its flow */
     FATE_COUNT,
 };
-
-/* Is this an IPv4 address in the clothes of IPv6? */
-static inline bool address_is_v4(const struct address *address)
-{
-    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
-    return memcmp(address->octets, mapped, sizeof(mapped)) == 0;
-}
 
 #endif

@@ -2,7 +2,6 @@
 /* text.c: text from the wire made safe; addresses, times and numbers for people. */
 #include <lasthello/text.h>
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -146,14 +145,6 @@ size_t text_server_name(struct bytes raw, char *out, size_t out_size)
         text.len--;
     out[text.len] = '\0';
     return text.len;
-}
-
-void text_address(const struct address *address, char out[TEXT_ADDRESS_BYTES])
-{
-    if (address_is_v4(address))
-        inet_ntop(AF_INET, address->octets + 12, out, TEXT_ADDRESS_BYTES);
-    else
-        inet_ntop(AF_INET6, address->octets, out, TEXT_ADDRESS_BYTES);
 }
 
 void text_time(int64_t time_ns, char out[TEXT_TIME_BYTES])

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* utc.c: a time is a day and a rest; most times in turn are of one day, whose text is kept. */
+#include <lasthello/clock.h>
 #include <lasthello/utc.h>
 
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#define SECONDS_A_DAY 86400
-#define MICROSECONDS  1000000
+#define MICROSECONDS 1000000
 
 /* The date of the last time that was asked for. */
 struct date {
@@ -47,7 +47,7 @@ void utc_text(int64_t microseconds, char out[UTC_BYTES])
         fraction += MICROSECONDS;
         seconds--;
     }
-    day = seconds / SECONDS_A_DAY - (seconds % SECONDS_A_DAY < 0);
+    day = clock_day(seconds);
     second = seconds - day * SECONDS_A_DAY;
     end = stpcpy(out, date_of(day));
     end = write_digits(end, second / 3600, 2, ':');

@@ -163,15 +163,13 @@ static bool join_group(const struct fanout *fanout, int fd)
 
 bool fanout_join(struct fanout *fanout, const char *interface, int fd, struct error *error)
 {
-    struct timespec now;
     bool joined;
 
     pthread_mutex_lock(&fanout->lock);
     joined = fanout->members == 0 ? begin_group(fanout, fd) : join_group(fanout, fd);
     if (joined) {
         fanout->members++;
-        clock_gettime(CLOCK_REALTIME, &now);
-        fanout->joined_ns = now.tv_sec * NANOSECONDS + now.tv_nsec;
+        fanout->joined_ns = clock_ns(CLOCK_REALTIME);
     } else {
         error_set(error, "%s: several threads cannot share it: %s; try --threads 1", interface, strerror(errno));
     }

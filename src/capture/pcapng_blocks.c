@@ -188,7 +188,7 @@ static enum taken read_timed(struct section *section, uint32_t id, struct bytes 
     if (!section_u32(section, &body, &high) || !section_u32(section, &body, &low) ||
         !section_u32(section, &body, &captured) || !section_u32(section, &body, &packet->wire_len))
         return section_bad(section, "its block is too short for its fields");
-    section->time_ns = clock_ns(&interface->clock, (uint64_t)high << 32 | low);
+    section->time_ns = pcapng_time_ns(&interface->clock, (uint64_t)high << 32 | low);
     packet->link_type = interface->link_type;
     return take_data(section, body, captured, packet);
 }

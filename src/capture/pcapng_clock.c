@@ -48,7 +48,7 @@ static uint64_t binary_to_ns(uint64_t ticks, unsigned shift)
     return seconds * NANOSECONDS + (fraction * NANOSECONDS >> shift);
 }
 
-int64_t clock_ns(const struct clock *clock, uint64_t ticks)
+int64_t pcapng_time_ns(const struct clock *clock, uint64_t ticks)
 {
     uint64_t ns;
     int64_t offset_ns;

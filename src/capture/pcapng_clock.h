@@ -17,6 +17,6 @@ struct clock {
 struct clock clock_of(uint8_t resolution);
 
 /* clock_ns: since 1970-01-01. What does not fit (after the year 2262) becomes the last time that does. */
-int64_t clock_ns(const struct clock *clock, uint64_t ticks);
+int64_t pcapng_time_ns(const struct clock *clock, uint64_t ticks);
 
 #endif

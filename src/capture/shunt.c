@@ -39,14 +39,6 @@ static int say_nothing(enum libbpf_print_level level, const char *format, va_lis
     return 0; /* the caller has one sentence to say, and it is ours */
 }
 
-static int64_t clock_ns(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return now.tv_sec * NANOSECONDS + now.tv_nsec;
-}
-
 static bool load(struct shunt *shunt, const uint64_t ports[PORT_WORDS], struct error *why)
 {
     libbpf_set_print(say_nothing);

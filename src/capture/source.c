@@ -140,12 +140,9 @@ struct source *source_open_live(const struct live_options *options, bool *is_dow
 static enum sourced next_of_broken(struct source *source, struct packet *packet, struct error *error)
 {
     enum sourced sourced = SOURCED_NOTHING;
-    struct timespec now;
 
-    if (source->broken_ns == 0) {
-        clock_gettime(CLOCK_REALTIME, &now);
-        source->broken_ns = now.tv_sec * NANOSECONDS + now.tv_nsec;
-    }
+    if (source->broken_ns == 0)
+        source->broken_ns = clock_ns(CLOCK_REALTIME);
     for (int quiet = 0; quiet < QUIET_TIMEOUTS && sourced == SOURCED_NOTHING; quiet++)
         sourced = source->reader->next(source->state, packet, error);
     return sourced == SOURCED_PACKET && packet->time_ns <= source->broken_ns ? SOURCED_PACKET : SOURCED_END;

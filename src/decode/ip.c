@@ -27,9 +27,9 @@ BYTES_READ ipv4_address(struct bytes *in, struct address *address)
 {
     struct bytes octets;
 
-    *address = (struct address){{[10] = 0xff, [11] = 0xff}};
+    *address = (struct address)ADDRESS_V4_MAPPED;
     return bytes_take(in, IPV4_ADDRESS_BYTES, &octets) &&
-        bytes_copy(octets, address->octets + 12, IPV4_ADDRESS_BYTES);
+        bytes_copy(octets, address->octets + ADDRESS_V4_AT, IPV4_ADDRESS_BYTES);
 }
 
 BYTES_READ ipv6_address(struct bytes *in, struct address *address)

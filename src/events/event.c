@@ -37,10 +37,10 @@ static void put_endpoints(struct json *event, const struct session *session)
         [SIDE_CLIENT] = {"source.ip", "source.port", "source.mac"},
         [SIDE_SERVER] = {"destination.ip", "destination.port", "destination.mac"},
     };
-    char address[TEXT_ADDRESS_BYTES], mac[TEXT_MAC_BYTES];
+    char address[ADDRESS_TEXT_BYTES], mac[TEXT_MAC_BYTES];
 
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
-        text_address(&session->endpoints[side].address, address);
+        address_text(&session->endpoints[side].address, address);
         json_put_text(event, keys[side].ip, address);
         json_put_number(event, keys[side].port, session->endpoints[side].port);
         if (!session->has_macs)
@@ -240,7 +240,7 @@ static void put_mail(struct json *event, const struct session *session)
 
 static void put_way(struct json *event, const struct session *session)
 {
-    char address[TEXT_ADDRESS_BYTES];
+    char address[ADDRESS_TEXT_BYTES];
 
     json_put_text(event, "lasthello.tunnel", tunnel_name(session->tunnel));
     if (session->tunnel != TUNNEL_NONE && session->tunnel_id != 0)
@@ -248,7 +248,7 @@ static void put_way(struct json *event, const struct session *session)
     json_put_flag(event, "lasthello.proxy", session->proxy);
     if (!session->proxy)
         return;
-    text_address(&session->proxy_endpoint.address, address);
+    address_text(&session->proxy_endpoint.address, address);
     json_put_text(event, "lasthello.proxy_ip", address);
 }
 

@@ -2,7 +2,6 @@
 /* provider_rules.c: reads the rules that name providers, line by line, and believes none unchecked. */
 #include "provider_rules.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +12,6 @@
 #define WORDS           3
 #define RULES_MAX       100000
 #define LABEL_CHARS_MAX 63 /* RFC 1035 2.3.4 */
-#define V4_OFFSET_BITS  96 /* of an IPv4 address within struct address */
 
 static const char letters_and_digits[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -74,36 +72,18 @@ static bool is_host(const char *text)
     return *text == '\0' && labels >= 2;
 }
 
-static bool read_address(const char *text, struct address *address)
+/* A network of /8 whose last 24 bits are not 0 is a slip of the pen, and so is one of /0. */
+static bool read_network(const char *text, struct rule *rule)
 {
-    *address = (struct address){.octets = {[10] = 0xff, [11] = 0xff}};
-    return inet_pton(AF_INET, text, address->octets + 12) == 1 || inet_pton(AF_INET6, text, address->octets) == 1;
-}
+    struct address first, last;
+    struct network network;
 
-/* A network of /8 whose last 24 bits are not 0 is a slip of the pen. */
-static bool has_host_bits(const struct rule *rule)
-{
-    unsigned bit = rule->prefix_len + (address_is_v4(&rule->network) ? V4_OFFSET_BITS : 0);
-
-    for (; bit < 8 * sizeof(rule->network.octets); bit++)
-        if ((rule->network.octets[bit / 8] >> (7 - bit % 8) & 1) != 0)
-            return true;
-    return false;
-}
-
-static bool read_network(char *text, struct rule *rule)
-{
-    char *slash = strchr(text, '/');
-    unsigned bits_max, len = 0;
-
-    *slash++ = '\0';
-    if (!read_address(text, &rule->network) || strspn(slash, "0123456789") != strlen(slash) || strlen(slash) > 3)
+    if (!network_read(text, &network))
         return false;
-    for (; *slash != '\0'; slash++)
-        len = len * 10 + (unsigned)(*slash - '0');
-    bits_max = address_is_v4(&rule->network) ? 32 : 128;
-    rule->prefix_len = len;
-    return len > 0 && len <= bits_max && !has_host_bits(rule);
+    network_bounds(&network, &first, &last);
+    rule->network = network.address;
+    rule->prefix_len = network.bits - (address_is_v4(&network.address) ? ADDRESS_BITS - ADDRESS_V4_BITS : 0);
+    return rule->prefix_len > 0 && memcmp(&first, &network.address, sizeof(first)) == 0;
 }
 
 /* NULL: the rule is good; else what is wrong. */

@@ -2,6 +2,8 @@
 /* notify.c: the few lines of sd_notify(3) that a service needs. */
 #include "notify.h"
 
+#include <lasthello/clock.h>
+
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,14 +13,6 @@
 #include <unistd.h>
 
 #define MICROSECOND_NS 1000
-
-static int64_t monotonic_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
 
 /* A path, or "@NAME" for a name that begins with a zero byte. */
 static bool connect_to(int fd, const char *path)
@@ -65,12 +59,12 @@ void notifier_tell(struct notifier *notifier, const char *state)
         return;
     /* whether it arrives is the affair of the one who asked to be told */
     (void)send(notifier->fd, state, strlen(state), MSG_DONTWAIT | MSG_NOSIGNAL);
-    notifier->told_ns = monotonic_ns();
+    notifier->told_ns = clock_ns(CLOCK_MONOTONIC);
 }
 
 bool notifier_is_due(const struct notifier *notifier)
 {
     if (notifier->fd < 0 || notifier->watchdog_ns == 0)
         return false;
-    return monotonic_ns() - notifier->told_ns >= notifier->watchdog_ns;
+    return clock_ns(CLOCK_MONOTONIC) - notifier->told_ns >= notifier->watchdog_ns;
 }

@@ -4,15 +4,12 @@
 
 #include <lasthello/text.h>
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #define MICROSECONDS 1000000LL
 #define AGE_MAX      100000 /* days or hours */
-#define ADDRESS_BITS 128
-#define V4_BITS      32
 
 /* 7d, 24h: so long before now. */
 static bool read_age(const char *text, int64_t now, int64_t *time)
@@ -24,7 +21,7 @@ static bool read_age(const char *text, int64_t now, int64_t *time)
         return false;
     if (end[0] != 'd' && end[0] != 'h')
         return false;
-    *time = (now - number * (end[0] == 'd' ? 86400 : 3600)) * MICROSECONDS;
+    *time = (now - number * (end[0] == 'd' ? SECONDS_A_DAY : 3600)) * MICROSECONDS;
     return true;
 }
 
@@ -76,57 +73,18 @@ static bool check_time(const char *option, const char *text, int64_t now, bool *
         option, text);
 }
 
-static bool read_address(const char *text, struct address *address, unsigned *bits)
-{
-    *address = (struct address){{[10] = 0xff, [11] = 0xff}};
-    *bits = V4_BITS;
-    if (inet_pton(AF_INET, text, address->octets + 12) == 1)
-        return true;
-    *bits = ADDRESS_BITS;
-    return inet_pton(AF_INET6, text, address->octets) == 1;
-}
-
-/* Splits ADDRESS/BITS; `kept` is how many bits of the address in its long form are given. */
-static bool read_network(const char *text, struct address *address, unsigned *kept)
-{
-    char host[TEXT_ADDRESS_BYTES];
-    size_t len = strcspn(text, "/");
-    unsigned bits;
-    char *end;
-    long given;
-
-    if (len >= sizeof(host))
-        return false;
-    memcpy(host, text, len);
-    host[len] = '\0';
-    if (!read_address(host, address, &bits))
-        return false;
-    *kept = ADDRESS_BITS;
-    if (text[len] == '\0')
-        return true;
-    given = strtol(text + len + 1, &end, 10);
-    if (text[len + 1] < '0' || text[len + 1] > '9' || *end != '\0' || given > (long)bits)
-        return false;
-    *kept = ADDRESS_BITS - bits + (unsigned)given;
-    return true;
-}
-
 static bool check_network(const char *text, struct checked_filters *checked, struct error *error)
 {
     struct address low, high;
-    unsigned kept;
+    struct network network;
 
     checked->has_network = text != NULL;
     if (text == NULL)
         return true;
-    if (!read_network(text, &low, &kept))
+    if (!network_read(text, &network))
         return error_set(
             error, "--network takes an address or a network, as 10.1.0.0/16 or 2001:db8::/32, not '%s'", text);
-    high = low;
-    for (unsigned bit = kept; bit < ADDRESS_BITS; bit++) {
-        low.octets[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
-        high.octets[bit / 8] |= (uint8_t)(0x80u >> bit % 8);
-    }
+    network_bounds(&network, &low, &high);
     text_hex((struct bytes){low.octets, sizeof(low.octets)}, checked->low);
     text_hex((struct bytes){high.octets, sizeof(high.octets)}, checked->high);
     return true;

@@ -38,17 +38,9 @@ void probe_packet(struct probe *probe, const struct packet *packet)
     probe->mail[SIDE_SERVER] += services_at(probe->services, segment.source.port) != NULL;
 }
 
-static int64_t monotonic_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * NANOSECONDS + now.tv_nsec;
-}
-
 bool probe_source(struct probe *probe, struct source *source, int seconds, struct error *error)
 {
-    const int64_t until = monotonic_ns() + seconds * NANOSECONDS;
+    const int64_t until = clock_ns(CLOCK_MONOTONIC) + seconds * NANOSECONDS;
     struct source_statistics statistics;
     struct packet packet;
     enum sourced sourced;
@@ -57,7 +49,7 @@ bool probe_source(struct probe *probe, struct source *source, int seconds, struc
         sourced = source_next(source, &packet, error);
         if (sourced == SOURCED_PACKET)
             probe_packet(probe, &packet);
-    } while (sourced <= SOURCED_NOTHING && monotonic_ns() < until);
+    } while (sourced <= SOURCED_NOTHING && clock_ns(CLOCK_MONOTONIC) < until);
     source_statistics(source, &statistics);
     probe->dropped = statistics.dropped;
     probe->interface_dropped = statistics.interface_dropped;

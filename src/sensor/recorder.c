@@ -8,17 +8,9 @@
 #define EXCHANGE_NS        NANOSECONDS /* how much a crash may lose */
 #define COMMUNITY_ID_BYTES 64
 
-static int64_t monotonic_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-    return now.tv_sec * NANOSECONDS + now.tv_nsec;
-}
-
 bool recorder_open(struct recorder *recorder, struct shared *shared, unsigned worker, struct error *error)
 {
-    *recorder = (struct recorder){.shared = shared, .worker = worker, .exchanged_ns = monotonic_ns()};
+    *recorder = (struct recorder){.shared = shared, .worker = worker, .exchanged_ns = clock_ns(CLOCK_MONOTONIC_COARSE)};
     recorder->ledger = ledger_open();
     if (recorder->ledger != NULL && recorder_begin_capture(recorder))
         return true;
@@ -47,14 +39,14 @@ void recorder_close(struct recorder *recorder)
 void recorder_exchange(struct recorder *recorder)
 {
     recorder->ledger = writer_exchange(recorder->shared->writer, recorder->worker, recorder->ledger);
-    recorder->exchanged_ns = monotonic_ns();
+    recorder->exchanged_ns = clock_ns(CLOCK_MONOTONIC_COARSE);
     if (recorder->shared->events != NULL)
         events_flush(recorder->shared->events);
 }
 
 bool recorder_due(const struct recorder *recorder)
 {
-    return monotonic_ns() - recorder->exchanged_ns >= EXCHANGE_NS;
+    return clock_ns(CLOCK_MONOTONIC_COARSE) - recorder->exchanged_ns >= EXCHANGE_NS;
 }
 
 /* Room in the ledger, if it can be had: by handing it over, and, when reading files, by waiting for that. */

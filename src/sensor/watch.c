@@ -29,17 +29,9 @@ struct watch {
     int64_t held_ns;  /* when the kernel was last asked to hold back a session */
 };
 
-static int64_t time_by(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return now.tv_sec * NANOSECONDS + now.tv_nsec;
-}
-
 static int64_t realtime_ns(void)
 {
-    return time_by(CLOCK_REALTIME);
+    return clock_ns(CLOCK_REALTIME);
 }
 
 /* Of several threads, each is a source of its own, so that `coverage` shows the drops of each: eth1#1, eth1#2, ... */
@@ -63,7 +55,7 @@ static void begin_record(struct watch *watch)
     snprintf(record->site, sizeof(record->site), "%s", run->shared.site);
     snprintf(record->observer, sizeof(record->observer), "%s", run->observer);
     record->id = source_id_live(run->shared.site, run->observer, record->name, record->started_ns);
-    watch->timed_ns = time_by(CLOCK_MONOTONIC);
+    watch->timed_ns = clock_ns(CLOCK_MONOTONIC);
     watch->worker->line.source = record;
     recorder_source(&watch->worker->recorder, record);
 }
@@ -81,7 +73,7 @@ static void count_shunted(struct source_record *record, uint64_t packets, uint64
  * between two of them is known; how long it was blind meanwhile, the first thread of an interface answers for. */
 static void count_time(struct watch *watch, bool is_blind)
 {
-    const int64_t now_ns = time_by(CLOCK_MONOTONIC), until_ns = realtime_ns();
+    const int64_t now_ns = clock_ns(CLOCK_MONOTONIC), until_ns = realtime_ns();
     struct source_record *record = &watch->record;
 
     if (is_blind && watch->thread == 0)

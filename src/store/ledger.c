@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SECONDS_A_DAY 86400
-
 /* Bigger ledgers make bigger transactions, and those touch each page of the database less often: half of it
  * makes a million sessions cost the writer more than twice as much. Only what is used of it is memory. */
 #define OBSERVATIONS_MAX 131072
@@ -130,7 +128,7 @@ static int64_t day_of(int64_t time_ns)
 {
     int64_t seconds = time_ns / NANOSECONDS;
 
-    return (seconds < 0 ? seconds - SECONDS_A_DAY + 1 : seconds) / SECONDS_A_DAY;
+    return clock_day(seconds);
 }
 
 static uint64_t observation_id(const struct observation_row *row)

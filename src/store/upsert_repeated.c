@@ -51,14 +51,14 @@ static void put_macs(struct query *query, const struct path_row *row, char macs[
 static bool put_path(struct upserts *upserts, const struct ledger *ledger, const void *any, struct error *error)
 {
     struct query *query = &upserts->queries[UPSERT_PATH];
-    char macs[SIDE_COUNT][TEXT_MAC_BYTES], vlans[8 * LINK_VLANS_MAX] = "", proxy[TEXT_ADDRESS_BYTES];
+    char macs[SIDE_COUNT][TEXT_MAC_BYTES], vlans[8 * LINK_VLANS_MAX] = "", proxy[ADDRESS_TEXT_BYTES];
     const struct path_row *row = any;
     size_t used = 0;
 
     (void)ledger;
     for (size_t i = 0; i < row->vlan_count && i < LINK_VLANS_MAX; i++)
         used += (size_t)snprintf(vlans + used, sizeof(vlans) - used, "%s%u", i == 0 ? "" : ",", row->vlans[i]);
-    text_address(&row->proxy_endpoint.address, proxy);
+    address_text(&row->proxy_endpoint.address, proxy);
     query_put_reference(query, row->id);
     put_macs(query, row, macs);
     query_put_text(query, vlans);

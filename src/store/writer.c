@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define SECONDS_A_DAY 86400
-
 struct mailbox {
     struct ledger *full;  /* handed over, not taken yet */
     struct ledger *spare; /* stored and emptied, for the worker's next exchange */
@@ -88,7 +86,7 @@ static void store(struct writer *writer, unsigned worker)
 /* Once a day, and at the start; one step of it, so that no worker waits long. */
 static void forget(struct writer *writer)
 {
-    int64_t today = time(NULL) / SECONDS_A_DAY;
+    int64_t today = clock_day(time(NULL));
     unsigned days = writer->keep_days;
     struct error error = {0};
     bool done;

@@ -12,13 +12,13 @@ static void check(struct turn header, const char *client, uint16_t client_port)
 {
     const struct turn turns[] = {header, CLIENT(CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301")), {0}};
     const struct session *session = &player->reader.session;
-    char text[TEXT_ADDRESS_BYTES];
+    char text[ADDRESS_TEXT_BYTES];
 
     for (size_t piece = 1; piece < 70; piece++) {
         play(player, 993, turns, piece);
         assert_true(session->proxy);
         assert_int_equal(session->outcome, OUTCOME_NEGOTIATED);
-        text_address(&session->endpoints[SIDE_CLIENT].address, text);
+        address_text(&session->endpoints[SIDE_CLIENT].address, text);
         assert_string_equal(text, client);
         assert_int_equal(session->endpoints[SIDE_CLIENT].port, client_port);
     }

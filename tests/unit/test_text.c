@@ -76,12 +76,12 @@ static void addresses_read_as_people_write_them(void **state)
 {
     const struct address v4 = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 1, 2, 3}};
     const struct address v6 = {{0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
-    char out[TEXT_ADDRESS_BYTES];
+    char out[ADDRESS_TEXT_BYTES];
 
     (void)state;
-    text_address(&v4, out);
+    address_text(&v4, out);
     assert_string_equal(out, "10.1.2.3");
-    text_address(&v6, out);
+    address_text(&v6, out);
     assert_string_equal(out, "2001:db8::1");
 }
 
