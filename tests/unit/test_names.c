@@ -54,6 +54,7 @@ static void cipher_suites_have_their_registered_names(void **state)
         {0xc014, "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA"},
         {0xc030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"},
         {0xcca8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"},
+        {0xfeff, "SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA"}, /* not registered: data/cipher-suites.csv */
         {0xd005, "TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256"},
         {0xc0ff, "0xC0FF"},
         {0xffff, "0xFFFF"},
