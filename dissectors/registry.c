@@ -57,6 +57,14 @@ void services_discover(struct services *services)
     services->discover = &discover_row;
 }
 
+void services_ports(const struct services *services, uint64_t ports[PORT_WORDS])
+{
+    memset(ports, 0, PORT_WORDS * sizeof(ports[0]));
+    for (unsigned port = 0; port < 65536; port++)
+        if (services_at(services, (uint16_t)port) != NULL || services->discover != NULL)
+            ports[port / 64] |= UINT64_C(1) << port % 64;
+}
+
 /* "imap, imaps, pop3, pop3s, tls", in alphabetical order. */
 static const char *names_of_all(char *out, size_t out_size)
 {

@@ -19,11 +19,9 @@ enum decoded {
     DECODED_UNKNOWN,   /* frame_decode only: no decoder for this link type */
 };
 
-/* Where a decoder met something that it does not know, for the coverage report. */
+/* Where a decoder met something that it does not read. */
 struct unknown {
-    enum { UNKNOWN_NONE,
-        UNKNOWN_LINK_TYPE,
-        UNKNOWN_ETHERTYPE } kind;
+    enum unknown_kind kind;
     uint32_t number;
 };
 
@@ -39,10 +37,10 @@ static inline bool tunnel_possible(const struct datagram *datagram)
     return datagram->protocol != 6;
 }
 
-/* tunnel_open steps into a tunnel (IP-in-IP, 6in4, GRE, PPTP, ERSPAN I to III, VXLAN, GENEVE, TZSP, GTP-U) and
- * replaces `datagram` by the inner one; its payload then looks where the outer one's did. Unless DECODED_YES,
- * `datagram` is as it was; DECODED_OTHER: no tunnel, or nothing in it that is IP. Tunnels in UDP are told by
- * their destination port. The caller stops after TUNNEL_DEPTH_MAX. */
+/* tunnel_open steps into a tunnel (carriers.h lists them) and replaces `datagram` by the inner one; its payload then
+ * looks where the outer one's did. Unless DECODED_YES, `datagram` is as it was; DECODED_OTHER: no tunnel, nothing in it
+ * that is IP, or (then `unknown` names it) one that is known and cannot be opened. Tunnels in UDP are told by their
+ * ports. The caller stops after TUNNEL_DEPTH_MAX. */
 enum decoded tunnel_open(struct datagram *datagram, struct unknown *unknown);
 
 /* Fragments that wait for the others, within a fixed amount of memory: oldest given up first. */

@@ -94,10 +94,8 @@ bool services_add(struct services *services, const char *list, struct error *err
 const char *services_name(const char *name, struct error *error);
 /* services_discover makes all other ports be looked into, by content. */
 void services_discover(struct services *services);
-/* services_filter writes the BPF expression for live capture: the ports, and whatever may carry
- * them inside (VLAN, QinQ, MPLS, PPPoE, fragments, tunnels). It compiles for every link type.
- * The text is freed by the caller; NULL: no memory. */
-char *services_filter(const struct services *services);
+/* services_ports fills the set of TCP ports that are read: with discovery all. */
+void services_ports(const struct services *services, uint64_t ports[PORT_WORDS]);
 
 /* One session being read: its facts, and which dissector is on duty for each side. */
 struct reader {

@@ -30,11 +30,11 @@ struct source_record {
     bool continues;    /* read after the files before it: sessions came over from them */
     bool failed;       /* could not be read to its end: the last packet was cut off, or the file is damaged */
     bool complete;     /* read to its end */
-    struct {
-        bool is_link_type; /* else an ethertype */
+    struct unknown_count {
+        enum unknown_kind kind;
         uint32_t number;
         uint64_t packets;
-    } unknown[16]; /* link types and ethertypes nobody decodes; the last row takes the overflow as number 0 */
+    } unknown[32]; /* what the decoder does not read; the last row takes the overflow as number 0 */
 };
 
 /* source_id names a file by its first packet (time to the microsecond, length on the wire, first 54 captured bytes)

@@ -230,6 +230,10 @@ const char *outcome_name(enum outcome outcome);
 const char *evidence_name(enum evidence evidence); /* EVIDENCE_NONE is "none": a fact, not an absence */
 const char *cause_name(enum cause cause);
 const char *tunnel_name(enum tunnel tunnel);
+/* What the decoder does not read: its kind ("ethertype", "IP protocol"), and its name ("ARP", "ESP"), NULL where it has
+ * none that we know. */
+const char *unknown_kind_name(enum unknown_kind kind);
+const char *unknown_name(enum unknown_kind kind, uint32_t number);
 /* "alert 70", "rst", "fin", "silence", into `out` (at least 16 bytes); NULL for REFUSAL_NONE. */
 const char *refusal_name(const struct session *session, char out[16]);
 

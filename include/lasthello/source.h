@@ -51,8 +51,10 @@ struct fanout;
 struct fanout *fanout_open(void);
 void fanout_close(struct fanout *fanout);
 
-/* A set of ports, a bit each: port 993 is bit 993 % 64 of word 993 / 64. */
-#define PORT_WORDS (65536 / 64)
+/* source_filter_text writes the BPF expression for live capture: the TCP ports (all of TCP, where every port is in the
+ * set), and whatever may carry them inside (carriers.h). It compiles for every link type. The caller frees the text;
+ * NULL: no memory. */
+char *source_filter_text(const uint64_t ports[PORT_WORDS]);
 
 struct live_options {
     const char *interface;

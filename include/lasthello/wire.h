@@ -47,7 +47,16 @@ enum tunnel {
     TUNNEL_VXLAN,
     TUNNEL_GENEVE,
     TUNNEL_TZSP,
-    TUNNEL_GTP, /* GTP-U: mobile networks */
+    TUNNEL_GTP,  /* GTP-U: mobile networks */
+    TUNNEL_L2TP, /* versions 2 and 3 */
+    TUNNEL_TEREDO,
+    TUNNEL_ETHERIP, /* Ethernet right after IP */
+    TUNNEL_CAPWAP,  /* between wireless access points and their controller */
+    TUNNEL_MPLS,    /* labels right after IP or UDP */
+    TUNNEL_NSH,     /* a service header right after IP */
+    TUNNEL_LISP,
+    TUNNEL_GUE,
+    TUNNEL_MIRROR, /* remote mirrors of HP and Juniper */
     TUNNEL_COUNT,
 };
 
@@ -59,7 +68,7 @@ struct link {
     uint8_t vlan_count;
     uint16_t vlans[LINK_VLANS_MAX]; /* ids but 0, outermost first; further ones are not kept */
     enum tunnel tunnel;             /* the innermost one */
-    uint32_t tunnel_id;             /* VXLAN and GENEVE network, ERSPAN session, GRE key, GTP endpoint, else 0 */
+    uint32_t tunnel_id;             /* its network, session, key or endpoint, where it has one, else 0 */
 };
 
 /* One IP packet, perhaps a fragment of one. */
@@ -116,5 +125,18 @@ enum fate {
     FATE_GIVEN_UP,      /* no memory was left for its flow */
     FATE_COUNT,
 };
+
+/* What the decoder met and does not read, for the coverage report. */
+enum unknown_kind {
+    UNKNOWN_NONE,
+    UNKNOWN_LINK_TYPE,
+    UNKNOWN_ETHERTYPE, /* Linux's small numbers (ETH_P_802_2) and PPP's stand for what has no ethertype */
+    UNKNOWN_PROTOCOL,  /* of IP: known, and not opened */
+    UNKNOWN_PORT,      /* of UDP: known, and not opened */
+    UNKNOWN_KIND_COUNT,
+};
+
+/* A set of ports, a bit each: port 993 is bit 993 % 64 of word 993 / 64. */
+#define PORT_WORDS (65536 / 64)
 
 #endif

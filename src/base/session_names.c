@@ -58,6 +58,15 @@ const char *tunnel_name(enum tunnel tunnel)
         [TUNNEL_GENEVE] = "geneve",
         [TUNNEL_TZSP] = "tzsp",
         [TUNNEL_GTP] = "gtp",
+        [TUNNEL_L2TP] = "l2tp",
+        [TUNNEL_TEREDO] = "teredo",
+        [TUNNEL_ETHERIP] = "etherip",
+        [TUNNEL_CAPWAP] = "capwap",
+        [TUNNEL_MPLS] = "mpls",
+        [TUNNEL_NSH] = "nsh",
+        [TUNNEL_LISP] = "lisp",
+        [TUNNEL_GUE] = "gue",
+        [TUNNEL_MIRROR] = "mirror",
     };
 
     return names[tunnel];

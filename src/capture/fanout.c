@@ -5,6 +5,8 @@
  * hide from us those that never become whole. So the group has a program of its own, over the two addresses. */
 #include "fanout.h"
 
+#include <lasthello/carriers.h>
+
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -28,7 +30,7 @@ struct fanout {
 #define VLAN_TAG_LEN   4
 #define SPREAD         0x9e3779b1u /* 2^32 over the golden ratio: neighbouring addresses end far apart */
 #define SPREAD_SHIFT   16
-#define ETHERTYPE_9100 0x9100
+#define NUMBER(number) number,
 
 static void emit(struct fanout_program *program, int code, uint32_t k)
 {
@@ -75,7 +77,7 @@ static void emit_ipv4(struct fanout_program *program, unsigned at)
 /* TCP at once or behind one extension header, a fragment's among them. */
 static void emit_ipv6(struct fanout_program *program, unsigned at)
 {
-    static const uint8_t extensions[] = {IPPROTO_HOPOPTS, IPPROTO_ROUTING, IPPROTO_FRAGMENT, IPPROTO_DSTOPTS};
+    static const uint8_t extensions[] = {CARRIER_EXTENSIONS(NUMBER)};
     unsigned short tcp;
 
     emit(program, BPF_LD | BPF_B | BPF_ABS, NET(at + 6));
@@ -104,7 +106,7 @@ static void emit_ip(struct fanout_program *program, unsigned at)
 
 void fanout_program_write(struct fanout_program *program)
 {
-    static const uint32_t tags[] = {ETH_P_8021Q, ETH_P_8021AD, ETHERTYPE_9100};
+    static const uint32_t tags[] = {CARRIER_VLAN_TAGS(NUMBER)};
 
     *program = (struct fanout_program){0};
     /* the outermost VLAN tag is off already */

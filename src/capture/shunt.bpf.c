@@ -2,8 +2,10 @@
 /* shunt.bpf.c: the kernel's part of the shunt: an eBPF socket filter for Ethernet.
  *
  * It takes the place of the classic filter, so it also lets through what that one does: the mail ports, and whatever
- * may carry them inside (dissectors/filter.c has the list and the reasons). What it cannot read comes through. */
+ * may carry them inside (carriers.h). What it cannot read comes through. */
 #include "shunt_table.h"
+
+#include <lasthello/carriers.h>
 
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
@@ -15,23 +17,14 @@
 #define DROP 0
 #define PASS 0xffffffffu
 
-#define VLAN_TAGS_MAX       2 /* inside the outermost one, which the kernel has taken off */
-#define IPV4_FRAGMENT       0x3fff
-#define TCP_FLAGS_AT        13
-#define TCP_FIN_SYN_RST     0x07
-#define PORT_BITS           64
-#define PORTS_WORDS         1024
-#define IPPROTO_IN_IPV6     41
-#define IPPROTO_MOBILITY    135
-#define IPPROTO_HOST_ID     139
-#define IPPROTO_SHIM6       140
-#define IPPROTO_HOP_BY_HOP  0
-#define IPPROTO_ROUTE       43
-#define IPPROTO_FRAGMENTED  44
-#define IPPROTO_DESTINATION 60
-#define LENGTH_802_3_MAX    1500 /* what is larger in its place is an ethertype */
-#define LLC_IP              0x06
-#define LLC_SNAP            0xaa
+#define VLAN_TAGS_MAX               2 /* inside the outermost one, which the kernel has taken off */
+#define IPV4_FRAGMENT               0x3fff
+#define TCP_FLAGS_AT                13
+#define TCP_FIN_SYN_RST             0x07
+#define PORT_BITS                   64
+#define PORTS_WORDS                 1024
+#define ROW_OF_CARRIER(number, ...) case number:
+#define LENGTH_802_3_MAX            1500 /* what is larger in its place is an ethertype */
 
 struct {
     __uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -88,18 +81,17 @@ static __always_inline __u32 filter_tcp(struct __sk_buff *skb, __u32 at, struct 
 
 static __always_inline __u32 filter_udp(struct __sk_buff *skb, __u32 at)
 {
-    __be16 port;
+    __be16 both[2];
 
-    if (bpf_skb_load_bytes(skb, at + 2, &port, sizeof(port)) != 0)
+    if (bpf_skb_load_bytes(skb, at, both, sizeof(both)) != 0)
         return PASS;
-    switch (bpf_ntohs(port)) {
-    case 4789: /* VXLAN, and Linux's old port for it */
-    case 8472:
-    case 4790:  /* VXLAN-GPE */
-    case 6081:  /* GENEVE */
-    case 37008: /* TZSP */
-    case 2152:  /* GTP-U */
-    case 4754:  /* GRE in UDP */
+    switch (bpf_ntohs(both[1])) {
+        CARRIER_UDP_TO(ROW_OF_CARRIER)
+        CARRIER_UDP_AT(ROW_OF_CARRIER)
+        return PASS;
+    }
+    switch (bpf_ntohs(both[0])) {
+        CARRIER_UDP_AT(ROW_OF_CARRIER)
         return PASS;
     }
     return DROP;
@@ -113,10 +105,8 @@ static __always_inline __u32 filter_payload(struct __sk_buff *skb, __u32 at, __u
         return filter_tcp(skb, at, key);
     case IPPROTO_UDP:
         return filter_udp(skb, at);
-    case IPPROTO_IPIP:
-    case IPPROTO_IN_IPV6:
-    case IPPROTO_GRE:
-    case IPPROTO_AH:
+        CARRIER_HEADERS(ROW_OF_CARRIER)
+        CARRIER_PROTOCOLS(ROW_OF_CARRIER)
         return PASS;
     }
     return DROP;
@@ -144,13 +134,7 @@ static __always_inline __u32 filter_ipv6(struct __sk_buff *skb, __u32 at)
     if (bpf_skb_load_bytes(skb, at + 6, &next, 1) != 0 || bpf_skb_load_bytes(skb, at + 8, key.source, 32) != 0)
         return PASS;
     switch (next) {
-    case IPPROTO_HOP_BY_HOP:
-    case IPPROTO_ROUTE:
-    case IPPROTO_FRAGMENTED:
-    case IPPROTO_DESTINATION:
-    case IPPROTO_MOBILITY:
-    case IPPROTO_HOST_ID:
-    case IPPROTO_SHIM6:
+        CARRIER_EXTENSIONS(ROW_OF_CARRIER)
         return PASS;
     }
     return filter_payload(skb, at + 40, next, &key);
@@ -163,12 +147,20 @@ static __always_inline __u32 filter_llc(struct __sk_buff *skb, __u32 at)
 
     if (bpf_skb_load_bytes(skb, at, &destination, sizeof(destination)) != 0)
         return PASS;
-    return destination == LLC_SNAP || destination == LLC_IP ? PASS : DROP;
+    switch (destination) {
+        CARRIER_ACCESS_POINTS(ROW_OF_CARRIER)
+        return PASS;
+    }
+    return DROP;
 }
 
 static __always_inline bool is_vlan(__u16 ethertype)
 {
-    return ethertype == ETH_P_8021Q || ethertype == ETH_P_8021AD || ethertype == 0x9100 || ethertype == 0x9200;
+    switch (ethertype) {
+        CARRIER_VLAN_TAGS(ROW_OF_CARRIER)
+        return true;
+    }
+    return false;
 }
 
 SEC("socket")
@@ -191,23 +183,8 @@ int shunt(struct __sk_buff *skb)
         return filter_ipv4(skb, at);
     case ETH_P_IPV6:
         return filter_ipv6(skb, at);
-    case ETH_P_8021Q: /* more tags than we look behind */
-    case ETH_P_8021AD:
-    case 0x9100:
-    case 0x9200:
-    case ETH_P_MPLS_UC:
-    case ETH_P_MPLS_MC:
-    case ETH_P_PPP_SES:
-    case 0x8926: /* VN-Tag */
-    case 0x8988: /* Cisco's TTag and CMD */
-    case 0x8909:
-    case 0x893f: /* E-Tag, HSR, R-Tag */
-    case 0x892f:
-    case 0xf1c1:
-    case 0x88e7: /* I-Tag */
-    case 0x8870: /* LLC in jumbo frames */
-    case 0x894f: /* NSH */
-    case 0x6558: /* an Ethernet frame in another */
+        CARRIER_VLAN_TAGS(ROW_OF_CARRIER) /* more tags than we look behind */
+        CARRIER_ETHERTYPES(ROW_OF_CARRIER)
         return PASS;
     }
     return DROP;

@@ -241,17 +241,10 @@ static void check_capture(struct checkup *checkup)
 
 /* ---- the command --------------------------------------------------------------------------- */
 
-static void list_ports(struct checkup *checkup)
-{
-    for (unsigned port = 0; port < 65536; port++)
-        if (services_at(&checkup->services, (uint16_t)port) != NULL)
-            checkup->ports[port / 64] |= UINT64_C(1) << port % 64;
-}
-
 static int check(struct checkup *checkup)
 {
-    list_ports(checkup);
-    checkup->filter = services_filter(&checkup->services);
+    services_ports(&checkup->services, checkup->ports);
+    checkup->filter = source_filter_text(checkup->ports);
     if (checkup->filter == NULL) {
         complain("no memory left to begin");
         return EXIT_FAILED;

@@ -161,13 +161,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static void list_ports(const struct services *services, uint64_t ports[PORT_WORDS])
-{
-    for (unsigned port = 0; port < 65536; port++)
-        if (services_at(services, (uint16_t)port) != NULL || services->discover != NULL)
-            ports[port / 64] |= UINT64_C(1) << port % 64;
-}
-
 static int watch_as_told(struct watching *watching)
 {
     const struct monitor_files files = {
@@ -177,8 +170,8 @@ static int watch_as_told(struct watching *watching)
     };
     int status = EXIT_FAILED;
 
-    list_ports(&watching->sensor.services, watching->ports);
-    watching->filter = services_filter(&watching->sensor.services);
+    services_ports(&watching->sensor.services, watching->ports);
+    watching->filter = source_filter_text(watching->ports);
     if (watching->filter != NULL)
         status = monitor_run(&files, sense, watching);
     else

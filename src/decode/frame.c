@@ -82,6 +82,44 @@ static bool hdlc_read(struct bytes *in, struct link *link, uint16_t *ethertype)
     return ethertype_read(in, ethertype);
 }
 
+/* A byte says in which direction the frame went. */
+static bool ppp_directed_read(struct bytes *in, struct link *link, uint16_t *ethertype)
+{
+    return bytes_skip(in, 1) && ppp_read(in, link, ethertype);
+}
+
+static bool hdlc_directed_read(struct bytes *in, struct link *link, uint16_t *ethertype)
+{
+    return bytes_skip(in, 1) && hdlc_read(in, link, ethertype);
+}
+
+#define NFLOG_VALUES_MAX 64
+#define NFLOG_PAYLOAD    9
+
+/* Linux's firewall log: address family, version, resource; then values with length and type, in the order of whoever
+ * captured (small numbers, so that the order shows), each filled up to four bytes. One of them is the IP packet. */
+static bool nflog_read(struct bytes *in, struct link *link, uint16_t *ethertype)
+{
+    uint16_t len, type;
+
+    if (!bytes_skip(in, 4))
+        return false;
+    for (int values = 0; values < NFLOG_VALUES_MAX; values++) {
+        if (!bytes_u16(in, &len) || !bytes_u16(in, &type))
+            return false;
+        if (type > 0xff) {
+            len = __builtin_bswap16(len);
+            type = __builtin_bswap16(type);
+        }
+        if (type == NFLOG_PAYLOAD)
+            return raw_read(in, link, ethertype);
+        if (len < 4 || !bytes_skip(in, (len + 3u) / 4 * 4 - 4))
+            return false;
+    }
+    *ethertype = ETHERTYPE_NONE;
+    return true;
+}
+
 static bool ipv4_only(struct bytes *in, struct link *link, uint16_t *ethertype)
 {
     (void)in;
@@ -124,7 +162,16 @@ static const struct {
     {50, hdlc_read},
     {51, pppoe_read},
     {104, hdlc_read},
-    {11, llc_read}, /* ATM, RFC 2684 */
+    {100, llc_read}, /* ATM, RFC 2684 */
+    {11, llc_read},  /* the same in old files */
+    {105, wifi_read},
+    {119, prism_read},
+    {127, radiotap_read},
+    {163, avs_read},
+    {192, ppi_read},
+    {204, ppp_directed_read},
+    {205, hdlc_directed_read},
+    {239, nflog_read},
     {109, enc_read},
     {219, mpls_only},
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* gre.c: GRE (RFC 2784, 2890, 1701), PPTP's variety of it (RFC 2637), and ERSPAN (draft-foschiano-erspan). */
+/* gre.c: GRE (RFC 2784, 2890, 1701), PPTP's variety of it (RFC 2637), MikroTik's EoIP, and ERSPAN
+ * (draft-foschiano-erspan). */
 #include "tunnel.h"
 
 #define GRE_CHECKSUM       0x8000
@@ -12,6 +13,7 @@
 
 #define GRE_PPP         0x880b
 #define GRE_WCCP        0x883e
+#define GRE_EOIP        0x6400
 #define GRE_ERSPAN_I_II 0x88be
 #define GRE_ERSPAN_III  0x22eb
 
@@ -49,6 +51,16 @@ static bool header_read_gre(struct bytes *in, struct gre *gre)
     if ((gre->flags & GRE_SEQUENCE) && !bytes_skip(in, 4))
         return false;
     return !(gre->flags & GRE_ROUTING) || source_routes_read(in);
+}
+
+/* MikroTik's Ethernet over IP: the key is payload length and, in little-endian order, the tunnel's number. */
+static enum decoded eoip_read(struct bytes in, uint32_t cut, const struct gre *gre, struct datagram *inner,
+    struct unknown *unknown)
+{
+    if (gre->key >> 16 == 0) /* keep-alive */
+        return DECODED_OTHER;
+    inner->link.tunnel_id = __builtin_bswap16((uint16_t)gre->key);
+    return ethertype_decode(ETHERTYPE_BRIDGING, in, cut, inner, unknown);
 }
 
 /* The key is payload length and call id. Without a sequence number it is a bare acknowledgment. */
@@ -158,6 +170,8 @@ enum decoded gre_read(struct bytes in, uint32_t cut, struct datagram *inner, str
 
     if (!header_read_gre(&in, &gre))
         return DECODED_CUT_SHORT;
+    if ((gre.flags & GRE_VERSION) == GRE_VERSION_PPTP && gre.protocol == GRE_EOIP)
+        return eoip_read(in, cut, &gre, inner, unknown);
     if ((gre.flags & GRE_VERSION) == GRE_VERSION_PPTP)
         return pptp_read(in, cut, &gre, inner, unknown);
     if ((gre.flags & GRE_VERSION) != 0)

@@ -5,11 +5,8 @@
 
 #include <lasthello/decode.h>
 
-#define PROTOCOL_IPV4 4
-#define PROTOCOL_TCP  6
-#define PROTOCOL_UDP  17
-#define PROTOCOL_IPV6 41
-#define PROTOCOL_GRE  47
+#define PROTOCOL_TCP 6
+#define PROTOCOL_UDP 17
 
 /* ipv4_decode and ipv6_decode read the IP header and its extensions at the front of `in`. They fill all of
  * `datagram` but its link and depth. `cut` bytes at the end of `in` were not captured. */

@@ -4,6 +4,8 @@
 
 #include "ip.h"
 
+#include <lasthello/carriers.h>
+
 #define LINK_HEADERS_MAX 32 /* nobody stacks more; a frame of nothing but tags must not cost more */
 
 static bool next_read(struct bytes *in, struct link *link, uint16_t *ethertype)
@@ -28,24 +30,10 @@ static const struct tag {
     uint8_t skip_len;
     header_read read;
 } tags[] = {
-    {0x8100, 0, vlan_read},
-    {0x88a8, 0, vlan_read}, /* 802.1ad */
-    {0x9100, 0, vlan_read}, /* QinQ before it was standardised */
-    {0x9200, 0, vlan_read},
-    {ETHERTYPE_MPLS, 0, mpls_read},
-    {ETHERTYPE_MPLS_UP, 0, mpls_read},
-    {0x8864, 0, pppoe_read},
-    {ETHERTYPE_BRIDGING, 0, ethernet_read},
-    {ETHERTYPE_LLC, 0, llc_read},
-    {0x8870, 0, llc_read},      /* LLC in jumbo frames */
-    {0x8909, 6, next_read},     /* Cisco metadata: version, length, option, security group */
-    {0x8988, 6, next_read},     /* Cisco TTag: time in nanoseconds */
-    {0x8926, 4, next_read},     /* VN-Tag */
-    {0x893f, 6, next_read},     /* 802.1BR E-Tag */
-    {0x892f, 4, next_read},     /* HSR */
-    {0xf1c1, 4, next_read},     /* 802.1CB R-Tag */
-    {0x88e7, 4, ethernet_read}, /* 802.1ah I-Tag: the customer's frame follows */
-    {ETHERTYPE_NSH, 0, nsh_read},
+#define VLAN_ROW(ethertype)                      {ethertype, 0, vlan_read},
+#define ETHERTYPE_ROW(ethertype, skip_len, read) {ethertype, skip_len, read},
+    CARRIER_VLAN_TAGS(VLAN_ROW)
+        CARRIER_ETHERTYPES(ETHERTYPE_ROW){ETHERTYPE_LLC, 0, llc_read},
 };
 
 static const struct tag *tag_of(uint16_t ethertype)
@@ -54,11 +42,6 @@ static const struct tag *tag_of(uint16_t ethertype)
         if (tags[i].ethertype == ethertype)
             return &tags[i];
     return NULL;
-}
-
-bool ethertype_is_known(uint16_t ethertype)
-{
-    return ethertype == ETHERTYPE_IPV4 || ethertype == ETHERTYPE_IPV6 || tag_of(ethertype) != NULL;
 }
 
 enum decoded ethertype_decode(uint16_t ethertype, struct bytes in, uint32_t cut, struct datagram *datagram,
@@ -104,22 +87,6 @@ bool llc_read(struct bytes *in, struct link *link, uint16_t *ethertype)
     }
     *in = snap;
     return true;
-}
-
-uint16_t ethertype_of_next_protocol(uint8_t next_protocol)
-{
-    static const uint16_t ethertypes[] = {
-        ETHERTYPE_NONE,
-        ETHERTYPE_IPV4,
-        ETHERTYPE_IPV6,
-        ETHERTYPE_BRIDGING,
-        ETHERTYPE_NSH,
-        ETHERTYPE_MPLS,
-    };
-
-    if (next_protocol >= sizeof(ethertypes) / sizeof(ethertypes[0]))
-        return ETHERTYPE_NONE;
-    return ethertypes[next_protocol];
 }
 
 /* RFC 8300 2.2: version, flags, TTL and length (in words of 4 bytes, these included), kind of metadata, next. */

@@ -15,6 +15,8 @@
 #define ETHERTYPE_MPLS     0x8847
 #define ETHERTYPE_MPLS_UP  0x8848 /* upstream-assigned labels (RFC 5332) */
 #define ETHERTYPE_NSH      0x894f
+#define ETHERTYPE_MACSEC   0x88e5
+#define ETHERTYPE_80211    0x0019 /* 802.11 that cannot be read: the number Linux gives it */
 
 #define LENGTH_802_3_MAX 1500 /* what is larger in its place is an ethertype (IEEE 802.3 3.2.6) */
 #define MAC_BYTES        6
@@ -28,6 +30,15 @@ bool nsh_read(struct bytes *in, struct link *link, uint16_t *ethertype);
 bool llc_read(struct bytes *in, struct link *link, uint16_t *ethertype);
 bool ppp_read(struct bytes *in, struct link *link, uint16_t *ethertype);
 bool pppoe_read(struct bytes *in, struct link *link, uint16_t *ethertype);
+bool trill_read(struct bytes *in, struct link *link, uint16_t *ethertype);
+bool macsec_read(struct bytes *in, struct link *link, uint16_t *ethertype);
+bool arista_read(struct bytes *in, struct link *link, uint16_t *ethertype);
+/* Frames of 802.11, bare and behind the headers that capture tools put before them. */
+bool wifi_read(struct bytes *in, struct link *link, uint16_t *ethertype);
+bool radiotap_read(struct bytes *in, struct link *link, uint16_t *ethertype);
+bool prism_read(struct bytes *in, struct link *link, uint16_t *ethertype);
+bool avs_read(struct bytes *in, struct link *link, uint16_t *ethertype);
+bool ppi_read(struct bytes *in, struct link *link, uint16_t *ethertype);
 /* raw_read takes nothing: the first four bits are the version of IP. */
 bool raw_read(struct bytes *in, struct link *link, uint16_t *ethertype);
 
@@ -37,6 +48,10 @@ enum decoded ethertype_decode(uint16_t ethertype, struct bytes in, uint32_t cut,
 
 /* ethertype_is_known: does ethertype_decode read this one? */
 bool ethertype_is_known(uint16_t ethertype);
+
+/* frame_begins_after: does an Ethernet frame with a known ethertype begin after `skip_len` bytes? A length in its place
+ * proves nothing: that of an IP packet stands four bytes further. */
+bool frame_begins_after(struct bytes in, size_t skip_len);
 
 /* ethertype_of_next_protocol translates the numbers of NSH (RFC 8300 2.2) and VXLAN-GPE. */
 uint16_t ethertype_of_next_protocol(uint8_t next_protocol);

@@ -9,17 +9,6 @@
 #define NIBBLE_IPV6       6
 #define NIBBLE_ASSOCIATED 1 /* RFC 4385 5: measurements of the path, no traffic */
 
-/* Does an Ethernet frame with a known ethertype begin after `skip_len` bytes? A length in its place proves nothing:
- * that of an IP packet stands four bytes further. */
-static bool frame_begins_after(struct bytes in, size_t skip_len)
-{
-    struct link link;
-    uint16_t ethertype;
-
-    return bytes_skip(&in, skip_len) && ethernet_read(&in, &link, &ethertype) &&
-        ethertype != ETHERTYPE_LLC && ethertype_is_known(ethertype);
-}
-
 /* RFC 4448 4.6: the control word is four zero bits, twelve reserved ones, a sequence number. But a MAC
  * address may begin with zeros as well: then what makes the better frame decides. */
 static bool has_control_word(struct bytes in)

@@ -17,16 +17,14 @@
 #define GTP_HAS_EXTENSIONS      0x04
 #define GTP_PACKET              0xff
 
-enum decoded vxlan_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown)
+/* Some write the next protocol and leave out the flag that says so. */
+static uint16_t ethertype_in_vxlan(struct bytes in, uint8_t flags, uint8_t next_protocol)
 {
-    uint8_t flags, reserved;
+    uint16_t ethertype = ethertype_of_next_protocol(next_protocol);
 
-    if (!bytes_u8(&in, &flags) || !bytes_skip(&in, 3) || !bytes_u24(&in, &inner->link.tunnel_id) ||
-        !bytes_u8(&in, &reserved))
-        return DECODED_CUT_SHORT;
-    if (!(flags & VXLAN_HAS_NETWORK))
-        return DECODED_OTHER;
-    return ethertype_decode(ETHERTYPE_BRIDGING, in, cut, inner, unknown);
+    if ((flags & VXLAN_GPE_NEXT_PROTOCOL) || (ethertype != ETHERTYPE_NONE && !frame_begins_after(in, 0)))
+        return ethertype;
+    return ETHERTYPE_BRIDGING;
 }
 
 enum decoded vxlan_gpe_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown)
@@ -36,9 +34,24 @@ enum decoded vxlan_gpe_read(struct bytes in, uint32_t cut, struct datagram *inne
     if (!bytes_u8(&in, &flags) || !bytes_skip(&in, 2) || !bytes_u8(&in, &next_protocol) ||
         !bytes_u24(&in, &inner->link.tunnel_id) || !bytes_u8(&in, &reserved))
         return DECODED_CUT_SHORT;
-    if (!(flags & VXLAN_GPE_NEXT_PROTOCOL))
-        return ethertype_decode(ETHERTYPE_BRIDGING, in, cut, inner, unknown);
-    return ethertype_decode(ethertype_of_next_protocol(next_protocol), in, cut, inner, unknown);
+    return ethertype_decode(ethertype_in_vxlan(in, flags, next_protocol), in, cut, inner, unknown);
+}
+
+/* GPE is seen on the port of VXLAN as well. */
+enum decoded vxlan_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown)
+{
+    struct bytes peek = in;
+    uint8_t flags;
+
+    if (!bytes_u8(&peek, &flags))
+        return DECODED_CUT_SHORT;
+    if (!(flags & VXLAN_HAS_NETWORK))
+        return DECODED_OTHER;
+    if (flags & VXLAN_GPE_NEXT_PROTOCOL)
+        return vxlan_gpe_read(in, cut, inner, unknown);
+    if (!bytes_skip(&in, 4) || !bytes_u24(&in, &inner->link.tunnel_id) || !bytes_skip(&in, 1))
+        return DECODED_CUT_SHORT;
+    return ethertype_decode(ETHERTYPE_BRIDGING, in, cut, inner, unknown);
 }
 
 enum decoded geneve_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown)
@@ -110,5 +123,7 @@ enum decoded gtp_read(struct bytes in, uint32_t cut, struct datagram *inner, str
         return DECODED_CUT_SHORT;
     if (!raw_read(&in, &inner->link, &ethertype))
         return DECODED_CUT_SHORT;
+    if (ethertype == ETHERTYPE_NONE && frame_begins_after(in, 0)) /* 5G carries frames, too */
+        ethertype = ETHERTYPE_BRIDGING;
     return ethertype_decode(ethertype, in, cut, inner, unknown);
 }

@@ -16,6 +16,12 @@ static uint16_t ethertype_of_ppp(uint16_t protocol)
         return ETHERTYPE_MPLS;
     case 0x0283:
         return ETHERTYPE_MPLS_UP;
+    case 0x002d: /* TCP with compressed headers (RFC 1144) */
+    case 0x002f:
+    case 0x003d:         /* parts of packets (RFC 1990) */
+    case 0x0053:         /* encrypted (RFC 1968) */
+    case 0x00fd:         /* compressed, or encrypted by MPPE (RFC 1962, 3078) */
+        return protocol; /* no ethertype: these name themselves */
     default:
         return ETHERTYPE_NONE;
     }

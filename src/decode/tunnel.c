@@ -1,20 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tunnel.c: which datagrams carry another packet: by protocol of IP, or by destination port of UDP. */
+/* tunnel.c: which datagrams carry another packet: by protocol of IP, or by ports of UDP. */
 #include "tunnel.h"
 
 #include "ip.h"
 
-static enum decoded ipv4_in_ip_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown)
-{
-    (void)unknown;
-    return ipv4_decode(in, cut, inner);
-}
-
-static enum decoded ipv6_in_ip_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown)
-{
-    (void)unknown;
-    return ipv6_decode(in, cut, inner);
-}
+#include <lasthello/carriers.h>
 
 struct tunnel_kind {
     uint16_t number;
@@ -22,21 +12,19 @@ struct tunnel_kind {
     tunnel_read read;
 };
 
-static const struct tunnel_kind protocols[] = {
-    {PROTOCOL_IPV4, TUNNEL_IPIP, ipv4_in_ip_read},
-    {PROTOCOL_IPV6, TUNNEL_IPIP, ipv6_in_ip_read},
-    {PROTOCOL_GRE, TUNNEL_GRE, gre_read},
-};
+#define TUNNEL_ROW(number, tunnel, read)    {number, tunnel, read},
+#define SEALED_PROTOCOL_ROW(number, ...)    {number, 0},
+#define SEALED_PORT_ROW(number, name, mask) {number, mask},
 
-static const struct tunnel_kind ports[] = {
-    {4789, TUNNEL_VXLAN, vxlan_read},
-    {8472, TUNNEL_VXLAN, vxlan_read}, /* Linux, before the port was assigned */
-    {4790, TUNNEL_VXLAN, vxlan_gpe_read},
-    {6081, TUNNEL_GENEVE, geneve_read},
-    {37008, TUNNEL_TZSP, tzsp_read},
-    {2152, TUNNEL_GTP, gtp_read},
-    {4754, TUNNEL_GRE, gre_read}, /* RFC 8086 */
-};
+static const struct tunnel_kind protocols[] = {CARRIER_PROTOCOLS(TUNNEL_ROW)};
+static const struct tunnel_kind ports_to[] = {CARRIER_UDP_TO(TUNNEL_ROW)};
+static const struct tunnel_kind ports_at[] = {CARRIER_UDP_AT(TUNNEL_ROW)};
+
+/* Known and not opened; a mask as carriers.h says. */
+static const struct sealed {
+    uint16_t number;
+    uint32_t mask;
+} sealed_protocols[] = {SEALED_PROTOCOLS(SEALED_PROTOCOL_ROW)}, sealed_ports[] = {SEALED_UDP_AT(SEALED_PORT_ROW)};
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -48,14 +36,64 @@ static const struct tunnel_kind *kind_in(const struct tunnel_kind *kinds, size_t
     return NULL;
 }
 
-/* Steps `in` over the UDP header. Its length is not needed: the packet inside knows its own. */
-static const struct tunnel_kind *kind_of_udp(struct bytes *in)
+static bool is_masked(struct bytes in, uint32_t mask)
 {
-    uint16_t source_port, destination_port;
+    uint32_t first;
 
-    if (!bytes_u16(in, &source_port) || !bytes_u16(in, &destination_port) || !bytes_skip(in, 4))
+    return mask == 0 || (bytes_u32(&in, &first) && first != 0 && (first & mask) == 0);
+}
+
+static bool is_sealed(const struct sealed *sealed, size_t count, uint16_t number, struct bytes in)
+{
+    for (size_t i = 0; i < count; i++)
+        if (sealed[i].number == number)
+            return is_masked(in, sealed[i].mask);
+    return false;
+}
+
+struct udp {
+    uint16_t source_port, destination_port;
+};
+
+static const struct tunnel_kind *kind_of_ports(const struct udp *udp)
+{
+    const struct tunnel_kind *kind = kind_in(ports_to, COUNT_OF(ports_to), udp->destination_port);
+
+    if (kind == NULL)
+        kind = kind_in(ports_at, COUNT_OF(ports_at), udp->destination_port);
+    return kind != NULL ? kind : kind_in(ports_at, COUNT_OF(ports_at), udp->source_port);
+}
+
+static void note_sealed_ports(const struct udp *udp, struct bytes in, struct unknown *unknown)
+{
+    const uint16_t numbers[] = {udp->destination_port, udp->source_port};
+
+    for (size_t i = 0; i < COUNT_OF(numbers); i++)
+        if (is_sealed(sealed_ports, COUNT_OF(sealed_ports), numbers[i], in))
+            *unknown = (struct unknown){UNKNOWN_PORT, numbers[i]};
+}
+
+/* Steps `in` over the UDP header. Its length is not needed: the packet inside knows its own. */
+static const struct tunnel_kind *kind_of_udp(struct bytes *in, struct unknown *unknown)
+{
+    const struct tunnel_kind *kind;
+    struct udp udp;
+
+    if (!bytes_u16(in, &udp.source_port) || !bytes_u16(in, &udp.destination_port) || !bytes_skip(in, 4))
         return NULL;
-    return kind_in(ports, COUNT_OF(ports), destination_port);
+    kind = kind_of_ports(&udp);
+    if (kind == NULL)
+        note_sealed_ports(&udp, *in, unknown);
+    return kind;
+}
+
+static const struct tunnel_kind *kind_of(const struct datagram *datagram, struct bytes *in, struct unknown *unknown)
+{
+    if (datagram->protocol == PROTOCOL_UDP)
+        return kind_of_udp(in, unknown);
+    if (is_sealed(sealed_protocols, COUNT_OF(sealed_protocols), datagram->protocol, *in))
+        *unknown = (struct unknown){UNKNOWN_PROTOCOL, datagram->protocol};
+    return kind_in(protocols, COUNT_OF(protocols), datagram->protocol);
 }
 
 enum decoded tunnel_open(struct datagram *datagram, struct unknown *unknown)
@@ -68,10 +106,7 @@ enum decoded tunnel_open(struct datagram *datagram, struct unknown *unknown)
 
     if (datagram->is_fragment)
         return DECODED_OTHER;
-    if (datagram->protocol == PROTOCOL_UDP)
-        kind = kind_of_udp(&in);
-    else
-        kind = kind_in(protocols, COUNT_OF(protocols), datagram->protocol);
+    kind = kind_of(datagram, &in, unknown);
     if (kind == NULL)
         return DECODED_OTHER;
     inner = *datagram;

@@ -17,5 +17,26 @@ enum decoded vxlan_gpe_read(struct bytes in, uint32_t cut, struct datagram *inne
 enum decoded geneve_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
 enum decoded tzsp_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
 enum decoded gtp_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded lisp_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded gue_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded hp_mirror_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded juniper_mirror_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded teredo_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded capwap_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded l2tp_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded l2tp_in_ip_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded ipv4_in_ip_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded ipv6_in_ip_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded etherip_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded mpls_in_ip_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded nsh_in_ip_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded ethernet_in_ip_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+
+/* tunnel_sealed: there is something in it, and it cannot be read. */
+static inline enum decoded tunnel_sealed(struct unknown *unknown, enum unknown_kind kind, uint32_t number)
+{
+    *unknown = (struct unknown){kind, number};
+    return DECODED_OTHER;
+}
 
 #endif

@@ -49,16 +49,14 @@ void pipeline_close(struct pipeline *line)
 static void count_unknown(struct source_record *source, const struct unknown *unknown)
 {
     const size_t count = sizeof(source->unknown) / sizeof(source->unknown[0]);
-    bool is_link_type = unknown->kind == UNKNOWN_LINK_TYPE;
     size_t row = 0;
 
     if (unknown->kind == UNKNOWN_NONE)
         return;
     while (row < count - 1 && source->unknown[row].packets > 0 &&
-        (source->unknown[row].number != unknown->number ||
-            source->unknown[row].is_link_type != is_link_type))
+        (source->unknown[row].number != unknown->number || source->unknown[row].kind != unknown->kind))
         row++;
-    source->unknown[row].is_link_type = is_link_type;
+    source->unknown[row].kind = unknown->kind;
     source->unknown[row].number = row < count - 1 ? unknown->number : 0;
     source->unknown[row].packets++;
 }

@@ -59,11 +59,12 @@ CREATE TABLE fate (
     PRIMARY KEY (source, fate)
 ) WITHOUT ROWID;
 
--- Link types and ethertypes that nobody decodes; number 0: further ones together.
+-- What the decoder does not read, or cannot open; number 0: further ones together.
 CREATE TABLE unknown (
     source INTEGER NOT NULL,
-    kind TEXT NOT NULL,              -- link type, ethertype
+    kind TEXT NOT NULL,              -- link type, ethertype, IP protocol, UDP port
     number INTEGER NOT NULL,
+    name TEXT,                       -- ARP, ESP, WireGuard, ...; NULL: none that is known
     packets INTEGER NOT NULL,
     PRIMARY KEY (source, kind, number)
 ) WITHOUT ROWID;
@@ -289,7 +290,8 @@ SELECT s.kind, s.name, s.site, s.observer,
     s.given_up_fragments, s.unstored, s.continues, s.failed, s.complete,
     f.used, f.duplicate, f.settled, f.no_flow, f.not_mail, f.not_tcp, f.fragment_held, f.not_ip, f.link_unknown, f.malformed,
     f.cut_short, f.too_deep, f.given_up,
-    (SELECT group_concat(u.kind || ' ' || CASE u.number WHEN 0 THEN 'others' ELSE u.number END || ': ' || u.packets, ', ')
+    (SELECT group_concat(u.kind || ' ' || CASE u.number WHEN 0 THEN 'others' ELSE u.number END
+            || coalesce(' (' || u.name || ')', '') || ': ' || u.packets, ', ')
         FROM unknown u WHERE u.source = s.id) AS not_understood
 FROM source s
 LEFT JOIN (SELECT source, count(*) AS minutes, min(minute) AS first, max(minute) AS last FROM blind GROUP BY source) b

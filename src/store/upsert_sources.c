@@ -85,8 +85,9 @@ static bool put_unknown(struct upserts *upserts, const struct source_record *rec
 
     for (size_t i = 0; i < count && record->unknown[i].packets > 0; i++) {
         query_put_reference(query, record->id);
-        query_put_text(query, record->unknown[i].is_link_type ? "link type" : "ethertype");
+        query_put_text(query, unknown_kind_name(record->unknown[i].kind));
         query_put_number(query, record->unknown[i].number);
+        query_put_text(query, unknown_name(record->unknown[i].kind, record->unknown[i].number));
         query_put_number(query, (int64_t)record->unknown[i].packets);
         if (!query_run(query, error))
             return false;

@@ -21,9 +21,9 @@ may() { # room, public headers it may include; further rooms whose private heade
     done
 }
 base='address bytes clock error hash id_table json names pool text utc wire session'
-may src/base      $base
-may src/capture   $base source interface
-may src/decode    $base decode
+may src/base      $base carriers
+may src/capture   $base carriers source interface
+may src/decode    $base carriers decode
 may src/flow      $base flow dissector
 may dissectors    $base dissector tls
 may src/judge     $base judge

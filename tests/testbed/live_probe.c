@@ -133,14 +133,12 @@ static void begin(const char *interface, bool shunts)
     struct fanout *fanout = capture_count > 1 ? fanout_open() : NULL;
 
     services_init(&services);
-    for (unsigned port = 0; port < 65536; port++)
-        if (services_at(&services, (uint16_t)port) != NULL)
-            ports[port / 64] |= UINT64_C(1) << port % 64;
+    services_ports(&services, ports);
     for (unsigned i = 0; i < capture_count; i++) {
         captures[i].index = i;
         captures[i].options = (struct live_options){
             .interface = interface,
-            .filter = services_filter(&services),
+            .filter = source_filter_text(ports),
             .ports = shunts ? ports : NULL,
             .buffer_bytes = 8 << 20,
             .snapshot_len = 262144,

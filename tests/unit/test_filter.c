@@ -3,6 +3,7 @@
 #include "play.h"
 
 #include <lasthello/decode.h>
+#include <lasthello/source.h>
 
 #include <pcap/pcap.h>
 
@@ -18,8 +19,13 @@ static struct services services;
 static bool compile(int link_type, struct bpf_program *program)
 {
     pcap_t *dead = pcap_open_dead(link_type, 65535);
-    char *filter = services_filter(&services);
-    bool good = pcap_compile(dead, program, filter, 1, PCAP_NETMASK_UNKNOWN) == 0;
+    static uint64_t ports[PORT_WORDS];
+    char *filter;
+    bool good;
+
+    services_ports(&services, ports);
+    filter = source_filter_text(ports);
+    good = pcap_compile(dead, program, filter, 1, PCAP_NETMASK_UNKNOWN) == 0;
 
     if (!good)
         print_message("%s\n", pcap_geterr(dead));
@@ -157,7 +163,9 @@ static void the_filter_lets_through_what_the_decoder_looks_behind_and_nothing_el
         {"protocol of IPv4", ETHERNET "0800 " IPV4("00", "0000"), 23, 1, {6, 6}},
         {"next header of IPv6", ETHERNET "86dd " IPV6("00"), 20, 1, {6, 6}},
         {"port of UDP", ETHERNET "0800 " IPV4("11", "0000") "c000 0000 0014 0000", 36, 2, {NONE, NONE}},
+        {"source port of UDP", ETHERNET "0800 " IPV4("11", "0000") "0000 c000 0014 0000", 34, 2, {NONE, NONE}},
         {"port of UDP over IPv6", ETHERNET "86dd " IPV6("11") "c000 0000 0014 0000", 56, 2, {NONE, NONE}},
+        {"source port of UDP over IPv6", ETHERNET "86dd " IPV6("11") "0000 c000 0014 0000", 54, 2, {NONE, NONE}},
     };
     struct bpf_program program;
 

@@ -4,6 +4,8 @@
 
 #define ETHERNET 1
 
+#define WIFI(control) control " 0000 020000000009 020000000001 020000000002 0000 "
+
 static const struct {
     const char *promise;
     uint32_t link_type;
@@ -64,7 +66,28 @@ static const struct {
     {"PPP or Cisco HDLC: Cisco", 50, "0f00 0800" IPV4_TCP, 0, {0}},
     {"Cisco HDLC", 104, "8f00 86dd" IPV6_TCP, 0, {0}},
     {"PPPoE without Ethernet", 51, "11 00 0001 002e 0021" IPV4_TCP, 0, {0}},
-    {"ATM", 11, "aaaa03 000000 0800" IPV4_TCP, 0, {0}},
+    {"FabricPath", ETHERNET, MACS "8903 0041" MACS "8100 0005 0800" IPV4_TCP, 1, {5}},
+    {"TRILL", ETHERNET, MACS "22f3 003f 0001 0002" MACS "8100 0005 0800" IPV4_TCP, 1, {5}},
+    {"TRILL with options", ETHERNET, MACS "22f3 007f 0001 0002 00000000" MACS "0800" IPV4_TCP, 0, {0}},
+    {"MACsec, authenticated only", ETHERNET, MACS "88e5 00 00 00000001 0800" IPV4_TCP "00112233445566778899aabbccddeeff", 0, {0}},
+    {"MACsec with its channel", ETHERNET, MACS "88e5 20 00 00000001 0200000000010001 8100 0007 0800" IPV4_TCP, 1, {7}},
+    {"Arista's time, 8 bytes", ETHERNET, MACS "d28b 0001 0010 0000000100000002 0800" IPV4_TCP, 0, {0}},
+    {"Arista's time, 6 bytes, then a tag", ETHERNET, MACS "d28b 0001 0120 000100000002 8100 0007 0800" IPV4_TCP, 1, {7}},
+    {"802.1Q as 9300", ETHERNET, MACS "9300 0007 0800" IPV4_TCP, 1, {7}},
+    {"802.11", 105, WIFI("0801") "aaaa03 000000 0800" IPV4_TCP, 0, {0}},
+    {"802.11 with quality of service, filled up", 105, WIFI("8802") "0000 0000 aaaa03 000000 0800" IPV4_TCP, 0, {0}},
+    {"802.11 between access points", 105, WIFI("0803") "02000000000a aaaa03 000000 86dd" IPV6_TCP, 0, {0}},
+    {"802.11 with high throughput control", 105, WIFI("8881") "0000 00000000 aaaa03 000000 0800" IPV4_TCP, 0, {0}},
+    {"radiotap", 127, "00 00 0800 00000000" WIFI("0801") "aaaa03 000000 0800" IPV4_TCP, 0, {0}},
+    {"AVS", 163, "80211001 00000008" WIFI("0801") "aaaa03 000000 0800" IPV4_TCP, 0, {0}},
+    {"AVS as Prism", 119, "80211001 00000008" WIFI("0801") "aaaa03 000000 0800" IPV4_TCP, 0, {0}},
+    {"per-packet information", 192, "00 00 0800 69000000" WIFI("0801") "aaaa03 000000 0800" IPV4_TCP, 0, {0}},
+    {"PPP with direction", 204, "00 ff03 0021" IPV4_TCP, 0, {0}},
+    {"Cisco HDLC with direction", 205, "01 0f00 0800" IPV4_TCP, 0, {0}},
+    {"Linux firewall log", 239, "02 00 0000 0800 0100 08000300 0500 0a00 41000000 3000 0900" IPV4_TCP, 0, {0}},
+    {"Linux firewall log, big-endian", 239, "02 00 0000 0008 0001 08000300 0030 0009" IPV4_TCP, 0, {0}},
+    {"ATM", 100, "aaaa03 000000 0800" IPV4_TCP, 0, {0}},
+    {"ATM in old files", 11, "aaaa03 000000 0800" IPV4_TCP, 0, {0}},
     {"OpenBSD's enc", 109, "02000000 00000001 00000000" IPV4_TCP, 0, {0}},
     {"MPLS without Ethernet", 219, "00010140" IPV4_TCP, 0, {0}},
 };
@@ -141,9 +164,19 @@ static void what_is_no_ip_is_named_by_its_number(void **state)
         {ETHERNET, MACS "8864 11 00 0001 0004 c021 01", DECODED_OTHER, {UNKNOWN_ETHERTYPE, 0x8864}}, /* LCP */
         {ETHERNET, MACS "8863 11 09 0000 0000", DECODED_OTHER, {UNKNOWN_ETHERTYPE, 0x8863}},
         {ETHERNET, MACS "8847 00010140 10000007 0000", DECODED_OTHER, {UNKNOWN_ETHERTYPE, 0x8847}},
+        {ETHERNET, MACS "88e5 0c 00 00000001 1234", DECODED_OTHER, {UNKNOWN_ETHERTYPE, 0x88e5}}, /* encrypted */
+        {ETHERNET, MACS "d28b 0002 0010 0000", DECODED_OTHER, {UNKNOWN_ETHERTYPE, 0xd28b}},
+        {105, WIFI("0841") "00000000", DECODED_OTHER, {UNKNOWN_ETHERTYPE, 0x19}},  /* encrypted */
+        {105, WIFI("0805") "aaaa03", DECODED_OTHER, {UNKNOWN_ETHERTYPE, 0x19}},    /* a fragment */
+        {105, WIFI("8801") "8000 0200", DECODED_OTHER, {UNKNOWN_ETHERTYPE, 0x19}}, /* aggregated */
+        {105, WIFI("8000") "00", DECODED_OTHER, {UNKNOWN_NONE, 0}},                /* a beacon */
+        {105, WIFI("4801") "00", DECODED_OTHER, {UNKNOWN_NONE, 0}},                /* no data */
+        {127, "00 00 0400 00000000", DECODED_OTHER, {UNKNOWN_NONE, 0}},
+        {192, "00 00 0800 01000000", DECODED_OTHER, {UNKNOWN_NONE, 0}},
+        {239, "02 00 0000 0000 0100 00000000", DECODED_CUT_SHORT, {UNKNOWN_NONE, 0}},
         {113, "0000 0338 0000 0000000000000000 0800 4500", DECODED_OTHER, {UNKNOWN_NONE, 0}}, /* netlink */
         {101, "00", DECODED_OTHER, {UNKNOWN_NONE, 0}},
-        {105, MACS, DECODED_UNKNOWN, {UNKNOWN_LINK_TYPE, 105}},
+        {147, MACS, DECODED_UNKNOWN, {UNKNOWN_LINK_TYPE, 147}},
     };
 
     (void)state;

@@ -50,8 +50,8 @@ static int open_inventory(void **state)
     fill(&desk);
     source.dropped = 4;
     source.down_ns = 50 * NANOSECONDS;
-    source.unknown[0].number = 0x88cc;
-    source.unknown[0].packets = 3;
+    source.unknown[0] = (struct unknown_count){UNKNOWN_ETHERTYPE, 0x88cc, 3};
+    source.unknown[1] = (struct unknown_count){UNKNOWN_PROTOCOL, 50, 2};
     ledger_source(desk.ledger, &source);
     close_desk(&desk, &error);
     inventory = inventory_open(path, &error);
@@ -298,7 +298,8 @@ static void coverage_shows_fates_drops_and_what_was_not_understood(void **state)
     assert_string_equal(column_of(QUESTION_COVERAGE, "used", NULL), "100");
     assert_string_equal(column_of(QUESTION_COVERAGE, "state", NULL), "complete");
     assert_string_equal(column_of(QUESTION_COVERAGE, "blind_first", NULL), "2025-11-25T12:01Z");
-    assert_string_equal(column_of(QUESTION_COVERAGE, "not_understood", NULL), "ethertype 35020: 3");
+    assert_string_equal(column_of(QUESTION_COVERAGE, "not_understood", NULL),
+        "IP protocol 50 (ESP): 2, ethertype 35020 (LLDP): 3");
 }
 
 static void filters_choose_rows(void **state)
