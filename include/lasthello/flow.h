@@ -40,11 +40,13 @@ struct flow {
     uint64_t observation;          /* where the ledger put it, once settled; 0: nowhere */
     struct mark last;
     uint32_t amended_s; /* the `last` that the ledger knows, in seconds: the caller's */
-    uint8_t held;       /* enum flow_held: the caller's */
 
-    uint8_t list;
-    uint8_t client;                      /* which of `ends` is the client */
-    uint8_t marks;                       /* FLOW_MARK_ */
+    uint8_t held : 2;   /* enum flow_held: the caller's */
+    uint8_t list : 4;
+    uint8_t client : 1; /* which of `ends` is the client */
+    uint8_t agrees : 1; /* an end's acknowledgement told of the other end's sequence numbers */
+    uint8_t marks;      /* FLOW_MARK_ */
+    uint16_t path;      /* tells VLANs and tunnels apart */
     _Alignas(8) struct endpoint ends[2]; /* in the order of the table's key */
     uint32_t high[2];                    /* an end's highest sequence number seen */
     uint32_t settled_at[2];              /* ... delivered when the session was settled */

@@ -29,10 +29,9 @@ static void learn_early_words(const struct syn_memory *syns, struct stream *stre
     const struct syn_words *words = syn_words_of(syns, row);
 
     if (syn_has(row, SYN_ACKNOWLEDGED, end)) {
-        stream->acknowledges = true;
-        stream->acknowledged = words->acknowledged[end];
-        if (other->started && sequence_follows(other->next, stream->acknowledged))
-            other->known_end = sequence_max(other->known_end, stream->acknowledged);
+        stream->seen = true;
+        if (!other->started || sequence_follows(other->next, words->acknowledged[end]))
+            stream_acknowledge(stream, other, words->acknowledged[end]);
     }
     if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) && is_early_end(stream, words, row, end)) {
         stream->end = syn_has(row, SYN_FIN, end) ? STREAM_FIN : STREAM_RST;
@@ -46,7 +45,7 @@ static void learn_early_words(const struct syn_memory *syns, struct stream *stre
 
 static void decide(struct flow *flow, int client)
 {
-    flow->client = (uint8_t)client;
+    flow->client = client & 1u;
     flow->service = conversation_of(flow)->offers[1 - client];
     conversation_of(flow)->decided = true;
 }
@@ -63,17 +62,34 @@ static void start_at_syn(struct flow_table *table, struct flow *flow, int end, u
 static bool may_begin(const struct flow *flow, const struct syn_row *row, int end)
 {
     const struct stream *stream = &conversation_of(flow)->streams[end];
+    const struct stream *other = &conversation_of(flow)->streams[1 - end];
     uint32_t lowest = stream->first;
 
     if (stream->started && flow->reader->session.whole[side_of_end(flow, end)])
         return row->isn[end] + 1 == stream->first;
+    if (!stream->started && other->acknowledges && !sequence_follows(row->isn[end] + 1, other->acknowledged))
+        return false;
     return (!stream->started && !stream_lowest(stream, &lowest)) || sequence_follows(row->isn[end], lowest);
 }
 
-bool conversation_learn(struct flow_table *table, struct flow *flow, const struct syn_row *row)
+/* Of two numbers of a server the one counts that its client acknowledged, or its own bytes follow. */
+static void choose_number(struct flow_table *table, const struct flow *flow, struct syn_row *row)
+{
+    const int client = syn_has(row, SYN_CLIENT, 0) ? 0 : 1;
+    const struct stream *streams = conversation_of(flow)->streams;
+    struct segment seen = {.flags = SEGMENT_ACK, .acknowledgement = streams[client].acknowledged};
+
+    if (streams[client].acknowledges)
+        syn_memory_choose(&table->syns, row, &seen, client);
+    else if (stream_lowest(&streams[1 - client], &seen.sequence))
+        syn_memory_choose(&table->syns, row, &seen, 1 - client);
+}
+
+bool conversation_learn(struct flow_table *table, struct flow *flow, struct syn_row *row)
 {
     struct conversation *conversation = conversation_of(flow);
 
+    choose_number(table, flow, row);
     for (int end = 0; end < 2; end++)
         if (syn_has(row, SYN_ISN, end) && !may_begin(flow, row, end))
             return false;
@@ -83,10 +99,23 @@ bool conversation_learn(struct flow_table *table, struct flow *flow, const struc
     for (int end = 0; end < 2; end++)
         if (syn_has(row, SYN_ISN, end) && !conversation->streams[end].started)
             start_at_syn(table, flow, end, row->isn[end] + 1);
+    for (int end = 0; end < 2; end++)
+        conversation->streams[end].seen |= (row->seen >> end & 1) != 0;
     return true;
 }
 
-void conversation_begin(struct flow_table *table, struct flow *flow, const struct syn_row *row)
+/* Asks the rows of all connections between the two ends. */
+static void learn_from_syns(struct flow_table *table, struct flow *flow)
+{
+    for (struct syn_row *row = NULL;
+         (row = syn_memory_next(&table->syns, conversation_of(flow)->hash, row)) != NULL;)
+        if (conversation_learn(table, flow, row)) {
+            syn_memory_use(&table->syns, row);
+            return;
+        }
+}
+
+void conversation_begin(struct flow_table *table, struct flow *flow, struct syn_row *row)
 {
     struct conversation *conversation = conversation_of(flow);
     struct stream *streams = conversation->streams;
@@ -152,6 +181,20 @@ static uint32_t after_keep_alive(const struct stream *stream, uint32_t lowest)
     return one ? lowest + 1 : lowest;
 }
 
+/* Of an end that said nothing else: its FIN or RST may stand behind bytes that were not captured. What the other side
+ * had seen when it spoke tells where they begin. */
+static uint32_t start_of_end(const struct stream *stream, const struct stream *other)
+{
+    const struct stream_buffer *buffer = other->buffer;
+    uint32_t seen = stream->end_at;
+
+    if (buffer != NULL && buffer->range_count > 0 && buffer->ranges[0].acknowledges)
+        seen = buffer->ranges[0].acknowledgement;
+    else if (other->acknowledges)
+        seen = other->acknowledged;
+    return sequence_follows(seen, stream->end_at) ? seen : stream->end_at;
+}
+
 static void start_somewhere(struct flow_table *table, struct stream *stream, const struct stream *other)
 {
     uint32_t lowest;
@@ -161,7 +204,7 @@ static void start_somewhere(struct flow_table *table, struct stream *stream, con
     else if (!stream->seen)
         stream->absent = true;
     else if (stream->end != STREAM_OPEN)
-        stream_start(table, stream, other, stream->end_at);
+        stream_start(table, stream, other, start_of_end(stream, other));
     else if (other->buffer != NULL && other->buffer->range_count > 0 && other->buffer->ranges[0].acknowledges)
         stream_start(table, stream, other, other->buffer->ranges[0].acknowledgement);
     else if (other->acknowledges)
@@ -175,13 +218,10 @@ static void start_streams(struct flow_table *table, struct flow *flow)
 {
     struct conversation *conversation = conversation_of(flow);
     struct stream *streams = conversation->streams;
-    struct syn_row *row;
 
     if (streams[0].started && streams[1].started)
         return;
-    row = syn_memory_find(&table->syns, conversation->hash);
-    if (row != NULL && conversation_learn(table, flow, row))
-        syn_memory_use(&table->syns, row);
+    learn_from_syns(table, flow);
     for (int end = 0; end < 2; end++)
         if (!streams[end].started && !streams[end].absent &&
             !stream_is_patient(table, &streams[end], conversation->hurried)) {
@@ -240,7 +280,8 @@ static bool begin(struct flow *flow, struct flow_event *event)
 
 /* ---- FIN and RST ----------------------------------------------------------------------------- */
 
-/* Can nothing that was sent before the other side knew of this end be missing or still to come? */
+/* Can nothing that was sent before the other side knew of this end be missing or still to come? Nobody acknowledges a
+ * RST: whether it was meant shows when nothing follows it. */
 static bool is_end_ripe(const struct stream *stream, const struct stream *other, bool hurried)
 {
     if (hurried || stream->end_waited > HOLE_PACKETS)
@@ -249,18 +290,15 @@ static bool is_end_ripe(const struct stream *stream, const struct stream *other,
         return false;
     if (stream->end == STREAM_FIN && other->acknowledges && sequence_before(stream->end_at, other->acknowledged))
         return true;
-    /* a RST that has seen all that was sent to it is the last word: nobody will acknowledge it */
-    if (stream->end == STREAM_RST && stream->end_acknowledges && stream->end_acknowledgement == other->known_end)
-        return true;
     return other->end != STREAM_OPEN && !sequence_before(other->next, other->end_at);
 }
 
 static bool is_end_next(const struct stream *stream, const struct stream *other, bool hurried)
 {
-    uint32_t lowest;
+    uint32_t lowest = stream->end_at;
 
     return stream->end != STREAM_OPEN && !stream->end_shown && (stream->started || stream->absent) &&
-        !stream_is_waiting(stream) && !stream_lowest(stream, &lowest) &&
+        !stream_is_waiting(stream) && (!stream_lowest(stream, &lowest) || !sequence_before(lowest, stream->end_at)) &&
         stream_allows(other, stream->end_acknowledges, stream->end_acknowledgement) &&
         is_end_ripe(stream, other, hurried);
 }
@@ -291,6 +329,25 @@ static bool show_end(struct flow *flow, struct flow_event *event)
     return true;
 }
 
+/* Does what waits of an end depend on bytes of the other that nothing but its claim tells of? */
+static bool waits_for_claim(const struct stream *stream)
+{
+    const struct stream_buffer *buffer = stream->buffer;
+
+    if (!stream->claims)
+        return false;
+    return (buffer != NULL && buffer->range_count > 0 && buffer->ranges[0].belief == RANGE_AHEAD) ||
+        (stream->end != STREAM_OPEN && !stream->end_shown && stream->end_acknowledges);
+}
+
+/* Patience is over: what would contradict a claim has not come. */
+static void believe_claims(struct stream streams[2])
+{
+    for (int end = 0; end < 2; end++)
+        if (waits_for_claim(&streams[end]))
+            stream_believe(&streams[end], &streams[1 - end]);
+}
+
 /* ---- one event after the other --------------------------------------------------------------- */
 
 static bool show_bytes(struct flow_table *table, struct flow *flow, struct flow_event *event)
@@ -301,7 +358,7 @@ static bool show_bytes(struct flow_table *table, struct flow *flow, struct flow_
         int end = end_of_side(flow, side);
 
         event->from = side;
-        if (stream_show(table, flow, &streams[end], &streams[1 - end], event))
+        if (stream_show(table, flow, &streams[end], &streams[1 - end], conversation_of(flow)->hurried, event))
             return true;
     }
     return false;
@@ -374,6 +431,8 @@ bool flow_next(struct flow_table *table, struct flow *flow, struct flow_event *e
 
     *event = (struct flow_event){.kind = FLOW_BEGIN};
     while (again) {
+        if (conversation->hurried)
+            believe_claims(conversation->streams);
         start_streams(table, flow);
         if (!conversation->begun && conversation->decided)
             return begin(flow, event);
@@ -424,7 +483,9 @@ bool flow_is_heard(const struct flow *flow)
 /* Which list a flow that has news belongs to. */
 static enum flow_list list_of(const struct flow *flow)
 {
-    if ((flow->list == LIST_CLOSING && (flow->marks & FLOW_MARK_RENEWED) != 0) || flow_is_closed(flow))
+    const bool lingers = flow->list == LIST_CLOSING || flow->list == LIST_HOLE || flow->list == LIST_DUE;
+
+    if ((lingers && (flow->marks & FLOW_MARK_RENEWED) != 0) || flow_is_closed(flow))
         return LIST_CLOSING;
     return flow_is_heard(flow) || flow->reader->session.offer.seen ? LIST_OPEN : LIST_UNHEARD;
 }

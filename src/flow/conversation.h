@@ -18,6 +18,7 @@ struct stream {                   /* one direction */
     uint32_t known_end;           /* bytes before it are known to have been sent: seen, or acknowledged */
     uint32_t payload_end;         /* the end of the last payload seen, where `spoke` */
     uint32_t acknowledged;        /* the highest acknowledgement this side said, where `acknowledges` */
+    uint32_t claimed;             /* ... once, where `claims`: more than the other side is known to have sent */
     uint32_t answered;            /* ... together with payload, where `spoke` */
     uint32_t end_at;              /* where its FIN or RST stands */
     uint32_t end_acknowledgement; /* what its sender had seen by then, where `end_acknowledges` */
@@ -30,7 +31,7 @@ struct stream {                   /* one direction */
     bool started;                 /* `next` is known */
     bool seen;                    /* any segment of this side */
     bool absent;                  /* so long unseen that the other side does not wait for it: a one-sided capture */
-    bool acknowledges, spoke, end_acknowledges, is_cut;
+    bool acknowledges, claims, spoke, end_acknowledges, is_cut;
     bool end_shown;
     bool dropped; /* bytes that were shown and not taken found no room */
     bool has_direct;
@@ -58,10 +59,10 @@ static inline struct conversation *conversation_of(const struct flow *flow)
 }
 
 /* conversation_begin fills a flow's conversation, from what the SYN memory knows (NULL: nothing). */
-void conversation_begin(struct flow_table *table, struct flow *flow, const struct syn_row *row);
+void conversation_begin(struct flow_table *table, struct flow *flow, struct syn_row *row);
 /* conversation_learn tells streams that have not started what a SYN says of them. False: it is another
  * connection's. */
-bool conversation_learn(struct flow_table *table, struct flow *flow, const struct syn_row *row);
+bool conversation_learn(struct flow_table *table, struct flow *flow, struct syn_row *row);
 /* conversation_note_facts tells the session what only TCP can tell. */
 void conversation_note_facts(const struct flow *flow);
 /* conversation_is_silent: the server acknowledged the client's last bytes and said nothing after them. */
@@ -80,7 +81,7 @@ bool stream_is_patient(const struct flow_table *table, const struct stream *stre
 bool stream_allows(const struct stream *stream, bool acknowledges, uint32_t acknowledgement);
 /* stream_show yields bytes or a known loss, if anything can be shown. */
 bool stream_show(struct flow_table *table, struct flow *flow, struct stream *stream, const struct stream *other,
-    struct flow_event *event);
+    bool hurried, struct flow_event *event);
 /* stream_give_up ends the wait for a hole. True: `event` tells of a gap; false: nothing was known to be missing. */
 bool stream_give_up(struct flow_table *table, struct stream *stream, const struct stream *other,
     struct flow_event *event);
@@ -91,5 +92,9 @@ bool stream_store(struct flow_table *table, struct flow *flow, struct stream *st
 
 /* stream_push notes a segment; true: it said something new. */
 bool stream_push(struct stream *stream, struct stream *other, const struct segment *segment);
+/* stream_believe takes what a side claimed to have seen for true. */
+void stream_believe(struct stream *stream, struct stream *other);
+/* stream_acknowledge notes what a side acknowledged. True: it is news. */
+bool stream_acknowledge(struct stream *stream, struct stream *other, uint32_t acknowledgement);
 
 #endif

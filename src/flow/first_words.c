@@ -105,7 +105,7 @@ bool flow_table_may_wait(struct flow_table *table, const struct segment *segment
     if (segment->payload_len == 0 || segment->payload_len > FIRST_WORDS_BYTES ||
         segment->payload_len != segment->payload.left || flags != 0)
         return false;
-    row = syn_memory_find(&table->syns, key->hash);
+    row = syn_memory_of(&table->syns, key->hash, segment, key->from);
     return row != NULL && syn_is_alone(row, key->from) && segment->sequence == row->isn[key->from] + 1 &&
         flow_look_up(table, segment, key) == NULL;
 }
@@ -113,7 +113,7 @@ bool flow_table_may_wait(struct flow_table *table, const struct segment *segment
 void flow_table_keep(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
     uint64_t source)
 {
-    struct syn_row *row = syn_memory_find(&table->syns, key->hash);
+    struct syn_row *row = syn_memory_of(&table->syns, key->hash, segment, key->from);
 
     if (row != NULL)
         syn_memory_use(&table->syns, row);
@@ -123,15 +123,16 @@ void flow_table_keep(struct flow_table *table, const struct segment *segment, co
 /* The SYN memory shall know what it knew before these words came. */
 static void take_back(struct syn_memory *syns, const struct words *words)
 {
-    struct syn_row *row = syn_memory_find(syns, words->key.hash);
+    struct syn_row *row = syn_memory_of(syns, words->key.hash, &words->segment, words->key.from);
     struct segment syn = words->segment;
+    bool another;
 
     syn.sequence--;
     syn.flags = SEGMENT_SYN;
     if (row != NULL)
         syn_memory_unuse(syns, row);
     else
-        syn_memory_note(syns, words->key.hash, &syn, words->key.from);
+        syn_memory_note(syns, words->key.hash, &syn, words->key.from, &another);
 }
 
 const struct words *flow_table_recall(struct flow_table *table, const struct segment *segment,

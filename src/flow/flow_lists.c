@@ -2,7 +2,8 @@
 /* flow_lists.c: flows by age, the way of their packets, and what is due for them. */
 #include "conversation.h"
 
-#define MOVES_MAX 16
+#define MOVES_MAX    16
+#define SIBLINGS_MAX 16 /* connections that are looked at for one */
 
 /* ---- lists ----------------------------------------------------------------------------------- */
 
@@ -27,7 +28,7 @@ static void list_last(struct flow_table *table, struct flow *flow, enum flow_lis
     *(youngest != NULL ? &youngest->younger : &table->lists[list].oldest) = number;
     table->lists[list].youngest = number;
     table->lists[list].count++;
-    flow->list = (uint8_t)list;
+    flow->list = list & 15u;
     flow->marks = (uint8_t)(flow->marks & ~FLOW_MARK_TOUCHED);
 }
 
@@ -68,6 +69,15 @@ static bool is_better_way(const struct way *seen, const struct way *way)
     return memcmp(seen, way, sizeof(*seen)) < 0;
 }
 
+uint16_t path_tag(const struct link *link)
+{
+    uint32_t tag = (uint32_t)link->tunnel * 0x9e37u + link->tunnel_id;
+
+    for (size_t i = 0; i < link->vlan_count; i++)
+        tag = tag * 0x01000193u + link->vlans[i] + 1u;
+    return (uint16_t)(tag ^ tag >> 16);
+}
+
 bool way_note(struct way *way, const struct segment *segment, int from, bool first)
 {
     const struct link *link = segment->link;
@@ -93,7 +103,7 @@ bool way_note(struct way *way, const struct segment *segment, int from, bool fir
 
 static bool is_due(struct flow_table *table, const struct flow *flow, int64_t ns)
 {
-    return flow != NULL && (table->flushing || clock_passed(&table->clock, flow->touched, ns));
+    return flow != NULL && (table->flushing || ns < 0 || clock_passed(&table->clock, flow->touched, ns));
 }
 
 static struct flow *hurry(struct flow *flow)
@@ -114,18 +124,43 @@ static void expect_next(const struct flow_table *table, const struct flow *oldes
         index_fetch(&table->index, (uint64_t)next->hash_high << 32);
 }
 
+static bool has_hole(const struct flow *flow)
+{
+    const struct stream *streams = conversation_of(flow)->streams;
+
+    return (streams[0].started && stream_is_waiting(&streams[0])) || (streams[1].started && stream_is_waiting(&streams[1]));
+}
+
+/* Both ends may be known and bytes before them not: those are sent again seconds later. */
+static void let_holes_wait(struct flow_table *table)
+{
+    struct flow *oldest = oldest_of(table, LIST_CLOSING);
+
+    for (int moved = 0; moved < MOVES_MAX && is_due(table, oldest, FLOW_LINGER_NS) && !table->flushing && has_hole(oldest);
+         moved++) {
+        const uint32_t touched = oldest->touched;
+
+        flow_enlist(table, oldest, LIST_HOLE);
+        oldest->touched = touched;
+        oldest = oldest_of(table, LIST_CLOSING);
+    }
+}
+
 static struct flow *find_over(struct flow_table *table)
 {
     static const struct {
         enum flow_list list;
         int64_t ns;
     } rows[] = {
+        {LIST_DUE, -1},
         {LIST_CLOSING, FLOW_LINGER_NS},
+        {LIST_HOLE, HOLE_NS},
         {LIST_CLOSED, FLOW_LINGER_NS},
         {LIST_IDLE, FLOW_IDLE_NS},
         {LIST_QUIET, FLOW_IDLE_NS},
     };
 
+    let_holes_wait(table);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct flow *oldest = oldest_of(table, rows[i].list);
 
@@ -173,7 +208,7 @@ static struct flow *older(struct flow *a, struct flow *b)
 
 static struct flow *oldest_open(struct flow_table *table)
 {
-    return older(older(oldest_of(table, LIST_QUIET), oldest_of(table, LIST_CLOSING)),
+    return older(older(older(oldest_of(table, LIST_QUIET), oldest_of(table, LIST_HOLE)), oldest_of(table, LIST_CLOSING)),
         older(oldest_of(table, LIST_OPEN), oldest_of(table, LIST_UNHEARD)));
 }
 
@@ -220,6 +255,31 @@ static void let_all_go(struct flow_table *table)
 
     if (oldest != NULL)
         flow_enlist(table, oldest, LIST_QUIET);
+}
+
+static bool is_sibling(const struct flow *flow, const struct flow *begun)
+{
+    const struct endpoint *clients[] = {&flow->ends[flow->client], &begun->ends[begun->client]};
+    const struct endpoint *servers[] = {&flow->ends[1 - flow->client], &begun->ends[1 - begun->client]};
+
+    return memcmp(servers[0], servers[1], sizeof(*servers[0])) == 0 &&
+        memcmp(&clients[0]->address, &clients[1]->address, sizeof(clients[0]->address)) == 0 &&
+        clients[0]->port != clients[1]->port;
+}
+
+void flow_list_siblings(struct flow_table *table, const struct flow *begun)
+{
+    struct flow *flow = flow_at(table, table->lists[LIST_CLOSING].youngest);
+
+    for (int seen = 0; seen < SIBLINGS_MAX && flow != NULL; seen++) {
+        struct flow *next = flow_at(table, flow->older);
+
+        if (is_sibling(flow, begun) && !has_hole(flow)) {
+            flow_enlist(table, flow, LIST_DUE);
+            table->examined = clock_ticks(table->clock.now_ns) - 1;
+        }
+        flow = next;
+    }
 }
 
 struct flow *flow_table_due(struct flow_table *table, enum flow_due *due)

@@ -140,7 +140,7 @@ static uint32_t first_byte(const struct segment *segment)
 }
 
 /* Could the segment belong to this connection, by its sequence number? */
-static bool fits(const struct flow *flow, const struct segment *segment, int from)
+static bool fits_sequence(const struct flow *flow, const struct segment *segment, int from)
 {
     int32_t distance = sequence_distance(flow->high[from], first_byte(segment));
 
@@ -149,15 +149,45 @@ static bool fits(const struct flow *flow, const struct segment *segment, int fro
     return distance > -OLD_BYTES_MAX && distance < (flow_is_closed(flow) ? 1 : SEQUENCE_AHEAD_MAX);
 }
 
-/* Of several connections between the same endpoints a segment belongs to the one that it is nearest to. */
-static uint32_t distance_to(const struct flow *flow, const struct segment *segment, int from)
+/* Does it say what its sender had seen of the other end, and can that be compared? */
+static bool tells_seen(const struct flow *flow, const struct segment *segment, int from)
 {
-    int32_t distance = sequence_distance(flow->high[from], first_byte(segment));
+    return (segment->flags & (SEGMENT_ACK | SEGMENT_RST)) == SEGMENT_ACK && flow_has(flow, FLOW_MARK_SEEN, 1 - from);
+}
 
-    if (!flow_has(flow, FLOW_MARK_SEEN, from))
-        /* rather this one than one that it is far from, and of two the newer */
-        return SEQUENCE_AHEAD_MAX + ((flow->marks & FLOW_MARK_RENEWED) != 0);
+/* ... by its acknowledgement? A mirror may show one direction behind a firewall that shifts numbers, and the other
+ * before it: then none ever fits. */
+static bool fits_acknowledgement(const struct flow *flow, const struct segment *segment, int from)
+{
+    int32_t distance = sequence_distance(flow->high[1 - from], segment->acknowledgement);
+
+    return !tells_seen(flow, segment, from) || (distance > -OLD_BYTES_MAX && distance < SEQUENCE_AHEAD_MAX);
+}
+
+static bool fits(const struct flow *flow, const struct segment *segment, int from)
+{
+    return fits_sequence(flow, segment, from) && (!flow->agrees || fits_acknowledgement(flow, segment, from));
+}
+
+static uint32_t distance_between(uint32_t a, uint32_t b)
+{
+    int32_t distance = sequence_distance(a, b);
+
     return distance < 0 ? 0 - (uint32_t)distance : (uint32_t)distance;
+}
+
+/* Of several connections between the same endpoints a segment belongs to the one that it is nearest to. */
+static uint64_t distance_to(const struct flow *flow, const struct segment *segment, int from)
+{
+    /* rather this one than one that it is far from, and of two the newer */
+    uint64_t sent = SEQUENCE_AHEAD_MAX + ((flow->marks & FLOW_MARK_RENEWED) != 0);
+    uint64_t seen = SEQUENCE_AHEAD_MAX;
+
+    if (flow_has(flow, FLOW_MARK_SEEN, from))
+        sent = distance_between(flow->high[from], first_byte(segment));
+    if (flow->agrees && tells_seen(flow, segment, from))
+        seen = distance_between(flow->high[1 - from], segment->acknowledgement);
+    return sent + seen;
 }
 
 struct flow *flow_look_up(struct flow_table *table, const struct segment *segment, const struct flow_key *key)
@@ -183,13 +213,18 @@ struct flow *flow_look_up(struct flow_table *table, const struct segment *segmen
     return nearest;
 }
 
-/* Is the segment of a newer connection than this flow's? */
+/* Did it come by another VLAN or tunnel? There the same endpoints may be others. */
+static bool is_elsewhere(const struct flow *flow, const struct segment *segment)
+{
+    return flow->path != path_tag(segment->link);
+}
+
+/* Is the segment of another connection than this flow's? */
 static bool is_of_another(const struct flow *flow, const struct syn_row *row,
     const struct segment *segment, int from)
 {
     const unsigned endings = 3 * FLOW_MARK_FIN | 3 * FLOW_MARK_RST | FLOW_MARK_RENEWED;
-    const bool fits_newer =
-        row != NULL && (row->marks & SYN_USED) == 0 && syn_memory_fits(row, first_byte(segment), from);
+    const bool fits_newer = row != NULL && (row->marks & SYN_USED) == 0 && syn_has(row, SYN_ISN, from);
 
     if (fits_newer && (flow->marks & FLOW_MARK_RENEWED) != 0)
         return true;
@@ -197,17 +232,17 @@ static bool is_of_another(const struct flow *flow, const struct syn_row *row,
         return false;
     if (fits_newer)
         return flow->reader == NULL || flow_is_closed(flow) || !fits(flow, segment, from);
+    if (is_elsewhere(flow, segment) && !fits(flow, segment, from))
+        return true;
     /* far away from a connection that is ending or was replaced: one whose SYN was not seen, or not yet */
     return (flow->marks & endings) != 0 && flow->held == FLOW_HELD_NEVER && !fits(flow, segment, from) &&
         !sequence_follows(flow->high[from], first_byte(segment));
 }
 
 /* Does the SYN that was just remembered belong to this flow, whose beginning was not known? */
-static bool is_start_of(struct flow_table *table, struct flow *flow, uint64_t hash)
+static bool is_start_of(struct flow_table *table, struct flow *flow, struct syn_row *row)
 {
-    struct syn_row *row = syn_memory_find(&table->syns, hash);
-
-    if (flow->reader == NULL || row == NULL ||
+    if (flow->reader == NULL ||
         (conversation_of(flow)->streams[0].started && conversation_of(flow)->streams[1].started) ||
         !conversation_learn(table, flow, row))
         return false;
@@ -241,6 +276,7 @@ static struct flow *begin_flow(struct flow_table *table, const struct segment *s
     *flow = (struct flow){
         .reader = &conversation->reader,
         .hash_high = (uint32_t)(key->hash >> 32),
+        .path = path_tag(segment->link),
     };
     flow->ends[key->from] = segment->source;
     flow->ends[1 - key->from] = segment->destination;
@@ -259,6 +295,7 @@ static struct flow *begin_flow(struct flow_table *table, const struct segment *s
         }
     table->recent.flow = NULL;
     flow_enlist(table, flow, flow_is_heard(flow) ? LIST_OPEN : LIST_UNHEARD);
+    flow_list_siblings(table, flow);
     table->counts.flows++;
     return flow;
 }
@@ -280,7 +317,7 @@ static struct flow *begin_or_not(struct flow_table *table, const struct segment 
     const struct services *services, enum fate *fate)
 {
     const int from = key->from;
-    struct syn_row *row = syn_memory_find(&table->syns, key->hash);
+    struct syn_row *row = syn_memory_of(&table->syns, key->hash, segment, from);
     const uint32_t first = first_byte(segment);
     struct flow *flow;
 
@@ -290,22 +327,20 @@ static struct flow *begin_or_not(struct flow_table *table, const struct segment 
             syn_memory_add(&table->syns, key->hash, segment, from);
         return NULL;
     }
-    if (row != NULL && is_of_others(services, segment, from, row) &&
-        (!syn_has(row, SYN_ISN, from) || sequence_follows(row->isn[from], first))) {
+    if (row != NULL && is_of_others(services, segment, from, row)) {
         syn_memory_use(&table->syns, row);
         *fate = FATE_NOT_MAIL;
         return NULL;
     }
+    if (row != NULL)
+        syn_memory_choose(&table->syns, row, segment, from);
     if (row != NULL && syn_has(row, SYN_ISN, from)) {
-        const bool near = sequence_follows(row->isn[from], first);
-
-        if (near && (row->marks & SYN_USED) != 0) {
+        if ((row->marks & SYN_USED) != 0) {
             *fate = FATE_SETTLED; /* its flow was dropped, its session is recorded */
             return NULL;
         }
-        if (near && !sequence_before(row->isn[from] + 1, first + segment->payload_len))
+        if (!sequence_before(row->isn[from] + 1, first + segment->payload_len))
             return NULL; /* a keep-alive: nothing was ever said */
-        row = near ? row : NULL;
     }
     flow = begin_flow(table, segment, key, services, row);
     *fate = flow != NULL ? FATE_USED : FATE_GIVEN_UP;
@@ -339,6 +374,7 @@ static void note_segment(struct flow_table *table, struct flow *flow, const stru
     flow->last = (struct mark){segment->time_ns, segment->number, source};
     if ((segment->flags & SEGMENT_SYN) != 0 || !fits(flow, segment, from))
         return;
+    flow->agrees |= tells_seen(flow, segment, from) && fits_acknowledgement(flow, segment, from);
     if (flow->reader == NULL && !flow_has(flow, FLOW_MARK_SEEN, from))
         flow->settled_at[from] = first_byte(segment);
     if (!flow_has(flow, FLOW_MARK_SEEN, from) || sequence_before(flow->high[from], end))
@@ -360,34 +396,58 @@ static void let_linger(struct flow_table *table, struct flow *flow)
     flow_enlist(table, flow, flow->reader != NULL ? LIST_CLOSING : LIST_CLOSED);
 }
 
+/* RFC 9293 3.10.7.4: "if the ACK bit is off, drop the segment"; only the first of a connection has none, or a RST. */
+static bool is_acceptable(const struct segment *segment)
+{
+    return (segment->flags & (SEGMENT_ACK | SEGMENT_SYN | SEGMENT_RST)) != 0;
+}
+
+/* Remembers a SYN. True: there is no more to it. */
+static bool note_syn(struct flow_table *table, const struct segment *segment, const struct flow_key *key)
+{
+    bool another;
+    struct syn_row *row = syn_memory_note(&table->syns, key->hash, segment, key->from, &another);
+    struct flow *flow;
+
+    table->counts.syns++;
+    /* a bare SYN costs no look-up; flows that lack it ask the SYN memory */
+    if (segment->payload_len == 0 && (segment->flags & SEGMENT_ACK) == 0 && !another)
+        return true;
+    flow = another ? flow_look_up(table, segment, key) : NULL;
+    if (flow == NULL || is_start_of(table, flow, row))
+        return false;
+    if (!is_elsewhere(flow, segment))
+        flow->marks |= FLOW_MARK_RENEWED;
+    return segment->payload_len == 0;
+}
+
+/* The flow that a segment belongs to, of those that are known. Another one: it begins a connection of its own. */
+static struct flow *find_known(struct flow_table *table, const struct segment *segment, const struct flow_key *key)
+{
+    const int from = key->from;
+    struct flow *flow = flow_look_up(table, segment, key);
+
+    if (flow == NULL || ((flow->marks & FLOW_MARK_RENEWED) == 0 && !flow_is_closed(flow) && fits(flow, segment, from)))
+        return flow;
+    if (!is_of_another(flow, syn_memory_of(&table->syns, key->hash, segment, from), segment, from))
+        return flow;
+    if (!is_elsewhere(flow, segment))
+        let_linger(table, flow);
+    return NULL;
+}
+
 struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
     const struct services *services, uint64_t source, enum fate *fate)
 {
-    const bool is_syn = (segment->flags & SEGMENT_SYN) != 0;
     const int from = key->from;
-    bool renewed = false;
     struct flow *flow;
 
     *fate = FATE_NO_FLOW;
-    if (is_syn) {
-        table->counts.syns++;
-        renewed = syn_memory_note(&table->syns, key->hash, segment, from);
-        /* a bare SYN costs no look-up; flows that lack it ask the SYN memory */
-        if (segment->payload_len == 0 && (segment->flags & SEGMENT_ACK) == 0 && !renewed)
-            return NULL;
-    }
-    flow = flow_look_up(table, segment, key);
-    if (flow != NULL && renewed && !is_start_of(table, flow, key->hash)) {
-        flow->marks |= FLOW_MARK_RENEWED;
-        if (segment->payload_len == 0)
-            return NULL;
-    }
-    if (flow != NULL &&
-        ((flow->marks & FLOW_MARK_RENEWED) != 0 || flow_is_closed(flow) || !fits(flow, segment, from)) &&
-        is_of_another(flow, syn_memory_find(&table->syns, key->hash), segment, from)) {
-        let_linger(table, flow);
-        flow = NULL;
-    }
+    if (!is_acceptable(segment) || ((segment->flags & SEGMENT_SYN) != 0 && note_syn(table, segment, key)))
+        return NULL;
+    flow = find_known(table, segment, key);
+    if (flow != NULL && flow->agrees && !fits_acknowledgement(flow, segment, from))
+        return NULL; /* of a connection that is not known, or nobody's */
     if (flow == NULL && (flow = begin_or_not(table, segment, key, services, fate)) == NULL)
         return NULL;
     note_segment(table, flow, segment, from, source);
@@ -419,7 +479,7 @@ void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observati
     flow->reader = NULL;
     flow->observation = observation;
     pool_give(&table->conversations, conversation);
-    flow_enlist(table, flow, flow->list == LIST_CLOSING || flow_is_closed(flow) ? LIST_CLOSED : LIST_IDLE);
+    flow_enlist(table, flow, flow->list == LIST_CLOSING || flow->list == LIST_HOLE || flow_is_closed(flow) ? LIST_CLOSED : LIST_IDLE);
 }
 
 bool flow_is_short_lived(const struct flow *flow)

@@ -17,6 +17,8 @@ enum flow_list {
     LIST_UNHEARD, /* the same, while nothing was seen of the server, and no hello of the client */
     LIST_QUIET,   /* open, and no news for HOLE_NS: nothing is waited for any more */
     LIST_CLOSING, /* open, FIN or RST seen: lingers */
+    LIST_HOLE,    /* the same, and bytes that are known to be missing may still be sent again */
+    LIST_DUE,     /* the same, and its client has begun another connection: waits for nothing */
     LIST_IDLE,    /* settled; in the order of listing, see FLOW_MARK_TOUCHED */
     LIST_CLOSED,  /* settled, and lingers */
     LIST_COUNT,
@@ -101,6 +103,11 @@ static inline bool flow_is_closed(const struct flow *flow)
 struct flow *flow_look_up(struct flow_table *table, const struct segment *segment, const struct flow_key *key);
 /* flow_enlist moves a flow to the young end of a list (LIST_NONE: to none). */
 void flow_enlist(struct flow_table *table, struct flow *flow, enum flow_list list);
+/* flow_list_siblings lets those that a client has just seen broken off by the same server wait no longer: what it tries
+ * next is judged by how they came out. */
+void flow_list_siblings(struct flow_table *table, const struct flow *begun);
+/* path_tag tells VLANs and tunnels apart, in a few bits. */
+uint16_t path_tag(const struct link *link);
 /* way_note keeps the better of two ways (that tells MACs, fewest VLAN tags, then the lowest numbers), so that of a
  * connection that a mirror shows twice the same one is kept whichever copy came first. True: it changed. */
 bool way_note(struct way *way, const struct segment *segment, int from, bool first);

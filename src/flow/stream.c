@@ -62,7 +62,7 @@ bool stream_is_waiting(const struct stream *stream)
         return !stream->absent;
     if (!sequence_before(stream->next, stream->known_end))
         return false;
-    if (stream->end == STREAM_FIN && stream->end_at == stream->next)
+    if (stream->end != STREAM_OPEN && !sequence_before(stream->next, stream->end_at))
         return false; /* what is acknowledged is the FIN */
     return !stream_lowest(stream, &lowest) || sequence_before(stream->next, lowest);
 }
@@ -110,6 +110,8 @@ bool stream_give_up(struct flow_table *table, struct stream *stream, const struc
     stream->waited = 0;
     if (!present && is_acknowledged)
         to = other->acknowledged;
+    else if (!present && stream->end != STREAM_OPEN)
+        to = sequence_max(to, stream->end_at); /* a FIN or RST stands behind all that was said */
     if (stream->end != STREAM_OPEN && sequence_before(stream->end_at, to))
         to = stream->end_at;
     if (!sequence_before(stream->next, to)) {
@@ -152,7 +154,32 @@ static bool show_direct(struct flow_table *table, struct flow *flow, struct stre
     return event->bytes.left > 0;
 }
 
-static bool show_ranges(struct flow_table *table, struct stream *stream, const struct stream *other,
+/* Does a FIN or RST stand before `to`? What comes after it waits until that turns out to have been none. */
+static bool is_behind_end(const struct stream *stream, uint32_t to)
+{
+    return stream->end != STREAM_OPEN && sequence_before(stream->end_at, to);
+}
+
+static bool is_doubtful(const struct stream *stream, const struct stream *other)
+{
+    const struct range *ranges = stream->buffer->ranges;
+
+    return ranges[0].belief == RANGE_DOUBTFUL &&
+        !(other->acknowledges && !sequence_before(other->acknowledged, ranges[0].to)) &&
+        !(stream->buffer->range_count > 1 && ranges[1].from == ranges[0].to) &&
+        !(stream->end == STREAM_FIN && stream->end_at == ranges[0].to);
+}
+
+/* Takes the first range off the list, as far as it stands before the stream's end. */
+static uint32_t shift_shown(struct stream *stream)
+{
+    if (!is_behind_end(stream, stream->buffer->ranges[0].to))
+        return buffer_shift(stream->buffer).to;
+    stream->buffer->ranges[0].from = stream->end_at;
+    return stream->end_at;
+}
+
+static bool show_ranges(struct flow_table *table, struct stream *stream, const struct stream *other, bool hurried,
     struct flow_event *event)
 {
     uint32_t shown = stream->next;
@@ -161,11 +188,12 @@ static bool show_ranges(struct flow_table *table, struct stream *stream, const s
         struct range *first = &stream->buffer->ranges[0];
 
         if (first->from != shown || !stream_allows(other, first->acknowledges, first->acknowledgement) ||
-            (first->lost && shown != stream->next))
+            (first->lost && shown != stream->next) || is_behind_end(stream, shown + 1) ||
+            (!hurried && is_doubtful(stream, other)))
             break;
         if (first->lost)
-            return gap(table, stream, buffer_shift(stream->buffer).to, event);
-        shown = buffer_shift(stream->buffer).to;
+            return gap(table, stream, shift_shown(stream), event);
+        shown = shift_shown(stream);
     }
     if (shown == stream->next)
         return false;
@@ -176,8 +204,16 @@ static bool show_ranges(struct flow_table *table, struct stream *stream, const s
     return true;
 }
 
+/* May the segment that was pushed be shown as it is, without being kept? */
+static bool is_direct_next(const struct stream *stream, const struct stream *other)
+{
+    return stream->has_direct && stream->direct.from == stream->next && stream->direct.belief != RANGE_DOUBTFUL &&
+        !is_behind_end(stream, stream->direct.to) &&
+        stream_allows(other, stream->direct.acknowledges, stream->direct.acknowledgement);
+}
+
 bool stream_show(struct flow_table *table, struct flow *flow, struct stream *stream, const struct stream *other,
-    struct flow_event *event)
+    bool hurried, struct flow_event *event)
 {
     if (!stream->started)
         return false;
@@ -187,12 +223,9 @@ bool stream_show(struct flow_table *table, struct flow *flow, struct stream *str
     if (stream->is_cut)
         return gap(table, stream, stream->cut_to, event);
     if (has_ranges(stream))
-        return show_ranges(table, stream, other, event);
-    if (!stream->has_direct || stream->direct.from != stream->next ||
-        !stream_allows(other, stream->direct.acknowledges, stream->direct.acknowledgement))
-        return false;
-    return show_direct(table, flow, stream, event) ||
-        (stream->is_cut && gap(table, stream, stream->cut_to, event));
+        return show_ranges(table, stream, other, hurried, event);
+    return is_direct_next(stream, other) && (show_direct(table, flow, stream, event) ||
+        (stream->is_cut && gap(table, stream, stream->cut_to, event)));
 }
 
 /* Keeps a segment whose turn has not come: its bytes, and what the snapshot length cut off them. */

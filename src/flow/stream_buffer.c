@@ -206,14 +206,52 @@ static bool ranges_suffice(const struct stream_buffer *buffer, const struct rang
     return needed <= BUFFER_RANGES_MAX;
 }
 
+static void remove_range(struct stream_buffer *buffer, size_t at)
+{
+    buffer->range_count--;
+    memmove(&buffer->ranges[at], &buffer->ranges[at + 1], (buffer->range_count - at) * sizeof(buffer->ranges[0]));
+}
+
+/* Lets a range that is believed less give way. False: nothing is left of it. */
+static bool yield_range(struct stream_buffer *buffer, struct range *known, const struct range *range,
+    struct bytes bytes)
+{
+    const bool has_head = sequence_before(known->from, range->from);
+    const bool has_tail = sequence_before(range->to, known->to);
+
+    if (has_head && has_tail)
+        return bytes_copy(bytes, place_of(buffer, range->from), bytes.left);
+    if (has_head)
+        known->to = range->from;
+    if (has_tail)
+        known->from = range->to;
+    return has_head || has_tail;
+}
+
+static void displace(struct stream_buffer *buffer, const struct range *range, struct bytes bytes)
+{
+    for (size_t at = 0; at < buffer->range_count;) {
+        struct range *known = &buffer->ranges[at];
+
+        if (known->belief > range->belief && sequence_before(known->from, range->to) &&
+            sequence_before(range->from, known->to) && !yield_range(buffer, known, range, bytes))
+            remove_range(buffer, at);
+        else
+            at++;
+    }
+}
+
 enum inserted buffer_insert(struct buffers *buffers, struct stream_buffer **buffer, struct flow *owner,
     const struct range *range, struct bytes bytes)
 {
     struct range rest = *range;
     bool agrees = true;
-    bool known = *buffer != NULL && is_all_known(*buffer, range);
     size_t at = 0;
+    bool known;
 
+    if (*buffer != NULL && !range->lost)
+        displace(*buffer, range, bytes);
+    known = *buffer != NULL && is_all_known(*buffer, range);
     if (!known && *buffer != NULL && !ranges_suffice(*buffer, range))
         return INSERTED_NO_ROOM;
     if (!known && !make_room(buffers, buffer, owner, range->from, range->to, content_end(*buffer, range->from)))

@@ -14,10 +14,18 @@
 #define BUFFER_SIZES      3
 #define BUFFER_RANGES_MAX 24
 
+/* How far the bytes of a range are believed. What is believed displaces what is less so. */
+enum range_belief {
+    RANGE_BELIEVED,
+    RANGE_AHEAD,    /* its sender claims to have seen what the other side has not sent, as far as we know */
+    RANGE_DOUBTFUL, /* perhaps padding: shown only once acknowledged, or followed by more */
+};
+
 struct range {
     uint32_t from, to; /* sequence numbers: from the first byte to the one after the last */
     uint32_t acknowledgement;
     bool acknowledges; /* else it depends on nothing */
+    uint8_t belief;    /* enum range_belief */
     bool lost;         /* known never to come: the snapshot length cut it off */
 };
 
@@ -56,7 +64,8 @@ enum inserted {
 };
 
 /* buffer_insert adds a segment's bytes (`range`, whose bytes `bytes` are, unless it is lost) to *buffer, which is
- * taken first where it is NULL. Nothing before `next` may be in the range. Bytes that are there already win. */
+ * taken first where it is NULL. Nothing before `next` may be in the range. Bytes that are there already win, where they are believed as
+ * much. */
 enum inserted buffer_insert(struct buffers *buffers, struct stream_buffer **buffer, struct flow *owner,
     const struct range *range, struct bytes bytes);
 /* buffer_append puts as many bytes as there is room for from the front of `bytes` behind those that were shown, which

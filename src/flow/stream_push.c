@@ -2,6 +2,8 @@
 /* stream_push.c: what one segment says: how far its sender has read, what it sends, whether it ends. */
 #include "conversation.h"
 
+#define PADDING_BYTES_MAX 6 /* a frame has at least 46 bytes behind its header, TCP over IPv4 needs 40 */
+
 static uint32_t first_byte(const struct segment *segment)
 {
     return segment->sequence + ((segment->flags & SEGMENT_SYN) != 0);
@@ -14,15 +16,60 @@ static bool is_acknowledgement_of(const struct stream *other, const struct segme
         (!other->started || sequence_distance(other->next, segment->acknowledgement) < SEQUENCE_AHEAD_MAX);
 }
 
-static bool note_acknowledgement(struct stream *stream, struct stream *other, uint32_t acknowledgement)
+/* Does it acknowledge more than is known to have been sent, by an end of which segments are captured? One number more is
+ * that of a FIN. */
+static bool is_ahead(const struct stream *other, uint32_t acknowledgement)
 {
-    if (stream->acknowledges && !sequence_before(stream->acknowledged, acknowledgement))
+    return other->started && other->seen && sequence_before(other->known_end + 1, acknowledgement);
+}
+
+/* What was acknowledged and never seen was lost on the way to us, or is not true. RFC 9293 3.10.7.4: a segment that
+ * acknowledges what was never sent is dropped. So one segment alone is not believed. */
+static bool is_believed(struct stream *stream, const struct stream *other, uint32_t *acknowledgement)
+{
+    const bool is_repeated = stream->claims && !sequence_before(*acknowledgement, stream->claimed);
+
+    if (!is_ahead(other, *acknowledgement))
+        return true;
+    if (!is_repeated)
+        stream->claimed = *acknowledgement;
+    else
+        *acknowledgement = stream->claimed;
+    stream->claims = !is_repeated;
+    return is_repeated;
+}
+
+void stream_believe(struct stream *stream, struct stream *other)
+{
+    stream->claims = false;
+    stream->acknowledged = stream->acknowledges ? sequence_max(stream->acknowledged, stream->claimed) : stream->claimed;
+    stream->acknowledges = true;
+    other->known_end = sequence_max(other->known_end, stream->claimed);
+}
+
+bool stream_acknowledge(struct stream *stream, struct stream *other, uint32_t acknowledgement)
+{
+    if (!is_believed(stream, other, &acknowledgement) ||
+        (stream->acknowledges && !sequence_before(stream->acknowledged, acknowledgement)))
         return false;
     stream->acknowledges = true;
     stream->acknowledged = acknowledgement;
     if (other->started)
         other->known_end = sequence_max(other->known_end, acknowledgement);
     return true;
+}
+
+/* Was the end none? What a receiver acknowledges beyond it was not reset, nor over; and whoever goes on to acknowledge
+ * has not reset anything. */
+static void take_back_ends(struct stream *stream, struct stream *other, uint32_t acknowledgement)
+{
+    const uint32_t last = other->end_at + (other->end == STREAM_FIN);
+
+    if (other->end != STREAM_OPEN && !other->end_shown && sequence_before(last, acknowledgement))
+        other->end = STREAM_OPEN;
+    if (stream->end == STREAM_RST && !stream->end_shown && stream->end_acknowledges &&
+        sequence_before(stream->end_acknowledgement, acknowledgement))
+        stream->end = STREAM_OPEN;
 }
 
 /* A receiver takes a RST only where it has read to or beyond (RFC 9293 3.10.7.4). Where it acknowledged nothing, what
@@ -66,36 +113,42 @@ static bool note_end(struct stream *stream, const struct stream *other, const st
     return true;
 }
 
-/* Does the end tell that nothing comes from there on? A RST does only where the first byte is known: else it may be the
- * RST that is old. */
-static bool is_cut_by_end(const struct stream *stream, const struct range *range)
-{
-    return (stream->end == STREAM_FIN || (stream->end == STREAM_RST && stream->started)) &&
-        sequence_before(stream->end_at, range->to);
-}
-
-/* Cuts off what was shown already, and what stands after the end. False: nothing is left. */
+/* Cuts off what was shown already. False: nothing is left. */
 static bool trim(const struct stream *stream, struct range *range, struct bytes *bytes)
 {
-    if (stream->started && sequence_before(range->from, stream->next)) {
-        size_t old = stream->next - range->from;
+    size_t old = stream->next - range->from;
 
-        if (!bytes_skip(bytes, old < bytes->left ? old : bytes->left))
-            return false;
-        range->from = stream->next;
-    }
-    if (is_cut_by_end(stream, range)) {
-        struct bytes kept;
-
-        range->to = stream->end_at;
-        if (sequence_before(range->from, range->to) && bytes->left > range->to - range->from &&
-            bytes_take(bytes, range->to - range->from, &kept))
-            *bytes = kept;
-    }
+    if (!stream->started || !sequence_before(range->from, stream->next))
+        return sequence_before(range->from, range->to);
+    if (!bytes_skip(bytes, old < bytes->left ? old : bytes->left))
+        return false;
+    range->from = stream->next;
     return sequence_before(range->from, range->to);
 }
 
-static bool note_payload(struct stream *stream, const struct stream *other, const struct segment *segment)
+/* May these few bytes be the padding of a frame, which a wrong length counts into a bare acknowledgement? */
+static bool may_be_padding(const struct segment *segment)
+{
+    struct bytes bytes = segment->payload;
+    uint8_t byte = ' ';
+
+    if (segment->flags != SEGMENT_ACK || segment->payload_len > PADDING_BYTES_MAX)
+        return false;
+    while (bytes_u8(&bytes, &byte))
+        if ((byte < ' ' && byte != '\t' && byte != '\r' && byte != '\n') || byte > '~')
+            return true;
+    return false;
+}
+
+static enum range_belief belief_in(const struct stream *other, const struct segment *segment)
+{
+    if ((segment->flags & SEGMENT_ACK) != 0 && is_ahead(other, segment->acknowledgement))
+        return RANGE_AHEAD;
+    return may_be_padding(segment) ? RANGE_DOUBTFUL : RANGE_BELIEVED;
+}
+
+static bool note_payload(struct stream *stream, const struct stream *other, const struct segment *segment,
+    enum range_belief belief)
 {
     struct bytes bytes = segment->payload;
     struct range range = {
@@ -103,6 +156,7 @@ static bool note_payload(struct stream *stream, const struct stream *other, cons
         .to = first_byte(segment) + segment->payload_len,
         .acknowledgement = segment->acknowledgement,
         .acknowledges = is_acknowledgement_of(other, segment),
+        .belief = (uint8_t)belief,
     };
 
     if (segment->payload_len == 0 || stream->end_shown || !trim(stream, &range, &bytes))
@@ -151,16 +205,24 @@ static void note_sent(struct stream *stream, uint32_t end)
 
 bool stream_push(struct stream *stream, struct stream *other, const struct segment *segment)
 {
+    const enum range_belief belief = belief_in(other, segment);
     bool news = false;
 
     if (is_stray(stream, segment))
         return false;
     stream->absent = false;
-    if (is_acknowledgement_of(other, segment))
-        news = note_acknowledgement(stream, other, segment->acknowledgement);
+    if (is_acknowledgement_of(other, segment)) {
+        if ((segment->flags & SEGMENT_RST) == 0)
+            take_back_ends(stream, other, segment->acknowledgement);
+        news = stream_acknowledge(stream, other, segment->acknowledgement);
+    }
     if ((segment->flags & (SEGMENT_FIN | SEGMENT_RST)) != 0)
         news |= note_end(stream, other, segment);
-    note_sent(stream, first_byte(segment) + segment->payload_len);
+    if (stream->started || (segment->flags & SEGMENT_SYN) == 0) /* else the SYN memory knows which number counts */
+        note_sent(stream, first_byte(segment) + segment->payload_len);
     stream->seen = true;
-    return note_payload(stream, other, segment) || news;
+    news |= note_payload(stream, other, segment, belief);
+    if (other->claims && !is_ahead(stream, other->claimed))
+        stream_believe(other, stream);
+    return news;
 }

@@ -13,7 +13,7 @@
 #define HASH_SHIFT      8 /* the lowest bits choose a bucket of the index */
 #define TAG_SHIFT       32
 #define SET_BYTES       (SET_ROWS * (sizeof(struct syn_row) + sizeof(struct syn_words)))
-#define SYN_WORDS_MARKS (3 * (SYN_ACKNOWLEDGED | SYN_FIN | SYN_RST))
+#define SYN_WORDS_MARKS (3 * (SYN_ACKNOWLEDGED | SYN_FIN | SYN_RST) | SYN_RIVAL)
 
 _Static_assert(sizeof(struct syn_row) * SET_ROWS == 64, "a set is a cache line");
 
@@ -57,14 +57,78 @@ void syn_memory_fetch(const struct syn_memory *memory, uint64_t hash)
     __builtin_prefetch(set_of(memory, hash), 1);
 }
 
-struct syn_row *syn_memory_find(const struct syn_memory *memory, uint64_t hash)
+struct syn_row *syn_memory_next(const struct syn_memory *memory, uint64_t hash, struct syn_row *after)
 {
     struct syn_row *set = set_of(memory, hash);
 
-    for (size_t i = 0; i < SET_ROWS; i++)
-        if (set[i].tag == (uint32_t)(hash >> TAG_SHIFT) && is_known(&set[i]))
-            return &set[i];
+    for (struct syn_row *row = after != NULL ? after + 1 : set; row < set + SET_ROWS; row++)
+        if (row->tag == (uint32_t)(hash >> TAG_SHIFT) && is_known(row))
+            return row;
     return NULL;
+}
+
+/* ---- which connection ------------------------------------------------------------------------ */
+
+#define NO_FIT UINT64_MAX
+
+/* How far a number is from where an end's begin; one before the first is that of a keep-alive. NO_FIT: too far. */
+static uint64_t distance_from(uint32_t isn, uint32_t number)
+{
+    return sequence_follows(isn, number) ? number - isn : NO_FIT;
+}
+
+/* ... of an end of a row, of the nearer one of two numbers. */
+static uint64_t distance_of(const struct syn_memory *memory, const struct syn_row *row, int end, uint32_t number)
+{
+    uint64_t distance = distance_from(row->isn[end], number);
+
+    if (!syn_has(row, SYN_ISN, end))
+        return SEQUENCE_AHEAD_MAX;
+    if ((row->marks & SYN_RIVAL) != 0 && !syn_has(row, SYN_CLIENT, end) && distance == NO_FIT)
+        distance = distance_from(syn_words_of(memory, row)->rival, number);
+    return distance;
+}
+
+static uint64_t distance_to(const struct syn_memory *memory, const struct syn_row *row, const struct segment *segment,
+    int from)
+{
+    uint64_t sent = distance_of(memory, row, from, segment->sequence);
+    uint64_t seen = SEQUENCE_AHEAD_MAX;
+
+    if ((segment->flags & (SEGMENT_ACK | SEGMENT_RST)) == SEGMENT_ACK)
+        seen = distance_of(memory, row, 1 - from, segment->acknowledgement);
+    return sent == NO_FIT || seen == NO_FIT ? NO_FIT : sent + seen;
+}
+
+struct syn_row *syn_memory_of(const struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from)
+{
+    struct syn_row *nearest = NULL;
+    uint64_t least = NO_FIT;
+
+    for (struct syn_row *row = NULL; (row = syn_memory_next(memory, hash, row)) != NULL;) {
+        const uint64_t distance = distance_to(memory, row, segment, from);
+
+        if (distance == NO_FIT || distance > least || (distance == least && nearest->rank < row->rank))
+            continue;
+        nearest = row;
+        least = distance;
+    }
+    return nearest;
+}
+
+void syn_memory_choose(const struct syn_memory *memory, struct syn_row *row, const struct segment *segment, int from)
+{
+    struct syn_words *words = syn_words_of(memory, row);
+    const int server = syn_has(row, SYN_CLIENT, 0) ? 1 : 0;
+    const bool tells = from == server || (segment->flags & SEGMENT_ACK) != 0;
+    const uint32_t number = from == server ? segment->sequence : segment->acknowledgement;
+    const uint32_t other = row->isn[server];
+
+    if ((row->marks & SYN_RIVAL) == 0 || (segment->flags & (SEGMENT_SYN | SEGMENT_RST)) != 0 || !tells ||
+        sequence_follows(other + 1, number) || !sequence_follows(words->rival + 1, number))
+        return;
+    row->isn[server] = words->rival;
+    words->rival = other;
 }
 
 /* ---- growth ---------------------------------------------------------------------------------- */
@@ -109,7 +173,7 @@ static struct syn_row *oldest_row(struct syn_row *set)
 
     for (size_t i = 0; i < SET_ROWS; i++) {
         if (!is_known(&set[i])) {
-            set[i].rank = UINT8_MAX;
+            set[i].rank = SET_ROWS - 1;
             return &set[i];
         }
         if (set[i].rank > oldest->rank)
@@ -118,18 +182,20 @@ static struct syn_row *oldest_row(struct syn_row *set)
     return oldest;
 }
 
-static struct syn_row *begin_row(struct syn_memory *memory, struct syn_row *row, uint64_t hash)
+static void age_others(struct syn_row *set, const struct syn_row *young)
 {
-    struct syn_row *set;
-
-    while (row == NULL) {
-        row = oldest_row(set_of(memory, hash));
-        if (is_known(row) && grow(memory))
-            row = NULL; /* nothing is forgotten before the memory is full-grown */
-    }
-    set = set_of(memory, hash);
     for (size_t i = 0; i < SET_ROWS; i++)
-        set[i].rank = (uint8_t)(set[i].rank + (set[i].rank < row->rank));
+        if (set[i].rank < young->rank)
+            set[i].rank = (set[i].rank + 1) & (SET_ROWS - 1);
+}
+
+static struct syn_row *begin_row(struct syn_memory *memory, uint64_t hash)
+{
+    struct syn_row *row = oldest_row(set_of(memory, hash));
+
+    while (is_known(row) && grow(memory)) /* nothing is forgotten before the memory is full-grown */
+        row = oldest_row(set_of(memory, hash));
+    age_others(set_of(memory, hash), row);
     if (is_known(row) && is_scan(row)) {
         memory->scans++;
         memory->unused--;
@@ -145,16 +211,6 @@ static struct syn_row *begin_row(struct syn_memory *memory, struct syn_row *row,
 static void mark(struct syn_row *row, enum syn_mark mark, int end)
 {
     row->marks = (uint16_t)(row->marks | mark << end);
-}
-
-/* Does a SYN of `from` contradict what is known of the connection? */
-static bool is_another(const struct syn_row *row, const struct segment *segment, int from)
-{
-    if (syn_has(row, SYN_ISN, from) && row->isn[from] != segment->sequence)
-        return true;
-    /* a SYN-ACK may acknowledge data that came with the SYN */
-    return (segment->flags & SEGMENT_ACK) != 0 && syn_has(row, SYN_ISN, 1 - from) &&
-        !sequence_follows(row->isn[1 - from] + 1, segment->acknowledgement);
 }
 
 /* Where the SYN itself was not seen yet, it may still come. */
@@ -179,15 +235,57 @@ static void forget_strange(const struct syn_memory *memory, struct syn_row *row)
     }
 }
 
-bool syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from)
+/* The row that a SYN or SYN-ACK belongs to: its client's number is known or, of none better, no SYN is. */
+static struct syn_row *row_of_syn(const struct syn_memory *memory, uint64_t hash, const struct segment *segment,
+    int from)
 {
     const bool is_answer = (segment->flags & SEGMENT_ACK) != 0;
-    struct syn_row *row = syn_memory_find(memory, hash);
-    bool another = row != NULL && is_another(row, segment, from);
+    const int client = is_answer ? 1 - from : from;
+    struct syn_row *found = NULL;
 
-    if (row == NULL || another)
-        row = begin_row(memory, row, hash);
+    for (struct syn_row *row = NULL; (row = syn_memory_next(memory, hash, row)) != NULL;) {
+        const bool is_same = is_answer
+            ? sequence_follows(row->isn[client] + 1, segment->acknowledgement) /* data may have come with the SYN */
+            : row->isn[client] == segment->sequence;
+
+        if (!syn_has(row, SYN_ISN, client))
+            found = found == NULL && !syn_has(row, SYN_ISN, 1 - client) ? row : found;
+        else if (is_same && (found == NULL || !syn_has(found, SYN_ISN, client) || row->rank < found->rank))
+            found = row;
+    }
+    return found;
+}
+
+/* A server that answers twice, with another number: its client's acknowledgement tells which one counts. */
+static void note_rival(const struct syn_memory *memory, struct syn_row *row, uint32_t isn, int server)
+{
+    struct syn_words *words = syn_words_of(memory, row);
+
+    words->rival = isn;
+    row->marks |= SYN_RIVAL;
+    if (!syn_has(row, SYN_ACKNOWLEDGED, 1 - server) ||
+        sequence_follows(row->isn[server] + 1, words->acknowledged[1 - server]) ||
+        !sequence_follows(isn + 1, words->acknowledged[1 - server]))
+        return;
+    words->rival = row->isn[server];
+    row->isn[server] = isn;
+}
+
+struct syn_row *syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from,
+    bool *another)
+{
+    const bool is_answer = (segment->flags & SEGMENT_ACK) != 0;
+    struct syn_row *row = row_of_syn(memory, hash, segment, from);
+
+    *another = row == NULL && syn_memory_next(memory, hash, NULL) != NULL;
+    if (row == NULL)
+        row = begin_row(memory, hash);
     memory->unused += (row->marks & (SYN_ISN | SYN_ISN << 1 | SYN_USED)) == 0;
+    row->seen = (row->seen | 1 << from) & 3;
+    if (syn_has(row, SYN_ISN, from) && row->isn[from] != segment->sequence) {
+        note_rival(memory, row, segment->sequence, from);
+        return row;
+    }
     row->isn[from] = segment->sequence;
     mark(row, SYN_ISN, from);
     mark(row, SYN_CLIENT, is_answer ? 1 - from : from);
@@ -196,7 +294,7 @@ bool syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segm
         mark(row, SYN_ISN, 1 - from);
     }
     forget_strange(memory, row);
-    return another;
+    return row;
 }
 
 /* The end of a handshake says nothing that the SYNs did not, and nearly every connection has one. */
@@ -208,13 +306,17 @@ static bool is_third_step(const struct syn_row *row, const struct segment *segme
 
 void syn_memory_add(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from)
 {
-    struct syn_row *row = syn_memory_find(memory, hash);
+    struct syn_row *row = syn_memory_of(memory, hash, segment, from);
     const bool acknowledges = (segment->flags & SEGMENT_ACK) != 0;
     const uint32_t acknowledgement = segment->acknowledgement;
     struct syn_words *words;
 
+    if (row == NULL && syn_memory_next(memory, hash, NULL) != NULL)
+        return; /* of none of the connections that are known */
     if (row == NULL)
-        row = begin_row(memory, NULL, hash);
+        row = begin_row(memory, hash);
+    row->seen = (row->seen | 1 << from) & 3;
+    syn_memory_choose(memory, row, segment, from);
     if ((row->marks & SYN_USED) != 0 || is_third_step(row, segment, from))
         return;
     words = syn_words_of(memory, row);
@@ -244,11 +346,6 @@ void syn_memory_unuse(struct syn_memory *memory, struct syn_row *row)
 {
     row->marks = (uint16_t)(row->marks & ~SYN_USED);
     memory->unused += is_scan(row);
-}
-
-bool syn_memory_fits(const struct syn_row *row, uint32_t sequence, int from)
-{
-    return syn_has(row, SYN_ISN, from) && sequence_follows(row->isn[from] + 1, sequence);
 }
 
 void syn_memory_flush(struct syn_memory *memory)

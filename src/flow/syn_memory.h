@@ -20,13 +20,16 @@ enum syn_mark { /* bit for end 0; for end 1 the next */
     SYN_CLIENT = 1 << 10,          /* this end sent the SYN */
     SYN_USED = 1 << 12,            /* payload came: a flow knows all this */
     SYN_KNOWN = 1 << 14,           /* the row was begun */
+    SYN_RIVAL = 1 << 15,           /* the server answered with a second number, too: `rival` */
 };
 
+/* A connection. Several may be known between the same endpoints: each has a row. */
 struct syn_row {
     uint32_t tag;
     uint16_t marks;
-    uint8_t rank; /* the oldest of a set has the highest */
-    uint8_t more; /* bits of the hash that choose between sets once there are more of them */
+    uint8_t rank : 2; /* the oldest of a set has the highest */
+    uint8_t seen : 2; /* bit for each end: a segment of it was seen */
+    uint8_t more;     /* bits of the hash that choose between sets once there are more of them */
     uint32_t isn[2];
 };
 
@@ -34,6 +37,7 @@ struct syn_words {            /* by end; each without meaning unless marked */
     uint32_t acknowledged[2]; /* the highest that this end said */
     uint32_t end_at[2];       /* where its FIN or RST stands */
     uint32_t end_acknowledged[2];
+    uint32_t rival; /* the server's other initial sequence number */
 };
 
 struct syn_memory {
@@ -64,21 +68,28 @@ static inline struct syn_words *syn_words_of(const struct syn_memory *memory, co
     return &memory->words[row - memory->rows];
 }
 
-/* syn_memory_find returns the row of a connection, NULL: none. It is valid until the next syn_memory_note or _add. */
-struct syn_row *syn_memory_find(const struct syn_memory *memory, uint64_t hash);
+/* syn_memory_next returns, one a call, the rows of the connections between two endpoints: NULL gives the first; the
+ * answer NULL: there are no more. Rows are valid until the next syn_memory_note or _add. */
+struct syn_row *syn_memory_next(const struct syn_memory *memory, uint64_t hash, struct syn_row *after);
+/* syn_memory_of returns the row of the connection that a segment of end `from` is nearest to, by its sequence and
+ * acknowledgement numbers. NULL: it fits none. */
+struct syn_row *syn_memory_of(const struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from);
 /* syn_memory_fetch begins to fetch a connection's set into the cache. */
 void syn_memory_fetch(const struct syn_memory *memory, uint64_t hash);
-/* syn_memory_note remembers a SYN or SYN-ACK of end `from`. True: it is another connection than the one known before
- * between the same endpoints. */
-bool syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from);
+/* syn_memory_note remembers a SYN or SYN-ACK of end `from`. Returns its connection's row. `another`: it is another
+ * connection than those known before between the same endpoints. A SYN-ACK alone never begins another one where the SYN
+ * that it acknowledges is known (RFC 9293 3.10.7.3): its number is then a rival of the one before. */
+struct syn_row *syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from,
+    bool *another);
 /* syn_memory_add remembers what a segment without payload said before any payload, and perhaps before the SYN. */
 void syn_memory_add(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from);
 /* syn_memory_use: the row's connection has a flow now. */
 void syn_memory_use(struct syn_memory *memory, struct syn_row *row);
 /* syn_memory_unuse: it has none any more. */
 void syn_memory_unuse(struct syn_memory *memory, struct syn_row *row);
-/* syn_memory_fits: may `sequence` be near the beginning of what `from` sends in this connection? */
-bool syn_memory_fits(const struct syn_row *row, uint32_t sequence, int from);
+/* syn_memory_choose: of two numbers of a server the one counts that its client acknowledges, or that its own segments
+ * follow. Puts that one into row->isn. */
+void syn_memory_choose(const struct syn_memory *memory, struct syn_row *row, const struct segment *segment, int from);
 /* syn_memory_flush forgets everything and counts what no payload followed. */
 void syn_memory_flush(struct syn_memory *memory);
 
