@@ -264,9 +264,22 @@ static enum dissected join_other(struct reader *reader, enum side from, struct b
     return done;
 }
 
+/* Does the server speak clear text? What it said last tells; after a STARTTLS that it accepted it begins anew. */
+static void note_clear_text(struct reader *reader, struct bytes said, enum dissected done)
+{
+    const bool is_tls = reader->started[SIDE_SERVER] && reader->duty[SIDE_SERVER] == &dissector_tls;
+    uint8_t first;
+
+    if (done == DISSECTED_HANDOVER || is_tls)
+        reader->session.clear_text = false;
+    else if (bytes_u8(&said, &first) && first > ' ' && first < 0x7f)
+        reader->session.clear_text = true;
+}
+
 /* One turn: whoever is on duty reads, or is found. HANDOVER: another turn. */
 static enum dissected read_turn(struct reader *reader, enum side from, struct bytes *in)
 {
+    const struct bytes said = *in;
     enum dissected done = DISSECTED_FOREIGN;
 
     if (reader->started[from])
@@ -276,6 +289,8 @@ static enum dissected read_turn(struct reader *reader, enum side from, struct by
     if (done == DISSECTED_FOREIGN)
         done = reader->started[side_other(from)] ? join_other(reader, from, in)
                                                  : wait_or_settle(reader, from, in);
+    if (from == SIDE_SERVER)
+        note_clear_text(reader, said, done);
     if (done == DISSECTED_HANDOVER)
         put_on_duty(reader, from, next_after_handover(reader, reader->duty[from], from, *in));
     return done;
@@ -337,6 +352,14 @@ enum dissected reader_gap(struct reader *reader, enum side from)
     return DISSECTED_MORE;
 }
 
+/* Nobody recognised anything. Bytes that were not captured prove nothing about what they were. */
+static enum outcome outcome_of_nothing(const struct reader *reader)
+{
+    if (reader->strange[SIDE_CLIENT] + reader->strange[SIDE_SERVER] > 0)
+        return OUTCOME_FOREIGN;
+    return reader->session.gaps > 0 ? OUTCOME_MIDSTREAM : OUTCOME_PLAIN;
+}
+
 enum dissected reader_end(struct reader *reader, enum side from, enum ending ending)
 {
     struct session *session = &reader->session;
@@ -353,8 +376,6 @@ enum dissected reader_end(struct reader *reader, enum side from, enum ending end
     if (ending == ENDING_FIN || ending == ENDING_RST)
         return DISSECTED_MORE;
     if (session->outcome == OUTCOME_NONE)
-        session->outcome = reader->strange[SIDE_CLIENT] + reader->strange[SIDE_SERVER] > 0
-            ? OUTCOME_FOREIGN
-            : OUTCOME_PLAIN;
+        session->outcome = outcome_of_nothing(reader);
     return DISSECTED_SETTLED;
 }

@@ -8,15 +8,8 @@
  * and a direction keeps 64 KiB. Anything longer is stepped over. */
 #define MESSAGE_SPAN_MAX     60000
 #define SEARCH_BYTES_MAX     (1 << 20)
-#define HELLO_START_BYTES    5  /* type, length of 3 bytes, first byte of the version */
+#define HELLO_START_BYTES    5  /* as tls_hello_begins wants them */
 #define TLS_1_3_ALERT_LENGTH 19 /* an alert, its content type, a tag of 16 bytes; Finished is longer (RFC 8446 5.2) */
-
-struct tls_side *tls_side_of(struct dissection *at, enum side from)
-{
-    struct tls_state *state = at->state;
-
-    return &state->sides[from];
-}
 
 /* Where the next record begins is not known any more. */
 static void lose_step(struct tls_side *side)
@@ -30,11 +23,12 @@ static void lose_step(struct tls_side *side)
     side->lost = true;
 }
 
-enum step tls_step_after_nonsense(struct dissection *at, enum side from)
+/* At the front is what was not expected: search, or give up the belief in TLS. */
+static enum step search_or_leave(struct dissection *at, enum side from)
 {
     struct tls_side *side = tls_side_of(at, from);
     const struct session *session = at->session;
-    const bool believed = session->offer.seen || session->answer.seen || session->alerts[from].seen ||
+    const bool believed = session->offer.seen || tls_has_answered(session) || session->alerts[from].seen ||
         side->hello_begun || side->chain_len > 1;
 
     lose_step(side);
@@ -65,6 +59,14 @@ static bool is_too_long(const struct join *join)
     return tls_join_wanted(join) > MESSAGE_SPAN_MAX || join->scanned > MESSAGE_SPAN_MAX;
 }
 
+/* A hello that is not whole, or breaks its lengths. */
+static void lose_hello(struct dissection *at, enum side from)
+{
+    tls_side_of(at, from)->lost = true;
+    if (from == SIDE_SERVER && !at->session->answer.seen)
+        at->session->answer.unreadable = true;
+}
+
 /* Inside a handshake record with `fragment` bytes left: steps over what belongs to a message that was given up. */
 static void skip_message_part(struct tls_side *side, uint32_t fragment)
 {
@@ -79,7 +81,7 @@ static enum step read_message(struct dissection *at, enum side from, struct byte
     struct tls_side *side = tls_side_of(at, from);
     struct join *join = &side->join;
     const enum framed framed = tls_join_scan(join, *in);
-    const bool is_hello = join->joined > 0 && join->head[0] == tls_hello_type(from);
+    const bool is_hello = join->joined > 0 && tls_is_hello(from, join->head[0]);
     bool is_read = false;
 
     side->hello_begun = side->hello_begun || is_hello;
@@ -88,26 +90,11 @@ static enum step read_message(struct dissection *at, enum side from, struct byte
     if (framed == FRAMED_ONE && !is_too_long(join))
         is_read = tls_message_note(at, from, join->head[0], tls_join_body(join, *in, at->workspace->message));
     if (is_hello && !is_read)
-        side->lost = true;
+        lose_hello(at, from);
     side->message_skip = framed == FRAMED_MORE ? tls_join_wanted(join) - join->joined : 0;
     tls_drop(in, join->scanned);
     skip_message_part(side, join->scan_left);
     return STEP_ON;
-}
-
-/* Among bytes that may be protected: a hello in clear, as after a HelloRetryRequest or a gap? */
-static enum framed begins_hello(enum side from, struct bytes fragment)
-{
-    uint8_t type, length_high, major;
-    uint16_t length_low;
-
-    if (!bytes_u8(&fragment, &type) || !bytes_u8(&fragment, &length_high) || !bytes_u16(&fragment, &length_low) ||
-        !bytes_u8(&fragment, &major))
-        return FRAMED_MORE;
-    /* drafts of TLS 1.3 say 7f or fb */
-    if (type != tls_hello_type(from) || length_high != 0 || (major != 3 && major != 0x7f && major != 0xfb))
-        return FRAMED_BAD;
-    return FRAMED_ONE;
 }
 
 /* ---- records ------------------------------------------------------------------------------------ */
@@ -147,9 +134,9 @@ static enum step read_handshake(struct dissection *at, enum side from, const str
         count_record(side, record);
         return read_message(at, from, in);
     }
-    if (at->session->answer.seen || record->length < HELLO_START_BYTES || !bytes_skip(&fragment, RECORD_HEADER_BYTES))
+    if (tls_has_answered(at->session) || record->length < HELLO_START_BYTES || !bytes_skip(&fragment, RECORD_HEADER_BYTES))
         return skip_record(side, record, in);
-    switch (begins_hello(from, fragment)) {
+    switch (tls_hello_begins(from, fragment)) {
     case FRAMED_ONE:
         return read_message(at, from, in);
     case FRAMED_MORE:
@@ -236,11 +223,11 @@ static enum step step_records(struct dissection *at, enum side from, struct byte
 
     if (side->join.fragment_left > 0 || side->join.scanned > 0)
         return read_message(at, from, in);
-    switch (tls_record_header(&rest, &record)) {
+    switch (tls_join_header(&side->join, &rest, &record)) {
     case FRAMED_MORE:
         return STEP_MORE;
     case FRAMED_BAD:
-        return tls_step_after_nonsense(at, from);
+        return STEP_LOST;
     case FRAMED_ONE:
         break;
     }
@@ -272,8 +259,10 @@ static enum step step_first(struct dissection *at, enum side from, struct bytes 
 
     switch (tls_opening(from, *in)) {
     case OPENING_MORE:
+        side->glimpsed = true;
         return STEP_MORE;
     case OPENING_NOTHING:
+        side->glimpsed = false;
         if (!tls_search_holds(*in))
             return STEP_STRANGE;
         lose_step(side);
@@ -323,8 +312,10 @@ static bool is_hello_of(enum side side, struct bytes in)
 {
     struct record record;
 
+    if (side == SIDE_CLIENT)
+        return tls_client_hello_in_record(in) == FRAMED_ONE;
     return tls_record_header(&in, &record) == FRAMED_ONE && record.type == CONTENT_HANDSHAKE &&
-        begins_hello(side, in) == FRAMED_ONE;
+        tls_hello_begins(side, in) == FRAMED_ONE;
 }
 
 /* Who says the other side's hello is not the one that the ports made it. */
@@ -339,6 +330,8 @@ static enum dissected tls_read(struct dissection *at, enum side from, struct byt
 
     while (done == STEP_ON && in->left > 0) {
         done = step(at, from, in);
+        if (done == STEP_LOST)
+            done = search_or_leave(at, from);
         if (done == STEP_ON && tls_outcome_reached(at))
             done = STEP_SETTLED;
     }
@@ -347,16 +340,30 @@ static enum dissected tls_read(struct dissection *at, enum side from, struct byt
     return done == STEP_SETTLED ? DISSECTED_SETTLED : DISSECTED_MORE;
 }
 
-/* Was anything of TLS seen of this side? */
+/* Was anything of TLS seen of this side, or what may have been its beginning? */
 static bool is_begun(const struct tls_side *side)
 {
-    return side->started || side->hello_begun;
+    return side->started || side->hello_begun || side->glimpsed;
+}
+
+/* A ServerHello that goes on in the gap. Up to TLS 1.2 records say no other version than it did (RFC 5246 6.2.1); what
+ * said anything else than that is no answer that records could tell. */
+static void lose_answer(struct dissection *at)
+{
+    const struct join *join = &tls_side_of(at, SIDE_SERVER)->join;
+    uint16_t version;
+
+    if (join->joined > 0 && join->head[0] == HANDSHAKE_SERVER_HELLO && tls_join_version(join, &version) &&
+        (version < WIRE_SSL_3_0 || version > WIRE_TLS_1_2))
+        lose_hello(at, SIDE_SERVER);
 }
 
 static enum dissected tls_gap(struct dissection *at, enum side from)
 {
     const bool begun = is_begun(tls_side_of(at, SIDE_CLIENT)) || is_begun(tls_side_of(at, SIDE_SERVER));
 
+    if (from == SIDE_SERVER)
+        lose_answer(at);
     lose_step(tls_side_of(at, from));
     return begun ? DISSECTED_MORE : DISSECTED_FOREIGN;
 }

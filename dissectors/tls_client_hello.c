@@ -10,36 +10,18 @@ struct extension_reader {
     void (*read)(struct bytes data, struct offer *offer);
 };
 
-static bool is_whole_list(struct bytes extensions)
-{
-    struct bytes data;
-    uint16_t type;
-
-    while (extensions.left > 0)
-        if (!tls_extension(&extensions, &type, &data))
-            return false;
-    return true;
-}
-
-static bool read_extensions(struct bytes *body, struct bytes *extensions)
-{
-    *extensions = (struct bytes){0};
-    /* RFC 5246 7.4.1.2: a hello may end without the list. */
-    if (body->left == 0)
-        return true;
-    return bytes_vector16(body, extensions) && body->left == 0 && is_whole_list(*extensions);
-}
-
 bool tls_client_hello_read(struct bytes body, struct client_hello *hello)
 {
-    return bytes_u16(&body, &hello->legacy_version) &&
-        bytes_take(&body, HELLO_RANDOM_BYTES, &hello->random) &&
-        bytes_vector8(&body, &hello->session_id) &&
-        hello->session_id.left <= HELLO_SESSION_ID_BYTES_MAX &&
-        bytes_vector16(&body, &hello->cipher_suites) &&
-        hello->cipher_suites.left >= 2 && hello->cipher_suites.left % 2 == 0 &&
-        bytes_vector8(&body, &hello->compression_methods) &&
-        read_extensions(&body, &hello->extensions);
+    *hello = (struct client_hello){0};
+    if (!bytes_u16(&body, &hello->legacy_version) || !bytes_take(&body, HELLO_RANDOM_BYTES, &hello->random) ||
+        !bytes_vector8(&body, &hello->session_id) || !bytes_vector16(&body, &hello->cipher_suites) ||
+        hello->cipher_suites.left < 2)
+        return false;
+    /* RFC 5246 7.4.1.2: a hello may end without extensions. RFC 2246 and RFC 4346 7.4.1.2: whatever follows the
+     * compression methods must be ignored; so is what follows the list. */
+    if (!bytes_vector8(&body, &hello->compression_methods) || !bytes_vector16(&body, &hello->extensions))
+        hello->extensions = (struct bytes){0};
+    return true;
 }
 
 bool tls_has_extension(struct bytes extensions, uint16_t wanted)
@@ -168,6 +150,8 @@ static void read_ech(struct bytes data, struct offer *offer)
     offer->ech = true;
 }
 
+/* RFC 8446 4.2 forbids two extensions of a type, and RFC 5246 7.4.1.4, too; servers refuse such a hello, or take either.
+ * Both are noted, so that the offer is never less than what a server may have read. */
 static void read_extension(uint16_t type, struct bytes data, struct offer *offer)
 {
     static const struct extension_reader readers[] = {

@@ -9,7 +9,7 @@ void tls_join_begin(struct join *join, uint32_t fragment_left)
 
 uint32_t tls_join_wanted(const struct join *join)
 {
-    struct bytes head = {join->head, sizeof(join->head)};
+    struct bytes head = {join->head, HANDSHAKE_HEADER_BYTES};
     uint32_t length;
 
     if (join->joined < HANDSHAKE_HEADER_BYTES || !bytes_skip(&head, 1) || !bytes_u24(&head, &length))
@@ -17,10 +17,24 @@ uint32_t tls_join_wanted(const struct join *join)
     return HANDSHAKE_HEADER_BYTES + length;
 }
 
+enum framed tls_join_header(const struct join *join, struct bytes *rest, struct record *record)
+{
+    struct bytes in = *rest;
+    enum framed framed;
+
+    if (join->joined > 0 && join->head[0] == HANDSHAKE_CLIENT_HELLO)
+        return tls_hello_record_header(rest, record);
+    framed = tls_record_header(rest, record);
+    if (framed != FRAMED_BAD || join->joined > 0)
+        return framed;
+    framed = tls_client_hello_in_record(in);
+    return framed == FRAMED_ONE ? tls_hello_record_header(rest, record) : framed;
+}
+
 static enum framed next_record(struct join *join, struct bytes *rest)
 {
     struct record record;
-    enum framed framed = tls_record_header(rest, &record);
+    enum framed framed = tls_join_header(join, rest, &record);
 
     if (framed != FRAMED_ONE)
         return framed;
@@ -32,6 +46,15 @@ static enum framed next_record(struct join *join, struct bytes *rest)
     return FRAMED_ONE;
 }
 
+static bool keep_head(struct join *join, struct bytes part)
+{
+    const size_t room = join->joined < sizeof(join->head) ? sizeof(join->head) - join->joined : 0;
+    struct bytes first;
+
+    return room == 0 ||
+        (bytes_take(&part, tls_least(part.left, room), &first) && bytes_copy(first, join->head + join->joined, room));
+}
+
 static enum framed take_part(struct join *join, struct bytes *rest)
 {
     uint32_t missing = tls_join_wanted(join) - join->joined;
@@ -40,8 +63,7 @@ static enum framed take_part(struct join *join, struct bytes *rest)
 
     if (len == 0 || !bytes_take(rest, len, &part))
         return FRAMED_MORE;
-    if (join->joined < HANDSHAKE_HEADER_BYTES &&
-        !bytes_copy(part, join->head + join->joined, HANDSHAKE_HEADER_BYTES - join->joined))
+    if (!keep_head(join, part))
         return FRAMED_BAD;
     join->joined += len;
     join->scanned += len;
@@ -74,7 +96,7 @@ static void copy_parts(const struct join *join, struct bytes window, uint8_t *sc
         if (!bytes_take(&window, len, &part) || !bytes_copy(part, scratch + copied, MESSAGE_BYTES_MAX - copied))
             return;
         copied += len;
-        if (copied == join->joined || tls_record_header(&window, &record) != FRAMED_ONE)
+        if (copied == join->joined || tls_join_header(join, &window, &record) != FRAMED_ONE)
             return;
         left = record.length;
     }
@@ -89,4 +111,11 @@ struct bytes tls_join_body(const struct join *join, struct bytes window, uint8_t
         message.data = scratch;
     }
     return bytes_skip(&message, HANDSHAKE_HEADER_BYTES) ? message : (struct bytes){0};
+}
+
+bool tls_join_version(const struct join *join, uint16_t *version)
+{
+    struct bytes head = {join->head, sizeof(join->head)};
+
+    return join->joined >= sizeof(join->head) && bytes_skip(&head, HANDSHAKE_HEADER_BYTES) && bytes_u16(&head, version);
 }

@@ -3,6 +3,22 @@
 #include "tls_state.h"
 #include "workspace.h"
 
+/* Is there an offer already? Only a HelloRetryRequest asks for another (RFC 8446 4.1.2); what else comes is no more than a
+ * repetition, or not of this client. */
+static bool is_offer_settled(const struct session *session)
+{
+    return session->offer.seen && (tls_has_answered(session) || !session->answer.retry_request);
+}
+
+/* What the server said in clear before does not count where a STARTTLS may have been lost. */
+static void note_hello_in_clear(struct session *session)
+{
+    if (session->starttls.requested)
+        session->starttls.hello = true;
+    if (!session->whole[SIDE_CLIENT])
+        session->clear_text = false;
+}
+
 static bool note_client_hello(struct dissection *at, struct bytes body)
 {
     struct tls_state *state = at->state;
@@ -11,13 +27,12 @@ static bool note_client_hello(struct dissection *at, struct bytes body)
 
     if (!tls_client_hello_read(body, &hello))
         return false;
-    if (session->answer.seen && session->offer.seen)
+    if (is_offer_settled(session))
         return true;
     tls_client_hello_note(&hello, &session->offer);
     tls_fingerprint_client(at->workspace, &hello, &session->offer);
     state->early_data = tls_has_extension(hello.extensions, EXTENSION_EARLY_DATA);
-    if (session->starttls.requested)
-        session->starttls.hello = true;
+    note_hello_in_clear(session);
     /* records before it (those of a first hello) say nothing of what comes after it */
     state->sides[SIDE_CLIENT].chain_len = 0;
     state->sides[SIDE_CLIENT].is_protected = false;
@@ -39,6 +54,13 @@ static void note_version(struct dissection *at, enum version version)
     state->sides[SIDE_SERVER].is_protected = false;
 }
 
+/* The extension that makes a version TLS 1.3 may stand where the hello is broken, unless that was not offered. */
+static bool is_version_sure(const struct server_hello *hello, const struct offer *offer)
+{
+    return !hello->is_broken || hello->selected_version != 0 || hello->legacy_version < WIRE_TLS_1_2 ||
+        (offer->seen && offer->maximum <= VERSION_TLS_1_2);
+}
+
 static bool note_server_hello(struct dissection *at, struct bytes body)
 {
     struct session *session = at->session;
@@ -46,10 +68,10 @@ static bool note_server_hello(struct dissection *at, struct bytes body)
     struct server_hello hello;
     enum version version;
 
-    if (!tls_server_hello_read(body, &hello))
-        return false;
-    if (session->answer.seen)
+    if (tls_has_answered(session))
         return true;
+    if (!tls_server_hello_read(body, &hello) || !is_version_sure(&hello, &session->offer))
+        return false;
     if (tls_is_hello_retry_request(&hello)) {
         session->answer.retry_request = true;
         return true;
@@ -60,6 +82,14 @@ static bool note_server_hello(struct dissection *at, struct bytes body)
     tls_fingerprint_server(at->workspace, &hello, &answer);
     session->answer = answer;
     note_version(at, version);
+    return true;
+}
+
+static bool note_retry_request(struct dissection *at, struct bytes body)
+{
+    (void)body;
+    if (!tls_has_answered(at->session))
+        at->session->answer.retry_request = true;
     return true;
 }
 
@@ -111,6 +141,7 @@ bool tls_message_note(struct dissection *at, enum side from, uint8_t type, struc
     } notes[] = {
         {SIDE_CLIENT, HANDSHAKE_CLIENT_HELLO, note_client_hello},
         {SIDE_SERVER, HANDSHAKE_SERVER_HELLO, note_server_hello},
+        {SIDE_SERVER, HANDSHAKE_HELLO_RETRY_REQUEST, note_retry_request},
         {SIDE_SERVER, HANDSHAKE_CERTIFICATE, note_certificate},
         {SIDE_SERVER, HANDSHAKE_SERVER_KEY_EXCHANGE, note_key_exchange},
         {SIDE_SERVER, HANDSHAKE_CERTIFICATE_REQUEST, note_certificate_request},
@@ -130,9 +161,10 @@ static bool note_sslv2_client_hello(struct dissection *at, struct bytes body)
 
     if (!tls_sslv2_client_hello_read(body, &hello))
         return false;
+    if (is_offer_settled(session))
+        return true;
     tls_sslv2_client_hello_note(&hello, &session->offer);
-    if (session->starttls.requested)
-        session->starttls.hello = true;
+    note_hello_in_clear(session);
     return true;
 }
 

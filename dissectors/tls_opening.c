@@ -8,9 +8,33 @@
 #define SSLV2_CLIENT_HELLO    1
 #define SSLV2_SERVER_HELLO    4
 
-uint8_t tls_hello_type(enum side from)
+bool tls_is_hello(enum side from, uint8_t type)
 {
-    return from == SIDE_CLIENT ? HANDSHAKE_CLIENT_HELLO : HANDSHAKE_SERVER_HELLO;
+    if (from == SIDE_CLIENT)
+        return type == HANDSHAKE_CLIENT_HELLO;
+    return type == HANDSHAKE_SERVER_HELLO || type == HANDSHAKE_HELLO_RETRY_REQUEST;
+}
+
+enum framed tls_hello_begins(enum side from, struct bytes fragment)
+{
+    uint8_t type, length_high, major;
+    uint16_t length_low;
+
+    if (!bytes_u8(&fragment, &type) || !bytes_u8(&fragment, &length_high) || !bytes_u16(&fragment, &length_low) ||
+        !bytes_u8(&fragment, &major))
+        return FRAMED_MORE;
+    /* drafts of TLS 1.3 say 7f or fb */
+    if (!tls_is_hello(from, type) || length_high != 0 || (major != 3 && major != 0x7f && major != 0xfb))
+        return FRAMED_BAD;
+    return FRAMED_ONE;
+}
+
+enum framed tls_client_hello_in_record(struct bytes in)
+{
+    struct record record;
+    const enum framed framed = tls_hello_record_header(&in, &record);
+
+    return framed == FRAMED_ONE ? tls_hello_begins(SIDE_CLIENT, in) : framed;
 }
 
 static enum opening handshake_opening(enum side from, struct bytes fragment)
@@ -19,7 +43,7 @@ static enum opening handshake_opening(enum side from, struct bytes fragment)
 
     if (!bytes_u8(&fragment, &type))
         return OPENING_MORE;
-    return type == tls_hello_type(from) ? OPENING_HELLO : OPENING_RECORD;
+    return tls_is_hello(from, type) ? OPENING_HELLO : OPENING_RECORD;
 }
 
 static enum opening alert_opening(struct bytes fragment, uint16_t length)
@@ -85,19 +109,34 @@ static enum opening sslv2_server_opening(struct bytes in)
     return hit <= 1 && certificate_type <= 1 && version == WIRE_SSL_2_0 ? OPENING_SSLV2 : OPENING_NOTHING;
 }
 
-enum opening tls_opening(enum side from, struct bytes in)
+/* What is no record that others than a ClientHello come in. */
+static enum opening client_opening(struct bytes in)
 {
-    struct record record;
-
-    if (in.left == 0)
-        return OPENING_MORE;
-    switch (tls_record_header(&in, &record)) {
+    switch (tls_client_hello_in_record(in)) {
     case FRAMED_ONE:
-        return record_opening(from, &record, in);
+        return OPENING_HELLO;
     case FRAMED_MORE:
         return OPENING_MORE;
     case FRAMED_BAD:
         break;
     }
-    return from == SIDE_CLIENT ? sslv2_client_opening(in) : sslv2_server_opening(in);
+    return sslv2_client_opening(in);
+}
+
+enum opening tls_opening(enum side from, struct bytes in)
+{
+    struct bytes rest = in;
+    struct record record;
+
+    if (in.left == 0)
+        return OPENING_MORE;
+    switch (tls_record_header(&rest, &record)) {
+    case FRAMED_ONE:
+        return record_opening(from, &record, rest);
+    case FRAMED_MORE:
+        return OPENING_MORE;
+    case FRAMED_BAD:
+        break;
+    }
+    return from == SIDE_CLIENT ? client_opening(in) : sslv2_server_opening(in);
 }

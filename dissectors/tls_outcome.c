@@ -8,9 +8,58 @@
 #define ALERT_CLOSE_NOTIFY  0
 #define ALERT_USER_CANCELED 90
 
+/* Records of 0303 may be of TLS 1.2. */
+static enum version lowest_of(enum version version)
+{
+    return version == VERSION_TLS_1_2_PLUS ? VERSION_TLS_1_2 : version;
+}
+
+static bool is_suite_offered(const struct offer *offer, uint16_t suite)
+{
+    /* what is not known may be anything: the hello that counts is encrypted, or was too long */
+    bool found = offer->ech || offer->cut;
+
+    for (size_t i = 0; !found && i < offer->suite_count; i++)
+        found = offer->suites[i] == suite;
+    return found;
+}
+
+/* Does the choice contradict the offer? They are of two connections then, or somebody else had a hand in it. A server may
+ * choose less than the client's lowest version: that is an old server, and the client rejects it. */
+static bool contradicts(const struct session *session)
+{
+    const struct offer *offer = &session->offer;
+    const struct answer *answer = &session->answer;
+
+    if (!offer->seen || session->negotiated == VERSION_UNKNOWN)
+        return false;
+    if (offer->maximum != VERSION_UNKNOWN && lowest_of(session->negotiated) > offer->maximum)
+        return true;
+    if (answer->seen && answer->wire_version == WIRE_SSL_2_0)
+        return !offer->sslv2_format;
+    return answer->seen && !is_suite_offered(offer, answer->cipher_suite);
+}
+
+/* Before draft 16 of TLS 1.3 a client offered it in the field where now it stands for TLS 1.2 (RFC 8446 4.2.1): that it
+ * was meant shows in the server's choice. */
+static void understand_early_draft(struct session *session)
+{
+    struct offer *offer = &session->offer;
+
+    if (offer->seen && offer->version_count == 0 && session->answer.seen &&
+        session->answer.wire_version == offer->legacy_version)
+        offer->maximum = session->negotiated;
+}
+
 static bool settle(struct session *session, enum outcome outcome)
 {
     session->outcome = outcome;
+    understand_early_draft(session);
+    session->contradictory = contradicts(session);
+    if (!session->contradictory)
+        return true;
+    session->negotiated = VERSION_UNKNOWN;
+    session->evidence = EVIDENCE_NONE;
     return true;
 }
 
@@ -35,11 +84,15 @@ static bool does_chain_count(const struct tls_state *state, enum side side)
     return side == SIDE_SERVER ? it->lost : it->is_protected && !state->early_data;
 }
 
-/* VERSION_UNKNOWN, too, where the sides contradict each other. */
-static enum version version_of_records(const struct tls_state *state)
+/* VERSION_UNKNOWN, too, where the sides contradict each other, and where the answer was seen: what it said and nobody
+ * could read may be a version that records do not tell. */
+static enum version version_of_records(const struct dissection *at)
 {
+    const struct tls_state *state = at->state;
     uint16_t wire = 0;
 
+    if (at->session->answer.unreadable)
+        return VERSION_UNKNOWN;
     for (int side = 0; side < SIDE_COUNT; side++) {
         if (!does_chain_count(state, (enum side)side))
             continue;
@@ -54,7 +107,7 @@ static bool settle_midstream(struct dissection *at)
 {
     struct session *session = at->session;
 
-    session->negotiated = version_of_records(at->state);
+    session->negotiated = version_of_records(at);
     session->evidence = session->negotiated != VERSION_UNKNOWN ? EVIDENCE_RECORDS : EVIDENCE_NONE;
     return settle(session, OUTCOME_MIDSTREAM);
 }
@@ -82,7 +135,7 @@ bool tls_outcome_reached(struct dissection *at)
 {
     const struct tls_state *state = at->state;
 
-    if (at->session->answer.seen)
+    if (tls_has_answered(at->session))
         return reached_after_answer(at);
     if ((does_chain_count(state, SIDE_CLIENT) && does_chain_count(state, SIDE_SERVER)) ||
         is_long_chain(state, SIDE_CLIENT) || is_long_chain(state, SIDE_SERVER))
@@ -115,17 +168,29 @@ static bool may_be_refusal(const struct dissection *at)
     const struct tls_state *state = at->state;
     const struct tls_side *server = &state->sides[SIDE_SERVER];
 
-    return !at->session->answer.seen && !state->sides[SIDE_CLIENT].ended && !server->ended && !server->lost &&
+    return !tls_has_answered(at->session) && !state->sides[SIDE_CLIENT].ended && !server->ended && !server->lost &&
         server->join.joined == 0 && may_be_answered(at);
 }
 
-/* The client's own doing, before it agreed to anything, and nothing of it missing? */
+/* Is what the client says in clear now its own doing, before it agreed to anything? */
 static bool may_be_rejection(const struct dissection *at)
 {
     const struct tls_state *state = at->state;
-    const struct tls_side *client = &state->sides[SIDE_CLIENT];
 
-    return at->session->answer.seen && !state->sides[SIDE_SERVER].ended && !client->is_protected && !client->lost;
+    return tls_has_answered(at->session) && !state->sides[SIDE_SERVER].ended && !state->sides[SIDE_CLIENT].is_protected;
+}
+
+/* Is that all that it ever said in TLS? It refuses by its own settings, then: no version, suite or certificate store is
+ * left to it. */
+static bool is_without_hello(const struct dissection *at)
+{
+    const struct tls_state *state = at->state;
+    const struct tls_side *client = &state->sides[SIDE_CLIENT];
+    const struct session *session = at->session;
+
+    return (session->whole[SIDE_CLIENT] || session->starttls.accepted) && !client->hello_begun && !client->lost &&
+        !client->is_protected && client->chain_len == 0 && !tls_has_answered(session) &&
+        !state->sides[SIDE_SERVER].ended;
 }
 
 bool tls_outcome_after_alert(struct dissection *at, enum side from)
@@ -136,9 +201,9 @@ bool tls_outcome_after_alert(struct dissection *at, enum side from)
         return false; /* unrecognized_name may come before a ServerHello, no_certificate before a client goes on */
     if (from == SIDE_SERVER && may_be_refusal(at))
         return settle_refused(at->session, REFUSAL_ALERT);
-    if (from == SIDE_CLIENT && may_be_rejection(at))
+    if (from == SIDE_CLIENT && (may_be_rejection(at) || is_without_hello(at)))
         return settle(at->session, OUTCOME_REJECTED);
-    if (from == SIDE_SERVER && at->session->answer.seen)
+    if (from == SIDE_SERVER && tls_has_answered(at->session))
         return settle(at->session, OUTCOME_NEGOTIATED);
     state->sides[from].ended = true;
     return false;
@@ -155,13 +220,26 @@ static bool server_ended(struct dissection *at, enum ending ending)
     const struct tls_state *state = at->state;
     struct session *session = at->session;
 
-    if (session->answer.seen && (ending == ENDING_RST || !state->sides[SIDE_SERVER].is_protected))
+    if (tls_has_answered(session) && (ending == ENDING_RST || !state->sides[SIDE_SERVER].is_protected))
         return settle(session, OUTCOME_NEGOTIATED);
-    if (session->answer.seen || !session->offer.seen || !may_be_refusal(at))
+    if (tls_has_answered(session) || session->clear_text || !session->offer.seen || !may_be_refusal(at))
         return false;
     if (is_error(&session->alerts[SIDE_SERVER]))
         return settle_refused(session, REFUSAL_ALERT);
     return settle_refused(session, ending == ENDING_RST ? REFUSAL_RST : REFUSAL_FIN);
+}
+
+/* A client that goes: of one that some bytes are missing of, nobody knows whether it had agreed. */
+static bool client_ended(struct dissection *at)
+{
+    const struct tls_state *state = at->state;
+    const struct tls_side *client = &state->sides[SIDE_CLIENT];
+    const bool is_whole = !client->lost && (client->started || at->session->gaps == 0);
+    const bool rejects = may_be_rejection(at) && is_whole;
+
+    if (!rejects && !(is_error(&at->session->alerts[SIDE_CLIENT]) && is_without_hello(at)))
+        return false;
+    return settle(at->session, OUTCOME_REJECTED);
 }
 
 bool tls_outcome_after_end(struct dissection *at, enum side from, enum ending ending)
@@ -172,7 +250,7 @@ bool tls_outcome_after_end(struct dissection *at, enum side from, enum ending en
     if (from == SIDE_SERVER)
         known = server_ended(at, ending);
     else
-        known = may_be_rejection(at) && settle(at->session, OUTCOME_REJECTED);
+        known = client_ended(at);
     state->sides[from].ended = true;
     /* an answer may still come to a client that has only closed its own side, or crosses its RST */
     return known;
@@ -196,17 +274,20 @@ bool tls_outcome_conclude(struct dissection *at, enum ending ending)
     const struct tls_side *sides = state->sides;
     struct session *session = at->session;
 
-    if (session->answer.seen)
+    if (tls_has_answered(session))
         return settle(session, OUTCOME_NEGOTIATED);
-    if (version_of_records(state) != VERSION_UNKNOWN)
+    if (version_of_records(at) != VERSION_UNKNOWN)
         return settle_midstream(at);
+    if (sides[SIDE_CLIENT].hello_begun && session->clear_text)
+        return settle(session, OUTCOME_CLEAR_ANSWER);
     if (session->offer.seen && was_silent(at, ending))
         return settle_refused(session, REFUSAL_SILENCE);
     if (sides[SIDE_CLIENT].hello_begun)
         return settle(session, OUTCOME_UNANSWERED);
     /* TLS it was, but of which version nobody can say */
     if (sides[SIDE_SERVER].hello_begun || sides[SIDE_CLIENT].chain_len > 0 || sides[SIDE_SERVER].chain_len > 0 ||
-        session->alerts[SIDE_CLIENT].seen || session->alerts[SIDE_SERVER].seen)
+        session->alerts[SIDE_CLIENT].seen || session->alerts[SIDE_SERVER].seen || sides[SIDE_CLIENT].glimpsed ||
+        sides[SIDE_SERVER].glimpsed)
         return settle_midstream(at);
     return false;
 }

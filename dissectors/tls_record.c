@@ -33,6 +33,25 @@ enum framed tls_record_header(struct bytes *in, struct record *record)
     return FRAMED_ONE;
 }
 
+enum framed tls_hello_record_header(struct bytes *in, struct record *record)
+{
+    struct bytes rest = *in;
+    uint8_t type;
+    uint16_t version, length;
+
+    if (!bytes_u8(&rest, &type))
+        return FRAMED_MORE;
+    if (type != CONTENT_HANDSHAKE)
+        return FRAMED_BAD;
+    if (!bytes_u16(&rest, &version) || !bytes_u16(&rest, &length))
+        return FRAMED_MORE;
+    if (length > RECORD_LENGTH_MAX)
+        return FRAMED_BAD;
+    *record = (struct record){.type = type, .version = version, .length = length};
+    *in = rest;
+    return FRAMED_ONE;
+}
+
 enum framed tls_record_frame(struct bytes *in, struct record *record)
 {
     struct bytes rest = *in;

@@ -51,42 +51,64 @@ static void read_extension(uint16_t type, struct bytes data, struct server_hello
             readers[i].read(data, hello);
 }
 
-static bool read_extensions(struct bytes body, struct server_hello *hello)
+/* Up to the first that is broken. */
+static void read_extensions(struct bytes body, struct server_hello *hello)
 {
     struct bytes list, data;
     uint16_t type;
 
     /* RFC 5246 7.4.1.3: a hello may end without the list. */
     if (body.left == 0)
-        return true;
-    if (!bytes_vector16(&body, &hello->extensions) || body.left > 0)
-        return false;
+        return;
+    hello->is_broken = !bytes_vector16(&body, &hello->extensions);
     list = hello->extensions;
-    while (list.left > 0) {
-        if (!tls_extension(&list, &type, &data))
-            return false;
-        read_extension(type, data, hello);
+    while (!hello->is_broken && list.left > 0) {
+        hello->is_broken = !tls_extension(&list, &type, &data);
+        if (!hello->is_broken)
+            read_extension(type, data, hello);
     }
-    return true;
 }
 
-static bool is_early_draft(const struct server_hello *hello)
+/* The shape of drafts before 22: is it that, to the last byte? */
+static bool read_early_draft(struct bytes body, struct server_hello *hello)
 {
-    return version_is_draft(hello->legacy_version) && hello->legacy_version < DRAFT_WITH_SESSION_ID;
+    struct bytes list;
+
+    if (!bytes_u16(&body, &hello->cipher_suite))
+        return false;
+    read_extensions(body, hello);
+    return !hello->is_broken && (body.left == 0 || (bytes_vector16(&body, &list) && body.left == 0));
+}
+
+/* Those drafts said their version here, and before 16 that was 0304 as well. */
+static bool may_be_early_draft(const struct server_hello *hello)
+{
+    return hello->legacy_version == WIRE_TLS_1_3 ||
+        (version_is_draft(hello->legacy_version) && hello->legacy_version < DRAFT_WITH_SESSION_ID);
+}
+
+static bool read_final(struct bytes body, struct server_hello *hello)
+{
+    if (!bytes_vector8(&body, &hello->session_id) || !bytes_u16(&body, &hello->cipher_suite))
+        return false;
+    hello->is_broken = !bytes_u8(&body, &hello->compression_method);
+    if (!hello->is_broken)
+        read_extensions(body, hello);
+    return true;
 }
 
 bool tls_server_hello_read(struct bytes body, struct server_hello *hello)
 {
+    struct server_hello draft;
+
     *hello = (struct server_hello){0};
     if (!bytes_u16(&body, &hello->legacy_version) || !bytes_take(&body, HELLO_RANDOM_BYTES, &hello->random))
         return false;
-    if (is_early_draft(hello))
-        return bytes_u16(&body, &hello->cipher_suite) && read_extensions(body, hello);
-    return bytes_vector8(&body, &hello->session_id) &&
-        hello->session_id.left <= HELLO_SESSION_ID_BYTES_MAX &&
-        bytes_u16(&body, &hello->cipher_suite) &&
-        bytes_u8(&body, &hello->compression_method) &&
-        read_extensions(body, hello);
+    draft = *hello;
+    if (!may_be_early_draft(hello) || !read_early_draft(body, &draft))
+        return read_final(body, hello);
+    *hello = draft;
+    return true;
 }
 
 bool tls_is_hello_retry_request(const struct server_hello *hello)

@@ -2,19 +2,17 @@
 /* tls_sslv2.c: hellos in the format of SSL 2.0 (RFC 5246 E.2, draft-hickman-netscape-ssl-00). */
 #include <lasthello/tls.h>
 
-#define SSLV2_CLIENT_HELLO        1
-#define SSLV2_SERVER_HELLO        4
-#define SSLV2_CIPHER_SPEC_BYTES   3
-#define SSLV2_SESSION_ID_BYTES    16
-#define SSLV2_CHALLENGE_BYTES_MIN 16
-#define SSLV2_CHALLENGE_BYTES_MAX 32
-#define SSLV2_TWO_BYTE_HEADER     0x8000
+#define SSLV2_CLIENT_HELLO      1
+#define SSLV2_SERVER_HELLO      4
+#define SSLV2_CIPHER_SPEC_BYTES 3
+#define SSLV2_TWO_BYTE_HEADER   0x8000
 
-static bool has_sane_lengths(uint16_t cipher_specs, uint16_t session_id, uint16_t challenge)
+/* The format has nothing else to be known by: its lists must fill it. How long a session id and a challenge are is the
+ * server's to complain about (RFC 5246 E.2), and so is what follows them. */
+static bool has_sane_lengths(uint16_t cipher_specs, uint16_t session_id, uint16_t challenge, size_t left)
 {
     return cipher_specs > 0 && cipher_specs % SSLV2_CIPHER_SPEC_BYTES == 0 &&
-        (session_id == 0 || session_id == SSLV2_SESSION_ID_BYTES) &&
-        challenge >= SSLV2_CHALLENGE_BYTES_MIN && challenge <= SSLV2_CHALLENGE_BYTES_MAX;
+        (size_t)cipher_specs + session_id + challenge <= left;
 }
 
 bool tls_sslv2_client_hello_read(struct bytes body, struct sslv2_client_hello *hello)
@@ -28,10 +26,10 @@ bool tls_sslv2_client_hello_read(struct bytes body, struct sslv2_client_hello *h
         bytes_u16(&body, &cipher_specs) &&
         bytes_u16(&body, &session_id) &&
         bytes_u16(&body, &challenge) &&
-        has_sane_lengths(cipher_specs, session_id, challenge) &&
+        has_sane_lengths(cipher_specs, session_id, challenge, body.left) &&
         bytes_take(&body, cipher_specs, &hello->cipher_specs) &&
         bytes_take(&body, session_id, &hello->session_id) &&
-        bytes_take(&body, challenge, &hello->challenge) && body.left == 0;
+        bytes_take(&body, challenge, &hello->challenge);
 }
 
 void tls_sslv2_client_hello_note(const struct sslv2_client_hello *hello, struct offer *offer)
@@ -64,7 +62,7 @@ bool tls_sslv2_server_hello_read(struct bytes body, struct sslv2_server_hello *h
         bytes_u16(&body, &connection_id) &&
         bytes_take(&body, certificate, &hello->certificate) &&
         bytes_take(&body, cipher_specs, &hello->cipher_specs) &&
-        bytes_take(&body, connection_id, &hello->connection_id) && body.left == 0;
+        bytes_take(&body, connection_id, &hello->connection_id);
 }
 
 enum framed tls_sslv2_header(struct bytes *in, uint16_t *length)

@@ -12,8 +12,10 @@ static enum step read_sslv2_hello(struct dissection *at, enum side from, struct 
 
     if (tls_sslv2_header(&rest, &length) != FRAMED_ONE || !bytes_take(&rest, length, &body))
         return STEP_MORE;
-    if (!tls_sslv2_note(at, from, body))
-        return tls_step_after_nonsense(at, from);
+    if (!tls_sslv2_note(at, from, body)) {
+        at->session->answer.unreadable = from == SIDE_SERVER;
+        return STEP_LOST;
+    }
     tls_side_of(at, from)->hello_begun = true;
     *in = rest;
     return STEP_ON;

@@ -11,11 +11,11 @@
 /* How far a handshake message at the front of the window was looked at. Nothing of it is taken before it is whole,
  * and no byte is looked at twice while it grows. */
 struct join {
-    uint32_t fragment_left; /* of the record that the front of the window lies in; 0: before a record */
-    uint32_t scanned;       /* bytes of the window looked at so far, headers of records included */
-    uint32_t scan_left;     /* what the record there has left */
-    uint32_t joined;        /* bytes of the message among them */
-    uint8_t head[HANDSHAKE_HEADER_BYTES];
+    uint32_t fragment_left;                   /* of the record that the front of the window lies in; 0: before a record */
+    uint32_t scanned;                         /* bytes of the window looked at so far, headers of records included */
+    uint32_t scan_left;                       /* what the record there has left */
+    uint32_t joined;                          /* bytes of the message among them */
+    uint8_t head[HANDSHAKE_HEADER_BYTES + 2]; /* of the message; a hello goes on with its version */
 };
 
 /* tls_join_begin: a message (or the rest of one) begins at the front of the window, in a record with that much
@@ -25,6 +25,11 @@ void tls_join_begin(struct join *join, uint32_t fragment_left);
 enum framed tls_join_scan(struct join *join, struct bytes window);
 /* The message's length with its header; HANDSHAKE_HEADER_BYTES while that is not known. */
 uint32_t tls_join_wanted(const struct join *join);
+/* tls_join_header reads the header of the record at the front of `in`, in which the message goes on, or none has begun.
+ * That of a ClientHello may say any version. */
+enum framed tls_join_header(const struct join *join, struct bytes *in, struct record *record);
+/* tls_join_version: what a hello that is not whole yet says its version is. False: too few bytes. */
+bool tls_join_version(const struct join *join, uint16_t *version);
 /* tls_join_body yields the body of a whole message: of the window, or joined in `scratch` of MESSAGE_BYTES_MAX. */
 struct bytes tls_join_body(const struct join *join, struct bytes window, uint8_t *scratch);
 
@@ -53,8 +58,14 @@ enum opening {
 
 enum opening tls_opening(enum side from, struct bytes in);
 
-/* The type of the hello that a side says. */
-uint8_t tls_hello_type(enum side from);
+/* tls_is_hello: does a handshake message of this type, said by `from`, begin its part (a draft's HelloRetryRequest does,
+ * too)? */
+bool tls_is_hello(enum side from, uint8_t type);
+/* tls_hello_begins: a hello of `from` at the front of a fragment, as it may stand among bytes that are protected, after
+ * a HelloRetryRequest, or after a gap? */
+enum framed tls_hello_begins(enum side from, struct bytes fragment);
+/* tls_client_hello_in_record: a ClientHello at the front of a record whose version nobody checks? */
+enum framed tls_client_hello_in_record(struct bytes in);
 
 /* ---- the automaton: tls.c ----------------------------------------------------------------------- */
 
@@ -73,6 +84,7 @@ struct tls_side {
     uint8_t chain_len;      /* ... so many */
     bool started;           /* bytes were read, or are known to be lost */
     bool hello_begun;       /* whole or not, readable or not */
+    bool glimpsed;          /* first bytes that may begin TLS, too few to tell, before a gap took the rest */
     bool ended;             /* FIN, RST, or a fatal alert: whatever the other side does now is no cause */
     bool lost;              /* a gap or a message that could not be read: its hello may have been there */
     bool is_protected;      /* ChangeCipherSpec or protected records were read */
@@ -86,17 +98,27 @@ struct tls_state {
     bool session_id_hit; /* of SSL 2.0 */
 };
 
+/* Was there a ServerHello, readable or not? */
+static inline bool tls_has_answered(const struct session *session)
+{
+    return session->answer.seen || session->answer.unreadable;
+}
+
 /* What one look at the front of a window came to. */
 enum step {
     STEP_ON,      /* something was taken, or is now known better: look again */
     STEP_MORE,    /* too few bytes */
     STEP_STRANGE, /* no TLS */
+    STEP_LOST,    /* neither a record nor anything else that was expected: where one begins is to be searched */
     STEP_SETTLED,
 };
 
-struct tls_side *tls_side_of(struct dissection *at, enum side from);
-/* At the front is neither a record nor anything else that was expected: search, or give up the belief in TLS. */
-enum step tls_step_after_nonsense(struct dissection *at, enum side from);
+static inline struct tls_side *tls_side_of(struct dissection *at, enum side from)
+{
+    struct tls_state *state = at->state;
+
+    return &state->sides[from];
+}
 
 static inline uint32_t tls_least(size_t a, size_t b)
 {

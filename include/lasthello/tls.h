@@ -8,14 +8,15 @@
 #include <lasthello/dissector.h>
 #include <lasthello/session.h>
 
-#define HELLO_RANDOM_BYTES         32
-#define HELLO_SESSION_ID_BYTES_MAX 32
-#define RECORD_HEADER_BYTES        5
-#define HANDSHAKE_HEADER_BYTES     4
-#define RECORD_LENGTH_MAX          (16384 + 2048) /* RFC 5246 6.2.3; TLS 1.3 allows less (RFC 8446 5.2) */
+#define HELLO_RANDOM_BYTES     32
+#define RECORD_HEADER_BYTES    5
+#define HANDSHAKE_HEADER_BYTES 4
+#define RECORD_LENGTH_MAX      (16384 + 2048) /* RFC 5246 6.2.3; TLS 1.3 allows less (RFC 8446 5.2) */
 
 #define WIRE_SSL_2_0         0x0002
+#define WIRE_SSL_3_0         0x0300
 #define WIRE_TLS_1_2         0x0303
+#define WIRE_TLS_1_3         0x0304
 #define CIPHER_FALLBACK_SCSV 0x5600 /* RFC 7507 */
 
 enum content_type {
@@ -28,6 +29,7 @@ enum content_type {
 enum handshake_type {
     HANDSHAKE_CLIENT_HELLO = 1,
     HANDSHAKE_SERVER_HELLO = 2,
+    HANDSHAKE_HELLO_RETRY_REQUEST = 6, /* drafts 2 to 21 of TLS 1.3; since then a ServerHello */
     HANDSHAKE_CERTIFICATE = 11,
     HANDSHAKE_SERVER_KEY_EXCHANGE = 12,
     HANDSHAKE_CERTIFICATE_REQUEST = 13,
@@ -64,18 +66,23 @@ struct record {
 /* tls_record_header reads a header alone, whatever follows. BAD: no type 20-23, no version 0300-0304, or longer
  * than RECORD_LENGTH_MAX; said as soon as a byte shows it. Only ONE changes anything. */
 enum framed tls_record_header(struct bytes *in, struct record *record);
+/* tls_hello_record_header is for a record in which a ClientHello begins or goes on: of a handshake, whatever its
+ * version says (RFC 5246 E.1, RFC 8446 5.1: it MUST be ignored for all purposes). */
+enum framed tls_hello_record_header(struct bytes *in, struct record *record);
 /* tls_record_frame takes one whole record; MORE takes nothing. */
 enum framed tls_record_frame(struct bytes *in, struct record *record);
 
-/* A ClientHello (RFC 5246 7.4.1.2, RFC 8446 4.1.2), its lists as they stand on the wire. */
+/* A ClientHello (RFC 5246 7.4.1.2, RFC 8446 4.1.2), its lists as they stand on the wire. What cannot be read costs only
+ * itself and what stands behind it: a server has to take the hello as far as it can be read, too. */
 struct client_hello {
     uint16_t legacy_version;
     struct bytes random;
     struct bytes session_id;
     struct bytes cipher_suites; /* 2 bytes each */
     struct bytes compression_methods;
-    struct bytes extensions; /* empty: none; else every one is whole */
+    struct bytes extensions; /* empty: none, or no list */
 };
+/* tls_client_hello_read answers false where there is no whole cipher suite. */
 bool tls_client_hello_read(struct bytes body, struct client_hello *hello);
 /* tls_client_hello_note fills `offer` anew, but for the fingerprints, which are left empty. */
 void tls_client_hello_note(const struct client_hello *hello, struct offer *offer);
@@ -96,8 +103,10 @@ struct server_hello {
     uint16_t selected_group;   /* of key_share, else 0 */
     struct bytes alpn;         /* the one protocol, else empty */
     bool has_pre_shared_key;
+    bool is_broken; /* behind the suite, or among the extensions: what comes after was not read */
 };
-/* Early drafts of TLS 1.3 (below 22) have neither session_id nor compression_method. */
+/* tls_server_hello_read answers false where the suite cannot be read. Drafts of TLS 1.3 before 22, which say their
+ * version where later ones say 0303, have neither session_id nor compression_method. */
 bool tls_server_hello_read(struct bytes body, struct server_hello *hello);
 /* The fixed random of a HelloRetryRequest (RFC 8446 4.1.3)? */
 bool tls_is_hello_retry_request(const struct server_hello *hello);

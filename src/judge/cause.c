@@ -123,14 +123,14 @@ static bool is_better_hello_failed(const struct session *session)
         (session->outcome == OUTCOME_REFUSED || session->outcome == OUTCOME_REJECTED);
 }
 
-/* Refused for its version, as far as can be told: an alert may name another reason. A server that cannot read
- * supported_versions finds no common suite (RFC 8446 D.1). */
+/* Only an alert tells that the version was the reason. A server that cannot read supported_versions finds no suite that
+ * it knows (RFC 8446 D.1). */
 static bool is_refused_for_version(const struct session *session)
 {
     const uint8_t alert = session->alerts[SIDE_SERVER].description;
 
-    return session->outcome == OUTCOME_REFUSED &&
-        (session->refused_by != REFUSAL_ALERT || alert == ALERT_HANDSHAKE_FAILURE || alert == ALERT_PROTOCOL_VERSION);
+    return session->outcome == OUTCOME_REFUSED && session->refused_by == REFUSAL_ALERT &&
+        (alert == ALERT_HANDSHAKE_FAILURE || alert == ALERT_PROTOCOL_VERSION);
 }
 
 /* Does the client offer TLS 1.3 only, and has the server shown that it does not have that? */

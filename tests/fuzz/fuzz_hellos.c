@@ -15,7 +15,9 @@ static void read_client_hello(struct bytes body)
         return;
     tls_client_hello_note(&hello, &offer);
     tls_fingerprint_client(workspace, &hello, &offer);
-    promise(hello.cipher_suites.left % 2 == 0 && hello.session_id.left <= HELLO_SESSION_ID_BYTES_MAX);
+    promise(hello.cipher_suites.left >= 2 && offer.suite_count <= OFFER_SUITES_MAX);
+    promise(offer.group_count <= OFFER_GROUPS_MAX && offer.signature_count <= OFFER_SIGNATURES_MAX);
+    promise(offer.minimum <= offer.maximum);
     promise(offer.version_count <= SESSION_VERSIONS_MAX && strpbrk(offer.server_name, "\x1b\r\n\x7f") == NULL);
     promise(offer.ja4[0] == '\0' || strlen(offer.ja4) == SESSION_JA4_BYTES - 1);
 }

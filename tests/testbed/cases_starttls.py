@@ -89,7 +89,8 @@ def hello_after_no(bed):
             assert mail.imap('a1 STARTTLS').startswith('a1 NO')
             mail.connection.sendall(HandDrivenTls(mail.connection, 'TLS 1.0').hello)
             mail.silence()
-        bed.expect(target, service='imap', outcome='refused', refused_by='fin', offered_max='TLS 1.0', cause='client',
+        # the server went on in clear: no version is to blame that it hangs up
+        bed.expect(target, service='imap', outcome='clear_answer', refused_by=None, offered_max='TLS 1.0', cause=None,
                    negotiated=None, starttls=['offered', 'requested', 'refused', 'hello'])
     bed.note('Python\'s ssl against a small IMAP server of our own.')
 

@@ -112,8 +112,8 @@ static void a_client_of_tls_1_3_alone_is_too_new_for_a_server_without(void **sta
     static const struct row rows[] = {
         {{ONLY_1_3, ALERTED(70)}, CAUSE_TOO_NEW},
         {{ONLY_1_3, ALERTED(40)}, CAUSE_TOO_NEW},
-        {{ONLY_1_3, ALERTED(112)}, CAUSE_NONE}, /* unrecognized_name */
-        {{ONLY_1_3, .outcome = OUTCOME_REFUSED, .refused_by = REFUSAL_FIN}, CAUSE_TOO_NEW},
+        {{ONLY_1_3, ALERTED(112)}, CAUSE_NONE},                                          /* unrecognized_name */
+        {{ONLY_1_3, .outcome = OUTCOME_REFUSED, .refused_by = REFUSAL_FIN}, CAUSE_NONE}, /* for any reason */
         {{ONLY_1_3, .outcome = OUTCOME_REJECTED, .negotiated = VERSION_TLS_1_2}, CAUSE_TOO_NEW},
         {{ONLY_1_3, .outcome = OUTCOME_REJECTED, .negotiated = VERSION_TLS_1_3}, CAUSE_NONE},
         {{ONLY_1_3, .outcome = OUTCOME_REJECTED, .negotiated = VERSION_TLS_1_1}, CAUSE_SERVER},

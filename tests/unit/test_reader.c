@@ -34,7 +34,7 @@ static void the_content_counts_more_than_the_port(void **state)
         {"a server that says a ClientHello is a client whose own port is served", 993,
             {SERVER(CLIENT_HELLO("0301")), CLIENT(SERVER_HELLO("0301")), SERVER(CHANGE_CIPHER_SPEC("0301"))}, OUTCOME_FOREIGN},
         {"an answer that is no TLS", 993, {CLIENT(CLIENT_HELLO("0301")), SERVER_SAYS("HTTP/1.1 400\r\n\r\n"), SERVER_FIN},
-            OUTCOME_REFUSED},
+            OUTCOME_CLEAR_ANSWER},
     };
 
     (void)state;

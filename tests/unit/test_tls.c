@@ -112,7 +112,7 @@ static void a_long_stream_of_a_server_alone_is_settled_without_its_end(void **st
 static void the_size_of_the_keys_is_noted(void **state)
 {
     /* ServerKeyExchange for TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA: named_curve, secp256r1, a point of 1 byte */
-    static const struct turn turns[] = {CLIENT(CLIENT_HELLO("0301")),
+    static const struct turn turns[] = {CLIENT(CLIENT_HELLO_1_3),
         SERVER("16 0301 002a  02 000026 0301 " RANDOM "00 c014 00"),
         SERVER("16 0301 0009  0c 000005 03 0017 01 04"), {0}};
 

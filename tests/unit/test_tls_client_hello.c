@@ -140,17 +140,49 @@ static void the_fallback_scsv_is_a_suite(void **state)
     assert_true(offer_of(BODY("0301 ", "0006 002f 5600 000a ")).fallback_scsv);
 }
 
-static void a_hello_that_breaks_its_lengths_is_none(void **state)
+/* What cannot be read costs only itself: the version and the suites come first. */
+static void the_rest_of_a_hello_may_be_broken(void **state)
+{
+    static const struct {
+        const char *promise;
+        const char *hex;
+        uint8_t suites;
+        enum version maximum;
+    } rows[] = {
+        {"a session id of 33 bytes", "0301 " RANDOM "21 " RANDOM "00 0002 002f 01 00", 1, VERSION_TLS_1_0},
+        {"... of 255", "0302 " RANDOM "ff " RANDOM RANDOM RANDOM RANDOM RANDOM RANDOM RANDOM "00010203 04050607 08090a0b 0c0d0e0f 10111213 14151617 18191a1b 1c1d1e 0004 002f 0035 01 00", 2, VERSION_TLS_1_1},
+        {"RFC 4346 7.4.1.2: data after the compression methods", BODY("0301 ", ONE_SUITE) "ff", 1, VERSION_TLS_1_0},
+        {"... that look like a list longer than what is left", BODY("0302 ", ONE_SUITE) "0009 002b 0003 02 0304", 1,
+            VERSION_TLS_1_1},
+        {"data after the extensions", BODY("0303 ", ONE_SUITE) "0007 002b 0003 02 0304 0000", 1, VERSION_TLS_1_3},
+        {"an extension longer than the list, behind the versions", BODY("0303 ", ONE_SUITE) "000b 002b 0003 02 0304 0017 0001",
+            1, VERSION_TLS_1_3},
+        {"... before the versions", BODY("0303 ", ONE_SUITE) "000b 0017 0008 002b 0003 02 0304", 1, VERSION_TLS_1_2},
+        {"half a suite", BODY("0301 ", "0003 002f00 "), 1, VERSION_TLS_1_0},
+        {"no compression methods", "0301 " RANDOM "00 0002 002f", 1, VERSION_TLS_1_0},
+        {"the versions are empty", BODY("0303 ", ONE_SUITE) "0004 002b 0000", 1, VERSION_TLS_1_2},
+        {"the versions are none", BODY("0303 ", ONE_SUITE) "0005 002b 0001 00", 1, VERSION_TLS_1_2},
+        {"the versions are longer than their extension", BODY("0303 ", ONE_SUITE) "0007 002b 0003 04 0304", 1, VERSION_TLS_1_2},
+        {"an extension twice, of which a server may take either",
+            BODY("0303 ", ONE_SUITE) "000e 002b 0003 02 0303 002b 0003 02 0304", 1, VERSION_TLS_1_3},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct offer offer = offer_of(rows[i].hex);
+
+        if (offer.maximum != rows[i].maximum || offer.suite_count != rows[i].suites)
+            fail_msg("%s: version %d, %d suites", rows[i].promise, offer.maximum, offer.suite_count);
+    }
+}
+
+static void a_hello_without_a_suite_is_none(void **state)
 {
     static const char *const rows[] = {
         "0301 00",
-        BODY("0301 ", "0000 "),                           /* no suite */
-        BODY("0301 ", "0003 002f00 "),                    /* half a suite */
-        BODY("0301 ", "0004 002f "),                      /* compression where a suite should be */
-        "0301 " RANDOM "21 " RANDOM "00 0002 002f 01 00", /* a session id of 33 */
-        BODY("0301 ", ONE_SUITE) "0001",                  /* extensions longer than what is left */
-        BODY("0301 ", ONE_SUITE) "0004 0017 0001",        /* an extension longer than the list */
-        BODY("0301 ", ONE_SUITE) "0000 00",               /* bytes after the end */
+        "0301 " RANDOM "ff 00 0002 002f", /* the session id takes all */
+        BODY("0301 ", "0000 "),           /* no suite */
+        "0301 " RANDOM "00 0004 002f",    /* ... that is whole */
     };
     struct client_hello hello;
 
@@ -160,18 +192,22 @@ static void a_hello_that_breaks_its_lengths_is_none(void **state)
             fail_msg("row %zu", i);
 }
 
-static void a_hello_cut_anywhere_is_none(void **state)
+static void a_hello_cut_anywhere_says_what_is_left_of_it(void **state)
 {
     const struct bytes whole = body_of(BODY("0303 ", ONE_SUITE) "0007 002b 0003 02 0304");
     struct client_hello hello;
+    struct offer offer;
 
     (void)state;
-    for (size_t cut = 0; cut < whole.left; cut++) {
+    for (size_t cut = 0; cut <= whole.left; cut++) {
         uint8_t *copy = malloc(cut + 1);
 
         memcpy(copy, whole.data, cut);
-        /* RFC 5246 7.4.1.2: it may end before the extensions */
-        assert_int_equal(tls_client_hello_read((struct bytes){copy, cut}, &hello), cut == 41);
+        assert_int_equal(tls_client_hello_read((struct bytes){copy, cut}, &hello), cut >= 39);
+        if (cut >= 39) {
+            tls_client_hello_note(&hello, &offer);
+            assert_int_equal(offer.maximum, cut == whole.left ? VERSION_TLS_1_3 : VERSION_TLS_1_2);
+        }
         free(copy);
     }
 }
@@ -199,8 +235,9 @@ int main(void)
         cmocka_unit_test(of_protocols_those_that_fit_are_kept),
         cmocka_unit_test(names_and_protocols_are_made_safe),
         cmocka_unit_test(the_fallback_scsv_is_a_suite),
-        cmocka_unit_test(a_hello_that_breaks_its_lengths_is_none),
-        cmocka_unit_test(a_hello_cut_anywhere_is_none),
+        cmocka_unit_test(the_rest_of_a_hello_may_be_broken),
+        cmocka_unit_test(a_hello_without_a_suite_is_none),
+        cmocka_unit_test(a_hello_cut_anywhere_says_what_is_left_of_it),
         cmocka_unit_test(broken_extensions_are_left_out),
     };
 

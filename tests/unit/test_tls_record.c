@@ -35,6 +35,32 @@ static void headers_are_told_apart_at_their_first_wrong_byte(void **state)
     }
 }
 
+static void the_record_of_a_client_hello_may_say_any_version(void **state)
+{
+    static const struct {
+        const char *hex;
+        enum framed framed;
+    } rows[] = {
+        {"", FRAMED_MORE},
+        {"15", FRAMED_BAD},
+        {"16 00", FRAMED_MORE},
+        {"16 0000 002d", FRAMED_ONE},
+        {"16 0305 002d", FRAMED_ONE},
+        {"16 ffff 4800", FRAMED_ONE},
+        {"16 0400 4801", FRAMED_BAD},
+    };
+    uint8_t bytes[16];
+    struct record record;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct bytes in = {bytes, play_bytes(rows[i].hex, bytes)};
+
+        assert_int_equal(tls_hello_record_header(&in, &record), rows[i].framed);
+        assert_int_equal(in.left, rows[i].framed == FRAMED_ONE ? 0 : play_bytes(rows[i].hex, bytes));
+    }
+}
+
 static void a_record_is_taken_whole_or_not_at_all(void **state)
 {
     uint8_t bytes[16];
@@ -61,6 +87,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headers_are_told_apart_at_their_first_wrong_byte),
+        cmocka_unit_test(the_record_of_a_client_hello_may_say_any_version),
         cmocka_unit_test(a_record_is_taken_whole_or_not_at_all),
     };
 

@@ -19,6 +19,11 @@ static void the_offer_is_the_inner_version(void **state)
         {"01 0301 0006 0000 0010 00002f 005600 " CHALLENGE, VERSION_TLS_1_0, true},
         {"01 0303 0003 0010 0010 00002f " CHALLENGE CHALLENGE, VERSION_TLS_1_2, false},
         {"01 0304 0003 0000 0020 00002f " CHALLENGE CHALLENGE, VERSION_TLS_1_2, false},
+        /* what is not to the letter: a session id of 1 byte, challenges of 15 and of 33, bytes after the end */
+        {"01 0301 0003 0001 0010 00002f ff " CHALLENGE, VERSION_TLS_1_0, false},
+        {"01 0301 0003 0000 000f 00002f " CHALLENGE, VERSION_TLS_1_0, false},
+        {"01 0301 0003 0000 0021 00002f " CHALLENGE CHALLENGE "00", VERSION_TLS_1_0, false},
+        {"01 0301 0003 0000 0010 00002f " CHALLENGE "00", VERSION_TLS_1_0, false},
     };
     struct sslv2_client_hello hello;
     struct offer offer;
@@ -30,20 +35,18 @@ static void the_offer_is_the_inner_version(void **state)
         assert_true(offer.seen && offer.sslv2_format);
         assert_int_equal(offer.maximum, rows[i].maximum);
         assert_int_equal(offer.fallback_scsv, rows[i].fallback);
+        assert_int_equal(offer.minimum, VERSION_UNKNOWN);
+        assert_int_equal(offer.suites[0], rows[i].maximum == VERSION_SSL_2_0 ? 0x010080 : 0x00002f);
     }
 }
 
 static void a_client_hello_that_breaks_its_lengths_is_none(void **state)
 {
     static const char *const rows[] = {
-        "02 0002 0003 0000 0010 010080 " CHALLENGE,                /* another message */
-        "01 0400 0003 0000 0010 010080 " CHALLENGE,                /* no version */
-        "01 0002 0000 0000 0010 " CHALLENGE,                       /* no cipher spec */
-        "01 0002 0004 0000 0010 01008000 " CHALLENGE,              /* one and a third */
-        "01 0002 0003 0001 0010 010080 ff " CHALLENGE,             /* a session id has 16 bytes */
-        "01 0002 0003 0000 000f 010080 " CHALLENGE,                /* a challenge at least */
-        "01 0002 0003 0000 0021 010080 " CHALLENGE CHALLENGE "00", /* ... and 32 at most */
-        "01 0002 0003 0000 0010 010080 " CHALLENGE "00",
+        "02 0002 0003 0000 0010 010080 " CHALLENGE,   /* another message */
+        "01 0400 0003 0000 0010 010080 " CHALLENGE,   /* no version */
+        "01 0002 0000 0000 0010 " CHALLENGE,          /* no cipher spec */
+        "01 0002 0004 0000 0010 01008000 " CHALLENGE, /* one and a third */
         "01 0002 0003 0000 0010 010080 0001",
     };
     struct sslv2_client_hello hello;
