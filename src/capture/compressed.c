@@ -1,90 +1,52 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* compressed.c: gzip, zstd, xz and lz4 streams, read by libarchive (the only file to know it). */
+/* compressed.c: what is inside compressed streams, one after the other, as far as they can be unpacked: of a stream that
+ * is cut off, all that stands before the cut. */
 #include "compressed.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <errno.h>
+#include "decompressor.h"
+
 #include <stdlib.h>
 
-#define STORED_BYTES ((size_t)64 * 1024)
+#define STORED_BYTES     ((size_t)64 * 1024)
+#define UNPACKED_FREE    ((uint64_t)64 << 20) /* bytes that any file may unpack to */
+#define UNPACKED_FACTOR  1000                 /* ... and so many for each byte of it: gzip never reaches that */
+#define SKIPPABLE_FIRST  0x50                 /* frames of zstd and lz4 without data (RFC 8878 3.1.2) */
+#define SKIPPABLE_FOLLOW "\x2a\x4d\x18"
 
 struct compressed {
     const char *name;
-    const char *format;
+    const struct decompressor *decompressor;
     read_stored_bytes read;
     void *context;
-    struct archive *archive;
-    struct bytes plain; /* decompressed, not yet taken; libarchive's memory */
-    bool ended;
-    size_t head_len; /* of `stored`, to be given to libarchive first */
-    uint8_t stored[STORED_BYTES];
+    void *state;             /* of the decompressor; NULL: between two streams */
+    struct unpacking stored; /* `in`: what was read and not yet unpacked */
+    uint64_t stored_bytes;
+    uint64_t unpacked_bytes;
+    bool ended;  /* nothing more is stored */
+    bool broken; /* the last step found damage */
+    uint8_t buffer[STORED_BYTES];
 };
 
-const char *compressed_format(struct bytes head)
+static const struct decompressor *find_decompressor(struct bytes head)
 {
-    static const struct {
-        const char *name;
-        uint8_t magic[6];
-        size_t magic_len;
-    } formats[] = {
-        {.name = "gzip", .magic = {0x1f, 0x8b}, .magic_len = 2},             /* RFC 1952 2.3.1 */
-        {.name = "zstd", .magic = {0x28, 0xb5, 0x2f, 0xfd}, .magic_len = 4}, /* RFC 8878 3.1.1 */
-        {.name = "xz", .magic = {0xfd, '7', 'z', 'X', 'Z', 0x00}, .magic_len = 6},
-        {.name = "lz4", .magic = {0x04, 0x22, 0x4d, 0x18}, .magic_len = 4},
-    };
+    static const struct decompressor *const all[] = {&decompressor_gzip, &decompressor_zstd, &decompressor_xz,
+        &decompressor_lz4, &decompressor_bzip2};
 
-    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-        if (head.left >= formats[i].magic_len && memcmp(head.data, formats[i].magic, formats[i].magic_len) == 0)
-            return formats[i].name;
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (head.left >= all[i]->magic_len && memcmp(head.data, all[i]->magic, all[i]->magic_len) == 0)
+            return all[i];
     return NULL;
 }
 
-static la_ssize_t give_stored(struct archive *archive, void *context, const void **stored)
+const char *compressed_format(struct bytes head)
 {
-    struct compressed *compressed = context;
-    ssize_t len = (ssize_t)compressed->head_len;
+    const struct decompressor *decompressor = find_decompressor(head);
 
-    *stored = compressed->stored;
-    compressed->head_len = 0;
-    if (len == 0)
-        len = compressed->read(compressed->context, compressed->stored, STORED_BYTES);
-    if (len < 0)
-        archive_set_error(archive, EIO, "reading failed");
-    return len;
+    return decompressor == NULL ? NULL : decompressor->name;
 }
 
-static bool set_broken(const struct compressed *compressed, struct error *error)
-{
-    const char *why = archive_error_string(compressed->archive);
-
-    return error_set(error, "%s: its %s stream is corrupt or cut off (%s); make the copy again", compressed->name,
-        compressed->format, why == NULL ? "no more is known" : why);
-}
-
-static bool open_archive(struct compressed *compressed, struct error *error)
-{
-    struct archive *archive = compressed->archive;
-    struct archive_entry *entry;
-    int opened;
-
-    if (archive == NULL)
-        return error_set(error, "%s: no memory left to decompress it", compressed->name);
-    archive_read_support_filter_gzip(archive);
-    archive_read_support_filter_zstd(archive);
-    archive_read_support_filter_xz(archive);
-    archive_read_support_filter_lz4(archive);
-    archive_read_support_format_raw(archive);
-    archive_read_support_format_empty(archive);
-    if (archive_read_open(archive, compressed, NULL, give_stored, NULL) != ARCHIVE_OK)
-        return set_broken(compressed, error);
-    opened = archive_read_next_header(archive, &entry);
-    compressed->ended = opened == ARCHIVE_EOF;
-    return opened == ARCHIVE_OK || opened == ARCHIVE_EOF || set_broken(compressed, error);
-}
-
-struct compressed *compressed_open(const char *name, const char *format, struct bytes head,
-    read_stored_bytes read, void *context, struct error *error)
+struct compressed *compressed_open(const char *name, struct bytes head, read_stored_bytes read, void *context,
+    struct error *error)
 {
     struct compressed *compressed = malloc(sizeof(*compressed));
 
@@ -93,52 +55,123 @@ struct compressed *compressed_open(const char *name, const char *format, struct 
         return NULL;
     }
     *compressed = (struct compressed){.name = name,
-        .format = format,
+        .decompressor = find_decompressor(head),
         .read = read,
         .context = context,
-        .archive = archive_read_new(),
-        .head_len = head.left};
-    if (bytes_copy(head, compressed->stored, STORED_BYTES) && open_archive(compressed, error))
-        return compressed;
-    compressed_close(compressed);
-    return NULL;
+        .stored_bytes = head.left};
+    compressed->stored.in = compressed->buffer;
+    if (bytes_copy(head, compressed->buffer, STORED_BYTES))
+        compressed->stored.in_left = head.left;
+    return compressed;
 }
 
-/* Block by block, not by archive_read_data, which would wait until the whole buffer is full. */
-static bool read_block(struct compressed *compressed, struct error *error)
-{
-    while (compressed->plain.left == 0 && !compressed->ended) {
-        const void *block;
-        size_t len;
-        la_int64_t offset;
-        int got = archive_read_data_block(compressed->archive, &block, &len, &offset);
+/* ---- what is stored ------------------------------------------------------------------------ */
 
-        if (got != ARCHIVE_OK && got != ARCHIVE_EOF)
-            return set_broken(compressed, error);
-        compressed->ended = got == ARCHIVE_EOF;
-        if (got == ARCHIVE_OK)
-            compressed->plain = (struct bytes){block, len};
-    }
+static bool fail(const struct compressed *compressed, struct error *error, const char *problem)
+{
+    return error_set(error, "%s: its %s stream %s", compressed->name, compressed->decompressor->name, problem);
+}
+
+/* Reads on, behind what is left. False: reading failed, and the input has its own error. */
+static bool read_on(struct compressed *compressed)
+{
+    struct unpacking *stored = &compressed->stored;
+    ssize_t len;
+
+    memmove(compressed->buffer, stored->in, stored->in_left);
+    stored->in = compressed->buffer;
+    len = compressed->read(compressed->context, compressed->buffer + stored->in_left, STORED_BYTES - stored->in_left);
+    if (len < 0)
+        return false;
+    compressed->ended = len == 0;
+    stored->in_left += (size_t)len;
+    compressed->stored_bytes += (uint64_t)len;
     return true;
+}
+
+static bool is_stream(const struct decompressor *decompressor, struct bytes head)
+{
+    return (head.left >= decompressor->magic_len &&
+               memcmp(head.data, decompressor->magic, decompressor->magic_len) == 0) ||
+        (head.left >= 4 && (head.data[0] & 0xf0) == SKIPPABLE_FIRST &&
+            memcmp(head.data + 1, SKIPPABLE_FOLLOW, 3) == 0);
+}
+
+/* Streams may follow each other. What follows the last one and is none, as padding of tapes, is left alone. */
+static bool begin_stream(struct compressed *compressed, struct error *error)
+{
+    while (!compressed->ended && compressed->stored.in_left < sizeof(compressed->decompressor->magic))
+        if (!read_on(compressed))
+            return false;
+    if (!is_stream(compressed->decompressor, (struct bytes){compressed->stored.in, compressed->stored.in_left})) {
+        compressed->stored.in_left = 0;
+        compressed->ended = true;
+        return true;
+    }
+    compressed->state = compressed->decompressor->open();
+    return compressed->state != NULL || error_set(error, "%s: no memory left to decompress it", compressed->name);
+}
+
+/* ---- what is unpacked ---------------------------------------------------------------------- */
+
+static void end_stream(struct compressed *compressed)
+{
+    if (compressed->state != NULL)
+        compressed->decompressor->close(compressed->state);
+    compressed->state = NULL;
+}
+
+/* One step. False: it failed, or nothing was left to unpack, which is a stream that was cut off. */
+static bool step(struct compressed *compressed, struct unpacking *unpacking, struct error *error)
+{
+    const size_t room = unpacking->out_left;
+    enum unpacked unpacked;
+
+    if (compressed->broken)
+        return fail(compressed, error, "is damaged here; make the copy again");
+    if (compressed->stored.in_left == 0 && !compressed->ended && !read_on(compressed))
+        return false;
+    unpacking->in = compressed->stored.in;
+    unpacking->in_left = compressed->stored.in_left;
+    unpacked = compressed->decompressor->step(compressed->state, unpacking);
+    compressed->stored.in = unpacking->in;
+    compressed->stored.in_left = unpacking->in_left;
+    if (unpacked == UNPACKED_END)
+        end_stream(compressed);
+    compressed->broken = unpacked == UNPACKED_BROKEN;
+    if (unpacking->out_left < room || unpacked != UNPACKED_MORE)
+        return true; /* what came out before the damage counts: the next step says what is wrong */
+    return compressed->stored.in_left > 0 || !compressed->ended ||
+        fail(compressed, error, "is cut off here; make the copy again");
+}
+
+static bool is_bomb(const struct compressed *compressed)
+{
+    return compressed->unpacked_bytes > UNPACKED_FREE + compressed->stored_bytes * UNPACKED_FACTOR;
 }
 
 ssize_t compressed_read(struct compressed *compressed, void *buffer, size_t size, struct error *error)
 {
-    struct bytes taken;
-    size_t len;
+    struct unpacking unpacking = {.out = buffer, .out_left = size};
 
-    if (!read_block(compressed, error))
-        return -1;
-    len = compressed->plain.left < size ? compressed->plain.left : size;
-    if (!bytes_take(&compressed->plain, len, &taken) || !bytes_copy(taken, buffer, size))
-        return 0;
-    return (ssize_t)len;
+    while (unpacking.out_left == size) {
+        if (compressed->state == NULL && compressed->ended && compressed->stored.in_left == 0)
+            return 0;
+        if (compressed->state == NULL ? !begin_stream(compressed, error) : !step(compressed, &unpacking, error))
+            return -1;
+    }
+    compressed->unpacked_bytes += size - unpacking.out_left;
+    if (!is_bomb(compressed))
+        return (ssize_t)(size - unpacking.out_left);
+    fail(compressed, error, "unpacks to more than 1,000 times its size; if it is a capture all the same, "
+                            "unpack it first");
+    return -1;
 }
 
 void compressed_close(struct compressed *compressed)
 {
     if (compressed == NULL)
         return;
-    archive_read_free(compressed->archive);
+    end_stream(compressed);
     free(compressed);
 }

@@ -103,11 +103,9 @@ static bool look_at_file(struct input *input, const char *path, struct error *er
 
 static bool open_compressed(struct input *input)
 {
-    const char *format = compressed_format(input_head(input));
-
-    if (format == NULL)
+    if (compressed_format(input_head(input)) == NULL)
         return true;
-    input->compressed = compressed_open(input->name, format, input_head(input), read_stored, input, &input->error);
+    input->compressed = compressed_open(input->name, input_head(input), read_stored, input, &input->error);
     return input->compressed != NULL && fill_head(input);
 }
 

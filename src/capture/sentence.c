@@ -58,6 +58,9 @@ bool sentence_after(struct error *error, uint64_t read)
     size_t len = strlen(error->text);
 
     sentence_count(read, count);
-    snprintf(error->text + len, sizeof(error->text) - len, "; %s packets before that were read", count);
+    if (read == 1)
+        snprintf(error->text + len, sizeof(error->text) - len, "; the packet before that was read");
+    else if (read > 1)
+        snprintf(error->text + len, sizeof(error->text) - len, "; the %s packets before that were read", count);
     return false;
 }

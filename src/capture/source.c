@@ -36,7 +36,6 @@ static const char *find_cure(struct bytes head)
         const char *cure;
     } cures[] = {
         {"snoop", "; it is a Solaris snoop file, convert it: editcap FILE FILE.pcapng"},
-        {"BZh", "; it is compressed by bzip2, unpack it first"},
         {"PK\003\004", "; it is a zip archive, unpack it first"},
         {"7z\xbc\xaf", "; it is a 7z archive, unpack it first"},
         {"SQLite format 3", "; it is an SQLite database, perhaps an inventory: lasthello report FILE"},

@@ -41,7 +41,11 @@ one() { # library, header, files: included by at most so many files, one where n
 }
 one libpcap 'pcap' 2 # files and filters, and live interfaces: nothing but link types in common
 one libbpf '(bpf/(lib)?bpf\.h|shunt\.skel\.h)'
-one libarchive 'archive'
+one zlib 'zlib'
+one libzstd 'zstd'
+one liblzma 'lzma'
+one liblz4 'lz4'
+one libbz2 'bzlib'
 one nDPI 'ndpi'
 one SQLite 'sqlite3'
 one jansson 'jansson'
