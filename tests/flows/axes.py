@@ -25,6 +25,13 @@ FIRST_COPY_WINS = {
     'tcp-overlap-disagrees': 'a ServerHello comes twice, with two versions',
     'tcp-overlap-disagrees-in-part': 'part of a ServerHello comes twice, with two versions',
 }
+# captures whose whole says that less is known than a part of it seems to say: of those only the same packets are compared
+DOUBTED_AS_A_WHOLE = {
+    'answer-not-offered': 'the offer contradicts the answer, which alone is believed',
+    'answer-of-drafts': 'the ServerHello says TLS 1.3, records alone say 0301',
+    'answer-unreadable': 'the ServerHello cannot be read, which is why records after it are not believed',
+    'hello-said-twice': 'the first hello contradicts an answer that fits the second',
+}
 WEAKER = {'TLS 1.2+': {'TLS 1.2', 'TLS 1.3'}}
 
 
@@ -133,7 +140,7 @@ def check_capture(axes, name, path, most):
         events = axes.read(folder, capture, {'whole': capture.packets} | same | less)
     for variant in same:
         axes.check_equal(f'{name} {variant}', events['whole'], events[variant])
-    for variant in less:
+    for variant in () if name in DOUBTED_AS_A_WHOLE else less:
         axes.check_not_different(f'{name} {variant}', events['whole'], events[variant])
 
 

@@ -18,6 +18,9 @@ from program import captures, read_events
 EXPLAINED = {
     'implicit-tls-on-clear-ports': 'it does not look for TLS on port 110 without STLS',
     'one-side-server-starttls': 'without the client\'s STARTTLS it does not look for TLS',
+    'answer-not-offered': 'it takes a choice that was not offered as it stands',
+    'answer-unreadable': 'it tells what stands in the field of the version, whatever the rest is',
+    'hello-said-twice': 'it takes an answer to a second hello that nobody asked for',
     'proxy-v1': 'it names the proxy, we the client that the PROXY header names',
     'proxy-v2': 'it names the proxy, we the client that the PROXY header names',
     'tunnel-9-deep': 'it opens any number of tunnels, we eight',

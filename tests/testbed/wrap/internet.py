@@ -162,7 +162,25 @@ def internet_snaplen_64(base):
 
     Expected: a session that is known to have been, without version: what was not seen is never safe."""
     return snapped(base.segments, 64), [base.part(
-        lasthello__negotiated=None, lasthello__offered_max=None, lasthello__evidence='none')]
+        lasthello__negotiated=None, lasthello__offered_max=None, lasthello__evidence='none',
+        lasthello__outcome='midstream')]
+
+
+def barely_recipe(name, role, snaplen):
+    def make(base):
+        return snapped(base.segments, snaplen), [base.part(
+            lasthello__negotiated=None, lasthello__offered_max=None, lasthello__evidence='none',
+            lasthello__outcome='midstream')]
+    add(name, role, f"""Captured with `-s {snaplen}`, near what was the default of old: the headers are whole, and {snaplen - 66}
+        bytes are left of each payload.
+
+        Expected: bytes that were cut prove nothing about what they were. `midstream` without evidence: not captured is
+        not the same as no TLS.""", make)
+
+
+for length in (66, 68, 71):
+    barely_recipe(f'internet-snaplen-{length}', 'imaps', length)
+barely_recipe('internet-snaplen-68-starttls', 'starttls', 68)
 
 
 def snap_recipe(snaplen):
