@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+struct stat;
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -21,6 +22,33 @@ enum db_mode {
     DB_WRITE, /* made where it does not exist */
     DB_READ,
 };
+
+/* The files of a database. */
+enum db_file {
+    DB_FILE_MAIN,
+    DB_FILE_WAL,
+    DB_FILE_SHM,
+    DB_FILE_JOURNAL,
+};
+
+/* Where they come from, for a process that may open none itself. Each answers a descriptor (SQLite's from then on) or 0,
+ * or -errno. */
+struct db_files {
+    void *context;
+    int (*open)(void *context, enum db_file file, bool create); /* to be read and written */
+    int (*look)(void *context, enum db_file file, struct stat *about);
+    int (*remove)(void *context, enum db_file file);
+};
+
+/* db_files_use: from now on the files of the database at `path`, and no others, are opened through `files`, by the whole
+ * process; NULL: by itself again. Before db_open; `path` and `files` must live as long. */
+void db_files_use(const char *path, const struct db_files *files);
+/* db_files_open opens the database's file beside SQLite, to lock it: a descriptor, or -errno. */
+int db_files_open(const char *path);
+/* db_files_failure: the errno of the last file that db_files could not give; 0: none, or not in use. */
+int db_files_failure(void);
+/* db_files_has: is there a file of that name, as far as db_files says? */
+bool db_files_has(const char *path);
 
 /* db_open opens the file; DB_READ also where the reader may write neither it nor its folder. */
 bool db_open(struct db *db, const char *path, enum db_mode mode, struct error *error);

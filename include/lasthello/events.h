@@ -14,6 +14,7 @@ struct events *events_open(const char *path, struct error *error);
  * from then on; negative: it could not be opened, by -errno. False: it goes on in the old one. Nothing to do for
  * standard output. */
 bool events_reopen(struct events *events, int descriptor, struct error *error);
+int events_descriptor(const struct events *events);
 /* events_write appends a line; NULL is one for which there was no memory: it is lost, and counts as lost. */
 void events_write(struct events *events, const char *line);
 void events_flush(struct events *events);

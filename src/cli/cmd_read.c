@@ -358,7 +358,7 @@ static int sense(struct monitor *monitor, void *argument)
 /* Lists the files; then another process reads them, and this one opens them for it. */
 static int read_all(struct reading *reading)
 {
-    struct monitor_files files = {.events = NULL};
+    struct monitor_files files = {.inventory = reading->sensor.inventory};
     struct error error;
     const char **paths;
     int status = EXIT_FAILED;

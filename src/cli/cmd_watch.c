@@ -165,6 +165,7 @@ static int watch_as_told(struct watching *watching)
 {
     const struct monitor_files files = {
         .events = watching->sensor.events,
+        .inventory = watching->sensor.inventory,
         .interfaces = watching->interfaces,
         .interface_count = watching->interface_count,
     };

@@ -217,3 +217,8 @@ bool events_close(struct events *events, struct error *error)
     free(events);
     return !failed;
 }
+
+int events_descriptor(const struct events *events)
+{
+    return events->fd;
+}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* monitor.c: the small parent that opens what was named at the start. */
-#include "monitor.h"
+/* monitor.c: the small parent that opens what was named at the start, passes signals on, and sees to it that its sensor
+ * ends when it is told to. */
+#include "monitor_line.h"
+#include "open_safely.h"
 
 #include <lasthello/error.h>
 
@@ -8,7 +10,6 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,116 +18,23 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-struct monitor {
-    int socket;
-    pthread_mutex_t lock; /* a request and its reply belong together */
-    unsigned round;
+#define KILLED_MS      500 /* how long the kernel may take to end one that was killed */
+#define INVENTORY_MODE 0640
+
+struct sensor {
+    pid_t pid;
+    int socket;         /* the monitor's end; -1: closed */
+    bool told_to_end;   /* by a signal that was passed on */
+    bool killed;        /* because it did not end */
+    int64_t patient_ms; /* until then it may end by itself, monotonic clock; 0: it was not told to */
 };
 
-enum wanted {
-    WANTED_CAPTURE,
-    WANTED_EVENTS,
-    WANTED_INTERFACE, /* no descriptor: is it there? */
-};
-
-struct request {
-    enum wanted wanted;
-    size_t index;
-};
-
-struct reply {
-    int failure; /* errno; 0: yes, and a descriptor comes with it where one was asked for */
-};
-
-/* ---- a descriptor through a socket (unix(7), SCM_RIGHTS) ---------------------------------------- */
-
-union descriptor_message {
-    struct cmsghdr header;
-    char bytes[CMSG_SPACE(sizeof(int))];
-};
-
-/* `descriptor` negative: none goes with it. */
-static bool send_reply(int socket, int descriptor, int failure)
-{
-    struct reply reply = {.failure = failure};
-    struct iovec part = {&reply, sizeof(reply)};
-    union descriptor_message control = {.header = {
-                                            .cmsg_len = CMSG_LEN(sizeof(int)),
-                                            .cmsg_level = SOL_SOCKET,
-                                            .cmsg_type = SCM_RIGHTS,
-                                        }};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-
-    if (descriptor >= 0) {
-        memcpy(CMSG_DATA(&control.header), &descriptor, sizeof(descriptor));
-        message.msg_control = &control;
-        message.msg_controllen = sizeof(control);
-    }
-    return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)sizeof(reply);
-}
-
-/* What came: a descriptor, 0 without one, or -errno. */
-static int receive_reply(int socket)
-{
-    struct reply reply;
-    struct iovec part = {&reply, sizeof(reply)};
-    union descriptor_message control;
-    struct msghdr message = {
-        .msg_iov = &part,
-        .msg_iovlen = 1,
-        .msg_control = &control,
-        .msg_controllen = sizeof(control),
-    };
-    struct cmsghdr *header;
-    int descriptor;
-
-    if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != (ssize_t)sizeof(reply))
-        return -EPIPE;
-    header = CMSG_FIRSTHDR(&message);
-    if (reply.failure != 0 || header == NULL || header->cmsg_type != SCM_RIGHTS)
-        return -reply.failure;
-    memcpy(&descriptor, CMSG_DATA(header), sizeof(descriptor));
-    return descriptor;
-}
-
-/* ---- the sensor's side -------------------------------------------------------------------------- */
-
-static int ask(struct monitor *monitor, enum wanted wanted, size_t index)
-{
-    const struct request request = {.wanted = wanted, .index = index};
-    int answer = -EPIPE;
-
-    pthread_mutex_lock(&monitor->lock);
-    if (send(monitor->socket, &request, sizeof(request), MSG_NOSIGNAL) == (ssize_t)sizeof(request))
-        answer = receive_reply(monitor->socket);
-    pthread_mutex_unlock(&monitor->lock);
-    return answer;
-}
-
-unsigned monitor_round(const struct monitor *monitor)
-{
-    return monitor->round;
-}
-
-int monitor_capture(struct monitor *monitor, size_t index)
-{
-    return ask(monitor, WANTED_CAPTURE, index);
-}
-
-int monitor_events(struct monitor *monitor)
-{
-    return ask(monitor, WANTED_EVENTS, 0);
-}
-
-bool monitor_interface(struct monitor *monitor, size_t index)
-{
-    return ask(monitor, WANTED_INTERFACE, index) == 0;
-}
-
-/* ---- the monitor's side ------------------------------------------------------------------------- */
+/* ---- what is opened for the sensor ---------------------------------------------------------------- */
 
 static bool is_up(const char *interface)
 {
@@ -146,8 +54,78 @@ static int descriptor_of(int descriptor)
     return descriptor < 0 ? -errno : descriptor;
 }
 
+/* Like SQLite, which as root gives the files beside the database its owner and its mode: whoever may write to the one must
+ * be able to write to the others. */
+static int open_beside(const struct safe_place *database, const struct safe_place *place, bool create)
+{
+    struct stat about;
+    int descriptor;
+
+    if (fstatat(database->folder, database->name, &about, AT_SYMLINK_NOFOLLOW) != 0)
+        return -errno;
+    descriptor = safe_place_open(place, O_RDWR, create ? about.st_mode & 0777 : 0);
+    if (descriptor < 0 || !create || geteuid() != 0)
+        return descriptor;
+    if (fchown(descriptor, about.st_uid, about.st_gid) == 0)
+        return descriptor;
+    close(descriptor);
+    return -EPERM;
+}
+
+static int remove_at(const struct safe_place *place)
+{
+    return unlinkat(place->folder, place->name, 0) == 0 ? 0 : -errno;
+}
+
+static int look_at(const struct safe_place *place, struct reply *reply)
+{
+    struct stat about;
+
+    if (fstatat(place->folder, place->name, &about, AT_SYMLINK_NOFOLLOW) != 0)
+        return -errno;
+    reply->device = about.st_dev;
+    reply->inode = about.st_ino;
+    reply->size = (uint64_t)about.st_size;
+    reply->mode = about.st_mode;
+    return 0;
+}
+
 /* A descriptor, 0 for a yes without one, or -errno. */
-static int answer(const struct monitor_files *files, const struct request *request)
+static int serve_inventory(const struct safe_place *database, const struct request *request, struct reply *reply)
+{
+    static const char *const ends[INVENTORY_FILES] = {"", "-wal", "-shm", "-journal"};
+    const bool create = request->wanted == WANTED_INVENTORY_NEW;
+    struct safe_place place = {.folder = database->folder};
+
+    if (request->index >= INVENTORY_FILES ||
+        snprintf(place.name, sizeof(place.name), "%s%s", database->name, ends[request->index]) >= (int)sizeof(place.name))
+        return -EINVAL;
+    if (request->wanted == WANTED_INVENTORY_LOOK)
+        return look_at(&place, reply);
+    if (request->wanted == WANTED_INVENTORY_REMOVE)
+        return request->index == INVENTORY_DATABASE ? -EPERM : remove_at(&place);
+    if (request->index == INVENTORY_DATABASE)
+        return safe_place_open(&place, O_RDWR, create ? INVENTORY_MODE : 0);
+    return open_beside(database, &place, create);
+}
+
+static int answer_inventory(const char *path, const struct request *request, struct reply *reply)
+{
+    struct safe_place database;
+    int answer;
+
+    if (path == NULL)
+        return -EINVAL;
+    answer = safe_place_find(path, &database);
+    if (answer != 0)
+        return answer;
+    answer = serve_inventory(&database, request, reply);
+    safe_place_close(&database);
+    return answer;
+}
+
+/* A descriptor, 0 for a yes without one, or -errno. Nothing here waits for another process. */
+static int answer(const struct monitor_files *files, const struct request *request, struct reply *reply)
 {
     switch (request->wanted) {
     case WANTED_CAPTURE:
@@ -156,98 +134,162 @@ static int answer(const struct monitor_files *files, const struct request *reque
         /* a named pipe must not make us wait for its writer; the sensor waits before it reads */
         return descriptor_of(open(files->captures[request->index], O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     case WANTED_EVENTS:
-        if (files->events == NULL)
-            break;
-        return descriptor_of(open(files->events, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
+        return files->events == NULL ? -EINVAL : open_to_append(files->events);
     case WANTED_INTERFACE:
         if (request->index >= files->interface_count)
             break;
         return is_up(files->interfaces[request->index]) ? 0 : -ENODEV;
+    case WANTED_INVENTORY:
+    case WANTED_INVENTORY_NEW:
+    case WANTED_INVENTORY_LOOK:
+    case WANTED_INVENTORY_REMOVE:
+        return answer_inventory(files->inventory, request, reply);
     }
     return -EINVAL;
 }
 
-struct sensor {
-    pid_t pid;
-    int socket;       /* the monitor's end */
-    bool told_to_end; /* by a signal that was passed on */
-};
+/* ---- the sensor's life ------------------------------------------------------------------------------ */
 
-/* False: the sensor has closed its end. One that speaks nonsense, or does not listen, is not ours any more. */
-static bool serve(struct sensor *sensor, const struct monitor_files *files)
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+static void stop_listening(struct sensor *sensor)
+{
+    close(sensor->socket);
+    sensor->socket = -1;
+}
+
+/* One that speaks nonsense, or does not listen, is not ours any more. One that has closed its end is ending, or is not
+ * ours any more either: what it may still be told are signals. */
+static void serve(struct sensor *sensor, const struct monitor_files *files)
 {
     struct request request;
-    const ssize_t len = recv(sensor->socket, &request, sizeof(request), 0);
+    const ssize_t len = recv(sensor->socket, &request, sizeof(request), MSG_DONTWAIT);
+    struct reply reply = {0};
     bool sent = false;
     int got;
 
-    if (len == 0)
-        return false;
+    if (len < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
     if (len == (ssize_t)sizeof(request)) {
-        got = answer(files, &request);
-        sent = send_reply(sensor->socket, got > 0 ? got : -1, got < 0 ? -got : 0);
+        reply.number = request.number;
+        got = answer(files, &request, &reply);
+        reply.failure = got < 0 ? -got : 0;
+        sent = monitor_line_reply(sensor->socket, got > 0 ? got : -1, &reply);
         if (got > 0)
             close(got);
     }
-    if (!sent)
+    if (sent)
+        return;
+    if (len > 0)
         kill(sensor->pid, SIGKILL);
-    return sent;
+    stop_listening(sensor);
 }
 
-static void pass_signal(int signals, struct sensor *sensor)
+static void pass_signals(int signals, struct sensor *sensor)
 {
     struct signalfd_siginfo came;
 
-    if (read(signals, &came, sizeof(came)) != (ssize_t)sizeof(came) || came.ssi_signo == SIGCHLD)
-        return;
-    kill(sensor->pid, (int)came.ssi_signo);
-    sensor->told_to_end = sensor->told_to_end || came.ssi_signo == SIGINT || came.ssi_signo == SIGTERM;
+    while (read(signals, &came, sizeof(came)) == (ssize_t)sizeof(came)) {
+        if (came.ssi_signo == SIGCHLD)
+            continue;
+        kill(sensor->pid, (int)came.ssi_signo);
+        if (came.ssi_signo != SIGINT && came.ssi_signo != SIGTERM)
+            continue;
+        if (!sensor->told_to_end)
+            sensor->patient_ms = now_ms() + MONITOR_PATIENCE_MS;
+        sensor->told_to_end = true;
+    }
 }
 
-static int status_of(pid_t sensor)
+static int status_of(const struct sensor *sensor, int status)
 {
-    int status;
-
-    while (waitpid(sensor, &status, 0) < 0)
-        if (errno != EINTR)
-            return EXIT_FAILED;
-    if (WIFEXITED(status))
-        return WEXITSTATUS(status);
+    if (WIFEXITED(status)) /* one that was told to end has no successor */
+        return WEXITSTATUS(status) == MONITOR_AGAIN && sensor->told_to_end ? EXIT_DONE : WEXITSTATUS(status);
     if (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGTERM)
         return MONITOR_STOPPED;
-    complain("the sensor was ended by signal %d (%s); what it had committed is in the inventory", WTERMSIG(status),
-        strsignal(WTERMSIG(status)));
+    if (!sensor->killed)
+        complain("the sensor was ended by signal %d (%s); what it had committed is in the inventory", WTERMSIG(status),
+            strsignal(WTERMSIG(status)));
     return EXIT_FAILED;
+}
+
+/* Its time is over. False: it was killed before, and the kernel does not let it go: it waits for a disk, for instance. */
+static bool kill_late(struct sensor *sensor)
+{
+    if (sensor->killed)
+        return false;
+    sensor->killed = true;
+    sensor->patient_ms = now_ms() + KILLED_MS;
+    complain("the sensor did not end within %d seconds, and is killed; what it had committed is in the inventory",
+        MONITOR_PATIENCE_MS / 1000);
+    kill(sensor->pid, SIGKILL);
+    return true;
+}
+
+/* How long nothing has to be done unless something comes; -1: for ever. */
+static int time_left(const struct sensor *sensor)
+{
+    const int64_t left = sensor->patient_ms - now_ms();
+
+    return sensor->patient_ms == 0 ? -1 : left < 0 ? 0 : (int)left;
+}
+
+/* Its number is still its own then: waitpid gives that back. */
+static bool has_ended(const struct sensor *sensor)
+{
+    siginfo_t about = {0};
+
+    return waitid(P_PID, (id_t)sensor->pid, &about, WEXITED | WNOHANG | WNOWAIT) != 0 || about.si_pid != 0;
 }
 
 static int watch_over(struct sensor *sensor, int signals, const struct monitor_files *files)
 {
-    struct pollfd polled[] = {{.fd = sensor->socket, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
-    bool is_open = true;
     int status;
 
-    while (is_open) {
-        if (poll(polled, 2, -1) < 0)
-            continue; /* interrupted: nothing was looked at */
+    while (!has_ended(sensor)) {
+        struct pollfd polled[] = {{.fd = sensor->socket, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+        const int came = poll(polled, 2, time_left(sensor));
+
+        if (came == 0 && !kill_late(sensor))
+            return EXIT_FAILED;
+        if (came <= 0)
+            continue;
         if (polled[1].revents != 0)
-            pass_signal(signals, sensor);
+            pass_signals(signals, sensor);
         if (polled[0].revents != 0)
-            is_open = serve(sensor, files);
+            serve(sensor, files);
     }
-    status = status_of(sensor->pid);
-    /* it was ending already when it was told to: no other is wanted in its place */
-    return status == MONITOR_AGAIN && sensor->told_to_end ? EXIT_DONE : status;
+    pass_signals(signals, sensor); /* what came while it ended: no other is wanted in its place */
+    return waitpid(sensor->pid, &status, 0) < 0 ? EXIT_FAILED : status_of(sensor, status);
 }
 
-static int be_sensor(int socket, unsigned round, int (*sense)(struct monitor *monitor, void *argument), void *argument)
+/* ---- the start -------------------------------------------------------------------------------------- */
+
+/* What this process was started with beside the three, it shall not have. */
+static void close_others(int socket)
 {
-    struct monitor monitor = {.socket = socket, .round = round};
+    if (socket > STDERR_FILENO + 1)
+        syscall(SYS_close_range, STDERR_FILENO + 1, socket - 1, 0);
+    syscall(SYS_close_range, socket + 1, ~0U, 0);
+}
+
+static int be_sensor(struct monitor *monitor, int (*sense)(struct monitor *monitor, void *argument), void *argument)
+{
     int status;
 
-    pthread_mutex_init(&monitor.lock, NULL);
+    close_others(monitor->socket);
+    pthread_mutex_init(&monitor->lock, NULL);
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* who ends the monitor ends the sensor, in good order */
-    status = sense(&monitor, argument);
-    close(socket);
+    if (monitor_is_gone(monitor))     /* ... also before that held */
+        return EXIT_FAILED;
+    status = sense(monitor, argument);
+    close(monitor->socket);
     return status;
 }
 
@@ -264,7 +306,7 @@ static int open_signals(sigset_t *before)
     sigaddset(&passed, SIGUSR1);
     sigaddset(&passed, SIGCHLD);
     sigprocmask(SIG_BLOCK, &passed, before);
-    return signalfd(-1, &passed, SFD_CLOEXEC);
+    return signalfd(-1, &passed, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 /* A sensor may be ended while it opens what it needs, but not by what it would only be asked by. */
@@ -282,10 +324,12 @@ static void mask_sensor(const sigset_t *before)
 int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *monitor, void *argument),
     void *argument)
 {
+    const pid_t self = getpid();
     int status = MONITOR_AGAIN;
     sigset_t before;
     int signals = open_signals(&before);
 
+    signal(SIGCHLD, SIG_DFL); /* a caller that ignores it would leave us without the sensor's exit status */
     for (unsigned round = 0; status == MONITOR_AGAIN; round++) {
         struct sensor sensor = {.pid = -1};
         int ends[2]; /* the monitor's, the sensor's */
@@ -293,10 +337,8 @@ int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *
         if (signals >= 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0)
             sensor = (struct sensor){.pid = fork(), .socket = ends[0]};
         if (sensor.pid == 0) {
-            close(ends[0]);
-            close(signals);
             mask_sensor(&before);
-            return be_sensor(ends[1], round, sense, argument);
+            return be_sensor(&(struct monitor){.socket = ends[1], .parent = self, .round = round}, sense, argument);
         }
         if (sensor.pid < 0) {
             complain("cannot start: %s", strerror(errno));
@@ -304,7 +346,8 @@ int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *
         }
         close(ends[1]);
         status = watch_over(&sensor, signals, files);
-        close(ends[0]);
+        if (sensor.socket >= 0)
+            stop_listening(&sensor);
     }
     close(signals);
     return status;

@@ -9,7 +9,11 @@
 
 bool sandbox_enter(const struct sandbox_plan *plan, const char **missing, struct error *error)
 {
+    const unsigned floor = sandbox_fill_descriptors();
+
     *missing = NULL;
+    if (floor == 0)
+        return error_set(error, "too many open files for the sandbox (%s); raise ulimit -n", strerror(errno));
     if (!sandbox_drop_privileges(plan->user, error))
         return false;
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* becoming another user has cleared it (prctl(2)) */
@@ -18,5 +22,5 @@ bool sandbox_enter(const struct sandbox_plan *plan, const char **missing, struct
     /* Landlock and seccomp ask for it of those who are not root */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return error_set(error, "the sandbox cannot be entered: %s; --no-sandbox does without", strerror(errno));
-    return sandbox_limit_files(plan, missing, error) && sandbox_limit_calls(error);
+    return sandbox_limit_files(plan, missing, error) && sandbox_limit_calls(plan, floor, error);
 }

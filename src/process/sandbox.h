@@ -25,11 +25,13 @@
 #endif
 
 #define SANDBOX_PATHS_MAX 72 /* an interface's counters for each worker, and some */
+#define SANDBOX_WRITTEN_MAX 6
 
 struct sandbox_plan {
     const char *user;                        /* whom to become when started as root */
     const char *readable[SANDBOX_PATHS_MAX]; /* files or folders, NULL-ended; may be missing */
     const char *writable[SANDBOX_PATHS_MAX]; /* files, NULL-ended; may be missing */
+    int written[SANDBOX_WRITTEN_MAX + 1];    /* of the descriptors that are open already; ends with -1 */
 };
 
 /* sandbox_enter gives the rights up; there is no way back. False with a sentence if a step that this kernel
@@ -40,6 +42,10 @@ bool sandbox_enter(const struct sandbox_plan *plan, const char **missing, struct
 /* The steps, a file each, in the order they are taken. */
 bool sandbox_drop_privileges(const char *user, struct error *error);
 bool sandbox_limit_files(const struct sandbox_plan *plan, const char **missing, struct error *error);
-bool sandbox_limit_calls(struct error *error);
+/* Takes all descriptors below a power of two, which it answers, so that later ones come after it. 0: there are not so
+ * many. */
+unsigned sandbox_fill_descriptors(void);
+/* `floor`: descriptors from there on may be written to. */
+bool sandbox_limit_calls(const struct sandbox_plan *plan, unsigned floor, struct error *error);
 
 #endif

@@ -4,14 +4,22 @@
 
 #include <lasthello/text.h>
 
-#include <limits.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
-#define WATCH_SIGNALS_MS 200
+#define WATCH_SIGNALS_MS      200
+#define LOOK_FOR_INVENTORY_MS 1000
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
 
 static const char *rules_path(const struct sensor_options *options)
 {
@@ -30,10 +38,20 @@ static bool open_shared(struct run *run, struct error *error)
         return false;
     if (options->events != NULL && (shared->events = events_open(options->events, error)) == NULL)
         return false;
-    shared->writer = writer_open(options->inventory, run->worker_count, error);
-    if (shared->writer != NULL && options->keep_days > 0)
-        writer_keep(shared->writer, options->keep_days);
-    return shared->writer != NULL;
+    return true;
+}
+
+static bool open_writer(struct run *run, struct error *error)
+{
+    const struct sensor_options *options = run->options;
+    struct writer *writer;
+
+    run_inventory_use(&run->inventory, run->monitor, options->inventory);
+    writer = writer_open(options->inventory, run->worker_count, error);
+    run->shared.writer = writer;
+    if (writer != NULL && options->keep_days > 0)
+        writer_keep(writer, options->keep_days);
+    return writer != NULL && writer_start(writer, error);
 }
 
 static bool open_workers(struct run *run, struct error *error)
@@ -74,26 +92,33 @@ bool run_open(struct run *run, const struct sensor_options *options, struct moni
     return false;
 }
 
-static void plan_inventory(struct sandbox_plan *plan, const char *path, char files[2][PATH_MAX])
+/* What is open already, and is written to. */
+static void plan_written(const struct run *run, struct sandbox_plan *plan)
 {
-    snprintf(files[0], PATH_MAX, "%s-wal", path);
-    snprintf(files[1], PATH_MAX, "%s-shm", path);
-    plan->writable[0] = path;
-    plan->writable[1] = files[0];
-    plan->writable[2] = files[1];
+    const int open[] = {
+        STDERR_FILENO,
+        monitor_descriptor(run->monitor),
+        run->notifier.fd,
+        run->shared.events == NULL ? -1 : events_descriptor(run->shared.events),
+    };
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++)
+        if (open[i] >= 0)
+            plan->written[count++] = open[i];
+    plan->written[count] = -1;
 }
 
 static bool enter_sandbox(const struct run *run, const char *const *readable, struct error *error)
 {
-    struct sandbox_plan plan = {.user = run->options->user};
-    char files[2][PATH_MAX];
+    struct sandbox_plan plan = {.user = run->options->user, .written = {-1}};
     const char *missing;
 
     if (!run->options->sandboxed) {
         complain("--no-sandbox: packets are read with all the rights of this process");
         return true;
     }
-    plan_inventory(&plan, run->options->inventory, files);
+    plan_written(run, &plan);
     for (size_t i = 0; i < SANDBOX_PATHS_MAX && readable[i] != NULL; i++)
         plan.readable[i] = readable[i];
     if (!sandbox_enter(&plan, &missing, error))
@@ -108,10 +133,11 @@ bool run_give_up_rights(struct run *run, const char *const *readable)
     struct error error;
 
     /* Landlock and capabilities are a thread's: those that begin later inherit what is left */
-    if (enter_sandbox(run, readable, &error) && writer_start(run->shared.writer, &error))
-        return true;
-    complain("%s", error.text);
-    return false;
+    if (!enter_sandbox(run, readable, &error) || !open_writer(run, &error)) {
+        complain("%s", error.text);
+        return false;
+    }
+    return !monitor_is_gone(run->monitor); /* it may have gone before its end became a signal again (prctl(2)) */
 }
 
 /* A sentence about what could not be stored, once. */
@@ -135,6 +161,7 @@ static bool close_writer(struct run *run)
     failed = writer_failed(writer, &error, &run->unstored);
     run->known = writer_known(writer);
     failed = !writer_close(writer, &error) || failed;
+    run_inventory_release(&run->inventory);
     if (failed)
         tell_of_loss(run, &error);
     return !failed;
@@ -338,6 +365,34 @@ static void answer_signal(struct run *run, int signal, const siginfo_t *info)
     }
 }
 
+/* What is written to a file that has no name any more is lost: a live run begins anew, with another file. */
+static void look_for_inventory(struct run *run)
+{
+    const int64_t now_ms = monotonic_ms();
+
+    if (run->inventory_gone || now_ms - run->inventory_looked_ms < LOOK_FOR_INVENTORY_MS)
+        return;
+    run->inventory_looked_ms = now_ms;
+    if (run_inventory_is_there(&run->inventory))
+        return;
+    run->inventory_gone = true;
+    complain("%s: was deleted, moved or replaced while it was written to; %s", run->options->inventory,
+        run->shared.patient ? "read again, into a file that stays" : "beginning a new one");
+    if (!run->shared.patient)
+        run_restart(run);
+    else if (!atomic_exchange(&run->failed, true))
+        stop(run);
+}
+
+/* Are the files, and the monitor, still there? */
+static void look_after(struct run *run)
+{
+    if (monitor_is_gone(run->monitor))
+        stop(run);
+    else if (!atomic_load(&run->stopping))
+        look_for_inventory(run);
+}
+
 static void answer_signals(struct run *run, const sigset_t *signals)
 {
     const struct timespec patience = {.tv_nsec = WATCH_SIGNALS_MS * 1000000L};
@@ -351,6 +406,7 @@ static void answer_signals(struct run *run, const sigset_t *signals)
             stop(run); /* a source that was being opened when the signal came */
         if (run->progress != NULL)
             run->progress(run);
+        look_after(run);
         tell_of_lost_sessions(run);
         tell_of_lost_events(run);
         tell_systemd(run, &told);

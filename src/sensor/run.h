@@ -6,6 +6,7 @@
 #include "monitor.h"
 #include "notify.h"
 #include "pipeline.h"
+#include "run_inventory.h"
 #include "sandbox.h"
 #include "sensor_options.h"
 
@@ -42,6 +43,7 @@ struct run {
     struct shared shared;
     const struct sensor_options *options;
     struct monitor *monitor; /* who opens again what was named at the start */
+    struct run_inventory inventory;
     char observer[64];
     struct worker workers[WORKERS_MAX];
     unsigned worker_count;
@@ -49,6 +51,8 @@ struct run {
     atomic_bool failed;                /* a source failed: exit status 1 */
     atomic_bool again;                 /* an interface was made anew: another sensor is to open it */
     atomic_uint working;               /* workers not done yet */
+    bool inventory_gone;               /* it was deleted, moved or replaced: that was told */
+    int64_t inventory_looked_ms;       /* when that was last looked at, monotonic clock */
     bool loss_told;                    /* that something could not be stored */
     uint64_t unstored;                 /* sessions, when the run is closed */
     uint64_t known;                    /* readings of sources that the inventory held already, likewise */
@@ -58,15 +62,16 @@ struct run {
     void (*progress)(struct run *run); /* called a few times a second; NULL: nothing to show */
 };
 
-/* run_open opens inventory, events and rules, and prepares `worker_count` workers. run_close closes what is open,
+/* run_open opens events and rules, and prepares `worker_count` workers. run_close closes what is open,
  * commits, and answers whether all was stored; a failure has then been printed. What was lost `unstored` counts. */
 bool run_open(struct run *run, const struct sensor_options *options, struct monitor *monitor, unsigned worker_count,
     bool patient);
 bool run_close(struct run *run);
 
-/* run_give_up_rights enters the sandbox and starts the writer there: from then on nothing but the inventory can be
- * written, and nothing but `readable` (NULL-ended, at most SANDBOX_PATHS_MAX) be opened. After everything is open,
- * before any thread is started. A failure has been printed: read no packet then. */
+/* run_give_up_rights enters the sandbox, and opens the inventory there: what it holds, somebody else may have written.
+ * From then on nothing but the inventory can be written, and nothing but `readable` (NULL-ended, at most
+ * SANDBOX_PATHS_MAX) be opened. After everything else is open, before any thread is started. A failure has been printed:
+ * read no packet then. */
 bool run_give_up_rights(struct run *run, const char *const *readable);
 
 /* run_restart ends the run, with everything kept, and asks the monitor for another one. */

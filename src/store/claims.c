@@ -2,6 +2,8 @@
 /* claims.c: locks on bytes beyond the end of the inventory, a byte a source. */
 #include "claims.h"
 
+#include <lasthello/db.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -25,7 +27,7 @@ static bool set_lock(const struct claims *claims, int command, short type, int64
 
 bool claims_open(struct claims *claims, const char *path)
 {
-    *claims = (struct claims){.file = open(path, O_RDWR | O_CLOEXEC)};
+    *claims = (struct claims){.file = db_files_open(path)};
     if (claims->file < 0)
         return false;
     claims->alone = set_lock(claims, F_OFD_SETLK, F_WRLCK, WRITERS);

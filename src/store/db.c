@@ -35,15 +35,22 @@ static bool fail_read_only(const struct db *db, struct error *error)
 /* SQLite tries a second time, to read only, and then knows no more why it could not make the file. */
 static bool fail_to_open(const struct db *db, struct error *error)
 {
+    const int given = db_files_failure();
     char path[PATH_MAX];
     const char *folder;
 
     snprintf(path, sizeof(path), "%s", db->path);
     folder = dirname(path);
-    if (access(db->path, F_OK) != 0 && access(folder, W_OK) != 0)
+    if (given == ELOOP)
+        return error_set(error,
+            "%s: its path goes through a symbolic link of another user, which is not followed; name the file itself",
+            db->path);
+    if (given != 0 ? !db_files_has(db->path) : access(db->path, F_OK) != 0 && access(folder, W_OK) != 0)
         return error_set(error,
             "%s: cannot be made in folder %s (%s); make the folder, change its permissions, or name another file",
-            db->path, folder, strerror(errno));
+            db->path, folder, strerror(given != 0 ? given : errno));
+    if (given == EACCES || given == EPERM || given == EROFS)
+        return fail_read_only(db, error);
     return error_set(error,
         "%s: cannot be opened (%s); check the path, and the permissions of the file and its folder", db->path,
         reason(db));

@@ -32,7 +32,7 @@ may src/query     $base db schema inventory ledger
 may src/report    $base inventory ledger report
 may src/events    $base events
 may src/process   $base
-may src/sensor    $base source interface decode flow dissector judge ledger inventory events +process
+may src/sensor    $base db source interface decode flow dissector judge ledger inventory events +process
 may src/cli       $base source interface decode flow dissector judge ledger inventory report events +process +sensor
 
 one() { # library, header, files: included by at most so many files, one where none is said
@@ -47,7 +47,7 @@ one liblzma 'lzma'
 one liblz4 'lz4'
 one libbz2 'bzlib'
 one nDPI 'ndpi'
-one SQLite 'sqlite3'
+one SQLite 'sqlite3' 2 # its files, and all the rest
 one jansson 'jansson'
 one smartcols 'libsmartcols'
 one libseccomp 'seccomp'

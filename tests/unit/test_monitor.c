@@ -155,16 +155,38 @@ static void what_comes_while_the_sensor_ends_does_not_end_the_monitor(void **sta
 {
     const struct timespec now = {0};
     sigset_t late;
-    int last, read_last = 0;
 
     (void)state;
     assert_int_equal(monitor_run(&files, end_meanwhile, NULL), EXIT_DONE);
     sigemptyset(&late);
     for (size_t i = 0; i < COUNT_OF(late_signals); i++)
         sigaddset(&late, late_signals[i]);
-    while ((last = sigtimedwait(&late, NULL, &now)) > 0) /* nor the sensor of the next test */
-        read_last = last;
-    assert_int_equal(read_last, SIGTERM);
+    while (sigtimedwait(&late, NULL, &now) > 0) /* nor the sensor of the next test */
+        continue;
+}
+
+/* As one that was taken over: it shuts its line, and does not listen to signals. */
+static int be_deaf(struct monitor *monitor, void *argument)
+{
+    (void)argument;
+    block_endings();
+    close(*(const int *)monitor); /* its first member */
+    pause_shortly();
+    kill(getppid(), SIGTERM);
+    while (getppid() != 1)
+        pause();
+    _exit(9);
+}
+
+static void a_sensor_that_does_not_end_is_killed(void **state)
+{
+    struct timespec before, after;
+
+    (void)state;
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    assert_int_equal(monitor_run(&files, be_deaf, NULL), EXIT_FAILED);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    assert_in_range(after.tv_sec - before.tv_sec, MONITOR_PATIENCE_MS / 1000, MONITOR_PATIENCE_MS / 1000 + 60);
 }
 
 static int speak_nonsense(struct monitor *monitor, void *argument)
@@ -193,6 +215,7 @@ int main(void)
         cmocka_unit_test(a_sensor_that_is_ended_before_it_answers_is_a_stop),
         cmocka_unit_test(what_comes_while_the_sensor_ends_does_not_end_the_monitor),
         cmocka_unit_test(a_sensor_that_speaks_nonsense_is_killed),
+        cmocka_unit_test(a_sensor_that_does_not_end_is_killed),
     };
 
     return cmocka_run_group_tests_name("monitor", tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -26,6 +27,7 @@ static char readable[SCRATCH_BYTES + 16], writable[SCRATCH_BYTES + 16], other[SC
 static char service[SCRATCH_BYTES + 16];
 static const char *missing;                    /* told by sandbox_enter */
 static int datagrams = -1, pair[2] = {-1, -1}; /* sockets from before */
+static int written = -1, unwritten = -1;       /* files from before: both open for writing, one named in the plan */
 
 static bool can_open(const char *path, int flags)
 {
@@ -153,6 +155,92 @@ static bool no_memory_becomes_code(void)
         mprotect(page, 4096, PROT_READ) == 0;
 }
 
+/* Whoever owns a descriptor is signalled when something comes there, with whatever signal. The upper half of an argument is
+ * not looked at by the kernel, and must not fool a filter. */
+static bool no_descriptor_signals_anybody(void)
+{
+    const unsigned long upper = 1UL << 32;
+    const struct {
+        int type, pid;
+    } owner = {1, getppid()};
+    const struct {
+        long call;
+        unsigned long arguments[3];
+    } tried[] = {
+        {SYS_fcntl, {pair[0], F_SETOWN, getppid()}},
+        {SYS_fcntl, {pair[0], F_SETOWN | upper, getppid()}},
+        {SYS_fcntl, {pair[0], F_SETOWN_EX, (unsigned long)&owner}},
+        {SYS_fcntl, {pair[0], F_SETOWN_EX | upper, (unsigned long)&owner}},
+        {SYS_fcntl, {pair[0], F_SETSIG, SIGKILL}},
+        {SYS_fcntl, {pair[0], F_SETSIG | upper, SIGKILL}},
+        {SYS_fcntl, {pair[0], F_SETFL, O_ASYNC}},
+        {SYS_fcntl, {pair[0], F_SETFL | upper, O_ASYNC}},
+        {SYS_fcntl, {pair[0], F_SETFL, O_NONBLOCK}},
+        {SYS_fcntl, {written, F_SETLEASE, F_WRLCK}},
+        {SYS_fcntl, {written, F_NOTIFY, 1}},
+        {SYS_fcntl, {written, F_DUPFD, 64}},
+        {SYS_fcntl, {written, F_DUPFD_CLOEXEC, 64}},
+        {SYS_fcntl, {written, F_SETPIPE_SZ, 4096}},
+        {SYS_fcntl, {written, F_ADD_SEALS, 1}},
+        {SYS_ioctl, {pair[0], FIOASYNC, (unsigned long)&owner}},
+        {SYS_ioctl, {pair[0], FIOASYNC | upper, (unsigned long)&owner}},
+        {SYS_ioctl, {pair[0], FIOSETOWN, (unsigned long)&owner.pid}},
+        {SYS_ioctl, {pair[0], SIOCSPGRP, (unsigned long)&owner.pid}},
+        {SYS_ioctl, {STDERR_FILENO, TIOCSTI, (unsigned long)"x"}},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(tried); i++) {
+        const unsigned long *with = tried[i].arguments;
+
+        if (syscall(tried[i].call, with[0], with[1], with[2]) >= 0 || errno != EPERM) {
+            fprintf(stderr, "call %zu was not refused\n", i);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool locks_are_taken(void)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_len = 1}, other_byte = {.l_type = F_WRLCK, .l_start = 1, .l_len = 1};
+
+    return fcntl(written, F_SETLK, &lock) == 0 && fcntl(written, F_OFD_SETLK, &other_byte) == 0 &&
+        fcntl(written, F_GETFL) >= 0;
+}
+
+/* A capture socket puts on the wire what is written to it. */
+static bool only_named_descriptors_are_written(void)
+{
+    const unsigned long upper = 1UL << 32;
+
+    return write(written, "x", 1) == 1 && pwrite(written, "x", 1, 0) == 1 && write(unwritten, "x", 1) < 0 &&
+        errno == EPERM && pwrite(unwritten, "x", 1, 0) < 0 && send(pair[1], "x", 1, 0) < 0 && errno == EPERM &&
+        syscall(SYS_write, unwritten | upper, "x", 1) < 0 && syscall(SYS_write, unwritten | 64 * upper, "x", 1) < 0;
+}
+
+static bool no_descriptor_is_doubled(void)
+{
+    return dup(unwritten) < 0 && dup2(unwritten, written) < 0 && dup3(unwritten, written, O_CLOEXEC) < 0;
+}
+
+/* From outside, as the monitor gives it. */
+static bool what_comes_later_is_written(void)
+{
+    const int descriptor = open(writable, O_RDWR | O_CLOEXEC);
+
+    return descriptor >= 0 && write(descriptor, "x", 1) == 1;
+}
+
+static bool no_memory_is_made_strange(void)
+{
+    void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    return page != MAP_FAILED && madvise(page, 4096, MADV_DONTNEED) == 0 && madvise(page, 4096, MADV_DONTFORK) != 0 &&
+        syscall(SYS_mprotect, page, 4096, PROT_READ | 1UL << 32) != 0 &&
+        mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0) == MAP_FAILED &&
+        mremap(page, 4096, 8192, MREMAP_MAYMOVE) != MAP_FAILED;
+}
+
 static bool root_does_not_come_back(void)
 {
     return setuid(0) != 0 && geteuid() != 0;
@@ -182,7 +270,12 @@ static bool in_a_process(bool (*before)(void), bool (*promise)(void))
 
 static bool enter_sandbox(void)
 {
-    const struct sandbox_plan plan = {.user = "nobody", .readable = {readable}, .writable = {writable}};
+    const struct sandbox_plan plan = {
+        .user = "nobody",
+        .readable = {readable},
+        .writable = {writable},
+        .written = {STDERR_FILENO, pair[0], datagrams, written, -1},
+    };
     struct error error = {0};
     bool entered = sandbox_enter(&plan, &missing, &error);
 
@@ -210,6 +303,12 @@ static const struct {
     {"no other process is signalled or limited", no_other_process_is_signalled_or_limited, true, false},
     {"its own threads are signalled", its_own_threads_are_signalled, false, false},
     {"no memory becomes code", no_memory_becomes_code, true, false},
+    {"no descriptor signals anybody", no_descriptor_signals_anybody, false, false},
+    {"locks are taken", locks_are_taken, false, false},
+    {"only named descriptors are written", only_named_descriptors_are_written, true, false},
+    {"no descriptor is doubled", no_descriptor_is_doubled, false, false},
+    {"what comes later is written", what_comes_later_is_written, false, false},
+    {"no memory is made strange", no_memory_is_made_strange, true, false},
     {"root does not come back", root_does_not_come_back, false, false},
     {"threads start and memory grows", threads_start_and_memory_grows, false, false},
 };
@@ -320,7 +419,9 @@ static int make_files(void **state)
         close(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666));
         chmod(path, 0666);
     }
-    return make_sockets() ? 0 : 1;
+    written = open(writable, O_RDWR | O_CLOEXEC);
+    unwritten = open(writable, O_RDWR | O_CLOEXEC);
+    return written >= 0 && unwritten >= 0 && make_sockets() ? 0 : 1;
 }
 
 static int remove_files(void **state)
