@@ -31,8 +31,8 @@ enum db_file {
     DB_FILE_JOURNAL,
 };
 
-/* Where they come from, for a process that may open none itself. Each answers a descriptor (SQLite's from then on) or 0,
- * or -errno. */
+/* Where they come from, for a process that may open none itself. Each answers a descriptor (SQLite's from
+ * then on) or 0, or -errno. */
 struct db_files {
     void *context;
     int (*open)(void *context, enum db_file file, bool create); /* to be read and written */
@@ -40,8 +40,8 @@ struct db_files {
     int (*remove)(void *context, enum db_file file);
 };
 
-/* db_files_use: from now on the files of the database at `path`, and no others, are opened through `files`, by the whole
- * process; NULL: by itself again. Before db_open; `path` and `files` must live as long. */
+/* db_files_use: from now on the files of the database at `path`, and no others, are opened through `files`,
+ * by the whole process; NULL: by itself again. Before db_open; `path` and `files` must live as long. */
 void db_files_use(const char *path, const struct db_files *files);
 /* db_files_open opens the database's file beside SQLite, to lock it: a descriptor, or -errno. */
 int db_files_open(const char *path);
@@ -59,10 +59,11 @@ bool db_run(struct db *db, const char *sql, struct error *error);
 bool db_number(struct db *db, const char *sql, int64_t *number, struct error *error);
 /* How many rows the last statement changed. */
 int64_t db_changes(const struct db *db);
-/* db_keep_wal leaves the -wal and -shm files behind: people who may not write to the folder need them to read. */
+/* db_keep_wal leaves the -wal and -shm files behind: people who may not write to the folder need them to
+ * read. */
 void db_keep_wal(struct db *db);
-/* db_reuse_wal copies what the -wal file holds into the database, so that its room is written to again. False: there
- * was nothing in it, or somebody reads what it held. Outside of transactions. */
+/* db_reuse_wal copies what the -wal file holds into the database, so that its room is written to again.
+ * False: there was nothing in it, or somebody reads what it held. Outside of transactions. */
 bool db_reuse_wal(struct db *db);
 /* db_roll_back ends a transaction that failed; none is no error. */
 void db_roll_back(struct db *db);
@@ -81,7 +82,8 @@ void query_close(struct query *query);
 void query_put_number(struct query *query, int64_t number);
 void query_put_reference(struct query *query, uint64_t id);
 void query_put_text(struct query *query, const char *text);
-/* A parameter with a name (":since"); it stays NULL if it is never set. A query without such a name ignores it. */
+/* A parameter with a name (":since"); it stays NULL if it is never set. A query without such a name ignores
+ * it. */
 void query_name_number(struct query *query, const char *name, int64_t number);
 void query_name_text(struct query *query, const char *name, const char *text);
 

@@ -56,8 +56,8 @@ static int run_subcommand(const struct subcommand *subcommand, int argc, char **
     return subcommand->run(argc, argv);
 }
 
-/* Where the caller has closed one, a file of ours would take its number, and be read or written by mistake. What takes
- * its place instead can be neither read, for the first, nor written: that still fails. */
+/* Where the caller has closed one, a file of ours would take its number, and be read or written by mistake.
+ * What takes its place instead can be neither read, for the first, nor written: that still fails. */
 static bool keep_standard_descriptors(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

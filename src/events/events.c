@@ -82,8 +82,8 @@ static size_t write_bytes(int fd, const char *bytes, size_t size)
     return done;
 }
 
-/* Readers of JSON lines stop at half a one. False: it is not the end of a file, but of a pipe, or somebody else has
- * appended since. */
+/* Readers of JSON lines stop at half a one. False: it is not the end of a file, but of a pipe, or somebody
+ * else has appended since. */
 static bool take_back(int fd, size_t torn)
 {
     const off_t end = lseek(fd, 0, SEEK_CUR), rest = end - (off_t)torn;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* monitor.c: the small parent that opens what was named at the start, passes signals on, and sees to it that its sensor
- * ends when it is told to. */
+/* monitor.c: the small parent that opens what was named at the start, passes signals on, and sees to it that
+ * its sensor ends when it is told to. */
 #include "monitor_line.h"
 #include "open_safely.h"
 
@@ -54,8 +54,8 @@ static int descriptor_of(int descriptor)
     return descriptor < 0 ? -errno : descriptor;
 }
 
-/* Like SQLite, which as root gives the files beside the database its owner and its mode: whoever may write to the one must
- * be able to write to the others. */
+/* Like SQLite, which as root gives the files beside the database its owner and its mode: whoever may write to
+ * the one must be able to write to the others. */
 static int open_beside(const struct safe_place *database, const struct safe_place *place, bool create)
 {
     struct stat about;
@@ -164,8 +164,8 @@ static void stop_listening(struct sensor *sensor)
     sensor->socket = -1;
 }
 
-/* One that speaks nonsense, or does not listen, is not ours any more. One that has closed its end is ending, or is not
- * ours any more either: what it may still be told are signals. */
+/* One that speaks nonsense, or does not listen, is not ours any more. One that has closed its end is ending,
+ * or is not ours any more either: what it may still be told are signals. */
 static void serve(struct sensor *sensor, const struct monitor_files *files)
 {
     struct request request;
@@ -219,7 +219,8 @@ static int status_of(const struct sensor *sensor, int status)
     return EXIT_FAILED;
 }
 
-/* Its time is over. False: it was killed before, and the kernel does not let it go: it waits for a disk, for instance. */
+/* Its time is over. False: it was killed before, and the kernel does not let it go: it waits for a disk, for
+ * instance. */
 static bool kill_late(struct sensor *sensor)
 {
     if (sensor->killed)
@@ -237,7 +238,8 @@ static int time_left(const struct sensor *sensor)
 {
     const int64_t left = sensor->patient_ms - now_ms();
 
-    return sensor->patient_ms == 0 ? -1 : left < 0 ? 0 : (int)left;
+    return sensor->patient_ms == 0 ? -1 : left < 0 ? 0
+                                                   : (int)left;
 }
 
 /* Its number is still its own then: waitpid gives that back. */
@@ -293,8 +295,9 @@ static int be_sensor(struct monitor *monitor, int (*sense)(struct monitor *monit
     return status;
 }
 
-/* Blocks what is passed on, for good: none is lost between two sensors, and what comes when the last has ended cannot
- * make a run that is done look like one that was killed. Yields the descriptor that they are read from. */
+/* Blocks what is passed on, for good: none is lost between two sensors, and what comes when the last has
+ * ended cannot make a run that is done look like one that was killed. Yields the descriptor that they are
+ * read from. */
 static int open_signals(sigset_t *before)
 {
     sigset_t passed;

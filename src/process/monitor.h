@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* monitor.h: two processes: the sensor, which reads untrusted bytes and gives its rights up, and the monitor, which
- * started it, reads nothing, and opens for it what was named at the start, and only that.
+/* monitor.h: two processes: the sensor, which reads untrusted bytes and gives its rights up, and the monitor,
+ * which started it, reads nothing, and opens for it what was named at the start, and only that.
  *
- * The sensor asks by number; a path never crosses the socket between the two. */
+ * * The sensor asks by number; a path never crosses the socket between the two. */
 #ifndef LASTHELLO_MONITOR_H
 #define LASTHELLO_MONITOR_H
 
@@ -22,7 +22,8 @@ struct monitor_files {
 
 /* The sensor's exit status that asks for another one in its place: an interface was made anew. */
 #define MONITOR_AGAIN 75
-/* What monitor_run returns of a sensor that SIGINT or SIGTERM ended before it answered them: nothing was read yet. */
+/* What monitor_run returns of a sensor that SIGINT or SIGTERM ended before it answered them: nothing was read
+ * yet. */
 #define MONITOR_STOPPED 76
 
 /* A sensor that was told to end and is still there after so long is killed. */
@@ -30,12 +31,13 @@ struct monitor_files {
 
 struct monitor; /* the sensor's end */
 
-/* monitor_run forks. The new process calls `sense`, whose exit status monitor_run returns there; the old one serves
- * it, passes SIGINT, SIGTERM, SIGHUP and SIGUSR1 on, and returns the sensor's exit status when it ends. A sensor
- * that was killed is told in a sentence on standard error; one that speaks nonsense is killed, and one that does not end
- * in MONITOR_PATIENCE_MS after SIGINT or SIGTERM. A sensor begins with SIGHUP and SIGUSR1 blocked: they wait until it
- * answers them. It has standard input, output and error, and no other descriptor of its caller's. The old process keeps
- * all of these signals blocked: what is left for it to do is to end. */
+/* monitor_run forks. The new process calls `sense`, whose exit status monitor_run returns there; the old one
+ * serves it, passes SIGINT, SIGTERM, SIGHUP and SIGUSR1 on, and returns the sensor's exit status when it
+ * ends. A sensor that was killed is told in a sentence on standard error; one that speaks nonsense is killed,
+ * and one that does not end in MONITOR_PATIENCE_MS after SIGINT or SIGTERM. A sensor begins with SIGHUP and
+ * SIGUSR1 blocked: they wait until it answers them. It has standard input, output and error, and no other
+ * descriptor of its caller's. The old process keeps all of these signals blocked: what is left for it to do
+ * is to end. */
 int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *monitor, void *argument),
     void *argument);
 
@@ -47,10 +49,10 @@ bool monitor_is_gone(const struct monitor *monitor);
 /* The socket to it, which a sandbox must leave writable. */
 int monitor_descriptor(const struct monitor *monitor);
 
-/* These yield an open descriptor, the caller's to close, or -errno. A symbolic link of a stranger is -ELOOP, a
- * stranger's file of events -EPERM (open_safely.h). An events file that is a named pipe without a reader is -ENXIO:
- * nothing here waits. A monitor that does not answer within two seconds is -ETIMEDOUT, but for captures: a slow disk
- * may take longer to open them. */
+/* These yield an open descriptor, the caller's to close, or -errno. A symbolic link of a stranger is -ELOOP,
+ * a stranger's file of events -EPERM (open_safely.h). An events file that is a named pipe without a reader is
+ * -ENXIO: nothing here waits. A monitor that does not answer within two seconds is -ETIMEDOUT, but for
+ * captures: a slow disk may take longer to open them. */
 int monitor_capture(struct monitor *monitor, size_t index);
 int monitor_events(struct monitor *monitor);
 /* monitor_interface: is there an interface of that name, and is it up? */
@@ -69,7 +71,8 @@ enum inventory_file {
 int monitor_inventory(struct monitor *monitor, enum inventory_file file, bool create);
 /* monitor_inventory_look fills device, inode, mode and size as its name shows them now: 0 or -errno. */
 int monitor_inventory_look(struct monitor *monitor, enum inventory_file file, struct stat *about);
-/* monitor_inventory_remove removes one that SQLite keeps beside the database; never that itself. 0 or -errno. */
+/* monitor_inventory_remove removes one that SQLite keeps beside the database; never that itself. 0 or
+ * -errno. */
 int monitor_inventory_remove(struct monitor *monitor, enum inventory_file file);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* monitor_line.c: the sensor's end of the socket to the monitor, and the way a descriptor goes through it (unix(7),
- * SCM_RIGHTS). */
+/* monitor_line.c: the sensor's end of the socket to the monitor, and the way a descriptor goes through it
+ * (unix(7), SCM_RIGHTS). */
 #include "monitor_line.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ANSWER_MS  2000 /* how long an answer may take that needs no disk */
+#define ANSWER_MS   2000 /* how long an answer may take that needs no disk */
 #define NO_BOUND_MS (-1)
 
 union descriptor_message {
@@ -82,7 +82,8 @@ static bool await_reply(int socket, int64_t until_ms)
     return waiting.revents != 0;
 }
 
-/* The reply to request `number`; what comes late to an earlier one is let go. A descriptor, 0 without one, or -errno. */
+/* The reply to request `number`; what comes late to an earlier one is let go. A descriptor, 0 without one, or
+ * -errno. */
 static int receive_answer(const struct monitor *monitor, int bound_ms, struct reply *reply)
 {
     const int64_t until_ms = bound_ms < 0 ? -1 : now_ms() + bound_ms;

@@ -12,8 +12,8 @@ struct notifier {
     int64_t told_ns;     /* the last time, monotonic clock */
 };
 
-/* notifier_open looks for NOTIFY_SOCKET and WATCHDOG_USEC in the environment. The socket is connected at once: a
- * sandbox may forbid it later. */
+/* notifier_open looks for NOTIFY_SOCKET and WATCHDOG_USEC in the environment. The socket is connected at
+ * once: a sandbox may forbid it later. */
 void notifier_open(struct notifier *notifier);
 void notifier_close(struct notifier *notifier);
 

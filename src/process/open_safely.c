@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* open_safely.c: a path is walked folder by folder, and each link on it is judged before it is followed. What is judged
- * is what is opened: descriptors, no names, so that nobody can put something else there in between. */
+/* open_safely.c: a path is walked folder by folder, and each link on it is judged before it is followed.
+ * What is judged is what is opened: descriptors, no names, so that nobody can put something else there in
+ * between. */
 #include "open_safely.h"
 
 #include <errno.h>

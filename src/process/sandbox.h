@@ -12,7 +12,8 @@
 
 #include <stddef.h>
 
-/* Sanitizers look for leaks by a thread of their own, through ptrace and /proc: builds with them leave that open. */
+/* Sanitizers look for leaks by a thread of their own, through ptrace and /proc: builds with them leave that
+ * open. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANDBOX_SANITIZED 1
 #elif defined(__has_feature)
@@ -24,7 +25,7 @@
 #define SANDBOX_SANITIZED 0
 #endif
 
-#define SANDBOX_PATHS_MAX 72 /* an interface's counters for each worker, and some */
+#define SANDBOX_PATHS_MAX   72 /* an interface's counters for each worker, and some */
 #define SANDBOX_WRITTEN_MAX 6
 
 struct sandbox_plan {
@@ -42,8 +43,8 @@ bool sandbox_enter(const struct sandbox_plan *plan, const char **missing, struct
 /* The steps, a file each, in the order they are taken. */
 bool sandbox_drop_privileges(const char *user, struct error *error);
 bool sandbox_limit_files(const struct sandbox_plan *plan, const char **missing, struct error *error);
-/* Takes all descriptors below a power of two, which it answers, so that later ones come after it. 0: there are not so
- * many. */
+/* Takes all descriptors below a power of two, which it answers, so that later ones come after it. 0: there
+ * are not so many. */
 unsigned sandbox_fill_descriptors(void);
 /* `floor`: descriptors from there on may be written to. */
 bool sandbox_limit_calls(const struct sandbox_plan *plan, unsigned floor, struct error *error);

@@ -92,41 +92,43 @@ static const char *const allowed[] = {
 #define ARGUMENTS_MAX         2
 #define DESCRIPTORS_LOOKED_AT 4096
 
-/* A call that is allowed with these arguments. All 64 bits are compared, also where the kernel looks at 32 of them: what
- * has others in the upper half is refused. */
+/* A call that is allowed with these arguments. All 64 bits are compared, also where the kernel looks at 32 of
+ * them: what has others in the upper half is refused. */
 struct checked {
     int call;
     struct scmp_arg_cmp arguments[ARGUMENTS_MAX];
     unsigned count;
 };
 
-#define BITS(argument, bits) {argument, SCMP_CMP_MASKED_EQ, ~(scmp_datum_t)(bits), 0} /* these bits and no others */
+/* clang-format off */
+#define BITS(argument, bits) {argument, SCMP_CMP_MASKED_EQ, ~(scmp_datum_t)(bits), 0} /* these and no others */
 #define VALUE(argument, value) {argument, SCMP_CMP_EQ, (scmp_datum_t)(value), 0}
+/* clang-format on */
 
 #define MEMORY_FLAGS (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED | MAP_STACK)
-#define THREAD_FLAGS                                                                                             \
-    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS |           \
+#define THREAD_FLAGS                                                                                   \
+    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS | \
         CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
 
 static const struct checked checked[] = {
     /* memory is read and written, never code */
     {SCMP_SYS(mmap), {BITS(2, PROT_READ | PROT_WRITE), BITS(3, MEMORY_FLAGS)}, 2},
     {SCMP_SYS(mprotect), {BITS(2, PROT_READ | PROT_WRITE)}, 1},
-    {SCMP_SYS(mremap), {BITS(3, MREMAP_MAYMOVE)}, 1},       /* realloc of a large block */
-    {SCMP_SYS(madvise), {VALUE(2, MADV_DONTNEED)}, 1},      /* free gives pages back */
-    {SCMP_SYS(madvise), {VALUE(2, MADV_FREE)}, 1},          /* likewise */
+    {SCMP_SYS(mremap), {BITS(3, MREMAP_MAYMOVE)}, 1},  /* realloc of a large block */
+    {SCMP_SYS(madvise), {VALUE(2, MADV_DONTNEED)}, 1}, /* free gives pages back */
+    {SCMP_SYS(madvise), {VALUE(2, MADV_FREE)}, 1},     /* likewise */
     /* what glibc makes a thread with, and no process */
     {SCMP_SYS(clone), {VALUE(0, THREAD_FLAGS)}, 1},
-    {SCMP_SYS(prlimit64), {VALUE(0, 0)}, 1},                /* its own limits */
-    /* SQLite's locks, and those on sources. No command that names an owner or a signal (F_SETOWN, F_SETSIG, F_SETLEASE,
-     * F_NOTIFY), sets flags (O_ASYNC), or makes another descriptor. */
+    {SCMP_SYS(prlimit64), {VALUE(0, 0)}, 1}, /* its own limits */
+    /* SQLite's locks, and those on sources. No command that names an owner or a signal (F_SETOWN, F_SETSIG,
+     * F_SETLEASE, F_NOTIFY), sets flags (O_ASYNC), or makes another descriptor. */
     {SCMP_SYS(fcntl), {VALUE(1, F_GETLK)}, 1},
     {SCMP_SYS(fcntl), {VALUE(1, F_SETLK)}, 1},
     {SCMP_SYS(fcntl), {VALUE(1, F_SETLKW)}, 1},
     {SCMP_SYS(fcntl), {VALUE(1, F_OFD_GETLK)}, 1},
     {SCMP_SYS(fcntl), {VALUE(1, F_OFD_SETLK)}, 1},
     {SCMP_SYS(fcntl), {VALUE(1, F_OFD_SETLKW)}, 1},
-    {SCMP_SYS(fcntl), {VALUE(1, F_GETFD)}, 1},              /* libraries ask what a descriptor is */
+    {SCMP_SYS(fcntl), {VALUE(1, F_GETFD)}, 1}, /* libraries ask what a descriptor is */
     {SCMP_SYS(fcntl), {VALUE(1, F_GETFL)}, 1},
     {SCMP_SYS(fcntl), {VALUE(1, F_SETFD), BITS(2, FD_CLOEXEC)}, 2},
     /* is it a terminal, and how wide; what is there to be read; is the interface there, and up */
@@ -181,8 +183,8 @@ static int allow_rows(scmp_filter_ctx filter, const struct checked *rows, size_t
     return failed;
 }
 
-/* To this descriptor: bytes, and, where it is a socket, to whom it was connected to: no address is named, as sendmsg
- * could. */
+/* To this descriptor: bytes, and, where it is a socket, to whom it was connected to: no address is named, as
+ * sendmsg could. */
 static int allow_writing(scmp_filter_ctx filter, struct scmp_arg_cmp descriptor)
 {
     const struct checked rows[] = {
@@ -196,9 +198,9 @@ static int allow_writing(scmp_filter_ctx filter, struct scmp_arg_cmp descriptor)
     return allow_rows(filter, rows, sizeof(rows) / sizeof(rows[0]));
 }
 
-/* A capture socket would put what is written to it on the wire. So the descriptors of before are written only where the
- * plan says so; those that come later, from the monitor, are: their numbers are from `floor` to 2 * floor - 1, which
- * one comparison can tell, with all 64 bits of the argument. */
+/* A capture socket would put what is written to it on the wire. So the descriptors of before are written only
+ * where the plan says so; those that come later, from the monitor, are: their numbers are from `floor` to 2 *
+ * floor - 1, which one comparison can tell, with all 64 bits of the argument. */
 static int allow_writings(scmp_filter_ctx filter, const struct sandbox_plan *plan, unsigned floor)
 {
     int failed = allow_writing(filter, (struct scmp_arg_cmp){0, SCMP_CMP_MASKED_EQ, ~(scmp_datum_t)(floor - 1), floor});

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sandbox_privileges.c: from root, or from an ambient capability, to nobody with none. The one file that knows
- * libcap-ng. */
+/* sandbox_privileges.c: from root, or from an ambient capability, to nobody with none. The one file that
+ * knows libcap-ng. */
 #include "sandbox.h"
 
 #include <cap-ng.h>

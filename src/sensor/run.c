@@ -76,7 +76,8 @@ bool run_open(struct run *run, const struct sensor_options *options, struct moni
 {
     struct error error = {0};
 
-    /* only the writer's allocations are many; in an arena of its own each new page of SQLite would be a system call */
+    /* only the writer's allocations are many; in an arena of its own each new page of SQLite would be a
+     * system call */
     mallopt(M_ARENA_MAX, 1);
     *run = (struct run){.options = options, .monitor = monitor, .worker_count = worker_count};
     if (gethostname(run->observer, sizeof(run->observer) - 1) != 0)
@@ -334,8 +335,9 @@ static const char *awaited_interface(struct run *run)
     return awaited;
 }
 
-/* A service that waits for its interface is ready, too: it waits as long as that takes, and neither a time-out of
- * systemd's nor the start of the machine should hang on a cable. What it does stands in its status. */
+/* A service that waits for its interface is ready, too: it waits as long as that takes, and neither a
+ * time-out of systemd's nor the start of the machine should hang on a cable. What it does stands in its
+ * status. */
 static void tell_systemd(struct run *run, struct told *told)
 {
     const bool ready = told->ready || all_begun(run);

@@ -63,29 +63,31 @@ struct run {
 };
 
 /* run_open opens events and rules, and prepares `worker_count` workers. run_close closes what is open,
- * commits, and answers whether all was stored; a failure has then been printed. What was lost `unstored` counts. */
+ * commits, and answers whether all was stored; a failure has then been printed. What was lost `unstored`
+ * counts. */
 bool run_open(struct run *run, const struct sensor_options *options, struct monitor *monitor, unsigned worker_count,
     bool patient);
 bool run_close(struct run *run);
 
-/* run_give_up_rights enters the sandbox, and opens the inventory there: what it holds, somebody else may have written.
- * From then on nothing but the inventory can be written, and nothing but `readable` (NULL-ended, at most
- * SANDBOX_PATHS_MAX) be opened. After everything else is open, before any thread is started. A failure has been printed:
- * read no packet then. */
+/* run_give_up_rights enters the sandbox, and opens the inventory there: what it holds, somebody else may have
+ * written. From then on nothing but the inventory can be written, and nothing but `readable` (NULL-ended, at
+ * most SANDBOX_PATHS_MAX) be opened. After everything else is open, before any thread is started. A failure
+ * has been printed: read no packet then. */
 bool run_give_up_rights(struct run *run, const char *const *readable);
 
 /* run_restart ends the run, with everything kept, and asks the monitor for another one. */
 void run_restart(struct run *run);
 
-/* run_workers starts a thread for each worker, waits for all of them, and answers signals meanwhile: SIGINT and
- * SIGTERM end the run with everything kept, SIGUSR1 prints counters; of a live run, SIGHUP reopens the events file,
- * and systemd is told how it goes. */
+/* run_workers starts a thread for each worker, waits for all of them, and answers signals meanwhile: SIGINT
+ * and SIGTERM end the run with everything kept, SIGUSR1 prints counters; of a live run, SIGHUP reopens the
+ * events file, and systemd is told how it goes. */
 bool run_workers(struct run *run, void *(*work)(void *worker));
 
 /* run_fail prints a sentence about a source, once, and makes the exit status 1. */
 void run_fail(struct run *run, const struct error *error);
 
-/* worker_hold says which source is being read (NULL: none; before it is closed), so that signals can end it. */
+/* worker_hold says which source is being read (NULL: none; before it is closed), so that signals can end
+ * it. */
 void worker_hold(struct worker *worker, struct source *source);
 
 /* worker_begun: the worker of a live run captures, or waits for the interface `awaited` (NULL: none). */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* run_inventory.h: the inventory's files, which the monitor opens, and whether they are still where they were. */
+/* run_inventory.h: the inventory's files, which the monitor opens, and whether they are still where they
+ * were. */
 #ifndef LASTHELLO_RUN_INVENTORY_H
 #define LASTHELLO_RUN_INVENTORY_H
 
@@ -23,8 +24,8 @@ struct run_inventory {
 void run_inventory_use(struct run_inventory *inventory, struct monitor *monitor, const char *path);
 void run_inventory_release(struct run_inventory *inventory);
 
-/* run_inventory_is_there: is what is written to still what the path names? False: it was deleted, moved or replaced; what
- * is written from then on, nobody will find. */
+/* run_inventory_is_there: is what is written to still what the path names? False: it was deleted, moved or
+ * replaced; what is written from then on, nobody will find. */
 bool run_inventory_is_there(struct run_inventory *inventory);
 
 #endif

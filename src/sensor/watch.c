@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* watch.c: one thread of an interface, from start to stop: packets into the pipeline, and once a second what was
- * learnt, what was dropped and what the kernel held back into the ledger. */
+/* watch.c: one thread of an interface, from start to stop: packets into the pipeline, and once a second what
+ * was learnt, what was dropped and what the kernel held back into the ledger. */
 #include "watch.h"
 
 #include <lasthello/interface.h>
@@ -34,7 +34,8 @@ static int64_t realtime_ns(void)
     return clock_ns(CLOCK_REALTIME);
 }
 
-/* Of several threads, each is a source of its own, so that `coverage` shows the drops of each: eth1#1, eth1#2, ... */
+/* Of several threads, each is a source of its own, so that `coverage` shows the drops of each: eth1#1,
+ * eth1#2, ... */
 static void name_source(const struct watch *watch, char *out, size_t size)
 {
     struct bytes interface = {(const uint8_t *)watch->interface, strlen(watch->interface)};
@@ -69,8 +70,9 @@ static void count_shunted(struct source_record *record, uint64_t packets, uint64
     record->shunted += packets;
 }
 
-/* The time since it was last counted. A source lasts as long as it watches, also where nothing comes, so that the time
- * between two of them is known; how long it was blind meanwhile, the first thread of an interface answers for. */
+/* The time since it was last counted. A source lasts as long as it watches, also where nothing comes, so that
+ * the time between two of them is known; how long it was blind meanwhile, the first thread of an interface
+ * answers for. */
 static void count_time(struct watch *watch, bool is_blind)
 {
     const int64_t now_ns = clock_ns(CLOCK_MONOTONIC), until_ns = realtime_ns();
@@ -221,8 +223,8 @@ static void hold(void *holder, const struct segment *segment, uint64_t observati
     source_shunt(watch->worker->source, &segment->source, &segment->destination, observation);
 }
 
-/* The kernel sees a SYN, FIN or RST itself, and stops holding back. But one that waited in the ring while the session
- * was still being read was seen too early for that. */
+/* The kernel sees a SYN, FIN or RST itself, and stops holding back. But one that waited in the ring while the
+ * session was still being read was seen too early for that. */
 static void release(void *holder, const struct segment *segment)
 {
     const struct watch *watch = holder;

@@ -22,14 +22,14 @@ struct watching {
     char *filter;
 };
 
-/* watch_open opens a source for each worker, while there are still the rights for it. An interface that cannot be
- * opened is told. It is a failure of the run, unless it is down, or this sensor began because one was waited for: then
- * it is waited for. */
+/* watch_open opens a source for each worker, while there are still the rights for it. An interface that
+ * cannot be opened is told. It is a failure of the run, unless it is down, or this sensor began because one
+ * was waited for: then it is waited for. */
 void watch_open(struct watching *watching, struct run *run);
 
-/* watch_work is a worker's thread: it captures until a signal says stop. An interface that goes down is waited for;
- * when one that is gone was made anew, the run ends for another one to begin. The run's `work` is the struct
- * watching. */
+/* watch_work is a worker's thread: it captures until a signal says stop. An interface that goes down is
+ * waited for; when one that is gone was made anew, the run ends for another one to begin. The run's `work` is
+ * the struct watching. */
 void *watch_work(void *worker);
 
 #endif

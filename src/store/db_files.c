@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* db_files.c: SQLite's files, opened by somebody else. SQLite lets the system calls be replaced that it makes; in their
- * place its files are asked for by number, and every other path is refused. */
+/* db_files.c: SQLite's files, opened by somebody else. SQLite lets the system calls be replaced that it
+ * makes; in their place its files are asked for by number, and every other path is refused. */
 #include <lasthello/db.h>
 
 #include <errno.h>

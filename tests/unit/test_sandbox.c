@@ -81,7 +81,8 @@ static bool no_socket_is_made(void)
         socket(AF_PACKET, SOCK_RAW, 0) < 0;
 }
 
-/* A datagram socket is connected to the service manager; the journal and others would listen to it as well. */
+/* A datagram socket is connected to the service manager; the journal and others would listen to it as
+ * well. */
 static bool no_other_service_is_spoken_to(void)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -155,8 +156,8 @@ static bool no_memory_becomes_code(void)
         mprotect(page, 4096, PROT_READ) == 0;
 }
 
-/* Whoever owns a descriptor is signalled when something comes there, with whatever signal. The upper half of an argument is
- * not looked at by the kernel, and must not fool a filter. */
+/* Whoever owns a descriptor is signalled when something comes there, with whatever signal. The upper half of
+ * an argument is not looked at by the kernel, and must not fool a filter. */
 static bool no_descriptor_signals_anybody(void)
 {
     const unsigned long upper = 1UL << 32;
