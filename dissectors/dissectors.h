@@ -15,10 +15,4 @@ extern const struct dissector dissector_discover;
  * NULL-ended. */
 const struct dissector *const *registry_by_content(void);
 
-/* registry_is_upgrade: are these the first bytes of what follows a STARTTLS (a TLS hello or
- * another record)? Asked by the mail dissectors, which do not know who reads it. Needs
- * UPGRADE_BYTES to be sure. */
-#define UPGRADE_BYTES 6
-bool registry_is_upgrade(enum side from, struct bytes in);
-
 #endif

@@ -8,16 +8,27 @@
 
 #define TAG_BYTES_MAX            64                       /* a longer word is no tag while in doubt */
 #define LITERAL_DIGITS_MAX       19                       /* 63 bits (RFC 9051 9, number64) */
+#define PENDING_MAX              32                       /* commands that wait for answers */
 #define LITERAL_SUFFIX_BYTES_MAX (LITERAL_DIGITS_MAX + 3) /* {n+} */
+
+enum imap_command {
+    IMAP_OTHER,
+    IMAP_STARTTLS,
+    IMAP_LOGIN, /* or AUTHENTICATE */
+};
+
+/* A command that waits for its answer. */
+struct imap_pending {
+    uint32_t tag; /* hash; no tag is kept */
+    uint8_t command;
+};
 
 struct imap {
     struct mail mail;
-    uint64_t starttls_tag; /* tags are kept as their hashes, 0: none */
-    uint64_t login_tag;
-    uint64_t literal_tag;     /* of the command that announced the client's latest literal */
+    struct imap_pending pending[PENDING_MAX]; /* oldest first: of those with one tag that is answered first */
+    uint8_t pending_count;
+    uint32_t literal_tag;     /* of the command that announced the client's latest literal, 0: none */
     uint64_t literal_waiting; /* its length, while the server has not said `+` */
-    bool in_exchange;         /* AUTHENTICATE goes on: the client's lines are secrets, no commands */
-    bool greeted;
 };
 
 static const char *const commands[] = {
@@ -74,9 +85,9 @@ static const char *const commands[] = {
 };
 static const char *const answers[] = {"OK", "NO", "BAD", NULL};
 
-static uint64_t tag_hash(struct bytes tag)
+static uint32_t tag_hash(struct bytes tag)
 {
-    return hash_bytes(&hash_key_zero, tag.data, tag.left) | 1;
+    return (uint32_t)hash_bytes(&hash_key_zero, tag.data, tag.left) | 1;
 }
 
 /* RFC 9051 9: a tag is letters, digits and most signs, but neither `+` nor a wildcard. */
@@ -92,34 +103,40 @@ static bool is_tag(struct bytes tag)
     return true;
 }
 
-/* A tag and one of the words, or the beginning of that. */
-static bool plausible_tagged(struct bytes line, bool whole, const char *const *words)
+/* A tag and one of the words (NULL: any command), or the beginning of that. */
+static bool is_tagged(struct bytes line, bool whole, const char *const *words)
 {
     struct bytes tag, word;
-    const size_t line_len = line.left;
     size_t rest_len;
 
-    if (!bytes_word(&line, &tag) || !is_tag(tag) || tag.left > TAG_BYTES_MAX)
+    if (!mail_word(&line, &tag))
+        return !whole;
+    if (!is_tag(tag) || tag.left > TAG_BYTES_MAX)
         return false;
-    if (tag.left == line_len)
-        return !whole; /* no space yet */
     rest_len = line.left;
     if (!bytes_word(&line, &word))
         return !whole;
-    return mail_word_among(word, whole || word.left < rest_len, words);
+    whole = whole || word.left < rest_len;
+    return words == NULL ? mail_is_word(word, whole) : mail_word_among(word, whole, words);
 }
 
-static bool imap_plausible(enum side from, struct bytes line, bool whole)
+static bool imap_known(enum side from, struct bytes line, bool whole)
 {
     static const char *const done[] = {"DONE", NULL};
 
     if (line.left == 0)
         return !whole;
     if (from == SIDE_CLIENT)
-        return mail_word_among(line, whole, done) || plausible_tagged(line, whole, commands);
+        return mail_word_among(line, whole, done) || is_tagged(line, whole, commands);
     if (bytes_equal_text(line, "*") || bytes_equal_text(line, "+"))
         return true;
-    return bytes_begin_with(line, "* ") || bytes_begin_with(line, "+ ") || plausible_tagged(line, whole, answers);
+    return bytes_begin_with(line, "* ") || bytes_begin_with(line, "+ ") || is_tagged(line, whole, answers);
+}
+
+/* A client may say any command, of extensions that nobody has written down, too. */
+static bool imap_possible(enum side from, struct bytes line, bool whole)
+{
+    return imap_known(from, line, whole) || (from == SIDE_CLIENT && is_tagged(line, whole, NULL));
 }
 
 /* "12}" or "12+}", and nothing after it. */
@@ -159,37 +176,83 @@ static void follow_literal(struct mail_lines *lines, struct bytes line)
     lines->inside = announces_literal(line, &lines->literal_left);
 }
 
+static void add_pending(struct imap *imap, uint32_t tag, enum imap_command command)
+{
+    if (imap->pending_count == PENDING_MAX) {
+        imap->pending_count--;
+        memmove(imap->pending, imap->pending + 1, imap->pending_count * sizeof(imap->pending[0]));
+    }
+    imap->pending[imap->pending_count++] = (struct imap_pending){tag, (uint8_t)command};
+}
+
+/* The oldest command with that tag is the one that is answered: a client that uses a tag twice gets its answers in
+ * order. */
+static enum imap_command take_pending(struct imap *imap, uint32_t tag)
+{
+    struct imap_pending found;
+
+    for (uint8_t i = 0; i < imap->pending_count; i++) {
+        if (imap->pending[i].tag != tag)
+            continue;
+        found = imap->pending[i];
+        imap->pending_count--;
+        memmove(imap->pending + i, imap->pending + i + 1,
+            (size_t)(imap->pending_count - i) * sizeof(imap->pending[0]));
+        return (enum imap_command)found.command;
+    }
+    return IMAP_OTHER;
+}
+
+/* What follows LOGIN: its first argument, or a literal that is yet to come. */
+static void read_login(struct dissection *at, struct bytes command, struct bytes arguments)
+{
+    struct imap *imap = at->state;
+    struct bytes first;
+    uint64_t literal_len;
+
+    mail_login_begun(at, command, "LOGIN");
+    imap->mail.login_literal = announces_literal(arguments, &literal_len);
+    if (mail_word(&arguments, &first) && (arguments.left > 0 || !imap->mail.login_literal))
+        mail_login_sent(at);
+}
+
+/* AUTHENTICATE, with an initial response (RFC 4959) or without. */
+static bool read_authenticate(struct dissection *at, struct bytes arguments)
+{
+    struct mail *mail = at->state;
+    struct bytes mechanism;
+
+    if (!mail_word(&arguments, &mechanism))
+        return false;
+    mail_login_begun(at, mechanism, "AUTHENTICATE");
+    mail_exchange_begun(mail);
+    if (arguments.left > 0)
+        mail_login_sent(at);
+    return true;
+}
+
 /* RFC 9051 6.2: what a client may say before it is logged in. Arguments are not read, but for a
  * mechanism's name. */
 static void read_command(struct dissection *at, struct bytes line)
 {
     struct imap *imap = at->state;
-    struct bytes tag, word, mechanism = {NULL, 0};
+    enum imap_command command = IMAP_OTHER;
+    struct bytes tag, word;
 
-    if (!bytes_word(&line, &tag) || !bytes_word(&line, &word) || !is_tag(tag))
+    if (!mail_word(&line, &tag) || !mail_word(&line, &word) || !is_tag(tag))
         return;
     imap->literal_tag = tag_hash(tag);
+    imap->mail.login_literal = false;
     if (bytes_equal_text(word, "STARTTLS")) {
-        imap->starttls_tag = tag_hash(tag);
+        command = IMAP_STARTTLS;
         mail_upgrade_asked(at);
     } else if (bytes_equal_text(word, "LOGIN")) {
-        imap->login_tag = tag_hash(tag);
-        mail_login_sent(at, word, "LOGIN");
-    } else if (bytes_equal_text(word, "AUTHENTICATE") && bytes_word(&line, &mechanism)) {
-        imap->login_tag = tag_hash(tag);
-        imap->in_exchange = true;
-        mail_login_sent(at, mechanism, "AUTHENTICATE");
+        command = IMAP_LOGIN;
+        read_login(at, word, line);
+    } else if (bytes_equal_text(word, "AUTHENTICATE") && read_authenticate(at, line)) {
+        command = IMAP_LOGIN;
     }
-}
-
-/* An exchange ends with its tagged answer; where that was not captured, with the next command. */
-static bool is_secret(struct imap *imap, struct bytes line)
-{
-    if (!imap->in_exchange)
-        return false;
-    if (!imap->mail.lines[SIDE_SERVER].spoke && imap_plausible(SIDE_CLIENT, line, true))
-        imap->in_exchange = false;
-    return imap->in_exchange;
+    add_pending(imap, tag_hash(tag), command);
 }
 
 static enum dissected client_line(struct dissection *at, struct bytes line, bool whole)
@@ -198,7 +261,7 @@ static enum dissected client_line(struct dissection *at, struct bytes line, bool
     struct mail_lines *lines = &imap->mail.lines[SIDE_CLIENT];
     bool starts = !lines->inside;
 
-    if (is_secret(imap, line))
+    if (mail_exchange_takes(at, line, imap_known(SIDE_CLIENT, line, true)))
         return DISSECTED_MORE;
     follow_literal(lines, line);
     if (starts && whole)
@@ -213,7 +276,7 @@ static void read_capabilities(struct session *session, struct bytes words)
 {
     struct bytes word;
 
-    while (bytes_word(&words, &word)) {
+    while (mail_word(&words, &word)) {
         if (bytes_equal_text(word, "STARTTLS"))
             session->starttls.offered = true;
         if (bytes_equal_text(word, "LOGINDISABLED"))
@@ -224,10 +287,11 @@ static void read_capabilities(struct session *session, struct bytes words)
 /* The [CAPABILITY ...] that an answer may begin with (RFC 9051 7.1). */
 static void read_response_code(struct session *session, struct bytes text)
 {
-    struct bytes rest = text;
-    struct bytes code;
+    struct bytes rest, code;
     uint8_t byte = 0;
 
+    mail_skip_blanks(&text);
+    rest = text;
     while (byte != ']' && bytes_u8(&rest, &byte))
         continue;
     if (byte == ']' && bytes_begin_with(text, "[CAPABILITY ") && bytes_skip(&text, strlen("[CAPABILITY ")) &&
@@ -235,16 +299,14 @@ static void read_response_code(struct session *session, struct bytes text)
         read_capabilities(session, code);
 }
 
-/* Only the very first line greets; one seen after a command or a gap is something else. */
+/* PREAUTH is said in a greeting only (RFC 9051 7.1.4); BYE may be said at any time. */
 static void read_greeting(struct dissection *at, struct bytes word)
 {
     const struct imap *imap = at->state;
 
-    if (imap->greeted || imap->mail.lines[SIDE_CLIENT].spoke)
-        return;
-    if (bytes_equal_text(word, "PREAUTH"))
+    if (!imap->mail.greeted && bytes_equal_text(word, "PREAUTH"))
         at->session->preauth = true;
-    if (bytes_equal_text(word, "BYE"))
+    if (mail_is_greeting(at) && bytes_equal_text(word, "BYE"))
         at->session->bye = true;
 }
 
@@ -255,7 +317,7 @@ static void read_untagged(struct dissection *at, struct bytes line)
     const struct bytes whole_line = line;
     struct bytes word;
 
-    if (!bytes_word(&line, &word))
+    if (!mail_word(&line, &word))
         return;
     if (mail_word_among(word, true, states)) {
         read_greeting(at, word);
@@ -268,7 +330,7 @@ static void read_untagged(struct dissection *at, struct bytes line)
 }
 
 /* The server refused a command before its literal was sent: it will not come (RFC 9051 4.3). */
-static void forget_refused_literal(struct imap *imap, uint64_t tag)
+static void forget_refused_literal(struct imap *imap, uint32_t tag)
 {
     struct mail_lines *lines = &imap->mail.lines[SIDE_CLIENT];
 
@@ -277,29 +339,38 @@ static void forget_refused_literal(struct imap *imap, uint64_t tag)
         return;
     lines->literal_left = 0;
     lines->inside = false;
+    imap->mail.login_literal = false;
 }
 
 static enum dissected read_tagged(struct dissection *at, struct bytes tag_text, struct bytes line)
 {
     struct imap *imap = at->state;
-    uint64_t tag = tag_hash(tag_text);
+    const uint32_t tag = tag_hash(tag_text);
     struct bytes word;
     bool accepted;
 
-    if (!bytes_word(&line, &word) || !mail_word_among(word, true, answers))
+    if (!mail_word(&line, &word) || !mail_word_among(word, true, answers))
         return DISSECTED_MORE;
     accepted = bytes_equal_text(word, "OK");
     read_response_code(at->session, line);
     forget_refused_literal(imap, tag);
-    if (tag == imap->starttls_tag) {
-        imap->starttls_tag = 0;
+    switch (take_pending(imap, tag)) {
+    case IMAP_STARTTLS:
         return mail_upgrade_answered(at, accepted);
+    case IMAP_LOGIN:
+        mail_exchange_over(&imap->mail);
+        return mail_login_answered(at, accepted);
+    case IMAP_OTHER:
+        break;
     }
-    if (tag != imap->login_tag)
-        return DISSECTED_MORE;
-    imap->login_tag = 0;
-    imap->in_exchange = false;
-    return mail_login_answered(at, accepted);
+    return DISSECTED_MORE;
+}
+
+/* The server asks for a literal, or for an answer of an exchange. */
+static void read_continuation(struct imap *imap)
+{
+    imap->literal_waiting = 0;
+    mail_exchange_challenged(&imap->mail);
 }
 
 static enum dissected server_line(struct dissection *at, struct bytes line, bool whole)
@@ -314,26 +385,32 @@ static enum dissected server_line(struct dissection *at, struct bytes line, bool
         follow_literal(lines, line);
         return DISSECTED_MORE;
     }
-    if (!bytes_word(&rest, &first))
+    if (!mail_word(&rest, &first))
         return DISSECTED_MORE;
     if (bytes_equal_text(first, "*"))
         read_untagged(at, rest);
     else if (bytes_equal_text(first, "+"))
-        imap->literal_waiting = 0;
+        read_continuation(imap);
     else
         done = read_tagged(at, first, rest);
-    imap->greeted = true;
+    imap->mail.greeted = true;
     return done;
 }
 
 static const struct mail_protocol imap_protocol = {
-    .plausible = imap_plausible,
+    .known = imap_known,
+    .possible = imap_possible,
     .line = {[SIDE_CLIENT] = client_line, [SIDE_SERVER] = server_line},
 };
 
 static bool imap_recognises(enum side from, struct bytes in)
 {
     return mail_recognises(&imap_protocol, from, in);
+}
+
+static bool imap_may_read(enum side from, struct bytes in)
+{
+    return mail_may_read(&imap_protocol, from, in);
 }
 
 static enum dissected imap_read(struct dissection *at, enum side from, struct bytes *in)
@@ -345,9 +422,7 @@ static enum dissected imap_gap(struct dissection *at, enum side from)
 {
     struct imap *imap = at->state;
 
-    imap->in_exchange = false; /* its end may be among what was lost */
     imap->literal_waiting = 0;
-    imap->greeted = true;
     return mail_gap(&imap->mail, from);
 }
 
@@ -357,6 +432,7 @@ const struct dissector dissector_imap = {
     .name = "imap",
     .state_size = sizeof(struct imap),
     .recognises = imap_recognises,
+    .may_read = imap_may_read,
     .read = imap_read,
     .gap = imap_gap,
     .end = mail_end,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* mail.c: lines, gaps, STARTTLS and logins: what IMAP and POP3 have in common. */
+/* mail.c: lines, literals and gaps: what mail protocols have in common. Their facts: mail_facts.c. */
 #include "mail.h"
 
 #include "dissectors.h"
+#include "first_bytes.h"
 
 #define LINE_TAIL_BYTES 32 /* of a line too long to be read: enough for a literal's length at its end */
 
@@ -39,12 +40,16 @@ static bool is_answer_awaited(const struct mail *mail)
     return mail->upgrade == MAIL_UPGRADE_ASKED && mail->lines[SIDE_SERVER].spoke;
 }
 
-static bool skip_literal(struct mail_lines *lines, struct bytes *in)
+static bool skip_literal(struct dissection *at, enum side from, struct bytes *in)
 {
-    size_t len = lines->literal_left < in->left ? (size_t)lines->literal_left : in->left;
+    struct mail *mail = at->state;
+    struct mail_lines *lines = &mail->lines[from];
+    const size_t len = lines->literal_left < in->left ? (size_t)lines->literal_left : in->left;
 
     if (bytes_skip(in, len))
         lines->literal_left -= len;
+    if (len > 0 && from == SIDE_CLIENT && mail->login_literal)
+        mail_login_sent(at);
     return lines->literal_left == 0;
 }
 
@@ -54,6 +59,7 @@ static enum line_framed take_line(struct mail_lines *lines, struct bytes *in, st
     bool whole = !lines->tail;
 
     if (bytes_line(in, line)) {
+        bytes_trim_end(line, '\r'); /* some programs end their lines with CR CR LF */
         lines->tail = false;
         return whole && line->left <= MAIL_LINE_BYTES_MAX ? LINE_WHOLE : LINE_TAIL;
     }
@@ -81,39 +87,42 @@ static enum line_start start_binary(struct dissection *at, enum side from, struc
 
     if (in->left < UPGRADE_BYTES)
         return LINE_START_MORE;
-    if (registry_is_upgrade(from, *in))
+    if (first_bytes_begin_tls(from, *in))
         return start_upgrade(at, from);
     if (!lines->begun && !lines->lost)
         return LINE_START_STRANGE;
-    /* neither text nor TLS: as good as lost; TLS may still begin with the next delivery */
-    return mail_gap(mail, from) == DISSECTED_MORE && bytes_skip(in, in->left) ? LINE_START_MORE : LINE_START_STRANGE;
+    /* neither text nor TLS: as good as lost; a hello may stand behind it, or begin the next delivery */
+    if (mail_gap(mail, from) != DISSECTED_MORE)
+        return LINE_START_STRANGE;
+    if (first_bytes_seek_hello(from, in))
+        return start_upgrade(at, from);
+    return LINE_START_MORE;
 }
 
-/* The first line, or what there is of it, without the CR that may be followed by a LF. True: it is whole. */
+/* The first line, or what there is of it, without the CRs that may be followed by a LF. True: it is whole. */
 static bool look_at_line(struct bytes in, struct bytes *line)
 {
     struct bytes rest = in;
-    struct bytes before;
+    const bool whole = bytes_line(&rest, line);
 
-    if (bytes_line(&rest, line))
-        return true;
-    rest = *line = in;
-    if (in.left > 0 && bytes_take(&rest, in.left - 1, &before) && bytes_equal_text(rest, "\r"))
-        *line = before;
-    return false;
+    if (!whole)
+        *line = in;
+    bytes_trim_end(line, '\r');
+    return whole;
 }
 
-/* The first line tells whether this is the protocol. */
+/* The first line tells whether this is the protocol; of one that is too long to be read, its beginning does. */
 static enum line_start start_first(const struct mail_protocol *protocol, struct mail_lines *lines, enum side from,
     struct bytes in)
 {
-    struct bytes line;
+    struct bytes line, begin;
     const bool whole = look_at_line(in, &line);
+    const bool too_long = bytes_take(&line, MAIL_LINE_BYTES_MAX + 1, &begin);
 
-    if (line.left > MAIL_LINE_BYTES_MAX || !protocol->plausible(from, line, whole))
+    if (!protocol->possible(from, too_long ? begin : line, whole && !too_long))
         return LINE_START_STRANGE;
-    lines->begun = whole;
-    return whole ? LINE_START_TEXT : LINE_START_MORE;
+    lines->begun = whole || too_long;
+    return lines->begun ? LINE_START_TEXT : LINE_START_MORE;
 }
 
 static enum line_start start_line(const struct mail_protocol *protocol, struct dissection *at, enum side from,
@@ -140,9 +149,12 @@ static enum dissected read_line(const struct mail_protocol *protocol, struct dis
 {
     struct mail *mail = at->state;
     struct mail_lines *lines = &mail->lines[from];
+    const bool asks = lines->lost || (!at->session->recognised && !lines->inside);
+    const bool known = asks && whole && protocol->known(from, line, true);
 
-    if (lines->lost && !(whole && protocol->plausible(from, line, true)))
+    if (lines->lost && !known)
         return DISSECTED_MORE;
+    at->session->recognised = at->session->recognised || known;
     lines->lost = false;
     lines->begun = true;
     return protocol->line[from](at, line, whole);
@@ -159,7 +171,7 @@ enum dissected mail_read(const struct mail_protocol *protocol, struct dissection
     struct bytes line;
 
     lines->spoke = lines->spoke || in->left > 0;
-    while (done == DISSECTED_MORE && skip_literal(lines, in)) {
+    while (done == DISSECTED_MORE && skip_literal(at, from, in)) {
         start = start_line(protocol, at, from, in);
         if (start == LINE_START_MORE)
             return DISSECTED_MORE;
@@ -178,7 +190,15 @@ bool mail_recognises(const struct mail_protocol *protocol, enum side from, struc
     struct bytes line;
     const bool whole = look_at_line(in, &line);
 
-    return !begins_binary(in) && protocol->plausible(from, line, whole);
+    return !begins_binary(in) && protocol->known(from, line, whole);
+}
+
+bool mail_may_read(const struct mail_protocol *protocol, enum side from, struct bytes in)
+{
+    struct bytes line;
+    const bool whole = look_at_line(in, &line);
+
+    return !begins_binary(in) && protocol->possible(from, line, whole);
 }
 
 static bool is_begun(const struct mail_lines *lines)
@@ -195,16 +215,20 @@ enum dissected mail_gap(struct mail *mail, enum side from)
     lines->tail = false;
     lines->inside = false;
     lines->lost = true;
-    if (from == SIDE_CLIENT)
+    mail->in_exchange = false; /* its end may be among what was lost */
+    if (from == SIDE_CLIENT) {
         mail->unsure = true;
-    else if (mail->upgrade == MAIL_UPGRADE_ASKED)
+        mail->login_literal = false;
+        return begun ? DISSECTED_MORE : DISSECTED_FOREIGN;
+    }
+    mail->greeted = true;
+    if (mail->upgrade == MAIL_UPGRADE_ASKED)
         mail->upgrade = MAIL_UPGRADE_LOST;
     return begun ? DISSECTED_MORE : DISSECTED_FOREIGN;
 }
 
 enum dissected mail_end(struct dissection *at, enum side from, enum ending ending)
 {
-    const struct mail *mail = at->state;
     struct session *session = at->session;
 
     (void)from;
@@ -213,81 +237,9 @@ enum dissected mail_end(struct dissection *at, enum side from, enum ending endin
         return DISSECTED_MORE;
     if (session->offer.seen || session->answer.seen)
         return DISSECTED_MORE; /* what became of that hello is TLS's to say */
-    if (!mail->lines[SIDE_CLIENT].begun && !mail->lines[SIDE_SERVER].begun)
+    /* commands that no RFC knows may be another protocol's: whoever knows the other side decides */
+    if (!session->recognised)
         return DISSECTED_MORE;
     session->outcome = session->login[0] != '\0' ? OUTCOME_CLEARTEXT : OUTCOME_PLAIN;
     return DISSECTED_SETTLED;
-}
-
-void mail_upgrade_asked(struct dissection *at)
-{
-    struct mail *mail = at->state;
-
-    mail->upgrade = MAIL_UPGRADE_ASKED;
-    if (!mail->unsure)
-        at->session->starttls.requested = true;
-}
-
-enum dissected mail_upgrade_answered(struct dissection *at, bool accepted)
-{
-    struct mail *mail = at->state;
-    struct starttls *starttls = &at->session->starttls;
-
-    mail->upgrade = MAIL_UPGRADE_ANSWERED;
-    starttls->requested = true;
-    if (accepted)
-        starttls->accepted = true;
-    else
-        starttls->refused = true;
-    return accepted ? DISSECTED_HANDOVER : DISSECTED_MORE;
-}
-
-/* Only names that are registered (IANA, SASL mechanisms) or usual: what a client says there may be anything. */
-static const char *mechanism_name(struct bytes mechanism, const char *otherwise)
-{
-    static const char *const names[] = {"ANONYMOUS", "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "GS2-KRB5", "GSS-SPNEGO",
-        "GSSAPI", "KERBEROS_V4", "KERBEROS_V5", "LOGIN", "MSN", "NTLM", "OAUTHBEARER", "OTP", "PLAIN", "SCRAM-SHA-1",
-        "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-512", "SCRAM-SHA-512-PLUS", "SKEY",
-        "XOAUTH", "XOAUTH2"};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (bytes_equal_text(mechanism, names[i]))
-            return names[i];
-    return otherwise;
-}
-
-static void note_login(struct session *session, const char *login)
-{
-    memset(session->login, 0, sizeof(session->login));
-    if (login != NULL)
-        memccpy(session->login, login, '\0', sizeof(session->login) - 1);
-}
-
-void mail_login_sent(struct dissection *at, struct bytes mechanism, const char *otherwise)
-{
-    struct mail *mail = at->state;
-
-    mail->login = mechanism_name(mechanism, otherwise);
-    if (!mail->unsure)
-        note_login(at->session, mail->login);
-}
-
-enum dissected mail_login_answered(struct dissection *at, bool accepted)
-{
-    const struct mail *mail = at->state;
-
-    note_login(at->session, mail->login);
-    if (!accepted)
-        return DISSECTED_MORE;
-    at->session->outcome = OUTCOME_CLEARTEXT;
-    return DISSECTED_SETTLED;
-}
-
-bool mail_word_among(struct bytes word, bool whole, const char *const *words)
-{
-    for (; *words != NULL; words++)
-        if (bytes_may_begin(word, *words) && strlen(*words) >= word.left && (!whole || strlen(*words) == word.left) &&
-            (word.left == 0 || strncasecmp((const char *)word.data, *words, word.left) == 0))
-            return true;
-    return false;
 }

@@ -8,13 +8,14 @@
 #include <lasthello/dissector.h>
 
 #define MAIL_LINE_BYTES_MAX 8192 /* a longer line is stepped over and not read */
+#define MAIL_WORD_BYTES_MAX 32   /* of a command that no RFC knows: a longer word is none */
 
 /* One side's lines. */
 struct mail_lines {
     uint64_t literal_left; /* bytes still to be stepped over, whatever they are */
     bool spoke;            /* bytes of this side were seen */
-    bool begun;            /* a whole line was recognised: this is the protocol */
-    bool lost;             /* bytes are missing: nothing is read before a plausible line */
+    bool begun;            /* a whole line was taken: this is the protocol, or may be */
+    bool lost;             /* bytes are missing: nothing is read before a known line */
     bool tail;             /* what comes is the end of a line too long to be read */
     bool inside;           /* what comes continues something: no new command or answer starts here */
 };
@@ -30,38 +31,90 @@ enum mail_upgrade {
 struct mail {
     struct mail_lines lines[SIDE_COUNT];
     enum mail_upgrade upgrade;
-    bool unsure;       /* client bytes are missing: a command may be mail: wait for its answer */
-    const char *login; /* mechanism of the latest login; static storage */
+    bool greeted;       /* the server's first line was read, or is lost */
+    bool unsure;        /* client bytes are missing: a command may be mail: wait for its answer */
+    bool in_exchange;   /* a SASL exchange goes on: the client's lines are answers, no commands */
+    bool challenged;    /* ... and the server has asked for one */
+    bool login_literal; /* what the client's literal holds belongs to a login */
+    bool login_sent;    /* something of the latest login was sent, not its command alone */
+    const char *login;  /* mechanism of the latest login; static storage */
 };
 
 struct mail_protocol {
-    /* May this be a line of `from`? Not `whole`: the beginning of one. */
-    bool (*plausible)(enum side from, struct bytes line, bool whole);
+    /* Is this a line of `from` that this protocol has and others have not? Not `whole`: may it
+     * become one? */
+    bool (*known)(enum side from, struct bytes line, bool whole);
+    /* May this be one, known or not, where the port is the protocol's own? */
+    bool (*possible)(enum side from, struct bytes line, bool whole);
     /* Reads a line of one side. Not `whole`: only the end of a line that was too long. */
     enum dissected (*line[SIDE_COUNT])(struct dissection *at, struct bytes line, bool whole);
 };
 
 /* mail_read frames the lines of `from` and has them read: a dissector's `read`. Answers FOREIGN
- * where the first line is not plausible, or TLS begins without having been announced. */
+ * where the first line is not possible, or TLS begins without having been announced. */
 enum dissected mail_read(const struct mail_protocol *protocol, struct dissection *at, enum side from,
     struct bytes *in);
-/* mail_recognises looks at the first line: a dissector's `recognises`. */
+/* mail_recognises asks whether the first line is known: a dissector's `recognises`. */
 bool mail_recognises(const struct mail_protocol *protocol, enum side from, struct bytes in);
+/* mail_may_read asks whether it is possible: a dissector's `may_read`. */
+bool mail_may_read(const struct mail_protocol *protocol, enum side from, struct bytes in);
 /* mail_gap forgets where in the text `from` was. FOREIGN: no line had been read yet, of either side. */
 enum dissected mail_gap(struct mail *mail, enum side from);
 /* mail_end settles a session that stayed in clear: a dissector's `end`. */
 enum dissected mail_end(struct dissection *at, enum side from, enum ending ending);
 
+/* ---- mail_facts.c ------------------------------------------------------------------------------ */
+
+/* mail_is_greeting: is the server's line at hand its greeting? The first line is, whoever spoke
+ * before it, where the server's first byte was captured; else where the client has said nothing. */
+bool mail_is_greeting(const struct dissection *at);
+
 /* STARTTLS was asked for; was answered. The answer tells whether the server's side is handed
  * over. */
 void mail_upgrade_asked(struct dissection *at);
 enum dissected mail_upgrade_answered(struct dissection *at, bool accepted);
-/* A login by `mechanism` was sent; was answered. Text that is no known name of a mechanism stands
- * as `otherwise`, of static storage. */
-void mail_login_sent(struct dissection *at, struct bytes mechanism, const char *otherwise);
+
+/* mail_login_begun: a command for a login by `mechanism`. Text that is no known name of a mechanism
+ * stands as `otherwise`, of static storage. */
+void mail_login_begun(struct dissection *at, struct bytes mechanism, const char *otherwise);
+/* mail_login_sent: more of it than the command: an argument, an initial response, a literal, an
+ * answer to a challenge. From here on it counts as sent. */
+void mail_login_sent(struct dissection *at);
+/* mail_login_answered: it counts if it was accepted, or if something of it was sent. */
 enum dissected mail_login_answered(struct dissection *at, bool accepted);
+
+/* A SASL exchange (RFC 4422) begins, is continued by the server, is over. */
+void mail_exchange_begun(struct mail *mail);
+void mail_exchange_challenged(struct mail *mail);
+void mail_exchange_over(struct mail *mail);
+/* mail_exchange_takes: does the client's line belong to the exchange? An answer counts as sent, but
+ * for `*`, which breaks it off. A line that is a command ends an exchange that nobody has answered. */
+bool mail_exchange_takes(struct dissection *at, struct bytes line, bool is_command);
 
 /* mail_word_among: is it one of the words (NULL-ended)? Not `whole`: may it become one? */
 bool mail_word_among(struct bytes word, bool whole, const char *const *words);
+/* mail_is_word: letters, digits, `-` and `_`, a letter first: a command, known or not. Not `whole`: may
+ * it become one? */
+bool mail_is_word(struct bytes word, bool whole);
+
+/* mail_skip_blanks steps over spaces and tabs. */
+static inline void mail_skip_blanks(struct bytes *in)
+{
+    while ((bytes_begin_with(*in, " ") || bytes_begin_with(*in, "\t")) && bytes_skip(in, 1))
+        continue;
+}
+
+/* mail_word takes the next word and steps over the blanks around it. False if none is left. */
+BYTES_READ mail_word(struct bytes *in, struct bytes *out)
+{
+    struct bytes rest = *in;
+
+    mail_skip_blanks(&rest);
+    if (!bytes_word(&rest, out))
+        return false;
+    mail_skip_blanks(&rest);
+    *in = rest;
+    return true;
+}
 
 #endif

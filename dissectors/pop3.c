@@ -11,7 +11,6 @@ enum pop3_command {
     POP3_MULTI, /* answered by lines up to a lone dot */
     POP3_CAPA,  /* so, and the lines are read */
     POP3_STLS,
-    POP3_USER, /* one line; the login is not over */
     POP3_PASS,
     POP3_APOP,
     POP3_AUTH,
@@ -21,10 +20,8 @@ struct pop3 {
     struct mail mail;
     uint8_t pending[PENDING_MAX]; /* enum pop3_command, oldest first: answers come in order (RFC 2449 6.6) */
     uint8_t pending_count;
-    bool overrun;     /* more than PENDING_MAX: answers can no longer be told apart */
-    bool in_exchange; /* AUTH goes on: the client's lines are secrets, no commands */
-    bool in_capa;     /* the multi-line answer being followed is CAPA's */
-    bool greeted;
+    bool overrun; /* more than PENDING_MAX: answers can no longer be told apart */
+    bool in_capa; /* the multi-line answer being followed is CAPA's */
 };
 
 static const struct {
@@ -40,7 +37,7 @@ static const struct {
     {"LAST", POP3_OTHER, POP3_OTHER},
     {"LIST", POP3_OTHER, POP3_MULTI},
     {"NOOP", POP3_OTHER, POP3_OTHER},
-    {"PASS", POP3_PASS, POP3_PASS},
+    {"PASS", POP3_PASS, POP3_OTHER},
     {"QUIT", POP3_OTHER, POP3_OTHER},
     {"RETR", POP3_MULTI, POP3_OTHER},
     {"RSET", POP3_OTHER, POP3_OTHER},
@@ -48,17 +45,19 @@ static const struct {
     {"STLS", POP3_STLS, POP3_STLS},
     {"TOP", POP3_MULTI, POP3_OTHER},
     {"UIDL", POP3_OTHER, POP3_MULTI},
-    {"USER", POP3_USER, POP3_USER},
+    {"USER", POP3_OTHER, POP3_OTHER}, /* a name and no secret: the login is PASS, which a server may not let come */
     {"UTF8", POP3_OTHER, POP3_OTHER},
     {"XTND", POP3_OTHER, POP3_OTHER},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
-static bool plausible_command(struct bytes line, bool whole)
+static bool is_known_command(struct bytes line, bool whole)
 {
-    const size_t line_len = line.left;
     struct bytes verb;
+    size_t line_len;
 
+    mail_skip_blanks(&line);
+    line_len = line.left;
     if (!bytes_word(&line, &verb))
         return !whole;
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
@@ -70,31 +69,45 @@ static bool plausible_command(struct bytes line, bool whole)
     return false;
 }
 
-static bool pop3_plausible(enum side from, struct bytes line, bool whole)
+static bool pop3_known(enum side from, struct bytes line, bool whole)
 {
     static const char *const starts[] = {"+OK", "-ERR", "+ ", NULL};
 
     if (from == SIDE_CLIENT)
-        return plausible_command(line, whole);
+        return is_known_command(line, whole);
     if (bytes_begin_with(line, "+OK") || bytes_begin_with(line, "-ERR") || bytes_begin_with(line, "+ "))
         return true;
     return !whole && mail_word_among(line, false, starts);
 }
 
+/* A client may say any command, of extensions that nobody has written down, too. */
+static bool pop3_possible(enum side from, struct bytes line, bool whole)
+{
+    struct bytes verb;
+    size_t line_len;
+
+    if (pop3_known(from, line, whole))
+        return true;
+    mail_skip_blanks(&line);
+    line_len = line.left;
+    return from == SIDE_CLIENT && bytes_word(&line, &verb) && mail_is_word(verb, whole || verb.left < line_len);
+}
+
 static void note_login(struct dissection *at, enum pop3_command command, struct bytes verb, struct bytes rest)
 {
-    struct pop3 *pop3 = at->state;
     static const struct bytes user = {(const uint8_t *)"USER", 4};
     struct bytes mechanism = {NULL, 0};
 
-    if (command == POP3_USER || command == POP3_PASS)
-        mail_login_sent(at, user, "USER");
-    if (command == POP3_APOP)
-        mail_login_sent(at, verb, "APOP");
+    if (command == POP3_PASS || command == POP3_APOP) {
+        mail_login_begun(at, command == POP3_PASS ? user : verb, command == POP3_PASS ? "USER" : "APOP");
+        mail_login_sent(at);
+    }
     if (command != POP3_AUTH)
         return;
-    pop3->in_exchange = true;
-    mail_login_sent(at, bytes_word(&rest, &mechanism) ? mechanism : verb, "AUTH");
+    mail_login_begun(at, mail_word(&rest, &mechanism) ? mechanism : verb, "AUTH");
+    mail_exchange_begun(at->state);
+    if (rest.left > 0)
+        mail_login_sent(at);
 }
 
 static enum pop3_command read_command(struct dissection *at, struct bytes line)
@@ -102,7 +115,7 @@ static enum pop3_command read_command(struct dissection *at, struct bytes line)
     struct bytes verb;
     enum pop3_command command = POP3_OTHER;
 
-    if (!bytes_word(&line, &verb))
+    if (!mail_word(&line, &verb))
         return command;
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         if (bytes_equal_text(verb, commands[i].verb))
@@ -113,22 +126,12 @@ static enum pop3_command read_command(struct dissection *at, struct bytes line)
     return command;
 }
 
-/* An exchange ends with its answer; where that was not captured, with the next command. */
-static bool is_secret(struct pop3 *pop3, struct bytes line)
-{
-    if (!pop3->in_exchange)
-        return false;
-    if (!pop3->mail.lines[SIDE_SERVER].spoke && plausible_command(line, true))
-        pop3->in_exchange = false;
-    return pop3->in_exchange;
-}
-
 static enum dissected client_line(struct dissection *at, struct bytes line, bool whole)
 {
     struct pop3 *pop3 = at->state;
     enum pop3_command command;
 
-    if (is_secret(pop3, line))
+    if (mail_exchange_takes(at, line, is_known_command(line, true)))
         return DISSECTED_MORE;
     command = whole ? read_command(at, line) : POP3_OTHER;
     if (pop3->pending_count < PENDING_MAX)
@@ -153,7 +156,7 @@ static enum dissected read_answer(struct dissection *at, bool accepted)
     struct pop3 *pop3 = at->state;
     enum pop3_command command = POP3_OTHER;
 
-    if (!pop3->greeted && !pop3->mail.lines[SIDE_CLIENT].spoke) {
+    if (mail_is_greeting(at)) {
         at->session->bye = !accepted;
         return DISSECTED_MORE;
     }
@@ -170,10 +173,9 @@ static enum dissected read_answer(struct dissection *at, bool accepted)
     case POP3_PASS:
     case POP3_APOP:
     case POP3_AUTH:
-        pop3->in_exchange = false;
+        mail_exchange_over(&pop3->mail);
         return mail_login_answered(at, accepted);
     case POP3_OTHER:
-    case POP3_USER:
         break;
     }
     return DISSECTED_MORE;
@@ -188,7 +190,7 @@ static void read_inside(struct dissection *at, struct bytes line)
 
     if (bytes_equal_text(line, "."))
         pop3->mail.lines[SIDE_SERVER].inside = false;
-    else if (pop3->in_capa && bytes_word(&line, &capability) && bytes_equal_text(capability, "STLS"))
+    else if (pop3->in_capa && mail_word(&line, &capability) && bytes_equal_text(capability, "STLS"))
         at->session->starttls.offered = true;
 }
 
@@ -203,18 +205,26 @@ static enum dissected server_line(struct dissection *at, struct bytes line, bool
         read_inside(at, line);
     else if (bytes_begin_with(line, "+OK") || bytes_begin_with(line, "-ERR"))
         done = read_answer(at, bytes_begin_with(line, "+OK"));
-    pop3->greeted = true;
+    else if (bytes_begin_with(line, "+ ") || bytes_equal_text(line, "+"))
+        mail_exchange_challenged(&pop3->mail);
+    pop3->mail.greeted = true;
     return done;
 }
 
 static const struct mail_protocol pop3_protocol = {
-    .plausible = pop3_plausible,
+    .known = pop3_known,
+    .possible = pop3_possible,
     .line = {[SIDE_CLIENT] = client_line, [SIDE_SERVER] = server_line},
 };
 
 static bool pop3_recognises(enum side from, struct bytes in)
 {
     return mail_recognises(&pop3_protocol, from, in);
+}
+
+static bool pop3_may_read(enum side from, struct bytes in)
+{
+    return mail_may_read(&pop3_protocol, from, in);
 }
 
 static enum dissected pop3_read(struct dissection *at, enum side from, struct bytes *in)
@@ -228,8 +238,6 @@ static enum dissected pop3_gap(struct dissection *at, enum side from)
 
     pop3->pending_count = 0; /* nobody knows which of them the next answer is for */
     pop3->overrun = false;
-    pop3->in_exchange = false;
-    pop3->greeted = true;
     return mail_gap(&pop3->mail, from);
 }
 
@@ -239,6 +247,7 @@ const struct dissector dissector_pop3 = {
     .name = "pop3",
     .state_size = sizeof(struct pop3),
     .recognises = pop3_recognises,
+    .may_read = pop3_may_read,
     .read = pop3_read,
     .gap = pop3_gap,
     .end = mail_end,

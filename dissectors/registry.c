@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* registry.c: which port is read by which dissector. A new protocol is a row here. */
 #include "dissectors.h"
-#include "tls_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,11 +24,6 @@ static const struct dissector *const by_content[] = {&dissector_imap, &dissector
 const struct dissector *const *registry_by_content(void)
 {
     return by_content;
-}
-
-bool registry_is_upgrade(enum side from, struct bytes in)
-{
-    return tls_opening(from, in) != OPENING_NOTHING;
 }
 
 void services_init(struct services *services)

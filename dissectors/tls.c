@@ -383,6 +383,7 @@ _Static_assert(sizeof(struct tls_state) <= DISSECTOR_STATE_MAX, "the reader has 
 
 const struct dissector dissector_tls = {
     .name = "tls",
+    .binary = true,
     .state_size = sizeof(struct tls_state),
     .recognises = tls_recognises,
     .read = tls_read,

@@ -142,6 +142,13 @@ BYTES_READ bytes_line(struct bytes *in, struct bytes *out)
     return true;
 }
 
+/* bytes_trim_end leaves out every byte of that value at the window's end. */
+static inline void bytes_trim_end(struct bytes *in, uint8_t value)
+{
+    while (in->left > 0 && in->data[in->left - 1] == value)
+        in->left--;
+}
+
 /* bytes_word takes up to the next space and steps over that space; without one, all that is left.
  * False if nothing is left. */
 BYTES_READ bytes_word(struct bytes *in, struct bytes *out)

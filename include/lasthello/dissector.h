@@ -43,9 +43,13 @@ struct dissection {
 struct dissector {
     const char *name;
     size_t state_size; /* at most DISSECTOR_STATE_MAX */
+    bool binary;       /* it has no lines of text: it is not asked about one */
     /* May these be the first bytes of `from` in this protocol? Fewer bytes than it takes to
      * tell: true. */
     bool (*recognises)(enum side from, struct bytes in);
+    /* May they be, where the port is the protocol's own or the other side speaks it, though nothing
+     * tells for sure? NULL: never. */
+    bool (*may_read)(enum side from, struct bytes in);
     enum dissected (*read)(struct dissection *at, enum side from, struct bytes *in);
     /* Bytes of `from` were lost here; what follows in `in` of the next read begins somewhere
      * after. */
@@ -104,8 +108,13 @@ struct reader {
     const struct dissector *duty[SIDE_COUNT]; /* NULL: nobody wants more of this side's bytes */
     const struct dissector *with_state[2];    /* whose the two states are */
     struct workspace *workspace;
-    bool started[SIDE_COUNT];    /* first bytes of that side were seen: who is on duty has been checked */
-    uint8_t strange[SIDE_COUNT]; /* deliveries that nobody recognised */
+    bool started[SIDE_COUNT];       /* first bytes of that side were seen: who is on duty has been checked */
+    bool in_line[SIDE_COUNT];       /* what comes is the rest of a line that nobody recognised */
+    uint8_t strange[SIDE_COUNT];    /* deliveries with bytes that nobody recognised */
+    bool strange_now;               /* ... and this delivery is one */
+    bool strange_start[SIDE_COUNT]; /* ... and they were that side's first */
+    bool strange_known;             /* ... and began as another protocol does */
+    bool strange_binary;            /* ... and were no text */
     uint8_t opening_len[SIDE_COUNT];
     /* first bytes of a side, kept for nDPI only while nobody recognised them, and never what may be mail */
     uint8_t opening[SIDE_COUNT][OPENING_BYTES_MAX];

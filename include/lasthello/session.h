@@ -191,6 +191,8 @@ struct session {
      * whoever reaches the wire can write that (set by cause_judge). Not to be counted as a client's or server's doing. */
     bool unconfirmed;
 
+    bool recognised; /* something that only mail or TLS says was read: more than bytes on a port of ours */
+
     /* what only TCP can tell; the first filled in by the flow as soon as it is known, the others before a dissector's
      * `end` */
     /* how many segments of a side told something new: SYN, payload not seen before, FIN, an acknowledgement that moved;

@@ -119,7 +119,8 @@ static enum dissected dissect(struct pipeline *line, struct flow *flow, struct f
 static bool is_nothing(const struct session *session)
 {
     return session->directions == 1 << SIDE_CLIENT && session->gaps == 0 &&
-        (session->outcome == OUTCOME_FOREIGN || (session->outcome == OUTCOME_UNANSWERED && !session->offer.seen));
+        (session->outcome == OUTCOME_FOREIGN || (session->outcome == OUTCOME_PLAIN && !session->recognised) ||
+            (session->outcome == OUTCOME_UNANSWERED && !session->offer.seen));
 }
 
 /* Would these bytes be nothing, if a client said no more? */

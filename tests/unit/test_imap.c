@@ -64,7 +64,7 @@ static void a_login_in_clear_is_noted_by_its_mechanism(void **state)
                 CLIENT_SAYS("b STARTTLS\r\n"), SERVER_SAYS("a NO out\r\n")},
             OUTCOME_CLEARTEXT, 0, "CRAM-MD5"},
         {"what is no mechanism is not kept",
-            {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE JOES-SECRET\r\n"), SERVER_SAYS("a BAD what\r\n")},
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE JOES-SECRET x\r\n"), SERVER_SAYS("a BAD what\r\n")},
             OUTCOME_CLEARTEXT, 0, "AUTHENTICATE"},
         {"refused in clear, then STARTTLS: both",
             {SERVER_SAYS(GREETING), CLIENT_SAYS("a LOGIN joe secret\r\n"), SERVER_SAYS("a NO [PRIVACYREQUIRED] x\r\n"),
@@ -72,6 +72,142 @@ static void a_login_in_clear_is_noted_by_its_mechanism(void **state)
             OUTCOME_NEGOTIATED, REQUESTED | ACCEPTED | HELLO_SEEN, "LOGIN"},
         {"no login", {SERVER_SAYS(GREETING), CLIENT_SAYS("a LOGOUT\r\n"), SERVER_SAYS("* BYE\r\na OK out\r\n")},
             OUTCOME_PLAIN, 0, NULL},
+    };
+
+    (void)state;
+    check_rows(rows, COUNT_OF(rows));
+}
+
+static void a_login_is_sent_when_something_of_it_follows_the_command(void **state)
+{
+    static const struct row rows[] = {
+        {"refused before the answer to `+` could be sent",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE PLAIN\r\n"), SERVER_SAYS("a NO [PRIVACYREQUIRED] x\r\n"),
+                CLIENT_SAYS("b LOGOUT\r\n"), SERVER_SAYS("* BYE\r\nb OK\r\n")},
+            OUTCOME_PLAIN, 0, NULL},
+        {"refused, and STARTTLS instead",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE PLAIN\r\n"), SERVER_SAYS("a NO x\r\n"),
+                CLIENT_SAYS("b STARTTLS\r\n"), SERVER_SAYS("b OK\r\n"), HELLO},
+            OUTCOME_UNANSWERED, REQUESTED | ACCEPTED | HELLO_SEEN, NULL},
+        {"broken off by `*`",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE PLAIN\r\n"), SERVER_SAYS("+\r\n"), CLIENT_SAYS("*\r\n"),
+                SERVER_SAYS("a BAD cancelled\r\n")},
+            OUTCOME_PLAIN, 0, NULL},
+        {"broken off after the name was sent",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE LOGIN\r\n"), SERVER_SAYS("+ VXNlcm5hbWU6\r\n"),
+                CLIENT_SAYS("am9l\r\n"), SERVER_SAYS("+ UGFzc3dvcmQ6\r\n"), CLIENT_SAYS("*\r\n"), SERVER_SAYS("a NO\r\n")},
+            OUTCOME_CLEARTEXT, 0, "LOGIN"},
+        {"an answer to `+` that was refused",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE PLAIN\r\n"), SERVER_SAYS("+ \r\n"), CLIENT_SAYS("AGpvZQBz\r\n"),
+                SERVER_SAYS("a NO\r\n")},
+            OUTCOME_CLEARTEXT, 0, "PLAIN"},
+        {"an initial response that was refused",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE PLAIN AGpvZQBz\r\n"), SERVER_SAYS("a NO\r\n")},
+            OUTCOME_CLEARTEXT, 0, "PLAIN"},
+        {"a command behind AUTHENTICATE that nobody answered yet is a command",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE PLAIN\r\nb LOGOUT\r\n"), SERVER_SAYS("a NO\r\nb OK\r\n")},
+            OUTCOME_PLAIN, 0, NULL},
+        {"accepted, whatever was seen of it",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE GSSAPI\r\n"), SERVER_SAYS("a OK\r\n")},
+            OUTCOME_CLEARTEXT, 0, "GSSAPI"},
+        {"a literal that was refused",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a LOGIN {4}\r\n"), SERVER_SAYS("a NO x\r\n"), CLIENT_SAYS("b LOGOUT\r\n"),
+                SERVER_SAYS("* BYE\r\nb OK\r\n")},
+            OUTCOME_PLAIN, 0, NULL},
+        {"the literal of the password was refused, the name was sent",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a LOGIN joe {4}\r\n"), SERVER_SAYS("a NO x\r\n")},
+            OUTCOME_CLEARTEXT, 0, "LOGIN"},
+        {"a literal that was sent, and no more",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a LOGIN {4}\r\n"), SERVER_SAYS("+ go on\r\n"), CLIENT_SAYS("joe1 {4}\r\n")},
+            OUTCOME_CLEARTEXT, 0, "LOGIN"},
+        {"a literal that waits for nobody", {SERVER_SAYS(GREETING), CLIENT_SAYS("a LOGIN {4+}\r\njoe1")},
+            OUTCOME_CLEARTEXT, 0, "LOGIN"},
+        {"LOGIN without an argument",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a LOGIN\r\n"), SERVER_SAYS("a BAD what\r\n")}, OUTCOME_PLAIN, 0, NULL},
+        {"the literal of another command is no login",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a LOGIN {4}\r\n"), SERVER_SAYS("a NO x\r\n"),
+                CLIENT_SAYS("b APPEND x {4}\r\n"), SERVER_SAYS("+\r\n"), CLIENT_SAYS("mail\r\n"), SERVER_SAYS("b OK\r\n")},
+            OUTCOME_PLAIN, 0, NULL},
+    };
+
+    (void)state;
+    check_rows(rows, COUNT_OF(rows));
+}
+
+static void the_first_line_of_a_server_is_its_greeting_whoever_spoke_before(void **state)
+{
+    static const struct row rows[] = {
+        {"PREAUTH behind a STARTTLS",
+            {SYNS, CLIENT_SAYS("a STARTTLS\r\n"), SERVER_SAYS("* PREAUTH hi\r\n"), SERVER_SAYS("a BAD no\r\n")},
+            OUTCOME_PLAIN, REQUESTED | REFUSED | PREAUTH, NULL},
+        {"... where no SYN was captured: nothing but a greeting says so",
+            {CLIENT_SAYS("a STARTTLS\r\n"), SERVER_SAYS("* PREAUTH hi\r\na BAD no\r\n")},
+            OUTCOME_PLAIN, REQUESTED | REFUSED | PREAUTH, NULL},
+        {"BYE behind a CAPABILITY", {SYNS, CLIENT_SAYS("a CAPABILITY\r\n"), SERVER_SAYS("* BYE too many\r\n")},
+            OUTCOME_PLAIN, BYE, NULL},
+        {"BYE that may be an answer", {CLIENT_SAYS("a LOGOUT\r\n"), SERVER_SAYS("* BYE\r\na OK\r\n")}, OUTCOME_PLAIN, 0, NULL},
+        {"an early STARTTLS, accepted",
+            {SYNS, CLIENT_SAYS("a STARTTLS\r\n"), SERVER_SAYS("* OK [CAPABILITY STARTTLS] hi\r\n"), SERVER_SAYS("a OK\r\n"),
+                HELLO},
+            OUTCOME_UNANSWERED, OFFERED | REQUESTED | ACCEPTED | HELLO_SEEN, NULL},
+        {"a greeting that was lost is not the next line",
+            {SYNS, CLIENT_SAYS("a NOOP\r\n"), SERVER_GAP, SERVER_SAYS("* BYE idle\r\n")}, OUTCOME_PLAIN, 0, NULL},
+        {"lost bytes of the client change nothing of that",
+            {SYNS, CLIENT_SAYS("a NOOP\r\n"), CLIENT_GAP, SERVER_SAYS("* BYE too many\r\n")}, OUTCOME_PLAIN, BYE, NULL},
+    };
+
+    (void)state;
+    check_rows(rows, COUNT_OF(rows));
+}
+
+static void blanks_and_carriage_returns_change_nothing(void **state)
+{
+    static const struct row rows[] = {
+        {"two blanks before LOGIN", {SERVER_SAYS(GREETING), CLIENT_SAYS("a  LOGIN x y\r\n"), SERVER_SAYS("a OK\r\n")},
+            OUTCOME_CLEARTEXT, 0, "LOGIN"},
+        {"a blank before the tag, blanks behind, and in the answer",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS(" a LOGIN  x  y  \r\n"), SERVER_SAYS("a   OK\r\n")},
+            OUTCOME_CLEARTEXT, 0, "LOGIN"},
+        {"capabilities and answers with blanks",
+            {SERVER_SAYS("*  OK  [CAPABILITY  IMAP4rev1]  hi\r\n"), CLIENT_SAYS("a  CAPABILITY \r\n"),
+                SERVER_SAYS("*  CAPABILITY  IMAP4rev1  STARTTLS \r\na  OK done\r\n"), CLIENT_SAYS("b STARTTLS \r\n"),
+                SERVER_SAYS("b  OK go\r\n"), HELLO},
+            OUTCOME_UNANSWERED, OFFERED | REQUESTED | ACCEPTED | HELLO_SEEN, NULL},
+        {"lines that end in CR CR LF, and in LF",
+            {SERVER_SAYS("* OK hi\r\r\n"), CLIENT_SAYS("a STARTTLS\r\r\n"), SERVER_SAYS("* CAPABILITY STARTTLS\na OK\r\r\n"),
+                HELLO},
+            OUTCOME_UNANSWERED, OFFERED | REQUESTED | ACCEPTED | HELLO_SEEN, NULL},
+        {"AUTHENTICATE with a blank behind has no initial response",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a AUTHENTICATE PLAIN \r\r\n"), SERVER_SAYS("a NO\r\n")}, OUTCOME_PLAIN, 0, NULL},
+        {"a tab is a blank", {SERVER_SAYS(GREETING), CLIENT_SAYS("a \tSTARTTLS\r\n"), SERVER_SAYS("a \tNO\r\n")},
+            OUTCOME_PLAIN, REQUESTED | REFUSED, NULL},
+    };
+
+    (void)state;
+    check_rows(rows, COUNT_OF(rows));
+}
+
+static void of_commands_with_one_tag_the_oldest_is_answered(void **state)
+{
+    static const struct row rows[] = {
+        {"CAPABILITY is answered, then STARTTLS",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a CAPABILITY\r\na STARTTLS\r\n"),
+                SERVER_SAYS("* CAPABILITY STARTTLS\r\na OK done\r\na NO cannot\r\n")},
+            OUTCOME_PLAIN, OFFERED | REQUESTED | REFUSED, NULL},
+        {"STARTTLS twice, by one tag",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a STARTTLS\r\n"), SERVER_SAYS("a NO\r\n"), CLIENT_SAYS("a STARTTLS\r\n"),
+                SERVER_SAYS("a OK\r\n"), HELLO},
+            OUTCOME_UNANSWERED, REQUESTED | ACCEPTED | REFUSED | HELLO_SEEN, NULL},
+        {"answers to other tags come in any order",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a NOOP\r\nb STARTTLS\r\n"), SERVER_SAYS("b NO\r\na OK\r\n")},
+            OUTCOME_PLAIN, REQUESTED | REFUSED, NULL},
+        {"a login behind a NOOP of the same tag",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a NOOP\r\na AUTHENTICATE PLAIN\r\n"), SERVER_SAYS("a OK\r\na NO\r\n")},
+            OUTCOME_PLAIN, 0, NULL},
+        {"STARTTLS said again where TLS should begin",
+            {SERVER_SAYS(GREETING), CLIENT_SAYS("a STARTTLS\r\n"), SERVER_SAYS("a OK\r\n"), CLIENT_SAYS("b STARTTLS\r\n"), HELLO,
+                SERVER(SERVER_HELLO("0301"))},
+            OUTCOME_NEGOTIATED, REQUESTED | ACCEPTED | HELLO_SEEN, NULL},
     };
 
     (void)state;
@@ -223,6 +359,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(starttls_is_several_facts),
         cmocka_unit_test(a_login_in_clear_is_noted_by_its_mechanism),
+        cmocka_unit_test(a_login_is_sent_when_something_of_it_follows_the_command),
+        cmocka_unit_test(the_first_line_of_a_server_is_its_greeting_whoever_spoke_before),
+        cmocka_unit_test(blanks_and_carriage_returns_change_nothing),
+        cmocka_unit_test(of_commands_with_one_tag_the_oldest_is_answered),
         cmocka_unit_test(greetings_tell_their_kind),
         cmocka_unit_test(mail_text_is_not_taken_for_protocol),
         cmocka_unit_test(a_gap_is_never_filled_by_guessing),

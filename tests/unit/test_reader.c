@@ -244,6 +244,69 @@ static void a_stranger_on_a_port_that_nobody_named_is_soon_let_go(void **state)
     assert_int_equal(player->reader.session.outcome, OUTCOME_FOREIGN);
 }
 
+static const struct {
+    const char *promise;
+    uint16_t port;
+    struct turn turns[8];
+    enum outcome outcome;
+    bool offer;
+    bool answer;
+} strangers[] = {
+    {"an empty line before the hello", 993, {CLIENT("0d0a" CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))},
+        OUTCOME_NEGOTIATED, true, true},
+    {"bytes of no meaning before it", 993, {CLIENT("0000ff16" CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))},
+        OUTCOME_NEGOTIATED, true, true},
+    {"a stray line before it, POP3S", 995, {CLIENT("58590d0a" CLIENT_HELLO("0301"))}, OUTCOME_UNANSWERED, true, false},
+    {"the client's side, XCLIENT first", 110, {CLIENT_SAYS("XCLIENT A=b\r\nSTLS\r\n"), CLIENT(CLIENT_HELLO("0301"))},
+        OUTCOME_UNANSWERED, true, false},
+    {"... CLIENTID", 143, {CLIENT_SAYS("a CLIENTID x y\r\nb STARTTLS\r\n"), CLIENT(CLIENT_HELLO("0301"))},
+        OUTCOME_UNANSWERED, true, false},
+    {"... an empty line", 143, {CLIENT_SAYS("\r\nb STARTTLS\r\n"), CLIENT(CLIENT_HELLO("0301"))},
+        OUTCOME_UNANSWERED, true, false},
+    {"... a line of another kind", 110, {CLIENT_SAYS("??\r\nSTLS\r\n"), CLIENT(CLIENT_HELLO("0301"))},
+        OUTCOME_UNANSWERED, true, false},
+    {"the server's side, joined in a line", 143, {SERVER_SAYS("il, of an answer\r\na OK\r\n"), SERVER(SERVER_HELLO("0301"))},
+        OUTCOME_NEGOTIATED, false, true},
+    {"... POP3", 110, {SERVER_SAYS("il, of an answer\r\n+OK\r\n"), SERVER(SERVER_HELLO("0301"))}, OUTCOME_NEGOTIATED, false,
+        true},
+    {"... with nothing recognised before it", 110, {SERVER_SAYS("il, of an answer\r\n"), SERVER(SERVER_HELLO("0301"))},
+        OUTCOME_NEGOTIATED, false, true},
+    {"both sides joined in a line", 143,
+        {CLIENT_SAYS("l, of a command\r\n"), SERVER_SAYS("il, of an answer\r\n"), CLIENT_SAYS("b STARTTLS\r\n"),
+            SERVER_SAYS("b OK\r\n"), CLIENT(CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))},
+        OUTCOME_NEGOTIATED, true, true},
+    {"joined in a message, then its end", 110,
+        {SERVER_SAYS("Dear, Joe,\r\nno\r\n"), SERVER_SAYS("more,\r\n.\r\n"), CLIENT_SAYS("QUIT\r\n"), SERVER_SAYS("+OK\r\n")},
+        OUTCOME_PLAIN, false, false},
+    {"joined in a message, and nothing else", 110,
+        {SERVER_SAYS("Dear, Joe,\r\n"), SERVER_SAYS("a,"), SERVER_SAYS("b,"), SERVER_SAYS("c,"), SERVER_SAYS("d,\r\n")},
+        OUTCOME_PLAIN, false, false},
+    {"a server whose first line is none of ours", 143, {SYNS, SERVER_SAYS("hello, world\r\n"), CLIENT_SAYS("hello, too\r\n")},
+        OUTCOME_FOREIGN, false, false},
+    {"... and the client says what may be a command", 143,
+        {SYNS, SERVER_SAYS("220 x\r\n"), CLIENT_SAYS("EHLO x\r\n"), SERVER_SAYS("250 x\r\n")}, OUTCOME_FOREIGN, false, false},
+    {"... also where the client spoke first", 143, {SYNS, CLIENT_SAYS("EHLO x\r\n"), SERVER_SAYS("220 x\r\n250 x\r\n")},
+        OUTCOME_FOREIGN, false, false},
+    {"after STARTTLS, bytes before the hello", 143,
+        {SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a STARTTLS\r\n"), SERVER_SAYS("a OK\r\n"),
+            CLIENT("0000" CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))},
+        OUTCOME_NEGOTIATED, true, true},
+};
+
+static void what_nobody_recognises_takes_nothing_behind_it_along(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(strangers); i++)
+        for (size_t piece = 1; piece < 200; piece += piece < 8 ? 1 : 150) {
+            const struct session *session = &player->reader.session;
+
+            play(player, strangers[i].port, strangers[i].turns, piece);
+            if (session->outcome != strangers[i].outcome || session->offer.seen != strangers[i].offer ||
+                session->answer.seen != strangers[i].answer)
+                fail_msg("%s (pieces of %zu): outcome %d", strangers[i].promise, piece, session->outcome);
+        }
+}
+
 static void every_ending_without_answer_settles(void **state)
 {
     static const enum ending endings[] = {ENDING_SILENCE, ENDING_CAPTURE_OVER, ENDING_GIVEN_UP};
@@ -274,6 +337,7 @@ int main(void)
         cmocka_unit_test(other_ports_are_told_by_their_first_bytes),
         cmocka_unit_test(a_long_mail_in_tls_joined_midway_is_waited_for),
         cmocka_unit_test(a_stranger_on_a_port_that_nobody_named_is_soon_let_go),
+        cmocka_unit_test(what_nobody_recognises_takes_nothing_behind_it_along),
         cmocka_unit_test(every_ending_without_answer_settles),
     };
 
