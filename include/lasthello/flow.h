@@ -41,12 +41,13 @@ struct flow {
     struct mark last;
     uint32_t amended_s; /* the `last` that the ledger knows, in seconds: the caller's */
 
-    uint8_t held : 2;   /* enum flow_held: the caller's */
+    uint8_t held : 2;     /* enum flow_held: the caller's */
     uint8_t list : 4;
-    uint8_t client : 1; /* which of `ends` is the client */
-    uint8_t agrees : 1; /* an end's acknowledgement told of the other end's sequence numbers */
-    uint8_t marks;      /* FLOW_MARK_ */
-    uint16_t path;      /* tells VLANs and tunnels apart */
+    uint8_t client : 1;   /* which of `ends` is the client */
+    uint8_t agrees : 1;   /* an end's acknowledgement told of the other end's sequence numbers */
+    uint8_t marks;        /* FLOW_MARK_ */
+    uint16_t path : 15;   /* tells VLANs and tunnels apart */
+    uint16_t is_copy : 1; /* of another connection, with other numbers: see copies.h */
     _Alignas(8) struct endpoint ends[2]; /* in the order of the table's key */
     uint32_t high[2];                    /* an end's highest sequence number seen */
     uint32_t settled_at[2];              /* ... delivered when the session was settled */
@@ -143,6 +144,9 @@ void flow_take(struct flow_table *table, struct flow *flow, enum side from, size
 void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observation);
 /* flow_is_heard: of an open flow, was anything seen of its server? */
 bool flow_is_heard(const struct flow *flow);
+/* flow_is_copy: an open flow said, in both directions, what another one between the same ends says just now: it is the
+ * same connection, seen on the other side of a firewall that shifts sequence numbers, and not to be recorded again. */
+bool flow_is_copy(const struct flow *flow);
 /* flow_is_short_lived: the server ended the settled session within SHORT_LIVED_BYTES after that. */
 bool flow_is_short_lived(const struct flow *flow);
 

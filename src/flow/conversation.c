@@ -501,10 +501,78 @@ static void note_ends(struct flow *flow)
             flow_mark(flow, streams[end].end == STREAM_FIN ? FLOW_MARK_FIN : FLOW_MARK_RST, end);
 }
 
+/* ---- seen twice, with other numbers ----------------------------------------------------------- */
+
+/* Can both be shown at once? One that is over, or that the server never answered, is not what goes on here. */
+static bool is_parallel(const struct flow *original, const struct flow *flow)
+{
+    return original != NULL && memcmp(original->ends, flow->ends, sizeof(flow->ends)) == 0 && !flow_is_closed(original) &&
+        (original->reader == NULL || flow_is_heard(original) == flow_is_heard(flow));
+}
+
+/* What a payload of a connection that has siblings tells. */
+static enum copied compare(struct flow_table *table, const struct flow *flow, const struct segment *segment, int from)
+{
+    struct conversation *conversation = conversation_of(flow);
+    uint32_t original = FLOW_NOBODY;
+    enum copied copied = copies_look(&table->copies, &table->key, conversation->hash, flow_number(table, flow), segment,
+        from, &original);
+
+    if (copied != COPIED_NOT && !is_parallel(flow_at(table, original), flow))
+        copied = COPIED_NOT;
+    conversation->differs |= copied == COPIED_NOT;
+    conversation->copied |= (uint8_t)((copied != COPIED_NOT) << from);
+    return copied;
+}
+
+/* Its first payloads tell whether a connection is another one's copy. */
+static bool is_copy(struct flow_table *table, const struct flow *flow, const struct segment *segment, int from)
+{
+    struct conversation *conversation = conversation_of(flow);
+    enum copied copied = COPIED_NOT;
+
+    if (segment->payload_len == 0 || conversation->said[from] >= COPIES_PAYLOADS)
+        return false;
+    conversation->said[from]++;
+    if (conversation->has_sibling)
+        copied = compare(table, flow, segment, from);
+    copies_note(&table->copies, &table->key, conversation->hash, flow_number(table, flow), segment, from);
+    return copied == COPIED_HELLO;
+}
+
+bool flow_is_copy(const struct flow *flow)
+{
+    return conversation_of(flow)->copied == 3 && !conversation_of(flow)->differs;
+}
+
+/* The copy says nothing more. What it was taken for, a later connection, has not begun. */
+static enum fate become_copy(struct flow_table *table, struct flow *flow)
+{
+    uint32_t numbers[INDEX_MATCHES_MAX];
+    const size_t count = index_find(&table->index, conversation_of(flow)->hash, numbers);
+
+    for (size_t i = 0; i < count; i++) {
+        struct flow *other = flow_at(table, numbers[i]);
+
+        if (other == NULL || other == flow || memcmp(other->ends, flow->ends, sizeof(flow->ends)) != 0)
+            continue;
+        other->marks = (uint8_t)(other->marks & ~FLOW_MARK_RENEWED);
+        if (other->reader != NULL)
+            flow_enlist(table, other, list_of(other));
+    }
+    flow_settle(table, flow, 0);
+    flow->is_copy = 1;
+    return FATE_DUPLICATE;
+}
+
 enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment, int from)
 {
     struct conversation *conversation = conversation_of(flow);
-    bool news = stream_push(&conversation->streams[from], &conversation->streams[1 - from], segment);
+    bool news;
+
+    if (is_copy(table, flow, segment, from))
+        return become_copy(table, flow);
+    news = stream_push(&conversation->streams[from], &conversation->streams[1 - from], segment);
 
     if (way_note(&conversation->way, segment, from, false) && conversation->begun)
         note_way(flow);

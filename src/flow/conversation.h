@@ -48,6 +48,10 @@ struct conversation {
     uint64_t hash;
     struct mark first;
     struct way way;
+    uint8_t said[2];   /* payloads that were compared, by end */
+    uint8_t copied;    /* bit for each end: another connection between the two said the same */
+    bool differs;      /* ... and something else as well */
+    bool has_sibling;  /* another one is known between the two */
     bool decided; /* who is the server */
     bool begun;   /* FLOW_BEGIN was yielded */
     bool hurried; /* patience is over: show all that is there, now */

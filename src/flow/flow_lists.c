@@ -75,7 +75,7 @@ uint16_t path_tag(const struct link *link)
 
     for (size_t i = 0; i < link->vlan_count; i++)
         tag = tag * 0x01000193u + link->vlans[i] + 1u;
-    return (uint16_t)(tag ^ tag >> 16);
+    return (tag ^ tag >> 16) & 0x7fff;
 }
 
 bool way_note(struct way *way, const struct segment *segment, int from, bool first)

@@ -276,7 +276,7 @@ static struct flow *begin_flow(struct flow_table *table, const struct segment *s
     *flow = (struct flow){
         .reader = &conversation->reader,
         .hash_high = (uint32_t)(key->hash >> 32),
-        .path = path_tag(segment->link),
+        .path = path_tag(segment->link) & 0x7fffu,
     };
     flow->ends[key->from] = segment->source;
     flow->ends[1 - key->from] = segment->destination;
@@ -342,6 +342,8 @@ static struct flow *begin_or_not(struct flow_table *table, const struct segment 
         if (!sequence_before(row->isn[from] + 1, first + segment->payload_len))
             return NULL; /* a keep-alive: nothing was ever said */
     }
+    if (row == NULL && syn_memory_denies(&table->syns, key->hash, segment, from))
+        return NULL; /* RFC 9293 3.10.7.4: its receiver drops it */
     flow = begin_flow(table, segment, key, services, row);
     *fate = flow != NULL ? FATE_USED : FATE_GIVEN_UP;
     if (flow == NULL)
@@ -421,8 +423,10 @@ static bool note_syn(struct flow_table *table, const struct segment *segment, co
     return segment->payload_len == 0;
 }
 
-/* The flow that a segment belongs to, of those that are known. Another one: it begins a connection of its own. */
-static struct flow *find_known(struct flow_table *table, const struct segment *segment, const struct flow_key *key)
+/* The flow that a segment belongs to, of those that are known. NULL: none; `has_sibling`, though others are between the
+ * same ends. */
+static struct flow *find_known(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
+    bool *has_sibling)
 {
     const int from = key->from;
     struct flow *flow = flow_look_up(table, segment, key);
@@ -433,6 +437,7 @@ static struct flow *find_known(struct flow_table *table, const struct segment *s
         return flow;
     if (!is_elsewhere(flow, segment))
         let_linger(table, flow);
+    *has_sibling = true;
     return NULL;
 }
 
@@ -440,12 +445,13 @@ struct flow *flow_table_find(struct flow_table *table, const struct segment *seg
     const struct services *services, uint64_t source, enum fate *fate)
 {
     const int from = key->from;
+    bool has_sibling = false;
     struct flow *flow;
 
     *fate = FATE_NO_FLOW;
     if (!is_acceptable(segment) || ((segment->flags & SEGMENT_SYN) != 0 && note_syn(table, segment, key)))
         return NULL;
-    flow = find_known(table, segment, key);
+    flow = find_known(table, segment, key, &has_sibling);
     if (flow != NULL && flow->agrees && !fits_acknowledgement(flow, segment, from))
         return NULL; /* of a connection that is not known, or nobody's */
     if (flow == NULL && (flow = begin_or_not(table, segment, key, services, fate)) == NULL)
@@ -453,9 +459,10 @@ struct flow *flow_table_find(struct flow_table *table, const struct segment *seg
     note_segment(table, flow, segment, from, source);
     if (flow->reader != NULL && conversation_of(flow)->first.number == 0) {
         conversation_of(flow)->first = flow->last;
+        conversation_of(flow)->has_sibling = has_sibling;
         way_note(&conversation_of(flow)->way, segment, from, true);
     }
-    *fate = flow->reader != NULL ? FATE_USED : FATE_SETTLED;
+    *fate = flow->reader != NULL ? FATE_USED : flow->is_copy ? FATE_DUPLICATE : FATE_SETTLED;
     return flow;
 }
 

@@ -4,6 +4,7 @@
 #define LASTHELLO_FLOW_FLOW_TABLE_H
 
 #include "capture_clock.h"
+#include "copies.h"
 #include "first_words.h"
 #include "flow_index.h"
 #include "stream_buffer.h"
@@ -58,6 +59,7 @@ struct flow_table {
     struct buffers buffers;
     struct syn_memory syns;
     struct first_words words;
+    struct copies copies;
     struct hash_key key;
     struct capture_clock clock;
     struct {

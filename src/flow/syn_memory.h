@@ -74,6 +74,8 @@ struct syn_row *syn_memory_next(const struct syn_memory *memory, uint64_t hash, 
 /* syn_memory_of returns the row of the connection that a segment of end `from` is nearest to, by its sequence and
  * acknowledgement numbers. NULL: it fits none. */
 struct syn_row *syn_memory_of(const struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from);
+/* syn_memory_denies: a segment follows a known SYN, and acknowledges what the other end never sent. */
+bool syn_memory_denies(const struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from);
 /* syn_memory_fetch begins to fetch a connection's set into the cache. */
 void syn_memory_fetch(const struct syn_memory *memory, uint64_t hash);
 /* syn_memory_note remembers a SYN or SYN-ACK of end `from`. Returns its connection's row. `another`: it is another

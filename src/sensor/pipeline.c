@@ -141,7 +141,7 @@ static bool are_nothing(struct pipeline *line, const struct service *service, st
 static void settle(struct pipeline *line, struct flow *flow)
 {
     bool scan = !flow_is_heard(flow) && is_nothing(&flow->reader->session);
-    bool unwanted = scan ||
+    bool unwanted = scan || flow_is_copy(flow) ||
         (flow->reader->service == line->services->discover && flow->reader->session.outcome == OUTCOME_FOREIGN);
 
     line->source->scans += scan;

@@ -2,7 +2,7 @@
 """Packets and TLS messages by hand, fast enough for a million of them, and capture files of them."""
 import struct
 
-SYN, FIN, RST, ACK = 2, 1, 4, 16
+SYN, FIN, RST, PSH, ACK = 2, 1, 4, 8, 16
 SERVER = bytes([10, 9, 0, 3])
 EPOCH = 1_700_000_000
 RANDOM = bytes(range(32))

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* copies.c: the first payloads of connections, by their content. */
+#include "copies.h"
+
+#define COMPARED_BYTES       64 /* of a payload, and its length: a hello's version and random are in it */
+#define TYPE_AT              5  /* of a message, behind the record header (RFC 5246 6.2.1) */
+#define RECORD_HANDSHAKE     22
+#define MESSAGE_CLIENT_HELLO 1
+
+static bool is_hello(struct bytes payload)
+{
+    uint8_t kind, type;
+
+    return bytes_u8(&payload, &kind) && kind == RECORD_HANDSHAKE && bytes_skip(&payload, TYPE_AT - 1) &&
+        bytes_u8(&payload, &type) && type == MESSAGE_CLIENT_HELLO;
+}
+
+static uint64_t content_of(const struct hash_key *key, struct bytes payload)
+{
+    const size_t len = payload.left;
+    struct bytes compared;
+
+    if (!bytes_take(&payload, len < COMPARED_BYTES ? len : COMPARED_BYTES, &compared))
+        return 0;
+    return hash_bytes(key, compared.data, compared.left) + len;
+}
+
+static bool is_near(int64_t a_ns, int64_t b_ns, int64_t ns)
+{
+    return (uint64_t)a_ns - (uint64_t)b_ns + (uint64_t)ns <= 2 * (uint64_t)ns;
+}
+
+enum copied copies_look(const struct copies *copies, const struct hash_key *key, uint64_t connection, uint32_t flow,
+    const struct segment *segment, int from, uint32_t *original)
+{
+    const uint64_t content = content_of(key, segment->payload);
+    const bool tells = is_hello(segment->payload);
+
+    for (size_t i = 0; i < COPIES_ROWS; i++) {
+        const struct said_row *row = &copies->rows[i];
+
+        if (row->connection != connection || row->content != content || row->from != from || row->flow == flow ||
+            !is_near(row->time_ns, segment->time_ns, tells ? COPIES_HELLO_NS : COPIES_NS))
+            continue;
+        *original = row->flow;
+        return tells ? COPIED_HELLO : COPIED_TEXT;
+    }
+    return COPIED_NOT;
+}
+
+void copies_note(struct copies *copies, const struct hash_key *key, uint64_t connection, uint32_t flow,
+    const struct segment *segment, int from)
+{
+    struct said_row *row = &copies->rows[copies->next];
+
+    copies->next = (copies->next + 1) % COPIES_ROWS;
+    *row = (struct said_row){
+        .connection = connection,
+        .content = content_of(key, segment->payload),
+        .time_ns = segment->time_ns,
+        .flow = flow,
+        .from = (uint8_t)from,
+    };
+}

@@ -1,0 +1,211 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""corners.py PROGRAM PCAPS: what TCP shows that no textbook does. Each kind in each protocol, wrapped in VLANs and shuffled: as many
+sessions as there are connections, and of each what its two ends really said."""
+import os
+import random
+import struct
+import sys
+import tempfile
+
+import wire
+from program import read_events
+from wire import ACK, FIN, PSH, RST, SYN, Connection
+
+OLD, NEW = 0x0301, 0x0303
+ESTABLISHED = {'outcome': 'established', 'evidence': 'handshake', 'offered_max': 'TLS 1.0', 'negotiated': 'TLS 1.0', 'cause': 'client'}
+
+
+# ---- dialogues ------------------------------------------------------------------------------------------------------
+
+def hello(version=OLD, seed=0):
+    """A ClientHello with a random of its own."""
+    return wire.client_hello(b'mail.example', version=version).replace(wire.RANDOM, random.Random(seed).randbytes(32))
+
+
+def answer(version=OLD):
+    return wire.server_hello(version) + wire.SERVER_DONE
+
+
+def before_tls(service):
+    """What is said in clear before a handshake begins: (side, bytes)."""
+    return {143: [(1, b'* OK ready\r\n'), (0, b'a1 STARTTLS\r\n'), (1, b'a1 OK go\r\n')],
+            110: [(1, b'+OK ready\r\n'), (0, b'STLS\r\n'), (1, b'+OK go\r\n')]}.get(service, [])
+
+
+def handshake(version=OLD, seed=0):
+    return [(0, hello(version, seed)), (1, answer(version)), (0, wire.protected(version)), (1, wire.protected(version))]
+
+
+def said(connection, lines):
+    """Segments of these lines, each acknowledged."""
+    frames = []
+    for side, text in lines:
+        frames += [connection.send(side, text, ACK | PSH), connection.send(1 - side)]
+    return frames
+
+
+def whole(connection, seed=0, version=OLD):
+    service = connection.ports[1]
+    frames = connection.open() + said(connection, before_tls(service) + handshake(version, seed))
+    return frames + [connection.client(flags=FIN | ACK), connection.server(flags=FIN | ACK), connection.client()]
+
+
+# ---- wrapping -------------------------------------------------------------------------------------------------------
+
+def in_vlan(frame, number):
+    return frame[:12] + struct.pack('>HH', 0x8100, number) + frame[12:]
+
+
+def merged(*lists):
+    """One frame of each in turn."""
+    longest = max(map(len, lists))
+    return [frames[at] for at in range(longest) for frames in lists if at < len(frames)]
+
+
+# ---- kinds: (frames, the facts of each session) ----------------------------------------------------------------------
+
+CLIENT = wire.address(1)
+
+
+def shifted(service, client_by=777_777_777, server_by=1_234_567_890, vlans=True):
+    """A firewall shifts sequence numbers, and both its sides are mirrored: one connection."""
+    inside = whole(Connection(CLIENT, service=service, isn=(1000, 5000)))
+    outside = whole(Connection(CLIENT, service=service, isn=(1000 + client_by, 5000 + server_by)))
+    if vlans:
+        inside, outside = [in_vlan(frame, 10) for frame in inside], [in_vlan(frame, 20) for frame in outside]
+    return merged(inside, outside), [ESTABLISHED]
+
+
+def two_vlans(service, from_syn=True):
+    """Two tenants with the same addresses and ports: two connections."""
+    one = whole(Connection(CLIENT, service=service, isn=(1000, 5000)), seed=1)
+    other = whole(Connection(CLIENT, service=service, isn=(900_000_000, 800_000_000)), seed=2, version=NEW)
+    start = 0 if from_syn else 3
+    facts = [{'negotiated': 'TLS 1.0'}, {'negotiated': 'TLS 1.2'}]
+    return merged([in_vlan(f, 10) for f in one[start:]], [in_vlan(f, 20) for f in other[start:]]), facts
+
+
+def second_syn_ack(service, counts, place):
+    """The server answers twice, with two numbers; its client's acknowledgement tells which one counts."""
+    numbers = (5000, 100_004_999)
+    frames = whole(Connection(CLIENT, service=service, isn=(1000, numbers[counts])))
+    other = Connection(CLIENT, service=service, isn=(1000, numbers[1 - counts]))
+    frames.insert(place, other.open()[1])
+    return frames, [ESTABLISHED]
+
+
+def with_forged(service, side, flags, payload, acknowledges, place=3):
+    """A segment that its receiver drops (RFC 9293 3.10.7.4) stands before the one that it takes."""
+    connection = Connection(CLIENT, service=service)
+    frames = whole(connection)
+    sender = Connection(CLIENT, service=service)
+    sender.open()
+    sender.next[1 - side] += acknowledges
+    frames.insert(place, sender.send(side, payload, flags))
+    return frames, [ESTABLISHED]
+
+
+def not_meant(service, side, flags, place):
+    """A RST or FIN that its sender or its receiver did not mean: both go on, and acknowledge."""
+    connection, frames = Connection(CLIENT, service=service), []
+    frames = connection.open()
+    at = list(connection.next)
+    frames += said(connection, before_tls(service) + handshake())
+    reset = Connection(CLIENT, service=service)
+    reset.next = at
+    frames.insert(place, reset.send(side, b'', flags))
+    return frames, [ESTABLISHED]
+
+
+def lost_answer(service, flags, from_syn=True):
+    """The server's end stands behind bytes that were not captured: it has answered."""
+    connection = Connection(CLIENT, service=service)
+    frames = connection.open() + said(connection, before_tls(service) + [(0, hello())])
+    connection.next[1] += 47
+    frames += [connection.server(flags=flags)]
+    return frames[0 if from_syn else 3:], [{'outcome': 'unanswered', 'offered_max': 'TLS 1.0', 'negotiated': None}]
+
+
+def padded(service, side, padding):
+    """Padding that is counted into a bare acknowledgement."""
+    connection = Connection(CLIENT, service=service)
+    frames = whole(connection)
+    where = 2 if side == 0 else 3 + 2 * len(before_tls(service)) + 1
+    frames[where] = longer(frames[where], padding)
+    return frames, [ESTABLISHED]
+
+
+def longer(frame, padding):
+    return frame[:16] + struct.pack('>H', len(frame) - 14 + len(padding)) + frame[18:] + padding
+
+
+def kinds(service):
+    forged = hello(NEW, seed=9)
+    yield 'shifted, both directions', shifted(service)
+    yield 'shifted, no VLAN', shifted(service, vlans=False)
+    yield 'shifted, the client alone', shifted(service, server_by=0)
+    yield 'shifted, the server alone', shifted(service, client_by=0)
+    yield 'two VLANs', two_vlans(service)
+    yield 'two VLANs, midway', two_vlans(service, from_syn=False)
+    for counts in (0, 1):
+        for place in (1, 2):
+            yield f'a second SYN-ACK, {counts} counts, at {place}', second_syn_ack(service, counts, place)
+    for place in (3, 4, 5, 7):
+        yield f'a SYN-ACK again, at {place}', second_syn_ack(service, 0, place)
+    yield 'forged, no ACK, data', with_forged(service, 0, PSH, forged, 0)
+    yield 'forged, no ACK, FIN', with_forged(service, 0, FIN, b'', 0)
+    yield 'forged, ACK of nothing, data', with_forged(service, 0, ACK | PSH, forged, 3000)
+    yield 'forged, ACK of nothing, FIN', with_forged(service, 0, ACK | FIN, b'', 3000)
+    yield 'forged, ACK of nothing, FIN with data', with_forged(service, 0, ACK | FIN, forged, 3000)
+    yield 'forged, ACK of the far, data', with_forged(service, 0, ACK | PSH, forged, 1_000_000_000)
+    yield 'forged by the server, no ACK', with_forged(service, 1, PSH, answer(NEW), 0)
+    yield 'forged by the server, ACK of nothing', with_forged(service, 1, ACK | PSH, answer(NEW), 5000)
+    yield 'forged by the server, FIN', with_forged(service, 1, ACK | FIN, b'', 5000)
+    for side in (0, 1):
+        for place in (2, 3, 4, 5):
+            yield f'a RST of {side} that was not meant, at {place}', not_meant(service, side, RST, place)
+            yield f'a RST of {side} with ACK that was not meant, at {place}', not_meant(service, side, RST | ACK, place)
+    yield 'a lost answer, FIN', lost_answer(service, FIN | ACK)
+    yield 'a lost answer, RST', lost_answer(service, RST | ACK)
+    if service in (993, 995):
+        yield 'a lost answer, FIN, midway', lost_answer(service, FIN | ACK, from_syn=False)
+    for padding in (b'\0\0', b'\0' * 6):
+        for side in (0, 1):
+            yield f'{len(padding)} bytes of padding, of {side}', padded(service, side, padding)
+
+
+# ---- how they are tried ----------------------------------------------------------------------------------------------
+
+def facts_of(event):
+    return {name.removeprefix('lasthello.'): value for name, value in event.items()}
+
+
+def is_met(wanted, events):
+    left = [facts_of(event) for event in events]
+    for facts in wanted:
+        hit = next((event for event in left if all(event.get(name) == value for name, value in facts.items())), None)
+        if hit is None:
+            return False
+        left.remove(hit)
+    return not left
+
+
+def main(program):
+    failed = tried = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for service in (993, 995, 143, 110):
+            for name, (frames, wanted) in kinds(service):
+                events = read_events(program, [wire.write(os.path.join(folder, 'c.pcap'), frames)])
+                tried += 1
+                if is_met(wanted, events):
+                    continue
+                failed += 1
+                got = [{k: facts_of(e).get(k) for k in ('outcome', 'refused_by', 'offered_max', 'negotiated')} for e in events]
+                print(f'FAIL {service}: {name}: {got}')
+    print(f'{tried} corners, {failed} differ')
+    return failed > 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1]))
