@@ -2,6 +2,7 @@
 /* store.c: what storing costs. store FOLDER [SESSIONS [write]] prints nanoseconds a session of the ledger, CPU
  * seconds of the writer, and, unless it is only to write, CPU milliseconds of each question. */
 #include <lasthello/inventory.h>
+#include <lasthello/questions.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,13 +147,13 @@ static void ask_all(const char *path)
     printf("summary  %5.0f ms  %llu clients\n", (seconds(CLOCK_THREAD_CPUTIME_ID) - began) * 1e3,
         (unsigned long long)summary.clients);
     for (enum question question = QUESTION_CLIENTS; question <= QUESTION_LEGACY; question++) {
-        const char *const *values;
+        const struct value *values;
         struct rows *rows;
         size_t count = 0;
 
         began = seconds(CLOCK_THREAD_CPUTIME_ID);
         rows = inventory_ask(inventory, question, NULL, &error);
-        while (rows != NULL && rows_next(rows, &values, &error))
+        while (rows != NULL && rows_next(rows, &values, &error) == ROW_ONE)
             count++;
         rows_close(rows);
         printf("%-8s %5.0f ms  %zu rows %s\n", names[question], (seconds(CLOCK_THREAD_CPUTIME_ID) - began) * 1e3, count,

@@ -6,6 +6,7 @@
 #define LASTHELLO_DB_H
 
 #include <lasthello/error.h>
+#include <lasthello/row.h>
 
 #include <stdint.h>
 
@@ -90,8 +91,10 @@ void query_name_text(struct query *query, const char *name, const char *text);
 /* query_run runs it to its end and makes it ready to be filled in again. */
 bool query_run(struct query *query, struct error *error);
 
-/* query_next yields a row, whose texts live until the next call. False: no more, or `error` is filled. */
-bool query_next(struct query *query, struct error *error);
+/* query_row yields a row, whose texts live until the next call. */
+enum row query_row(struct query *query, struct error *error);
+/* The names of the columns of its rows, as the SQL has them; NULL: there is no such column. */
+const char *query_column(const struct query *query, int column);
 const char *query_text(const struct query *query, int column); /* NULL: not known */
 int64_t query_number(const struct query *query, int column);   /* 0: not known */
 

@@ -1,25 +1,37 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* report.h: rows as text for people and machines: tables, CSV, JSON. */
+/* report.h: answers as text for people and machines: tables, CSV, JSON. Text of an inventory, of a path and of a command
+ * line is made visible (text_visible) in all of them: nothing steers a terminal or begins a line. */
 #ifndef LASTHELLO_REPORT_H
 #define LASTHELLO_REPORT_H
 
 #include <lasthello/error.h>
-#include <lasthello/inventory.h>
+#include <lasthello/questions.h>
 
 #include <stdio.h>
 
 enum report_format {
     FORMAT_TABLE,
     FORMAT_CSV,
-    FORMAT_JSON, /* one array of objects */
+    FORMAT_JSON, /* of rows, one array of objects; of the summary, one object */
+    FORMAT_COUNT,
 };
 
-/* report_rows writes all rows; at most `limit` (0: all) of a table, then how many more there are (`more_hint` goes on
- * from there: " of them: COMMAND"). */
-bool report_rows(FILE *out, enum report_format format, struct rows *rows, size_t limit, const char *more_hint,
-    struct error *error);
-/* report_summary writes the first screen: who breaks, what to do, how far to trust it. Asks the inventory itself. */
-bool report_summary(FILE *out, enum report_format format, struct inventory *inventory, const char *path,
-    const struct filters *filters, struct error *error);
+struct report {
+    FILE *out;
+    FILE *aside; /* what is said beside an answer for machines: that it is empty, and what there is */
+    enum report_format format;
+    bool wide; /* a table shows all columns, whatever the terminal has room for */
+    struct inventory *inventory;
+    const char *path; /* of the inventory, as the user gave it */
+    const struct filters *filters;
+};
+
+/* "table", "csv", "json". */
+const char *report_format_name(enum report_format format);
+/* report_question writes all rows. */
+bool report_question(const struct report *report, enum question question, struct error *error);
+/* report_summary writes the first screen: who breaks, what to do, how far to trust it. As JSON it has the first rows of
+ * those with old TLS and how many more there are, as CSV all of them. */
+bool report_summary(const struct report *report, struct error *error);
 
 #endif

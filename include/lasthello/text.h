@@ -2,7 +2,7 @@
 /* text.h: text from the wire, made safe once, where it is parsed; and addresses and times for people.
  *
  * After text_safe, text is valid printable UTF-8: control characters (C0, C1, DEL), bidirectional and
- * other invisible format characters, line separators and invalid bytes stand as `\xNN`, a backslash as `\\`.
+ * other invisible format characters (all of Unicode's category Cf), line separators and invalid bytes stand as `\xNN`, a backslash as `\\`.
  * Writers of CSV, JSON, HTML quote for their own format on top. All results end with NUL. */
 #ifndef LASTHELLO_TEXT_H
 #define LASTHELLO_TEXT_H
@@ -16,6 +16,13 @@
 /* text_safe writes `raw`, made safe, into `out` of `out_size` bytes (at least 1); what does not fit is
  * left out at a character's border. Returns the length written. */
 size_t text_safe(struct bytes raw, char *out, size_t out_size);
+
+/* text_visible does the same to text that may have been made safe before: a backslash stays as it is. For what comes
+ * from an inventory, a path or a command line, before it reaches a terminal or a file. `out` of 4 bytes for each of
+ * `raw`, and one, holds all of it. */
+size_t text_visible(struct bytes raw, char *out, size_t out_size);
+/* text_is_ascii: printable ASCII alone, which text_visible leaves as it is. */
+bool text_is_ascii(const char *text);
 
 /* text_server_name writes a host name: letters made lower case, digits, `-`, `.`, `_`, and a final dot
  * dropped; any other byte stands as `\xNN`. Returns the length written. */

@@ -28,25 +28,41 @@ static bool append_escaped(struct text_out *text, uint8_t byte)
     return append(text, escaped, sizeof(escaped));
 }
 
-/* What would not be seen, or would move what is seen (Unicode general categories Cc, Cf, Zl, Zp). */
+/* What would not be seen, or would move what is seen: Unicode 15's general categories Cc, Cf, Cs, Zl and Zp, and what
+ * else it calls Default_Ignorable_Code_Point. */
 static bool is_invisible(uint32_t point)
 {
     static const struct {
         uint32_t first;
         uint32_t last;
     } ranges[] = {
-        {0x00, 0x1f},
+        {0x0, 0x1f},
         {0x7f, 0x9f},
         {0xad, 0xad},
+        {0x34f, 0x34f},
         {0x600, 0x605},
         {0x61c, 0x61c},
-        {0x180e, 0x180e},
+        {0x6dd, 0x6dd},
+        {0x70f, 0x70f},
+        {0x890, 0x891},
+        {0x8e2, 0x8e2},
+        {0x115f, 0x1160},
+        {0x17b4, 0x17b5},
+        {0x180b, 0x180f},
         {0x200b, 0x200f},
         {0x2028, 0x202e},
         {0x2060, 0x206f},
+        {0x3164, 0x3164},
         {0xd800, 0xdfff},
+        {0xfe00, 0xfe0f},
         {0xfeff, 0xfeff},
+        {0xffa0, 0xffa0},
         {0xfff0, 0xffff},
+        {0x110bd, 0x110bd},
+        {0x110cd, 0x110cd},
+        {0x13430, 0x1345f},
+        {0x1bca0, 0x1bca3},
+        {0x1d173, 0x1d17a},
         {0xe0000, 0xe0fff},
     };
 
@@ -107,7 +123,8 @@ static bool append_character(struct text_out *text, struct bytes character)
     return append(text, character.data, character.left);
 }
 
-size_t text_safe(struct bytes raw, char *out, size_t out_size)
+static size_t write_safe(struct bytes raw, bool (*put)(struct text_out *text, struct bytes character), char *out,
+    size_t out_size)
 {
     struct text_out text = {.out = out, .size = out_size};
     struct bytes character;
@@ -116,12 +133,34 @@ size_t text_safe(struct bytes raw, char *out, size_t out_size)
 
     while (fits && raw.left > 0) {
         if (take_character(&raw, &character))
-            fits = append_character(&text, character);
+            fits = put(&text, character);
         else if (bytes_u8(&raw, &byte))
             fits = append_escaped(&text, byte);
     }
     out[text.len] = '\0';
     return text.len;
+}
+
+size_t text_safe(struct bytes raw, char *out, size_t out_size)
+{
+    return write_safe(raw, append_character, out, out_size);
+}
+
+static bool append_as_it_is(struct text_out *text, struct bytes character)
+{
+    return append(text, character.data, character.left);
+}
+
+size_t text_visible(struct bytes raw, char *out, size_t out_size)
+{
+    return write_safe(raw, append_as_it_is, out, out_size);
+}
+
+bool text_is_ascii(const char *text)
+{
+    while (*text >= ' ' && *text <= '~')
+        text++;
+    return *text == '\0';
 }
 
 static bool is_name_byte(uint8_t byte)

@@ -17,6 +17,7 @@ struct reporting {
     struct filters filters;
     const char *subject; /* NULL: the summary */
     const char *inventory;
+    bool wide;
 };
 
 static const struct subject {
@@ -29,14 +30,9 @@ static const struct subject {
     {.name = "coverage", .question = QUESTION_COVERAGE},
 };
 
-static const char *const formats[] = {
-    [FORMAT_TABLE] = "table",
-    [FORMAT_CSV] = "csv",
-    [FORMAT_JSON] = "json",
-};
-
 enum option_key {
     KEY_FORMAT = 256,
+    KEY_WIDE,
     KEY_SINCE,
     KEY_UNTIL,
     KEY_NETWORK,
@@ -48,12 +44,13 @@ enum option_key {
 
 static const struct argp_option rows[] = {
     {.name = "format", .key = KEY_FORMAT, .arg = "FORMAT", .doc = "table (default), csv or json"},
-    {.name = "since", .key = KEY_SINCE, .arg = "TIME", .doc = "seen since 2026-11-20, 2026-11-20T08:00, 7d, 24h"},
-    {.name = "until", .key = KEY_UNTIL, .arg = "TIME", .doc = "seen before"},
+    {.name = "wide", .key = KEY_WIDE, .doc = "all columns of a table, whatever the width of the terminal"},
+    {.name = "since", .key = KEY_SINCE, .arg = "TIME", .doc = "from that UTC day on: 2026-11-20, or 7d (days are whole)"},
+    {.name = "until", .key = KEY_UNTIL, .arg = "TIME", .doc = "before that UTC day, or to the end of the day of a time; nothing later is used"},
     {.name = "network", .key = KEY_NETWORK, .arg = "CIDR", .doc = "client or server in this network: 10.1.0.0/16"},
     {.name = "provider", .key = KEY_PROVIDER, .arg = "NAME", .doc = "servers of this provider: Microsoft365"},
-    {.name = "version", .key = KEY_VERSION, .arg = "VERSION", .doc = "negotiated, or offered in vain: 'TLS 1.0'"},
-    {.name = "cause", .key = KEY_CAUSE, .arg = "CAUSE", .doc = "client, server, fallback or unknown"},
+    {.name = "version", .key = KEY_VERSION, .arg = "VERSION", .doc = "negotiated, or offered but refused: 'TLS 1.0'"},
+    {.name = "cause", .key = KEY_CAUSE, .arg = "CAUSE", .doc = "client, server, fallback, unknown or too_new"},
     {.name = "service", .key = KEY_SERVICE, .arg = "SERVICE", .doc = "imap, imaps, pop3, pop3s or tls"},
     {0},
 };
@@ -70,10 +67,10 @@ static bool is_subject(const char *name)
 
 static void parse_format(struct argp_state *state, struct reporting *reporting, const char *name)
 {
-    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-        if (strcmp(name, formats[i]) != 0)
+    for (enum report_format format = FORMAT_TABLE; format < FORMAT_COUNT; format++) {
+        if (strcmp(name, report_format_name(format)) != 0)
             continue;
-        reporting->format = (enum report_format)i;
+        reporting->format = format;
         return;
     }
     argp_error(state, "--format takes table, csv or json, not '%s'", name);
@@ -86,7 +83,7 @@ static void parse_argument(struct argp_state *state, struct reporting *reporting
     else if (reporting->inventory == NULL)
         reporting->inventory = argument;
     else
-        argp_error(state, "one inventory at a time: '%s' is too much", argument);
+        argp_error(state, "only one inventory may be given: '%s' and '%s'", reporting->inventory, argument);
 }
 
 static void check_service(struct argp_state *state, struct reporting *reporting)
@@ -104,25 +101,21 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct reporting *reporting = state->input;
     const char **texts[] = {
-        [KEY_SINCE - KEY_FORMAT] = &reporting->filters.since,
-        [KEY_UNTIL -
-            KEY_FORMAT] = &reporting->filters.until,
-        [KEY_NETWORK -
-            KEY_FORMAT] = &reporting->filters.network,
-        [KEY_PROVIDER -
-            KEY_FORMAT] = &reporting->filters.provider,
-        [KEY_VERSION -
-            KEY_FORMAT] = &reporting->filters.version,
-        [KEY_CAUSE -
-            KEY_FORMAT] = &reporting->filters.cause,
-        [KEY_SERVICE -
-            KEY_FORMAT] = &reporting->filters.service,
+        [KEY_SINCE - KEY_SINCE] = &reporting->filters.since,
+        [KEY_UNTIL - KEY_SINCE] = &reporting->filters.until,
+        [KEY_NETWORK - KEY_SINCE] = &reporting->filters.network,
+        [KEY_PROVIDER - KEY_SINCE] = &reporting->filters.provider,
+        [KEY_VERSION - KEY_SINCE] = &reporting->filters.version,
+        [KEY_CAUSE - KEY_SINCE] = &reporting->filters.cause,
+        [KEY_SERVICE - KEY_SINCE] = &reporting->filters.service,
     };
 
     if (key == KEY_FORMAT)
         parse_format(state, reporting, argument);
-    else if (key > KEY_FORMAT && key <= KEY_SERVICE)
-        *texts[key - KEY_FORMAT] = argument;
+    else if (key == KEY_WIDE)
+        reporting->wide = true;
+    else if (key >= KEY_SINCE && key <= KEY_SERVICE)
+        *texts[key - KEY_SINCE] = argument;
     else if (key == ARGP_KEY_ARG)
         parse_argument(state, reporting, argument);
     else if (key == ARGP_KEY_END)
@@ -132,35 +125,43 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     return 0;
 }
 
-static bool report_subject(const struct reporting *reporting, struct inventory *inventory, struct error *error)
+static bool report_subject(const struct report *report, const char *name, struct error *error)
 {
     const struct subject *subject = subjects;
-    struct rows *result;
-    bool written;
 
-    while (strcmp(subject->name, reporting->subject) != 0)
+    while (strcmp(subject->name, name) != 0)
         subject++;
-    result = inventory_ask(inventory, subject->question, &reporting->filters, error);
-    if (result == NULL)
-        return false;
-    written = report_rows(stdout, reporting->format, result, 0, NULL, error);
-    rows_close(result);
-    return written;
+    return report_question(report, subject->question, error);
 }
 
 static bool report(const struct reporting *reporting, struct inventory *inventory, struct error *error)
 {
-    bool written;
+    const struct report report = {
+        .out = stdout,
+        .aside = stderr,
+        .format = reporting->format,
+        .wide = reporting->wide,
+        .inventory = inventory,
+        .path = reporting->inventory,
+        .filters = &reporting->filters,
+    };
+    const bool is_summary = reporting->subject == NULL || strcmp(reporting->subject, "summary") == 0;
+    const bool written =
+        is_summary ? report_summary(&report, error) : report_subject(&report, reporting->subject, error);
 
-    if (reporting->subject == NULL || strcmp(reporting->subject, "summary") == 0)
-        written = report_summary(stdout, reporting->format, inventory, reporting->inventory, &reporting->filters,
-            error);
-    else
-        written = report_subject(reporting, inventory, error);
     /* a reader that has seen enough (head, less) is no failure */
     if (written && fflush(stdout) != 0 && errno != EPIPE)
         return error_set(error, "standard output: %s", strerror(errno));
     return written;
+}
+
+/* "whole UTC days: 2026-11-20 to 2026-11-24" */
+static void say_days(const struct filter_days *days)
+{
+    if (days->rounded)
+        complain("an inventory keeps whole days, so --since and --until take whole UTC days:%s%s%s%s",
+            days->has_since ? " from " : "", days->has_since ? days->first : "", days->has_until ? " to " : "",
+            days->has_until ? days->last : "");
 }
 
 /* A first look, for the sentences that a newcomer needs; what else is wrong with it SQLite says. */
@@ -190,15 +191,17 @@ int cmd_report(int argc, char **argv)
     struct reporting reporting = {.format = FORMAT_TABLE};
     struct error error = {0};
     struct inventory *inventory = NULL;
+    struct filter_days days;
     bool reported;
 
     argp_parse(&argp, argc, argv, 0, NULL, &reporting);
     if (reporting.inventory == NULL)
         reporting.inventory = DEFAULT_INVENTORY;
-    if (!inventory_filters_check(&reporting.filters, &error)) {
+    if (!inventory_filters_check(&reporting.filters, &days, &error)) {
         complain("%s", error.text);
         return EXIT_USAGE;
     }
+    say_days(&days);
     if (find_inventory(reporting.inventory, &error))
         inventory = inventory_open(reporting.inventory, &error);
     reported = inventory != NULL && report(&reporting, inventory, &error);

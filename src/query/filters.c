@@ -2,17 +2,27 @@
 /* filters.c: times, networks and words as users write them. */
 #include "filters.h"
 
+#include <lasthello/address.h>
+#include <lasthello/clock.h>
 #include <lasthello/text.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#define MICROSECONDS 1000000LL
-#define AGE_MAX      100000 /* days or hours */
+#define SECOND_US    1000000LL
+#define DAY_US       (SECONDS_A_DAY * SECOND_US)
+#define DAYS_MAX     (INT64_MAX / DAY_US) /* that microseconds reach, before and after 1970 */
+#define AGE_MAX      100000               /* days or hours */
+
+/* A time as the user gave it: microseconds since 1970. */
+struct given_time {
+    int64_t time;
+    bool is_day; /* a whole day was named, or a number of days */
+};
 
 /* 7d, 24h: so long before now. */
-static bool read_age(const char *text, int64_t now, int64_t *time)
+static bool read_age(const char *text, int64_t now, struct given_time *given)
 {
     char *end;
     long number = strtol(text, &end, 10);
@@ -21,14 +31,15 @@ static bool read_age(const char *text, int64_t now, int64_t *time)
         return false;
     if (end[0] != 'd' && end[0] != 'h')
         return false;
-    *time = (now - number * (end[0] == 'd' ? SECONDS_A_DAY : 3600)) * MICROSECONDS;
+    given->is_day = end[0] == 'd';
+    given->time = (now - number * (given->is_day ? SECONDS_A_DAY : 3600)) * SECOND_US;
     return true;
 }
 
 /* The digits after a second's point, as microseconds. */
 static bool read_fraction(const char **text, int64_t *fraction)
 {
-    int64_t weight = MICROSECONDS / 10;
+    int64_t weight = SECOND_US / 10;
 
     *fraction = 0;
     if ((*text)[0] != '.')
@@ -38,13 +49,14 @@ static bool read_fraction(const char **text, int64_t *fraction)
     return (*text)[-1] != '.';
 }
 
-static bool read_date(const char *text, int64_t *time)
+static bool read_date(const char *text, struct given_time *given)
 {
     static const char *const formats[] = {
         "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"};
+    const size_t count = sizeof(formats) / sizeof(formats[0]);
     int64_t fraction;
 
-    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+    for (size_t i = 0; i < count; i++) {
         struct tm utc = {0}, normal;
         const char *rest = strptime(text, formats[i], &utc);
         time_t seconds;
@@ -56,21 +68,44 @@ static bool read_date(const char *text, int64_t *time)
         seconds = timegm(&normal);
         if (rest[0] != '\0' || normal.tm_mday != utc.tm_mday) /* trailing text; the 30th of February */
             continue;
-        *time = seconds * MICROSECONDS + fraction;
+        *given = (struct given_time){seconds * SECOND_US + fraction, i + 1 == count};
         return true;
     }
     return false;
 }
 
-static bool check_time(const char *option, const char *text, int64_t now, bool *has, int64_t *time, struct error *error)
+static bool check_time(const char *option, const char *text, int64_t now, struct given_time *given, struct error *error)
 {
-    *has = text != NULL;
-    if (text == NULL || read_age(text, now, time) || read_date(text, time))
+    if (read_age(text, now, given) || read_date(text, given))
         return true;
     return error_set(error,
         "--%s takes a date, a date and time in UTC, or an age, as 2026-11-20, 2026-11-20T08:00, 7d or 24h, not "
         "'%s'",
         option, text);
+}
+
+/* The day of a time in microseconds, rounded down, also before 1970. */
+static int64_t day_of(int64_t time)
+{
+    return time / DAY_US - (time % DAY_US < 0);
+}
+
+/* The rows of an inventory are of whole days: the first begins with the day of --since, the last is the one in which
+ * --until lies, but for its first moment, which is the end of the day before. */
+static bool check_days(const struct filters *filters, int64_t now, struct checked_filters *checked, struct error *error)
+{
+    struct given_time since = {0}, until = {0};
+
+    checked->has_since = filters->since != NULL;
+    checked->has_until = filters->until != NULL;
+    if ((checked->has_since && !check_time("since", filters->since, now, &since, error)) ||
+        (checked->has_until && !check_time("until", filters->until, now, &until, error)))
+        return false;
+    checked->since_day = checked->has_since ? day_of(since.time) : -DAYS_MAX;
+    checked->until_day = checked->has_until ? day_of(until.time - 1) + 1 : DAYS_MAX;
+    checked->rounded = (checked->has_since && !since.is_day && since.time % DAY_US != 0) ||
+        (checked->has_until && !until.is_day && until.time % DAY_US != 0);
+    return true;
 }
 
 static bool check_network(const char *text, struct checked_filters *checked, struct error *error)
@@ -114,32 +149,42 @@ bool filters_check(const struct filters *filters, int64_t now, struct checked_fi
 {
     static const char *const versions[] = {
         "SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.2+", "TLS 1.3", NULL};
-    static const char *const causes[] = {"client", "server", "fallback", "unknown", NULL};
+    static const char *const causes[] = {"client", "server", "fallback", "unknown", "too_new", NULL};
     static const struct filters everything;
 
     if (filters == NULL)
         filters = &everything;
     *checked = (struct checked_filters){.provider = filters->provider, .service = filters->service};
-    return check_time("since", filters->since, now, &checked->has_since, &checked->since, error) &&
-        check_time("until", filters->until, now, &checked->has_until, &checked->until, error) &&
+    return check_days(filters, now, checked, error) &&
         check_network(filters->network, checked, error) &&
         check_word("version", filters->version, versions, &checked->version, error) &&
         check_word("cause", filters->cause, causes, &checked->cause, error);
 }
 
-bool inventory_filters_check(const struct filters *filters, struct error *error)
+static void write_day(int64_t day, char out[16])
 {
-    struct checked_filters checked;
+    time_t seconds = (time_t)(day * SECONDS_A_DAY);
+    struct tm utc;
 
-    return filters_check(filters, time(NULL), &checked, error);
+    out[0] = '\0';
+    if (gmtime_r(&seconds, &utc) != NULL)
+        strftime(out, 16, "%Y-%m-%d", &utc);
+}
+
+void filters_days(const struct checked_filters *checked, struct filter_days *days)
+{
+    *days = (struct filter_days){
+        .has_since = checked->has_since, .has_until = checked->has_until, .rounded = checked->rounded};
+    write_day(checked->since_day, days->first);
+    write_day(checked->until_day - 1, days->last);
 }
 
 void filters_put(struct query *query, const struct checked_filters *checked)
 {
-    if (checked->has_since)
-        query_name_number(query, ":since", checked->since);
-    if (checked->has_until)
-        query_name_number(query, ":until", checked->until);
+    query_name_number(query, ":since_day", checked->since_day);
+    query_name_number(query, ":until_day", checked->until_day);
+    query_name_number(query, ":since", checked->since_day * DAY_US);
+    query_name_number(query, ":until", checked->until_day * DAY_US);
     query_name_text(query, ":low", checked->has_network ? checked->low : NULL);
     query_name_text(query, ":high", checked->has_network ? checked->high : NULL);
     query_name_text(query, ":provider", checked->provider);

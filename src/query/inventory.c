@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* inventory.c: opened for reading, and asked. */
+/* inventory.c: opened for reading, and the moment that an answer is of. */
 #include "inventory_open.h"
-#include "questions.h"
 
 #include <lasthello/schema.h>
 
 #include <stdlib.h>
 #include <time.h>
-
-struct rows {
-    struct query query;
-    const struct question_text *text;
-    const char *values[COLUMNS_MAX];
-};
 
 /* A report reads every page, and sorts in memory. */
 static const char settings[] = "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY";
@@ -40,55 +33,23 @@ void inventory_close(struct inventory *inventory)
     free(inventory);
 }
 
-struct rows *inventory_ask(struct inventory *inventory, enum question question, const struct filters *filters,
-    struct error *error)
+bool inventory_filters_check(const struct filters *filters, struct filter_days *days, struct error *error)
 {
-    static const struct question_text *const texts[] = {
-        [QUESTION_CLIENTS] = &question_clients,
-        [QUESTION_SERVERS] = &question_servers,
-        [QUESTION_SESSIONS] = &question_sessions,
-        [QUESTION_COVERAGE] = &question_coverage,
-        [QUESTION_LEGACY] = &question_legacy,
-    };
     struct checked_filters checked;
-    struct rows *rows;
 
     if (!filters_check(filters, time(NULL), &checked, error))
-        return NULL;
-    rows = calloc(1, sizeof(*rows));
-    if (rows == NULL) {
-        error_set(error, "not enough memory for the report");
-        return NULL;
-    }
-    rows->text = texts[question];
-    if (query_open(&rows->query, &inventory->db, rows->text->sql, error)) {
-        filters_put(&rows->query, &checked);
-        return rows;
-    }
-    rows_close(rows);
-    return NULL;
-}
-
-const struct column *rows_columns(const struct rows *rows, size_t *count)
-{
-    *count = rows->text->count;
-    return rows->text->columns;
-}
-
-bool rows_next(struct rows *rows, const char *const **values, struct error *error)
-{
-    if (!query_next(&rows->query, error))
         return false;
-    for (size_t i = 0; i < rows->text->count; i++)
-        rows->values[i] = query_text(&rows->query, (int)i);
-    *values = rows->values;
+    filters_days(&checked, days);
     return true;
 }
 
-void rows_close(struct rows *rows)
+bool moment_begin(struct inventory *inventory, const struct checked_filters *checked, struct error *error)
 {
-    if (rows == NULL)
-        return;
-    query_close(&rows->query);
-    free(rows);
+    return db_run(&inventory->db, "BEGIN", error) && judged_fill(&inventory->db, checked, error);
+}
+
+/* The table of judgements goes with the transaction. */
+void moment_end(struct inventory *inventory)
+{
+    db_roll_back(&inventory->db);
 }

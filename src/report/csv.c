@@ -2,6 +2,8 @@
 /* csv.c: RFC 4180, without formulas. */
 #include "csv.h"
 
+#include "format.h"
+
 #include <string.h>
 
 /* A sign, digits, and perhaps a point between them: nothing that could call a function. */
@@ -42,12 +44,37 @@ void csv_cell(FILE *out, const char *text)
     putc('"', out);
 }
 
-void csv_line(FILE *out, const char *const *cells, size_t count)
+static bool write_heading(struct page *page)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            putc(',', out);
-        csv_cell(out, cells[i]);
+    for (size_t i = 0; i < page->count; i++) {
+        fputs(i > 0 ? "," : "", page->report->out);
+        csv_cell(page->report->out, page->columns[i].name);
     }
-    fputs("\r\n", out);
+    fputs("\r\n", page->report->out); /* RFC 4180 2 */
+    return true;
 }
+
+static bool write_row(struct page *page, const struct value *values)
+{
+    for (size_t i = 0; i < page->count; i++) {
+        const char *text = cell_exact(&page->cell, page->columns[i].kind, &values[i]);
+
+        fputs(i > 0 ? "," : "", page->report->out);
+        csv_cell(page->report->out, text);
+    }
+    fputs("\r\n", page->report->out);
+    return true;
+}
+
+static bool write_end(struct page *page)
+{
+    (void)page;
+    return true;
+}
+
+static void close_page(struct page *page)
+{
+    (void)page;
+}
+
+const struct format format_csv = {write_heading, write_row, write_end, close_page};

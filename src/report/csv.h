@@ -3,13 +3,10 @@
 #ifndef LASTHELLO_REPORT_CSV_H
 #define LASTHELLO_REPORT_CSV_H
 
-#include <stdbool.h>
 #include <stdio.h>
 
 /* csv_cell writes one cell; NULL is an empty one. A text that a spreadsheet would take for a formula (it begins with
  * `=`, `+`, `-`, `@`, a tab or a carriage return) has an apostrophe put in front, unless it is a number. */
 void csv_cell(FILE *out, const char *text);
-/* csv_line writes the cells and the line's end, CR LF (RFC 4180 2). */
-void csv_line(FILE *out, const char *const *cells, size_t count);
 
 #endif

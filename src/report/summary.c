@@ -1,72 +1,39 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* summary.c: the first screen: who breaks, what to do, and how far to trust it. */
-#include "fold.h"
-#include "phrase.h"
-#include "rows.h"
-#include "table.h"
-#include "trust.h"
+/* summary.c: the first screen: who breaks, what to do, and how far to believe it. */
+#include "answer.h"
+#include "line_wrap.h"
+#include "number_format.h"
+#include "statements.h"
+#include "view.h"
+
+#include <lasthello/json.h>
+#include <lasthello/utc.h>
 
 #include <stdlib.h>
 #include <string.h>
 
 #define ROWS_SHOWN     10
-#define LEAST_ROWS     3  /* on a small terminal */
-#define LINES_OF_TABLE 5  /* beside its rows: a blank one, titles, what had no room, how many more, the prompt */
-#define WHEN_CHARS     16 /* 2026-11-20T08:00, of an ISO 8601 time */
+#define LEAST_ROWS     3 /* on a small terminal */
+#define LINES_OF_TABLE 5 /* beside its rows: a blank one, titles, what is hidden, how many more, the prompt */
 
-struct asked {
-    struct inventory *inventory;
-    const char *path;
-    const struct filters *filters;
-    struct summary summary;
-};
-
-#define FILTERS_MAX 7
-
-struct given {
-    const char *word, *value;
-};
-
-/* The filters that were given; how many. */
-static size_t list_filters(const struct filters *filters, struct given out[FILTERS_MAX])
+static void write_minute(FILE *out, int64_t time)
 {
-    const struct given rows[FILTERS_MAX] = {
-        {"since", filters->since},
-        {"until", filters->until},
-        {"network", filters->network},
-        {"provider", filters->provider},
-        {"version", filters->version},
-        {"cause", filters->cause},
-        {"service", filters->service},
-    };
-    size_t count = 0;
+    char text[UTC_BYTES];
+    size_t date;
 
-    for (size_t i = 0; i < FILTERS_MAX; i++)
-        if (rows[i].value != NULL)
-            out[count++] = rows[i];
-    return count;
+    utc_text(time, text);
+    date = strcspn(text, "T");
+    fprintf(out, "%.*s %.5s", (int)date, text, text + date + 1);
 }
 
-static bool has_filters(const struct filters *filters)
+static void write_title(FILE *out, const struct report *report, const struct summary *summary)
 {
-    struct given given[FILTERS_MAX];
+    char sources[NUMBER_BYTES];
+    struct cell cell = {0};
+    const char *path = visible_text(&cell, report->path);
 
-    return list_filters(filters, given) > 0;
-}
-
-static void write_minute(FILE *out, const char *time)
-{
-    for (size_t i = 0; i < WHEN_CHARS && time[i] != '\0'; i++)
-        putc(time[i] == 'T' ? ' ' : time[i], out);
-}
-
-static void write_title(FILE *out, const struct asked *asked)
-{
-    const struct summary *summary = &asked->summary;
-    char sources[PHRASE_BYTES];
-
-    fprintf(out, "%s   %s", asked->path, phrase_count(summary->sources, "source", "sources", sources));
-    if (summary->first_time[0] != '\0') {
+    fprintf(out, "%s   %s", path == NULL ? "" : path, number_of(summary->sources, "source", "sources", sources));
+    if (summary->has_times) {
         fputs("   ", out);
         write_minute(out, summary->first_time);
         fputs(" to ", out);
@@ -74,181 +41,67 @@ static void write_title(FILE *out, const struct asked *asked)
         fputs(" UTC", out);
     }
     fputs("\n", out);
+    cell_close(&cell);
 }
 
-static void write_filters(FILE *out, const struct filters *filters)
+/* "only: since 2026-11-20, network 10.1.0.0/16" */
+static void write_filters(FILE *out, const struct report *report)
 {
     struct given given[FILTERS_MAX];
-    size_t count = list_filters(filters, given);
+    size_t count = list_filters(report->filters, given);
+    struct cell cell = {0};
 
-    for (size_t i = 0; i < count; i++)
-        fprintf(out, "%s%s %s", i == 0 ? "only: " : ", ", given[i].word, given[i].value);
-    fputs(count > 0 ? "\n" : "", out);
-}
-
-/* "9 cannot do better, 1 also does TLS 1.2 or later (perhaps several programs, or NAT), 4 meet an old server" */
-static void write_causes(FILE *out, const struct summary *summary)
-{
-    const uint64_t *by_cause = summary->legacy_by_cause;
-    const struct {
-        uint64_t clients;
-        const char *one, *many;
-    } rows[] = {
-        {by_cause[CAUSE_CLIENT] - summary->mixed_clients, "cannot do better", "cannot do better"},
-        {summary->mixed_clients, "also does TLS 1.2 or later (perhaps several programs, or NAT)",
-            "also do TLS 1.2 or later (perhaps several programs, or NAT)"},
-        {by_cause[CAUSE_SERVER], "meets an old server", "meet an old server"},
-        {by_cause[CAUSE_FALLBACK], "falls back because a better try failed", "fall back because a better try failed"},
-        {by_cause[CAUSE_UNKNOWN], "of unknown cause", "of unknown cause"},
-    };
-    const char *separator = ": ";
-    char phrase[PHRASE_BYTES];
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (rows[i].clients == 0)
-            continue;
-        fprintf(out, "%s%s", separator, phrase_count(rows[i].clients, rows[i].one, rows[i].many, phrase));
-        separator = ", ";
-    }
-    fputs("\n", out);
-    if (summary->several_causes > 0)
-        fprintf(out, " %s\n",
-            phrase_count(summary->several_causes,
-                "of them has several causes and counts under each; its rows show the worst",
-                "of them have several causes and count under each; their rows show the worst", phrase));
-}
-
-static void write_headline(FILE *out, const struct summary *summary)
-{
-    char legacy[PHRASE_BYTES], all[PHRASE_BYTES];
-    const bool is_one = summary->legacy_clients == 1 || summary->clients == 1;
-
-    if (summary->sessions == 0)
-        return;
-    fprintf(out, "%s of %s still %s TLS 1.1 or older%s", phrase_number(summary->legacy_clients, legacy),
-        phrase_count(summary->clients, "client", "clients", all), is_one ? "uses" : "use",
-        summary->other_sessions > 0 ? "" : " for mail");
-    write_causes(out, summary);
-}
-
-/* " 3 of them have been refused already; 2 clients send their login without TLS" */
-static void write_clients(FILE *out, const struct summary *summary)
-{
-    uint64_t failing = summary->failing_clients, clear = summary->cleartext_clients;
-    char phrase[PHRASE_BYTES];
-
-    if (failing > 0)
-        fprintf(out, " %s been refused already%s", phrase_count(failing, "of them has", "of them have", phrase),
-            clear > 0 ? ";" : "\n");
-    if (clear > 0)
-        fprintf(out, " %s login without TLS\n",
-            phrase_count(clear, "client sends its", "clients send their", phrase));
-}
-
-static void write_servers(FILE *out, const struct summary *summary)
-{
-    uint64_t legacy = summary->legacy_servers, ours = summary->private_legacy_servers;
-    char some[PHRASE_BYTES], all[PHRASE_BYTES], private[PHRASE_BYTES];
-
-    if (legacy == 0)
-        return;
-    fprintf(out, " %s of %s %s TLS 1.1 or older", phrase_number(legacy, some),
-        phrase_count(summary->servers, "server", "servers", all), legacy == 1 ? "accepts" : "accept");
-    if (ours > 0)
-        fprintf(out, "; %s, probably ours",
-            phrase_count(ours, "has a private address", "have private addresses", private));
-    fputs("\n", out);
-}
-
-static void write_advice(FILE *out, const struct summary *summary)
-{
-    const char *const client = summary->mixed_clients == 0
-        ? "client    update or replace the client: it fails when its provider ends old TLS"
-        : "client    update or replace the client; behind NAT, or of several programs, the old one";
-    const struct {
-        enum cause cause;
-        const char *advice;
-    } rows[] = {
-        {CAUSE_CLIENT, client},
-        {CAUSE_SERVER, "server    update the server: the client can do better"},
-        {CAUSE_FALLBACK, "fallback  find what breaks the better hello: a proxy, a firewall, a scanner"},
-        {CAUSE_UNKNOWN, "unknown   capture the start of its connections, both directions"},
-    };
-
-    if (summary->legacy_clients == 0)
-        return;
-    fputs("\nWhat to do, by cause:\n", out);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (summary->legacy_by_cause[rows[i].cause] > 0)
-            fprintf(out, " %s\n", rows[i].advice);
-}
-
-static void write_head(FILE *out, const struct asked *asked)
-{
-    write_title(out, asked);
-    write_filters(out, asked->filters);
-    fputs("\n", out);
-    write_headline(out, &asked->summary);
-    write_clients(out, &asked->summary);
-    write_servers(out, &asked->summary);
-}
-
-static void write_tail(FILE *out, const struct asked *asked)
-{
-    write_advice(out, &asked->summary);
-    if (asked->summary.sessions > 0)
-        fputs("\n", out);
-    trust_write(out, &asked->summary, has_filters(asked->filters));
-}
-
-/* As a shell takes it, where it has no quotation mark itself. */
-static void write_word(FILE *out, const char *word)
-{
-    fprintf(out, strchr(word, ' ') == NULL ? " %s" : " '%s'", word);
-}
-
-/* The command whose first rows the table has. */
-static void write_more(FILE *out, const struct asked *asked)
-{
-    struct given given[FILTERS_MAX];
-    size_t count = list_filters(asked->filters, given);
-
-    fputs(" with old TLS: lasthello report clients", out);
     for (size_t i = 0; i < count; i++) {
-        fprintf(out, " --%s", given[i].word);
-        write_word(out, given[i].value);
+        const char *value = visible_text(&cell, given[i].value);
+
+        fprintf(out, "%s%s %s", i == 0 ? "only: " : ", ", given[i].word, value == NULL ? "" : value);
     }
-    write_word(out, asked->path);
+    fputs(count > 0 ? "\n" : "", out);
+    cell_close(&cell);
 }
 
-/* What a part writes; the caller frees it. NULL: no memory. */
-static char *part_text(void (*write)(FILE *out, const struct asked *asked), const struct asked *asked)
+static void write_head(FILE *out, const struct report *report, const struct summary *summary)
 {
-    char *text = NULL;
+    struct statements statements;
+
+    write_title(out, report, summary);
+    write_filters(out, report);
+    fputs("\n", out);
+    statements_of_clients(summary, &statements);
+    sentences_write(out, &statements);
+}
+
+static void write_tail(FILE *out, const struct report *report, const struct summary *summary)
+{
+    struct statements statements;
+
+    statements_of_advice(summary, &statements);
+    fputs(statements.count > 0 ? "\n" : "", out);
+    sentences_write(out, &statements);
+    fputs(summary->sessions > 0 ? "\n" : "", out);
+    statements_of_confidence(summary, has_filters(report->filters), &statements);
+    sentences_write(out, &statements);
+}
+
+/* What a part writes, wrapped to the width of the terminal; the caller frees it. NULL: no memory. */
+static char *part_text(void (*write)(FILE *out, const struct report *report, const struct summary *summary),
+    const struct report *report, const struct summary *summary, size_t width)
+{
+    char *text = NULL, *wrapped = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
 
     if (out == NULL)
         return NULL;
-    write(out, asked);
+    write(out, report, summary);
     if (fclose(out) == 0)
-        return text;
+        wrapped = line_wrap(text, width);
     free(text);
-    return NULL;
-}
-
-/* ... folded to the terminal's width. */
-static char *folded_text(void (*write)(FILE *out, const struct asked *asked), const struct asked *asked, size_t width)
-{
-    char *text = part_text(write, asked);
-    char *folded = text == NULL ? NULL : fold_text(text, width);
-
-    free(text);
-    return folded;
+    return wrapped;
 }
 
 /* As many as leave the whole on one screen. */
-static size_t rows_shown(const struct table_view *view, size_t other_lines)
+static size_t rows_shown(const struct view *view, size_t other_lines)
 {
     size_t room = view->height > other_lines + LINES_OF_TABLE ? view->height - other_lines - LINES_OF_TABLE : 0;
 
@@ -257,135 +110,80 @@ static size_t rows_shown(const struct table_view *view, size_t other_lines)
     return room < LEAST_ROWS ? LEAST_ROWS : room;
 }
 
-static bool write_legacy(FILE *out, const struct asked *asked, size_t limit, struct error *error)
+/* As a shell takes it. */
+static void write_word(FILE *out, const char *word)
 {
-    char *more = part_text(write_more, asked);
-    struct rows *rows;
-    bool written;
+    const bool is_plain = word[0] != '\0' && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:+,@%") == strlen(word);
 
-    rows = inventory_ask(asked->inventory, QUESTION_LEGACY, asked->filters, error);
-    if (rows != NULL)
-        fputs("\n", out);
-    written = rows != NULL && report_rows(out, FORMAT_TABLE, rows, limit, more, error);
-    rows_close(rows);
-    free(more);
-    return written;
+    fputs(is_plain ? " " : " '", out);
+    for (; *word != '\0'; word++)
+        fprintf(out, *word == '\'' ? "'\\%c'" : "%c", *word);
+    fputs(is_plain ? "" : "'", out);
 }
 
-static bool write_screen(FILE *out, const struct asked *asked, struct error *error)
+/* The command whose first rows the table has. */
+static void write_more(const struct report *report, size_t more)
 {
-    struct table_view view = table_view_of(out);
-    char *head = folded_text(write_head, asked, view.width);
-    char *tail = folded_text(write_tail, asked, view.width);
+    struct given given[FILTERS_MAX];
+    size_t count = list_filters(report->filters, given);
+    char number[NUMBER_BYTES];
+    struct cell cell = {0};
+    const char *text;
+
+    fprintf(report->out, "... %s more with old TLS: lasthello report clients", number_text(more, number));
+    for (size_t i = 0; i < count; i++) {
+        fprintf(report->out, " --%s", given[i].word);
+        text = visible_text(&cell, given[i].value);
+        write_word(report->out, text == NULL ? "" : text);
+    }
+    text = visible_text(&cell, report->path);
+    write_word(report->out, text == NULL ? "" : text);
+    fputs("\n", report->out);
+    cell_close(&cell);
+}
+
+static bool write_legacy(const struct report *report, size_t limit, struct error *error)
+{
+    size_t more = 0;
+
+    fputs("\n", report->out);
+    if (!answer_write(report, QUESTION_LEGACY, &format_table, limit, &more, error))
+        return false;
+    if (more > 0)
+        write_more(report, more);
+    return true;
+}
+
+static bool write_screen(const struct report *report, const struct summary *summary, struct error *error)
+{
+    struct view view = view_of(report->out, false);
+    char *head = part_text(write_head, report, summary, view.width);
+    char *tail = part_text(write_tail, report, summary, view.width);
     bool written = false;
 
     if (head == NULL || tail == NULL) {
-        error_set(error, "not enough memory for the report; ask for less with --since or --network");
+        no_memory(error);
     } else {
-        fputs(head, out);
-        written = asked->summary.legacy_clients == 0 ||
-            write_legacy(out, asked, rows_shown(&view, fold_line_count(head) + fold_line_count(tail)), error);
-        fputs(written ? tail : "", out);
+        fputs(head, report->out);
+        written = summary->legacy_clients == 0 ||
+            write_legacy(report, rows_shown(&view, line_wrap_count(head) + line_wrap_count(tail)), error);
+        fputs(written ? tail : "", report->out);
     }
     free(head);
     free(tail);
     return written;
 }
 
-static struct json *causes_object(const struct summary *summary)
+bool report_summary(const struct report *report, struct error *error)
 {
-    struct json *object = json_open();
+    struct summary summary;
+    size_t more;
 
-    for (enum cause cause = CAUSE_CLIENT; cause <= CAUSE_UNKNOWN; cause++)
-        json_put_number(object, cause_name(cause), (int64_t)summary->legacy_by_cause[cause]);
-    return object;
-}
-
-static struct json *summary_object(const struct asked *asked)
-{
-    const struct summary *summary = &asked->summary;
-    const struct {
-        const char *key;
-        uint64_t number;
-    } rows[] = {
-        {"sources", summary->sources},
-        {"clients", summary->clients},
-        {"legacy_clients", summary->legacy_clients},
-        {"several_causes", summary->several_causes},
-        {"mixed_clients", summary->mixed_clients},
-        {"failing_clients", summary->failing_clients},
-        {"cleartext_clients", summary->cleartext_clients},
-        {"servers", summary->servers},
-        {"legacy_servers", summary->legacy_servers},
-        {"private_legacy_servers", summary->private_legacy_servers},
-    };
-    struct json *object = json_open();
-
-    json_put_text(object, "inventory", asked->path);
-    json_put_text(object, "first_time", summary->first_time);
-    json_put_text(object, "last_time", summary->last_time);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        json_put_number(object, rows[i].key, (int64_t)rows[i].number);
-    json_put_object(object, "legacy_by_cause", causes_object(summary));
-    json_put_object(object, "trust", trust_object(summary));
-    return object;
-}
-
-static bool add_legacy(struct json *object, const struct asked *asked, struct error *error)
-{
-    struct rows *rows = inventory_ask(asked->inventory, QUESTION_LEGACY, asked->filters, error);
-    const char *const *values;
-
-    if (rows == NULL)
+    if (report->format == FORMAT_CSV)
+        return answer_write(report, QUESTION_LEGACY, &format_csv, 0, &more, error);
+    if (!inventory_summary(report->inventory, report->filters, &summary, error))
         return false;
-    while (rows_next(rows, &values, error))
-        json_add_object(object, "legacy", rows_object(rows, values));
-    rows_close(rows);
-    return error->text[0] == '\0';
-}
-
-static bool write_object(FILE *out, const struct asked *asked, struct error *error)
-{
-    struct json *object = summary_object(asked);
-    char *line = NULL;
-    bool added = add_legacy(object, asked, error);
-
-    if (added && (line = json_line(object)) == NULL)
-        error_set(error, "not enough memory for the report; ask for less with --since or --network");
-    if (line != NULL)
-        fprintf(out, "%s\n", line);
-    free(line);
-    json_close(object);
-    return line != NULL;
-}
-
-static bool write_rows(FILE *out, const struct asked *asked, struct error *error)
-{
-    struct rows *rows = inventory_ask(asked->inventory, QUESTION_LEGACY, asked->filters, error);
-    bool written;
-
-    if (rows == NULL)
-        return false;
-    written = report_rows(out, FORMAT_CSV, rows, 0, NULL, error);
-    rows_close(rows);
-    return written;
-}
-
-bool report_summary(FILE *out, enum report_format format, struct inventory *inventory, const char *path,
-    const struct filters *filters, struct error *error)
-{
-    struct asked asked = {.inventory = inventory, .path = path, .filters = filters};
-
-    error->text[0] = '\0';
-    if (!inventory_summary(inventory, filters, &asked.summary, error))
-        return false;
-    switch (format) {
-    case FORMAT_TABLE:
-        return write_screen(out, &asked, error);
-    case FORMAT_CSV:
-        return write_rows(out, &asked, error);
-    case FORMAT_JSON:
-        return write_object(out, &asked, error);
-    }
-    return false;
+    if (report->format == FORMAT_JSON)
+        return summary_write_object(report, &summary, ROWS_SHOWN, error);
+    return write_screen(report, &summary, error);
 }

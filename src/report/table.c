@@ -1,131 +1,117 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* table.c: aligned text through libsmartcols. */
-#include "table.h"
-
-#include "cell.h"
+/* table.c: aligned text through libsmartcols, fitted to the terminal if there is one. A long answer is written in parts,
+ * so that its length costs no memory; the first part decides on columns and widths. */
+#include "format.h"
+#include "titles.h"
+#include "view.h"
+#include "words.h"
 
 #include <libsmartcols/libsmartcols.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #define COLUMNS_KEPT  2 /* of the narrowest table: who, and to whom */
 #define COLUMNS_NAMED 2 /* of those without room */
 #define ADDRESS_WIDTH 39
+#define PART_ROWS     1000
 
 struct table {
     struct libscols_table *table;
-    const struct column *columns;
-    size_t count;
+    struct view view;
     locale_t utf8;
+    bool is_begun; /* its first part is written */
 };
 
-struct table_view table_view_of(FILE *out)
+static bool is_number(enum column_kind kind)
 {
-    const char *no_color = getenv("NO_COLOR");
-    const char *terminal = getenv("TERM");
-    struct table_view view = {0};
-    struct winsize size;
-
-    if (!isatty(fileno(out)))
-        return view;
-    view.width = 80;
-    view.height = 24;
-    if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
-        view.width = size.ws_col;
-        view.height = size.ws_row;
-    }
-    /* https://no-color.org: set, and not empty */
-    view.colors = (no_color == NULL || no_color[0] == '\0') && terminal != NULL && strcmp(terminal, "dumb") != 0;
-    return view;
+    return kind == COLUMN_NUMBER || kind == COLUMN_COUNT;
 }
 
-static bool add_columns(struct table *table)
+static bool add_columns(struct table *table, const struct page *page)
 {
-    for (size_t i = 0; i < table->count; i++) {
-        enum column_kind kind = table->columns[i].kind;
-        int flags = kind == COLUMN_NUMBER || kind == COLUMN_COUNT ? SCOLS_FL_RIGHT : 0;
-        struct libscols_column *column = scols_table_new_column(table->table, table->columns[i].title, 0, flags);
+    for (size_t i = 0; i < page->count; i++) {
+        const struct column *column = &page->columns[i];
+        int flags = is_number(column->kind) ? SCOLS_FL_RIGHT : 0;
+        struct libscols_column *added =
+            scols_table_new_column(table->table, title_of(column->name)->title, 0, flags);
 
-        /* text was made safe where it was parsed: a \xNN in it is not escaped once more */
-        if (column == NULL || scols_column_set_safechars(column, "\\") != 0)
+        /* text was made visible: a \xNN in it is not escaped once more */
+        if (added == NULL || scols_column_set_safechars(added, "\\") != 0)
             return false;
+        if (page->question == QUESTION_LEGACY && title_rank(page->question, column->name) == 0)
+            scols_column_set_flags(added, flags | SCOLS_FL_HIDDEN);
     }
     return true;
 }
 
-struct table *table_open(const struct column *columns, size_t count)
+static bool open_table(struct page *page)
 {
     struct table *table = calloc(1, sizeof(*table));
 
+    page->state = table;
     if (table == NULL)
-        return NULL;
-    table->columns = columns;
-    table->count = count;
+        return false;
+    table->view = view_of(page->report->out, page->report->wide);
     /* names are UTF-8 whatever the user's locale; without it smartcols writes \xNN */
     table->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     table->table = scols_new_table();
-    if (table->table == NULL || !add_columns(table)) {
-        table_close(table);
-        return NULL;
-    }
+    if (table->table == NULL || !add_columns(table, page))
+        return false;
     scols_table_enable_nowrap(table->table, 1);
     scols_table_set_column_separator(table->table, "  ");
     scols_table_set_termforce(table->table, SCOLS_TERMFORCE_NEVER);
-    return table;
+    scols_table_enable_colors(table->table, table->view.colors);
+    return true;
 }
 
-void table_close(struct table *table)
+static void close_table(struct page *page)
 {
+    struct table *table = page->state;
+
     if (table == NULL)
         return;
     scols_unref_table(table->table);
     if (table->utf8 != (locale_t)0)
         freelocale(table->utf8);
     free(table);
+    page->state = NULL;
 }
 
-size_t table_row_count(const struct table *table)
+/* How much harm a row tells of, by its verdict. */
+static enum severity severity_of_row(const struct page *page, const struct value *values)
 {
-    return scols_table_get_nlines(table->table);
+    for (size_t i = 0; i < page->count; i++)
+        if (page->columns[i].kind == COLUMN_VERDICT)
+            return severity_of((enum verdict)values[i].number);
+    return SEVERITY_NONE;
 }
 
-/* The few words that mean harm. */
-static const char *color_of(const struct column *column, const char *value)
+static bool is_colored(const struct column *column)
 {
-    static const struct {
-        const char *column, *value, *color;
-    } rows[] = {
-        {"verdict", "failing", "red"},
-        {"verdict", "breaks", "red"},
-        {"verdict", "legacy", "yellow"},
-        {"got", "refused", "red"},
-    };
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (strcmp(rows[i].column, column->name) == 0 && strcmp(rows[i].value, value) == 0)
-            return rows[i].color;
-    return NULL;
+    return column->kind == COLUMN_VERDICT || strcmp(column->name, "got") == 0;
 }
 
-bool table_add(struct table *table, const char *const *values)
+static const char *shown_value(struct page *page, size_t i, const struct value *value, char out[CELL_BYTES])
 {
-    struct libscols_line *line = scols_table_new_line(table->table, NULL);
+    const struct column *column = &page->columns[i];
+    const char *text = cell_exact(&page->cell, column->kind, value);
+
+    if (text == NULL)
+        return title_rank(page->question, column->name) > 0 && title_of(column->name)->is_expected ? "?" : "";
+    return cell_shown(column->kind, text, out);
+}
+
+static bool fill_line(struct page *page, struct libscols_line *line, const struct value *values)
+{
+    static const char *const colors[] = {NULL, "yellow", "red"}; /* by severity */
+    const char *color = colors[severity_of_row(page, values)];
     char cell[CELL_BYTES];
 
-    if (line == NULL)
-        return false;
-    for (size_t i = 0; i < table->count; i++) {
-        const struct column *column = &table->columns[i];
-        const char *unknown = column->wide_only || column->may_be_none ? "" : "?";
-        const char *value = values[i] != NULL ? values[i] : unknown;
-        const char *color = color_of(column, value);
-
-        if (scols_line_set_data(line, i, cell_text(column->kind, value, cell)) != 0)
+    for (size_t i = 0; i < page->count; i++) {
+        if (scols_line_set_data(line, i, shown_value(page, i, &values[i], cell)) != 0)
             return false;
-        if (color != NULL)
+        if (color != NULL && is_colored(&page->columns[i]))
             scols_cell_set_color(scols_line_get_cell(line, i), color);
     }
     return true;
@@ -177,21 +163,26 @@ static char *render(struct table *table, bool colors)
     return text;
 }
 
-static bool goes_before(const struct column *one, const struct column *other)
+static struct libscols_column *column_at(const struct table *table, size_t i)
 {
-    return one->wide_only != other->wide_only ? one->wide_only : one->rank < other->rank;
+    return scols_table_get_column(table->table, i);
 }
 
-/* The next column to leave out: wide_only ones first, then the least rank; of equals the rightmost. */
-static struct libscols_column *dispensable(const struct table *table)
+/* The next column to leave out: that of the least rank; of equals the rightmost. */
+static struct libscols_column *dispensable(const struct table *table, const struct page *page)
 {
+    unsigned least = 0;
     size_t found = 0;
 
-    for (size_t i = table->count - 1; i >= COLUMNS_KEPT; i--)
-        if (!scols_column_is_hidden(scols_table_get_column(table->table, i)) &&
-            (found == 0 || goes_before(&table->columns[i], &table->columns[found])))
-            found = i;
-    return found == 0 ? NULL : scols_table_get_column(table->table, found);
+    for (size_t i = page->count - 1; i >= COLUMNS_KEPT; i--) {
+        unsigned rank = title_rank(page->question, page->columns[i].name);
+
+        if (scols_column_is_hidden(column_at(table, i)) || (found > 0 && rank >= least))
+            continue;
+        found = i;
+        least = rank;
+    }
+    return found == 0 ? NULL : column_at(table, found);
 }
 
 /* The first column names what the row is about: by an address, which stays whole, or by a path. */
@@ -210,15 +201,13 @@ static bool shorten_first(struct table *table, size_t width)
     return true;
 }
 
-static bool fit(struct table *table, size_t width)
+/* Hides columns until the rows so far fit. */
+static bool hide_columns(struct table *table, const struct page *page)
 {
-    char *text;
+    char *text = render(table, false);
 
-    if (!shorten_first(table, width / 2 > ADDRESS_WIDTH ? width / 2 : ADDRESS_WIDTH))
-        return false;
-    text = render(table, false);
-    while (text != NULL && widest_line(text) > width) {
-        struct libscols_column *column = dispensable(table);
+    while (text != NULL && widest_line(text) > table->view.width) {
+        struct libscols_column *column = dispensable(table, page);
 
         if (column == NULL)
             break;
@@ -230,23 +219,39 @@ static bool fit(struct table *table, size_t width)
     return text != NULL;
 }
 
-/* Names the first columns that had no room, and counts the others. */
-static void write_left_out(FILE *out, const struct table *table)
+static bool fit(struct table *table, const struct page *page)
 {
-    const char *separator = "(no room for ";
-    size_t left_out = 0;
+    const size_t width = table->view.width;
 
-    for (size_t i = 0; i < table->count; i++) {
-        if (!scols_column_is_hidden(scols_table_get_column(table->table, i)))
+    if (width == 0)
+        return true;
+    return shorten_first(table, width / 2 > ADDRESS_WIDTH ? width / 2 : ADDRESS_WIDTH) &&
+        (table->is_begun || hide_columns(table, page));
+}
+
+/* Names the first columns that had no room, and counts the others. */
+static void write_hidden(const struct page *page)
+{
+    const struct table *table = page->state;
+    const char *separator = "(hidden, terminal too narrow: ";
+    FILE *out = page->report->out;
+    size_t hidden = 0;
+
+    if (table->view.width == 0)
+        return;
+    for (size_t i = 0; i < page->count; i++) {
+        const bool is_offered = page->question != QUESTION_LEGACY || title_rank(page->question, page->columns[i].name) > 0;
+
+        if (!is_offered || !scols_column_is_hidden(column_at(table, i)))
             continue;
-        if (left_out++ < COLUMNS_NAMED)
-            fprintf(out, "%s%s", separator, table->columns[i].title);
+        if (hidden++ < COLUMNS_NAMED)
+            fprintf(out, "%s%s", separator, title_of(page->columns[i].name)->title);
         separator = ", ";
     }
-    if (left_out > COLUMNS_NAMED)
-        fprintf(out, " and %zu more", left_out - COLUMNS_NAMED);
-    if (left_out > 0)
-        fputs("; --format csv has all)\n", out);
+    if (hidden > COLUMNS_NAMED)
+        fprintf(out, " and %zu more", hidden - COLUMNS_NAMED);
+    if (hidden > 0)
+        fputs("; --wide shows all)\n", out);
 }
 
 static void write_trimmed(FILE *out, const char *text)
@@ -260,17 +265,54 @@ static void write_trimmed(FILE *out, const char *text)
     }
 }
 
-bool table_write(FILE *out, struct table *table, const struct table_view *view)
+/* The next part is as wide, without titles. */
+static void begin_next_part(struct table *table, const struct page *page)
 {
-    char *text;
+    for (size_t i = 0; i < page->count; i++) {
+        struct libscols_column *column = column_at(table, i);
 
-    if (view->width > 0 && !fit(table, view->width))
-        return false;
-    text = render(table, view->colors);
+        scols_column_set_whint(column, (double)scols_column_get_width(column));
+        scols_column_set_flags(column, scols_column_get_flags(column) | SCOLS_FL_STRICTWIDTH); /* else it is no bound */
+    }
+    scols_table_enable_noheadings(table->table, 1);
+    scols_table_remove_lines(table->table);
+    table->is_begun = true;
+}
+
+static bool write_part(struct page *page)
+{
+    struct table *table = page->state;
+    char *text = fit(table, page) ? render(table, table->view.colors) : NULL;
+
     if (text == NULL)
         return false;
-    write_trimmed(out, text);
-    write_left_out(out, table);
+    write_trimmed(page->report->out, text);
     free(text);
+    begin_next_part(table, page);
     return true;
 }
+
+static bool add_row(struct page *page, const struct value *values)
+{
+    struct table *table = page->state;
+    struct libscols_line *line;
+
+    if (scols_table_get_nlines(table->table) == PART_ROWS && !write_part(page))
+        return false;
+    line = scols_table_new_line(table->table, NULL);
+    return line != NULL && fill_line(page, line, values);
+}
+
+static bool end_table(struct page *page)
+{
+    struct table *table = page->state;
+
+    if (page->rows == 0)
+        return true;
+    if (scols_table_get_nlines(table->table) > 0 && !write_part(page))
+        return false;
+    write_hidden(page);
+    return true;
+}
+
+const struct format format_table = {open_table, add_row, end_table, close_table};

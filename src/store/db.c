@@ -261,7 +261,7 @@ bool db_run(struct db *db, const char *sql, struct error *error)
 bool db_number(struct db *db, const char *sql, int64_t *number, struct error *error)
 {
     struct query query;
-    bool found = query_open(&query, db, sql, error) && query_next(&query, error);
+    bool found = query_open(&query, db, sql, error) && query_row(&query, error) == ROW_ONE;
 
     if (found)
         *number = query_number(&query, 0);
@@ -362,15 +362,21 @@ bool query_run(struct query *query, struct error *error)
     return code == SQLITE_DONE;
 }
 
-bool query_next(struct query *query, struct error *error)
+enum row query_row(struct query *query, struct error *error)
 {
     int code = sqlite3_step(query->statement);
 
     if (code == SQLITE_ROW)
-        return true;
-    if (code != SQLITE_DONE)
-        fail(query->db, error);
-    return false;
+        return ROW_ONE;
+    if (code == SQLITE_DONE)
+        return ROW_END;
+    fail(query->db, error);
+    return ROW_FAILED;
+}
+
+const char *query_column(const struct query *query, int column)
+{
+    return sqlite3_column_name(query->statement, column);
 }
 
 const char *query_text(const struct query *query, int column)

@@ -114,18 +114,20 @@ struct standing {
 static bool read_standing(struct readings *readings, uint64_t source, struct standing *standing, struct error *error)
 {
     struct query query;
-    bool opened = query_open(
+    bool read = query_open(
         &query, &readings->upserts.db, "SELECT packets, continues, complete FROM source WHERE id = ?1", error);
+    enum row row;
 
     *standing = (struct standing){.packets = -1};
-    if (opened) {
+    if (read) {
         query_put_reference(&query, source);
-        error->text[0] = '\0';
-        if (query_next(&query, error))
+        row = query_row(&query, error);
+        read = row != ROW_FAILED;
+        if (row == ROW_ONE)
             *standing = (struct standing){query_number(&query, 0), query_number(&query, 1), query_number(&query, 2)};
     }
     query_close(&query);
-    return opened && error->text[0] == '\0';
+    return read;
 }
 
 static bool decide(struct readings *readings, struct reading *reading, struct error *error)

@@ -35,7 +35,7 @@ static bool find_end(struct upserts *upserts, struct span *span, struct error *e
     if (found) {
         query_put_number(&query, span->after);
         query_put_number(&query, STEP_ROWS);
-        found = query_next(&query, error);
+        found = query_row(&query, error) == ROW_ONE;
         span->upto = found ? query_number(&query, 0) : 0;
     }
     query_close(&query);

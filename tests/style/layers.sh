@@ -27,13 +27,14 @@ may src/decode    $base carriers decode
 may src/flow      $base flow dissector
 may dissectors    $base dissector tls
 may src/judge     $base judge
-may src/store     $base db schema ledger inventory
-may src/query     $base db schema inventory ledger
-may src/report    $base inventory ledger report
+may src/store     $base db schema ledger inventory row
+may src/verdict   $base verdict
+may src/query     $base db schema questions row verdict
+may src/report    $base questions row report verdict
 may src/events    $base events
 may src/process   $base
 may src/sensor    $base db source interface decode flow dissector judge ledger inventory events +process
-may src/cli       $base source interface decode flow dissector judge ledger inventory report events +process +sensor
+may src/cli       $base source interface decode flow dissector judge ledger inventory questions row report events +process +sensor
 
 one() { # library, header, files: included by at most so many files, one where none is said
     files=$(grep -rlE "#include <$2" src dissectors include | wc -l)

@@ -6,6 +6,7 @@
 #include "test.h"
 
 #include <lasthello/report.h>
+#include <lasthello/session.h>
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,25 +18,29 @@
 struct rows {
     const struct column *columns;
     size_t column_count;
-    const char *const (*values)[STUB_COLUMNS_MAX];
+    const char *const (*values)[STUB_COLUMNS_MAX]; /* texts of which those of other columns are read as numbers */
     size_t count;
     size_t next;
     const char *failure; /* NULL: the rows end well */
+    struct value row[STUB_COLUMNS_MAX];
 };
 
-static struct rows stub_rows;
+static struct rows stub_rows, stub_values; /* the second answers QUESTION_VALUES */
 static struct summary stub_summary;
 static const char *stub_summary_failure;
+static enum question stub_asked;
 
 struct rows *inventory_ask(struct inventory *inventory, enum question question, const struct filters *filters,
     struct error *error)
 {
+    struct rows *rows = question == QUESTION_VALUES ? &stub_values : &stub_rows;
+
     (void)inventory;
-    (void)question;
     (void)filters;
     (void)error;
-    stub_rows.next = 0;
-    return &stub_rows;
+    stub_asked = question;
+    rows->next = 0;
+    return rows;
 }
 
 const struct column *rows_columns(const struct rows *rows, size_t *count)
@@ -44,15 +49,21 @@ const struct column *rows_columns(const struct rows *rows, size_t *count)
     return rows->columns;
 }
 
-bool rows_next(struct rows *rows, const char *const **values, struct error *error)
+enum row rows_next(struct rows *rows, const struct value **values, struct error *error)
 {
+    if (rows->next == rows->count && rows->failure == NULL)
+        return ROW_END;
     if (rows->next == rows->count) {
-        if (rows->failure != NULL)
-            error_set(error, "%s", rows->failure);
-        return false;
+        error_set(error, "%s", rows->failure);
+        return ROW_FAILED;
     }
-    *values = rows->values[rows->next++];
-    return true;
+    for (size_t i = 0; i < rows->column_count; i++) {
+        rows->row[i].text = rows->values[rows->next][i];
+        rows->row[i].number = rows->row[i].text == NULL ? 0 : strtoll(rows->row[i].text, NULL, 10);
+    }
+    rows->next++;
+    *values = rows->row;
+    return ROW_ONE;
 }
 
 void rows_close(struct rows *rows)
@@ -69,18 +80,25 @@ bool inventory_summary(struct inventory *inventory, const struct filters *filter
     return stub_summary_failure == NULL || error_set(error, "%s", stub_summary_failure);
 }
 
-/* What report_rows writes of the stub's rows. */
-__attribute__((unused)) static void assert_rows(enum report_format format, size_t limit, const char *more_hint,
-    const char *expected)
+/* What report_question writes of the stub's rows; the caller frees it. */
+__attribute__((unused)) static char *question_text(enum question question, enum report_format format,
+    const struct filters *filters)
 {
     struct error error = {"stale"};
     char *text = NULL;
     size_t len;
     FILE *out = open_memstream(&text, &len);
+    const struct report report = {.out = out, .aside = out, .format = format, .path = "inventory.db", .filters = filters};
 
-    stub_rows.next = 0;
-    assert_true(report_rows(out, format, &stub_rows, limit, more_hint, &error));
+    assert_true(report_question(&report, question, &error));
     fclose(out);
+    return text;
+}
+
+__attribute__((unused)) static void assert_rows(enum question question, enum report_format format, const char *expected)
+{
+    char *text = question_text(question, format, &(struct filters){0});
+
     assert_string_equal(text, expected);
     free(text);
 }
@@ -92,8 +110,9 @@ __attribute__((unused)) static char *summary_text(enum report_format format, con
     char *text = NULL;
     size_t len;
     FILE *out = open_memstream(&text, &len);
+    const struct report report = {.out = out, .aside = out, .format = format, .path = "inventory.db", .filters = filters};
 
-    assert_true(report_summary(out, format, NULL, "inventory.db", filters, &error));
+    assert_true(report_summary(&report, &error));
     fclose(out);
     return text;
 }

@@ -3,9 +3,9 @@
 #include "stub_inventory.h"
 
 static const struct column columns[] = {
-    {.name = "client", .title = "CLIENT"},
-    {.name = "name", .title = "NAME", .wide_only = true},
-    {.name = "sessions", .title = "SESSIONS", .kind = COLUMN_NUMBER},
+    {.name = "client"},
+    {.name = "name"},
+    {.name = "sessions", .kind = COLUMN_NUMBER},
 };
 
 static const struct rows some_columns = {.columns = columns, .column_count = COUNT_OF(columns)};
@@ -18,28 +18,26 @@ static void a_header_and_lines_that_end_in_crlf(void **state)
     stub_rows = some_columns;
     stub_rows.values = values;
     stub_rows.count = COUNT_OF(values);
-    assert_rows(FORMAT_CSV, 0, NULL, "client,name,sessions\r\n10.1.4.17,imap.example.net,312\r\n10.2.0.5,,2\r\n");
-    assert_rows(FORMAT_CSV, 1, "a limit is for tables",
-        "client,name,sessions\r\n10.1.4.17,imap.example.net,312\r\n10.2.0.5,,2\r\n");
+    assert_rows(QUESTION_CLIENTS, FORMAT_CSV, "client,name,sessions\r\n10.1.4.17,imap.example.net,312\r\n10.2.0.5,,2\r\n");
 }
 
 static void no_rows_leave_the_header(void **state)
 {
     (void)state;
     stub_rows = some_columns;
-    assert_rows(FORMAT_CSV, 0, NULL, "client,name,sessions\r\n");
+    assert_rows(QUESTION_CLIENTS, FORMAT_CSV, "client,name,sessions\r\n");
 }
 
 /* How the cell comes out, alone on its line. */
 static void assert_cell(const char *value, const char *cell)
 {
-    static const struct column column[] = {{.name = "c", .title = "C"}};
+    static const struct column column[] = {{.name = "c"}};
     const char *const values[][STUB_COLUMNS_MAX] = {{value}};
     char expected[128];
 
     stub_rows = (struct rows){.columns = column, .column_count = 1, .values = values, .count = 1};
     snprintf(expected, sizeof(expected), "c\r\n%s\r\n", cell);
-    assert_rows(FORMAT_CSV, 0, NULL, expected);
+    assert_rows(QUESTION_CLIENTS, FORMAT_CSV, expected);
 }
 
 static void what_would_break_a_line_is_quoted(void **state)
@@ -47,8 +45,8 @@ static void what_would_break_a_line_is_quoted(void **state)
     (void)state;
     assert_cell("a,b", "\"a,b\"");
     assert_cell("say \"hello\"", "\"say \"\"hello\"\"\"");
-    assert_cell("two\nlines", "\"two\nlines\"");
-    assert_cell("two\r\nlines", "\"two\r\nlines\"");
+    assert_cell("two\nlines", "two\\x0alines"); /* and what steers a terminal is no more */
+    assert_cell("two\r\nlines", "two\\x0d\\x0alines");
     assert_cell(" as it is ", " as it is ");
     assert_cell("", "");
 }
@@ -60,7 +58,7 @@ static void what_a_spreadsheet_would_compute_is_text(void **state)
     assert_cell("@SUM(A1)", "'@SUM(A1)");
     assert_cell("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0");
     assert_cell("-2+3", "'-2+3");
-    assert_cell("\t=1", "'\t=1");
+    assert_cell("\t=1", "\\x09=1");
     assert_cell("=HYPERLINK(\"http://evil.example\",\"x\")", "\"'=HYPERLINK(\"\"http://evil.example\"\",\"\"x\"\")\"");
 }
 
@@ -76,14 +74,15 @@ static void numbers_with_a_sign_stay_numbers(void **state)
 static void a_failure_midway_is_passed_on(void **state)
 {
     struct error error = {""};
-    FILE *out = fopen("/dev/null", "w");
+    const struct filters filters = {0};
+    const struct report report = {.out = fopen("/dev/null", "w"), .format = FORMAT_CSV, .filters = &filters};
 
     (void)state;
     stub_rows = some_columns;
     stub_rows.failure = "inventory.db: disk I/O error";
-    assert_false(report_rows(out, FORMAT_CSV, &stub_rows, 0, NULL, &error));
+    assert_false(report_question(&report, QUESTION_CLIENTS, &error));
     assert_string_equal(error.text, "inventory.db: disk I/O error");
-    fclose(out);
+    fclose(report.out);
 }
 
 int main(void)

@@ -3,6 +3,7 @@
  * all. */
 #include "store_help.h"
 
+#include <lasthello/questions.h>
 #include <lasthello/schema.h>
 
 static const char *const one[] = {"CREATE TABLE a (x);\n", "INSERT INTO a VALUES (5);\n", NULL};

@@ -2,6 +2,8 @@
 /* What goes wrong while it is stored: a full disk, no rights, a kill. What was committed stays. */
 #include "store_help.h"
 
+#include <lasthello/questions.h>
+
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>

@@ -22,45 +22,45 @@ static void shares_of_the_sessions_are_told(void **state)
 {
     (void)state;
     assert_sentence((struct summary){.sessions = 18204, .handshake_sessions = 17476, .midstream_sessions = 364, .one_sided_sessions = 364},
-        "Trust: of 18,204 mail sessions 96% with the handshake, 2% joined midway, 2% one direction only; no dropped packet is known.\n");
+        "Trust: of 18,204 mail sessions 96% with the full handshake, 2% captured from mid-session on, 2% one direction only; no packet loss reported.\n");
     assert_sentence((struct summary){.sessions = 1, .handshake_sessions = 1},
-        "Trust: of 1 mail session 100% with the handshake; no dropped packet is known.\n");
+        "Trust: of 1 mail session 100% with the full handshake; no packet loss reported.\n");
     assert_sentence((struct summary){.sessions = 5, .midstream_sessions = 5},
-        "Trust: of 5 mail sessions none with the handshake, 100% joined midway; no dropped packet is known.\n");
+        "Trust: of 5 mail sessions none with the full handshake, 100% captured from mid-session on; no packet loss reported.\n");
 }
 
 static void sessions_without_tls_make_the_shares_whole(void **state)
 {
     (void)state;
     assert_sentence((struct summary){.sessions = 10, .handshake_sessions = 6, .one_sided_sessions = 1},
-        "Trust: of 10 mail sessions 60% with the handshake, 10% one direction only, 30% without TLS; no dropped packet is known.\n");
+        "Trust: of 10 mail sessions 60% with the full handshake, 10% one direction only, 30% without TLS; no packet loss reported.\n");
 }
 
 static void other_tls_is_not_called_mail(void **state)
 {
     (void)state;
     assert_sentence((struct summary){.sessions = 20, .other_sessions = 8, .handshake_sessions = 20},
-        "Trust: of 20 sessions, 8 of them TLS without mail, 100% with the handshake;");
+        "Trust: of 20 sessions, 8 of them TLS without mail, 100% with the full handshake;");
     assert_sentence((struct summary){.sessions = 1, .other_sessions = 1, .handshake_sessions = 1},
-        "Trust: of 1 session, 1 of them TLS without mail, 100% with the handshake;");
+        "Trust: of 1 session, 1 of them TLS without mail, 100% with the full handshake;");
 }
 
 static void nearly_all_and_nearly_none_are_not_rounded_away(void **state)
 {
     (void)state;
     assert_sentence((struct summary){.sessions = 1000, .handshake_sessions = 999, .unknown_sessions = 1},
-        "of 1,000 mail sessions over 99% with the handshake, under 1% unknown;");
+        "of 1,000 mail sessions over 99% with the full handshake, under 1% unknown;");
 }
 
 static void a_zero_says_on_what_it_rests(void **state)
 {
     (void)state;
     assert_sentence((struct summary){.sessions = 40, .handshake_sessions = 40},
-        "\n This zero rests on 40 sessions whose handshake was seen.\n");
+        "\n This zero rests on 40 sessions whose handshake was captured.\n");
     assert_sentence((struct summary){.sessions = 1, .handshake_sessions = 1},
-        "\n This zero rests on 1 session whose handshake was seen.\n");
+        "\n This zero rests on 1 session whose handshake was captured.\n");
     assert_sentence((struct summary){.sessions = 40, .midstream_sessions = 40},
-        "\n No handshake was seen: this zero proves little.");
+        "\n No handshake was captured: this zero proves little.");
 }
 
 static void an_empty_answer_is_told_apart_from_a_proven_zero(void **state)
@@ -71,7 +71,7 @@ static void an_empty_answer_is_told_apart_from_a_proven_zero(void **state)
     assert_sentence(packets,
         "No mail session was seen: this zero proves nothing.\n12,345 packets were read. Check that mail passes the sensor");
     assert_trust(&packets, &(struct filters){.provider = "GMX"},
-        "No mail session matches: this zero proves nothing about the rest.\n");
+        "No mail session matches: this does not mean that there is none elsewhere.\n");
     assert_sentence((struct summary){.sources = 1, .packets = 36001, .unstored = 3000},
         "\nNo mail session could be stored: this zero proves nothing.\n 3,000 sessions could not be stored\n");
 }
@@ -92,9 +92,9 @@ static void losses_are_told_with_what_to_do(void **state)
     assert_sentence((struct summary){.sessions = 9, .gaps = 1},
         "\n 1 gap where packets of a session are missing\n");
     assert_sentence((struct summary){.sessions = 9, .unstored = 1000}, "\n 1,000 sessions could not be stored\n");
-    assert_sentence((struct summary){.sessions = 9, .incomplete_sources = 1}, "\n 1 source is not finished");
+    assert_sentence((struct summary){.sessions = 9, .incomplete_sources = 1}, "\n 1 source is incomplete: capture in progress, or ended abnormally");
     assert_sentence((struct summary){.unknown_link_packets = 5},
-        "\n 5 packets of unknown link types were not understood");
+        "\n 5 packets of unknown link types were not decoded");
 }
 
 static void time_in_which_an_interface_was_down_is_told(void **state)
@@ -109,12 +109,12 @@ static void time_in_which_an_interface_was_down_is_told(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         snprintf(sentence, sizeof(sentence),
-            "\n An interface was down, or had no carrier, for %s in all, and nothing of it was seen then: see lasthello report coverage\n",
+            "\n An interface was down, or had no carrier, for %s in all; nothing was seen then: see lasthello report coverage\n",
             rows[i].told);
         assert_sentence((struct summary){.sessions = 9, .handshake_sessions = 9, .down_seconds = rows[i].seconds}, sentence);
     }
     assert_sentence((struct summary){.sessions = 9, .handshake_sessions = 9, .down_seconds = 75},
-        "Trust: of 9 mail sessions 100% with the handshake.\n");
+        "Trust: of 9 mail sessions 100% with the full handshake.\n");
     assert_sentence((struct summary){.sources = 1, .down_seconds = 75}, "this zero proves nothing.\nNo packet was read at all.");
 }
 
@@ -122,7 +122,7 @@ static void time_in_which_nobody_watched_is_told(void **state)
 {
     (void)state;
     assert_sentence((struct summary){.sessions = 9, .handshake_sessions = 9, .unwatched_seconds = 7200},
-        "Trust: of 9 mail sessions 100% with the handshake.\n This zero rests on 9 sessions whose handshake was seen.\n"
+        "Trust: of 9 mail sessions 100% with the full handshake.\n This zero rests on 9 sessions whose handshake was captured.\n"
         " Between two runs of lasthello watch nobody watched for 2 h in all: see lasthello report coverage\n");
 }
 
@@ -154,5 +154,5 @@ int main(void)
         cmocka_unit_test(one_sided_traffic_points_to_the_mirror_port),
     };
 
-    return cmocka_run_group_tests_name("trust", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("confidence", tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Sentences on a narrow terminal. */
-#include "../../src/report/fold.h"
+#include "../../src/report/line_wrap.h"
 #include "test.h"
 
 static void long_lines_go_on_in_the_next(void **state)
@@ -8,7 +8,7 @@ static void long_lines_go_on_in_the_next(void **state)
     static const struct {
         const char *text;
         size_t width;
-        const char *folded;
+        const char *wrapped;
     } rows[] = {
         {"one two three\n\nfour\n", 0, "one two three\n\nfour\n"},
         {"one two three\n", 13, "one two three\n"},
@@ -20,18 +20,18 @@ static void long_lines_go_on_in_the_next(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        char *folded = fold_text(rows[i].text, rows[i].width);
+        char *wrapped = line_wrap(rows[i].text, rows[i].width);
 
-        assert_string_equal(folded, rows[i].folded);
-        free(folded);
+        assert_string_equal(wrapped, rows[i].wrapped);
+        free(wrapped);
     }
 }
 
 static void lines_are_counted(void **state)
 {
     (void)state;
-    assert_int_equal(fold_line_count(""), 0);
-    assert_int_equal(fold_line_count("one\n\ntwo\n"), 3);
+    assert_int_equal(line_wrap_count(""), 0);
+    assert_int_equal(line_wrap_count("one\n\ntwo\n"), 3);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fold.c: sentences on a narrow terminal. */
-#include "fold.h"
+/* line_wrap.c: sentences on a narrow terminal. */
+#include "line_wrap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static size_t fitting_len(const char *line, size_t len, size_t width)
     return fitting > 0 ? fitting : strcspn(line, " \n");
 }
 
-static void fold_line(FILE *out, const char *line, size_t len, size_t width)
+static void wrap_line(FILE *out, const char *line, size_t len, size_t width)
 {
     size_t fitting = fitting_len(line, len, width);
 
@@ -33,27 +33,27 @@ static void fold_line(FILE *out, const char *line, size_t len, size_t width)
     }
 }
 
-char *fold_text(const char *text, size_t width)
+char *line_wrap(const char *text, size_t width)
 {
-    char *folded = NULL;
+    char *wrapped = NULL;
     size_t size;
-    FILE *out = open_memstream(&folded, &size);
+    FILE *out = open_memstream(&wrapped, &size);
 
     if (out == NULL)
         return NULL;
     while (*text != '\0') {
         size_t len = strcspn(text, "\n");
 
-        fold_line(out, text, len, width);
+        wrap_line(out, text, len, width);
         text += len + (text[len] == '\n');
     }
     if (fclose(out) == 0)
-        return folded;
-    free(folded);
+        return wrapped;
+    free(wrapped);
     return NULL;
 }
 
-size_t fold_line_count(const char *text)
+size_t line_wrap_count(const char *text)
 {
     size_t count = 0;
 

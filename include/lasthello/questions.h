@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* questions.h: what can be asked of an inventory.
+ *
+ * Each answer is of one moment, whatever a sensor writes meanwhile, and counts all there is: no bound of the side that
+ * writes is one of an answer. An inventory may come from a stranger: what its file holds beside our own tables is
+ * refused by name, nothing in it is run, and a question ends by itself. Nothing is written. */
+#ifndef LASTHELLO_QUESTIONS_H
+#define LASTHELLO_QUESTIONS_H
+
+#include <lasthello/error.h>
+#include <lasthello/row.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct inventory;
+/* inventory_open opens an existing inventory for reading; works beside a writer, and for people who may not write
+ * to its folder. */
+struct inventory *inventory_open(const char *path, struct error *error);
+void inventory_close(struct inventory *inventory);
+
+enum question {
+    QUESTION_CLIENTS,  /* one row a client, service, and provider or server: who breaks, why, what to do; worst first */
+    QUESTION_SERVERS,  /* one row a server and port: what it accepts */
+    QUESTION_SESSIONS, /* one row an observation */
+    QUESTION_COVERAGE, /* one row a source */
+    QUESTION_LEGACY,   /* of the clients, in the same order, the rows with old TLS */
+    QUESTION_VALUES,   /* what can be filtered by: filter, value, clients; whatever the filters are */
+    QUESTION_COUNT,
+};
+
+/* What is asked for; NULL: everything. Texts are as the user gave them and are checked here. */
+struct filters {
+    const char *since; /* ISO 8601 date or time, or 7d, 24h: from that UTC day on */
+    const char *until; /* before that day, or to the end of the day of that time: nothing later is used */
+    const char *network; /* CIDR, of client or server */
+    const char *provider;
+    const char *version; /* "TLS 1.0": negotiated or, where refused, offered */
+    const char *cause;
+    const char *service;
+};
+
+/* The whole UTC days that since and until come to. */
+struct filter_days {
+    bool has_since, has_until;
+    char first[16], last[16]; /* 2026-11-20; the last is included */
+    bool rounded;             /* a time of day was given: the rows of an inventory are of whole days */
+};
+
+/* inventory_filters_check says whether all of them can be read, and which days they are; the questions check them
+ * again. */
+bool inventory_filters_check(const struct filters *filters, struct filter_days *days, struct error *error);
+
+/* What a column holds; its titles are in src/report. */
+enum column_kind {
+    COLUMN_TEXT,
+    COLUMN_NUMBER,   /* one to copy: a port, a packet */
+    COLUMN_COUNT,    /* a number to compare */
+    COLUMN_TIME,     /* microseconds since 1970 */
+    COLUMN_DAY,      /* seconds since 1970, of which the day matters */
+    COLUMN_LIST,     /* comma-separated text */
+    COLUMN_VERSIONS, /* a bit 1 << enum version for each */
+    COLUMN_VERDICT,  /* enum verdict */
+    COLUMN_STEP,     /* enum step */
+    COLUMN_NOTES,    /* bits of enum note */
+};
+
+struct column {
+    const char *name; /* for CSV and JSON: first_seen */
+    enum column_kind kind;
+};
+
+/* NULL as text: not known. The number is that of a column that is no text. */
+struct value {
+    const char *text;
+    int64_t number;
+};
+
+struct rows; /* an open answer; one at a time */
+struct rows *inventory_ask(struct inventory *inventory, enum question question, const struct filters *filters,
+    struct error *error);
+const struct column *rows_columns(const struct rows *rows, size_t *count);
+/* rows_next yields the next row: a value for each column; texts live until the next call. */
+enum row rows_next(struct rows *rows, const struct value **values, struct error *error);
+void rows_close(struct rows *rows);
+
+/* The numbers of the summary. Counts are of distinct addresses within a site. */
+struct summary {
+    uint64_t sources;
+    bool has_times;
+    int64_t first_time, last_time; /* of packets, and until when interfaces were watched: microseconds since 1970 */
+    uint64_t clients;              /* with a mail session that is confirmed */
+    uint64_t legacy_clients;       /* negotiated, or offered in vain, less than TLS 1.2 */
+    uint64_t legacy_by_cause[5];   /* of those, with a session of this enum cause: some have several */
+    uint64_t several_causes;       /* of those, with more than one */
+    uint64_t mixed_clients;        /* of those with CAUSE_CLIENT, seen to negotiate TLS 1.2 or later, too */
+    uint64_t failing_clients;      /* of those, refused at least once with an old hello */
+    uint64_t cleartext_clients;    /* sent a login without TLS, also one before STARTTLS */
+    uint64_t too_new_clients;      /* refused, as they offer only what the server does not have yet: no old TLS */
+    uint64_t unconfirmed_clients;  /* not among `clients`: one segment each, that nobody answered */
+    uint64_t servers, legacy_servers; /* that negotiated less than TLS 1.2 */
+    uint64_t private_legacy_servers;  /* of those, with private addresses: probably our own */
+    uint64_t sessions, handshake_sessions, midstream_sessions, one_sided_sessions, unknown_sessions;
+    uint64_t other_sessions;       /* of `sessions`, of TLS that is no mail */
+    uint64_t unconfirmed_sessions; /* not among `sessions` */
+    uint64_t packets, dropped, given_up, unstored, incomplete_sources, failed_sources;
+    uint64_t gaps, truncated, unknown_link_packets;
+    uint64_t down_seconds;      /* of all interfaces, within the days that were asked for */
+    uint64_t unwatched_seconds; /* between two runs of `watch` on an interface, the same */
+};
+bool inventory_summary(struct inventory *inventory, const struct filters *filters, struct summary *summary,
+    struct error *error);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* columns.c: what the columns of answers hold, by their names in sql/. */
+#include "columns.h"
+
+#include <string.h>
+
+static const struct column rows[] = {
+    {"port", COLUMN_NUMBER},
+    {"packet", COLUMN_NUMBER},
+    {"first_packet", COLUMN_NUMBER},
+    {"last_packet", COLUMN_NUMBER},
+    {"client_alert", COLUMN_NUMBER},
+    {"server_alert", COLUMN_NUMBER},
+    {"resumed", COLUMN_NUMBER},
+    {"clients", COLUMN_COUNT},
+    {"legacy_clients", COLUMN_COUNT},
+    {"sessions", COLUMN_COUNT},
+    {"all_sessions", COLUMN_COUNT},
+    {"cleartext_sessions", COLUMN_COUNT},
+    {"short_lived", COLUMN_COUNT},
+    {"packets", COLUMN_COUNT},
+    {"bytes", COLUMN_COUNT},
+    {"dropped", COLUMN_COUNT},
+    {"interface_dropped", COLUMN_COUNT},
+    {"down_seconds", COLUMN_COUNT},
+    {"used", COLUMN_COUNT},
+    {"duplicate", COLUMN_COUNT},
+    {"settled", COLUMN_COUNT},
+    {"no_flow", COLUMN_COUNT},
+    {"not_mail", COLUMN_COUNT},
+    {"not_tcp", COLUMN_COUNT},
+    {"fragment_held", COLUMN_COUNT},
+    {"not_ip", COLUMN_COUNT},
+    {"link_unknown", COLUMN_COUNT},
+    {"malformed", COLUMN_COUNT},
+    {"cut_short", COLUMN_COUNT},
+    {"too_deep", COLUMN_COUNT},
+    {"given_up", COLUMN_COUNT},
+    {"blind_minutes", COLUMN_COUNT},
+    {"truncated", COLUMN_COUNT},
+    {"flows", COLUMN_COUNT},
+    {"scans", COLUMN_COUNT},
+    {"gaps", COLUMN_COUNT},
+    {"gap_bytes", COLUMN_COUNT},
+    {"overlaps", COLUMN_COUNT},
+    {"given_up_flows", COLUMN_COUNT},
+    {"given_up_sessions", COLUMN_COUNT},
+    {"given_up_fragments", COLUMN_COUNT},
+    {"unstored", COLUMN_COUNT},
+    {"first_seen", COLUMN_TIME},
+    {"last_seen", COLUMN_TIME},
+    {"started", COLUMN_TIME},
+    {"ended", COLUMN_TIME},
+    {"blind_first", COLUMN_TIME},
+    {"blind_last", COLUMN_TIME},
+    {"certificate_not_after", COLUMN_DAY},
+    {"starttls", COLUMN_LIST},
+    {"flags", COLUMN_LIST},
+    {"offered", COLUMN_LIST},
+    {"vlans", COLUMN_LIST},
+    {"not_understood", COLUMN_LIST},
+    {"accepts", COLUMN_VERSIONS},
+    {"refuses", COLUMN_VERSIONS},
+    {"verdict", COLUMN_VERDICT},
+    {"what_to_do", COLUMN_STEP},
+    {"note", COLUMN_NOTES},
+};
+
+enum column_kind column_kind_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return rows[i].kind;
+    return COLUMN_TEXT;
+}

@@ -1,0 +1,27 @@
+-- What the verdict room says of each profile: made for one question, and gone after it. Flags are 0 and 1.
+-- gave, refused: the version that the server chose, or refused, as a power of two, so that the sum of distinct ones
+-- tells all of them.
+CREATE TEMPORARY TABLE judged (
+    profile INTEGER PRIMARY KEY,     -- PostgreSQL: BIGINT, as the ids below
+    target INTEGER NOT NULL,
+    is_nameless INTEGER NOT NULL,
+    is_asked INTEGER NOT NULL,       -- by the filters on sessions
+    is_counted INTEGER NOT NULL,     -- among clients and servers
+    severity INTEGER NOT NULL,       -- of the verdict: the worse, the higher
+    step INTEGER NOT NULL,
+    notes INTEGER NOT NULL,
+    got TEXT,
+    gave INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    is_legacy INTEGER NOT NULL,
+    is_failing INTEGER NOT NULL,
+    is_exposed INTEGER NOT NULL,
+    is_old INTEGER NOT NULL,
+    is_better INTEGER NOT NULL,
+    is_downgrade INTEGER NOT NULL,
+    is_unconfirmed INTEGER NOT NULL,
+    is_handshake INTEGER NOT NULL,   -- how much was seen: one of these
+    is_midstream INTEGER NOT NULL,
+    is_one_sided INTEGER NOT NULL,
+    is_unknown INTEGER NOT NULL
+)

@@ -1,0 +1,12 @@
+-- The kinds of sessions, with the facts that a verdict needs. `target` is one number for all that go to the same
+-- provider or server name by the same service; without either (nameless) each server is a target of its own.
+SELECT k.id, k.outcome, k.evidence, k.offered_max, k.negotiated, k.cause, k.login, k.starttls, k.flags, k.directions,
+    a.downgrade,
+    CASE WHEN (:provider IS NULL OR lower(k.provider) = lower(:provider))
+        AND (:version IS NULL OR coalesce(k.negotiated, k.offered_max) = :version)
+        AND (:cause IS NULL OR k.cause = :cause)
+        AND (:service IS NULL OR k.service = :service) THEN 1 ELSE 0 END AS is_asked,
+    CASE WHEN coalesce(k.provider, k.server_name) IS NULL THEN 1 ELSE 0 END AS is_nameless,
+    min(k.id) OVER (PARTITION BY coalesce(k.provider, k.server_name), k.service) AS target
+FROM profile k
+LEFT JOIN answer a ON a.id = k.answer

@@ -1,0 +1,57 @@
+-- A row for each server's port and service: what it chose, what it refused, who came, and what is known of whether it
+-- can do better. Those with old TLS first. The certificate is the one that was seen last.
+WITH kind AS MATERIALIZED (
+    SELECT o.server, o.profile, count(*) AS observations, sum(o.sessions) AS sessions, min(o.first_seen) AS first_seen,
+        max(o.last_seen) AS last_seen
+    FROM observation o
+    JOIN judged j ON j.profile = o.profile
+    WHERE j.is_asked = 1 AND j.is_counted = 1 AND o.day >= :since_day AND o.day < :until_day
+        AND (:low IS NULL OR o.client IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high)
+            OR o.server IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high))
+    GROUP BY o.server, o.profile
+), port AS MATERIALIZED (
+    SELECT t.server, k.port, k.service, sum(DISTINCT j.gave) AS gave, sum(DISTINCT j.refused) AS refused,
+        max(j.is_old) AS is_old, max(j.is_better) AS is_better, max(j.is_downgrade) AS is_downgrade,
+        max(CASE WHEN k.cause = 'server' THEN 1 ELSE 0 END) AS held_back,
+        sum(CASE WHEN j.is_exposed = 1 THEN t.sessions ELSE 0 END) AS cleartext_sessions,
+        sum(t.sessions) AS sessions, min(t.first_seen) AS first_seen, max(t.last_seen) AS last_seen,
+        max(k.server_name) AS name, max(k.provider) AS provider
+    FROM kind t
+    JOIN profile k ON k.id = t.profile
+    JOIN judged j ON j.profile = t.profile
+    GROUP BY t.server, k.port, k.service
+), visitor AS MATERIALIZED (
+    SELECT server, port, service, count(*) AS clients, sum(is_legacy) AS legacy_clients
+    FROM (SELECT o.server, k.port, k.service, o.client, max(j.is_legacy) AS is_legacy
+        FROM observation o
+        JOIN judged j ON j.profile = o.profile
+        JOIN profile k ON k.id = o.profile
+        WHERE j.is_asked = 1 AND j.is_counted = 1 AND o.day >= :since_day AND o.day < :until_day
+            AND (:low IS NULL OR o.client IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high)
+                OR o.server IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high))
+        GROUP BY o.server, k.port, k.service, o.client) seen
+    GROUP BY server, port, service
+), newest AS MATERIALIZED (
+    SELECT server, port, service, certificate,
+        row_number() OVER (PARTITION BY server, port, service ORDER BY last_seen DESC, certificate) AS place
+    FROM (SELECT o.server, k.port, k.service, o.certificate, max(o.last_seen) AS last_seen
+        FROM observation o
+        JOIN judged j ON j.profile = o.profile
+        JOIN profile k ON k.id = o.profile
+        WHERE o.certificate IS NOT NULL AND j.is_asked = 1 AND j.is_counted = 1
+            AND o.day >= :since_day AND o.day < :until_day
+            AND (:low IS NULL OR o.client IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high)
+                OR o.server IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high))
+        GROUP BY o.server, k.port, k.service, o.certificate) shown
+)
+SELECT v.address AS server, p.port, p.service, NULL AS verdict, p.gave AS accepts, NULL AS what_to_do,
+    p.refused AS refuses, c.clients, c.legacy_clients, p.sessions, p.last_seen, p.name, p.first_seen, v.site, p.provider,
+    p.cleartext_sessions, t.subject AS certificate_subject, t.not_after AS certificate_not_after,
+    t.key_type || ' ' || t.key_bits AS certificate_key,
+    p.is_old AS "-is_old", p.is_better AS "-is_better", p.is_downgrade AS "-is_downgrade", p.held_back AS "-held_back"
+FROM port p
+JOIN host v ON v.id = p.server
+LEFT JOIN visitor c ON c.server = p.server AND c.port = p.port AND c.service = p.service
+LEFT JOIN newest n ON n.server = p.server AND n.port = p.port AND n.service = p.service AND n.place = 1
+LEFT JOIN certificate t ON t.id = n.certificate
+ORDER BY p.is_old DESC, p.gave = 0, c.legacy_clients DESC, p.sessions DESC, v.digits, p.port, p.service

@@ -1,0 +1,29 @@
+-- A row for each kind of session between two hosts on a day, in the order of time, with its evidence. LIMIT makes
+-- SQLite keep that order while the texts are looked up: what is sorted are numbers.
+WITH sorted AS (
+    SELECT o.*
+    FROM observation o
+    JOIN judged j ON j.profile = o.profile
+    WHERE j.is_asked = 1 AND o.day >= :since_day AND o.day < :until_day
+        AND (:low IS NULL OR o.client IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high)
+            OR o.server IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high))
+    ORDER BY o.first_seen, o.id
+    LIMIT 9223372036854775807
+)
+SELECT c.address AS client, v.address AS server, k.port, k.service, k.offered_max AS offers, k.negotiated, k.outcome,
+    k.refused_by, k.cause, k.evidence, o.sessions, o.first_seen, s.name AS source, o.first_packet, o.last_seen,
+    coalesce(l.name, s.name) AS last_source, o.last_packet, c.site, k.server_name, k.provider, k.provider_source,
+    k.starttls, k.flags, k.login, o.short_lived, o.gaps, k.directions, k.client_alert, k.server_alert,
+    k.foreign_protocol AS "foreign", h.offered, h.ja3, h.ja4, a.cipher, a.key_group AS "group", a.ja3s,
+    coalesce(a.alpn, h.alpn) AS alpn, a.resumed, t.sha256 AS certificate_sha256, t.subject AS certificate_subject,
+    w.client_mac, w.server_mac, w.vlans, w.tunnel, w.proxy_address AS proxy
+FROM sorted o
+JOIN profile k ON k.id = o.profile
+JOIN host c ON c.id = o.client
+JOIN host v ON v.id = o.server
+LEFT JOIN source s ON s.id = o.source
+LEFT JOIN source l ON l.id = o.last_source
+LEFT JOIN hello h ON h.id = k.hello
+LEFT JOIN answer a ON a.id = k.answer
+LEFT JOIN certificate t ON t.id = o.certificate
+LEFT JOIN path w ON w.id = o.path

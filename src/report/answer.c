@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* answer.c: rows in a format; and where there are none, what there is. */
+#include "answer.h"
+
+#include "number_format.h"
+
+#include <string.h>
+
+#define VALUES_NAMED 8
+
+bool no_memory(struct error *error)
+{
+    return error_set(error, "not enough memory for the report; ask for less with --since or --network");
+}
+
+size_t list_filters(const struct filters *filters, struct given out[FILTERS_MAX])
+{
+    const struct given rows[FILTERS_MAX] = {
+        {"since", filters->since},
+        {"until", filters->until},
+        {"network", filters->network},
+        {"provider", filters->provider},
+        {"version", filters->version},
+        {"cause", filters->cause},
+        {"service", filters->service},
+    };
+    size_t count = 0;
+
+    for (size_t i = 0; i < FILTERS_MAX; i++)
+        if (rows[i].value != NULL)
+            out[count++] = rows[i];
+    return count;
+}
+
+bool has_filters(const struct filters *filters)
+{
+    struct given given[FILTERS_MAX];
+
+    return list_filters(filters, given) > 0;
+}
+
+static bool write_rows(struct page *page, const struct format *format, struct rows *rows, size_t limit, size_t *more,
+    struct error *error)
+{
+    const struct value *values;
+    enum row row;
+
+    if (!format->heading(page))
+        return no_memory(error);
+    while ((row = rows_next(rows, &values, error)) == ROW_ONE) {
+        if (limit > 0 && page->rows == limit) {
+            (*more)++;
+            continue;
+        }
+        if (!format->row(page, values))
+            return no_memory(error);
+        page->rows++;
+    }
+    if (row == ROW_FAILED)
+        return false;
+    return format->end(page) || no_memory(error);
+}
+
+/* " 'microsoft'; there are: Microsoft365 (412 clients), GMail (9)" */
+static bool write_values(FILE *out, struct rows *rows, const struct given *given, struct error *error)
+{
+    struct cell cell = {0};
+    const struct value *values; /* filter, value, clients */
+    char number[NUMBER_BYTES];
+    size_t named = 0;
+    enum row row;
+
+    while ((row = rows_next(rows, &values, error)) == ROW_ONE) {
+        const char *text = visible_text(&cell, values[1].text);
+
+        if (values[0].text == NULL || strcmp(values[0].text, given->word) != 0 || text == NULL)
+            continue;
+        if (named < VALUES_NAMED)
+            fprintf(out, "%s%s (%s%s)", named == 0 ? "; there are: " : ", ", text,
+                number_text((uint64_t)values[2].number, number),
+                named > 0 ? "" : (values[2].number == 1 ? " client" : " clients"));
+        named++;
+    }
+    if (named > VALUES_NAMED)
+        fprintf(out, " and %zu more", named - VALUES_NAMED);
+    fputs(named == 0 ? "; there is none\n" : "\n", out);
+    cell_close(&cell);
+    return row == ROW_END;
+}
+
+/* What a filter could have found, for those that choose a word. */
+static bool write_choice(FILE *out, const struct report *report, const struct given *given, struct error *error)
+{
+    struct cell cell = {0};
+    const char *value = visible_text(&cell, given->value);
+    struct rows *rows = inventory_ask(report->inventory, QUESTION_VALUES, report->filters, error);
+    bool written;
+
+    if (rows != NULL)
+        fprintf(out, " %s '%s'", given->word, value == NULL ? "" : value);
+    written = rows != NULL && write_values(out, rows, given, error);
+    rows_close(rows);
+    cell_close(&cell);
+    return written;
+}
+
+static bool write_emptiness(FILE *out, const struct report *report, struct error *error)
+{
+    struct given given[FILTERS_MAX];
+    size_t count = list_filters(report->filters, given);
+    bool written = true;
+
+    fputs("nothing in the inventory matches; this does not mean that there is none: lasthello report says what was seen\n",
+        out);
+    for (size_t i = 0; written && i < count; i++)
+        if (strcmp(given[i].word, "since") != 0 && strcmp(given[i].word, "until") != 0 &&
+            strcmp(given[i].word, "network") != 0)
+            written = write_choice(out, report, &given[i], error);
+    return written;
+}
+
+bool answer_write(const struct report *report, enum question question, const struct format *format, size_t limit,
+    size_t *more, struct error *error)
+{
+    struct rows *rows = inventory_ask(report->inventory, question, report->filters, error);
+    struct page page = {.report = report, .question = question};
+    bool written, is_table;
+
+    *more = 0;
+    if (rows == NULL)
+        return false;
+    page.columns = rows_columns(rows, &page.count);
+    written = write_rows(&page, format, rows, limit, more, error);
+    format->close(&page);
+    cell_close(&page.cell);
+    rows_close(rows);
+    is_table = format == &format_table || format == &format_coverage;
+    if (written && page.rows == 0 && (is_table || has_filters(report->filters)))
+        written = write_emptiness(is_table ? report->out : report->aside, report, error);
+    return written;
+}
+
+const char *report_format_name(enum report_format format)
+{
+    static const char *const names[FORMAT_COUNT] = {
+        [FORMAT_TABLE] = "table",
+        [FORMAT_CSV] = "csv",
+        [FORMAT_JSON] = "json",
+    };
+
+    return names[format];
+}
+
+bool report_question(const struct report *report, enum question question, struct error *error)
+{
+    static const struct format *const formats[FORMAT_COUNT] = {
+        [FORMAT_TABLE] = &format_table,
+        [FORMAT_CSV] = &format_csv,
+        [FORMAT_JSON] = &format_json,
+    };
+    const struct format *format = formats[report->format];
+    size_t more;
+
+    if (question == QUESTION_COVERAGE && format == &format_table && !report->wide)
+        format = &format_coverage;
+    return answer_write(report, question, format, 0, &more, error);
+}

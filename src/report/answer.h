@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* answer.h: an answer from its first row to its last, in whichever format. */
+#ifndef LASTHELLO_REPORT_ANSWER_H
+#define LASTHELLO_REPORT_ANSWER_H
+
+#include "format.h"
+
+/* answer_write asks and writes the rows, of a table at most `limit` (0: all); `more` counts the others. */
+bool answer_write(const struct report *report, enum question question, const struct format *format, size_t limit,
+    size_t *more, struct error *error);
+
+/* summary_write_object writes the summary as one JSON object, with the first rows of those with old TLS. */
+bool summary_write_object(const struct report *report, const struct summary *summary, size_t rows_max,
+    struct error *error);
+
+bool no_memory(struct error *error);
+
+#define FILTERS_MAX 7
+
+struct given {
+    const char *word, *value;
+};
+
+/* The filters that were given, with the names of their options; how many. */
+size_t list_filters(const struct filters *filters, struct given out[FILTERS_MAX]);
+bool has_filters(const struct filters *filters);
+
+#endif

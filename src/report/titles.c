@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* titles.c: the words for columns. What decides what the reader does (next step, note, last seen) is kept longest. */
+#include "titles.h"
+
+#include <string.h>
+
+static const struct title rows[] = {
+    {"client", "CLIENT", NULL, true},
+    {"to", "TO", NULL, true},
+    {"server", "SERVER", NULL, true},
+    {"port", "PORT", NULL, true},
+    {"service", "SERVICE", NULL, true},
+    {"verdict", "VERDICT", NULL, true},
+    {"offers", "OFFERS", NULL, true},
+    {"got", "GOT", NULL, true},
+    {"cause", "CAUSE", NULL, false},
+    {"what_to_do", "WHAT TO DO", NULL, false},
+    {"sessions", "SESSIONS", NULL, true},
+    {"all_sessions", "OF ALL", NULL, true},
+    {"last_seen", "LAST SEEN (UTC)", NULL, true},
+    {"first_seen", "FIRST SEEN (UTC)", NULL, true},
+    {"note", "NOTE", NULL, false},
+    {"evidence", "EVIDENCE", NULL, false},
+    {"site", "SITE", NULL, false},
+    {"server_name", "SERVER NAME", NULL, false},
+    {"provider", "PROVIDER", NULL, false},
+    {"provider_source", "PROVIDER BY", NULL, false},
+    {"source", "SOURCE", NULL, true},
+    {"packet", "PACKET", NULL, false},
+    {"ja3", "JA3", NULL, false},
+    {"ja4", "JA4", NULL, false},
+    {"ja3s", "JA3S", NULL, false},
+    {"proxy", "REAL PEER (PROXY)", NULL, false},
+    {"accepts", "ACCEPTS", NULL, true},
+    {"refuses", "REFUSES", NULL, false},
+    {"clients", "CLIENTS", NULL, true},
+    {"legacy_clients", "WITH OLD TLS", NULL, true},
+    {"name", "NAME", NULL, false},
+    {"cleartext_sessions", "LOGINS WITHOUT TLS", NULL, false},
+    {"certificate_subject", "CERTIFICATE", NULL, false},
+    {"certificate_not_after", "VALID UNTIL", NULL, false},
+    {"certificate_key", "KEY", NULL, false},
+    {"certificate_sha256", "CERTIFICATE SHA-256", NULL, false},
+    {"negotiated", "NEGOTIATED", NULL, true},
+    {"outcome", "OUTCOME", NULL, true},
+    {"refused_by", "REFUSED BY", NULL, false},
+    {"first_packet", "PACKET", NULL, true},
+    {"last_source", "LAST SOURCE", NULL, false},
+    {"last_packet", "LAST PACKET", NULL, false},
+    {"starttls", "STARTTLS", NULL, false},
+    {"flags", "FLAGS", NULL, false},
+    {"login", "LOGIN WITHOUT TLS", NULL, false},
+    {"short_lived", "SHORT-LIVED", NULL, false},
+    {"gaps", "GAPS", "places in sessions where packets are missing", false},
+    {"directions", "DIRECTIONS", NULL, false},
+    {"client_alert", "CLIENT ALERT", NULL, false},
+    {"server_alert", "SERVER ALERT", NULL, false},
+    {"foreign", "OTHER PROTOCOL", NULL, false},
+    {"offered", "OFFERED VERSIONS", NULL, false},
+    {"cipher", "CIPHER SUITE", NULL, false},
+    {"group", "KEY EXCHANGE GROUP", NULL, false},
+    {"alpn", "ALPN", NULL, false},
+    {"resumed", "RESUMED", NULL, false},
+    {"client_mac", "CLIENT MAC", NULL, false},
+    {"server_mac", "SERVER MAC", NULL, false},
+    {"vlans", "VLANS", NULL, false},
+    {"tunnel", "TUNNEL", NULL, false},
+    {"filter", "FILTER", NULL, true},
+    {"value", "VALUE", NULL, true},
+
+    {"state", "STATE", NULL, true},
+    {"packets", "PACKETS", "read from the file or the interface", true},
+    {"dropped", "DROPPED", "by the kernel, before lasthello saw them", true},
+    {"down_seconds", "DOWN (S)", "seconds in which the interface was down, gone or without a carrier", true},
+    {"started", "STARTED (UTC)", "the first packet; of an interface, the start of capture", true},
+    {"ended", "ENDED (UTC)", "the last packet; of an interface, until when it was watched", true},
+    {"kind", "KIND", "file, stdin or interface", true},
+    {"used", "USED", "packets that were read as part of a connection", false},
+    {"duplicate", "DUPLICATE", "packets that the mirror shows a second time", false},
+    {"settled", "SETTLED", "packets of sessions that were classified already: counted, not read", false},
+    {"no_flow", "NO FLOW", "packets of connections without payload: SYNs, resets, scans", false},
+    {"not_mail", "NOT MAIL", "TCP packets of other ports", false},
+    {"not_tcp", "NOT TCP", "IP packets of other protocols", false},
+    {"fragment_held", "FRAGMENT HELD", "IP fragments, kept until the others came", false},
+    {"not_ip", "NOT IP", "frames of other protocols, as ARP", false},
+    {"link_unknown", "LINK UNKNOWN", "packets of a link type that is not decoded", false},
+    {"malformed", "MALFORMED", "packets whose headers contradict themselves", false},
+    {"cut_short", "CUT SHORT", "packets whose headers the snapshot length cut: capture with -s 0", false},
+    {"too_deep", "TOO DEEP", "packets with more tunnels in each other than are opened", false},
+    {"given_up", "GIVEN UP", "packets of connections that had no room: raise --memory", false},
+    {"bytes", "BYTES", "on the wire", false},
+    {"interface_dropped", "DROPPED BY INTERFACE", "by the interface or its driver", false},
+    {"blind_minutes", "BLIND MINUTES", "minutes in which packets were dropped or the interface was down", false},
+    {"blind_first", "FIRST BLIND MINUTE (UTC)", NULL, false},
+    {"blind_last", "LAST BLIND MINUTE (UTC)", NULL, false},
+    {"truncated", "TRUNCATED", "packets that the snapshot length cut: capture with -s 0", false},
+    {"flows", "FLOWS", "connections with payload", false},
+    {"scans", "SCANS", "clients' SYNs that nothing followed", false},
+    {"gap_bytes", "GAP BYTES", "bytes that are missing in sessions", false},
+    {"overlaps", "OVERLAPS", "segments that contradicted others; the first copy counts", false},
+    {"given_up_flows", "FLOWS GIVEN UP", "connections that had no room: raise --memory", false},
+    {"given_up_sessions", "SESSIONS GIVEN UP", "sessions that had no room: raise --memory", false},
+    {"given_up_fragments", "FRAGMENTS GIVEN UP", "fragments whose others did not come in time", false},
+    {"unstored", "UNSTORED", "sessions that could not be stored", false},
+    {"not_understood", "NOT UNDERSTOOD", "link types and ethertypes that are not decoded: packets", false},
+    {"observer", "OBSERVER", "host name of the sensor", false},
+};
+
+#define KEPT_MAX 16
+
+/* The columns that a table keeps, the most important first. */
+static const char *const kept[QUESTION_COUNT][KEPT_MAX] = {
+    [QUESTION_CLIENTS] = {"client", "to", "verdict", "what_to_do", "last_seen", "note", "got", "offers", "service",
+        "cause", "sessions", "all_sessions"},
+    [QUESTION_LEGACY] = {"client", "to", "got", "last_seen", "note", "offers", "cause", "service", "sessions"},
+    [QUESTION_SERVERS] = {"server", "port", "verdict", "what_to_do", "accepts", "last_seen", "legacy_clients", "service",
+        "clients", "sessions"},
+    [QUESTION_SESSIONS] = {"client", "server", "outcome", "negotiated", "offers", "first_seen", "port", "service",
+        "evidence", "sessions", "first_packet"},
+    [QUESTION_COVERAGE] = {"source", "state", "packets", "dropped", "down_seconds", "ended", "started", "kind"},
+    [QUESTION_VALUES] = {"filter", "value", "clients"},
+};
+
+const struct title *title_of(const char *name)
+{
+    static const struct title unknown = {"", "", NULL, false};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return &rows[i];
+    return &unknown;
+}
+
+unsigned title_rank(enum question question, const char *name)
+{
+    for (unsigned i = 0; i < KEPT_MAX && kept[question][i] != NULL; i++)
+        if (strcmp(kept[question][i], name) == 0)
+            return KEPT_MAX - i;
+    return 0;
+}
