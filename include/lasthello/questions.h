@@ -32,8 +32,8 @@ enum question {
 
 /* What is asked for; NULL: everything. Texts are as the user gave them and are checked here. */
 struct filters {
-    const char *since; /* ISO 8601 date or time, or 7d, 24h: from that UTC day on */
-    const char *until; /* before that day, or to the end of the day of that time: nothing later is used */
+    const char *since;   /* ISO 8601 date or time, or 7d, 24h: from that UTC day on */
+    const char *until;   /* before that day, or to the end of the day of that time: nothing later is used */
     const char *network; /* CIDR, of client or server */
     const char *provider;
     const char *version; /* "TLS 1.0": negotiated or, where refused, offered */
@@ -89,16 +89,16 @@ void rows_close(struct rows *rows);
 struct summary {
     uint64_t sources;
     bool has_times;
-    int64_t first_time, last_time; /* of packets, and until when interfaces were watched: microseconds since 1970 */
-    uint64_t clients;              /* with a mail session that is confirmed */
-    uint64_t legacy_clients;       /* negotiated, or offered in vain, less than TLS 1.2 */
-    uint64_t legacy_by_cause[5];   /* of those, with a session of this enum cause: some have several */
-    uint64_t several_causes;       /* of those, with more than one */
-    uint64_t mixed_clients;        /* of those with CAUSE_CLIENT, seen to negotiate TLS 1.2 or later, too */
-    uint64_t failing_clients;      /* of those, refused at least once with an old hello */
-    uint64_t cleartext_clients;    /* sent a login without TLS, also one before STARTTLS */
-    uint64_t too_new_clients;      /* refused, as they offer only what the server does not have yet: no old TLS */
-    uint64_t unconfirmed_clients;  /* not among `clients`: one segment each, that nobody answered */
+    int64_t first_time, last_time;    /* of packets, and until when interfaces were watched: microseconds since 1970 */
+    uint64_t clients;                 /* with a mail session that is confirmed */
+    uint64_t legacy_clients;          /* negotiated, or offered in vain, less than TLS 1.2 */
+    uint64_t legacy_by_cause[5];      /* of those, with a session of this enum cause: some have several */
+    uint64_t several_causes;          /* of those, with more than one */
+    uint64_t mixed_clients;           /* of those with CAUSE_CLIENT, seen to negotiate TLS 1.2 or later, too */
+    uint64_t failing_clients;         /* of those, refused at least once with an old hello */
+    uint64_t cleartext_clients;       /* sent a login without TLS, also one before STARTTLS */
+    uint64_t too_new_clients;         /* refused, as they offer only what the server does not have yet: no old TLS */
+    uint64_t unconfirmed_clients;     /* not among `clients`: one segment each, that nobody answered */
     uint64_t servers, legacy_servers; /* that negotiated less than TLS 1.2 */
     uint64_t private_legacy_servers;  /* of those, with private addresses: probably our own */
     uint64_t sessions, handshake_sessions, midstream_sessions, one_sided_sessions, unknown_sessions;

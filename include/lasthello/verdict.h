@@ -43,11 +43,11 @@ enum step {
 
 /* What a row should be read with: a bit each. */
 enum note {
-    NOTE_ALSO_BETTER = 1, /* the client also negotiates TLS 1.2 or later */
-    NOTE_UPDATED = 2,     /* ... and nothing older since */
-    NOTE_OTHER_MAC = 4,   /* ... from another MAC address: another host has the address */
-    NOTE_RECORDS = 8,     /* the version is that of record headers */
-    NOTE_NEVER_ASKED = 16, /* no TLS, and none was asked for */
+    NOTE_ALSO_BETTER = 1,   /* the client also negotiates TLS 1.2 or later */
+    NOTE_UPDATED = 2,       /* ... and nothing older since */
+    NOTE_OTHER_MAC = 4,     /* ... from another MAC address: another host has the address */
+    NOTE_RECORDS = 8,       /* the version is that of record headers */
+    NOTE_NEVER_ASKED = 16,  /* no TLS, and none was asked for */
     NOTE_CLEAR_ANSWER = 32, /* the server speaks clear text on this port */
     NOTE_UNCONFIRMED = 64,
     NOTE_COUNT = 7, /* how many bits */
@@ -94,10 +94,10 @@ struct judgement verdict_of_profile(const struct profile_facts *facts);
 
 /* What is known of a client over all its sessions up to the day that is asked for. */
 struct client_facts {
-    bool is_better;           /* a session of it negotiated TLS 1.2 or later */
-    int64_t old_last;         /* microseconds since 1970: its last session with old TLS of its own making */
-    int64_t better_first;     /* ... its first with TLS 1.2 or later */
-    bool macs_differ;         /* its old sessions came from one MAC address, its better ones from another */
+    bool is_better;       /* a session of it negotiated TLS 1.2 or later */
+    int64_t old_last;     /* microseconds since 1970: its last session with old TLS of its own making */
+    int64_t better_first; /* ... its first with TLS 1.2 or later */
+    bool macs_differ;     /* its old sessions came from one MAC address, its better ones from another */
 };
 
 /* verdict_refine_client makes the step and the notes of a client's row those of a client that also does better. */

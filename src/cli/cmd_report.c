@@ -102,12 +102,18 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     struct reporting *reporting = state->input;
     const char **texts[] = {
         [KEY_SINCE - KEY_SINCE] = &reporting->filters.since,
-        [KEY_UNTIL - KEY_SINCE] = &reporting->filters.until,
-        [KEY_NETWORK - KEY_SINCE] = &reporting->filters.network,
-        [KEY_PROVIDER - KEY_SINCE] = &reporting->filters.provider,
-        [KEY_VERSION - KEY_SINCE] = &reporting->filters.version,
-        [KEY_CAUSE - KEY_SINCE] = &reporting->filters.cause,
-        [KEY_SERVICE - KEY_SINCE] = &reporting->filters.service,
+        [KEY_UNTIL -
+            KEY_SINCE] = &reporting->filters.until,
+        [KEY_NETWORK -
+            KEY_SINCE] = &reporting->filters.network,
+        [KEY_PROVIDER -
+            KEY_SINCE] = &reporting->filters.provider,
+        [KEY_VERSION -
+            KEY_SINCE] = &reporting->filters.version,
+        [KEY_CAUSE -
+            KEY_SINCE] = &reporting->filters.cause,
+        [KEY_SERVICE -
+            KEY_SINCE] = &reporting->filters.service,
     };
 
     if (key == KEY_FORMAT)

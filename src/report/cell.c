@@ -164,3 +164,20 @@ const char *cell_tail(const char *text, size_t width, char out[CELL_BYTES])
     snprintf(out, CELL_BYTES, "...%s", text);
     return out;
 }
+
+const char *cell_wrapped(const char *text, size_t width, char out[CELL_BYTES])
+{
+    char *line = out, *blank = NULL;
+
+    snprintf(out, CELL_BYTES, "%s", text);
+    for (char *at = out; *at != '\0'; at++) {
+        if (*at == ' ')
+            blank = at;
+        if ((size_t)(at - line) < width || blank == NULL)
+            continue;
+        *blank = '\n';
+        line = blank + 1;
+        blank = NULL;
+    }
+    return out;
+}

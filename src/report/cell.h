@@ -29,6 +29,9 @@ const char *cell_shown(enum column_kind kind, const char *text, char out[CELL_BY
  * Returns `text` itself if it fits, or if `out` is too small. */
 const char *cell_tail(const char *text, size_t width, char out[CELL_BYTES]);
 
+/* cell_wrapped makes lines of at most `width` of a text, at its blanks, as far as there are any. Returns `out`. */
+const char *cell_wrapped(const char *text, size_t width, char out[CELL_BYTES]);
+
 /* visible_text: `text` itself, or, where something of it would not be seen or steers a terminal, a copy in the cell. */
 const char *visible_text(struct cell *cell, const char *text);
 

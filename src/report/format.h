@@ -22,7 +22,7 @@ struct page {
 struct format {
     bool (*heading)(struct page *page); /* the columns are known */
     bool (*row)(struct page *page, const struct value *values);
-    bool (*end)(struct page *page); /* there are no more rows */
+    bool (*end)(struct page *page);   /* there are no more rows */
     void (*close)(struct page *page); /* also after a failure */
 };
 

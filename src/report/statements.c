@@ -84,8 +84,7 @@ static void say_emptiness(struct statements *out, const struct summary *summary,
 
 static void say_shares(struct statements *out, const struct summary *summary)
 {
-    const uint64_t all = summary->sessions, tls = summary->handshake_sessions + summary->midstream_sessions +
-        summary->one_sided_sessions + summary->unknown_sessions;
+    const uint64_t all = summary->sessions, tls = summary->handshake_sessions + summary->midstream_sessions + summary->one_sided_sessions + summary->unknown_sessions;
     const uint64_t missed = summary->dropped + summary->down_seconds + summary->unwatched_seconds;
 
     say(out, summary->other_sessions > 0 ? STATEMENT_SESSIONS_ANY : STATEMENT_SESSIONS, SEVERITY_NONE, all,

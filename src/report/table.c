@@ -11,10 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS_KEPT  2 /* of the narrowest table: who, and to whom */
-#define COLUMNS_NAMED 2 /* of those without room */
-#define ADDRESS_WIDTH 39
-#define PART_ROWS     1000
+#define COLUMNS_KEPT   2 /* of the narrowest table: who, and to whom */
+#define COLUMNS_NAMED  2 /* of those without room */
+#define ADDRESS_WIDTH  39
+#define SENTENCE_WIDTH 30 /* of a cell with a sentence, on a terminal that is not very wide */
+#define VERY_WIDE      160
+#define PART_ROWS      1000
 
 struct table {
     struct libscols_table *table;
@@ -28,6 +30,14 @@ static bool is_number(enum column_kind kind)
     return kind == COLUMN_NUMBER || kind == COLUMN_COUNT;
 }
 
+/* A sentence that goes on in the next line where there is little room: what to do is never left out for it. */
+static bool is_sentence(const struct page *page, size_t i)
+{
+    const enum column_kind kind = page->columns[i].kind;
+
+    return page->question != QUESTION_LEGACY && (kind == COLUMN_STEP || kind == COLUMN_NOTES);
+}
+
 static bool add_columns(struct table *table, const struct page *page)
 {
     for (size_t i = 0; i < page->count; i++) {
@@ -37,8 +47,12 @@ static bool add_columns(struct table *table, const struct page *page)
             scols_table_new_column(table->table, title_of(column->name)->title, 0, flags);
 
         /* text was made visible: a \xNN in it is not escaped once more */
-        if (added == NULL || scols_column_set_safechars(added, "\\") != 0)
+        if (added == NULL || scols_column_set_safechars(added, is_sentence(page, i) ? "\\\n" : "\\") != 0)
             return false;
+        if (is_sentence(page, i)) {
+            scols_column_set_flags(added, SCOLS_FL_WRAP);
+            scols_column_set_wrapfunc(added, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
+        }
         if (page->question == QUESTION_LEGACY && title_rank(page->question, column->name) == 0)
             scols_column_set_flags(added, flags | SCOLS_FL_HIDDEN);
     }
@@ -94,11 +108,14 @@ static bool is_colored(const struct column *column)
 
 static const char *shown_value(struct page *page, size_t i, const struct value *value, char out[CELL_BYTES])
 {
+    const size_t width = ((const struct table *)page->state)->view.width;
     const struct column *column = &page->columns[i];
     const char *text = cell_exact(&page->cell, column->kind, value);
 
     if (text == NULL)
         return title_rank(page->question, column->name) > 0 && title_of(column->name)->is_expected ? "?" : "";
+    if (is_sentence(page, i) && width > 0 && width < VERY_WIDE)
+        return cell_wrapped(text, SENTENCE_WIDTH, out);
     return cell_shown(column->kind, text, out);
 }
 

@@ -110,10 +110,10 @@ static const struct title rows[] = {
 
 /* The columns that a table keeps, the most important first. */
 static const char *const kept[QUESTION_COUNT][KEPT_MAX] = {
-    [QUESTION_CLIENTS] = {"client", "to", "verdict", "what_to_do", "last_seen", "note", "got", "offers", "service",
+    [QUESTION_CLIENTS] = {"client", "to", "what_to_do", "last_seen", "note", "verdict", "got", "offers", "service",
         "cause", "sessions", "all_sessions"},
     [QUESTION_LEGACY] = {"client", "to", "got", "last_seen", "note", "offers", "cause", "service", "sessions"},
-    [QUESTION_SERVERS] = {"server", "port", "verdict", "what_to_do", "accepts", "last_seen", "legacy_clients", "service",
+    [QUESTION_SERVERS] = {"server", "port", "what_to_do", "accepts", "last_seen", "verdict", "legacy_clients", "service",
         "clients", "sessions"},
     [QUESTION_SESSIONS] = {"client", "server", "outcome", "negotiated", "offers", "first_seen", "port", "service",
         "evidence", "sessions", "first_packet"},

@@ -41,7 +41,7 @@ const char *words_notes(unsigned notes, char out[NOTES_BYTES])
         "also negotiates TLS 1.2 or later",
         "nothing older since",
         "from another MAC address",
-        "version from record headers (no handshake)",
+        "version from record headers",
         "TLS never requested",
         "the server speaks clear text on this port",
         "unconfirmed: one segment, answered by nobody",

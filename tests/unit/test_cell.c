@@ -87,12 +87,23 @@ static void of_a_long_path_the_end_is_kept(void **state)
         "...b\303\274cher.pcap"); /* no half letter */
 }
 
+static void a_sentence_goes_on_in_the_next_line(void **state)
+{
+    char out[CELL_BYTES];
+
+    (void)state;
+    assert_string_equal(cell_wrapped("update the server", 30, out), "update the server");
+    assert_string_equal(cell_wrapped("update the server", 10, out), "update the\nserver");
+    assert_string_equal(cell_wrapped("update the server", 3, out), "update\nthe\nserver");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_value_is_shown_as_people_read_it),
         cmocka_unit_test(a_value_is_written_exactly_for_programs),
         cmocka_unit_test(a_list_that_is_too_long_is_shown_as_it_is),
+        cmocka_unit_test(a_sentence_goes_on_in_the_next_line),
         cmocka_unit_test(of_a_long_path_the_end_is_kept),
     };
 

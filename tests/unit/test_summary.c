@@ -256,7 +256,8 @@ static void what_steers_a_terminal_is_shown_as_text(void **state)
     stub_rows.count = 1;
     text = summary_text(FORMAT_TABLE, &filters);
     assert_says(text, "only: provider x\\x1b[31m\n");
-    assert_says(text, "a\\x1b]0;x\\x07\\x0acc  \\xc2\\x9b\\xe2\\x80\\xae\n");
+    assert_says(text, "\na\\x1b]0;x\\x07\\x0acc  ");
+    assert_says(text, "  \\xc2\\x9b\\xe2\\x80\\xae\n");
     free(text);
     text = summary_text(FORMAT_CSV, &filters);
     assert_says(text, "\r\na\\x1b]0;x\\x07\\x0acc,\\xc2\\x9b\\xe2\\x80\\xae\r\n");
