@@ -14,7 +14,7 @@
 #define COLUMNS_KEPT   2 /* of the narrowest table: who, and to whom */
 #define COLUMNS_NAMED  2 /* of those without room */
 #define ADDRESS_WIDTH  39
-#define SENTENCE_WIDTH 30 /* of a cell with a sentence, on a terminal that is not very wide */
+#define SENTENCE_WIDTH 28 /* of a cell with a sentence, on a terminal that is not very wide */
 #define VERY_WIDE      160
 #define PART_ROWS      1000
 
@@ -30,12 +30,12 @@ static bool is_number(enum column_kind kind)
     return kind == COLUMN_NUMBER || kind == COLUMN_COUNT;
 }
 
-/* A sentence that goes on in the next line where there is little room: what to do is never left out for it. */
+/* A sentence, or a list, that goes on in the next line where there is little room: what to do is never left out for it. */
 static bool is_sentence(const struct page *page, size_t i)
 {
     const enum column_kind kind = page->columns[i].kind;
 
-    return page->question != QUESTION_LEGACY && (kind == COLUMN_STEP || kind == COLUMN_NOTES);
+    return page->question != QUESTION_LEGACY && (kind == COLUMN_STEP || kind == COLUMN_NOTES || kind == COLUMN_VERSIONS);
 }
 
 static bool add_columns(struct table *table, const struct page *page)
@@ -114,8 +114,11 @@ static const char *shown_value(struct page *page, size_t i, const struct value *
 
     if (text == NULL)
         return title_rank(page->question, column->name) > 0 && title_of(column->name)->is_expected ? "?" : "";
-    if (is_sentence(page, i) && width > 0 && width < VERY_WIDE)
-        return cell_wrapped(text, SENTENCE_WIDTH, out);
+    if (is_sentence(page, i) && width > 0 && width < VERY_WIDE) {
+        char whole[CELL_BYTES];
+
+        return cell_wrapped(cell_shown(column->kind, text, whole), SENTENCE_WIDTH, out);
+    }
     return cell_shown(column->kind, text, out);
 }
 
