@@ -9,7 +9,7 @@
 
 #define APPLICATION_ID 0x6c684c4f /* "lhLO" */
 
-#define SCHEMA_FIRST   2          /* the first version that was released: nothing leads from version 1 to it */
+#define SCHEMA_FIRST 2 /* the first version that was released: nothing leads from version 1 to it */
 
 /* Each row is a list of lines of SQL, ended by NULL. The first makes version SCHEMA_FIRST in an empty file, each other
  * one leads from the version before it to the next. What was released is never changed: a new version is a new row. */

@@ -9,24 +9,27 @@
  * makes a million sessions cost the writer more than twice as much. Only what is used of it is memory. */
 #define OBSERVATIONS_MAX 131072
 #define HOSTS_MAX        131072
-#define REPEATED_MAX     16384
-#define CERTIFICATES_MAX 2048
+#define REPEATED_MAX     65536
 #define SOURCES_MAX      512
 #define SITES_MAX        64
 
 _Static_assert(OBSERVATIONS_MAX <= ID_TABLE_ROWS_MAX && HOSTS_MAX <= ID_TABLE_ROWS_MAX, "no table holds more");
 
-static bool open_shelves(struct ledger *ledger)
+static bool open_repeated(struct ledger *ledger)
+{
+    for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
+        if (!id_table_open(&ledger->repeated[table], sizeof(struct repeated_row), REPEATED_MAX))
+            return false;
+    ledger->texts = calloc(1, LEDGER_TEXTS_BYTES);
+    return ledger->texts != NULL && row_id_bounds_hold() && key_plans_open(&ledger->plans);
+}
+
+static bool open_tables(struct ledger *ledger)
 {
     return id_table_open(&ledger->sites, sizeof(struct site_row), SITES_MAX) &&
         id_table_open(&ledger->sources, sizeof(struct source_row), SOURCES_MAX) &&
         id_table_open(&ledger->hosts, sizeof(struct host_row), HOSTS_MAX) &&
-        id_table_open(&ledger->paths, sizeof(struct path_row), HOSTS_MAX) &&
-        id_table_open(&ledger->hellos, sizeof(struct hello_row), REPEATED_MAX) &&
-        id_table_open(&ledger->answers, sizeof(struct answer_row), REPEATED_MAX) &&
-        id_table_open(&ledger->certificates, sizeof(struct certificate_row), CERTIFICATES_MAX) &&
-        id_table_open(&ledger->profiles, sizeof(struct profile_row), REPEATED_MAX) &&
-        id_table_open(&ledger->observations, sizeof(struct observation_row), OBSERVATIONS_MAX) &&
+        open_repeated(ledger) && id_table_open(&ledger->observations, sizeof(struct observation_row), OBSERVATIONS_MAX) &&
         id_table_open(&ledger->amendments, sizeof(struct amendment_row), OBSERVATIONS_MAX);
 }
 
@@ -34,7 +37,7 @@ struct ledger *ledger_open(void)
 {
     struct ledger *ledger = calloc(1, sizeof(*ledger));
 
-    if (ledger == NULL || open_shelves(ledger))
+    if (ledger == NULL || open_tables(ledger))
         return ledger;
     ledger_close(ledger);
     return NULL;
@@ -47,11 +50,9 @@ void ledger_close(struct ledger *ledger)
     id_table_close(&ledger->sites);
     id_table_close(&ledger->sources);
     id_table_close(&ledger->hosts);
-    id_table_close(&ledger->paths);
-    id_table_close(&ledger->hellos);
-    id_table_close(&ledger->answers);
-    id_table_close(&ledger->certificates);
-    id_table_close(&ledger->profiles);
+    for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
+        id_table_close(&ledger->repeated[table]);
+    free(ledger->texts);
     id_table_close(&ledger->observations);
     id_table_close(&ledger->amendments);
     free(ledger);
@@ -62,11 +63,9 @@ void ledger_reset(struct ledger *ledger)
     id_table_clear(&ledger->sites);
     id_table_clear(&ledger->sources);
     id_table_clear(&ledger->hosts);
-    id_table_clear(&ledger->paths);
-    id_table_clear(&ledger->hellos);
-    id_table_clear(&ledger->answers);
-    id_table_clear(&ledger->certificates);
-    id_table_clear(&ledger->profiles);
+    for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
+        id_table_clear(&ledger->repeated[table]);
+    ledger->texts_len = 0;
     id_table_clear(&ledger->observations);
     id_table_clear(&ledger->amendments);
     ledger->sessions = 0;
@@ -79,28 +78,34 @@ bool ledger_is_empty(const struct ledger *ledger)
     return ledger->sources.count == 0 && ledger->observations.count == 0 && ledger->amendments.count == 0;
 }
 
+static bool has_room_for_repeated(const struct ledger *ledger)
+{
+    for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
+        if (!id_table_has_room(&ledger->repeated[table], 1))
+            return false;
+    return LEDGER_TEXTS_BYTES - ledger->texts_len >= TABLE_REPEATED_COUNT * SHEET_BYTES;
+}
+
 /* Room for one more session, whatever it says. */
 static bool has_room(const struct ledger *ledger)
 {
     return id_table_has_room(&ledger->sites, 1) && id_table_has_room(&ledger->sources, 1) &&
-        id_table_has_room(&ledger->hosts, 2) && id_table_has_room(&ledger->paths, 1) &&
-        id_table_has_room(&ledger->hellos, 1) && id_table_has_room(&ledger->answers, 1) &&
-        id_table_has_room(&ledger->certificates, 1) && id_table_has_room(&ledger->profiles, 1) &&
-        id_table_has_room(&ledger->observations, 1);
+        id_table_has_room(&ledger->hosts, 2) && id_table_has_room(&ledger->observations, 1) &&
+        has_room_for_repeated(ledger);
 }
 
-static uint64_t put_site(struct ledger *ledger, const char *site)
+static const struct site_row *put_site(struct ledger *ledger, const char *site)
 {
     struct site_row *row;
     bool is_new;
 
     if (ledger->site != NULL && strcmp(ledger->site->site, site) == 0)
-        return ledger->site->id;
+        return ledger->site;
     row = id_table_put(&ledger->sites, row_id_of_site(site), &is_new);
     if (is_new)
         snprintf(row->site, sizeof(row->site), "%s", site);
     ledger->site = row;
-    return row->id;
+    return row;
 }
 
 static struct source_row *put_source(struct ledger *ledger, uint64_t id)
@@ -133,17 +138,15 @@ static int64_t day_of(int64_t time_ns)
 
 static uint64_t observation_id(const struct observation_row *row)
 {
-    struct content content;
-
-    content.len = 0;
-    row_id_number(&content, row->source);
-    row_id_number(&content, (uint64_t)day_of(row->first.time_ns));
-    row_id_number(&content, row->client);
-    row_id_number(&content, row->server);
-    row_id_number(&content, row->profile);
-    row_id_number(&content, row->certificate);
-    row_id_number(&content, row->path);
-    return row_id_in_source(&content, row->source);
+    return row_id_of_observation(&(struct observation_key){
+        .source = row->source,
+        .day = (uint64_t)day_of(row->first.time_ns),
+        .client = row->client,
+        .server = row->server,
+        .profile = row->profile,
+        .certificate = row->certificate,
+        .path = row->path,
+    });
 }
 
 static void merge(struct ledger *ledger, const struct observation_row *session)
@@ -164,25 +167,22 @@ static void merge(struct ledger *ledger, const struct observation_row *session)
     row->gaps += session->gaps;
 }
 
-bool ledger_add(struct ledger *ledger, const char *site, const struct session *session, uint64_t *observation)
+bool ledger_add(struct ledger *ledger, const char *site_name, const struct session *session, uint64_t *observation)
 {
+    const struct address *client = &session->endpoints[SIDE_CLIENT].address;
+    const struct address *server = &session->endpoints[SIDE_SERVER].address;
     struct references references;
+    const struct site_row *site;
     struct observation_row row;
-    uint64_t site_id;
 
     if (!has_room(ledger))
         return false;
-    site_id = put_site(ledger, site);
-    references.hello = row_id_of_hello(&session->offer);
-    references.answer = row_id_of_answer(&session->answer);
+    site = put_site(ledger, site_name);
     row = (struct observation_row){
         .source = session->first.source,
         .reading = session->first.source,
-        .client = row_id_of_host(site_id, &session->endpoints[SIDE_CLIENT].address),
-        .server = row_id_of_host(site_id, &session->endpoints[SIDE_SERVER].address),
-        .profile = row_id_of_profile(session, &references),
-        .certificate = row_id_of_certificate(&session->certificate),
-        .path = row_id_of_path(session),
+        .client = row_id_of_host(site->site, client),
+        .server = row_id_of_host(site->site, server),
         .first = session->first,
         .last = session->last,
         .sessions = 1,
@@ -190,14 +190,14 @@ bool ledger_add(struct ledger *ledger, const char *site, const struct session *s
         .gaps = session->gaps,
     };
     id_table_expect(&ledger->hosts, row.client);
-    id_table_expect(&ledger->profiles, row.profile);
+    ledger_put_repeated(ledger, session, &references);
+    row.profile = references.ids[TABLE_PROFILE];
+    row.certificate = references.ids[TABLE_CERTIFICATE];
+    row.path = references.ids[TABLE_PATH];
     row.id = observation_id(&row);
     id_table_expect(&ledger->observations, row.id);
-    ledger_put_host(ledger, row.client, site_id, &session->endpoints[SIDE_CLIENT].address);
-    ledger_put_host(ledger, row.server, site_id, &session->endpoints[SIDE_SERVER].address);
-    ledger_put_path(ledger, row.path, session);
-    ledger_put_certificate(ledger, row.certificate, &session->certificate);
-    ledger_put_profile(ledger, row.profile, &references, session);
+    ledger_put_host(ledger, row.client, site->id, client);
+    ledger_put_host(ledger, row.server, site->id, server);
     note_source(ledger, row.source);
     merge(ledger, &row);
     ledger->sessions++;

@@ -3,7 +3,7 @@
 #ifndef LASTHELLO_STORE_LEDGER_ROWS_H
 #define LASTHELLO_STORE_LEDGER_ROWS_H
 
-#include "row_id.h"
+#include "row_key.h"
 
 #include <lasthello/id_table.h>
 #include <lasthello/ledger.h>
@@ -28,55 +28,11 @@ struct host_row {
     uint64_t site;
 };
 
-struct path_row {
+/* A path, hello, answer, certificate or profile, written down. */
+struct repeated_row {
+    uint64_t key; /* row_key: by it the row is found */
     uint64_t id;
-    uint8_t macs[SIDE_COUNT][6];
-    bool has_macs;
-    bool proxy;
-    uint8_t vlan_count;
-    uint16_t vlans[LINK_VLANS_MAX];
-    enum tunnel tunnel;
-    uint32_t tunnel_id;
-    struct endpoint proxy_endpoint;
-};
-
-struct hello_row {
-    uint64_t id;
-    struct offer offer;
-};
-
-struct answer_row {
-    uint64_t id;
-    struct answer answer;
-};
-
-struct certificate_row {
-    uint64_t id;
-    struct certificate certificate;
-};
-
-/* One session that went so stands for all of them. */
-struct profile_row {
-    uint64_t id;
-    struct references references;
-    const char *service;
-    const char *provider_source;
-    enum outcome outcome;
-    char refused_by[16];
-    enum evidence evidence;
-    enum version offered_max;
-    enum version negotiated;
-    enum cause cause;
-    uint16_t port;
-    uint8_t directions;
-    bool preauth, logindisabled, bye, proxy, client_certificate_requested;
-    bool unconfirmed, contradictory, unreadable_answer;
-    struct starttls starttls;
-    struct alert alerts[SIDE_COUNT];
-    char server_name[SESSION_NAME_BYTES];
-    char provider[48];
-    char login[SESSION_LOGIN_BYTES];
-    char foreign[32];
+    uint32_t at, len; /* its sheet's text, in the ledger's texts */
 };
 
 struct observation_row {
@@ -93,19 +49,22 @@ struct amendment_row {
 };
 
 struct ledger {
-    struct id_table sites, sources, hosts, paths, hellos, answers, certificates, profiles, observations, amendments;
+    struct id_table sites, sources, hosts, observations, amendments;
+    struct id_table repeated[TABLE_REPEATED_COUNT];
+    char *texts; /* of repeated rows, one after the other */
+    size_t texts_len;
+    struct key_plans plans;
     uint64_t sessions;           /* in it: lost, should it not be stored */
     const struct site_row *site; /* of the last session: nearly always that of the next one */
     const struct source_row *source;
 };
 
+#define LEDGER_TEXTS_BYTES (16u << 20)
+
 /* Adds what repeats, if it is not there; the caller made sure of room. */
 void ledger_put_host(struct ledger *ledger, uint64_t id, uint64_t site, const struct address *address);
-void ledger_put_certificate(struct ledger *ledger, uint64_t id, const struct certificate *certificate);
-void ledger_put_path(struct ledger *ledger, uint64_t id, const struct session *session);
-/* ... with the hello and answer that it refers to. */
-void ledger_put_profile(struct ledger *ledger, uint64_t id, const struct references *references,
-    const struct session *session);
+/* ... what the session refers to: fills `references`. */
+void ledger_put_repeated(struct ledger *ledger, const struct session *session, struct references *references);
 
 /* Merges what is newly known of the end of a row's sessions; which came first must not matter. */
 void mark_later(struct mark *last, const struct mark *other);

@@ -265,7 +265,7 @@ static bool store_observations(
 {
     const struct reading *reading = NULL;
     size_t count;
-    const struct sorted *rows = upserts_sort(&readings->upserts, &ledger->observations, false, &count);
+    const struct sorted *rows = upserts_sort(&readings->upserts, &ledger->observations, 0, false, &count);
 
     if (rows == NULL)
         return no_memory(readings, error);
@@ -312,7 +312,7 @@ static bool store_amendments(
 {
     bool staged = has_staged(readings, worker);
     size_t count;
-    const struct sorted *rows = upserts_sort(&readings->upserts, &ledger->amendments, false, &count);
+    const struct sorted *rows = upserts_sort(&readings->upserts, &ledger->amendments, 0, false, &count);
 
     if (rows == NULL)
         return no_memory(readings, error);

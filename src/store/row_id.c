@@ -1,156 +1,172 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* row_id.c: how facts are written down to be named. Whoever changes this file changes every id: raise
- * user_version. */
+/* row_id.c: how facts are written down to be named. What was released is never changed: test_row_id.c pins it. */
 #include "row_id.h"
 
-#include <lasthello/hash.h>
-
+#include <assert.h>
 #include <endian.h>
 
 #define ID_MASK ((uint64_t)INT64_MAX)
 
-void row_id_bytes(struct content *content, const void *bytes, size_t len)
+static uint64_t id_of(const void *text, size_t len)
 {
-    if (len > CONTENT_BYTES - content->len)
-        len = CONTENT_BYTES - content->len;
-    memcpy(content->bytes + content->len, bytes, len);
-    content->len += len;
-}
-
-void row_id_text(struct content *content, const char *text)
-{
-    if (text == NULL)
-        text = "";
-    row_id_bytes(content, text, strlen(text) + 1);
-}
-
-uint64_t row_id_hash(const struct content *content)
-{
-    uint64_t id = hash_bytes(&hash_key_zero, content->bytes, content->len) & ID_MASK;
+    uint64_t id = hash_bytes(&hash_key_zero, text, len) & ID_MASK;
 
     return id == 0 ? 1 : id;
 }
 
+/* Spreads the eight hexadecimal digits of a number over eight bytes, the highest first, all at once. */
+static void put_digits(char *out, uint32_t number)
+{
+    uint64_t digits = number;
+
+    digits = (digits >> 16 | digits << 32) & 0x0000ffff0000ffff;
+    digits = (digits >> 8 | digits << 16) & 0x00ff00ff00ff00ff;
+    digits = (digits >> 4 | digits << 8) & 0x0f0f0f0f0f0f0f0f;
+    digits += 0x3030303030303030 + ((digits + 0x0606060606060606) >> 4 & 0x0101010101010101) * ('a' - '0' - 10);
+    digits = htole64(digits);
+    memcpy(out, &digits, sizeof(digits));
+}
+
+static void put_id(char out[16], uint64_t id)
+{
+    put_digits(out, (uint32_t)(id >> 32));
+    put_digits(out + 8, (uint32_t)id);
+}
+
+static void append(struct sheet *sheet, const char *text, size_t len)
+{
+    assert(len <= SHEET_BYTES - sheet->len); /* row_id_bounds_hold */
+    memcpy(sheet->text + sheet->len, text, len);
+    sheet->len += len;
+}
+
+static void append_value(struct sheet *sheet, const char *name, const char *value, size_t len)
+{
+    append(sheet, name, strlen(name));
+    append(sheet, "=", 1);
+    append(sheet, value, len);
+    append(sheet, "", 1);
+}
+
+static void append_column(struct sheet *sheet, const struct fact *fact, size_t count, const struct session *session,
+    const struct references *references)
+{
+    char made[FACT_TEXT_BYTES];
+    const char *value;
+
+    if (fact->type == FACT_REFERENCE) {
+        const uint64_t id = references->ids[fact->refers_to];
+
+        put_id(made, id);
+        if (id != 0)
+            append_value(sheet, fact->column, made, 16);
+        return;
+    }
+    value = fact_column_text(fact, count, session, made);
+    if (value != NULL)
+        append_value(sheet, fact->column, value, strlen(value));
+}
+
+void sheet_write(
+    struct sheet *sheet, enum fact_table table, const struct session *session, const struct references *references)
+{
+    const struct fact_list *list = &fact_tables[table];
+    size_t count;
+
+    sheet->len = sheet->id_len = 0;
+    append(sheet, list->name, strlen(list->name) + 1);
+    for (size_t i = 0; i < list->count; i += count) {
+        count = fact_count_of_column(list, i);
+        append_column(sheet, &list->facts[i], count, session, references);
+        if (!list->facts[i].attribute)
+            sheet->id_len = sheet->len;
+    }
+}
+
+uint64_t row_id_of_sheet(const struct sheet *sheet)
+{
+    return id_of(sheet->text, sheet->id_len);
+}
+
+const char *sheet_next(const char **text, const char *end, const char *column)
+{
+    const size_t len = strlen(column);
+    const char *value;
+
+    if (*text == end || strncmp(*text, column, len) != 0 || (*text)[len] != '=')
+        return NULL;
+    value = *text + len + 1;
+    *text = value + strlen(value) + 1;
+    return value;
+}
+
+static size_t longest_text(const struct fact *fact)
+{
+    return fact->type == FACT_TEXT ? fact->size : FACT_TEXT_BYTES;
+}
+
+bool row_id_bounds_hold(void)
+{
+    for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++) {
+        const struct fact_list *list = &fact_tables[table];
+        size_t text = strlen(list->name) + 1;
+
+        for (size_t i = 0; i < list->count; i++)
+            text += strlen(list->facts[i].column) + 2 + longest_text(&list->facts[i]);
+        if (text > SHEET_BYTES)
+            return false;
+    }
+    return true;
+}
+
 uint64_t row_id_of_site(const char *site)
 {
-    struct content content;
-
-    content.len = 0;
-    row_id_text(&content, site);
-    return row_id_hash(&content);
+    return id_of(site, strlen(site) + 1);
 }
 
-uint64_t row_id_of_host(uint64_t site, const struct address *address)
+uint64_t row_id_of_host(const char *site, const struct address *address)
 {
-    struct content content;
+    static const char begin[] = "host\0site=", middle[] = "digits=";
+    char text[sizeof(begin) + 256 + sizeof(middle) + 2 * sizeof(*address)], *at = text;
+    const size_t len = strnlen(site, 255);
 
-    content.len = 0;
-    row_id_number(&content, site);
-    row_id_bytes(&content, address->octets, sizeof(address->octets));
-    return row_id_hash(&content);
-}
+    at = mempcpy(at, begin, sizeof(begin) - 1);
+    at = mempcpy(at, site, len);
+    *at++ = '\0';
+    at = mempcpy(at, middle, sizeof(middle) - 1);
+    for (size_t i = 0; i < sizeof(address->octets); i += 4, at += 8) {
+        uint32_t word;
 
-uint64_t row_id_of_path(const struct session *session)
-{
-    struct content content;
-
-    if (!session->has_macs && session->vlan_count == 0 && session->tunnel == TUNNEL_NONE && !session->proxy)
-        return 0;
-    content.len = 0;
-    row_id_number(&content,
-        (uint64_t)session->has_macs | (uint64_t)session->proxy << 1 | (uint64_t)session->tunnel << 8 |
-            (uint64_t)session->vlan_count << 16 | (uint64_t)session->tunnel_id << 32);
-    if (session->has_macs)
-        row_id_bytes(&content, session->macs, sizeof(session->macs));
-    for (size_t i = 0; i < session->vlan_count && i < LINK_VLANS_MAX; i++)
-        row_id_number(&content, session->vlans[i]);
-    if (session->proxy) {
-        row_id_bytes(&content, session->proxy_endpoint.address.octets, 16);
-        row_id_number(&content, session->proxy_endpoint.port);
+        memcpy(&word, &address->octets[i], sizeof(word));
+        put_digits(at, be32toh(word));
     }
-    return row_id_hash(&content);
+    *at++ = '\0';
+    return id_of(text, (size_t)(at - text));
 }
 
-uint64_t row_id_of_hello(const struct offer *offer)
+static char *append_id(char *at, const char *name, size_t len, uint64_t id)
 {
-    struct content content;
-
-    if (!offer->seen)
-        return 0;
-    content.len = 0;
-    row_id_number(&content,
-        (uint64_t)offer->sslv2_format | (uint64_t)offer->fallback_scsv << 1 | (uint64_t)offer->ech << 2 |
-            (uint64_t)offer->version_count << 8 | (uint64_t)offer->legacy_version << 16);
-    for (size_t i = 0; i < offer->version_count && i < SESSION_VERSIONS_MAX; i++)
-        row_id_bytes(&content, &(uint16_t){htole16(offer->versions[i])}, sizeof(uint16_t));
-    row_id_text(&content, offer->alpn);
-    row_id_text(&content, offer->ja3);
-    row_id_text(&content, offer->ja4);
-    return row_id_hash(&content);
+    if (id == 0)
+        return at;
+    at = mempcpy(at, name, len);
+    put_id(at, id);
+    at[16] = '\0';
+    return at + 17;
 }
+#define APPEND_ID(at, name, id) append_id(at, name "=", sizeof(name), id)
 
-uint64_t row_id_of_answer(const struct answer *answer)
+uint64_t row_id_of_observation(const struct observation_key *key)
 {
-    struct content content;
+    char text[7 * 32 + 16], *at = mempcpy(text, "observation", sizeof("observation"));
 
-    if (!answer->seen)
-        return 0;
-    content.len = 0;
-    row_id_number(&content,
-        (uint64_t)answer->resumed | (uint64_t)answer->retry_request << 1 | (uint64_t)answer->downgrade << 2 |
-            (uint64_t)answer->wire_version << 16 | (uint64_t)answer->cipher_suite << 32);
-    row_id_number(&content, (uint64_t)answer->group | (uint64_t)answer->group_bits << 16);
-    row_id_text(&content, answer->alpn);
-    row_id_text(&content, answer->ja3s);
-    return row_id_hash(&content);
-}
-
-uint64_t row_id_of_certificate(const struct certificate *certificate)
-{
-    struct content content;
-
-    if (!certificate->seen)
-        return 0;
-    content.len = 0;
-    row_id_bytes(&content, certificate->sha256, sizeof(certificate->sha256));
-    return row_id_hash(&content);
-}
-
-static uint64_t flags_of(const struct session *session)
-{
-    const struct starttls *starttls = &session->starttls;
-    const bool flags[] = {starttls->offered, starttls->requested, starttls->accepted, starttls->refused,
-        starttls->hello, starttls->injection, starttls->hasty, session->preauth, session->logindisabled,
-        session->bye, session->proxy, session->client_certificate_requested, session->alerts[SIDE_CLIENT].seen,
-        session->alerts[SIDE_SERVER].seen, session->unconfirmed, session->contradictory,
-        session->answer.unreadable};
-    uint64_t bits = 0;
-
-    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-        bits |= (uint64_t)flags[i] << i;
-    return bits | (uint64_t)session->alerts[SIDE_CLIENT].description << 32 |
-        (uint64_t)session->alerts[SIDE_SERVER].description << 40 | (uint64_t)session->directions << 48;
-}
-
-uint64_t row_id_of_profile(const struct session *session, const struct references *references)
-{
-    struct content content;
-
-    content.len = 0;
-    row_id_number(&content,
-        (uint64_t)session->outcome | (uint64_t)session->refused_by << 8 | (uint64_t)session->evidence << 16 |
-            (uint64_t)session->negotiated << 24 | (uint64_t)session->cause << 32 |
-            (uint64_t)session->offer.maximum << 40 | (uint64_t)session->endpoints[SIDE_SERVER].port << 48);
-    row_id_number(&content, flags_of(session));
-    row_id_number(&content, references->hello);
-    row_id_number(&content, references->answer);
-    row_id_text(&content, session->service);
-    row_id_text(&content, session->offer.server_name);
-    row_id_text(&content, session->provider);
-    row_id_text(&content, session->provider_source);
-    row_id_text(&content, session->login);
-    row_id_text(&content, session->foreign);
-    return row_id_hash(&content);
+    at = APPEND_ID(at, "source", key->source);
+    at = APPEND_ID(at, "day", key->day);
+    at = APPEND_ID(at, "client", key->client);
+    at = APPEND_ID(at, "server", key->server);
+    at = APPEND_ID(at, "profile", key->profile);
+    at = APPEND_ID(at, "certificate", key->certificate);
+    at = APPEND_ID(at, "path", key->path);
+    return row_id_first_in(key->source) | id_of(text, (size_t)(at - text)) >> SOURCE_BITS;
 }
 
 uint64_t row_id_first_in(uint64_t source)
@@ -161,9 +177,4 @@ uint64_t row_id_first_in(uint64_t source)
 uint64_t row_id_last_in(uint64_t source)
 {
     return row_id_first_in(source) | (ID_MASK >> SOURCE_BITS);
-}
-
-uint64_t row_id_in_source(const struct content *content, uint64_t source)
-{
-    return row_id_first_in(source) | row_id_hash(content) >> SOURCE_BITS;
 }

@@ -1,53 +1,49 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* row_id.h: names of content: a fact is written down in one way only, and the hash of that is its row's id. */
+/* row_id.h: row ids are hashes of what a row says, as text: "profile", then name=value of each fact that is known, each
+ * ended by NUL. So a fact that nobody knew before, or a new value of an enum, changes no other row's id, and the ids of all
+ * machines and versions agree. Golden ids: tests/unit/test_row_id.c. */
 #ifndef LASTHELLO_STORE_ROW_ID_H
 #define LASTHELLO_STORE_ROW_ID_H
 
-#include <lasthello/session.h>
+#include <lasthello/facts.h>
+#include <lasthello/hash.h>
 
-#include <endian.h>
+#define SHEET_BYTES (32u << 10) /* holds any row, whatever a session says: row_id_bounds_hold */
 
-#define CONTENT_BYTES 1024 /* holds any one row: its texts are bounded by session.h */
-
-/* A fact being written down. */
-struct content {
+/* A row, written down. */
+struct sheet {
     size_t len;
-    uint8_t bytes[CONTENT_BYTES];
+    size_t id_len; /* as far as the id is made of it; what follows are attributes */
+    char text[SHEET_BYTES];
 };
 
-static inline void row_id_number(struct content *content, uint64_t number)
-{
-    const uint64_t little = htole64(number); /* so that names travel between machines */
-
-    if (CONTENT_BYTES - content->len < sizeof(little))
-        return;
-    memcpy(content->bytes + content->len, &little, sizeof(little));
-    content->len += sizeof(little);
-}
-
-void row_id_bytes(struct content *content, const void *bytes, size_t len);
-/* Text ends with its NUL, so that "ab","c" and "a","bc" differ; NULL and "" are the same: not known. */
-void row_id_text(struct content *content, const char *text);
-/* row_id_hash is the row's id: 63 bits, because SQLite's integers have a sign, and never 0. */
-uint64_t row_id_hash(const struct content *content);
-
-/* The ids of what repeats; 0: the session has none. */
-uint64_t row_id_of_site(const char *site);
-uint64_t row_id_of_host(uint64_t site, const struct address *address);
-uint64_t row_id_of_path(const struct session *session);
-uint64_t row_id_of_hello(const struct offer *offer);
-uint64_t row_id_of_answer(const struct answer *answer);
-uint64_t row_id_of_certificate(const struct certificate *certificate);
-
-/* A profile is told apart by what it refers to as well. */
+/* For each table the id of the row that a session refers to; 0: none. */
 struct references {
-    uint64_t hello, answer;
+    uint64_t ids[TABLE_REPEATED_COUNT];
 };
-uint64_t row_id_of_profile(const struct session *session, const struct references *references);
+
+/* False: a row may be longer than a sheet. Tested, and asked before a ledger is opened. */
+bool row_id_bounds_hold(void);
+
+/* Writes the row of `table` that the session tells of. */
+void sheet_write(
+    struct sheet *sheet, enum fact_table table, const struct session *session, const struct references *references);
+/* The id of what was written: 63 bits, because SQLite's integers have a sign, and never 0. */
+uint64_t row_id_of_sheet(const struct sheet *sheet);
+/* The value of the next column, which is `column`, in a sheet's text; NULL: it is not known. */
+const char *sheet_next(const char **text, const char *end, const char *column);
+
+uint64_t row_id_of_site(const char *site);
+uint64_t row_id_of_host(const char *site, const struct address *address);
+
+/* An observation is told apart by these; in this order. */
+struct observation_key {
+    uint64_t source, day, client, server, profile, certificate, path;
+};
 
 #define SOURCE_BITS 13 /* of an observation's id: its source's rows lie together, and are found without an index */
 /* An observation's id; the first and last id of a source's rows. */
-uint64_t row_id_in_source(const struct content *content, uint64_t source);
+uint64_t row_id_of_observation(const struct observation_key *key);
 uint64_t row_id_first_in(uint64_t source);
 uint64_t row_id_last_in(uint64_t source);
 

@@ -58,7 +58,7 @@ bool upsert_hosts(struct upserts *upserts, const struct ledger *ledger, struct e
 {
     struct host_text texts[MANY];
     size_t count, step;
-    const struct sorted *rows = upserts_sort(upserts, &ledger->hosts, true, &count);
+    const struct sorted *rows = upserts_sort(upserts, &ledger->hosts, 0, true, &count);
 
     if (rows == NULL)
         return error_set(error, "%s: not enough memory to sort what is to be stored", upserts->db.path);

@@ -25,10 +25,10 @@
 #define FOUR(row)    row ", " row ", " row ", " row
 #define SIXTEEN(row) FOUR(row) ", " FOUR(row) ", " FOUR(row) ", " FOUR(row)
 /* A failure ends the transaction anyway; FAIL saves SQLite from preparing to undo one statement. */
-#define PUT_HOSTS                   "INSERT OR IGNORE INTO host (id, site, address, digits, revision) VALUES "
-#define PUT_OBSERVATIONS            "INSERT OR FAIL INTO observation (" OBSERVATION_COLUMNS ") VALUES "
-#define PUT(table, columns, values) "INSERT OR IGNORE INTO " table " (" columns ") VALUES (" values ")"
-#define OR_MERGE                    " ON CONFLICT (id) DO UPDATE SET " MERGE
+#define PUT_HOSTS        "INSERT INTO host (id, site, address, digits, revision) VALUES "
+#define PUT_OBSERVATIONS "INSERT OR FAIL INTO observation (" OBSERVATION_COLUMNS ") VALUES "
+#define OR_NOTHING       " ON CONFLICT (id) DO NOTHING"
+#define OR_MERGE         " ON CONFLICT (id) DO UPDATE SET " MERGE
 
 _Static_assert(MANY == 16, "SIXTEEN(row) writes MANY rows");
 
@@ -47,23 +47,8 @@ static const char *const statements[UPSERT_COUNT] = {
                      "down_seconds = down_seconds + excluded.down_seconds",
     [UPSERT_FATE] = "INSERT OR REPLACE INTO fate VALUES (?1, ?2, ?3)",
     [UPSERT_UNKNOWN] = "INSERT OR REPLACE INTO unknown VALUES (?1, ?2, ?3, ?4, ?5)",
-    [UPSERT_HOST] = PUT_HOSTS ROW_OF_5,
-    [UPSERT_HOSTS] = PUT_HOSTS SIXTEEN(ROW_OF_5),
-    [UPSERT_PATH] = PUT("path", "id, client_mac, server_mac, vlans, tunnel, tunnel_id, proxy_address, proxy_port, revision",
-        "?, ?, ?, ?, ?, ?, ?, ?, ?"),
-    [UPSERT_HELLO] = PUT("hello", "id, offered, legacy_version, alpn, ja3, ja4, sslv2_format, fallback_scsv, ech, lists_cut, revision",
-        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"),
-    [UPSERT_ANSWER] = PUT("answer",
-        "id, wire_version, cipher, key_group, group_bits, alpn, ja3s, resumed, retry_request, downgrade, revision",
-        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"),
-    [UPSERT_CERTIFICATE] = PUT("certificate",
-        "id, sha256, subject, issuer, not_before, not_after, key_type, key_bits, signature, revision",
-        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"),
-    [UPSERT_PROFILE] = PUT("profile",
-        "id, service, port, outcome, refused_by, evidence, offered_max, negotiated, cause, server_name, provider, "
-        "provider_source, hello, answer, client_alert, server_alert, starttls, flags, login, foreign_protocol, "
-        "directions, revision",
-        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"),
+    [UPSERT_HOST] = PUT_HOSTS ROW_OF_5 OR_NOTHING,
+    [UPSERT_HOSTS] = PUT_HOSTS SIXTEEN(ROW_OF_5) OR_NOTHING,
     [UPSERT_OBSERVATION] = PUT_OBSERVATIONS ROW_OF_18 OR_MERGE,
     [UPSERT_OBSERVATIONS] = PUT_OBSERVATIONS SIXTEEN(ROW_OF_18) OR_MERGE,
     [UPSERT_STAGED] = "INSERT INTO staged (worker, " OBSERVATION_COLUMNS ") "
@@ -99,9 +84,9 @@ static bool make_files(struct upserts *upserts, struct error *error)
 static bool open_statements(struct upserts *upserts, struct error *error)
 {
     for (size_t i = 0; i < UPSERT_COUNT; i++)
-        if (!query_open(&upserts->queries[i], &upserts->db, statements[i], error))
+        if (statements[i] != NULL && !query_open(&upserts->queries[i], &upserts->db, statements[i], error))
             return false;
-    return true;
+    return upsert_repeated_open(upserts, error);
 }
 
 /* Of a new inventory: pages of twice the usual size are half as many system calls. */
@@ -197,14 +182,15 @@ static bool reserve(struct upserts *upserts, size_t count)
     return true;
 }
 
-const struct sorted *upserts_sort(struct upserts *upserts, const struct id_table *table, bool new_only, size_t *count)
+const struct sorted *upserts_sort(
+    struct upserts *upserts, const struct id_table *table, size_t id_offset, bool new_only, size_t *count)
 {
     *count = 0;
     if (!reserve(upserts, (size_t)table->count + 1)) /* also for no row: NULL means no memory */
         return NULL;
     for (uint32_t i = 0; i < table->count; i++) {
         const void *row = id_table_row(table, i);
-        uint64_t id = *(const uint64_t *)row;
+        uint64_t id = *(const uint64_t *)((const char *)row + id_offset);
 
         if (!new_only || !is_known(upserts, id))
             upserts->sorted[(*count)++] = (struct sorted){id, row};

@@ -22,12 +22,9 @@ enum upsert_kind {
     UPSERT_FATE,
     UPSERT_UNKNOWN,
     UPSERT_HOST,
-    UPSERT_HOSTS, /* MANY of them */
-    UPSERT_PATH,
-    UPSERT_HELLO,
-    UPSERT_ANSWER,
-    UPSERT_CERTIFICATE,
-    UPSERT_PROFILE,
+    UPSERT_HOSTS,    /* MANY of them */
+    UPSERT_REPEATED, /* one for each table of what repeats: UPSERT_REPEATED + TABLE_PATH, ... */
+    UPSERT_REPEATED_END = UPSERT_REPEATED + TABLE_REPEATED_COUNT - 1,
     UPSERT_OBSERVATION,
     UPSERT_OBSERVATIONS, /* MANY of them */
     UPSERT_STAGED,
@@ -61,14 +58,16 @@ void upserts_give_up(struct upserts *upserts);
  * of it. True: it was moved, and another try may find room. */
 bool upserts_make_room(struct upserts *upserts);
 
-/* upserts_sort yields the rows of a table in the order of their ids, until it is called again. With `new_only` those
- * that are not known to be stored; they are known from now on. NULL: no memory. */
-const struct sorted *upserts_sort(struct upserts *upserts, const struct id_table *table, bool new_only, size_t *count);
+/* upserts_sort yields the rows of a table in the order of their ids, which stand `id_offset` bytes into them, until it is
+ * called again. With `new_only` those that are not known to be stored; they are known from now on. NULL: no memory. */
+const struct sorted *upserts_sort(
+    struct upserts *upserts, const struct id_table *table, size_t id_offset, bool new_only, size_t *count);
 
 /* Hosts that are not known to be stored. */
 bool upsert_hosts(struct upserts *upserts, const struct ledger *ledger, struct error *error);
 /* What else repeats: paths, hellos, answers, certificates, profiles. */
 bool upsert_repeated(struct upserts *upserts, const struct ledger *ledger, struct error *error);
+bool upsert_repeated_open(struct upserts *upserts, struct error *error);
 
 /* One observation, added to what is stored of it, now or at upserts_flush: until then `row` must live. */
 bool upsert_observation(struct upserts *upserts, const struct observation_row *row, struct error *error);

@@ -81,9 +81,9 @@ static void what_repeats_is_kept_once(void **state)
         put(&session);
     }
     assert_int_equal(ledger->hosts.count, 10);
-    assert_int_equal(ledger->hellos.count, 1);
-    assert_int_equal(ledger->answers.count, 1);
-    assert_int_equal(ledger->profiles.count, 1);
+    assert_int_equal(ledger->repeated[TABLE_HELLO].count, 1);
+    assert_int_equal(ledger->repeated[TABLE_ANSWER].count, 1);
+    assert_int_equal(ledger->repeated[TABLE_PROFILE].count, 1);
 }
 
 static void the_client_s_port_and_the_time_of_day_do_not_matter(void **state)
