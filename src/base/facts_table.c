@@ -32,11 +32,11 @@ static const char *make_server_mac(const struct session *session, char out[FACT_
 
 static const char *make_vlans(const struct session *session, char out[FACT_TEXT_BYTES])
 {
-    char *at = out;
+    size_t len = 0;
 
-    *at = '\0';
+    out[0] = '\0';
     for (size_t i = 0; i < session->vlan_count && i < LINK_VLANS_MAX; i++)
-        at += sprintf(at, "%s%u", i == 0 ? "" : ",", session->vlans[i]);
+        len += (size_t)snprintf(out + len, FACT_TEXT_BYTES - len, "%s%u", i == 0 ? "" : ",", session->vlans[i]);
     return out;
 }
 
@@ -62,7 +62,7 @@ static const char *make_offered(const struct session *session, char out[FACT_TEX
 
 static const char *wire_text(uint16_t version, char out[FACT_TEXT_BYTES])
 {
-    sprintf(out, "0x%04x", version);
+    snprintf(out, FACT_TEXT_BYTES, "0x%04x", version);
     return out;
 }
 
@@ -134,7 +134,7 @@ static const char *alert_text(const struct alert *alert, char out[FACT_TEXT_BYTE
 {
     if (!alert->seen)
         return NULL;
-    sprintf(out, "%u", alert->description);
+    snprintf(out, FACT_TEXT_BYTES, "%u", alert->description);
     return out;
 }
 

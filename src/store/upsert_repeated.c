@@ -1,53 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* upsert_repeated.c: what repeats, from the texts of a ledger to the rows of the inventory. Statements and values are made
- * from the same list of facts. */
+/* upsert_repeated.c: what repeats, from the texts of a ledger to the rows of the inventory, bound in the order of the facts
+ * from which the statement was made (upsert_sql.c). */
 #include "upserts.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-#define SQL_BYTES 2048
-
-/* A statement being written; one that does not fit is not used (SQLite refuses half of one). */
-struct sql {
-    size_t len;
-    char text[SQL_BYTES];
-};
-
-static void add(struct sql *sql, const char *before, const char *name)
-{
-    if (sql->len < SQL_BYTES)
-        sql->len += (size_t)snprintf(sql->text + sql->len, SQL_BYTES - sql->len, "%s%s", before, name);
-}
-
-static void add_columns(struct sql *sql, const struct fact_list *list, const char *before)
-{
-    for (size_t i = 0; i < list->count; i += fact_count_of_column(list, i))
-        add(sql, before, list->facts[i].column);
-}
-
-static void write_statement(struct sql *sql, const struct fact_list *list)
-{
-    sql->len = 0;
-    add(sql, "INSERT INTO ", list->name);
-    add(sql, " (id", "");
-    add_columns(sql, list, ", ");
-    add(sql, ", revision) VALUES (:id", "");
-    add_columns(sql, list, ", :");
-    add(sql, ", :revision) ON CONFLICT (id) DO NOTHING", "");
-}
-
-bool upsert_repeated_open(struct upserts *upserts, struct error *error)
-{
-    for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++) {
-        struct sql sql;
-
-        write_statement(&sql, &fact_tables[table]);
-        if (!query_open(&upserts->queries[UPSERT_REPEATED + table], &upserts->db, sql.text, error))
-            return false;
-    }
-    return true;
-}
 
 /* Text is enough for numbers, too: the column makes one of it. */
 static void put_value(struct query *query, enum fact_type type, const char *value)

@@ -2,6 +2,8 @@
 /* upserts.c: the statements, and what is known to be stored already. */
 #include "upserts.h"
 
+#include "upsert_sql.h"
+
 #include <lasthello/schema.h>
 
 #include <stdio.h>
@@ -81,12 +83,24 @@ static bool make_files(struct upserts *upserts, struct error *error)
         db_run(&upserts->db, mark, error) && db_run(&upserts->db, "COMMIT; PRAGMA wal_checkpoint", error);
 }
 
+static bool open_repeated(struct upserts *upserts, struct error *error)
+{
+    for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++) {
+        struct upsert_sql sql;
+
+        upsert_sql_repeated(&sql, &fact_tables[table]);
+        if (!query_open(&upserts->queries[UPSERT_REPEATED + table], &upserts->db, sql.text, error))
+            return false;
+    }
+    return true;
+}
+
 static bool open_statements(struct upserts *upserts, struct error *error)
 {
     for (size_t i = 0; i < UPSERT_COUNT; i++)
         if (statements[i] != NULL && !query_open(&upserts->queries[i], &upserts->db, statements[i], error))
             return false;
-    return upsert_repeated_open(upserts, error);
+    return open_repeated(upserts, error);
 }
 
 /* Of a new inventory: pages of twice the usual size are half as many system calls. */

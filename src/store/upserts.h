@@ -67,7 +67,6 @@ const struct sorted *upserts_sort(
 bool upsert_hosts(struct upserts *upserts, const struct ledger *ledger, struct error *error);
 /* What else repeats: paths, hellos, answers, certificates, profiles. */
 bool upsert_repeated(struct upserts *upserts, const struct ledger *ledger, struct error *error);
-bool upsert_repeated_open(struct upserts *upserts, struct error *error);
 
 /* One observation, added to what is stored of it, now or at upserts_flush: until then `row` must live. */
 bool upsert_observation(struct upserts *upserts, const struct observation_row *row, struct error *error);

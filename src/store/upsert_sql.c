@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* upsert_sql.c: statements made from lists of columns. */
+#include "upsert_sql.h"
+
+#include <stdio.h>
+
+static void add(struct upsert_sql *sql, const char *before, const char *name)
+{
+    if (sql->len < UPSERT_SQL_BYTES)
+        sql->len += (size_t)snprintf(sql->text + sql->len, UPSERT_SQL_BYTES - sql->len, "%s%s", before, name);
+}
+
+static void add_columns(struct upsert_sql *sql, const struct fact_list *list, const char *before)
+{
+    for (size_t i = 0; i < list->count; i += fact_count_of_column(list, i))
+        add(sql, before, list->facts[i].column);
+}
+
+void upsert_sql_repeated(struct upsert_sql *sql, const struct fact_list *list)
+{
+    sql->len = 0;
+    add(sql, "INSERT INTO ", list->name);
+    add(sql, " (id", "");
+    add_columns(sql, list, ", ");
+    add(sql, ", revision) VALUES (:id", "");
+    add_columns(sql, list, ", :");
+    add(sql, ", :revision) ON CONFLICT (id) DO NOTHING", "");
+}

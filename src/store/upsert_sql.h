@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* upsert_sql.h: statements made from lists of columns, with a parameter of its name for each (:service). */
+#ifndef LASTHELLO_STORE_UPSERT_SQL_H
+#define LASTHELLO_STORE_UPSERT_SQL_H
+
+#include <lasthello/facts.h>
+
+#define UPSERT_SQL_BYTES 2048
+
+/* A statement. One that did not fit is cut, and SQLite refuses it: nothing is written by half of one. */
+struct upsert_sql {
+    size_t len;
+    char text[UPSERT_SQL_BYTES];
+};
+
+/* Of a table of what repeats: id, a column for each fact in their order, revision; a row that stands stays as it is. */
+void upsert_sql_repeated(struct upsert_sql *sql, const struct fact_list *list);
+
+#endif
