@@ -195,10 +195,9 @@ struct session {
 
     /* what only TCP can tell; the first filled in by the flow as soon as it is known, the others before a dissector's
      * `end` */
-    /* how many segments of a side told something new: SYN, payload not seen before, FIN, an acknowledgement that moved;
-     * stops at 255. 0 of both sides: not counted */
+    /* how many different segments of a side were seen, RSTs aside; more than 2 are 2. 0 of both sides: not counted */
     uint8_t segments[SIDE_COUNT];
-    bool acknowledged[SIDE_COUNT]; /* the other side acknowledged a SYN, bytes or FIN of this one; a RST does not count */
+    bool acknowledged[SIDE_COUNT]; /* the other side acknowledged a SYN, bytes or FIN of this one, not by a RST */
     bool whole[SIDE_COUNT];        /* a SYN told where this side begins, and nothing of it was lost so far */
     bool hello_acknowledged;       /* the server acknowledged the client's last bytes, and sent none after them */
     bool short_lived;              /* ended by the server within SHORT_LIVED_BYTES protected bytes */

@@ -55,6 +55,7 @@ static void start_at_syn(struct flow_table *table, struct flow *flow, int end, u
     struct stream *streams = conversation_of(flow)->streams;
 
     stream_start(table, &streams[end], &streams[1 - end], sequence);
+    conversation_of(flow)->told[end].count = 2; /* the SYN, and what comes after it */
     flow->reader->session.whole[side_of_end(flow, end)] = true;
 }
 
@@ -115,6 +116,16 @@ static void learn_from_syns(struct flow_table *table, struct flow *flow)
         }
 }
 
+/* What an end said without payload before the flow began, RSTs aside. */
+static void note_told_before(struct conversation *conversation, const struct syn_row *row, int end)
+{
+    if (syn_has(row, SYN_RST, end))
+        return;
+    conversation->acknowledged[1 - end] = conversation->streams[end].acknowledges;
+    if (syn_has(row, SYN_ISN, end) || syn_has(row, SYN_ACKNOWLEDGED, end))
+        conversation->told[end].count = 2; /* that, and what comes after it */
+}
+
 void conversation_begin(struct flow_table *table, struct flow *flow, struct syn_row *row)
 {
     struct conversation *conversation = conversation_of(flow);
@@ -124,8 +135,10 @@ void conversation_begin(struct flow_table *table, struct flow *flow, struct syn_
         decide(flow, conversation->offers[0] == NULL ? 0 : 1);
     if (row == NULL || !conversation_learn(table, flow, row))
         return;
-    for (int end = 0; end < 2; end++)
+    for (int end = 0; end < 2; end++) {
         learn_early_words(&table->syns, &streams[end], &streams[1 - end], row, end);
+        note_told_before(conversation, row, end);
+    }
 }
 
 /* ---- where streams start that no SYN tells of ------------------------------------------------ */
@@ -243,6 +256,33 @@ bool conversation_is_silent(const struct flow *flow)
         (!server->spoke || sequence_before(server->answered, client->payload_end));
 }
 
+/* Whoever resets has not heard anything that it would answer for. */
+static void note_told(struct conversation *conversation, const struct segment *segment, int end)
+{
+    struct told *told = &conversation->told[end];
+    const uint32_t last = segment->sequence + segment->payload_len + ((segment->flags & SEGMENT_FIN) != 0);
+
+    if ((segment->flags & SEGMENT_RST) != 0)
+        return;
+    conversation->acknowledged[1 - end] |= conversation->streams[end].acknowledges;
+    if (told->count == 0)
+        *told = (struct told){1, segment->sequence, last, segment->acknowledgement};
+    else if (told->first != segment->sequence || told->end != last || told->acknowledgement != segment->acknowledgement)
+        told->count = 2;
+}
+
+/* Who is behind what the session says: one segment of a stranger, or two ends that heard each other? */
+static void note_counts(const struct flow *flow)
+{
+    const struct conversation *conversation = conversation_of(flow);
+    struct session *session = &flow->reader->session;
+
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++) {
+        session->segments[side] = conversation->told[end_of_side(flow, side)].count;
+        session->acknowledged[side] = conversation->acknowledged[end_of_side(flow, side)];
+    }
+}
+
 void conversation_note_facts(const struct flow *flow)
 {
     flow->reader->session.hello_acknowledged = conversation_is_silent(flow);
@@ -273,6 +313,7 @@ static bool begin(struct flow *flow, struct flow_event *event)
     session->first = conversation->first;
     session->last = flow->last;
     note_way(flow);
+    note_counts(flow);
     conversation->begun = true;
     *event = (struct flow_event){.kind = FLOW_BEGIN, .from = SIDE_CLIENT};
     return true;
@@ -576,6 +617,9 @@ enum fate flow_push(struct flow_table *table, struct flow *flow, const struct se
 
     if (way_note(&conversation->way, segment, from, false) && conversation->begun)
         note_way(flow);
+    note_told(conversation, segment, from);
+    if (conversation->begun)
+        note_counts(flow);
     flow->reader->session.last = flow->last;
     note_ends(flow);
     if (news || segment->payload_len > 0)

@@ -41,6 +41,13 @@ struct stream {                   /* one direction */
     struct stream_buffer *buffer; /* NULL: nothing waits */
 };
 
+struct told {       /* what an end said at all, however often the wire showed it */
+    uint8_t count;  /* of different segments; more than 2 are 2 */
+    uint32_t first; /* of the first of them that this flow got: its sequence number, */
+    uint32_t end;   /* ... where it ends, */
+    uint32_t acknowledgement;
+};
+
 struct conversation {
     struct reader reader;            /* first: flow->reader is the address of both */
     struct stream streams[2];        /* by end, as in flow->ends */
@@ -48,13 +55,15 @@ struct conversation {
     uint64_t hash;
     struct mark first;
     struct way way;
-    uint8_t said[2];   /* payloads that were compared, by end */
-    uint8_t copied;    /* bit for each end: another connection between the two said the same */
-    bool differs;      /* ... and something else as well */
-    bool has_sibling;  /* another one is known between the two */
-    bool decided; /* who is the server */
-    bool begun;   /* FLOW_BEGIN was yielded */
-    bool hurried; /* patience is over: show all that is there, now */
+    uint8_t said[2];      /* payloads that were compared, by end */
+    uint8_t copied;       /* bit for each end: another connection between the two said the same */
+    bool differs;         /* ... and something else as well */
+    bool has_sibling;     /* another one is known between the two */
+    struct told told[2];  /* by end */
+    bool acknowledged[2]; /* an end, by the other: see session.h */
+    bool decided;         /* who is the server */
+    bool begun;           /* FLOW_BEGIN was yielded */
+    bool hurried;         /* patience is over: show all that is there, now */
 };
 
 static inline struct conversation *conversation_of(const struct flow *flow)

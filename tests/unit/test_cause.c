@@ -249,6 +249,7 @@ static void one_segment_that_nobody_acknowledged_is_unconfirmed(void **state)
         {{1, 0}, {false, false}, true},
         {{0, 1}, {false, false}, true},
         {{1, 0}, {true, false}, false}, /* the server acknowledged the hello */
+        {{1, 0}, {false, true}, true},  /* what the segment itself acknowledges proves nothing */
         {{1, 1}, {false, false}, false},
         {{2, 0}, {false, false}, false}, /* one side's view */
         {{0, 0}, {false, false}, false}, /* nobody counted */

@@ -5,7 +5,7 @@ import struct
 
 from . import files
 from .conversation import START_NS, Talk, message, record, vector
-from .packets import ACK, PSH, RST
+from .packets import ACK, FIN, PSH, RST
 from .recipes import recipe
 
 RANDOM = bytes(range(32))
@@ -309,4 +309,48 @@ def refused_too_new(base=None):
     sessions.expect('imaps', outcome='rejected', negotiated='TLS 1.2', offered_max='TLS 1.3', cause='too_new')
     sessions.talk().send(True, only, PSH | ACK).send(False).send(False, flags=RST | ACK)
     sessions.expect('imaps', outcome='refused', refused_by='rst', offered_max='TLS 1.3', cause=None)
+    return sessions.done()
+
+
+# ---- one segment of a stranger --------------------------------------------------------------------------------
+
+@recipe()
+def unconfirmed(base=None):
+    """One segment each, without SYN and answered by nobody: a hello of TLS 1.0, the same with a FIN, one in the format of
+    SSL 2.0, a STARTTLS with a hello behind it, a LOGIN, USER and PASS, a ServerHello, an alert, and a hello that is reset,
+    as a server does that knows of no connection. Whoever reaches the wire can write that. Then: a hello that the server
+    acknowledged, one whose sender was seen to go on, and one after a TCP handshake.
+
+    Expected: the first ones are unconfirmed, and nobody is to blame for them. The last three are as any other."""
+    sessions, hello = Sessions(), record(22, client_hello(TLS_1_0))
+    sslv2 = bytes.fromhex('801c 01 0301 0003 0000 0010 00002f') + RANDOM[:16]
+
+    def alone(port=993, payload=hello, flags=PSH | ACK, from_client=True):
+        talk = sessions.talk(port)
+        talk.segments.clear()
+        return talk.send(from_client, payload, flags)
+
+    doubted = {'unconfirmed': True, 'cause': None}
+    for payload, flags in ((hello, PSH | ACK), (hello, FIN | PSH | ACK), (sslv2, PSH | ACK)):
+        alone(payload=payload, flags=flags)
+        sessions.expect('imaps', outcome='unanswered', offered_max='TLS 1.0', **doubted)
+    for port, service, payload, login in ((143, 'imap', b'a1 LOGIN x y\r\n', 'LOGIN'),
+                                          (110, 'pop3', b'USER x\r\nPASS y\r\n', 'USER')):
+        alone(port, payload)
+        sessions.expect(service, outcome='cleartext', login=login, **doubted)
+    alone(143, b'a1 STARTTLS\r\n' + hello)
+    sessions.expect('imap', outcome='unanswered', offered_max='TLS 1.0', **doubted)
+    alone(payload=record(22, server_hello(TLS_1_0)), from_client=False)
+    sessions.expect('imaps', outcome='negotiated', negotiated='TLS 1.0', **doubted)
+    alone(payload=alert(PROTOCOL_VERSION), from_client=False)
+    sessions.expect('imaps', outcome='midstream', server_alert='70 protocol_version', **doubted)
+    alone().send(False, flags=RST | ACK)
+    sessions.expect('imaps', outcome='refused', refused_by='rst', offered_max='TLS 1.0', **doubted)
+    known = {'outcome': 'unanswered', 'offered_max': 'TLS 1.0', 'cause': 'client', 'unconfirmed': None}
+    alone().send(False)
+    sessions.expect('imaps', **known)
+    alone().send(True, flags=FIN | ACK)
+    sessions.expect('imaps', **known)
+    sessions.talk().send(True, hello, PSH | ACK)
+    sessions.expect('imaps', **known)
     return sessions.done()
