@@ -16,7 +16,8 @@ struct sqlite3_stmt;
 
 struct db {
     struct sqlite3 *handle;
-    char *path; /* as the user gave it, for sentences */
+    char *path;        /* as the user gave it, for sentences */
+    int64_t work_left; /* see db_limit_work */
 };
 
 enum db_mode {
@@ -51,9 +52,16 @@ int db_files_failure(void);
 /* db_files_has: is there a file of that name, as far as db_files says? */
 bool db_files_has(const char *path);
 
-/* db_open opens the file; DB_READ also where the reader may write neither it nor its folder. */
+/* db_open opens the file; DB_READ also where the reader may write neither it nor its folder, unless a part of what was
+ * stored lies in a -wal file that cannot be used then: that is an error. No trigger in it is ever run. Where the last
+ * writer did not end in good order the file is checked once (quick_check). */
 bool db_open(struct db *db, const char *path, enum db_mode mode, struct error *error);
 void db_close(struct db *db);
+/* db_limit_work: a question that takes far more steps than a file of this size has use for fails: a few pages can be made
+ * to tell of more rows than anybody can count. The bound is of all questions together. */
+void db_limit_work(struct db *db);
+/* db_refuse_views: no view of the file can be asked. */
+void db_refuse_views(struct db *db);
 /* db_run runs statements that answer nothing. */
 bool db_run(struct db *db, const char *sql, struct error *error);
 /* db_number asks for one number. */

@@ -25,7 +25,7 @@ static inline int schema_newest(const struct migrations *migrations)
 
 extern const struct migrations schema_migrations;
 
-/* schema_check: is this an inventory that this program can read? */
+/* schema_check: is this an inventory that this program can read, with its own tables and views and nothing else? */
 bool schema_check(struct db *db, const struct migrations *migrations, struct error *error);
 /* schema_bring_up makes an empty file an inventory, and an older inventory a new one, all steps or none.
  * Another program's database, a newer schema, and one older than SCHEMA_FIRST are refused and left alone. */

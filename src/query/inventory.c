@@ -19,8 +19,11 @@ struct inventory *inventory_open(const char *path, struct error *error)
         return NULL;
     }
     if (db_open(&inventory->db, path, DB_READ, error) && schema_check(&inventory->db, &schema_migrations, error) &&
-        db_run(&inventory->db, settings, error))
+        db_run(&inventory->db, settings, error)) {
+        db_refuse_views(&inventory->db);
+        db_limit_work(&inventory->db);
         return inventory;
+    }
     inventory_close(inventory);
     return NULL;
 }

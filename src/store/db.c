@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* db.c: SQLite and its result codes. */
 #include <lasthello/db.h>
-#include <lasthello/utc.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#define WORK_STEPS    100000     /* of SQLite's machine, after which the work is looked at */
+#define WORK_AT_LEAST 50000000LL /* steps of a question to a small file; a million rows take some 100 a byte */
+#define WORK_A_BYTE   1000LL
+#define SHM_LOCK_BYTE 128
 
 #define BUSY_MS   10000
 #define READER_MS 500 /* how long db_reuse_wal waits for those who read */
@@ -56,6 +62,12 @@ static bool fail_to_open(const struct db *db, struct error *error)
         reason(db));
 }
 
+static bool fail_damaged(const struct db *db, struct error *error)
+{
+    return error_set(
+        error, "%s: is damaged; restore a copy, or save what is left: sqlite3 %s .recover", db->path, db->path);
+}
+
 static bool fail(const struct db *db, struct error *error)
 {
     int code = db->handle == NULL ? SQLITE_NOMEM : sqlite3_errcode(db->handle);
@@ -80,8 +92,11 @@ static bool fail(const struct db *db, struct error *error)
     case SQLITE_NOTADB:
         return error_set(error, "%s: is no inventory, and no SQLite file at all; name another file", db->path);
     case SQLITE_CORRUPT:
-        return error_set(
-            error, "%s: is damaged; restore a copy, or save what is left: sqlite3 %s .recover", db->path, db->path);
+        return fail_damaged(db, error);
+    case SQLITE_INTERRUPT:
+        return error_set(error,
+            "%s: to answer takes far more work than a file of its size has use for; it is damaged, or was made to do harm",
+            db->path);
     default:
         return error_set(error, "%s: %s; name another file, and report this", db->path, reason(db));
     }
@@ -117,88 +132,81 @@ static bool open_immutable(struct db *db)
     return code == SQLITE_OK;
 }
 
-/* What is kept of the rows that are worst so far. */
-struct worst {
-    sqlite3_int64 badness, kept; /* badness 0: no row yet */
-};
-
-/* Is the row as bad as the worst? What was kept of better ones is forgotten. */
-static bool is_worst(struct worst *worst, sqlite3_int64 badness)
+/* A file may come from a stranger, or from a sensor that was taken over: nothing that its schema names is run, and cells
+ * that are longer than their page are noticed. */
+static void distrust(struct db *db)
 {
-    if (worst == NULL || badness < worst->badness)
-        return false;
-    if (badness > worst->badness)
-        *worst = (struct worst){.badness = badness};
-    return true;
+    static const struct {
+        int option, value;
+    } rows[] = {
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},
+        {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+        {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        sqlite3_db_config(db->handle, rows[i].option, rows[i].value, NULL);
+    sqlite3_exec(db->handle, "PRAGMA cell_size_check = ON", NULL, NULL, NULL);
 }
 
-/* sum_of_worst(badness, number): of the rows with the highest badness, which is at least 1. */
-static void sum_worst(sqlite3_context *context, int count, sqlite3_value **values)
+static int stop_when_spent(void *budget)
 {
-    struct worst *worst = sqlite3_aggregate_context(context, sizeof(*worst));
+    int64_t *left = budget;
 
-    (void)count;
-    if (is_worst(worst, sqlite3_value_int64(values[0])))
-        worst->kept += sqlite3_value_int64(values[1]);
+    return --*left < 0;
 }
 
-/* least_of_worst(badness, number), of numbers that are not 0. */
-static void keep_least_of_worst(sqlite3_context *context, int count, sqlite3_value **values)
+void db_limit_work(struct db *db)
 {
-    struct worst *worst = sqlite3_aggregate_context(context, sizeof(*worst));
-    sqlite3_int64 value = sqlite3_value_int64(values[1]);
+    struct stat about;
+    const int64_t bytes = stat(db->path, &about) == 0 ? about.st_size : 0;
 
-    (void)count;
-    if (is_worst(worst, sqlite3_value_int64(values[0])) && (worst->kept == 0 || value < worst->kept))
-        worst->kept = value;
+    db->work_left = (WORK_AT_LEAST + WORK_A_BYTE * bytes) / WORK_STEPS;
+    sqlite3_progress_handler(db->handle, WORK_STEPS, stop_when_spent, &db->work_left);
 }
 
-static void answer_worst(sqlite3_context *context)
+void db_refuse_views(struct db *db)
 {
-    const struct worst *worst = sqlite3_aggregate_context(context, sizeof(*worst));
-
-    if (worst != NULL)
-        sqlite3_result_int64(context, worst->kept);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 }
 
-/* all_bits(): the bits that any of the numbers has. */
-static void keep_bits(sqlite3_context *context, int count, sqlite3_value **values)
+/* Does a file with bytes stand beside the database? */
+static bool has_beside(const struct db *db, const char *end)
 {
-    sqlite3_int64 *kept = sqlite3_aggregate_context(context, sizeof(*kept));
+    char path[PATH_MAX];
+    struct stat about;
 
-    (void)count;
-    if (kept != NULL)
-        *kept |= sqlite3_value_int64(values[0]);
+    snprintf(path, sizeof(path), "%s%s", db->path, end);
+    return stat(path, &about) == 0 && about.st_size > 0;
 }
 
-static void answer_kept(sqlite3_context *context)
+/* Is nobody using the -wal? Each connection holds a shared lock on this byte of the -shm (SQLite's os_unix.c). */
+static bool is_unused(const struct db *db)
 {
-    sqlite3_int64 *kept = sqlite3_aggregate_context(context, sizeof(*kept));
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = SHM_LOCK_BYTE, .l_len = 1};
+    char path[PATH_MAX];
+    bool unused;
+    int shm;
 
-    if (kept != NULL)
-        sqlite3_result_int64(context, *kept);
+    snprintf(path, sizeof(path), "%s-shm", db->path);
+    shm = open(path, O_RDONLY | O_CLOEXEC);
+    if (shm < 0)
+        return true;
+    unused = fcntl(shm, F_GETLK, &lock) == 0 && lock.l_type == F_UNLCK;
+    close(shm);
+    return unused;
 }
 
-/* utc(): microseconds since 1970 as ISO 8601, in a tenth of the time that strftime() and printf() take. */
-static void write_utc(sqlite3_context *context, int count, sqlite3_value **values)
+/* The last one to write did not end in good order: what it left is looked through once. */
+static bool check_whole(struct db *db)
 {
-    char text[UTC_BYTES];
+    sqlite3_stmt *statement = NULL;
+    bool whole = sqlite3_prepare_v2(db->handle, "PRAGMA quick_check(1)", -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(statement, 0), "ok") == 0;
 
-    (void)count;
-    if (sqlite3_value_type(values[0]) == SQLITE_NULL)
-        return;
-    utc_text(sqlite3_value_int64(values[0]), text);
-    sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
-}
-
-static void add_functions(struct db *db)
-{
-    const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
-
-    sqlite3_create_function(db->handle, "utc", 1, flags, NULL, write_utc, NULL, NULL);
-    sqlite3_create_function(db->handle, "all_bits", 1, flags, NULL, NULL, keep_bits, answer_kept);
-    sqlite3_create_function(db->handle, "sum_of_worst", 2, flags, NULL, NULL, sum_worst, answer_worst);
-    sqlite3_create_function(db->handle, "least_of_worst", 2, flags, NULL, NULL, keep_least_of_worst, answer_worst);
+    sqlite3_finalize(statement);
+    return whole;
 }
 
 static int touch(struct db *db)
@@ -206,7 +214,8 @@ static int touch(struct db *db)
     return sqlite3_exec(db->handle, "SELECT 1 FROM sqlite_master", NULL, NULL, NULL);
 }
 
-static bool open_for_reading(struct db *db)
+/* `is_unread`: a part of it lies in a file beside it that may not be used. */
+static bool open_for_reading(struct db *db, bool *is_unread)
 {
     int code = sqlite3_open_v2(db->path, &db->handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
 
@@ -216,6 +225,10 @@ static bool open_for_reading(struct db *db)
     code = touch(db) & 0xff;
     if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY)
         return code == SQLITE_OK;
+    if (has_beside(db, "-wal") || has_beside(db, "-journal")) {
+        *is_unread = true;
+        return false;
+    }
     return open_immutable(db) && touch(db) == SQLITE_OK;
 }
 
@@ -229,19 +242,36 @@ static bool open_for_writing(struct db *db)
     return touch(db) == SQLITE_OK;
 }
 
+static bool fail_unread(const struct db *db, struct error *error)
+{
+    return error_set(error,
+        "%s: what was stored last lies in the -wal file beside it, which cannot be used without the right to write there; "
+        "copy both to a folder of your own, and ask there",
+        db->path);
+}
+
+static bool open_file(struct db *db, enum db_mode mode, struct error *error)
+{
+    const bool was_left = strcmp(db->path, ":memory:") != 0 && has_beside(db, "-wal") && is_unused(db);
+    bool is_unread = false;
+
+    if (!(mode == DB_WRITE ? open_for_writing(db) : open_for_reading(db, &is_unread)))
+        return is_unread ? fail_unread(db, error) : fail(db, error);
+    if (mode == DB_WRITE && sqlite3_db_readonly(db->handle, "main") == 1)
+        return fail_read_only(db, error); /* SQLite opens for reading what may not be written */
+    if (was_left && !check_whole(db))
+        return fail_damaged(db, error);
+    distrust(db);
+    return true;
+}
+
 bool db_open(struct db *db, const char *path, enum db_mode mode, struct error *error)
 {
     *db = (struct db){.path = strdup(path)};
     if (db->path == NULL)
         return error_set(error, "%s: not enough memory to open it", path);
-    if (!(mode == DB_WRITE ? open_for_writing(db) : open_for_reading(db)))
-        fail(db, error);
-    else if (mode == DB_WRITE && sqlite3_db_readonly(db->handle, "main") == 1)
-        fail_read_only(db, error); /* SQLite opens for reading what may not be written */
-    else {
-        add_functions(db);
+    if (open_file(db, mode, error))
         return true;
-    }
     db_close(db);
     return false;
 }

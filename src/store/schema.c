@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* schema.c: application_id, user_version and what leads from one version to the next. */
+#include "schema_own.h"
+
 #include <lasthello/schema.h>
 
 #include <inttypes.h>
@@ -50,25 +52,6 @@ static bool refuse(const struct db *db, enum owner owner, int64_t version, const
     return true;
 }
 
-bool schema_check(struct db *db, const struct migrations *migrations, struct error *error)
-{
-    enum owner owner;
-    int64_t version;
-
-    if (!read_owner(db, &owner, error) || !db_number(db, "PRAGMA user_version", &version, error))
-        return false;
-    if (owner == OWNER_NOBODY)
-        return error_set(
-            error, "%s: is empty, no inventory yet; fill it first: lasthello read -o %s FILE", db->path, db->path);
-    if (!refuse(db, owner, version, migrations, error))
-        return false;
-    if (version < schema_newest(migrations))
-        return error_set(error, "%s: was made by an older lasthello; bring it up to date by writing to it once: "
-                                "lasthello read -o %s FILE",
-            db->path, db->path);
-    return true;
-}
-
 static char *join(const char *const *lines)
 {
     size_t len = 1;
@@ -100,6 +83,47 @@ static bool migrate(struct db *db, const char *const *lines, int64_t version, st
     return done;
 }
 
+/* Makes the tables of a version in an empty database, and leads to another. */
+static bool migrate_to(struct db *db, const struct migrations *migrations, int64_t from, int64_t to, struct error *error)
+{
+    for (; from < to; from++)
+        if (!migrate(db, migrations->rows[from + 1 - SCHEMA_FIRST], from + 1, error))
+            return false;
+    return true;
+}
+
+/* Has the file the schema of this version, which is known, and nothing beside it? */
+static bool check_own(struct db *db, const struct migrations *migrations, int64_t version, struct error *error)
+{
+    struct db model;
+    bool own;
+
+    if (!db_open(&model, ":memory:", DB_WRITE, error))
+        return false;
+    own = migrate_to(&model, migrations, SCHEMA_FIRST - 1, version, error) && schema_is_own(db, &model, error);
+    db_close(&model);
+    return own;
+}
+
+bool schema_check(struct db *db, const struct migrations *migrations, struct error *error)
+{
+    enum owner owner;
+    int64_t version;
+
+    if (!read_owner(db, &owner, error) || !db_number(db, "PRAGMA user_version", &version, error))
+        return false;
+    if (owner == OWNER_NOBODY)
+        return error_set(
+            error, "%s: is empty, no inventory yet; fill it first: lasthello read -o %s FILE", db->path, db->path);
+    if (!refuse(db, owner, version, migrations, error))
+        return false;
+    if (version < schema_newest(migrations))
+        return error_set(error, "%s: was made by an older lasthello; bring it up to date by writing to it once: "
+                                "lasthello read -o %s FILE",
+            db->path, db->path);
+    return check_own(db, migrations, version, error);
+}
+
 static bool migrate_all(struct db *db, const struct migrations *migrations, struct error *error)
 {
     enum owner owner;
@@ -111,10 +135,7 @@ static bool migrate_all(struct db *db, const struct migrations *migrations, stru
         return false;
     if (owner == OWNER_NOBODY)
         version = SCHEMA_FIRST - 1;
-    for (; version < schema_newest(migrations); version++)
-        if (!migrate(db, migrations->rows[version + 1 - SCHEMA_FIRST], version + 1, error))
-            return false;
-    return true;
+    return migrate_to(db, migrations, version, schema_newest(migrations), error);
 }
 
 bool schema_bring_up(struct db *db, const struct migrations *migrations, struct error *error)
@@ -124,6 +145,8 @@ bool schema_bring_up(struct db *db, const struct migrations *migrations, struct 
 
     if (!read_owner(db, &owner, error) || !db_number(db, "PRAGMA user_version", &version, error) ||
         !refuse(db, owner, version, migrations, error))
+        return false;
+    if (owner == OWNER_US && !check_own(db, migrations, version, error))
         return false;
     if (owner == OWNER_US && version == schema_newest(migrations))
         return true;

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import signal
 import sqlite3
 import struct
@@ -429,6 +430,27 @@ def a_reader_needs_no_right_to_write(folder):
         assert done.returncode == 0, done
     finally:
         os.chmod(folder, 0o755)
+
+
+def a_wal_that_cannot_be_used_is_an_error(folder):
+    """A copy of an inventory and of what was stored last, for somebody who may write nothing there."""
+    read(folder, pick('imap', 'tls10'))
+    with contextlib.closing(sqlite3.connect(f'{folder}/i.db')) as reader:
+        reader.execute('BEGIN')
+        reader.execute('SELECT count(*) FROM host').fetchone()  # what is stored from now on stays in the -wal
+        read(folder, pick('pop3', 'tls10'))
+        os.mkdir(f'{folder}/copy')
+        for end in ('', '-wal'):
+            shutil.copy(f'{folder}/i.db{end}', f'{folder}/copy')
+            os.chmod(f'{folder}/copy/i.db{end}', 0o444)
+    os.chmod(f'{folder}/copy', 0o555)
+    os.chmod(folder, 0o755)
+    try:
+        options = {'user': 65534, 'group': 65534} if os.geteuid() == 0 else {}
+        done = run(PROGRAM, 'report', f'{folder}/copy/i.db', check=False, **options)
+        assert done.returncode == 1 and b'-wal file beside it' in done.stderr, done
+    finally:
+        os.chmod(f'{folder}/copy', 0o755)
 
 
 def killed_while_reading_then_read_again_counts_once(folder):

@@ -135,6 +135,51 @@ static void an_older_inventory_is_readable_after_one_writing(void **state)
     db_close(&db);
 }
 
+/* Whatever it is, and whoever opens it: it is refused by name, and nothing of it runs. */
+static void what_is_not_of_the_schema_is_refused_by_name(void **state)
+{
+    static const struct {
+        const char *sql, *named;
+    } rows[] = {
+        {"CREATE TRIGGER planted AFTER INSERT ON host BEGIN DELETE FROM source; END", "trigger 'planted'"},
+        {"CREATE TABLE proof (what)", "table 'proof'"},
+        {"CREATE INDEX slow ON observation (client)", "index 'slow'"},
+        {"CREATE VIEW \"a\033[31m\" AS SELECT 1", "view 'a\\x1b[31m'"},
+        {"DROP VIEW hosts; CREATE VIEW hosts AS SELECT 1 AS site", "view 'hosts'"},
+        {"ALTER TABLE blind RENAME TO away; CREATE VIEW blind AS SELECT * FROM away", "'away'"},
+        {"DROP TABLE fate; CREATE TABLE fate (source, fate, packets)", "table 'fate'"},
+        {"DROP TABLE fate", "lacks its table 'fate'"},
+    };
+    struct error error;
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        unlink(path);
+        assert_true(bring_up(&schema_migrations, &error));
+        run_sql(rows[i].sql);
+        error.text[0] = '\0';
+        assert_null(inventory_open(path, &error));
+        assert_non_null(strstr(error.text, rows[i].named));
+        error.text[0] = '\0';
+        assert_null(writer_open(path, 1, &error));
+        assert_non_null(strstr(error.text, rows[i].named));
+    }
+    (void)state;
+}
+
+static void what_sqlite_keeps_for_its_planner_is_no_harm(void **state)
+{
+    struct error error = {0};
+    struct inventory *inventory;
+
+    (void)state;
+    assert_true(bring_up(&schema_migrations, &error));
+    run_sql("ANALYZE");
+    inventory = inventory_open(path, &error);
+    assert_string_equal(error.text, "");
+    assert_non_null(inventory);
+    inventory_close(inventory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +191,8 @@ int main(void)
         IN_FOLDER(a_file_that_is_no_database_is_left_alone),
         IN_FOLDER(what_is_missing_or_empty_is_a_sentence),
         IN_FOLDER(an_older_inventory_is_readable_after_one_writing),
+        IN_FOLDER(what_is_not_of_the_schema_is_refused_by_name),
+        IN_FOLDER(what_sqlite_keeps_for_its_planner_is_no_harm),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
