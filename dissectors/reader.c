@@ -89,19 +89,13 @@ static void tell_gap_to_others(struct reader *reader, enum side from)
 
 enum dissected reader_gap(struct reader *reader, enum side from)
 {
-    const struct dissector *duty = reader->duty[from];
-    struct dissection at = {.session = &reader->session, .workspace = reader->workspace};
-
     reader->session.gaps++;
     reader->session.whole[from] = false;
     reader->in_line[from] = false;
     tell_gap_to_others(reader, from);
-    if (duty == NULL)
+    if (reader->duty[from] == NULL)
         return DISSECTED_MORE;
-    for (size_t i = 0; i < 2; i++)
-        if (reader->with_state[i] == duty)
-            at.state = reader->state[i];
-    switch (duty->gap(&at, from)) {
+    switch (duty_gap(reader, from)) {
     case DISSECTED_SETTLED:
         return DISSECTED_SETTLED;
     case DISSECTED_MORE:

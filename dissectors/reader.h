@@ -21,6 +21,8 @@ enum turn duty_turn(struct reader *reader, enum side from, struct bytes *in);
 /* duty_join hands a side that nobody recognises to the dissector of the other side, as one whose beginning was lost:
  * joined in the middle of a mail or of a record. */
 enum turn duty_join(struct reader *reader, enum side from, struct bytes *in);
+/* duty_gap tells the dissector on duty for a side, which may have read nothing yet, of a gap. */
+enum dissected duty_gap(struct reader *reader, enum side from);
 /* duty_leave takes the dissector of a side off duty and forgets what it knew, if the other side has another. */
 void duty_leave(struct reader *reader, enum side from);
 

@@ -216,6 +216,13 @@ static enum dissected find_duty(struct reader *reader, enum side from, struct by
     return done == DISSECTED_FOREIGN ? try_possible(reader, from, in, before) : done;
 }
 
+enum dissected duty_gap(struct reader *reader, enum side from)
+{
+    struct dissection at = dissection_by(reader, reader->duty[from]);
+
+    return reader->duty[from]->gap(&at, from);
+}
+
 enum turn duty_join(struct reader *reader, enum side from, struct bytes *in)
 {
     const struct dissector *duty = reader->duty[side_other(from)];

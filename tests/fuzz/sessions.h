@@ -88,6 +88,26 @@ static inline bool play_one(struct fuzzed *fuzzed, struct bytes *data, size_t pi
     return deliver(fuzzed, from, delivery.data, delivery.left, piece);
 }
 
+/* What was chosen is among what was offered, or nothing is said to have been chosen. */
+static inline void promise_sound_choice(const struct session *session)
+{
+    const struct offer *offer = &session->offer;
+    const enum version chosen =
+        session->negotiated == VERSION_TLS_1_2_PLUS ? VERSION_TLS_1_2 : session->negotiated;
+    bool found = !session->answer.seen || session->contradictory || session->negotiated == VERSION_SSL_2_0 ||
+        offer->ech || offer->cut;
+
+    promise(chosen == VERSION_UNKNOWN || session->evidence != EVIDENCE_NONE);
+    promise(!session->contradictory || session->evidence == EVIDENCE_NONE);
+    promise(!session->answer.unreadable || chosen == VERSION_UNKNOWN);
+    if (!offer->seen)
+        return;
+    promise(offer->maximum == VERSION_UNKNOWN || chosen <= offer->maximum);
+    for (size_t i = 0; !found && i < offer->suite_count; i++)
+        found = offer->suites[i] == session->answer.cipher_suite;
+    promise(found);
+}
+
 /* Reads all deliveries, in pieces, and ends the session. */
 static inline const struct session *read_session(struct fuzzed *fuzzed, const uint8_t *data, size_t size, size_t piece)
 {
@@ -99,6 +119,7 @@ static inline const struct session *read_session(struct fuzzed *fuzzed, const ui
     if (!settled)
         promise(reader_end(&fuzzed->reader, SIDE_CLIENT, ENDING_CAPTURE_OVER) == DISSECTED_SETTLED);
     promise(fuzzed->reader.session.outcome != OUTCOME_NONE);
+    promise_sound_choice(&fuzzed->reader.session);
     return &fuzzed->reader.session;
 }
 
@@ -107,6 +128,8 @@ static inline void promise_same_facts(const struct session *a, const struct sess
     promise(a->outcome == b->outcome && a->refused_by == b->refused_by);
     promise(a->evidence == b->evidence && a->negotiated == b->negotiated);
     promise(a->offer.seen == b->offer.seen && a->offer.maximum == b->offer.maximum);
+    promise(a->offer.minimum == b->offer.minimum && a->offer.suite_count == b->offer.suite_count);
+    promise(a->contradictory == b->contradictory && a->answer.unreadable == b->answer.unreadable);
     promise(strcmp(a->offer.ja4, b->offer.ja4) == 0 && strcmp(a->answer.ja3s, b->answer.ja3s) == 0);
     promise(a->answer.resumed == b->answer.resumed && a->certificate.seen == b->certificate.seen);
     promise(memcmp(a->alerts, b->alerts, sizeof(a->alerts)) == 0);

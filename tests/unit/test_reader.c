@@ -45,6 +45,17 @@ static void the_content_counts_more_than_the_port(void **state)
     }
 }
 
+static void a_gap_may_come_right_after_a_starttls(void **state)
+{
+    static const struct turn turns[] = {SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a STARTTLS\r\n"),
+        SERVER_SAYS("a OK go\r\n"), SERVER_GAP, CLIENT_GAP, {0}};
+
+    (void)state;
+    play(player, 143, turns, PLAY_WHOLE);
+    assert_true(player->reader.session.starttls.accepted);
+    assert_int_equal(player->reader.session.negotiated, VERSION_UNKNOWN);
+}
+
 static void an_upgraded_session_goes_on_as_tls(void **state)
 {
     static const struct turn turns[] = {SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a STARTTLS\r\n"),
@@ -323,6 +334,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_content_counts_more_than_the_port),
+        cmocka_unit_test(a_gap_may_come_right_after_a_starttls),
         cmocka_unit_test(an_upgraded_session_goes_on_as_tls),
         cmocka_unit_test(an_alert_after_the_ok_is_a_refusal_wherever_the_capture_began),
         cmocka_unit_test(an_alert_after_lost_mail_is_none),
