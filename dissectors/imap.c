@@ -187,20 +187,18 @@ static void add_pending(struct imap *imap, uint32_t tag, enum imap_command comma
 
 /* The oldest command with that tag is the one that is answered: a client that uses a tag twice gets its answers in
  * order. */
-static enum imap_command take_pending(struct imap *imap, uint32_t tag)
+static bool take_pending(struct imap *imap, uint32_t tag, enum imap_command *command)
 {
-    struct imap_pending found;
-
     for (uint8_t i = 0; i < imap->pending_count; i++) {
         if (imap->pending[i].tag != tag)
             continue;
-        found = imap->pending[i];
+        *command = (enum imap_command)imap->pending[i].command;
         imap->pending_count--;
         memmove(imap->pending + i, imap->pending + i + 1,
             (size_t)(imap->pending_count - i) * sizeof(imap->pending[0]));
-        return (enum imap_command)found.command;
+        return true;
     }
-    return IMAP_OTHER;
+    return false;
 }
 
 /* What follows LOGIN: its first argument, or a literal that is yet to come. */
@@ -321,6 +319,8 @@ static void read_untagged(struct dissection *at, struct bytes line)
         return;
     if (mail_word_among(word, true, states)) {
         read_greeting(at, word);
+        if (bytes_equal_text(word, "BAD")) /* a line that could not be read as a command (RFC 9051 7.1.3) */
+            mail_unasked(at);
         read_response_code(at->session, line); /* the text after it is for people, and has no literals */
     } else if (bytes_equal_text(word, "CAPABILITY")) {
         read_capabilities(at->session, line);
@@ -346,6 +346,7 @@ static enum dissected read_tagged(struct dissection *at, struct bytes tag_text, 
 {
     struct imap *imap = at->state;
     const uint32_t tag = tag_hash(tag_text);
+    enum imap_command command = IMAP_OTHER;
     struct bytes word;
     bool accepted;
 
@@ -354,7 +355,9 @@ static enum dissected read_tagged(struct dissection *at, struct bytes tag_text, 
     accepted = bytes_equal_text(word, "OK");
     read_response_code(at->session, line);
     forget_refused_literal(imap, tag);
-    switch (take_pending(imap, tag)) {
+    if (!take_pending(imap, tag, &command) && !accepted)
+        mail_unasked(at);
+    switch (command) {
     case IMAP_STARTTLS:
         return mail_upgrade_answered(at, accepted);
     case IMAP_LOGIN:

@@ -69,6 +69,10 @@ enum dissected mail_end(struct dissection *at, enum side from, enum ending endin
  * before it, where the server's first byte was captured; else where the client has said nothing. */
 bool mail_is_greeting(const struct dissection *at);
 
+/* mail_unasked: the server answered what no command that was seen asked. Where all was captured, it took something else
+ * for a command. */
+void mail_unasked(struct dissection *at);
+
 /* STARTTLS was asked for; was answered. The answer tells whether the server's side is handed
  * over. */
 void mail_upgrade_asked(struct dissection *at);

@@ -9,6 +9,12 @@ bool mail_is_greeting(const struct dissection *at)
     return !mail->greeted && (at->session->whole[SIDE_SERVER] || !mail->lines[SIDE_CLIENT].spoke);
 }
 
+void mail_unasked(struct dissection *at)
+{
+    if (at->session->gaps == 0)
+        at->session->unasked = true;
+}
+
 /* ---- STARTTLS ---------------------------------------------------------------------------------- */
 
 void mail_upgrade_asked(struct dissection *at)

@@ -160,8 +160,10 @@ static enum dissected read_answer(struct dissection *at, bool accepted)
         at->session->bye = !accepted;
         return DISSECTED_MORE;
     }
-    if (!take_pending(pop3, &command))
+    if (!take_pending(pop3, &command)) {
+        mail_unasked(at);
         return DISSECTED_MORE;
+    }
     switch (command) {
     case POP3_MULTI:
     case POP3_CAPA:

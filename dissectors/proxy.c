@@ -12,15 +12,15 @@ static const struct bytes v2_start = {(const uint8_t *)"\r\n\r\n\0\r\nQUIT\n", 1
 static const uint8_t v4_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
 /* Takes the signature; MORE where `in` ends inside it. */
-static enum proxied take_start(struct bytes *in, struct bytes start)
+static enum prologued take_start(struct bytes *in, struct bytes start)
 {
     size_t len = in->left < start.left ? in->left : start.left;
 
     if (len == 0)
-        return PROXIED_MORE;
+        return PROLOGUED_MORE;
     if (memcmp(in->data, start.data, len) != 0)
-        return PROXIED_NOT;
-    return bytes_skip(in, start.left) ? PROXIED_YES : PROXIED_MORE;
+        return PROLOGUED_NOT;
+    return bytes_skip(in, start.left) ? PROLOGUED_YES : PROLOGUED_MORE;
 }
 
 static bool read_port(struct bytes word, uint16_t *port)
@@ -49,14 +49,15 @@ static bool read_address_text(struct bytes word, int family, struct address *add
 }
 
 /* "TCP4 192.0.2.7 192.0.2.8 56324 143", or "UNKNOWN" and anything. */
-static bool read_v1(struct bytes line, struct endpoint *client)
+static bool read_v1(struct bytes line, struct endpoint *client, bool *names_client)
 {
     struct bytes family, source, destination, source_port;
     bool v4;
 
     if (!bytes_word(&line, &family))
         return false;
-    if (bytes_equal_text(family, "UNKNOWN"))
+    *names_client = !bytes_equal_text(family, "UNKNOWN");
+    if (!*names_client)
         return true;
     v4 = bytes_equal_text(family, "TCP4");
     return (v4 || bytes_equal_text(family, "TCP6")) &&
@@ -65,20 +66,27 @@ static bool read_v1(struct bytes line, struct endpoint *client)
         bytes_word(&line, &source_port) && read_port(source_port, &client->port);
 }
 
-static enum proxied take_v1(struct bytes *in, struct endpoint *client)
+/* The header is over; what comes is what stands behind it. */
+static enum prologued accept_header(struct prologue *prologue, struct bytes *in, struct bytes rest)
+{
+    prologue->header = true;
+    *in = rest;
+    return PROLOGUED_YES;
+}
+
+enum prologued proxy_v1_read(struct prologue *prologue, struct bytes *in)
 {
     struct bytes rest = *in;
     struct bytes line;
-    enum proxied done = take_start(&rest, v1_start);
+    enum prologued done = prologue->header ? PROLOGUED_NOT : take_start(&rest, v1_start);
 
-    if (done != PROXIED_YES)
+    if (done != PROLOGUED_YES)
         return done;
     if (!bytes_line(&rest, &line))
-        return in->left < PROXY_V1_BYTES_MAX ? PROXIED_MORE : PROXIED_NOT;
-    if (in->left - rest.left > PROXY_V1_BYTES_MAX || !read_v1(line, client))
-        return PROXIED_NOT;
-    *in = rest;
-    return PROXIED_YES;
+        return in->left < PROXY_V1_BYTES_MAX ? PROLOGUED_MORE : PROLOGUED_NOT;
+    if (in->left - rest.left > PROXY_V1_BYTES_MAX || !read_v1(line, &prologue->client, &prologue->names_client))
+        return PROLOGUED_NOT;
+    return accept_header(prologue, in, rest);
 }
 
 /* Source address, destination address, source port (proxy-protocol.txt 2.2). */
@@ -96,42 +104,26 @@ static bool read_v2_addresses(struct bytes body, size_t address_len, struct endp
     return true;
 }
 
-static enum proxied take_v2(struct bytes *in, struct endpoint *client)
+enum prologued proxy_v2_read(struct prologue *prologue, struct bytes *in)
 {
     struct bytes rest = *in;
     struct bytes body;
     uint8_t command, family;
     uint16_t body_len;
-    enum proxied done = take_start(&rest, v2_start);
+    enum prologued done = prologue->header ? PROLOGUED_NOT : take_start(&rest, v2_start);
 
-    if (done != PROXIED_YES)
+    if (done != PROLOGUED_YES)
         return done;
     if (!bytes_u8(&rest, &command) || !bytes_u8(&rest, &family) || !bytes_u16(&rest, &body_len))
-        return PROXIED_MORE;
+        return PROLOGUED_MORE;
     if (command >> 4 != 2 || (command & 15) > 1 || body_len > PROXY_V2_BYTES_MAX)
-        return PROXIED_NOT;
+        return PROLOGUED_NOT;
     if (!bytes_take(&rest, body_len, &body))
-        return PROXIED_MORE;
+        return PROLOGUED_MORE;
     /* command 1 is PROXY, 0 is LOCAL: the balancer speaks for itself; families 1 and 2 are IPv4
      * and IPv6 */
-    if ((command & 15) == 1 && (family >> 4 == 1 || family >> 4 == 2) &&
-        !read_v2_addresses(body, family >> 4 == 1 ? 4 : 16, client))
-        return PROXIED_NOT;
-    *in = rest;
-    return PROXIED_YES;
-}
-
-enum proxied proxy_read(struct bytes *in, struct session *session)
-{
-    struct endpoint client = session->endpoints[SIDE_CLIENT];
-    enum proxied done = take_v1(in, &client);
-
-    if (done == PROXIED_NOT)
-        done = take_v2(in, &client);
-    if (done != PROXIED_YES)
-        return done;
-    session->proxy = true;
-    session->proxy_endpoint = session->endpoints[SIDE_CLIENT];
-    session->endpoints[SIDE_CLIENT] = client;
-    return PROXIED_YES;
+    prologue->names_client = (command & 15) == 1 && (family >> 4 == 1 || family >> 4 == 2);
+    if (prologue->names_client && !read_v2_addresses(body, family >> 4 == 1 ? 4 : 16, &prologue->client))
+        return PROLOGUED_NOT;
+    return accept_header(prologue, in, rest);
 }

@@ -3,18 +3,12 @@
 #ifndef LASTHELLO_PROXY_H
 #define LASTHELLO_PROXY_H
 
-#include <lasthello/session.h>
+#include "prologue.h"
 
-enum proxied {
-    PROXIED_NOT,  /* these are the client's own bytes */
-    PROXIED_MORE, /* may be such a header, and is not whole */
-    PROXIED_YES,  /* stepped over */
-};
-
-/* proxy_read steps over a PROXY protocol header, version 1 or 2 (haproxy.org,
- * proxy-protocol.txt), at the front of the client's bytes. On YES session->proxy is set,
- * proxy_endpoint is who connected, and the client's endpoint is the one that the header names;
- * UNKNOWN, LOCAL and socket families without addresses name none and leave it. */
-enum proxied proxy_read(struct bytes *in, struct session *session);
+/* proxy_v1_read and proxy_v2_read step over a PROXY protocol header, version 1 or 2 (haproxy.org,
+ * proxy-protocol.txt), at the front of the client's bytes: at most one. On YES prologue->header is set, and
+ * prologue->client is the client that it names; UNKNOWN, LOCAL and socket families without addresses name none. */
+enum prologued proxy_v1_read(struct prologue *prologue, struct bytes *in);
+enum prologued proxy_v2_read(struct prologue *prologue, struct bytes *in);
 
 #endif

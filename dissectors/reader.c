@@ -3,7 +3,7 @@
  * it. */
 #include "reader.h"
 
-#include "proxy.h"
+#include "prologue.h"
 
 #define STALLED_TURNS_MAX 8 /* in one delivery, that took nothing: STARTTLS needs one */
 
@@ -12,6 +12,8 @@ void reader_begin(struct reader *reader, const struct service *service, struct w
     reader->session.service = service->name;
     reader->service = service;
     reader->workspace = workspace;
+    reader->prologue = (struct prologue){0};
+    reader->spoke_in_clear = false;
     reader->strange_known = false;
     reader->strange_binary = false;
     for (size_t i = 0; i < SIDE_COUNT; i++) {
@@ -27,11 +29,22 @@ void reader_begin(struct reader *reader, const struct service *service, struct w
 
 /* ---- the contract ---------------------------------------------------------------------------- */
 
-static bool is_before_proxy_end(struct reader *reader, enum side from, struct bytes *in)
+/* Steps over what proxies put before a side's own bytes. True: more of that may come. */
+static bool is_in_prologue(struct reader *reader, enum side from, struct bytes *in)
 {
-    if (from != SIDE_CLIENT || reader->started[from] || reader->session.proxy || reader->strange[from] > 0)
+    enum prologued done = PROLOGUED_YES;
+
+    if (reader->started[from] || reader->strange[from] > 0 || reader->in_line[from])
         return false;
-    return proxy_read(in, &reader->session) == PROXIED_MORE;
+    while (done == PROLOGUED_YES && in->left > 0)
+        done = prologue_read(reader, from, in);
+    return done != PROLOGUED_NOT;
+}
+
+static enum dissected settled(struct reader *reader)
+{
+    prologue_settle(reader);
+    return DISSECTED_SETTLED;
 }
 
 /* Does the server speak clear text? What it said last tells; after a STARTTLS that it accepted it begins anew. */
@@ -39,6 +52,8 @@ static void note_clear_text(struct reader *reader, struct bytes said)
 {
     uint8_t first;
 
+    if (reader->started[SIDE_SERVER] && !reader->duty[SIDE_SERVER]->binary)
+        reader->spoke_in_clear = true;
     if (reader->started[SIDE_SERVER] && reader->duty[SIDE_SERVER]->binary)
         reader->session.clear_text = false;
     else if (bytes_u8(&said, &first) && first > ' ' && first < 0x7f)
@@ -63,7 +78,7 @@ enum dissected reader_read(struct reader *reader, enum side from, struct bytes *
     enum turn turn = TURN_AGAIN;
     size_t before;
 
-    if (in->left == 0 || is_before_proxy_end(reader, from, in) || in->left == 0)
+    if (in->left == 0 || is_in_prologue(reader, from, in))
         return DISSECTED_MORE;
     reader->session.directions |= (uint8_t)(1 << from);
     reader->strange_now = false;
@@ -72,7 +87,7 @@ enum dissected reader_read(struct reader *reader, enum side from, struct bytes *
         turn = take_turn(reader, from, in);
         stalled = in->left < before ? 0 : stalled + 1;
     }
-    return turn == TURN_SETTLED ? DISSECTED_SETTLED : DISSECTED_MORE;
+    return turn == TURN_SETTLED ? settled(reader) : DISSECTED_MORE;
 }
 
 /* Who is not on duty for `from` wants to know, too: TLS must not take a lost answer for none. */
@@ -97,7 +112,7 @@ enum dissected reader_gap(struct reader *reader, enum side from)
         return DISSECTED_MORE;
     switch (duty_gap(reader, from)) {
     case DISSECTED_SETTLED:
-        return DISSECTED_SETTLED;
+        return settled(reader);
     case DISSECTED_MORE:
         reader->started[from] = true;
         break;
@@ -120,11 +135,11 @@ enum dissected reader_end(struct reader *reader, enum side from, enum ending end
         struct dissection at = {reader->state[i], session, reader->workspace};
 
         if (dissector != NULL && dissector->end(&at, from, ending) == DISSECTED_SETTLED)
-            return DISSECTED_SETTLED;
+            return settled(reader);
     }
     if (ending == ENDING_FIN || ending == ENDING_RST)
         return DISSECTED_MORE;
     if (session->outcome == OUTCOME_NONE)
         session->outcome = strangers_outcome(reader);
-    return DISSECTED_SETTLED;
+    return settled(reader);
 }

@@ -51,6 +51,24 @@ void services_discover(struct services *services)
     services->discover = &discover_row;
 }
 
+bool services_believe(struct services *services, const char *list, struct error *error)
+{
+    char *copy = strdup(list);
+    char *rest = copy;
+    bool good = copy != NULL || error_set(error, "--proxy: out of memory");
+
+    while (good && rest != NULL) {
+        const char *text = strsep(&rest, ",");
+
+        if (services->proxy_count == PROXIES_MAX)
+            good = error_set(error, "--proxy: no room for more than %d networks", PROXIES_MAX);
+        else if (!network_read(text, &services->proxies[services->proxy_count++]))
+            good = error_set(error, "--proxy: %s: write an address or a network, as 192.0.2.7 or 10.0.0.0/8", text);
+    }
+    free(copy);
+    return good;
+}
+
 void services_ports(const struct services *services, uint64_t ports[PORT_WORDS])
 {
     memset(ports, 0, PORT_WORDS * sizeof(ports[0]));

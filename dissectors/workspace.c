@@ -20,6 +20,11 @@ struct workspace *workspace_open(void)
     return NULL;
 }
 
+void workspace_serve(struct workspace *workspace, const struct services *services)
+{
+    workspace->services = services;
+}
+
 void workspace_close(struct workspace *workspace)
 {
     if (workspace == NULL)

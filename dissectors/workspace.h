@@ -32,7 +32,8 @@ struct fingerprint_slot {
 };
 
 struct workspace {
-    struct hash_key hash_key; /* random: nobody outside can choose two hellos that share a key */
+    const struct services *services; /* NULL: the user asked for nothing */
+    struct hash_key hash_key;        /* random: nobody outside can choose two hellos that share a key */
     struct crypto *crypto;
     struct certificate_slot certificates[CERTIFICATE_SETS][CERTIFICATE_WAYS];
     uint8_t certificate_turns[CERTIFICATE_SETS]; /* the way that gives room next */

@@ -5,6 +5,7 @@
 #ifndef LASTHELLO_DISSECTOR_H
 #define LASTHELLO_DISSECTOR_H
 
+#include <lasthello/address.h>
 #include <lasthello/error.h>
 #include <lasthello/session.h>
 
@@ -32,6 +33,10 @@ enum ending {
 struct workspace;
 struct workspace *workspace_open(void);
 void workspace_close(struct workspace *workspace);
+struct services;
+/* workspace_serve tells what the user asked for; it must outlive the workspace. Without it nobody's PROXY header is
+ * believed without proof. */
+void workspace_serve(struct workspace *workspace, const struct services *services);
 
 /* What a dissector works on during one call. */
 struct dissection {
@@ -68,6 +73,7 @@ struct service {
     const struct dissector *after_handover; /* NULL: nobody */
 };
 
+#define PROXIES_MAX  64 /* networks */
 #define SERVICES_MAX 68 /* the registry's ports, and 64 of the user's */
 
 /* The ports in force: the registry's rows (110, 143, 993, 995) and what the user added. */
@@ -75,7 +81,9 @@ struct services {
     uint8_t by_port[65536]; /* a number in `rows`, 0: not ours; asked twice a packet, and small enough for a cache */
     struct service rows[SERVICES_MAX + 1];
     size_t count;
-    const struct service *discover; /* for every other port with --discover, else NULL */
+    size_t proxy_count;
+    struct network proxies[PROXIES_MAX]; /* whose PROXY headers are believed without proof */
+    const struct service *discover;      /* for every other port with --discover, else NULL */
 };
 
 /* services_at: who reads a port; NULL: nobody. */
@@ -96,10 +104,32 @@ bool services_add(struct services *services, const char *list, struct error *err
 /* services_name finds a service of the registry, in capitals or not: its name as sessions have it, of static storage.
  * NULL: there is none; the error names those there are. */
 const char *services_name(const char *name, struct error *error);
+/* services_believe reads networks, "10.0.0.0/8,2001:db8::1": PROXY headers from there are believed. Errors name the part
+ * that is wrong. */
+bool services_believe(struct services *services, const char *list, struct error *error);
 /* services_discover makes all other ports be looked into, by content. */
 void services_discover(struct services *services);
 /* services_ports fills the set of TCP ports that are read: with discovery all. */
 void services_ports(const struct services *services, uint64_t ports[PORT_WORDS]);
+
+enum prologue_kind {
+    PROLOGUE_NONE,
+    PROLOGUE_CONNECT, /* HTTP */
+    PROLOGUE_SOCKS4,
+    PROLOGUE_SOCKS5,
+};
+
+/* What proxies said before the protocol: dissectors/prologue.h. */
+struct prologue {
+    enum prologue_kind kind;
+    uint8_t step[SIDE_COUNT];
+    uint32_t body_left;     /* of a refusal of CONNECT */
+    bool header;            /* a PROXY header was read */
+    bool header_late;       /* ... after the server had spoken */
+    bool header_first;      /* ... and was the client's first, a SYN told */
+    bool names_client;      /* ... and names a client: */
+    struct endpoint client; /* which is not believed yet */
+};
 
 /* One session being read: its facts, and which dissector is on duty for each side. */
 struct reader {
@@ -108,6 +138,8 @@ struct reader {
     const struct dissector *duty[SIDE_COUNT]; /* NULL: nobody wants more of this side's bytes */
     const struct dissector *with_state[2];    /* whose the two states are */
     struct workspace *workspace;
+    struct prologue prologue;
+    bool spoke_in_clear;            /* the server said a line of mail */
     bool started[SIDE_COUNT];       /* first bytes of that side were seen: who is on duty has been checked */
     bool in_line[SIDE_COUNT];       /* what comes is the rest of a line that nobody recognised */
     uint8_t strange[SIDE_COUNT];    /* deliveries with bytes that nobody recognised */

@@ -157,7 +157,7 @@ struct starttls {
 
 struct session {
     const char *service;                   /* imap, imaps, pop3, pop3s, tls; static storage */
-    struct endpoint endpoints[SIDE_COUNT]; /* by side; a PROXY header's client stands here, see `proxy` */
+    struct endpoint endpoints[SIDE_COUNT]; /* by side; the client that a believed PROXY header names stands here */
     struct endpoint proxy_endpoint;        /* who really connected, where `proxy` */
     uint8_t macs[SIDE_COUNT][6];
     bool has_macs;
@@ -180,7 +180,8 @@ struct session {
     bool preauth;                    /* IMAP greeting PREAUTH: STARTTLS impossible (RFC 9051 7.1.4) */
     bool logindisabled;              /* IMAP capability (RFC 9051 6.2.3) */
     bool bye;                        /* the greeting was BYE or -ERR */
-    bool proxy;                      /* a PROXY protocol header came first */
+    bool proxy;                      /* a PROXY protocol header came first, and is believed */
+    bool proxy_ignored;              /* one came first, and is not: it may be anybody's invention */
     char login[SESSION_LOGIN_BYTES]; /* mechanism of a login seen in clear: LOGIN, USER, APOP, PLAIN, ...; else "" */
     char foreign[32];                /* nDPI's name for a foreign payload, a hint */
     uint8_t directions;              /* bit SIDE_x set: bytes of that side were captured */
@@ -191,6 +192,7 @@ struct session {
      * whoever reaches the wire can write that (set by cause_judge). Not to be counted as a client's or server's doing. */
     bool unconfirmed;
 
+    bool unasked;    /* the server answered in clear what no command of the client asked, as far as all was captured */
     bool recognised; /* something that only mail or TLS says was read: more than bytes on a port of ours */
 
     /* what only TCP can tell; the first filled in by the flow as soon as it is known, the others before a dissector's

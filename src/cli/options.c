@@ -10,6 +10,7 @@
 enum option_key {
     KEY_EVENTS = 256,
     KEY_PORTS,
+    KEY_PROXY,
     KEY_DISCOVER,
     KEY_SITE,
     KEY_MEMORY,
@@ -23,6 +24,7 @@ static const struct argp_option rows[] = {
     {.name = "output", .key = 'o', .arg = "INVENTORY", .doc = "SQLite inventory to fill (default inventory.db)"},
     {.name = "events", .key = KEY_EVENTS, .arg = "FILE", .doc = "append one JSON line a session; - is standard output"},
     {.name = "ports", .key = KEY_PORTS, .arg = "LIST", .doc = "more ports, as 1143=imap,2995=pop3s,443=tls"},
+    {.name = "proxy", .key = KEY_PROXY, .arg = "CIDR", .doc = "believe PROXY headers from there, as 192.0.2.7,10.0.0.0/8"},
     {.name = "discover", .key = KEY_DISCOVER, .doc = "look for mail and TLS on every TCP port, by content"},
     {.name = "site", .key = KEY_SITE, .arg = "NAME", .doc = "label of this network: its addresses are its own"},
     {.name = "memory", .key = KEY_MEMORY, .arg = "MIB", .doc = "bound of the connection tables (default 256)"},
@@ -60,6 +62,14 @@ static void add_ports(struct argp_state *state, struct sensor_options *options, 
         argp_error(state, "%s", error.text);
 }
 
+static void believe(struct argp_state *state, struct sensor_options *options, const char *list)
+{
+    struct error error;
+
+    if (!services_believe(&options->services, list, &error))
+        argp_error(state, "%s", error.text);
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct sensor_options *options = state->input;
@@ -73,6 +83,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_PORTS:
         add_ports(state, options, argument);
+        return 0;
+    case KEY_PROXY:
+        believe(state, options, argument);
         return 0;
     case KEY_DISCOVER:
         services_discover(&options->services);

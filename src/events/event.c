@@ -246,6 +246,7 @@ static void put_way(struct json *event, const struct session *session)
     if (session->tunnel != TUNNEL_NONE && session->tunnel_id != 0)
         json_put_number(event, "lasthello.tunnel_id", session->tunnel_id);
     json_put_flag(event, "lasthello.proxy", session->proxy);
+    json_put_flag(event, "lasthello.proxy_ignored", session->proxy_ignored);
     if (!session->proxy)
         return;
     address_text(&session->proxy_endpoint.address, address);

@@ -31,8 +31,10 @@ bool pipeline_open(struct pipeline *line, const struct services *services, struc
     line->fragments = fragments_open(memory_bytes / FRAGMENT_SHARE);
     line->workspace = workspace_open();
     line->flows = flow_table_open(&limits);
-    if (line->fragments != NULL && line->workspace != NULL && line->flows != NULL)
+    if (line->fragments != NULL && line->workspace != NULL && line->flows != NULL) {
+        workspace_serve(line->workspace, services);
         return true;
+    }
     pipeline_close(line);
     return error_set(error, "not enough memory for %zu MiB of tables; try a smaller --memory",
         memory_bytes >> 20);

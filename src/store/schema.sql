@@ -183,7 +183,7 @@ CREATE TABLE profile (
     client_alert INTEGER,
     server_alert INTEGER,
     starttls TEXT,                   -- of: offered,requested,accepted,refused,hello
-    flags TEXT,                      -- of: preauth,logindisabled,bye,proxy,injection,hasty,client certificate,
+    flags TEXT,                      -- of: preauth,logindisabled,bye,proxy,proxy ignored,injection,hasty,client certificate,
                                      -- unconfirmed,contradictory,unreadable answer
     login TEXT,                      -- mechanism of a login in clear; never a name or a password
     foreign_protocol TEXT,           -- what nDPI takes a foreign payload for

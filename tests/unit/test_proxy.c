@@ -62,7 +62,7 @@ static void what_is_no_header_is_the_clients_own(void **state)
     for (size_t i = 0; i < COUNT_OF(headers); i++) {
         play_begin(player, 993);
         play_turn(player, &headers[i], PLAY_WHOLE);
-        assert_false(player->reader.session.proxy);
+        assert_false(player->reader.prologue.header);
     }
 }
 
@@ -90,8 +90,97 @@ static void a_header_of_version_2_has_4096_bytes_of_body_at_most(void **state)
         text[15] = (uint8_t)body;
         play_begin(player, 993);
         play_deliver(player, SIDE_CLIENT, text, 16 + body);
-        assert_int_equal(player->reader.session.proxy, body == 4096);
+        assert_int_equal(player->reader.prologue.header, body == 4096);
     }
+}
+
+#define HEADER    "PROXY TCP4 192.0.2.7 198.51.100.1 56324 143\r\n"
+#define HEADER_V2 V2_SIGNATURE "21 11 000c c0000207 c6336401 dc04 03e1 "
+#define TURNS     10
+
+static const struct {
+    const char *promise;
+    uint16_t port;
+    bool believed;
+    struct turn turns[TURNS];
+} beliefs[] = {
+    {"a greeting behind the header, then STARTTLS", 143, true,
+        {SYNS, CLIENT_SAYS(HEADER), SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a STARTTLS\r\n"), SERVER_SAYS("a OK\r\n"),
+            CLIENT(CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))}},
+    {"a login in clear behind it", 110, true,
+        {SYNS, CLIENT_SAYS(HEADER), SERVER_SAYS("+OK hi\r\n"), CLIENT_SAYS("USER x\r\nPASS y\r\n"),
+            SERVER_SAYS("+OK\r\n+OK\r\n")}},
+    {"a ServerHello to the hello behind it", 993, true,
+        {SYNS, CLIENT(HEADER_V2 CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))}},
+    {"a hello that is refused by an alert", 993, false,
+        {SYNS, CLIENT(HEADER_V2 CLIENT_HELLO("0301")), SERVER(ALERT("0301", "02", "0a")), SERVER_FIN}},
+    {"... by RST", 995, false, {SYNS, CLIENT(HEADER_V2 CLIENT_HELLO("0301")), SERVER_RST}},
+    {"nobody answers", 993, false, {SYNS, CLIENT(HEADER_V2 CLIENT_HELLO("0301")), SILENCE}},
+    {"a ServerHello that answers no hello", 993, false, {SYNS, CLIENT(HEADER_V2), SERVER(SERVER_HELLO("0301"))}},
+    {"the greeting came before the header", 143, false,
+        {SYNS, SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS(HEADER), CLIENT_SAYS("a LOGIN x y\r\n"), SERVER_SAYS("a OK\r\n")}},
+    {"... and BAD behind it", 143, false,
+        {SYNS, SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS(HEADER), SERVER_SAYS("PROXY BAD what\r\n"), CLIENT_SAYS("a LOGIN x y\r\n"),
+            SERVER_SAYS("a OK\r\n")}},
+    {"a greeting by chance behind it, then BAD", 143, false,
+        {SYNS, CLIENT_SAYS(HEADER), SERVER_SAYS("* OK hi\r\n"), SERVER_SAYS("PROXY BAD what\r\n"), CLIENT_SAYS("a LOGIN x y\r\n"),
+            SERVER_SAYS("a OK\r\n")}},
+    {"... an untagged BAD, version 2", 143, false,
+        {SYNS, CLIENT(HEADER_V2), SERVER_SAYS("* OK hi\r\n* BAD what\r\n"), CLIENT_SAYS("a LOGIN x y\r\n"), SERVER_SAYS("a OK\r\n")}},
+    {"... -ERR of POP3, and the session goes on in TLS", 110, false,
+        {SYNS, CLIENT_SAYS(HEADER), SERVER_SAYS("+OK hi\r\n-ERR what\r\n"), CLIENT_SAYS("STLS\r\n"), SERVER_SAYS("+OK\r\n"),
+            CLIENT(CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))}},
+    {"commands behind the header, and an answer too many", 110, false,
+        {SYNS, CLIENT_SAYS(HEADER "USER x\r\n"), SERVER_SAYS("+OK hi\r\n-ERR what\r\n+OK\r\n")}},
+    {"the greeting is an error", 143, false, {SYNS, CLIENT_SAYS(HEADER), SERVER_SAYS("* BYE no\r\n")}},
+    {"... of POP3", 110, false, {SYNS, CLIENT_SAYS(HEADER), SERVER_SAYS("-ERR no\r\n")}},
+    {"a session joined midway may have said it in a mail", 143, false,
+        {CLIENT_SAYS(HEADER), SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a LOGIN x y\r\n"), SERVER_SAYS("a OK\r\n")}},
+    {"the client's side alone", 143, false, {SYNS, CLIENT_SAYS(HEADER), CLIENT_SAYS("a LOGIN x y\r\n")}},
+    {"lost bytes of the server may have been a refusal", 143, false,
+        {SYNS, CLIENT_SAYS(HEADER), SERVER_SAYS("* OK hi\r\n"), SERVER_GAP, CLIENT_SAYS("a LOGIN x y\r\n"), SERVER_SAYS("a OK\r\n")}},
+};
+
+static void check_belief(size_t row, size_t piece, bool believed)
+{
+    const struct session *session = &player->reader.session;
+    char text[ADDRESS_TEXT_BYTES];
+
+    play(player, beliefs[row].port, beliefs[row].turns, piece);
+    address_text(&session->endpoints[SIDE_CLIENT].address, text);
+    if (session->proxy != believed || session->proxy_ignored == believed || (strcmp(text, "192.0.2.7") == 0) != believed)
+        fail_msg("%s (pieces of %zu): client %s", beliefs[row].promise, piece, text);
+}
+
+static void a_header_is_believed_where_the_server_went_on_as_one_that_does(void **state)
+{
+    (void)state;
+    for (size_t row = 0; row < COUNT_OF(beliefs); row++)
+        for (size_t piece = 1; piece < 400; piece += piece < 5 ? 1 : 300)
+            check_belief(row, piece, beliefs[row].believed);
+}
+
+static void a_proxy_of_the_user_is_always_believed(void **state)
+{
+    struct services services = {0};
+    struct error error;
+
+    (void)state;
+    assert_true(services_believe(&services, "10.0.0.0/8,::", &error)); /* the player's client has no address */
+    workspace_serve(player->workspace, &services);
+    for (size_t row = 0; row < COUNT_OF(beliefs); row++)
+        check_belief(row, PLAY_WHOLE, true);
+    workspace_serve(player->workspace, NULL);
+}
+
+static void what_is_no_network_is_told(void **state)
+{
+    struct services services = {0};
+    struct error error;
+
+    (void)state;
+    assert_false(services_believe(&services, "10.0.0.0/8,balancer", &error));
+    assert_non_null(strstr(error.text, "balancer"));
 }
 
 int main(void)
@@ -101,6 +190,9 @@ int main(void)
         cmocka_unit_test(a_header_that_names_nobody_is_stepped_over),
         cmocka_unit_test(what_is_no_header_is_the_clients_own),
         cmocka_unit_test(a_header_without_end_is_not_waited_for),
+        cmocka_unit_test(a_header_is_believed_where_the_server_went_on_as_one_that_does),
+        cmocka_unit_test(a_proxy_of_the_user_is_always_believed),
+        cmocka_unit_test(what_is_no_network_is_told),
         cmocka_unit_test(a_header_of_version_2_has_4096_bytes_of_body_at_most),
     };
 
