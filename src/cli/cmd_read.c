@@ -358,7 +358,7 @@ static int sense(struct monitor *monitor, void *argument)
 /* Lists the files; then another process reads them, and this one opens them for it. */
 static int read_all(struct reading *reading)
 {
-    struct monitor_files files = {.inventory = reading->sensor.inventory};
+    struct monitor_files files = {.inventory = reading->sensor.inventory, .events = reading->sensor.events};
     struct error error;
     const char **paths;
     int status = EXIT_FAILED;

@@ -4,6 +4,7 @@
 
 #include <lasthello/text.h>
 
+#include <errno.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #define WATCH_SIGNALS_MS      200
+#define AWAIT_READER_MS       5
 #define LOOK_FOR_INVENTORY_MS 1000
 
 static int64_t monotonic_ms(void)
@@ -28,6 +30,30 @@ static const char *rules_path(const struct sensor_options *options)
     return access(LASTHELLO_DATADIR "/providers.txt", R_OK) == 0 ? LASTHELLO_DATADIR "/providers.txt" : NULL;
 }
 
+/* A named pipe takes nothing before somebody reads it. */
+static int await_events_reader(const struct run *run)
+{
+    const struct timespec pause = {.tv_nsec = WATCH_SIGNALS_MS * 1000000L};
+    int descriptor = monitor_events(run->monitor);
+
+    if (descriptor == -ENXIO)
+        complain("%s: waiting for somebody who reads this named pipe", run->options->events);
+    while (descriptor == -ENXIO && !monitor_is_gone(run->monitor)) {
+        nanosleep(&pause, NULL);
+        descriptor = monitor_events(run->monitor);
+    }
+    return descriptor;
+}
+
+static bool open_events(struct run *run, struct error *error)
+{
+    const char *path = run->options->events;
+    const int descriptor = strcmp(path, "-") == 0 ? -1 : await_events_reader(run);
+
+    run->shared.events = events_open(path, descriptor, run->shared.patient, error);
+    return run->shared.events != NULL;
+}
+
 static bool open_shared(struct run *run, struct error *error)
 {
     const struct sensor_options *options = run->options;
@@ -36,9 +62,7 @@ static bool open_shared(struct run *run, struct error *error)
     shared->providers = providers_open(rules_path(options), error);
     if (shared->providers == NULL)
         return false;
-    if (options->events != NULL && (shared->events = events_open(options->events, error)) == NULL)
-        return false;
-    return true;
+    return options->events == NULL || open_events(run, error);
 }
 
 static bool open_writer(struct run *run, struct error *error)
@@ -51,7 +75,8 @@ static bool open_writer(struct run *run, struct error *error)
     run->shared.writer = writer;
     if (writer != NULL && options->keep_days > 0)
         writer_keep(writer, options->keep_days);
-    return writer != NULL && writer_start(writer, error);
+    return writer != NULL && writer_start(writer, error) &&
+        (run->shared.events == NULL || events_start(run->shared.events, error));
 }
 
 static bool open_workers(struct run *run, struct error *error)
@@ -258,6 +283,8 @@ static void stop(struct run *run)
             source_break(worker->source);
         pthread_mutex_unlock(&worker->lock);
     }
+    if (run->shared.events != NULL)
+        events_stop(run->shared.events);
 }
 
 void run_restart(struct run *run)
@@ -395,15 +422,34 @@ static void look_after(struct run *run)
         look_for_inventory(run);
 }
 
+/* A slow reader of the events of files is waited for, until somebody stops the run. */
+static bool awaits_reader(struct run *run)
+{
+    struct events *events = run->shared.events;
+
+    if (!run->shared.patient || events == NULL || atomic_load(&run->stopping))
+        return false;
+    events_flush(events);
+    return !events_are_written(events);
+}
+
+/* The next signal, or 0 when there was none for a while: a short one where only a reader is waited for. */
+static int await_signal(struct run *run, const sigset_t *signals, siginfo_t *info)
+{
+    const long pause_ms = atomic_load(&run->working) > 0 ? WATCH_SIGNALS_MS : AWAIT_READER_MS;
+    const struct timespec patience = {.tv_nsec = pause_ms * 1000000L};
+
+    return sigtimedwait(signals, info, &patience);
+}
+
 static void answer_signals(struct run *run, const sigset_t *signals)
 {
-    const struct timespec patience = {.tv_nsec = WATCH_SIGNALS_MS * 1000000L};
     struct told told = {0};
 
-    while (atomic_load(&run->working) > 0) {
+    while (atomic_load(&run->working) > 0 || awaits_reader(run)) {
         siginfo_t info;
 
-        answer_signal(run, sigtimedwait(signals, &info, &patience), &info);
+        answer_signal(run, await_signal(run, signals, &info), &info);
         if (atomic_load(&run->stopping))
             stop(run); /* a source that was being opened when the signal came */
         if (run->progress != NULL)
