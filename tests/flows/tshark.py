@@ -143,11 +143,11 @@ def check_capture(program, name, files):
     return verdict(name, tshark_rows(files), read_events(program, [source], *options_of(files[0])))
 
 
-def main(program, pcaps):
+def main(program, pcaps, every=1):
     if shutil.which('tshark') is None:
         print('tshark is not installed')
         return 77
-    rows = list(captures(pcaps))
+    rows = list(captures(pcaps))[::int(every)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda row: check_capture(program, *row), rows))
     for _, lines in results:
