@@ -118,6 +118,9 @@ enum source_kind source_kind(const struct source *source);
  * after what was captured before; of standard input within 200 ms); may be called from a signal handler and from
  * another thread. */
 void source_break(struct source *source);
+/* source_break_waits: from now on no file of this process is waited for (a pipe, standard input), also not while it
+ * is opened: it looks as if it ended there. */
+void source_break_waits(void);
 /* source_close frees the source; NULL is nothing. */
 void source_close(struct source *source);
 

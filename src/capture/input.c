@@ -19,16 +19,29 @@ static ssize_t fail(struct input *input)
     return -1;
 }
 
+/* Of all inputs, also of one that is only being opened. */
+static atomic_bool all_stopped;
+
+void input_stop_all(void)
+{
+    atomic_store(&all_stopped, true);
+}
+
+static bool is_stopped(const struct input *input)
+{
+    return atomic_load(&input->stopped) || (input->waits && atomic_load(&all_stopped));
+}
+
 /* False: stopped. A signal may reach another thread than the one that reads, so a blocking read would
  * sleep through a stop. */
 static bool await_bytes(struct input *input)
 {
     struct pollfd waiting = {.fd = input->fd, .events = POLLIN};
 
-    while (input->waits && !atomic_load(&input->stopped))
+    while (input->waits && !is_stopped(input))
         if (poll(&waiting, 1, STOP_LOOK_MS) > 0)
             break;
-    return !atomic_load(&input->stopped);
+    return !is_stopped(input);
 }
 
 static ssize_t read_stored(void *context, void *buffer, size_t size)

@@ -43,6 +43,9 @@ struct bytes input_head(const struct input *input);
  * -1: `input->failed`. */
 ssize_t input_read(struct input *input, void *buffer, size_t size);
 
+/* input_stop_all: no input of this process waits any more, for another process or for a terminal. */
+void input_stop_all(void);
+
 void input_close(struct input *input);
 
 #endif

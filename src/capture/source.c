@@ -218,6 +218,11 @@ void source_break(struct source *source)
     atomic_store(&source->input.stopped, true);
 }
 
+void source_break_waits(void)
+{
+    input_stop_all();
+}
+
 void source_close(struct source *source)
 {
     if (source == NULL)

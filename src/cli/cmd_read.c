@@ -136,6 +136,8 @@ static void read_file(struct worker *worker, struct file *file)
     bool is_missing;
 
     file->source = open_capture(worker->run->monitor, file->capture, reading->filter, &is_missing, &error);
+    if (file->source == NULL && atomic_load(&worker->run->stopping))
+        return; /* that it was not waited for is no failure of the file */
     if (file->source == NULL) {
         run_fail(worker->run, &error);
         if (!is_missing)

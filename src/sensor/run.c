@@ -275,6 +275,7 @@ static void stop(struct run *run)
 {
     if (!atomic_exchange(&run->stopping, true) && !atomic_load(&run->again))
         notifier_tell(&run->notifier, "STOPPING=1");
+    source_break_waits();
     for (unsigned i = 0; i < run->worker_count; i++) {
         struct worker *worker = &run->workers[i];
 
