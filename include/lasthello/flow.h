@@ -165,6 +165,8 @@ struct flow *flow_table_due(struct flow_table *table, enum flow_due *due);
 void flow_table_drop(struct flow_table *table, struct flow *flow);
 /* flow_table_flush makes flow_table_due yield every flow: the capture is over. Afterwards the table is as new. */
 void flow_table_flush(struct flow_table *table);
+/* flow_table_correct: the time of a packet that was doubted has turned out to be another. */
+void flow_table_correct(struct flow_table *table, uint64_t source, uint64_t number, int64_t time_ns);
 /* flow_table_clock tells the time of capture where no packet does (live, quiet). */
 void flow_table_clock(struct flow_table *table, int64_t time_ns);
 

@@ -106,6 +106,7 @@ struct segment {
     const struct link *link;
     int64_t time_ns;
     uint64_t number;
+    bool is_time_doubted; /* it may turn out to be another */
 };
 
 /* What became of a packet: exactly one of these for each, so that they add up to the packets. */

@@ -41,10 +41,12 @@ struct file {
 };
 
 /* A file that begins before the last one ended is no continuation: two sensors, or two clocks. Times may be absurd. */
-static bool is_continuation(const struct source_record *before, const struct packet *first)
+static bool is_continuation(const struct pipeline *line, const struct packet *first)
 {
-    return first->time_ns >= before->ended_ns ||
-        (uint64_t)before->ended_ns - (uint64_t)first->time_ns <= CLOCK_SKEW_NS;
+    const int64_t time_ns = pipeline_believes(line, first->time_ns);
+    const int64_t ended_ns = line->source->ended_ns;
+
+    return time_ns >= ended_ns || (uint64_t)ended_ns - (uint64_t)time_ns <= CLOCK_SKEW_NS;
 }
 
 static void begin_record(struct worker *worker, struct file *file, const struct packet *packet)
@@ -55,7 +57,7 @@ static void begin_record(struct worker *worker, struct file *file, const struct 
     record->id = source_id_file(shared->site, record->name, packet);
     record->started_ns = packet != NULL ? packet->time_ns : 0;
     record->ended_ns = record->started_ns;
-    if (record->continues && packet != NULL && !is_continuation(worker->line.source, packet)) {
+    if (record->continues && packet != NULL && !is_continuation(&worker->line, packet)) {
         record->continues = false;
         pipeline_flush(&worker->line);
     }

@@ -78,6 +78,28 @@ void flow_table_clock(struct flow_table *table, int64_t time_ns)
     clock_advance(&table->clock, time_ns);
 }
 
+static void correct(struct flow *flow, uint64_t source, uint64_t number, int64_t time_ns)
+{
+    struct conversation *conversation = conversation_of(flow);
+
+    if (flow->last.number == number && flow->last.source == source)
+        flow->last.time_ns = time_ns;
+    if (flow->reader == NULL || conversation->first.number != number || conversation->first.source != source)
+        return;
+    conversation->first.time_ns = time_ns;
+    flow->reader->session.first = conversation->first;
+}
+
+void flow_table_correct(struct flow_table *table, uint64_t source, uint64_t number, int64_t time_ns)
+{
+    for (size_t i = 0; i < DOUBTS_MAX; i++) {
+        struct flow *flow = flow_at(table, table->doubts[i].flow);
+
+        if (flow != NULL && table->doubts[i].number == number)
+            correct(flow, source, number, time_ns);
+    }
+}
+
 void flow_table_flush(struct flow_table *table)
 {
     table->flushing = true;
@@ -368,12 +390,21 @@ static void note_end(struct flow *flow, const struct segment *segment, int from)
         flow->end_acknowledgement = segment->acknowledgement;
 }
 
+static void note_doubt(struct flow_table *table, const struct flow *flow, uint64_t number)
+{
+    table->doubts[table->next_doubt].number = number;
+    table->doubts[table->next_doubt].flow = flow_number(table, flow);
+    table->next_doubt = (table->next_doubt + 1) % DOUBTS_MAX;
+}
+
 static void note_segment(struct flow_table *table, struct flow *flow, const struct segment *segment, int from,
     uint64_t source)
 {
     const uint32_t end = first_byte(segment) + segment->payload_len + ((segment->flags & SEGMENT_FIN) != 0);
 
     flow->last = (struct mark){segment->time_ns, segment->number, source};
+    if (segment->is_time_doubted)
+        note_doubt(table, flow, segment->number);
     if ((segment->flags & SEGMENT_SYN) != 0 || !fits(flow, segment, from))
         return;
     flow->agrees |= tells_seen(flow, segment, from) && fits_acknowledgement(flow, segment, from);

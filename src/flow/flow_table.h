@@ -51,6 +51,8 @@ struct recent {
     uint64_t hash;
 };
 
+#define DOUBTS_MAX 4 /* packets in a row whose time may be doubted, and one */
+
 struct flow_table {
     struct flow_index index;
     struct recent recent;
@@ -66,6 +68,11 @@ struct flow_table {
         uint32_t oldest, youngest; /* flow numbers; FLOW_NOBODY: empty */
         uint32_t count;
     } lists[LIST_COUNT];
+    struct {
+        uint64_t number; /* of a packet whose time was doubted, */
+        uint32_t flow;   /* and that was of this one */
+    } doubts[DOUBTS_MAX];
+    unsigned next_doubt;
     struct flow_counts counts;
     uint32_t unheard_max; /* more of them are given up: a flood of forged addresses must not crowd out real sessions */
     uint32_t examined;    /* the ticks when the lists were last looked at in vain */

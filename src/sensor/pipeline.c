@@ -295,6 +295,7 @@ static enum fate decode_segment(struct pipeline *line, const struct packet *pack
 
     if (fate == FATE_USED)
         fate = fate_of_segment[segment_decode(datagram, packet, segment)];
+    segment->is_time_doubted = line->is_time_doubted;
     return fate == FATE_USED && !is_served(line->services, segment) ? FATE_NOT_MAIL : fate;
 }
 
@@ -331,16 +332,50 @@ static void pipeline_packet(struct pipeline *line, const struct packet *packet)
         pipeline_catch_up(line);
 }
 
+/* What was doubted a moment ago was right, or the very first time was wrong. */
+static void correct_times(struct pipeline *line)
+{
+    struct source_record *source = line->source;
+    struct time_doubt proved;
+
+    pipeline_catch_up(line);
+    while (packet_time_proved(&line->time, &proved)) {
+        flow_table_correct(line->flows, source->id, proved.number, proved.time_ns);
+        if (proved.number == line->time.first.number)
+            source->started_ns = source->ended_ns = proved.time_ns;
+    }
+}
+
+/* The time of a packet, as far as it can be believed. */
+static int64_t believe_time(struct pipeline *line, const struct packet *packet, bool *is_doubted)
+{
+    struct source_record *source = line->source;
+    const int64_t time_ns = packet_time_believe(&line->time, packet->time_ns, packet->number, is_doubted);
+
+    if (line->time.count > 0 && !*is_doubted)
+        correct_times(line);
+    if (source->packets == 1)
+        source->started_ns = source->ended_ns = time_ns;
+    if (time_ns > source->ended_ns)
+        source->ended_ns = time_ns;
+    return time_ns;
+}
+
+int64_t pipeline_believes(const struct pipeline *line, int64_t time_ns)
+{
+    return packet_time_peek(&line->time, time_ns);
+}
+
 void pipeline_count(struct pipeline *line, const struct packet *packet)
 {
     struct source_record *source = line->source;
+    struct packet believed = *packet;
 
     source->packets++;
     source->bytes += packet->wire_len;
     source->truncated += packet->data.left < packet->wire_len;
-    if (packet->time_ns > source->ended_ns)
-        source->ended_ns = packet->time_ns;
-    pipeline_packet(line, packet);
+    believed.time_ns = believe_time(line, packet, &line->is_time_doubted);
+    pipeline_packet(line, &believed);
 }
 
 void pipeline_time(struct pipeline *line, int64_t time_ns)
@@ -355,6 +390,7 @@ void pipeline_flush(struct pipeline *line)
     pipeline_catch_up(line);
     flow_table_flush(line->flows);
     attend_due(line);
+    line->time = (struct packet_time){.is_running = false};
     fragments_flush(line->fragments);
 }
 

@@ -7,6 +7,7 @@
 
 #include <lasthello/decode.h>
 #include <lasthello/flow.h>
+#include <lasthello/packet_time.h>
 
 #define SEGMENTS_AHEAD 16
 
@@ -30,6 +31,8 @@ struct pipeline {
     struct recorder *recorder;
     struct segments_ahead ahead;
     struct reader spare;          /* for bytes that are no session's yet */
+    struct packet_time time;
+    bool is_time_doubted; /* of the packet now */
     struct source_record *source; /* of the packets now: its counters grow here */
     struct flow_counts counted;   /* of the flow table, as far as they are in a source's record */
     struct fragments_counts fragments_counted;
@@ -50,6 +53,9 @@ void pipeline_close(struct pipeline *line);
 void pipeline_count(struct pipeline *line, const struct packet *packet);
 /* pipeline_catch_up lets none wait: what the packets point into is about to go. */
 void pipeline_catch_up(struct pipeline *line);
+
+/* pipeline_believes returns a packet's time as far as it can be believed after those before it. */
+int64_t pipeline_believes(const struct pipeline *line, int64_t time_ns);
 
 /* pipeline_time tells the time where no packet does: a quiet interface. */
 void pipeline_time(struct pipeline *line, int64_t time_ns);

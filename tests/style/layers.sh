@@ -24,7 +24,7 @@ base='address bytes clock error facts hash id_table json names pool text utc wir
 may src/base      $base carriers
 may src/capture   $base carriers source interface
 may src/decode    $base carriers decode
-may src/flow      $base flow dissector
+may src/flow      $base flow packet_time dissector
 may dissectors    $base dissector tls
 may src/judge     $base judge
 may src/store     $base db schema ledger inventory row
@@ -33,8 +33,8 @@ may src/query     $base db schema questions row verdict
 may src/report    $base questions row report verdict
 may src/events    $base events
 may src/process   $base
-may src/sensor    $base db source interface decode flow dissector judge ledger inventory events +process
-may src/cli       $base source interface decode flow dissector judge ledger inventory questions row report events +process +sensor
+may src/sensor    $base db source interface decode flow packet_time dissector judge ledger inventory events +process
+may src/cli       $base source interface decode flow packet_time dissector judge ledger inventory questions row report events +process +sensor
 
 one() { # library, header, files: included by at most so many files, one where none is said
     files=$(grep -rlE "#include <$2" src dissectors include | wc -l)
