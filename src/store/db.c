@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #define WORK_STEPS    100000     /* of SQLite's machine, after which the work is looked at */
-#define WORK_AT_LEAST 50000000LL /* steps of a question to a small file; a million rows take some 100 a byte */
-#define WORK_A_BYTE   1000LL
+#define WORK_AT_LEAST 50000000LL /* steps of the questions to a small file */
+#define WORK_A_BYTE   200LL      /* one takes some 5 steps a byte */
 #define SHM_LOCK_BYTE 128
 
 #define BUSY_MS   10000

@@ -1,0 +1,102 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""size.py PROGRAM FILL CLIENTS [SOURCES]: an inventory of so many clients, made by bench/fill, which counts while it makes: each report,
+as JSON and as CSV, says the same numbers. No answer has a bound of its own."""
+import collections
+import csv
+import json
+import subprocess
+import sys
+import tempfile
+
+PROGRAM, FILL, CLIENTS = sys.argv[1], sys.argv[2], int(sys.argv[3])
+SOURCES = int(sys.argv[4]) if len(sys.argv) > 4 else 5
+
+# of fill's kinds, in their order: what a report says of a client
+VERDICTS = ['legacy', 'failing', 'legacy', 'exposed', 'safe', 'legacy', 'safe', 'safe', 'safe', 'safe']
+GOT = ['TLS 1.0', 'refused', 'TLS 1.0', 'no TLS', 'TLS 1.2+', 'TLS 1.0', 'TLS 1.2', 'TLS 1.3', 'TLS 1.3', 'TLS 1.2']
+
+
+def rows(inventory, question, form):
+    """The rows of a report, one after the other."""
+    with subprocess.Popen([PROGRAM, 'report', question, '--format', form, inventory], stdout=subprocess.PIPE, text=True) as report:
+        if form == 'csv':
+            yield from csv.DictReader(report.stdout)
+        else:
+            for line in report.stdout:  # an array, a row a line
+                if line.strip() not in ('[', ']', '[]'):
+                    yield json.loads(line.rstrip().rstrip(','))
+    assert report.returncode == 0, report.returncode
+
+
+def summed(made, numbers, names):
+    """How many clients, or sessions, have each of the names."""
+    total = collections.Counter()
+    for name, number in zip(names, made[numbers]):
+        total[name] += number
+    return total
+
+
+def the_summary_counts_them(inventory, made):
+    told = json.loads(subprocess.run([PROGRAM, 'report', '--format', 'json', inventory], check=True, stdout=subprocess.PIPE).stdout)
+    for key in ('clients', 'servers', 'sources', 'legacy_clients', 'failing_clients', 'cleartext_clients', 'legacy_servers'):
+        assert told[key] == made[key], (key, told[key], made[key])
+    for cause in ('client', 'server', 'unknown'):
+        assert told['legacy_by_cause'][cause] == made[f'cause_{cause}'], (cause, told['legacy_by_cause'], made)
+    assert told['trust']['sessions'] == made['sessions'], told['trust']
+    assert len(told['legacy']) == 10 and told['legacy_more'] == made['legacy_clients'] - 10, (len(told['legacy']), told['legacy_more'])
+
+
+def each_client_has_a_row(inventory, made, form):
+    verdicts, got, clients, sessions = collections.Counter(), collections.Counter(), set(), 0
+    for row in rows(inventory, 'clients', form):
+        verdicts[row['verdict']] += 1
+        got[row['got']] += 1
+        clients.add(row['client'])
+        sessions += int(row['sessions'])
+    assert len(clients) == made['clients'], len(clients)
+    assert verdicts == summed(made, 'clients_by_kind', VERDICTS), verdicts
+    assert got == summed(made, 'clients_by_kind', GOT), got
+    assert sessions == made['sessions'], sessions
+
+
+def each_server_has_its_clients(inventory, made, form):
+    found = list(rows(inventory, 'servers', form))
+    assert len(found) == made['servers'], len(found)
+    assert sum(int(row['clients']) for row in found) == made['clients'], found
+    assert sum(int(row['legacy_clients']) for row in found) == made['legacy_clients'], found
+    assert sum(int(row['sessions']) for row in found) == made['sessions'], found
+    assert sum(row['verdict'] == 'legacy' for row in found) == made['legacy_servers'], found
+
+
+def each_observation_has_a_row(inventory, made, form):
+    count = sessions = 0
+    for row in rows(inventory, 'sessions', form):
+        count += 1
+        sessions += int(row['sessions'])
+    assert (count, sessions) == (made['observations'], made['sessions']), (count, sessions)
+
+
+def each_source_has_a_row(inventory, made, form):
+    count = 0
+    for row in rows(inventory, 'coverage', form):
+        assert row['state'] == 'complete', row
+        count += 1
+    assert count == made['sources'], count
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        inventory = f'{folder}/i.db'
+        made = json.loads(subprocess.run([FILL, inventory, str(CLIENTS), str(SOURCES)], check=True, stdout=subprocess.PIPE).stdout)
+        assert made['clients'] == CLIENTS, made
+        the_summary_counts_them(inventory, made)
+        for form in ('json', 'csv'):
+            each_client_has_a_row(inventory, made, form)
+            each_source_has_a_row(inventory, made, form)
+        each_server_has_its_clients(inventory, made, 'json')
+        each_observation_has_a_row(inventory, made, 'csv')
+    print(f'{CLIENTS:,} clients, {SOURCES:,} sources: all reports say what was made')
+
+
+main()
