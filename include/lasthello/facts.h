@@ -56,7 +56,8 @@ struct fact {
     bool attribute;            /* follows from the row's other facts: no part of its id */
     const char *event;
     enum fact_event event_form;
-    const char *title; /* in reports */
+    const char *report; /* the column of `report sessions`; NULL: of the same name */
+    const char *title;  /* over it */
     const char *meaning;
     const char *unit; /* or which values there are */
     const char *from; /* RFC and section, or what it is made from */
@@ -75,6 +76,12 @@ extern const struct fact_list fact_tables[TABLE_COUNT];
 bool fact_table_applies(enum fact_table table, const struct session *session);
 /* The first fact of a column, or NULL. */
 const struct fact *fact_find(enum fact_table table, const char *column);
+/* The first fact of a column of `report sessions`, or NULL. */
+const struct fact *fact_find_report(const char *report);
+static inline const char *fact_report(const struct fact *fact)
+{
+    return fact->report == NULL ? fact->column : fact->report;
+}
 /* How many facts from `first` on tell of the same column: one, but for members of a list. */
 size_t fact_count_of_column(const struct fact_list *list, size_t first);
 

@@ -28,6 +28,15 @@ const struct fact *fact_find(enum fact_table table, const char *column)
     return NULL;
 }
 
+const struct fact *fact_find_report(const char *report)
+{
+    for (enum fact_table table = 0; table < TABLE_COUNT; table++)
+        for (size_t i = 0; i < fact_tables[table].count; i++)
+            if (strcmp(fact_report(&fact_tables[table].facts[i]), report) == 0)
+                return &fact_tables[table].facts[i];
+    return NULL;
+}
+
 size_t fact_count_of_column(const struct fact_list *list, size_t first)
 {
     size_t end = first + 1;

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* columns.c: what the columns of answers hold, by their names in sql/. */
+/* columns.c: what the columns of answers hold, by their names in sql/; facts of sessions: by their type. */
 #include "columns.h"
+
+#include <lasthello/facts.h>
 
 #include <string.h>
 
 static const struct column rows[] = {
-    {"port", COLUMN_NUMBER},
+    {"vlans", COLUMN_LIST},
     {"packet", COLUMN_NUMBER},
     {"first_packet", COLUMN_NUMBER},
     {"last_packet", COLUMN_NUMBER},
     {"client_alert", COLUMN_NUMBER},
     {"server_alert", COLUMN_NUMBER},
-    {"resumed", COLUMN_NUMBER},
     {"clients", COLUMN_COUNT},
     {"legacy_clients", COLUMN_COUNT},
     {"sessions", COLUMN_COUNT},
@@ -53,11 +54,6 @@ static const struct column rows[] = {
     {"ended", COLUMN_TIME},
     {"blind_first", COLUMN_TIME},
     {"blind_last", COLUMN_TIME},
-    {"certificate_not_after", COLUMN_DAY},
-    {"starttls", COLUMN_LIST},
-    {"flags", COLUMN_LIST},
-    {"offered", COLUMN_LIST},
-    {"vlans", COLUMN_LIST},
     {"not_understood", COLUMN_LIST},
     {"accepts", COLUMN_VERSIONS},
     {"refuses", COLUMN_VERSIONS},
@@ -66,10 +62,21 @@ static const struct column rows[] = {
     {"note", COLUMN_NOTES},
 };
 
+static enum column_kind kind_of_fact(const struct fact *fact)
+{
+    if (fact == NULL)
+        return COLUMN_TEXT;
+    if (fact->type == FACT_NUMBER || fact->type == FACT_FLAG)
+        return COLUMN_NUMBER;
+    if (fact->type == FACT_SECONDS)
+        return COLUMN_DAY;
+    return fact->type == FACT_MEMBER || fact->event_form == EVENT_LIST ? COLUMN_LIST : COLUMN_TEXT;
+}
+
 enum column_kind column_kind_of(const char *name)
 {
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (strcmp(rows[i].name, name) == 0)
             return rows[i].kind;
-    return COLUMN_TEXT;
+    return kind_of_fact(fact_find_report(name));
 }

@@ -2,6 +2,8 @@
 /* titles.c: the words for columns. What decides what the reader does (next step, note, last seen) is kept longest. */
 #include "titles.h"
 
+#include <lasthello/facts.h>
+
 #include <string.h>
 
 static const struct title rows[] = {
@@ -13,58 +15,29 @@ static const struct title rows[] = {
     {"verdict", "VERDICT", NULL, true},
     {"offers", "OFFERS", NULL, true},
     {"got", "GOT", NULL, true},
-    {"cause", "CAUSE", NULL, false},
     {"what_to_do", "WHAT TO DO", NULL, false},
     {"sessions", "SESSIONS", NULL, true},
     {"all_sessions", "OF ALL", NULL, true},
     {"last_seen", "LAST SEEN (UTC)", NULL, true},
     {"first_seen", "FIRST SEEN (UTC)", NULL, true},
     {"note", "NOTE", NULL, false},
-    {"evidence", "EVIDENCE", NULL, false},
     {"site", "SITE", NULL, false},
-    {"server_name", "SERVER NAME", NULL, false},
-    {"provider", "PROVIDER", NULL, false},
-    {"provider_source", "PROVIDER BY", NULL, false},
     {"source", "SOURCE", NULL, true},
     {"packet", "PACKET", NULL, false},
-    {"ja3", "JA3", NULL, false},
-    {"ja4", "JA4", NULL, false},
-    {"ja3s", "JA3S", NULL, false},
-    {"proxy", "REAL PEER (PROXY)", NULL, false},
     {"accepts", "ACCEPTS", NULL, true},
     {"refuses", "REFUSES", NULL, false},
     {"clients", "CLIENTS", NULL, true},
     {"legacy_clients", "WITH OLD TLS", NULL, true},
     {"name", "NAME", NULL, false},
     {"cleartext_sessions", "LOGINS WITHOUT TLS", NULL, false},
-    {"certificate_subject", "CERTIFICATE", NULL, false},
-    {"certificate_not_after", "VALID UNTIL", NULL, false},
     {"certificate_key", "KEY", NULL, false},
-    {"certificate_sha256", "CERTIFICATE SHA-256", NULL, false},
     {"negotiated", "NEGOTIATED", NULL, true},
     {"outcome", "OUTCOME", NULL, true},
-    {"refused_by", "REFUSED BY", NULL, false},
     {"first_packet", "PACKET", NULL, true},
     {"last_source", "LAST SOURCE", NULL, false},
     {"last_packet", "LAST PACKET", NULL, false},
-    {"starttls", "STARTTLS", NULL, false},
-    {"flags", "FLAGS", NULL, false},
-    {"login", "LOGIN WITHOUT TLS", NULL, false},
     {"short_lived", "SHORT-LIVED", NULL, false},
     {"gaps", "GAPS", "places in sessions where packets are missing", false},
-    {"directions", "DIRECTIONS", NULL, false},
-    {"client_alert", "CLIENT ALERT", NULL, false},
-    {"server_alert", "SERVER ALERT", NULL, false},
-    {"foreign", "OTHER PROTOCOL", NULL, false},
-    {"offered", "OFFERED VERSIONS", NULL, false},
-    {"cipher", "CIPHER SUITE", NULL, false},
-    {"group", "KEY EXCHANGE GROUP", NULL, false},
-    {"alpn", "ALPN", NULL, false},
-    {"resumed", "RESUMED", NULL, false},
-    {"client_mac", "CLIENT MAC", NULL, false},
-    {"server_mac", "SERVER MAC", NULL, false},
-    {"vlans", "VLANS", NULL, false},
-    {"tunnel", "TUNNEL", NULL, false},
     {"filter", "FILTER", NULL, true},
     {"value", "VALUE", NULL, true},
 
@@ -121,6 +94,17 @@ static const char *const kept[QUESTION_COUNT][KEPT_MAX] = {
     [QUESTION_VALUES] = {"filter", "value", "clients"},
 };
 
+/* Facts of sessions have theirs in the table of facts. The result lives until the next call. */
+static const struct title *title_of_fact(const struct fact *fact, const struct title *unknown)
+{
+    static struct title made;
+
+    if (fact == NULL || fact->title == NULL)
+        return unknown;
+    made = (struct title){fact_report(fact), fact->title, NULL, false};
+    return &made;
+}
+
 const struct title *title_of(const char *name)
 {
     static const struct title unknown = {"", "", NULL, false};
@@ -128,7 +112,7 @@ const struct title *title_of(const char *name)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (strcmp(rows[i].name, name) == 0)
             return &rows[i];
-    return &unknown;
+    return title_of_fact(fact_find_report(name), &unknown);
 }
 
 unsigned title_rank(enum question question, const char *name)

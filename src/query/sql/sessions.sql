@@ -14,9 +14,13 @@ SELECT c.address AS client, v.address AS server, k.port, k.service, k.offered_ma
     k.refused_by, k.cause, k.evidence, o.sessions, o.first_seen, s.name AS source, o.first_packet, o.last_seen,
     coalesce(l.name, s.name) AS last_source, o.last_packet, c.site, k.server_name, k.provider, k.provider_source,
     k.starttls, k.flags, k.login, o.short_lived, o.gaps, k.directions, k.client_alert, k.server_alert,
-    k.foreign_protocol AS "foreign", h.offered, h.ja3, h.ja4, a.cipher, a.key_group AS "group", a.ja3s,
-    coalesce(a.alpn, h.alpn) AS alpn, a.resumed, t.sha256 AS certificate_sha256, t.subject AS certificate_subject,
-    w.client_mac, w.server_mac, w.vlans, w.tunnel, w.proxy_address AS proxy
+    k.foreign_protocol AS "foreign", h.offered, h.ja3, h.ja4, a.cipher, a.key_group AS "group", a.ja3s, a.alpn,
+    a.resumed, t.sha256 AS certificate_sha256, t.subject AS certificate_subject, t.issuer AS certificate_issuer,
+    t.not_before AS certificate_not_before, t.not_after AS certificate_not_after, t.key_type AS certificate_key_type,
+    t.key_bits AS certificate_key_bits, t.signature AS certificate_signature, a.wire_version, a.group_bits,
+    a.retry_request, a.downgrade, h.legacy_version, h.alpn AS offered_alpn, h.sslv2_format, h.fallback_scsv, h.ech,
+    h.cipher_suites, h.supported_versions, h.supported_groups, h.signature_algorithms, h.lists_cut,
+    w.client_mac, w.server_mac, w.vlans, w.tunnel, w.tunnel_id, w.proxy_address AS proxy, w.proxy_port
 FROM sorted o
 JOIN profile k ON k.id = o.profile
 JOIN host c ON c.id = o.client
