@@ -354,8 +354,6 @@ static const struct fact profile_facts[] = {
     FLAG("contradictory", contradictory, "contradictory", "RFC 8446 4.1.3", "the choice is not among what was offered"),
     FLAG("unreadable answer", answer.unreadable, "unreadable_answer", "RFC 8446 4.1.3",
         "a ServerHello began and could not be read"),
-    FLAG("proxy ignored", proxy_ignored, "proxy_ignored", "PROXY protocol 2",
-        "a PROXY header names an address that is not believed"),
     {FACT_TEXT, "login", IN(login), .event = "lasthello.login", .title = "LOGIN WITHOUT TLS", .since = 2,
         .unit = "LOGIN, USER, APOP, PLAIN, ...", .from = "RFC 9051 6.2, RFC 1939 7, RFC 5034",
         .meaning = "mechanism of a login without TLS; never a name or a password"},
