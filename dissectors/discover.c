@@ -1,26 +1,69 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* discover.c: mail and TLS on ports that nobody named, told by the first bytes alone; all else
- * is not looked at. */
+/* discover.c: mail and TLS on ports that nobody named, told by the bytes that a delivery begins with. What
+ * came before does not matter: protocols without a dissector of their own go over to TLS as well. */
 #include "dissectors.h"
+#include "tls_state.h"
 
-#include <lasthello/tls.h>
+#define EMPTY_RECORDS_MAX 8 /* more of them are no sure beginning */
+#define TAG_BYTES_MAX     32
 
-/* What a service begins with. Names are those of the registry. */
-static const struct {
-    const char *service;
+/* How a service begins. Each answers MORE while the bytes may still become that. */
+struct beginning {
+    const char *service; /* a name of the registry */
     enum side from;
     bool greets; /* by the server, before the client has said anything: Redis answers +OK as well */
-    const char *text;
-} beginnings[] = {
-    {"imap", SIDE_SERVER, true, "* OK"},
-    {"imap", SIDE_SERVER, true, "* PREAUTH"},
-    {"imap", SIDE_SERVER, true, "* BYE"},
-    {"pop3", SIDE_SERVER, true, "+OK"},
-    {"tls", SIDE_CLIENT, false, "\x16\x03"},
+    enum framed (*begins)(struct bytes in);
 };
-#define BEGINNING_COUNT      (sizeof(beginnings) / sizeof(beginnings[0]))
-#define CLIENT_HELLO_TYPE_AT 5 /* after the record's header (RFC 8446 5.1) */
-#define EMPTY_RECORDS_MAX    8 /* more of them are no sure beginning */
+
+static enum framed text_begins(struct bytes in, const char *text)
+{
+    const size_t len = strlen(text);
+
+    if (in.left >= len)
+        return bytes_begin_with(in, text) ? FRAMED_ONE : FRAMED_BAD;
+    return in.left == 0 || strncasecmp((const char *)in.data, text, in.left) == 0 ? FRAMED_MORE : FRAMED_BAD;
+}
+
+static enum framed imap_greets(struct bytes in)
+{
+    static const char *const greetings[] = {"* OK", "* PREAUTH", "* BYE"};
+    enum framed framed = FRAMED_BAD;
+
+    for (size_t i = 0; i < sizeof(greetings) / sizeof(greetings[0]) && framed != FRAMED_ONE; i++) {
+        const enum framed one = text_begins(in, greetings[i]);
+
+        framed = one == FRAMED_BAD ? framed : one;
+    }
+    return framed;
+}
+
+static enum framed pop3_greets(struct bytes in)
+{
+    return text_begins(in, "+OK");
+}
+
+/* Commands that no other protocol has, from a client that did not wait for the greeting. */
+static enum framed pop3_commands(struct bytes in)
+{
+    struct bytes line;
+
+    return bytes_line(&in, &line) && (bytes_equal_text(line, "CAPA") || bytes_equal_text(line, "STLS")) ? FRAMED_ONE
+                                                                                                        : FRAMED_BAD;
+}
+
+static enum framed imap_commands(struct bytes in)
+{
+    static const char *const commands[] = {"CAPABILITY", "STARTTLS", "LOGIN", "AUTHENTICATE"};
+    struct bytes line, tag, command;
+
+    if (!bytes_line(&in, &line) || !bytes_word(&line, &tag) || tag.left == 0 || tag.left > TAG_BYTES_MAX ||
+        !bytes_word(&line, &command))
+        return FRAMED_BAD;
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+        if (bytes_equal_text(command, commands[i]))
+            return FRAMED_ONE;
+    return FRAMED_BAD;
+}
 
 /* Broken stacks send records of no bytes before a hello. */
 static struct bytes after_empty_records(struct bytes in)
@@ -33,65 +76,89 @@ static struct bytes after_empty_records(struct bytes in)
     return in;
 }
 
-/* Not `whole`: the bytes may still become that. */
-static bool begins_as(size_t row, enum side from, struct bytes in, bool whole)
+static bool is_handshake(struct bytes in)
 {
-    const char *text = beginnings[row].text;
-    size_t len = strlen(text);
     uint8_t type;
 
-    if (from != beginnings[row].from)
-        return false;
-    if (!beginnings[row].greets)
-        in = after_empty_records(in);
-    if (in.left < len)
-        return !whole && (in.left == 0 || memcmp(in.data, text, in.left) == 0);
-    if (memcmp(in.data, text, len) != 0)
-        return false;
-    if (beginnings[row].greets)
-        return true;
-    if (!bytes_skip(&in, CLIENT_HELLO_TYPE_AT) || !bytes_u8(&in, &type))
-        return !whole;
-    return type == 1;
+    return !bytes_u8(&in, &type) || type == CONTENT_HANDSHAKE;
+}
+
+static enum framed client_hello_begins(struct bytes in)
+{
+    in = after_empty_records(in);
+    return is_handshake(in) ? tls_client_hello_in_record(in) : FRAMED_BAD;
+}
+
+static enum framed server_hello_begins(struct bytes in)
+{
+    struct record record;
+    enum framed framed;
+
+    in = after_empty_records(in);
+    if (!is_handshake(in))
+        return FRAMED_BAD;
+    framed = tls_record_header(&in, &record);
+    return framed == FRAMED_ONE ? tls_hello_begins(SIDE_SERVER, in) : framed;
 }
 
 /* A ClientHello in the format of SSL 2.0 begins with nothing of its own: it counts whole and alone in its segment. */
-static bool is_sslv2_hello(enum side from, struct bytes in)
+static enum framed sslv2_client_hello_begins(struct bytes in)
 {
     struct sslv2_client_hello hello;
     struct bytes body;
     uint16_t length;
 
-    return from == SIDE_CLIENT && tls_sslv2_header(&in, &length) == FRAMED_ONE && bytes_take(&in, length, &body) &&
-        in.left == 0 && tls_sslv2_client_hello_read(body, &hello);
+    return tls_sslv2_header(&in, &length) == FRAMED_ONE && bytes_take(&in, length, &body) && in.left == 0 &&
+            tls_sslv2_client_hello_read(body, &hello)
+        ? FRAMED_ONE
+        : FRAMED_BAD;
+}
+
+static const struct beginning beginnings[] = {
+    {"imap", SIDE_SERVER, true, imap_greets},
+    {"pop3", SIDE_SERVER, true, pop3_greets},
+    {"imap", SIDE_CLIENT, false, imap_commands},
+    {"pop3", SIDE_CLIENT, false, pop3_commands},
+    {"tls", SIDE_CLIENT, false, client_hello_begins},
+    {"tls", SIDE_CLIENT, false, sslv2_client_hello_begins},
+    {"tls", SIDE_SERVER, false, server_hello_begins},
+};
+
+/* The row whose beginning the bytes are; else NULL, and `may_become` tells whether more of them may be one. */
+static const struct beginning *find_beginning(enum side from, struct bytes in, bool client_spoke, bool *may_become)
+{
+    *may_become = false;
+    for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
+        const struct beginning *row = &beginnings[i];
+        enum framed framed;
+
+        if (row->from != from || (row->greets && client_spoke))
+            continue;
+        framed = row->begins(in);
+        if (framed == FRAMED_ONE)
+            return row;
+        *may_become |= framed == FRAMED_MORE;
+    }
+    return NULL;
 }
 
 static bool discover_recognises(enum side from, struct bytes in)
 {
-    if (is_sslv2_hello(from, in))
-        return true;
-    for (size_t row = 0; row < BEGINNING_COUNT; row++)
-        if (begins_as(row, from, in, false))
-            return true;
-    return false;
+    bool may_become;
+
+    return find_beginning(from, in, false, &may_become) != NULL || may_become;
 }
 
 static enum dissected discover_read(struct dissection *at, enum side from, struct bytes *in)
 {
-    bool client_spoke = at->session->directions & 1 << SIDE_CLIENT;
+    const bool client_spoke = (at->session->directions & 1 << SIDE_CLIENT) != 0;
+    bool may_become;
+    const struct beginning *row = find_beginning(from, *in, client_spoke, &may_become);
 
-    if (is_sslv2_hello(from, *in)) {
-        at->session->service = "tls";
-        return DISSECTED_HANDOVER;
-    }
-    for (size_t row = 0; row < BEGINNING_COUNT; row++) {
-        if (!begins_as(row, from, *in, true) || (beginnings[row].greets && client_spoke))
-            continue;
-        at->session->service = beginnings[row].service;
-        return DISSECTED_HANDOVER;
-    }
-    return discover_recognises(from, *in) && !(from == SIDE_SERVER && client_spoke) ? DISSECTED_MORE
-                                                                                    : DISSECTED_FOREIGN;
+    if (row == NULL)
+        return may_become ? DISSECTED_MORE : DISSECTED_FOREIGN;
+    at->session->service = row->service;
+    return DISSECTED_HANDOVER;
 }
 
 static enum dissected discover_gap(struct dissection *at, enum side from)

@@ -5,8 +5,9 @@
 #include "first_bytes.h"
 #include "reader.h"
 
-#define STRANGE_DELIVERIES      4   /* on a port that nobody named, or of a known other protocol: then it is foreign */
-#define STRANGE_DELIVERIES_OURS 200 /* on a port of ours: joined midway, a mail or a record may go on for a while */
+#define STRANGE_DELIVERIES       4   /* of a known other protocol: then it is foreign */
+#define STRANGE_DELIVERIES_OTHER 64  /* of a side, on a port that nobody named: any protocol may go over to TLS */
+#define STRANGE_DELIVERIES_OURS  200 /* on a port of ours: joined midway, a mail or a record may go on for a while */
 
 /* A mail joined in its middle is not recognised either, and none of it may be kept. Mail holds no NUL (RFC 9051 4.3,
  * RFC 2045 2.8), nearly every binary protocol does; of text, only what begins in a way known to be foreign counts. */
@@ -42,11 +43,12 @@ static bool has_states(const struct reader *reader)
 static enum turn wait_or_settle(struct reader *reader, enum side from)
 {
     const bool ours = reader->service->port != 0 && !reader->strange_known;
-    const uint8_t patience = ours ? STRANGE_DELIVERIES_OURS : STRANGE_DELIVERIES;
+    const bool discovering = reader->service->port == 0;
+    const uint8_t patience = ours ? STRANGE_DELIVERIES_OURS : discovering ? STRANGE_DELIVERIES_OTHER
+                                                                          : STRANGE_DELIVERIES;
+    const bool alone = ours || discovering || reader->strange[side_other(from)] == 0;
 
-    if (has_states(reader))
-        return TURN_MORE;
-    if (reader->strange[from] < patience && (ours || reader->strange[side_other(from)] == 0))
+    if (has_states(reader) || (reader->strange[from] < patience && alone))
         return TURN_MORE;
     reader->session.outcome = strangers_outcome(reader);
     return TURN_SETTLED;
