@@ -68,7 +68,7 @@ def upgrade(name, port, why, before):
         return {'capture.pcap': files.pcap(talk.packets()), **OPTIONS}, [ends_of(talk, base)]
     add(f'discover-after-{name}', 'imaps', f"""TLS behind an upgrade that has no dissector here. {why}
 
-        Expected with `--discover`: the session of the original, as `tls`.""", make)
+        Expected: with `--discover` the session of the original, as `tls`.""", make)
 
 
 for row in UPGRADES:
@@ -79,7 +79,7 @@ for row in UPGRADES:
 def discover_server_alone(base):
     """Only the server's side was captured, without its SYN, on a port that nobody named.
 
-    Expected with `--discover`: a ServerHello is as sure a beginning as a ClientHello. The version is known, who is
+    Expected: with `--discover` a ServerHello is as sure a beginning as a ClientHello. The version is known, who is
     the client as well, and what it offered is not."""
     talk = after(base, 4993, ())
     server = [s for s in talk.segments if not s.from_client and not s.flags & 2]
@@ -92,7 +92,7 @@ def discover_server_alone(base):
 def discover_headers_only(base):
     """Headers alone were captured (`-s 54`), on a port that nobody named.
 
-    Expected with `--discover`: nothing. Bytes that were cut prove nothing about what they were."""
+    Expected: with `--discover` nothing. Bytes that were cut prove nothing about what they were."""
     talk = after(base, 4993, ())
     packets = [files.Packet(s.time_ns, frame(s)[:54], len(frame(s)), 0) for s in talk.segments]
     return {'capture.pcap': files.pcap(packets, snaplen=54), **OPTIONS}, []
@@ -103,7 +103,7 @@ def discover_keep_alives():
     """Connections joined midway that only keep alive, with no byte, with a zero and with another one; and two whose
     only records are empty.
 
-    Expected with `--discover`: nothing."""
+    Expected: with `--discover` nothing."""
     out = []
     for number, byte in enumerate((b'', b'\0', b'\xa7')):
         talk = Talk(5228, client_port=51000 + number)
@@ -126,7 +126,7 @@ def discover_keep_alives():
 def discover_lower_case():
     """Servers whose greeting is in small letters, on ports that nobody named.
 
-    Expected with `--discover`: both, with a login in clear."""
+    Expected: with `--discover` both, with a login in clear."""
     imap = Talk(1430, client_port=51000).open().server(b'* ok hello\r\n').client(b'a login joe secret\r\n')
     pop3 = Talk(1100, client_port=51001).open().server(b'+ok hello\r\n').client(b'user joe\r\n')
     imap.server(b'a ok done\r\n').close()
