@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_report.c: `lasthello report`: questions to an inventory, answered as table, CSV or JSON. */
 #include "options.h"
+#include "sandbox.h"
 
 #include <lasthello/dissector.h>
 #include <lasthello/report.h>
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +20,7 @@ struct reporting {
     struct filters filters;
     const char *subject; /* NULL: the summary */
     const char *inventory;
-    bool wide;
+    bool wide, no_sandbox;
 };
 
 static const struct subject {
@@ -33,6 +36,7 @@ static const struct subject {
 enum option_key {
     KEY_FORMAT = 256,
     KEY_WIDE,
+    KEY_NO_SANDBOX,
     KEY_SINCE,
     KEY_UNTIL,
     KEY_NETWORK,
@@ -45,6 +49,7 @@ enum option_key {
 static const struct argp_option rows[] = {
     {.name = "format", .key = KEY_FORMAT, .arg = "FORMAT", .doc = "table (default), csv or json"},
     {.name = "wide", .key = KEY_WIDE, .doc = "all columns of a table, whatever the width of the terminal"},
+    {.name = "no-sandbox", .key = KEY_NO_SANDBOX, .doc = "keep all rights while reading the inventory"},
     {.name = "since", .key = KEY_SINCE, .arg = "TIME", .doc = "from that UTC day on: 2026-11-20, or 7d (days are whole)"},
     {.name = "until", .key = KEY_UNTIL, .arg = "TIME", .doc = "before that UTC day, or to the end of the day of a time; nothing later is used"},
     {.name = "network", .key = KEY_NETWORK, .arg = "CIDR", .doc = "client or server in this network: 10.1.0.0/16"},
@@ -120,6 +125,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         parse_format(state, reporting, argument);
     else if (key == KEY_WIDE)
         reporting->wide = true;
+    else if (key == KEY_NO_SANDBOX)
+        reporting->no_sandbox = true;
     else if (key >= KEY_SINCE && key <= KEY_SERVICE)
         *texts[key - KEY_SINCE] = argument;
     else if (key == ARGP_KEY_ARG)
@@ -183,6 +190,33 @@ static bool find_inventory(const char *path, struct error *error)
     return true;
 }
 
+/* SQLite makes the -shm file where a -wal file is to be read; later nothing can be made. */
+static void make_shm(const char *wal, const char *shm)
+{
+    struct stat about;
+    int made;
+
+    if (stat(wal, &about) != 0 || about.st_size == 0 || access(shm, F_OK) == 0)
+        return;
+    made = open(shm, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    if (made >= 0)
+        close(made);
+}
+
+/* An inventory may come from a stranger: whatever its bytes do to this process, it has the inventory and its own output,
+ * and no call left that reaches further. */
+static bool enter_sandbox(const char *inventory, struct error *error)
+{
+    char wal[PATH_MAX], shm[PATH_MAX];
+    struct sandbox_plan plan = {.readable = {inventory, wal, shm, "/usr/lib/locale", "/dev/urandom", NULL}, .writable = {shm, NULL}, .written = {STDOUT_FILENO, STDERR_FILENO, -1}};
+    const char *missing;
+
+    snprintf(wal, sizeof(wal), "%s-wal", inventory);
+    snprintf(shm, sizeof(shm), "%s-shm", inventory);
+    make_shm(wal, shm);
+    return sandbox_enter(&plan, &missing, error);
+}
+
 int cmd_report(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -208,7 +242,8 @@ int cmd_report(int argc, char **argv)
         return EXIT_USAGE;
     }
     say_days(&days);
-    if (find_inventory(reporting.inventory, &error))
+    if (find_inventory(reporting.inventory, &error) &&
+        (reporting.no_sandbox || enter_sandbox(reporting.inventory, &error)))
         inventory = inventory_open(reporting.inventory, &error);
     reported = inventory != NULL && report(&reporting, inventory, &error);
     inventory_close(inventory);

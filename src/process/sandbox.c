@@ -14,7 +14,7 @@ bool sandbox_enter(const struct sandbox_plan *plan, const char **missing, struct
     *missing = NULL;
     if (floor == 0)
         return error_set(error, "too many open files for the sandbox (%s); raise ulimit -n", strerror(errno));
-    if (!sandbox_drop_privileges(plan->user, error))
+    if (plan->user != NULL && !sandbox_drop_privileges(plan->user, error))
         return false;
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* becoming another user has cleared it (prctl(2)) */
     if (SANDBOX_SANITIZED)

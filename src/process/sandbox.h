@@ -29,7 +29,7 @@
 #define SANDBOX_WRITTEN_MAX 6
 
 struct sandbox_plan {
-    const char *user;                        /* whom to become when started as root */
+    const char *user;                        /* whom to become when started as root; NULL: nobody else */
     const char *readable[SANDBOX_PATHS_MAX]; /* files or folders, NULL-ended; may be missing */
     const char *writable[SANDBOX_PATHS_MAX]; /* files, NULL-ended; may be missing */
     int written[SANDBOX_WRITTEN_MAX + 1];    /* of the descriptors that are open already; ends with -1 */
