@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tls.c: the TLS automaton: from a side's bytes to records, from records to messages, alerts and an outcome. */
+/* tls.c: the TLS automaton: from a side's bytes to records, from records to messages, alerts and an
+ * outcome. */
 #include "dissectors.h"
 #include "tls_state.h"
 #include "workspace.h"
 
-/* A message is read if it spans no more bytes than that, headers of records included: it must be whole in the window,
- * and a direction keeps 64 KiB. Anything longer is stepped over. */
-#define MESSAGE_SPAN_MAX     60000
 #define SEARCH_BYTES_MAX     (1 << 20)
 #define HELLO_START_BYTES    5  /* as tls_hello_begins wants them */
-#define TLS_1_3_ALERT_LENGTH 19 /* an alert, its content type, a tag of 16 bytes; Finished is longer (RFC 8446 5.2) */
+#define TLS_1_3_ALERT_LENGTH 19 /* alert, content type, tag of 16 bytes; Finished is longer (RFC 8446 5.2) */
 
 /* Where the next record begins is not known any more. */
 static void lose_step(struct tls_side *side)
@@ -67,7 +65,8 @@ static void lose_hello(struct dissection *at, enum side from)
         at->session->answer.unreadable = true;
 }
 
-/* Inside a handshake record with `fragment` bytes left: steps over what belongs to a message that was given up. */
+/* Inside a handshake record with `fragment` bytes left: steps over what belongs to a message that
+ * was given up. */
 static void skip_message_part(struct tls_side *side, uint32_t fragment)
 {
     side->skip = tls_least(fragment, side->message_skip);
@@ -118,7 +117,8 @@ static enum step skip_record(struct tls_side *side, const struct record *record,
     return STEP_ON;
 }
 
-static enum step read_handshake(struct dissection *at, enum side from, const struct record *record, struct bytes *in)
+static enum step read_handshake(struct dissection *at, enum side from, const struct record *record,
+    struct bytes *in)
 {
     struct tls_side *side = tls_side_of(at, from);
     struct bytes fragment = *in;
@@ -134,7 +134,8 @@ static enum step read_handshake(struct dissection *at, enum side from, const str
         count_record(side, record);
         return read_message(at, from, in);
     }
-    if (tls_has_answered(at->session) || record->length < HELLO_START_BYTES || !bytes_skip(&fragment, RECORD_HEADER_BYTES))
+    if (tls_has_answered(at->session) || record->length < HELLO_START_BYTES ||
+        !bytes_skip(&fragment, RECORD_HEADER_BYTES))
         return skip_record(side, record, in);
     switch (tls_hello_begins(from, fragment)) {
     case FRAMED_ONE:
@@ -147,7 +148,8 @@ static enum step read_handshake(struct dissection *at, enum side from, const str
     return skip_record(side, record, in);
 }
 
-/* RFC 5246 7.3: before TLS 1.3, a server that has not said ServerHelloDone takes up an older session. */
+/* RFC 5246 7.3: before TLS 1.3, a server that has not said ServerHelloDone takes up an older
+ * session. */
 static void note_resumption(struct dissection *at, enum side from)
 {
     const struct tls_state *state = at->state;
@@ -180,7 +182,8 @@ static void note_alert(struct session *session, enum side from, uint8_t level, u
         *alert = (struct alert){.seen = true, .level = level, .description = description};
 }
 
-static enum step read_alert(struct dissection *at, enum side from, const struct record *record, struct bytes *in)
+static enum step read_alert(struct dissection *at, enum side from, const struct record *record,
+    struct bytes *in)
 {
     struct tls_side *side = tls_side_of(at, from);
     struct record whole;
@@ -211,7 +214,8 @@ static enum step read_application_data(struct dissection *at, enum side from, co
 
 static enum step step_records(struct dissection *at, enum side from, struct bytes *in)
 {
-    static enum step (*const readers[])(struct dissection *, enum side, const struct record *, struct bytes *) = {
+    static enum step (*const readers[])(struct dissection *, enum side, const struct record *,
+        struct bytes *) = {
         [CONTENT_CHANGE_CIPHER_SPEC] = read_change_cipher_spec,
         [CONTENT_ALERT] = read_alert,
         [CONTENT_HANDSHAKE] = read_handshake,
@@ -321,7 +325,8 @@ static bool is_hello_of(enum side side, struct bytes in)
 /* Who says the other side's hello is not the one that the ports made it. */
 static bool tls_recognises(enum side from, struct bytes in)
 {
-    return !is_hello_of(side_other(from), in) && (tls_opening(from, in) != OPENING_NOTHING || tls_search_holds(in));
+    return !is_hello_of(side_other(from), in) &&
+        (tls_opening(from, in) != OPENING_NOTHING || tls_search_holds(in));
 }
 
 static enum dissected tls_read(struct dissection *at, enum side from, struct bytes *in)
@@ -346,8 +351,8 @@ static bool is_begun(const struct tls_side *side)
     return side->started || side->hello_begun || side->glimpsed;
 }
 
-/* A ServerHello that goes on in the gap. Up to TLS 1.2 records say no other version than it did (RFC 5246 6.2.1); what
- * said anything else than that is no answer that records could tell. */
+/* A ServerHello that goes on in the gap. Up to TLS 1.2 records say no other version than it did
+ * (RFC 5246 6.2.1); what said anything else than that is no answer that records could tell. */
 static void lose_answer(struct dissection *at)
 {
     const struct join *join = &tls_side_of(at, SIDE_SERVER)->join;

@@ -23,8 +23,8 @@ static void read_leaf(struct workspace *workspace, struct bytes leaf, struct cer
     certificate->readable = x509_read(workspace->crypto, leaf, certificate);
 }
 
-/* A certificate ends with its signature, which is as good as random: its end names a slot, and a comparison with
- * all of it costs less than a hash of all of it. */
+/* A certificate ends with its signature, which is as good as random: its end names a slot, and a
+ * comparison with all of it costs less than a hash of all of it. */
 static uint64_t key_of(const struct workspace *workspace, struct bytes leaf)
 {
     if (leaf.left <= CERTIFICATE_BYTES && leaf.left > SIGNATURE_END_BYTES &&

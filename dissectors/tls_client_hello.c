@@ -17,8 +17,8 @@ bool tls_client_hello_read(struct bytes body, struct client_hello *hello)
         !bytes_vector8(&body, &hello->session_id) || !bytes_vector16(&body, &hello->cipher_suites) ||
         hello->cipher_suites.left < 2)
         return false;
-    /* RFC 5246 7.4.1.2: a hello may end without extensions. RFC 2246 and RFC 4346 7.4.1.2: whatever follows the
-     * compression methods must be ignored; so is what follows the list. */
+    /* RFC 5246 7.4.1.2: a hello may end without extensions. RFC 2246 and RFC 4346 7.4.1.2: whatever
+     * follows the compression methods must be ignored; so is what follows the list. */
     if (!bytes_vector8(&body, &hello->compression_methods) || !bytes_vector16(&body, &hello->extensions))
         hello->extensions = (struct bytes){0};
     return true;
@@ -95,8 +95,8 @@ static void note_supported_version(uint16_t wire, struct offer *offer)
         offer->cut = true;
 }
 
-/* RFC 8446 4.2.1. One that cannot be read, or is empty, says nothing: it counts as absent, as a server that is no wiser
- * has to take it. */
+/* RFC 8446 4.2.1. One that cannot be read, or is empty, says nothing: it counts as absent, as a
+ * server that is no wiser has to take it. */
 static void read_supported_versions(struct bytes data, struct offer *offer)
 {
     struct bytes list;
@@ -130,7 +130,8 @@ static void read_groups(struct bytes data, struct offer *offer)
     struct bytes list;
 
     if (bytes_vector16(&data, &list))
-        offer->group_count = keep_values(list, offer->groups, offer->group_count, OFFER_GROUPS_MAX, &offer->cut);
+        offer->group_count = keep_values(list, offer->groups, offer->group_count, OFFER_GROUPS_MAX,
+            &offer->cut);
 }
 
 /* RFC 8446 4.2.3, RFC 5246 7.4.1.4.1 */
@@ -139,8 +140,8 @@ static void read_signatures(struct bytes data, struct offer *offer)
     struct bytes list;
 
     if (bytes_vector16(&data, &list))
-        offer->signature_count = keep_values(list, offer->signatures, offer->signature_count, OFFER_SIGNATURES_MAX,
-            &offer->cut);
+        offer->signature_count = keep_values(list, offer->signatures, offer->signature_count,
+            OFFER_SIGNATURES_MAX, &offer->cut);
 }
 
 /* The inner hello is encrypted: what stands in clear names the public server only. */
@@ -150,8 +151,9 @@ static void read_ech(struct bytes data, struct offer *offer)
     offer->ech = true;
 }
 
-/* RFC 8446 4.2 forbids two extensions of a type, and RFC 5246 7.4.1.4, too; servers refuse such a hello, or take either.
- * Both are noted, so that the offer is never less than what a server may have read. */
+/* RFC 8446 4.2 forbids two extensions of a type, and RFC 5246 7.4.1.4, too; servers refuse such a
+ * hello, or take either. Both are noted, so that the offer is never less than what a server may
+ * have read. */
 static void read_extension(uint16_t type, struct bytes data, struct offer *offer)
 {
     static const struct extension_reader readers[] = {
@@ -182,7 +184,8 @@ void tls_offer_suite(struct offer *offer, uint32_t suite)
 
 enum version tls_legacy_maximum(uint16_t legacy_version)
 {
-    /* RFC 8446 4.2.1: without supported_versions, TLS 1.2 at most is negotiated, whatever legacy_version says. */
+    /* RFC 8446 4.2.1: without supported_versions, TLS 1.2 at most is negotiated, whatever
+     * legacy_version says. */
     if (legacy_version >> 8 == 3 && legacy_version > WIRE_TLS_1_2)
         return VERSION_TLS_1_2;
     return version_from_wire(legacy_version);

@@ -80,8 +80,8 @@ bool digest_sha256(struct crypto *crypto, struct bytes data, uint8_t out[SHA256_
 
 /* ---- certificates ------------------------------------------------------------------------------ */
 
-/* In the order of RFC 2253, last part first; a value with a comma or the like stands in quotes, as in its section 4.
- * Control characters are left to text_safe. */
+/* In the order of RFC 2253, last part first; a value with a comma or the like stands in quotes, as
+ * in its section 4. Control characters are left to text_safe. */
 static void read_name(const X509_NAME *name, char out[SESSION_SUBJECT_BYTES])
 {
     const unsigned long order = XN_FLAG_SEP_COMMA_PLUS | XN_FLAG_DN_REV | XN_FLAG_FN_SN;
@@ -116,7 +116,8 @@ static void read_algorithm(const X509_ALGOR *algorithm, char *out, size_t out_si
         out[0] = '\0';
 }
 
-/* Of the first INTEGER in a SEQUENCE: an RSA key's modulus (RFC 8017 A.1.1), a DSA key's prime (RFC 3279 2.3.2). */
+/* Of the first INTEGER in a SEQUENCE: an RSA key's modulus (RFC 8017 A.1.1), a DSA key's prime (RFC
+ * 3279 2.3.2). */
 static int modulus_bits(const ASN1_STRING *sequence)
 {
     const unsigned char *der = ASN1_STRING_get0_data(sequence);
@@ -138,7 +139,8 @@ static int modulus_bits(const ASN1_STRING *sequence)
 /* Of a curve by its name; nothing is computed with one that is spelt out (RFC 3279 2.3.5). */
 static int curve_bits(struct crypto *crypto, const ASN1_TYPE *name)
 {
-    int curve = name != NULL && ASN1_TYPE_get(name) == V_ASN1_OBJECT ? OBJ_obj2nid(name->value.object) : NID_undef;
+    const bool is_named = name != NULL && ASN1_TYPE_get(name) == V_ASN1_OBJECT;
+    int curve = is_named ? OBJ_obj2nid(name->value.object) : NID_undef;
     EC_GROUP *group;
 
     if (curve == crypto->curve)

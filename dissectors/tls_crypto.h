@@ -17,9 +17,9 @@ void crypto_close(struct crypto *crypto);
 bool digest_md5(struct crypto *crypto, struct bytes data, uint8_t out[MD5_BYTES]);
 bool digest_sha256(struct crypto *crypto, struct bytes data, uint8_t out[SHA256_BYTES]);
 
-/* x509_read fills what DER tells, without `seen` and `sha256` (RFC 5280 4.1). Nothing is computed with the key, which
- * is a stranger's: its size is that of its numbers, or of its curve by name. False: it is no X.509, or lies about its
- * length. */
+/* x509_read fills what DER tells, without `seen` and `sha256` (RFC 5280 4.1). Nothing is computed
+ * with the key, which is a stranger's: its size is that of its numbers, or of its curve by name.
+ * False: it is no X.509, or lies about its length. */
 bool x509_read(struct crypto *crypto, struct bytes der, struct certificate *certificate);
 
 #endif

@@ -71,8 +71,8 @@ static bool is_alphanumeric(uint8_t byte)
     return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
 }
 
-/* JA4: the first and last character of the first value; of its hexadecimal digits, where one of both is not
- * alphanumeric. */
+/* JA4: the first and last character of the first value; of its hexadecimal digits, where one of
+ * both is not alphanumeric. */
 static bool collect_alpn(struct bytes data, struct features *features)
 {
     static const char digits[] = "0123456789abcdef";
@@ -145,7 +145,8 @@ bool tls_features_collect(const struct client_hello *hello, struct features *fea
 {
     reset_features(features);
     features->legacy_version = hello->legacy_version;
-    if (!collect(hello->cipher_suites, &features->ciphers) || !collect_extensions(hello->extensions, features))
+    if (!collect(hello->cipher_suites, &features->ciphers) ||
+        !collect_extensions(hello->extensions, features))
         return false;
     if (features->highest_version == 0)
         features->highest_version = hello->legacy_version;

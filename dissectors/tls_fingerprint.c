@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tls_fingerprint.c: JA3, JA3S (Salesforce, 2017) and the JA4 client hash (FoxIO, technical_details/JA4.md). */
+/* tls_fingerprint.c: JA3, JA3S (Salesforce, 2017) and the JA4 client hash (FoxIO,
+ * technical_details/JA4.md). */
 #include "tls_crypto.h"
 #include "tls_features.h"
 #include "workspace.h"
@@ -206,7 +207,8 @@ static struct fingerprint_slot *slot_of(struct workspace *workspace, uint64_t ke
     return &workspace->fingerprints[(key >> 1) % FINGERPRINT_SLOTS];
 }
 
-void tls_fingerprint_client(struct workspace *workspace, const struct client_hello *hello, struct offer *offer)
+void tls_fingerprint_client(struct workspace *workspace, const struct client_hello *hello,
+    struct offer *offer)
 {
     struct fingerprint_slot *slot;
     uint64_t key;
@@ -245,7 +247,8 @@ static bool write_ja3s(const struct server_hello *hello, struct feature_list *ty
     return true;
 }
 
-void tls_fingerprint_server(struct workspace *workspace, const struct server_hello *hello, struct answer *answer)
+void tls_fingerprint_server(struct workspace *workspace, const struct server_hello *hello,
+    struct answer *answer)
 {
     struct writer writer = write_into(workspace);
     struct fingerprint_slot *slot;

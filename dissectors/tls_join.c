@@ -52,7 +52,8 @@ static bool keep_head(struct join *join, struct bytes part)
     struct bytes first;
 
     return room == 0 ||
-        (bytes_take(&part, tls_least(part.left, room), &first) && bytes_copy(first, join->head + join->joined, room));
+        (bytes_take(&part, tls_least(part.left, room), &first) &&
+            bytes_copy(first, join->head + join->joined, room));
 }
 
 static enum framed take_part(struct join *join, struct bytes *rest)
@@ -77,8 +78,11 @@ enum framed tls_join_scan(struct join *join, struct bytes window)
 
     if (!bytes_skip(&window, join->scanned))
         return FRAMED_MORE;
-    while (framed == FRAMED_ONE && (join->joined < HANDSHAKE_HEADER_BYTES || join->joined < tls_join_wanted(join)))
+    while (framed == FRAMED_ONE && join->joined < tls_join_wanted(join)) {
+        if (tls_join_wanted(join) > MESSAGE_SPAN_MAX)
+            return FRAMED_MORE;
         framed = join->scan_left == 0 ? next_record(join, &window) : take_part(join, &window);
+    }
     return framed;
 }
 
@@ -93,7 +97,8 @@ static void copy_parts(const struct join *join, struct bytes window, uint8_t *sc
     while (copied < join->joined) {
         uint32_t len = tls_least(left, join->joined - copied);
 
-        if (!bytes_take(&window, len, &part) || !bytes_copy(part, scratch + copied, MESSAGE_BYTES_MAX - copied))
+        if (!bytes_take(&window, len, &part) ||
+            !bytes_copy(part, scratch + copied, MESSAGE_BYTES_MAX - copied))
             return;
         copied += len;
         if (copied == join->joined || tls_join_header(join, &window, &record) != FRAMED_ONE)
@@ -117,5 +122,6 @@ bool tls_join_version(const struct join *join, uint16_t *version)
 {
     struct bytes head = {join->head, sizeof(join->head)};
 
-    return join->joined >= sizeof(join->head) && bytes_skip(&head, HANDSHAKE_HEADER_BYTES) && bytes_u16(&head, version);
+    return join->joined >= sizeof(join->head) && bytes_skip(&head, HANDSHAKE_HEADER_BYTES) &&
+        bytes_u16(&head, version);
 }

@@ -3,8 +3,8 @@
 #include "tls_state.h"
 #include "workspace.h"
 
-/* Is there an offer already? Only a HelloRetryRequest asks for another (RFC 8446 4.1.2); what else comes is no more than a
- * repetition, or not of this client. */
+/* Is there an offer already? Only a HelloRetryRequest asks for another (RFC 8446 4.1.2); what else
+ * comes is no more than a repetition, or not of this client. */
 static bool is_offer_settled(const struct session *session)
 {
     return session->offer.seen && (tls_has_answered(session) || !session->answer.retry_request);
@@ -49,12 +49,14 @@ static void note_version(struct dissection *at, enum version version)
     state->sides[SIDE_SERVER].lost = false;
     if (version != VERSION_TLS_1_3)
         return;
-    /* early data and the ChangeCipherSpec after a HelloRetryRequest came before the answer: they tell nothing of it */
+    /* early data and the ChangeCipherSpec after a HelloRetryRequest came before the answer: they
+     * tell nothing of it */
     state->sides[SIDE_CLIENT].is_protected = false;
     state->sides[SIDE_SERVER].is_protected = false;
 }
 
-/* The extension that makes a version TLS 1.3 may stand where the hello is broken, unless that was not offered. */
+/* The extension that makes a version TLS 1.3 may stand where the hello is broken, unless that was
+ * not offered. */
 static bool is_version_sure(const struct server_hello *hello, const struct offer *offer)
 {
     return !hello->is_broken || hello->selected_version != 0 || hello->legacy_version < WIRE_TLS_1_2 ||

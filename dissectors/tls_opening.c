@@ -20,8 +20,8 @@ enum framed tls_hello_begins(enum side from, struct bytes fragment)
     uint8_t type, length_high, major;
     uint16_t length_low;
 
-    if (!bytes_u8(&fragment, &type) || !bytes_u8(&fragment, &length_high) || !bytes_u16(&fragment, &length_low) ||
-        !bytes_u8(&fragment, &major))
+    if (!bytes_u8(&fragment, &type) || !bytes_u8(&fragment, &length_high) ||
+        !bytes_u16(&fragment, &length_low) || !bytes_u8(&fragment, &major))
         return FRAMED_MORE;
     /* drafts of TLS 1.3 say 7f or fb */
     if (!tls_is_hello(from, type) || length_high != 0 || (major != 3 && major != 0x7f && major != 0xfb))

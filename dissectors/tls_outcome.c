@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tls_outcome.c: how a session of TLS came out: established, negotiated, refused, rejected, unanswered, midstream. */
+/* tls_outcome.c: how a session of TLS came out: established, negotiated, refused, rejected,
+ * unanswered, midstream. */
 #include "tls_state.h"
 
 #define CHAIN_LEN_MIN       2  /* records one after another that make each other credible */
@@ -24,8 +25,9 @@ static bool is_suite_offered(const struct offer *offer, uint16_t suite)
     return found;
 }
 
-/* Does the choice contradict the offer? They are of two connections then, or somebody else had a hand in it. A server may
- * choose less than the client's lowest version: that is an old server, and the client rejects it. */
+/* Does the choice contradict the offer? They are of two connections then, or somebody else had a
+ * hand in it. A server may choose less than the client's lowest version: that is an old server, and
+ * the client rejects it. */
 static bool contradicts(const struct session *session)
 {
     const struct offer *offer = &session->offer;
@@ -40,8 +42,8 @@ static bool contradicts(const struct session *session)
     return answer->seen && !is_suite_offered(offer, answer->cipher_suite);
 }
 
-/* Before draft 16 of TLS 1.3 a client offered it in the field where now it stands for TLS 1.2 (RFC 8446 4.2.1): that it
- * was meant shows in the server's choice. */
+/* Before draft 16 of TLS 1.3 a client offered it in the field where now it stands for TLS 1.2 (RFC
+ * 8446 4.2.1): that it was meant shows in the server's choice. */
 static void understand_early_draft(struct session *session)
 {
     struct offer *offer = &session->offer;
@@ -79,13 +81,14 @@ static bool does_chain_count(const struct tls_state *state, enum side side)
 
     if (it->chain_len < CHAIN_LEN_MIN || it->chain_version == 0)
         return false;
-    /* a server in step has only asked for another hello so far, early data come before any choice, and handshake
-     * records of a client alone may be what is left of its hello, whose records say nothing (RFC 8446 5.1) */
+    /* a server in step has only asked for another hello so far, early data come before any choice,
+     * and handshake records of a client alone may be what is left of its hello, whose records say
+     * nothing (RFC 8446 5.1) */
     return side == SIDE_SERVER ? it->lost : it->is_protected && !state->early_data;
 }
 
-/* VERSION_UNKNOWN, too, where the sides contradict each other, and where the answer was seen: what it said and nobody
- * could read may be a version that records do not tell. */
+/* VERSION_UNKNOWN, too, where the sides contradict each other, and where the answer was seen: what
+ * it said and nobody could read may be a version that records do not tell. */
 static enum version version_of_records(const struct dissection *at)
 {
     const struct tls_state *state = at->state;
@@ -126,7 +129,8 @@ static bool reached_after_answer(struct dissection *at)
 
     if (server->is_protected && state->sides[SIDE_CLIENT].is_protected)
         return settle(at->session, OUTCOME_ESTABLISHED);
-    if (server->is_protected && server->chain_len >= ONE_SIDED_CHAIN_LEN && !state->sides[SIDE_CLIENT].started)
+    if (server->is_protected && server->chain_len >= ONE_SIDED_CHAIN_LEN &&
+        !state->sides[SIDE_CLIENT].started)
         return settle(at->session, OUTCOME_NEGOTIATED);
     return false;
 }
@@ -145,14 +149,15 @@ bool tls_outcome_reached(struct dissection *at)
 
 /* ---- refused and rejected ---------------------------------------------------------------------- */
 
-/* Is what was read of the server the first that it said in TLS? A SYN tells, or the OK to a STARTTLS. */
+/* Is what was read of the server the first that it said in TLS? A SYN tells, or the OK to a
+ * STARTTLS. */
 static bool is_first_word(const struct session *session)
 {
     return session->whole[SIDE_SERVER] || session->starttls.accepted;
 }
 
-/* Can what the server says be its answer to a hello? One that was seen, readable or not; or any, where the server has
- * said nothing before. Else the client may have had its answer long ago. */
+/* Can what the server says be its answer to a hello? One that was seen, readable or not; or any,
+ * where the server has said nothing before. Else the client may have had its answer long ago. */
 static bool may_be_answered(const struct dissection *at)
 {
     const struct tls_state *state = at->state;
@@ -162,14 +167,15 @@ static bool may_be_answered(const struct dissection *at)
         (session->gaps == 0 && state->sides[SIDE_CLIENT].hello_begun);
 }
 
-/* The server's own doing, and nothing of it missing? Whoever has begun a hello has not refused, whatever ends it. */
+/* The server's own doing, and nothing of it missing? Whoever has begun a hello has not refused,
+ * whatever ends it. */
 static bool may_be_refusal(const struct dissection *at)
 {
     const struct tls_state *state = at->state;
     const struct tls_side *server = &state->sides[SIDE_SERVER];
 
-    return !tls_has_answered(at->session) && !state->sides[SIDE_CLIENT].ended && !server->ended && !server->lost &&
-        server->join.joined == 0 && may_be_answered(at);
+    return !tls_has_answered(at->session) && !state->sides[SIDE_CLIENT].ended && !server->ended &&
+        !server->lost && server->join.joined == 0 && may_be_answered(at);
 }
 
 /* Is what the client says in clear now its own doing, before it agreed to anything? */
@@ -177,19 +183,20 @@ static bool may_be_rejection(const struct dissection *at)
 {
     const struct tls_state *state = at->state;
 
-    return tls_has_answered(at->session) && !state->sides[SIDE_SERVER].ended && !state->sides[SIDE_CLIENT].is_protected;
+    return tls_has_answered(at->session) && !state->sides[SIDE_SERVER].ended &&
+        !state->sides[SIDE_CLIENT].is_protected;
 }
 
-/* Is that all that it ever said in TLS? It refuses by its own settings, then: no version, suite or certificate store is
- * left to it. */
+/* Is that all that it ever said in TLS? It refuses by its own settings, then: no version, suite or
+ * certificate store is left to it. */
 static bool is_without_hello(const struct dissection *at)
 {
     const struct tls_state *state = at->state;
     const struct tls_side *client = &state->sides[SIDE_CLIENT];
     const struct session *session = at->session;
 
-    return (session->whole[SIDE_CLIENT] || session->starttls.accepted) && !client->hello_begun && !client->lost &&
-        !client->is_protected && client->chain_len == 0 && !tls_has_answered(session) &&
+    return (session->whole[SIDE_CLIENT] || session->starttls.accepted) && !client->hello_begun &&
+        !client->lost && !client->is_protected && client->chain_len == 0 && !tls_has_answered(session) &&
         !state->sides[SIDE_SERVER].ended;
 }
 
@@ -197,8 +204,9 @@ bool tls_outcome_after_alert(struct dissection *at, enum side from)
 {
     struct tls_state *state = at->state;
 
+    /* unrecognized_name may come before a ServerHello, no_certificate before a client goes on */
     if (at->session->alerts[from].level != ALERT_FATAL)
-        return false; /* unrecognized_name may come before a ServerHello, no_certificate before a client goes on */
+        return false;
     if (from == SIDE_SERVER && may_be_refusal(at))
         return settle_refused(at->session, REFUSAL_ALERT);
     if (from == SIDE_CLIENT && (may_be_rejection(at) || is_without_hello(at)))
@@ -212,7 +220,8 @@ bool tls_outcome_after_alert(struct dissection *at, enum side from)
 /* RFC 8446 6: but for these two, an alert is an error, whatever its level says. */
 static bool is_error(const struct alert *alert)
 {
-    return alert->seen && alert->description != ALERT_CLOSE_NOTIFY && alert->description != ALERT_USER_CANCELED;
+    return alert->seen && alert->description != ALERT_CLOSE_NOTIFY &&
+        alert->description != ALERT_USER_CANCELED;
 }
 
 static bool server_ended(struct dissection *at, enum ending ending)
@@ -262,10 +271,17 @@ bool tls_outcome_after_end(struct dissection *at, enum side from, enum ending en
 static bool was_silent(const struct dissection *at, enum ending ending)
 {
     const struct tls_state *state = at->state;
-    bool waited = ending == ENDING_SILENCE || (ending == ENDING_CAPTURE_OVER && state->sides[SIDE_CLIENT].ended);
+    bool waited = ending == ENDING_SILENCE ||
+        (ending == ENDING_CAPTURE_OVER && state->sides[SIDE_CLIENT].ended);
 
     return waited && at->session->hello_acknowledged && !state->sides[SIDE_SERVER].lost &&
         !at->session->alerts[SIDE_SERVER].seen;
+}
+
+static bool has_seen_tls(const struct session *session, const struct tls_side *sides, enum side side)
+{
+    return sides[side].hello_begun || sides[side].chain_len > 0 || sides[side].glimpsed ||
+        session->alerts[side].seen;
 }
 
 bool tls_outcome_conclude(struct dissection *at, enum ending ending)
@@ -285,9 +301,7 @@ bool tls_outcome_conclude(struct dissection *at, enum ending ending)
     if (sides[SIDE_CLIENT].hello_begun)
         return settle(session, OUTCOME_UNANSWERED);
     /* TLS it was, but of which version nobody can say */
-    if (sides[SIDE_SERVER].hello_begun || sides[SIDE_CLIENT].chain_len > 0 || sides[SIDE_SERVER].chain_len > 0 ||
-        session->alerts[SIDE_CLIENT].seen || session->alerts[SIDE_SERVER].seen || sides[SIDE_CLIENT].glimpsed ||
-        sides[SIDE_SERVER].glimpsed)
+    if (has_seen_tls(session, sides, SIDE_CLIENT) || has_seen_tls(session, sides, SIDE_SERVER))
         return settle_midstream(at);
     return false;
 }

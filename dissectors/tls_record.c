@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tls_record.c: the framer of records; handshake messages, which lie across them, are framed by tls_join.c. */
+/* tls_record.c: the framer of records; handshake messages, which lie across them, are framed by
+ * tls_join.c. */
 #include <lasthello/tls.h>
 
 #define RECORD_VERSION_MAJOR     3

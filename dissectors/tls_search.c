@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tls_search.c: records in the middle of bytes, where a gap or a late start of the capture lost the step.
+/* tls_search.c: records in the middle of bytes, where a gap or a late start of the capture lost the
+ * step.
  *
- * In protected bytes, which are as good as random, every position is tried. A header found by chance (one in three
- * million positions) is unmasked by the bytes after its record, which are no header. */
+ * In protected bytes, which are as good as random, every position is tried. A header found by
+ * chance (one in three million positions) is unmasked by the bytes after its record, which are no
+ * header. */
 #include "tls_state.h"
 
 static bool is_content_type(uint8_t type)

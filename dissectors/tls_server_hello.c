@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tls_server_hello.c: what a server chose (RFC 5246 7.4.1.3, RFC 8446 4.1.3), and the size of its keys. */
+/* tls_server_hello.c: what a server chose (RFC 5246 7.4.1.3, RFC 8446 4.1.3), and the size of its
+ * keys. */
 #include <lasthello/tls.h>
 
 #define DRAFT_WITH_SESSION_ID 0x7f16 /* draft 22 took the shape of TLS 1.2 */
@@ -12,7 +13,8 @@ static void read_supported_versions(struct bytes data, struct server_hello *hell
         hello->selected_version = 0;
 }
 
-/* A ServerHello adds its share, a HelloRetryRequest does not (RFC 8446 4.2.8): the group comes first in both. */
+/* A ServerHello adds its share, a HelloRetryRequest does not (RFC 8446 4.2.8): the group comes
+ * first in both. */
 static void read_key_share(struct bytes data, struct server_hello *hello)
 {
     if (!bytes_u16(&data, &hello->selected_group))

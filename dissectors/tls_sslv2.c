@@ -7,8 +7,8 @@
 #define SSLV2_CIPHER_SPEC_BYTES 3
 #define SSLV2_TWO_BYTE_HEADER   0x8000
 
-/* The format has nothing else to be known by: its lists must fill it. How long a session id and a challenge are is the
- * server's to complain about (RFC 5246 E.2), and so is what follows them. */
+/* The format has nothing else to be known by: its lists must fill it. How long a session id and a
+ * challenge are is the server's to complain about (RFC 5246 E.2), and so is what follows them. */
 static bool has_sane_lengths(uint16_t cipher_specs, uint16_t session_id, uint16_t challenge, size_t left)
 {
     return cipher_specs > 0 && cipher_specs % SSLV2_CIPHER_SPEC_BYTES == 0 &&

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tls_sslv2_records.c: the automaton's steps in a session of SSL 2.0, or one that only begins so. */
+/* tls_sslv2_records.c: the automaton's steps in a session of SSL 2.0, or one that only begins
+ * so. */
 #include "tls_state.h"
 
 #define SSLV2_MAC_BYTES 16
@@ -21,8 +22,8 @@ static enum step read_sslv2_hello(struct dissection *at, enum side from, struct 
     return STEP_ON;
 }
 
-/* There is no ChangeCipherSpec: after the hellos and the client's master key (draft 2.5, not needed where the session
- * id was known) all is protected, but for errors of 3 bytes. */
+/* There is no ChangeCipherSpec: after the hellos and the client's master key (draft 2.5, not needed
+ * where the session id was known) all is protected, but for errors of 3 bytes. */
 static void note_sslv2_record(struct dissection *at, enum side from, uint16_t length)
 {
     const struct tls_state *state = at->state;

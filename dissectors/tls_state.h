@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tls_state.h: what the TLS automaton remembers of a session, shared by the files tls*.c that it is made of. */
+/* tls_state.h: what the TLS automaton remembers of a session, shared by the files tls*.c that it is
+ * made of. */
 #ifndef LASTHELLO_TLS_STATE_H
 #define LASTHELLO_TLS_STATE_H
 
@@ -8,36 +9,45 @@
 
 /* ---- tls_join.c: a message over several records ------------------------------------------------ */
 
-/* How far a handshake message at the front of the window was looked at. Nothing of it is taken before it is whole,
- * and no byte is looked at twice while it grows. */
+/* A message is read if it spans no more bytes than that, headers of records included: it must be
+ * whole in the window, and a direction keeps 64 KiB. Anything longer is stepped over. */
+#define MESSAGE_SPAN_MAX 60000
+
+/* How far a handshake message at the front of the window was looked at. Nothing of it is taken
+ * before it is whole, and no byte is looked at twice while it grows. */
 struct join {
-    uint32_t fragment_left;                   /* of the record that the front of the window lies in; 0: before a record */
-    uint32_t scanned;                         /* bytes of the window looked at so far, headers of records included */
-    uint32_t scan_left;                       /* what the record there has left */
-    uint32_t joined;                          /* bytes of the message among them */
-    uint8_t head[HANDSHAKE_HEADER_BYTES + 2]; /* of the message; a hello goes on with its version */
+    uint32_t fragment_left; /* of the record that the front of the window lies in; 0: before one */
+    uint32_t scanned;       /* bytes of the window looked at so far, headers included */
+    uint32_t scan_left;     /* what the record there has left */
+    uint32_t joined;        /* bytes of the message among them */
+    /* of the message; a hello goes on with its version */
+    uint8_t head[HANDSHAKE_HEADER_BYTES + 2];
 };
 
-/* tls_join_begin: a message (or the rest of one) begins at the front of the window, in a record with that much
- * left. */
+/* tls_join_begin: a message (or the rest of one) begins at the front of the window, in a record
+ * with that much left. */
 void tls_join_begin(struct join *join, uint32_t fragment_left);
-/* tls_join_scan goes on. ONE: the message is whole. BAD: another kind of record came before its end. */
+/* tls_join_scan goes on, as far as the message is not known to be too long. ONE: it is whole. BAD:
+ * another kind of record came before its end. */
 enum framed tls_join_scan(struct join *join, struct bytes window);
 /* The message's length with its header; HANDSHAKE_HEADER_BYTES while that is not known. */
 uint32_t tls_join_wanted(const struct join *join);
-/* tls_join_header reads the header of the record at the front of `in`, in which the message goes on, or none has begun.
- * That of a ClientHello may say any version. */
+/* tls_join_header reads the header of the record at the front of `in`, in which the message goes
+ * on, or none has begun. That of a ClientHello may say any version. */
 enum framed tls_join_header(const struct join *join, struct bytes *in, struct record *record);
-/* tls_join_version: what a hello that is not whole yet says its version is. False: too few bytes. */
+/* tls_join_version: what a hello that is not whole yet says its version is. False: too few
+ * bytes. */
 bool tls_join_version(const struct join *join, uint16_t *version);
-/* tls_join_body yields the body of a whole message: of the window, or joined in `scratch` of MESSAGE_BYTES_MAX. */
+/* tls_join_body yields the body of a whole message: of the window, or joined in `scratch` of
+ * MESSAGE_BYTES_MAX. */
 struct bytes tls_join_body(const struct join *join, struct bytes window, uint8_t *scratch);
 
 /* ---- tls_opening.c: what a side may begin with -------------------------------------------------- */
 
 #define ALERT_BYTES 2
-/* Alerts in clear may share a record before TLS 1.3 (RFC 5246 6.2.1). The shortest protected one has 6 bytes, by a MAC
- * of 4 (GOST 28147-89, RFC 9189); others have 12 (RFC 6066 7), 18 or more. No alert has 1, 3 or 5. */
+/* Alerts in clear may share a record before TLS 1.3 (RFC 5246 6.2.1). The shortest protected one
+ * has 6 bytes, by a MAC of 4 (GOST 28147-89, RFC 9189); others have 12 (RFC 6066 7), 18 or more. No
+ * alert has 1, 3 or 5. */
 #define CLEAR_ALERTS_BYTES_MAX    4
 #define PROTECTED_ALERT_BYTES_MIN 6
 
@@ -58,13 +68,14 @@ enum opening {
 
 enum opening tls_opening(enum side from, struct bytes in);
 
-/* tls_is_hello: does a handshake message of this type, said by `from`, begin its part (a draft's HelloRetryRequest does,
- * too)? */
+/* tls_is_hello: does a handshake message of this type, said by `from`, begin its part (a draft's
+ * HelloRetryRequest does, too)? */
 bool tls_is_hello(enum side from, uint8_t type);
-/* tls_hello_begins: a hello of `from` at the front of a fragment, as it may stand among bytes that are protected, after
- * a HelloRetryRequest, or after a gap? */
+/* tls_hello_begins: a hello of `from` at the front of a fragment, as it may stand among bytes that
+ * are protected, after a HelloRetryRequest, or after a gap? */
 enum framed tls_hello_begins(enum side from, struct bytes fragment);
-/* tls_client_hello_in_record: a ClientHello at the front of a record whose version nobody checks? */
+/* tls_client_hello_in_record: a ClientHello at the front of a record whose version nobody
+ * checks? */
 enum framed tls_client_hello_in_record(struct bytes in);
 
 /* ---- the automaton: tls.c ----------------------------------------------------------------------- */
@@ -93,7 +104,7 @@ struct tls_side {
 struct tls_state {
     struct tls_side sides[SIDE_COUNT];
     uint32_t searched_bytes; /* dropped without finding anything, empty records included */
-    bool early_data;         /* the hello announced it (RFC 8446 4.2.10): protected records before the answer */
+    bool early_data;         /* announced (RFC 8446 4.2.10): protected records before the answer */
     bool server_hello_done;
     bool session_id_hit; /* of SSL 2.0 */
 };
@@ -109,7 +120,7 @@ enum step {
     STEP_ON,      /* something was taken, or is now known better: look again */
     STEP_MORE,    /* too few bytes */
     STEP_STRANGE, /* no TLS */
-    STEP_LOST,    /* neither a record nor anything else that was expected: where one begins is to be searched */
+    STEP_LOST,    /* nothing that was expected: where a record begins is to be searched */
     STEP_SETTLED,
 };
 
@@ -139,22 +150,25 @@ enum step tls_step_sslv2(struct dissection *at, enum side from, struct bytes *in
 
 /* ---- tls_search.c: records in the middle of bytes ------------------------------------------------- */
 
-/* tls_search_record drops bytes up to what looks like a record of `from`. False: there is none; what may be the
- * beginning of one is kept. */
+/* tls_search_record drops bytes up to what looks like a record of `from`. False: there is none;
+ * what may be the beginning of one is kept. */
 bool tls_search_record(enum side from, struct bytes *in);
-/* tls_search_holds: is there, anywhere in the window, what looks like the header of protected data? */
+/* tls_search_holds: is there, anywhere in the window, what looks like the header of protected
+ * data? */
 bool tls_search_holds(struct bytes in);
 
 /* ---- tls_messages.c: from a message to facts ---------------------------------------------------- */
 
-/* tls_message_note notes what a handshake message says. False: it should say something, but is broken. */
+/* tls_message_note notes what a handshake message says. False: it should say something, but is
+ * broken. */
 bool tls_message_note(struct dissection *at, enum side from, uint8_t type, struct bytes body);
 /* The same for a hello in the format of SSL 2.0. */
 bool tls_sslv2_note(struct dissection *at, enum side from, struct bytes body);
 
 /* ---- tls_outcome.c: from facts to the outcome. True: it is known, and stands in the session. ------- */
 
-/* After each record: both sides protected, or enough records of a handshake that was not captured. */
+/* After each record: both sides protected, or enough records of a handshake that was not
+ * captured. */
 bool tls_outcome_reached(struct dissection *at);
 /* After an alert in clear, which stands in session->alerts. */
 bool tls_outcome_after_alert(struct dissection *at, enum side from);

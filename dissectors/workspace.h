@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* workspace.h: what a worker lends to its dissectors: scratch memory, and what is costly to compute twice. */
+/* workspace.h: what a worker lends to its dissectors: scratch memory, and what is costly to compute
+ * twice. */
 #ifndef LASTHELLO_WORKSPACE_H
 #define LASTHELLO_WORKSPACE_H
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* session.h: the facts of one connection, filled in by the dissectors, judged and stored by others.
  *
- * Facts that can each be true alone are flags of their own; nothing here is derived from another fact.
- * What was not seen is false, 0, VERSION_UNKNOWN or an empty string. All text was made safe (text.h).
- * No login name, password, command argument or mail text ever gets here. */
+ * Facts that can each be true alone are flags of their own; nothing here is derived from another
+ * fact. What was not seen is false, 0, VERSION_UNKNOWN or an empty string. All text was made safe
+ * (text.h). No login name, password, command argument or mail text ever gets here. */
 #ifndef LASTHELLO_SESSION_H
 #define LASTHELLO_SESSION_H
 
@@ -37,7 +37,7 @@ enum outcome {
     OUTCOME_NEGOTIATED,   /* ServerHello, and the capture shows no more */
     OUTCOME_REFUSED,      /* ClientHello answered by alert, RST, FIN or silence: see refused_by */
     OUTCOME_UNANSWERED,   /* ClientHello, but the server's side or the end was not captured */
-    OUTCOME_REJECTED,     /* the client broke off: after the ServerHello, or with a fatal alert instead of a hello */
+    OUTCOME_REJECTED,     /* the client broke off: after the ServerHello, or instead of a hello */
     OUTCOME_CLEAR_ANSWER, /* ClientHello to a server that speaks clear text: no version is to blame */
     OUTCOME_MIDSTREAM,    /* handshake not captured, version from records */
     OUTCOME_CLEARTEXT,    /* a login without TLS */
@@ -66,7 +66,7 @@ enum cause {
     CAUSE_SERVER,
     CAUSE_FALLBACK,
     CAUSE_UNKNOWN,
-    CAUSE_TOO_NEW, /* the client offers only TLS 1.3, which the server does not have: no old TLS, see cause_is_legacy */
+    CAUSE_TOO_NEW, /* offers only TLS 1.3, which the server does not have: see cause_is_legacy */
 };
 
 /* Is it about TLS below 1.2? */
@@ -75,8 +75,9 @@ static inline bool cause_is_legacy(enum cause cause)
     return cause != CAUSE_NONE && cause != CAUSE_TOO_NEW;
 }
 
-/* What the client said (ClientHello). After a HelloRetryRequest: its second hello. Lists stand as on the wire, in the
- * order said, less GREASE (RFC 8701), which differs from hello to hello and means nothing. */
+/* What the client said (ClientHello). After a HelloRetryRequest: its second hello. Lists stand as
+ * on the wire, in the order said, less GREASE (RFC 8701), which differs from hello to hello and
+ * means nothing. */
 struct offer {
     bool seen;
     bool sslv2_format;    /* RFC 5246 E.2 */
@@ -95,13 +96,13 @@ struct offer {
     char ja3[SESSION_JA3_BYTES]; /* MD5, hex */
     char ja4[SESSION_JA4_BYTES];
     char server_name[SESSION_NAME_BYTES];      /* from here on offer_clear leaves what means nothing */
-    uint32_t suites[OFFER_SUITES_MAX];         /* signaling values included; kinds of SSL 2.0 have 3 bytes (RFC 5246 E.2) */
+    uint32_t suites[OFFER_SUITES_MAX];         /* signaling values, too; of SSL 2.0: 3 bytes (RFC 5246 E.2) */
     uint16_t groups[OFFER_GROUPS_MAX];         /* supported_groups */
     uint16_t signatures[OFFER_SIGNATURES_MAX]; /* signature_algorithms */
 };
 
-/* offer_clear: nothing was offered. What stands behind the end of the server name and behind the counts of the lists
- * means nothing and stays as it is. */
+/* offer_clear: nothing was offered. What stands behind the end of the server name and behind the
+ * counts of the lists means nothing and stays as it is. */
 static inline void offer_clear(struct offer *offer)
 {
     _Static_assert(offsetof(struct offer, suites) == offsetof(struct offer, server_name) + SESSION_NAME_BYTES,
@@ -112,7 +113,7 @@ static inline void offer_clear(struct offer *offer)
 /* What the server chose (ServerHello, ServerKeyExchange). */
 struct answer {
     bool seen;
-    bool unreadable; /* a ServerHello was begun that could not be read to its version: nothing else tells it, either */
+    bool unreadable; /* its version could not be read, and nothing else tells it, either */
     bool resumed;
     bool retry_request;    /* a HelloRetryRequest came before (RFC 8446 4.1.3) */
     bool downgrade;        /* the DOWNGRD sentinel: the server could do better (RFC 8446 4.1.3) */
@@ -151,7 +152,7 @@ struct starttls {
     bool accepted;
     bool refused;   /* answered NO, BAD or -ERR */
     bool hello;     /* a TLS hello was seen after it */
-    bool injection; /* client bytes that are no hello came with it, before the answer (USENIX Security 2021) */
+    bool injection; /* other client bytes came with it, before the answer (USENIX Security 2021) */
     bool hasty;     /* the hello itself came before the answer */
 };
 
@@ -182,26 +183,28 @@ struct session {
     bool bye;                        /* the greeting was BYE or -ERR */
     bool proxy;                      /* a PROXY protocol header came first, and is believed */
     bool proxy_ignored;              /* one came first, and is not: it may be anybody's invention */
-    char login[SESSION_LOGIN_BYTES]; /* mechanism of a login seen in clear: LOGIN, USER, APOP, PLAIN, ...; else "" */
+    char login[SESSION_LOGIN_BYTES]; /* mechanism of a login in clear: LOGIN, USER, PLAIN, ...; else "" */
     char foreign[32];                /* nDPI's name for a foreign payload, a hint */
     uint8_t directions;              /* bit SIDE_x set: bytes of that side were captured */
     uint32_t gaps;                   /* places where captured bytes were missing */
-    bool clear_text;                 /* the server said something in clear, since the last STARTTLS that it accepted */
+    bool clear_text;                 /* the server speaks in clear, also after a STARTTLS it accepted */
     bool contradictory;              /* the choice is not among what was offered: evidence is none */
-    /* Only one segment of one side tells of all this, and the other side neither answered nor acknowledged anything:
-     * whoever reaches the wire can write that (set by cause_judge). Not to be counted as a client's or server's doing. */
+    /* Only one segment of one side tells of all this, and the other side neither answered nor
+     * acknowledged anything: whoever reaches the wire can write that (set by cause_judge). Not to
+     * be counted as a client's or server's doing. */
     bool unconfirmed;
 
-    bool unasked;    /* the server answered in clear what no command of the client asked, as far as all was captured */
+    bool unasked;    /* the server answered in clear what no captured command of the client asked */
     bool recognised; /* something that only mail or TLS says was read: more than bytes on a port of ours */
 
-    /* what only TCP can tell; the first filled in by the flow as soon as it is known, the others before a dissector's
-     * `end` */
-    /* how many different segments of a side were seen, RSTs aside; more than 2 are 2. 0 of both sides: not counted */
+    /* what only TCP can tell; the first filled in by the flow as soon as it is known, the others
+     * before a dissector's `end` */
+    /* how many different segments of a side were seen, RSTs aside; more than 2 are 2. 0 of both
+     * sides: not counted */
     uint8_t segments[SIDE_COUNT];
-    bool acknowledged[SIDE_COUNT]; /* the other side acknowledged a SYN, bytes or FIN of this one, not by a RST */
+    bool acknowledged[SIDE_COUNT]; /* by the other side: a SYN, bytes or a FIN; not by a RST */
     bool whole[SIDE_COUNT];        /* a SYN told where this side begins, and nothing of it was lost so far */
-    bool hello_acknowledged;       /* the server acknowledged the client's last bytes, and sent none after them */
+    bool hello_acknowledged;       /* the client's last bytes, and the server sent none after them */
     bool short_lived;              /* ended by the server within SHORT_LIVED_BYTES protected bytes */
 
     /* the provider of the server (judge) */
@@ -213,13 +216,17 @@ struct session {
     struct certificate certificate;
 };
 
-/* session_clear: nothing is known. What stands behind a name's end, and in a certificate that was not seen, means
- * nothing and stays as it is: most of a session is room for that, and a flood begins many sessions. */
+/* session_clear: nothing is known. What stands behind a name's end, and in a certificate that was
+ * not seen, means nothing and stays as it is: most of a session is room for that, and a flood
+ * begins many sessions. */
 static inline void session_clear(struct session *session)
 {
-    _Static_assert(offsetof(struct session, certificate) >= offsetof(struct session, offer) + sizeof(struct offer) &&
-            offsetof(struct session, certificate) - offsetof(struct session, offer) < sizeof(struct offer) + 8 &&
-            sizeof(struct session) - offsetof(struct session, certificate) < sizeof(struct certificate) + 8,
+    enum {
+        OFFER_END = offsetof(struct session, offer) + sizeof(struct offer),
+        CERTIFICATE = offsetof(struct session, certificate),
+    };
+    _Static_assert(CERTIFICATE >= OFFER_END && CERTIFICATE - OFFER_END < 8 &&
+            sizeof(struct session) - CERTIFICATE < sizeof(struct certificate) + 8,
         "nothing else stands behind the offer");
     memset(session, 0, offsetof(struct session, offer));
     offer_clear(&session->offer);
@@ -233,14 +240,15 @@ const char *outcome_name(enum outcome outcome);
 const char *evidence_name(enum evidence evidence); /* EVIDENCE_NONE is "none": a fact, not an absence */
 const char *cause_name(enum cause cause);
 const char *tunnel_name(enum tunnel tunnel);
-/* What the decoder does not read: its kind ("ethertype", "IP protocol"), and its name ("ARP", "ESP"), NULL where it has
- * none that we know. */
+/* What the decoder does not read: its kind ("ethertype", "IP protocol"), and its name ("ARP",
+ * "ESP"), NULL where it has none that we know. */
 const char *unknown_kind_name(enum unknown_kind kind);
 const char *unknown_name(enum unknown_kind kind, uint32_t number);
 /* "alert 70", "rst", "fin", "silence", into `out` (at least 16 bytes); NULL for REFUSAL_NONE. */
 const char *refusal_name(const struct session *session, char out[16]);
 
-/* What was offered, as one text: "TLS 1.3, TLS 1.2, ..." highest first; returns the length, 0: nothing. */
+/* What was offered, as one text: "TLS 1.3, TLS 1.2, ..." highest first; returns the length, 0:
+ * nothing. */
 size_t offered_versions(const struct offer *offer, char *out, size_t out_size);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tls.h: the messages of TLS as their RFCs write them. Framers may need more bytes; a message body is whole
- * before it is read, so that its reader answers true or false (its output is then without meaning). Windows
- * in what was read live as long as the bytes read. */
+/* tls.h: the messages of TLS as their RFCs write them. Framers may need more bytes; a message body
+ * is whole before it is read, so that its reader answers true or false (its output is then without
+ * meaning). Windows in what was read live as long as the bytes read. */
 #ifndef LASTHELLO_TLS_H
 #define LASTHELLO_TLS_H
 
@@ -63,17 +63,19 @@ struct record {
     struct bytes fragment; /* tls_record_frame only */
 };
 
-/* tls_record_header reads a header alone, whatever follows. BAD: no type 20-23, no version 0300-0304, or longer
- * than RECORD_LENGTH_MAX; said as soon as a byte shows it. Only ONE changes anything. */
+/* tls_record_header reads a header alone, whatever follows. BAD: no type 20-23, no version
+ * 0300-0304, or longer than RECORD_LENGTH_MAX; said as soon as a byte shows it. Only ONE changes
+ * anything. */
 enum framed tls_record_header(struct bytes *in, struct record *record);
-/* tls_hello_record_header is for a record in which a ClientHello begins or goes on: of a handshake, whatever its
- * version says (RFC 5246 E.1, RFC 8446 5.1: it MUST be ignored for all purposes). */
+/* tls_hello_record_header is for a record in which a ClientHello begins or goes on: of a handshake,
+ * whatever its version says (RFC 5246 E.1, RFC 8446 5.1: it MUST be ignored for all purposes). */
 enum framed tls_hello_record_header(struct bytes *in, struct record *record);
 /* tls_record_frame takes one whole record; MORE takes nothing. */
 enum framed tls_record_frame(struct bytes *in, struct record *record);
 
-/* A ClientHello (RFC 5246 7.4.1.2, RFC 8446 4.1.2), its lists as they stand on the wire. What cannot be read costs only
- * itself and what stands behind it: a server has to take the hello as far as it can be read, too. */
+/* A ClientHello (RFC 5246 7.4.1.2, RFC 8446 4.1.2), its lists as they stand on the wire. What
+ * cannot be read costs only itself and what stands behind it: a server has to take the hello as far
+ * as it can be read, too. */
 struct client_hello {
     uint16_t legacy_version;
     struct bytes random;
@@ -105,12 +107,14 @@ struct server_hello {
     bool has_pre_shared_key;
     bool is_broken; /* behind the suite, or among the extensions: what comes after was not read */
 };
-/* tls_server_hello_read answers false where the suite cannot be read. Drafts of TLS 1.3 before 22, which say their
- * version where later ones say 0303, have neither session_id nor compression_method. */
+/* tls_server_hello_read answers false where the suite cannot be read. Drafts of TLS 1.3 before 22,
+ * which say their version where later ones say 0303, have neither session_id nor
+ * compression_method. */
 bool tls_server_hello_read(struct bytes body, struct server_hello *hello);
 /* The fixed random of a HelloRetryRequest (RFC 8446 4.1.3)? */
 bool tls_is_hello_retry_request(const struct server_hello *hello);
-/* tls_server_hello_note fills `answer`, but for the fingerprint and retry_request, and returns the version chosen. */
+/* tls_server_hello_note fills `answer`, but for the fingerprint and retry_request, and returns the
+ * version chosen. */
 enum version tls_server_hello_note(const struct server_hello *hello, struct answer *answer);
 
 /* The key exchange of a ServerKeyExchange, in clear up to TLS 1.2. */
@@ -118,19 +122,22 @@ struct key_exchange {
     uint16_t group;      /* RFC 8422 5.4: a named group, else 0 */
     uint16_t group_bits; /* RFC 5246 7.4.3: the size of the prime sent, else 0 */
 };
-/* tls_key_exchange_read reads it by the suite chosen. False: broken, or of a suite that has none of both. */
+/* tls_key_exchange_read reads it by the suite chosen. False: broken, or of a suite that has none of
+ * both. */
 bool tls_key_exchange_read(struct bytes body, uint16_t cipher_suite, struct key_exchange *exchange);
 
-/* tls_certificate_leaf finds the server's own certificate in the body of a Certificate message before TLS 1.3
- * (RFC 5246 7.4.2). False: the list is broken or begins with no certificate. */
+/* tls_certificate_leaf finds the server's own certificate in the body of a Certificate message
+ * before TLS 1.3 (RFC 5246 7.4.2). False: the list is broken or begins with no certificate. */
 bool tls_certificate_leaf(struct bytes body, struct bytes *leaf);
-/* tls_certificate_note fills `certificate` from DER, parsed once for each distinct one. Broken DER is seen, but
- * not readable. */
+/* tls_certificate_note fills `certificate` from DER, parsed once for each distinct one. Broken DER
+ * is seen, but not readable. */
 void tls_certificate_note(struct workspace *workspace, struct bytes leaf, struct certificate *certificate);
 
 /* JA3 and JA4 of a ClientHello, JA3S of a ServerHello; left empty where a list is absurdly long. */
-void tls_fingerprint_client(struct workspace *workspace, const struct client_hello *hello, struct offer *offer);
-void tls_fingerprint_server(struct workspace *workspace, const struct server_hello *hello, struct answer *answer);
+void tls_fingerprint_client(struct workspace *workspace, const struct client_hello *hello,
+    struct offer *offer);
+void tls_fingerprint_server(struct workspace *workspace, const struct server_hello *hello,
+    struct answer *answer);
 
 /* A ClientHello in the format of SSL 2.0 (RFC 5246 E.2), without its length of 2 bytes. */
 struct sslv2_client_hello {
@@ -142,7 +149,8 @@ struct sslv2_client_hello {
 bool tls_sslv2_client_hello_read(struct bytes body, struct sslv2_client_hello *hello);
 void tls_sslv2_client_hello_note(const struct sslv2_client_hello *hello, struct offer *offer);
 
-/* The ServerHello of SSL 2.0 proper (draft-hickman-netscape-ssl-00 2.6), without its length of 2 bytes. */
+/* The ServerHello of SSL 2.0 proper (draft-hickman-netscape-ssl-00 2.6), without its length of 2
+ * bytes. */
 struct sslv2_server_hello {
     bool session_id_hit;
     struct bytes certificate; /* DER; empty with a session_id_hit */
@@ -151,7 +159,8 @@ struct sslv2_server_hello {
 };
 bool tls_sslv2_server_hello_read(struct bytes body, struct sslv2_server_hello *hello);
 
-/* tls_sslv2_header reads the header of a record of SSL 2.0, of 2 or 3 bytes (draft 1.1). Never BAD. */
+/* tls_sslv2_header reads the header of a record of SSL 2.0, of 2 or 3 bytes (draft 1.1). Never
+ * BAD. */
 enum framed tls_sslv2_header(struct bytes *in, uint16_t *length);
 
 /* tls_extension takes the next extension of a list (RFC 8446 4.2). */
@@ -166,7 +175,8 @@ BYTES_READ tls_extension(struct bytes *extensions, uint16_t *type, struct bytes 
 }
 /* tls_has_extension: is there one of type `wanted` in the list? */
 bool tls_has_extension(struct bytes extensions, uint16_t wanted);
-/* tls_alpn_append adds a protocol, made safe, after a comma; what does not fit is left out whole. */
+/* tls_alpn_append adds a protocol, made safe, after a comma; what does not fit is left out
+ * whole. */
 void tls_alpn_append(struct bytes protocol, char alpn[SESSION_ALPN_BYTES]);
 
 #endif

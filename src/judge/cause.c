@@ -9,7 +9,7 @@
 #define ALERT_PROTOCOL_VERSION  70
 
 #define FALLBACK_SETS 4096
-#define FALLBACK_WAYS 4 /* rows that a key may stand in, used from the first on: the oldest of them gives way */
+#define FALLBACK_WAYS 4 /* rows that a key may stand in; the oldest of them gives way */
 
 /* Who failed to reach whom. Filled in after memset: it is hashed and compared with its padding. */
 struct fallback_key {
@@ -123,8 +123,8 @@ static bool is_better_hello_failed(const struct session *session)
         (session->outcome == OUTCOME_REFUSED || session->outcome == OUTCOME_REJECTED);
 }
 
-/* Only an alert tells that the version was the reason. A server that cannot read supported_versions finds no suite that
- * it knows (RFC 8446 D.1). */
+/* Only an alert tells that the version was the reason. A server that cannot read supported_versions
+ * finds no suite that it knows (RFC 8446 D.1). */
 static bool is_refused_for_version(const struct session *session)
 {
     const uint8_t alert = session->alerts[SIDE_SERVER].description;
@@ -143,7 +143,8 @@ static bool is_too_new(const struct session *session)
 
 enum cause cause_of(const struct session *session, bool failed_before)
 {
-    /* of a stranger's word, of what contradicts itself, and of a server that speaks no TLS nothing follows */
+    /* of a stranger's word, of what contradicts itself, and of a server that speaks no TLS nothing
+     * follows */
     if (session->unconfirmed || session->contradictory || session->outcome == OUTCOME_CLEAR_ANSWER)
         return CAUSE_NONE;
     if (is_offer_legacy(session) && (session->offer.fallback_scsv || failed_before))
@@ -164,7 +165,8 @@ static bool is_unconfirmed(const struct session *session)
 {
     const enum side speaker = session->segments[SIDE_CLIENT] > 0 ? SIDE_CLIENT : SIDE_SERVER;
 
-    return session->segments[SIDE_CLIENT] + session->segments[SIDE_SERVER] == 1 && !session->acknowledged[speaker];
+    return session->segments[SIDE_CLIENT] + session->segments[SIDE_SERVER] == 1 &&
+        !session->acknowledged[speaker];
 }
 
 void cause_judge(struct fallbacks *fallbacks, struct session *session)

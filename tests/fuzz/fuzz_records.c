@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TLS records, handshake framing and the automaton, both sides: segments do not change the facts. */
+/* TLS records, handshake framing and the automaton, both sides: segments do not change the
+ * facts. */
 #include "sessions.h"
 
-/* Both sides begin with the header of a hello, so that it is TLS from the start: what is searched for in the
- * middle of bytes depends on where they were cut. */
+/* Both sides begin with the header of a hello, so that it is TLS from the start: what is searched
+ * for in the middle of bytes depends on where they were cut. */
 static const uint8_t client_start[] = {22, 3, 1, 0, 45, 1};
 static const uint8_t server_start[] = {22, 3, 1, 0, 42, 2};
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sessions.h: bytes of a fuzzer as deliveries to a reader: {side and length - 1 in a byte, its bytes}, ...; the
- * highest lengths stand for a gap and for the ends. The same deliveries are read twice, as they are and byte by
- * byte, and the facts must be the same. */
+/* sessions.h: bytes of a fuzzer as deliveries to a reader: {side and length - 1 in a byte, its
+ * bytes}, ...; the highest lengths stand for a gap and for the ends. The same deliveries are read
+ * twice, as they are and byte by byte, and the facts must be the same. */
 #ifndef LASTHELLO_SESSIONS_H
 #define LASTHELLO_SESSIONS_H
 
@@ -138,8 +138,9 @@ static inline void promise_same_facts(const struct session *a, const struct sess
     promise(strcmp(a->login, b->login) == 0);
 }
 
-/* A mail protocol in clear, and what follows its STARTTLS: segments do not change the facts. What is neither text nor TLS
- * is stepped over by the segment, so that TLS is found again after a gap: there they do. */
+/* A mail protocol in clear, and what follows its STARTTLS: segments do not change the facts. What
+ * is neither text nor TLS is stepped over by the segment, so that TLS is found again after a gap:
+ * there they do. */
 static inline void promise_mail(const char *port, const char *greeting, const uint8_t *data, size_t size)
 {
     static struct fuzzed fuzzed[2];

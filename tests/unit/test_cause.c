@@ -157,7 +157,8 @@ static struct session session_at(double seconds, uint8_t client, uint8_t server,
     return session;
 }
 
-/* What becomes of an old hello after a better one failed at second 100 between client 1 and server 2, port 993. */
+/* What becomes of an old hello after a better one failed at second 100 between client 1 and server
+ * 2, port 993. */
 static enum cause cause_after_failure(struct session old)
 {
     struct fallbacks *fallbacks = fallbacks_open();

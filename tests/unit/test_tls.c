@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The TLS automaton: sessions joined midway, messages over many records, gaps, bounds, and facts beside the
- * outcome. */
+/* The TLS automaton: sessions joined midway, messages over many records, gaps, bounds, and facts
+ * beside the outcome. */
 #include "tls_rows.h"
 
 static void chained_records_tell_the_version_of_a_session_joined_midway(void **state)
@@ -111,7 +111,8 @@ static void a_long_stream_of_a_server_alone_is_settled_without_its_end(void **st
 
 static void the_size_of_the_keys_is_noted(void **state)
 {
-    /* ServerKeyExchange for TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA: named_curve, secp256r1, a point of 1 byte */
+    /* ServerKeyExchange for TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA: named_curve, secp256r1, a point of
+     * 1 byte */
     static const struct turn turns[] = {CLIENT(CLIENT_HELLO_1_3),
         SERVER("16 0301 002a  02 000026 0301 " RANDOM "00 c014 00"),
         SERVER("16 0301 0009  0c 000005 03 0017 01 04"), {0}};
@@ -204,7 +205,8 @@ static void of_two_alerts_in_a_record_the_graver_is_the_reason(void **state)
     }
 }
 
-/* How many empty records of handshake `from` sends until the session is settled, 1000 in a delivery; at most `most`. */
+/* How many empty records of handshake `from` sends until the session is settled, 1000 in a
+ * delivery; at most `most`. */
 static unsigned deliver_empty_records(enum side from, unsigned most)
 {
     static uint8_t bytes[5000];

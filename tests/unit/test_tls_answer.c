@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Answers that cannot be read, that are not among what was offered, and that come in clear; and clients that break off. */
+/* Answers that cannot be read, that are not among what was offered, and that come in clear; and
+ * clients that break off. */
 #include "tls_rows.h"
 
 #define UNREADABLE_7E01 "16 0301 002a  02 000026 7e01 " RANDOM "00 1301 00 "

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The server's own certificate: found in its message, parsed once, and never trusted in what it says of itself. *
- * Both certificates were made with openssl(1): req -new -subj "/C=DE/O=Example, Inc./CN=mail.example.net" -newkey
- * ec (P-256), -subj /CN=rsa.example.net -newkey rsa:1024; ca -selfsign -startdate 20250102030405Z -enddate
- * 20350102030405Z; the digest is sha256sum's. */
+/* The server's own certificate: found in its message, parsed once, and never trusted in what it
+ * says of itself. * Both certificates were made with openssl(1): req -new -subj "/C=DE/O=Example,
+ * Inc./CN=mail.example.net" -newkey ec (P-256), -subj /CN=rsa.example.net -newkey rsa:1024; ca
+ * -selfsign -startdate 20250102030405Z -enddate 20350102030405Z; the digest is sha256sum's. */
 #include "play.h"
 
 #include <lasthello/text.h>
@@ -97,8 +97,9 @@ static struct certificate note_key(const char *key)
     return note(bytes_of(hex));
 }
 
-/* The algorithms: RFC 3279 2.3, RFC 4055 1.2, RFC 5480 2.1.1, RFC 5639, RFC 8410 3. Numbers and points are far too
- * small to be keys: that they are not looked into is what makes them harmless. */
+/* The algorithms: RFC 3279 2.3, RFC 4055 1.2, RFC 5480 2.1.1, RFC 5639, RFC 8410 3. Numbers and
+ * points are far too small to be keys: that they are not looked into is what makes them
+ * harmless. */
 static void the_kind_and_size_of_a_key_are_read_from_its_der_alone(void **state)
 {
     static const struct {

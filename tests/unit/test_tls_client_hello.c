@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a client offers (RFC 5246 7.4.1.2, RFC 8446 4.1.2): bodies of ClientHello, without their headers. */
+/* What a client offers (RFC 5246 7.4.1.2, RFC 8446 4.1.2): bodies of ClientHello, without their
+ * headers. */
 #include "play.h"
 #include "tls_bytes.h"
 

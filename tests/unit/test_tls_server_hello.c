@@ -88,7 +88,8 @@ static void a_retry_request_is_known_by_its_random(void **state)
     assert_false(tls_is_hello_retry_request(&hello));
 }
 
-/* What cannot be read costs only itself, and is said to be broken: what makes a version TLS 1.3 may stand there. */
+/* What cannot be read costs only itself, and is said to be broken: what makes a version TLS 1.3 may
+ * stand there. */
 static void the_rest_of_a_hello_may_be_broken(void **state)
 {
     static const struct {
@@ -129,7 +130,8 @@ static void a_hello_without_its_suite_is_none(void **state)
             fail_msg("row %zu", i);
 }
 
-/* Drafts before 22 of TLS 1.3 have neither session id nor compression method, later ones and all others have. */
+/* Drafts before 22 of TLS 1.3 have neither session id nor compression method, later ones and all
+ * others have. */
 static void a_draft_is_read_in_its_own_shape(void **state)
 {
     static const struct {

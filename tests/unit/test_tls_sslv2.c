@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Hellos in the format of SSL 2.0 (RFC 5246 E.2, draft-hickman-netscape-ssl-00), without their length. */
+/* Hellos in the format of SSL 2.0 (RFC 5246 E.2, draft-hickman-netscape-ssl-00), without their
+ * length. */
 #include "play.h"
 
 #include <lasthello/tls.h>
@@ -19,7 +20,8 @@ static void the_offer_is_the_inner_version(void **state)
         {"01 0301 0006 0000 0010 00002f 005600 " CHALLENGE, VERSION_TLS_1_0, true},
         {"01 0303 0003 0010 0010 00002f " CHALLENGE CHALLENGE, VERSION_TLS_1_2, false},
         {"01 0304 0003 0000 0020 00002f " CHALLENGE CHALLENGE, VERSION_TLS_1_2, false},
-        /* what is not to the letter: a session id of 1 byte, challenges of 15 and of 33, bytes after the end */
+        /* what is not to the letter: a session id of 1 byte, challenges of 15 and of 33, bytes
+         * after the end */
         {"01 0301 0003 0001 0010 00002f ff " CHALLENGE, VERSION_TLS_1_0, false},
         {"01 0301 0003 0000 000f 00002f " CHALLENGE, VERSION_TLS_1_0, false},
         {"01 0301 0003 0000 0021 00002f " CHALLENGE CHALLENGE "00", VERSION_TLS_1_0, false},

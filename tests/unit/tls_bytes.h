@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tls_bytes.h: records and hellos as the RFCs write them, in hexadecimal digits (RFC 5246 6.2, 7.4, RFC 8446 4, 5). */
+/* tls_bytes.h: records and hellos as the RFCs write them, in hexadecimal digits (RFC 5246 6.2, 7.4,
+ * RFC 8446 4, 5). */
 #ifndef LASTHELLO_TLS_BYTES_H
 #define LASTHELLO_TLS_BYTES_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tls_rows.h: rows of TLS sessions and of what is known of them, however the bytes were cut into segments. */
+/* tls_rows.h: rows of TLS sessions and of what is known of them, however the bytes were cut into
+ * segments. */
 #ifndef LASTHELLO_TLS_ROWS_H
 #define LASTHELLO_TLS_ROWS_H
 
