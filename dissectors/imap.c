@@ -433,6 +433,9 @@ _Static_assert(sizeof(struct imap) <= DISSECTOR_STATE_MAX, "the reader has no mo
 
 const struct dissector dissector_imap = {
     .name = "imap",
+    .alpn = "imap",
+    .is_mail = true,
+    .speaks_first = SIDE_SERVER,
     .state_size = sizeof(struct imap),
     .recognises = imap_recognises,
     .may_read = imap_may_read,

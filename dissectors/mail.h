@@ -40,6 +40,15 @@ struct mail {
     const char *login;  /* mechanism of the latest login; static storage */
 };
 
+#define MAIL_PENDING_MAX 32 /* commands sent and not answered yet: more of them before the login is nobody's habit */
+
+/* Commands of a protocol that answers in order (RFC 2449 6.6, RFC 2920), each by what it is to the dissector. */
+struct mail_pending {
+    uint8_t commands[MAIL_PENDING_MAX]; /* oldest first */
+    uint8_t count;
+    bool overrun; /* more than fit: answers can no longer be told apart */
+};
+
 struct mail_protocol {
     /* Is this a line of `from` that this protocol has and others have not? Not `whole`: may it
      * become one? */
@@ -72,6 +81,13 @@ bool mail_is_greeting(const struct dissection *at);
 /* mail_unasked: the server answered what no command that was seen asked. Where all was captured, it took something else
  * for a command. */
 void mail_unasked(struct dissection *at);
+
+/* mail_pending_add: a command was sent. mail_pending_first: the one that the next answer is for; false: nobody knows.
+ * mail_pending_drop: it was answered. mail_pending_forget: bytes were lost. */
+void mail_pending_add(struct mail_pending *pending, uint8_t command);
+bool mail_pending_first(const struct mail_pending *pending, uint8_t *command);
+void mail_pending_drop(struct mail_pending *pending);
+void mail_pending_forget(struct mail_pending *pending);
 
 /* STARTTLS was asked for; was answered. The answer tells whether the server's side is handed
  * over. */

@@ -15,6 +15,34 @@ void mail_unasked(struct dissection *at)
         at->session->unasked = true;
 }
 
+void mail_pending_add(struct mail_pending *pending, uint8_t command)
+{
+    if (pending->count < MAIL_PENDING_MAX)
+        pending->commands[pending->count++] = command;
+    else
+        pending->overrun = true;
+}
+
+bool mail_pending_first(const struct mail_pending *pending, uint8_t *command)
+{
+    if (pending->count == 0 || pending->overrun)
+        return false;
+    *command = pending->commands[0];
+    return true;
+}
+
+void mail_pending_drop(struct mail_pending *pending)
+{
+    pending->count--;
+    memmove(pending->commands, pending->commands + 1, pending->count);
+}
+
+void mail_pending_forget(struct mail_pending *pending)
+{
+    pending->count = 0;
+    pending->overrun = false;
+}
+
 /* ---- STARTTLS ---------------------------------------------------------------------------------- */
 
 void mail_upgrade_asked(struct dissection *at)

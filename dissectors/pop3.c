@@ -4,8 +4,6 @@
 #include "dissectors.h"
 #include "mail.h"
 
-#define PENDING_MAX 32 /* commands sent and not answered yet: more of them before the login is nobody's habit */
-
 enum pop3_command {
     POP3_OTHER, /* answered by one line */
     POP3_MULTI, /* answered by lines up to a lone dot */
@@ -18,10 +16,8 @@ enum pop3_command {
 
 struct pop3 {
     struct mail mail;
-    uint8_t pending[PENDING_MAX]; /* enum pop3_command, oldest first: answers come in order (RFC 2449 6.6) */
-    uint8_t pending_count;
-    bool overrun; /* more than PENDING_MAX: answers can no longer be told apart */
-    bool in_capa; /* the multi-line answer being followed is CAPA's */
+    struct mail_pending pending; /* of enum pop3_command */
+    bool in_capa;                /* the multi-line answer being followed is CAPA's */
 };
 
 static const struct {
@@ -134,37 +130,25 @@ static enum dissected client_line(struct dissection *at, struct bytes line, bool
     if (mail_exchange_takes(at, line, is_known_command(line, true)))
         return DISSECTED_MORE;
     command = whole ? read_command(at, line) : POP3_OTHER;
-    if (pop3->pending_count < PENDING_MAX)
-        pop3->pending[pop3->pending_count++] = (uint8_t)command;
-    else
-        pop3->overrun = true;
+    mail_pending_add(&pop3->pending, (uint8_t)command);
     return DISSECTED_MORE;
-}
-
-static bool take_pending(struct pop3 *pop3, enum pop3_command *command)
-{
-    if (pop3->pending_count == 0 || pop3->overrun)
-        return false;
-    *command = pop3->pending[0];
-    pop3->pending_count--;
-    memmove(pop3->pending, pop3->pending + 1, pop3->pending_count);
-    return true;
 }
 
 static enum dissected read_answer(struct dissection *at, bool accepted)
 {
     struct pop3 *pop3 = at->state;
-    enum pop3_command command = POP3_OTHER;
+    uint8_t command;
 
     if (mail_is_greeting(at)) {
         at->session->bye = !accepted;
         return DISSECTED_MORE;
     }
-    if (!take_pending(pop3, &command)) {
+    if (!mail_pending_first(&pop3->pending, &command)) {
         mail_unasked(at);
         return DISSECTED_MORE;
     }
-    switch (command) {
+    mail_pending_drop(&pop3->pending);
+    switch ((enum pop3_command)command) {
     case POP3_MULTI:
     case POP3_CAPA:
         pop3->mail.lines[SIDE_SERVER].inside = accepted;
@@ -238,8 +222,7 @@ static enum dissected pop3_gap(struct dissection *at, enum side from)
 {
     struct pop3 *pop3 = at->state;
 
-    pop3->pending_count = 0; /* nobody knows which of them the next answer is for */
-    pop3->overrun = false;
+    mail_pending_forget(&pop3->pending); /* nobody knows which of them the next answer is for */
     return mail_gap(&pop3->mail, from);
 }
 
@@ -247,6 +230,9 @@ _Static_assert(sizeof(struct pop3) <= DISSECTOR_STATE_MAX, "the reader has no mo
 
 const struct dissector dissector_pop3 = {
     .name = "pop3",
+    .alpn = "pop3",
+    .is_mail = true,
+    .speaks_first = SIDE_SERVER,
     .state_size = sizeof(struct pop3),
     .recognises = pop3_recognises,
     .may_read = pop3_may_read,

@@ -3,6 +3,7 @@
  * it. */
 #include "reader.h"
 
+#include "dissectors.h"
 #include "prologue.h"
 
 #define STALLED_TURNS_MAX 8 /* in one delivery, that took nothing: STARTTLS needs one */
@@ -10,6 +11,7 @@
 void reader_begin(struct reader *reader, const struct service *service, struct workspace *workspace)
 {
     reader->session.service = service->name;
+    reader->session.application = registry_application(service->name);
     reader->service = service;
     reader->workspace = workspace;
     reader->prologue = (struct prologue){0};

@@ -66,27 +66,28 @@ static void note_hello(struct reader *reader)
 /* ALPN tells mail on ports that were only named `tls` (RFC 7301 6, IANA: imap, pop3). */
 static void note_alpn(struct session *session)
 {
-    static const struct {
-        const char *alpn;
-        const char *service;
-    } mail[] = {{"imap", "imaps"}, {"pop3", "pop3s"}};
     const char *alpn = session->answer.alpn[0] != '\0' ? session->answer.alpn : session->offer.alpn;
+    const struct service *service;
 
-    if (strcmp(session->service, "tls") != 0)
+    if (alpn[0] == '\0' || strcmp(session->service, dissector_tls.name) != 0)
         return;
-    for (size_t i = 0; i < sizeof(mail) / sizeof(mail[0]); i++)
-        if (strcmp(alpn, mail[i].alpn) == 0)
-            session->service = mail[i].service;
+    service = registry_service_inside(alpn);
+    if (service != NULL)
+        session->service = service->name;
 }
 
 static enum dissected ask(struct reader *reader, const struct dissector *dissector, enum side from,
     struct bytes *in)
 {
     struct dissection at = dissection_by(reader, dissector);
+    struct session *session = &reader->session;
+    const char *service = session->service;
     enum dissected done = dissector->read(&at, from, in);
 
     note_hello(reader);
-    note_alpn(&reader->session);
+    note_alpn(session);
+    if (session->service != service)
+        session->application = registry_application(session->service);
     return done;
 }
 

@@ -9,9 +9,12 @@
 static const struct service rows[] = {
     {.port = 110, .name = "pop3", .first = &dissector_pop3, .after_handover = &dissector_tls},
     {.port = 143, .name = "imap", .first = &dissector_imap, .after_handover = &dissector_tls},
-    {.port = 993, .name = "imaps", .first = &dissector_tls},
-    {.port = 995, .name = "pop3s", .first = &dissector_tls},
-    {.port = 0, .name = "tls", .first = &dissector_tls}, /* on no port of its own: --ports 443=tls */
+    {.port = 993, .name = "imaps", .first = &dissector_tls, .inside = &dissector_imap},
+    {.port = 995, .name = "pop3s", .first = &dissector_tls, .inside = &dissector_pop3},
+    /* on no port of their own: --ports 443=tls,587=smtp,465=smtps */
+    {.port = 0, .name = "smtp", .first = &dissector_smtp, .after_handover = &dissector_tls},
+    {.port = 0, .name = "smtps", .first = &dissector_tls, .inside = &dissector_smtp},
+    {.port = 0, .name = "tls", .first = &dissector_tls},
 };
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
 
@@ -102,6 +105,28 @@ static const struct service *row_by_name(const char *name)
         if (strcmp(rows[i].name, name) == 0)
             return &rows[i];
     return NULL;
+}
+
+const struct service *registry_service_inside(const char *alpn)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (rows[i].inside != NULL && rows[i].inside->alpn != NULL && strcmp(rows[i].inside->alpn, alpn) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+const char *registry_application(const char *service)
+{
+    const struct service *row = row_by_name(service);
+
+    if (row == NULL)
+        return service;
+    return row->inside != NULL ? row->inside->name : row->first->name;
+}
+
+const char *services_names(char *out, size_t out_size)
+{
+    return names_of_all(out, out_size);
 }
 
 const char *services_name(const char *name, struct error *error)

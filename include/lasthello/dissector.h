@@ -46,9 +46,12 @@ struct dissection {
 };
 
 struct dissector {
-    const char *name;
-    size_t state_size; /* at most DISSECTOR_STATE_MAX */
-    bool binary;       /* it has no lines of text: it is not asked about one */
+    const char *name;       /* of the protocol, as in network.protocol of an event */
+    const char *alpn;       /* its name inside TLS (RFC 7301, IANA), NULL: none is registered */
+    bool is_mail;           /* else what is carried is of no interest here */
+    enum side speaks_first; /* where both have connected */
+    size_t state_size;      /* at most DISSECTOR_STATE_MAX */
+    bool binary;            /* it has no lines of text: it is not asked about one */
     /* May these be the first bytes of `from` in this protocol? Fewer bytes than it takes to
      * tell: true. */
     bool (*recognises)(enum side from, struct bytes in);
@@ -68,9 +71,10 @@ struct dissector {
 /* A port and who reads it: one row of the registry. */
 struct service {
     uint16_t port;
-    const char *name; /* as in the registry: imap, imaps, pop3, pop3s, tls */
+    const char *name; /* as in the registry, and as sessions have it */
     const struct dissector *first;
     const struct dissector *after_handover; /* NULL: nobody */
+    const struct dissector *inside;         /* what is spoken inside TLS where that comes first; NULL: not known */
 };
 
 #define PROXIES_MAX  64 /* networks */
@@ -99,8 +103,11 @@ void services_init(struct services *services);
 /* services_put lets a service have its port, whoever had it. False: there is no room for one more. */
 bool services_put(struct services *services, const struct service *service);
 /* services_add reads "110=pop3,443=tls" and adds the rows. Errors name the part that is wrong,
- * the protocols that exist, and that SMTP and others need a dissector first. */
+ * the protocols that exist. */
 bool services_add(struct services *services, const char *list, struct error *error);
+/* services_names writes the names of all services, "imap, imaps, ...", into `out`, which is returned. */
+#define SERVICES_NAMES_BYTES 128
+const char *services_names(char *out, size_t out_size);
 /* services_name finds a service of the registry, in capitals or not: its name as sessions have it, of static storage.
  * NULL: there is none; the error names those there are. */
 const char *services_name(const char *name, struct error *error);

@@ -281,7 +281,7 @@ static const struct fact certificate_facts[] = {
 /* A kind of session. */
 static const struct fact profile_facts[] = {
     {FACT_WORD, "service", IN(service), .event = "lasthello.service", .title = "SERVICE", .since = 2,
-        .unit = "imap, imaps, pop3, pop3s, tls", .from = "RFC 9051, 1939, 8314",
+        .unit = "imap, imaps, pop3, pop3s, smtp, smtps, tls", .from = "RFC 9051, 1939, 8314",
         .meaning = "service of the server's port, or what --ports makes of it"},
     {FACT_NUMBER, "port", IN(endpoints[SIDE_SERVER].port), .event = "destination.port",
         .event_form = EVENT_BY_HAND, .title = "PORT", .since = 2, .unit = "TCP port", .from = "RFC 9293 3.1",
@@ -340,6 +340,7 @@ static const struct fact profile_facts[] = {
     FLAG("preauth", preauth, "preauth", "RFC 9051 7.1.4", "the greeting is PREAUTH: STARTTLS is impossible"),
     FLAG("logindisabled", logindisabled, "logindisabled", "RFC 9051 6.2.3", "the server wants no login in clear"),
     FLAG("bye", bye, "bye", "RFC 9051 7.1.5, RFC 1939 4", "the greeting was BYE or -ERR"),
+    FLAG("relay", relay, "relay", "RFC 6409 3.1", "SMTP between servers: port 25, and no login was asked for in clear"),
     FLAG("proxy", proxy, "proxy", "PROXY protocol 2",
         "a PROXY header came first and is believed: the client is the one that it names"),
     FLAG("proxy ignored", proxy_ignored, "proxy_ignored", "PROXY protocol 2",

@@ -56,7 +56,7 @@ static const struct argp_option rows[] = {
     {.name = "provider", .key = KEY_PROVIDER, .arg = "NAME", .doc = "servers of this provider: Microsoft365"},
     {.name = "version", .key = KEY_VERSION, .arg = "VERSION", .doc = "negotiated, or offered but refused: 'TLS 1.0'"},
     {.name = "cause", .key = KEY_CAUSE, .arg = "CAUSE", .doc = "client, server, fallback, unknown or too_new"},
-    {.name = "service", .key = KEY_SERVICE, .arg = "SERVICE", .doc = "imap, imaps, pop3, pop3s or tls"},
+    {.name = "service", .key = KEY_SERVICE, .arg = "SERVICE", .doc = "one of SERVICES"},
     {0},
 };
 
@@ -222,6 +222,7 @@ int cmd_report(int argc, char **argv)
     static const struct argp argp = {
         .options = rows,
         .parser = parse,
+        .help_filter = help_services,
         .args_doc = "[summary|clients|servers|sessions|coverage] [INVENTORY]",
         .doc = "Answer from an inventory: who still uses TLS 1.0 or 1.1, why, and how far to trust it.\v"
                "The inventory is inventory.db where none is named. Times are UTC. It may be read while a sensor fills "

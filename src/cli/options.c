@@ -23,7 +23,7 @@ enum option_key {
 static const struct argp_option rows[] = {
     {.name = "output", .key = 'o', .arg = "INVENTORY", .doc = "SQLite inventory to fill (default inventory.db)"},
     {.name = "events", .key = KEY_EVENTS, .arg = "FILE", .doc = "append one JSON line a session; - is standard output"},
-    {.name = "ports", .key = KEY_PORTS, .arg = "LIST", .doc = "more ports, as 1143=imap,2995=pop3s,443=tls"},
+    {.name = "ports", .key = KEY_PORTS, .arg = "LIST", .doc = "more ports, as 1143=imap,587=smtp,443=tls; there are SERVICES"},
     {.name = "proxy", .key = KEY_PROXY, .arg = "CIDR", .doc = "believe PROXY headers from there, as 192.0.2.7,10.0.0.0/8"},
     {.name = "discover", .key = KEY_DISCOVER, .doc = "look for mail and TLS on every TCP port, by content"},
     {.name = "site", .key = KEY_SITE, .arg = "NAME", .doc = "label of this network: its addresses are its own"},
@@ -34,6 +34,20 @@ static const struct argp_option rows[] = {
     {.name = "no-sandbox", .key = KEY_NO_SANDBOX, .doc = "keep all rights while reading packets; warns"},
     {0},
 };
+
+char *help_services(int key, const char *text, void *input)
+{
+    static const char place[] = "SERVICES";
+    const char *at = text == NULL ? NULL : strstr(text, place);
+    char names[SERVICES_NAMES_BYTES];
+    char *filled;
+
+    (void)key;
+    (void)input;
+    if (at == NULL || asprintf(&filled, "%.*s%s%s", (int)(at - text), text, services_names(names, sizeof(names)), at + strlen(place)) < 0)
+        return (char *)(uintptr_t)text;
+    return filled; /* argp frees it */
+}
 
 unsigned long parse_count(struct argp_state *state, const char *option, const char *text, unsigned long least,
     unsigned long most)
@@ -115,7 +129,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-const struct argp sensor_argp = {.options = rows, .parser = parse};
+const struct argp sensor_argp = {.options = rows, .parser = parse, .help_filter = help_services};
 
 void sensor_options_init(struct sensor_options *options)
 {

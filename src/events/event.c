@@ -46,20 +46,6 @@ static void put_endpoints(struct json *event, const struct session *session)
     }
 }
 
-/* The protocol without its wrapping in TLS, which other keys tell. */
-static const char *mail_protocol(const char *service)
-{
-    static const char *const rows[][2] = {
-        {"imaps", "imap"},
-        {"pop3s", "pop3"},
-    };
-
-    for (size_t i = 0; service != NULL && i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (strcmp(rows[i][0], service) == 0)
-            return rows[i][1];
-    return service;
-}
-
 static void put_network(struct json *event, const struct session *session, const struct event_context *context)
 {
     bool is_v4 = address_is_v4(&session->endpoints[SIDE_SERVER].address);
@@ -67,7 +53,7 @@ static void put_network(struct json *event, const struct session *session, const
 
     json_put_text(event, "network.transport", "tcp");
     json_put_text(event, "network.type", is_v4 ? "ipv4" : "ipv6");
-    json_put_text(event, "network.protocol", mail_protocol(session->service));
+    json_put_text(event, "network.protocol", session->application);
     json_put_text(event, "network.community_id", context->community_id);
     if (session->vlan_count == 0)
         return;

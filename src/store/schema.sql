@@ -167,7 +167,7 @@ CREATE TABLE certificate (
 -- A kind of session: all that tells sessions apart but who, when and where, and which certificate was shown.
 CREATE TABLE profile (
     id INTEGER PRIMARY KEY,
-    service TEXT NOT NULL,           -- imap, imaps, pop3, pop3s, tls
+    service TEXT NOT NULL,           -- imap, imaps, pop3, pop3s, smtp, smtps, tls
     port INTEGER NOT NULL,           -- of the server
     outcome TEXT NOT NULL,
     refused_by TEXT,                 -- alert 70, rst, fin, silence
@@ -183,7 +183,7 @@ CREATE TABLE profile (
     client_alert INTEGER,
     server_alert INTEGER,
     starttls TEXT,                   -- of: offered,requested,accepted,refused,hello
-    flags TEXT,                      -- of: preauth,logindisabled,bye,proxy,proxy ignored,injection,hasty,client certificate,
+    flags TEXT,                      -- of: preauth,logindisabled,bye,relay,proxy,proxy ignored,injection,hasty,client certificate,
                                      -- unconfirmed,contradictory,unreadable answer
     login TEXT,                      -- mechanism of a login in clear; never a name or a password
     foreign_protocol TEXT,           -- what nDPI takes a foreign payload for

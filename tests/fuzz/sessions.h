@@ -31,10 +31,12 @@ static inline struct fuzzed *begin_reading(struct fuzzed *fuzzed, const char *po
 {
     static struct workspace *workspace;
     static struct services services;
+    struct error error;
 
     if (workspace == NULL) {
         workspace = workspace_open();
         services_init(&services);
+        promise(services_add(&services, "587=smtp", &error));
     }
     memset(fuzzed, 0, sizeof(*fuzzed));
     reader_begin(&fuzzed->reader, services_at(&services, (uint16_t)atoi(port)), workspace);

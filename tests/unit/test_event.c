@@ -8,7 +8,7 @@ static const struct event_context context = {.observer = "sensor1", .source = "m
 
 static struct session minimal_session(void)
 {
-    struct session session = {.service = "imaps", .outcome = OUTCOME_UNANSWERED, .evidence = EVIDENCE_NONE};
+    struct session session = {.service = "imaps", .application = "imap", .outcome = OUTCOME_UNANSWERED, .evidence = EVIDENCE_NONE};
 
     session.endpoints[SIDE_CLIENT] = (struct endpoint){{{[10] = 0xff, [11] = 0xff, 10, 1, 4, 17}}, 50123};
     session.endpoints[SIDE_SERVER] = (struct endpoint){{{[10] = 0xff, [11] = 0xff, 192, 0, 2, 9}}, 993};
@@ -126,6 +126,7 @@ static void mail_facts_are_flags_and_a_list(void **state)
 
     (void)state;
     session.service = "pop3";
+    session.application = "pop3";
     session.starttls = (struct starttls){true, true, true, true, true, true, true};
     session.preauth = session.bye = session.logindisabled = true;
     memcpy(session.login, "PLAIN", 6);

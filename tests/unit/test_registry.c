@@ -37,12 +37,14 @@ static void ports_are_added_and_replaced(void **state)
 
     (void)state;
     services_init(&services);
-    assert_true(services_add(&services, "1143=imap,443=tls,443=imaps,143=pop3", &error));
+    assert_true(services_add(&services, "1143=imap,443=tls,443=imaps,143=pop3,587=smtp,465=smtps", &error));
     assert_string_equal(name_at(1143), "imap");
     assert_string_equal(name_at(443), "imaps");
     assert_int_equal(services.rows[services.by_port[443]].port, 443);
     assert_string_equal(name_at(143), "pop3");
-    assert_int_equal(services.count, 4 + 2);
+    assert_string_equal(name_at(587), "smtp");
+    assert_string_equal(name_at(465), "smtps");
+    assert_int_equal(services.count, 4 + 4);
 }
 
 static void what_is_wrong_is_named(void **state)
@@ -51,7 +53,7 @@ static void what_is_wrong_is_named(void **state)
         const char *list;
         const char *named;
     } rows[] = {
-        {"587=smtp", "no dissector for smtp; there are imap, imaps, pop3, pop3s, tls"},
+        {"4190=sieve", "no dissector for sieve; there are imap, imaps, pop3, pop3s, smtp, smtps, tls"},
         {"143", "143"},
         {"", "PORT=PROTOCOL"},
         {"0=imap", "0=imap"},
@@ -79,8 +81,8 @@ static void a_service_is_known_by_its_name(void **state)
     (void)state;
     assert_string_equal(services_name("imaps", &error), "imaps");
     assert_string_equal(services_name("POP3", &error), "pop3");
-    assert_null(services_name("smtp", &error));
-    assert_non_null(strstr(error.text, "no dissector for smtp; there are "));
+    assert_null(services_name("sieve", &error));
+    assert_non_null(strstr(error.text, "no dissector for sieve; there are "));
 }
 
 static void there_is_room_for_so_many_ports_and_no_more(void **state)
