@@ -7,11 +7,11 @@
 
 #include <stdlib.h>
 
-#define STORED_BYTES     ((size_t)64 * 1024)
-#define UNPACKED_FREE    ((uint64_t)64 << 20) /* bytes that any file may unpack to */
-#define UNPACKED_FACTOR  1000                 /* ... and so many for each byte of it: gzip never reaches that */
-#define SKIPPABLE_FIRST  0x50                 /* frames of zstd and lz4 without data (RFC 8878 3.1.2) */
-#define SKIPPABLE_FOLLOW "\x2a\x4d\x18"
+#define STORED_BYTES    ((size_t)64 * 1024)
+#define UNPACKED_FREE   ((uint64_t)64 << 20) /* bytes that any file may unpack to */
+#define UNPACKED_FACTOR 1000                 /* ... and so many for each byte of it: gzip never reaches that */
+#define SKIPPABLE       0x502a4d18           /* frames of zstd and lz4 without data (RFC 8878 3.1.2) */
+#define SKIPPABLE_MASK  0xf0ffffff
 
 struct compressed {
     const char *name;
@@ -91,10 +91,11 @@ static bool read_on(struct compressed *compressed)
 
 static bool is_stream(const struct decompressor *decompressor, struct bytes head)
 {
-    return (head.left >= decompressor->magic_len &&
-               memcmp(head.data, decompressor->magic, decompressor->magic_len) == 0) ||
-        (head.left >= 4 && (head.data[0] & 0xf0) == SKIPPABLE_FIRST &&
-            memcmp(head.data + 1, SKIPPABLE_FOLLOW, 3) == 0);
+    uint32_t first;
+
+    if (find_decompressor(head) == decompressor)
+        return true;
+    return bytes_u32(&head, &first) && (first & SKIPPABLE_MASK) == SKIPPABLE;
 }
 
 /* Streams may follow each other. What follows the last one and is none, as padding of tapes, is left alone. */

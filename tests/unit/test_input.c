@@ -83,8 +83,8 @@ static void a_stream_that_is_damaged_says_so(void **state)
     for (size_t i = 0; i < COUNT_OF(compressed_files); i++) {
         struct capture_file file = file_of_hex(compressed_files[i]);
 
-        file.bytes[file.len - 1] ^= 0xff;  /* of a checksum, a length or a mark of the end */
-        if (i == 1 || i == 3) /* zstd and lz4 check a small frame before they give any of it */
+        file.bytes[file.len - 1] ^= 0xff; /* of a checksum, a length or a mark of the end */
+        if (i == 1 || i == 3)             /* zstd and lz4 check a small frame before they give any of it */
             assert_refused(file.bytes, file.len, NULL, "stream is damaged here");
         else
             assert_file(&file, packets, 1, "stream is damaged here; make the copy again; the packet before that was read");
