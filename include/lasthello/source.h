@@ -129,15 +129,15 @@ void source_close(struct source *source);
 bool source_first_time(const char *path, int fd, int64_t *time_ns);
 
 /* The files of one directory, by name: not hidden, no inventories; nothing of them is read. */
-struct source_listing {
+struct source_folder {
     char **paths; /* NULL-ended; NULL: none */
     size_t count;
     char **directories; /* subdirectories, NULL-ended; NULL: none */
 };
 
-/* source_list reads a directory's names; one that cannot be read is an error. source_listing_free frees what it
+/* source_folder_read reads a directory's names; one that cannot be read is an error. source_folder_free frees what it
  * holds. */
-bool source_list(const char *directory, struct source_listing *listing, struct error *error);
-void source_listing_free(struct source_listing *listing);
+bool source_folder_read(const char *directory, struct source_folder *folder, struct error *error);
+void source_folder_free(struct source_folder *folder);
 
 #endif

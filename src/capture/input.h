@@ -15,7 +15,7 @@
 struct compressed;
 
 struct input {
-    const char *name; /* for sentences; the caller's, and must live as long */
+    const char *name; /* for error texts; the caller's, and must live as long */
     int fd;
     bool waits; /* a pipe or terminal: reading may block, and must notice a stop */
     atomic_bool stopped;

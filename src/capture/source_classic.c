@@ -2,9 +2,9 @@
 /* source_classic.c: our reader of classic capture files (draft-ietf-opsawg-pcap): a header, then packet after packet.
  *
  * libpcap copies each packet twice, out of a 4 KiB buffer; this reader hands out windows of what was read. */
-#include "feed.h"
+#include "error_text.h"
+#include "read_buffer.h"
 #include "reader.h"
-#include "sentence.h"
 
 #include <stdlib.h>
 
@@ -34,7 +34,7 @@ struct packet_header {
 };
 
 struct classic {
-    struct feed feed;
+    struct read_buffer buffer;
     struct filter *filter; /* NULL: every packet */
     const struct format *format;
     bool is_little;
@@ -87,8 +87,8 @@ BYTES_READ take_u16(const struct classic *file, struct bytes *in, uint16_t *out)
 
 static bool read_file_header(struct classic *file, struct error *error)
 {
-    const char *name = file->feed.input->name;
-    struct bytes *in = &file->feed.ready;
+    const char *name = file->buffer.input->name;
+    struct bytes *in = &file->buffer.ready;
     uint32_t magic, zone, accuracy, snapshot_len, link_type;
     uint16_t major_version;
 
@@ -109,10 +109,10 @@ static bool read_file_header(struct classic *file, struct error *error)
 
 static bool open_file(struct classic *file, struct error *error)
 {
-    file->format = find_format(input_head(file->feed.input), &file->is_little);
-    if (feed_await(&file->feed, FILE_HEADER_BYTES) != FED_FAILED)
+    file->format = find_format(input_head(file->buffer.input), &file->is_little);
+    if (read_buffer_await(&file->buffer, FILE_HEADER_BYTES) != BUFFERED_FAILED)
         return read_file_header(file, error);
-    *error = file->feed.input->error;
+    *error = file->buffer.input->error;
     return false;
 }
 
@@ -120,7 +120,7 @@ static void classic_close(void *state)
 {
     struct classic *file = state;
 
-    feed_close(&file->feed);
+    read_buffer_close(&file->buffer);
     free(file);
 }
 
@@ -128,7 +128,7 @@ static void *classic_open(struct input *input, struct filter *filter, struct err
 {
     struct classic *file = calloc(1, sizeof(*file));
 
-    if (file == NULL || !feed_open(&file->feed, input)) {
+    if (file == NULL || !read_buffer_open(&file->buffer, input)) {
         error_set(error, "%s: no memory left to read it", input->name);
         free(file);
         return NULL;
@@ -142,18 +142,18 @@ static void *classic_open(struct input *input, struct filter *filter, struct err
 
 /* ---- packets ----------------------------------------------------------------------------------- */
 
-static enum sourced end(const struct classic *file, enum fed why, struct error *error)
+static enum sourced end(const struct classic *file, enum buffered why, struct error *error)
 {
-    const struct input *input = file->feed.input;
+    const struct input *input = file->buffer.input;
 
-    if (why == FED_END)
+    if (why == BUFFERED_END)
         return SOURCED_END;
-    if (why == FED_CUT) {
-        sentence_cut(error, input->name, file->number);
+    if (why == BUFFERED_CUT) {
+        error_text_cut(error, input->name, file->number);
         return SOURCED_FAILED;
     }
     *error = input->error;
-    sentence_after(error, file->number);
+    error_text_after(error, file->number);
     return SOURCED_FAILED;
 }
 
@@ -184,9 +184,9 @@ BYTES_READ read_packet_header(const struct classic *file, struct bytes in, struc
 /* Is the next packet among what was read already? */
 static bool look_ahead(struct classic *file)
 {
-    const size_t header_bytes = file->format->packet_header_bytes, left = file->feed.ready.left;
+    const size_t header_bytes = file->format->packet_header_bytes, left = file->buffer.ready.left;
 
-    file->has_next = left >= header_bytes && read_packet_header(file, file->feed.ready, &file->next) &&
+    file->has_next = left >= header_bytes && read_packet_header(file, file->buffer.ready, &file->next) &&
         file->next.captured <= left - header_bytes && file->next.captured <= file->captured_max;
     return file->has_next;
 }
@@ -207,7 +207,7 @@ static enum sourced too_long(const struct classic *file, uint32_t captured, stru
 
     snprintf(problem, sizeof(problem), "it claims %u captured bytes, and more than %u cannot be", captured,
         file->captured_max);
-    sentence_corrupt(error, file->feed.input->name, file->number, problem);
+    error_text_corrupt(error, file->buffer.input->name, file->number, problem);
     return SOURCED_FAILED;
 }
 
@@ -215,14 +215,14 @@ static enum sourced too_long(const struct classic *file, uint32_t captured, stru
 static enum sourced await_packet(struct classic *file, struct error *error)
 {
     const size_t header_bytes = file->format->packet_header_bytes;
-    enum fed fed = feed_await(&file->feed, header_bytes);
+    enum buffered buffered = read_buffer_await(&file->buffer, header_bytes);
 
-    if (fed != FED_READY || !read_packet_header(file, file->feed.ready, &file->next))
-        return end(file, fed, error);
+    if (buffered != BUFFERED_READY || !read_packet_header(file, file->buffer.ready, &file->next))
+        return end(file, buffered, error);
     if (file->next.captured > file->captured_max)
         return too_long(file, file->next.captured, error);
-    fed = feed_await(&file->feed, header_bytes + file->next.captured);
-    return fed == FED_READY ? SOURCED_PACKET : end(file, fed, error);
+    buffered = read_buffer_await(&file->buffer, header_bytes + file->next.captured);
+    return buffered == BUFFERED_READY ? SOURCED_PACKET : end(file, buffered, error);
 }
 
 static enum sourced classic_next(void *state, struct packet *packet, struct error *error)
@@ -235,9 +235,9 @@ static enum sourced classic_next(void *state, struct packet *packet, struct erro
 
         if (sourced != SOURCED_PACKET)
             return sourced;
-        if (!bytes_skip(&file->feed.ready, file->format->packet_header_bytes) ||
-            !bytes_take(&file->feed.ready, header.captured, &packet->data))
-            return end(file, FED_CUT, error);
+        if (!bytes_skip(&file->buffer.ready, file->format->packet_header_bytes) ||
+            !bytes_take(&file->buffer.ready, header.captured, &packet->data))
+            return end(file, BUFFERED_CUT, error);
         fill_packet(file, &header, packet);
     } while (file->filter != NULL && !filter_passes(file->filter, packet));
     return SOURCED_PACKET;

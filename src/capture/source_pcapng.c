@@ -3,10 +3,10 @@
  *
  * A file is a line of blocks: type, length, body, length again. A section header block sets the byte
  * order for what follows; interface blocks describe interfaces, by which packet blocks are understood. */
-#include "feed.h"
+#include "error_text.h"
 #include "pcapng_blocks.h"
+#include "read_buffer.h"
 #include "reader.h"
-#include "sentence.h"
 
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@
 #define BYTE_ORDER_MAGIC 0x1a2b3c4d
 
 struct pcapng {
-    struct feed feed;
+    struct read_buffer buffer;
     struct filter *filter; /* NULL: every packet */
     struct section section;
 };
@@ -24,14 +24,14 @@ struct pcapng {
 /* Reads until `len` bytes are ready: TAKEN_OTHER. */
 static enum taken fill(struct pcapng *file, size_t len)
 {
-    switch (feed_await(&file->feed, len)) {
-    case FED_READY:
+    switch (read_buffer_await(&file->buffer, len)) {
+    case BUFFERED_READY:
         return TAKEN_OTHER;
-    case FED_END:
+    case BUFFERED_END:
         return TAKEN_END;
-    case FED_CUT:
+    case BUFFERED_CUT:
         return TAKEN_CUT;
-    case FED_FAILED:
+    case BUFFERED_FAILED:
         break;
     }
     return TAKEN_FAILED;
@@ -41,7 +41,7 @@ static enum taken fill(struct pcapng *file, size_t len)
 static enum taken read_byte_order(struct pcapng *file)
 {
     enum taken filled = fill(file, BLOCK_BYTES_MIN);
-    struct bytes head = file->feed.ready;
+    struct bytes head = file->buffer.ready;
     uint32_t magic;
 
     if (filled != TAKEN_OTHER)
@@ -58,12 +58,12 @@ static enum taken read_byte_order(struct pcapng *file)
 static enum taken skip_block(struct pcapng *file, uint32_t len)
 {
     while (len > 0) {
-        size_t part = len < FEED_BYTES ? len : FEED_BYTES;
+        size_t part = len < READ_BUFFER_BYTES ? len : READ_BUFFER_BYTES;
         enum taken filled = fill(file, part);
 
         if (filled != TAKEN_OTHER)
             return filled == TAKEN_END ? TAKEN_CUT : filled;
-        if (!bytes_skip(&file->feed.ready, part))
+        if (!bytes_skip(&file->buffer.ready, part))
             return TAKEN_CUT;
         len -= (uint32_t)part;
     }
@@ -78,9 +78,9 @@ static enum taken read_block(struct pcapng *file, const struct block *block, uin
 
     if (filled != TAKEN_OTHER)
         return filled;
-    if (!bytes_skip(&file->feed.ready, BLOCK_HEAD_BYTES) ||
-        !bytes_take(&file->feed.ready, len - BLOCK_BYTES_MIN, &body) ||
-        !section_u32(&file->section, &file->feed.ready, &len_again))
+    if (!bytes_skip(&file->buffer.ready, BLOCK_HEAD_BYTES) ||
+        !bytes_take(&file->buffer.ready, len - BLOCK_BYTES_MIN, &body) ||
+        !section_u32(&file->section, &file->buffer.ready, &len_again))
         return TAKEN_CUT;
     if (len_again == len)
         return block->read(&file->section, body, packet);
@@ -107,12 +107,12 @@ static enum taken next_block(struct pcapng *file, const struct block **block, st
     uint32_t len;
 
     *block = NULL;
-    head = file->feed.ready;
+    head = file->buffer.ready;
     if (done != TAKEN_OTHER || !section_u32(&file->section, &head, &type))
         return done;
     if (type == SECTION_TYPE)
         done = read_byte_order(file);
-    head = file->feed.ready;
+    head = file->buffer.ready;
     if (done != TAKEN_OTHER || !bytes_skip(&head, sizeof(type)) || !section_u32(&file->section, &head, &len))
         return done;
     *block = block_find(type);
@@ -141,7 +141,7 @@ static void pcapng_close(void *state)
     struct pcapng *file = state;
 
     free(file->section.interfaces);
-    feed_close(&file->feed);
+    read_buffer_close(&file->buffer);
     free(file);
 }
 
@@ -150,15 +150,15 @@ static enum sourced pcapng_fail(struct pcapng *file, enum taken why, bool in_pac
     char count[COUNT_BYTES];
 
     if (why == TAKEN_FAILED) {
-        *error = file->feed.input->error;
-        sentence_after(error, file->section.number);
+        *error = file->buffer.input->error;
+        error_text_after(error, file->section.number);
     } else if (why == TAKEN_BAD) {
-        sentence_corrupt(error, file->feed.input->name, file->section.number, file->section.problem.text);
+        error_text_corrupt(error, file->buffer.input->name, file->section.number, file->section.problem.text);
     } else if (in_packet) {
-        sentence_cut(error, file->feed.input->name, file->section.number);
+        error_text_cut(error, file->buffer.input->name, file->section.number);
     } else {
-        sentence_count(file->section.number, count);
-        error_set(error, "%s: ends inside a block; the %s packets before it were read", file->feed.input->name, count);
+        error_text_count(file->section.number, count);
+        error_set(error, "%s: ends inside a block; the %s packets before it were read", file->buffer.input->name, count);
     }
     return SOURCED_FAILED;
 }
@@ -166,8 +166,8 @@ static enum sourced pcapng_fail(struct pcapng *file, enum taken why, bool in_pac
 /* Is the next block one of a packet, and was all of it read already? */
 static bool is_next_ready(const struct pcapng *file)
 {
-    const size_t left = file->feed.ready.left;
-    struct bytes head = file->feed.ready;
+    const size_t left = file->buffer.ready.left;
+    struct bytes head = file->buffer.ready;
     const struct block *block;
     uint32_t type, len;
 
@@ -213,11 +213,11 @@ static bool open_section(struct pcapng *file, struct error *error)
     if (taken == TAKEN_OTHER)
         return true;
     if (taken == TAKEN_BAD)
-        return error_set(error, "%s: cannot be read: %s", file->feed.input->name, file->section.problem.text);
+        return error_set(error, "%s: cannot be read: %s", file->buffer.input->name, file->section.problem.text);
     if (taken == TAKEN_FAILED)
-        *error = file->feed.input->error;
+        *error = file->buffer.input->error;
     else
-        error_set(error, "%s: ends inside its file header; no packet could be read", file->feed.input->name);
+        error_set(error, "%s: ends inside its file header; no packet could be read", file->buffer.input->name);
     return false;
 }
 
@@ -225,7 +225,7 @@ static void *pcapng_open(struct input *input, struct filter *filter, struct erro
 {
     struct pcapng *file = calloc(1, sizeof(*file));
 
-    if (file == NULL || !feed_open(&file->feed, input)) {
+    if (file == NULL || !read_buffer_open(&file->buffer, input)) {
         error_set(error, "%s: no memory left to read it", input->name);
         free(file);
         return NULL;

@@ -74,34 +74,34 @@ static bool add_folder(struct folders *folders, const char *path)
     return grown[folders->count++] != NULL;
 }
 
-static bool add_files(struct file_runs *runs, const struct source_listing *listing, const char *named)
+static bool add_files(struct file_runs *runs, const struct source_folder *folder, const char *named)
 {
     struct file_run *run;
     bool added = true;
 
-    if (listing->count == 0)
+    if (folder->count == 0)
         return true;
-    run = new_run(runs, listing->count);
+    run = new_run(runs, folder->count);
     if (run == NULL)
         return false;
     run->folder = named;
-    for (size_t i = 0; added && i < listing->count; i++)
-        added = add_capture(runs, run, listing->paths[i]);
+    for (size_t i = 0; added && i < folder->count; i++)
+        added = add_capture(runs, run, folder->paths[i]);
     return added;
 }
 
 static bool list_folder(struct file_runs *runs, struct folders *folders, size_t at, const char *named,
     struct error *error)
 {
-    struct source_listing listing = {0};
+    struct source_folder folder = {0};
     bool added;
 
-    if (folders->paths[at] == NULL || !source_list(folders->paths[at], &listing, error))
+    if (folders->paths[at] == NULL || !source_folder_read(folders->paths[at], &folder, error))
         return false;
-    added = add_files(runs, &listing, named);
-    for (char **directory = listing.directories; added && directory != NULL && *directory != NULL; directory++)
+    added = add_files(runs, &folder, named);
+    for (char **directory = folder.directories; added && directory != NULL && *directory != NULL; directory++)
         added = add_folder(folders, *directory);
-    source_listing_free(&listing);
+    source_folder_free(&folder);
     return added || error_set(error, "%s: not enough memory for the list of files", named);
 }
 

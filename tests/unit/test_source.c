@@ -279,26 +279,26 @@ static void make_folder(char folder[SCRATCH_BYTES])
 static void a_folder_is_listed_by_name(void **state)
 {
     static const char *const names[] = {"a.pcap", "b.pcap", "c.pcap", "empty.pcap", "notes.txt"};
-    struct source_listing listing;
+    struct source_folder listing;
     struct error error = {""};
     char folder[SCRATCH_BYTES];
 
     (void)state;
     make_folder(folder);
-    assert_true(source_list(folder, &listing, &error));
+    assert_true(source_folder_read(folder, &listing, &error));
     assert_int_equal(listing.count, COUNT_OF(names));
     for (size_t i = 0; i < listing.count; i++)
         assert_string_equal(strrchr(listing.paths[i], '/') + 1, names[i]);
     assert_null(listing.paths[listing.count]);
     assert_string_equal(strrchr(listing.directories[0], '/') + 1, "monday");
     assert_null(listing.directories[1]);
-    source_listing_free(&listing);
+    source_folder_free(&listing);
     remove_folder(folder);
 }
 
 static void a_link_to_a_folder_above_is_not_followed(void **state)
 {
-    struct source_listing listing;
+    struct source_folder listing;
     struct error error = {""};
     char folder[SCRATCH_BYTES], monday[SCRATCH_BYTES + 16], link[SCRATCH_BYTES + 32];
 
@@ -307,9 +307,9 @@ static void a_link_to_a_folder_above_is_not_followed(void **state)
     snprintf(monday, sizeof(monday), "%s/monday", folder);
     snprintf(link, sizeof(link), "%s/up", monday);
     assert_int_equal(symlink("..", link), 0);
-    assert_true(source_list(monday, &listing, &error));
+    assert_true(source_folder_read(monday, &listing, &error));
     assert_true(listing.directories == NULL || listing.directories[0] == NULL);
-    source_listing_free(&listing);
+    source_folder_free(&listing);
     assert_int_equal(unlink(link), 0);
     remove_folder(folder);
 }
@@ -344,11 +344,11 @@ static void the_first_time_of_a_file_tells_captures_from_others(void **state)
 
 static void a_folder_that_cannot_be_read_is_an_error(void **state)
 {
-    struct source_listing listing;
+    struct source_folder listing;
     struct error error = {""};
 
     (void)state;
-    assert_false(source_list("/nonexistent", &listing, &error));
+    assert_false(source_folder_read("/nonexistent", &listing, &error));
     assert_non_null(strstr(error.text, "/nonexistent"));
 }
 

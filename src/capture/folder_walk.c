@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* listing.c: the files of a directory, by name. */
+/* folder_walk.c: the files of a directory, by name. */
 #include "reader.h"
 
 #include <dirent.h>
@@ -117,7 +117,7 @@ static bool read_directory(struct directory *directory, struct error *error)
     return has_memory || error_set(error, "%s: no memory left to list it", directory->path);
 }
 
-bool source_list(const char *path, struct source_listing *listing, struct error *error)
+bool source_folder_read(const char *path, struct source_folder *folder, struct error *error)
 {
     struct directory directory = {.path = path};
     bool is_read = read_directory(&directory, error);
@@ -126,19 +126,19 @@ bool source_list(const char *path, struct source_listing *listing, struct error 
         qsort(directory.files.paths, directory.files.count, sizeof(char *), by_name);
     if (directory.directories.count > 0)
         qsort(directory.directories.paths, directory.directories.count, sizeof(char *), by_name);
-    *listing = (struct source_listing){
+    *folder = (struct source_folder){
         .paths = directory.files.paths,
         .count = directory.files.count,
         .directories = directory.directories.paths,
     };
     if (!is_read)
-        source_listing_free(listing);
+        source_folder_free(folder);
     return is_read;
 }
 
-void source_listing_free(struct source_listing *listing)
+void source_folder_free(struct source_folder *folder)
 {
-    free_paths(listing->paths);
-    free_paths(listing->directories);
-    *listing = (struct source_listing){0};
+    free_paths(folder->paths);
+    free_paths(folder->directories);
+    *folder = (struct source_folder){0};
 }
