@@ -158,4 +158,4 @@ def main(program, pcaps, every=1):
 
 
 if __name__ == '__main__':
-    sys.exit(main(sys.argv[1], sys.argv[2]))
+    sys.exit(main(*sys.argv[1:]))
