@@ -28,6 +28,6 @@ void complain(const char *format, ...)
     vsnprintf(raw, sizeof(raw), format, arguments);
     va_end(arguments);
     /* a file's name may have come from a stranger, too */
-    text_safe((struct bytes){(const uint8_t *)raw, strlen(raw)}, safe, sizeof(safe));
+    text_visible((struct bytes){(const uint8_t *)raw, strlen(raw)}, safe, sizeof(safe));
     fprintf(stderr, "lasthello: %s\n", safe);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* main.c: the subcommands, in one table. */
 #include "options.h"
+#include "safe_stderr.h"
 
 #include <lasthello/judge.h>
 
@@ -70,6 +71,7 @@ int main(int argc, char **argv)
 {
     if (!keep_standard_descriptors())
         return EXIT_FAILED;
+    safe_stderr_begin();
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;

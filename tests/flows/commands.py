@@ -432,6 +432,16 @@ def a_reader_needs_no_right_to_write(folder):
         os.chmod(folder, 0o755)
 
 
+def what_was_typed_steers_no_terminal(folder):
+    evil = '\x1b[31m\x07\u202e\u200b\u009b'
+    for arguments in (['report', f'--x{evil}'], ['report', f'--format={evil}'], ['report', '--since', evil], ['report', '--provider', evil, evil],
+                      ['read', f'--jobs={evil}'], ['watch', '-i', evil], [evil], ['read', '-o', f'{folder}/i.db', evil]):
+        done = run(PROGRAM, *arguments, check=False)
+        said = done.stderr.decode()
+        assert done.returncode != 0 and '\\x1b[31m' in said, (arguments, said)
+        assert not [c for c in said if c in evil[0] + evil[5:] or c < ' ' and c != '\n'], (arguments, said)
+
+
 def a_wal_that_cannot_be_used_is_an_error(folder):
     """A copy of an inventory and of what was stored last, for somebody who may write nothing there."""
     read(folder, pick('imap', 'tls10'))
