@@ -118,7 +118,7 @@ struct judgement verdict_of_profile(const struct profile_facts *facts)
         .is_counted = facts->outcome != OUTCOME_FOREIGN && !facts->unconfirmed,
         .is_legacy = cause_is_legacy(facts->cause),
         .is_failing = cause_is_legacy(facts->cause) && facts->outcome == OUTCOME_REFUSED,
-        .is_exposed = is_exposed(facts),
+        .is_exposed = is_exposed(facts) && !facts->unconfirmed,
         .is_old = version_is_legacy(facts->negotiated),
         .is_better = facts->negotiated >= VERSION_TLS_1_2,
     };

@@ -307,6 +307,104 @@ static void servers_show_what_they_accept_best_first(void **state)
     assert_string_equal(column_of(QUESTION_SERVERS, "refuses", &(struct filters){.service = "imaps"}), "TLS 1.0 ?");
 }
 
+/* Client 1's server: first it shows what it can do at best, then only in the sentinel; an old clock shows another
+ * certificate, whose time is shorter as text. */
+static void servers_are_judged_by_all_that_was_seen_of_them(void **state)
+{
+    const struct filters filters = {.network = "10.9.0.7"};
+    struct desk desk = open_desk();
+    struct error error = {0};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct session session = make_session(8, 1, i);
+
+        session.endpoints[SIDE_SERVER].address = (struct address){{[10] = 0xff, [11] = 0xff, 10, 9, 0, 7}};
+        session.first.time_ns = session.last.time_ns = i == 0 ? NOON_NS : 946684800 * NANOSECONDS;
+        session.certificate.seen = session.certificate.readable = true;
+        session.certificate.sha256[0] = (uint8_t)(i + 1);
+        strcpy(session.certificate.subject, i == 0 ? "CN=of-2025" : "CN=of-2000");
+        session.answer.downgrade = i == 1;
+        add(&desk, &session);
+    }
+    assert_true(close_desk(&desk, &error));
+    assert_string_equal(column_of(QUESTION_SERVERS, "certificate_subject", &filters), "CN=of-2025");
+    assert_int_equal(atoi(column_of(QUESTION_SERVERS, "what_to_do", &filters)), STEP_KEEP_OLD_TLS);
+    assert_int_equal(atoi(column_of(QUESTION_SERVERS, "what_to_do", &(struct filters){.network = "10.9.0.7", .since = "2025-01-01"})),
+        STEP_CANNOT_TELL); /* all its clients of that time offered old TLS, and nothing showed that it can do better */
+}
+
+/* A report about a past day uses nothing seen later. */
+static void what_came_later_is_not_used(void **state)
+{
+    const struct filters past = {.network = "10.0.0.1", .until = "2025-11-26"};
+    struct session good = make_session(8, 1, 2 * 86400);
+    struct desk desk = open_desk();
+    struct error error = {0};
+    struct summary summary;
+
+    (void)state;
+    good.cause = CAUSE_NONE;
+    good.negotiated = good.offer.maximum = VERSION_TLS_1_3;
+    add(&desk, &good);
+    assert_true(close_desk(&desk, &error));
+    assert_true(inventory_summary(inventory, &past, &summary, &error));
+    assert_int_equal(summary.mixed_clients, 0);
+    assert_string_equal(column_of(QUESTION_CLIENTS, "note", &past), "0");
+    assert_steps(&past, STEP_UPDATE_CLIENT, STEP_COUNT);
+    assert_true(inventory_summary(inventory, &(struct filters){.network = "10.0.0.1"}, &summary, &error));
+    assert_int_equal(summary.mixed_clients, 1);
+}
+
+static void what_is_unconfirmed_is_shown_and_not_counted(void **state)
+{
+    const struct filters filters = {.network = "10.7.0.1"};
+    struct session session = make_session(8, 1, 0);
+    struct desk desk = open_desk();
+    struct error error = {0};
+    struct summary summary;
+
+    (void)state;
+    session.endpoints[SIDE_CLIENT].address = (struct address){{[10] = 0xff, [11] = 0xff, 10, 7, 0, 1}};
+    session.unconfirmed = true;
+    session.cause = CAUSE_NONE;
+    session.outcome = OUTCOME_UNANSWERED;
+    session.negotiated = VERSION_UNKNOWN;
+    add(&desk, &session);
+    assert_true(close_desk(&desk, &error));
+    assert_string_equal(column_of(QUESTION_CLIENTS, "verdict", &filters), "unconfirmed");
+    assert_true(inventory_summary(inventory, NULL, &summary, &error));
+    assert_int_equal(summary.unconfirmed_clients, 1);
+    assert_int_equal(summary.unconfirmed_sessions, 1);
+    assert_int_equal(summary.clients, 6);
+    assert_int_equal(summary.sessions, 6);
+}
+
+static void what_can_be_filtered_by_is_told_with_its_clients(void **state)
+{
+    (void)state;
+    assert_string_equal(column_of(QUESTION_VALUES, "value", &(struct filters){.provider = "nobody"}),
+        "client server Microsoft365 imaps pop3 TLS 1.0 TLS 1.3");
+    assert_string_equal(column_of(QUESTION_VALUES, "clients", NULL), "2 1 1 6 1 3 1");
+}
+
+static void the_days_of_a_filter_are_whole(void **state)
+{
+    struct filter_days days;
+    struct error error = {0};
+
+    (void)state;
+    assert_true(inventory_filters_check(&(struct filters){.since = "2025-11-26T05:00", .until = "2025-11-26T06:00"}, &days, &error));
+    assert_true(days.rounded);
+    assert_string_equal(days.first, "2025-11-26");
+    assert_string_equal(days.last, "2025-11-26");
+    assert_true(inventory_filters_check(&(struct filters){.since = "7d", .until = "2025-11-26"}, &days, &error));
+    assert_false(days.rounded);
+    assert_string_equal(days.last, "2025-11-25");
+    assert_true(inventory_filters_check(&(struct filters){.until = "1969-12-31T23:59:59.5"}, &days, &error));
+    assert_string_equal(days.last, "1969-12-31");
+}
+
 static void the_summary_s_table_names_whom_and_why(void **state)
 {
     (void)state;
@@ -523,6 +621,11 @@ int main(void)
         ASKED(the_sessions_beside_refused_were_refused),
         ASKED(the_summary_s_table_is_the_beginning_of_the_clients),
         ASKED(servers_show_what_they_accept_best_first),
+        ASKED(servers_are_judged_by_all_that_was_seen_of_them),
+        ASKED(what_came_later_is_not_used),
+        ASKED(what_is_unconfirmed_is_shown_and_not_counted),
+        ASKED(what_can_be_filtered_by_is_told_with_its_clients),
+        ASKED(the_days_of_a_filter_are_whole),
         ASKED(the_summary_s_table_names_whom_and_why),
         ASKED(sessions_carry_their_evidence),
         ASKED(coverage_shows_fates_drops_and_what_was_not_understood),

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Verdicts: how bad a kind of session is, what to do, and what is never said of what was not seen. */
+#include "test.h"
+
+#include <lasthello/verdict.h>
+
+static void each_kind_of_session_has_a_verdict_a_step_and_what_it_got(void **state)
+{
+    static const struct {
+        struct profile_facts facts;
+        enum verdict verdict;
+        enum step step;
+        const char *got;
+    } rows[] = {
+        {{.both_directions = true, .outcome = OUTCOME_ESTABLISHED, .negotiated = VERSION_TLS_1_0, .cause = CAUSE_CLIENT}, VERDICT_LEGACY, STEP_UPDATE_CLIENT, "TLS 1.0"},
+        {{.both_directions = true, .outcome = OUTCOME_ESTABLISHED, .negotiated = VERSION_TLS_1_0, .cause = CAUSE_SERVER}, VERDICT_LEGACY, STEP_UPDATE_SERVER, "TLS 1.0"},
+        {{.both_directions = true, .outcome = OUTCOME_ESTABLISHED, .negotiated = VERSION_TLS_1_1, .cause = CAUSE_FALLBACK}, VERDICT_LEGACY, STEP_FIND_MIDDLEBOX, "TLS 1.1"},
+        {{.both_directions = true, .outcome = OUTCOME_MIDSTREAM, .negotiated = VERSION_TLS_1_0, .cause = CAUSE_UNKNOWN}, VERDICT_LEGACY, STEP_CAPTURE_HANDSHAKE, "TLS 1.0"},
+        {{.both_directions = true, .outcome = OUTCOME_REFUSED, .cause = CAUSE_CLIENT}, VERDICT_FAILING, STEP_UPDATE_CLIENT, "refused"},
+        {{.both_directions = true, .outcome = OUTCOME_REFUSED, .cause = CAUSE_TOO_NEW}, VERDICT_FAILING, STEP_UPDATE_SERVER_NEW, "refused"},
+        {{.both_directions = true, .outcome = OUTCOME_REFUSED}, VERDICT_UNKNOWN, STEP_CAPTURE_HANDSHAKE, "refused"},
+        {{.both_directions = true, .outcome = OUTCOME_CLEARTEXT, .login = true}, VERDICT_EXPOSED, STEP_ENABLE_TLS, "no TLS"},
+        {{.both_directions = true, .outcome = OUTCOME_ESTABLISHED, .login = true, .negotiated = VERSION_TLS_1_3}, VERDICT_EXPOSED, STEP_REQUIRE_STARTTLS, "TLS 1.3"},
+        {{.both_directions = true, .outcome = OUTCOME_PLAIN}, VERDICT_UNKNOWN, STEP_REQUEST_TLS, "no TLS"},
+        {{.both_directions = true, .outcome = OUTCOME_PLAIN, .starttls_requested = true}, VERDICT_UNKNOWN, STEP_FIND_STARTTLS_FAILURE, "no TLS"},
+        {{.outcome = OUTCOME_PLAIN}, VERDICT_UNKNOWN, STEP_CAPTURE_HANDSHAKE, NULL}, /* one side: TLS may have been on the other */
+        {{.both_directions = true, .outcome = OUTCOME_CLEAR_ANSWER}, VERDICT_UNKNOWN, STEP_CHECK_PORT, "clear text"},
+        {{.both_directions = true, .outcome = OUTCOME_REJECTED}, VERDICT_UNKNOWN, STEP_CHECK_CLIENT, NULL},
+        {{.outcome = OUTCOME_UNANSWERED}, VERDICT_UNKNOWN, STEP_CAPTURE_HANDSHAKE, NULL},
+        {{.both_directions = true, .outcome = OUTCOME_ESTABLISHED, .negotiated = VERSION_TLS_1_2}, VERDICT_SAFE, STEP_NONE, "TLS 1.2"},
+        {{.outcome = OUTCOME_MIDSTREAM, .negotiated = VERSION_TLS_1_2_PLUS}, VERDICT_SAFE, STEP_NONE, "TLS 1.2+"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct judgement judged = verdict_of_profile(&rows[i].facts);
+
+        assert_int_equal(judged.verdict, rows[i].verdict);
+        assert_int_equal(judged.step, rows[i].step);
+        assert_true((judged.got == NULL) == (rows[i].got == NULL));
+        assert_true(judged.got == NULL || strcmp(judged.got, rows[i].got) == 0);
+    }
+}
+
+static void what_is_too_new_is_no_old_tls(void **state)
+{
+    const struct profile_facts facts = {.both_directions = true, .outcome = OUTCOME_REFUSED, .cause = CAUSE_TOO_NEW};
+    const struct judgement judged = verdict_of_profile(&facts);
+
+    (void)state;
+    assert_false(judged.is_legacy);
+    assert_false(judged.is_failing);
+    assert_true(judged.is_counted);
+}
+
+static void what_anybody_can_forge_is_counted_apart(void **state)
+{
+    const struct profile_facts facts = {.outcome = OUTCOME_UNANSWERED, .unconfirmed = true, .login = true};
+    const struct judgement judged = verdict_of_profile(&facts);
+
+    (void)state;
+    assert_int_equal(judged.verdict, VERDICT_UNCONFIRMED);
+    assert_int_equal(judged.notes, NOTE_UNCONFIRMED);
+    assert_false(judged.is_counted);
+    assert_false(judged.is_exposed);
+}
+
+static void how_much_was_seen_is_told(void **state)
+{
+    static const struct {
+        struct profile_facts facts;
+        enum sight sight;
+    } rows[] = {
+        {{.both_directions = true, .outcome = OUTCOME_ESTABLISHED, .evidence = EVIDENCE_HANDSHAKE}, SIGHT_HANDSHAKE},
+        {{.both_directions = true, .outcome = OUTCOME_MIDSTREAM, .evidence = EVIDENCE_RECORDS}, SIGHT_MIDSTREAM},
+        {{.both_directions = true, .outcome = OUTCOME_PLAIN}, SIGHT_WITHOUT_TLS},
+        {{.both_directions = true, .outcome = OUTCOME_CLEAR_ANSWER}, SIGHT_WITHOUT_TLS},
+        {{.both_directions = true, .outcome = OUTCOME_UNANSWERED}, SIGHT_UNKNOWN},
+        {{.outcome = OUTCOME_ESTABLISHED, .evidence = EVIDENCE_HANDSHAKE}, SIGHT_ONE_SIDED},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_int_equal(verdict_of_profile(&rows[i].facts).sight, rows[i].sight);
+}
+
+static void a_client_that_also_does_better_is_told_apart(void **state)
+{
+    static const struct {
+        struct client_facts facts;
+        enum cause cause;
+        enum step step;
+        unsigned notes;
+    } rows[] = {
+        {{0}, CAUSE_CLIENT, STEP_UPDATE_CLIENT, 0},
+        {{true, 20, 10, false}, CAUSE_CLIENT, STEP_FIND_OLD_CLIENT, NOTE_ALSO_BETTER},
+        {{true, 20, 10, true}, CAUSE_CLIENT, STEP_FIND_OLD_CLIENT, NOTE_ALSO_BETTER | NOTE_OTHER_MAC},
+        {{true, 10, 20, false}, CAUSE_CLIENT, STEP_CONFIRM_UPDATE, NOTE_ALSO_BETTER | NOTE_UPDATED},
+        {{true, 20, 10, true}, CAUSE_SERVER, STEP_UPDATE_CLIENT, 0}, /* its own offer is no fault of it */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        enum step step = STEP_UPDATE_CLIENT;
+        unsigned notes = 0;
+
+        verdict_refine_client(&rows[i].facts, rows[i].cause, &step, &notes);
+        assert_int_equal(step, rows[i].step);
+        assert_int_equal(notes, rows[i].notes);
+    }
+}
+
+static void that_a_server_cannot_do_better_is_said_only_where_it_is_known(void **state)
+{
+    static const struct {
+        struct server_facts facts;
+        enum verdict verdict;
+        enum step step;
+    } rows[] = {
+        {{.is_old = true}, VERDICT_LEGACY, STEP_CANNOT_TELL}, /* all its clients offered old TLS */
+        {{.is_old = true, .held_back = true}, VERDICT_LEGACY, STEP_UPDATE_SERVER},
+        {{.is_old = true, .downgrade = true}, VERDICT_LEGACY, STEP_KEEP_OLD_TLS},
+        {{.is_old = true, .is_better = true, .held_back = true}, VERDICT_LEGACY, STEP_KEEP_OLD_TLS},
+        {{.is_exposed = true, .is_better = true}, VERDICT_EXPOSED, STEP_REFUSE_LOGINS},
+        {{.is_better = true}, VERDICT_SAFE, STEP_NONE},
+        {{0}, VERDICT_UNKNOWN, STEP_NONE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        enum step step;
+
+        assert_int_equal(verdict_of_server(&rows[i].facts, &step), rows[i].verdict);
+        assert_int_equal(step, rows[i].step);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_kind_of_session_has_a_verdict_a_step_and_what_it_got),
+        cmocka_unit_test(what_is_too_new_is_no_old_tls),
+        cmocka_unit_test(what_anybody_can_forge_is_counted_apart),
+        cmocka_unit_test(how_much_was_seen_is_told),
+        cmocka_unit_test(a_client_that_also_does_better_is_told_apart),
+        cmocka_unit_test(that_a_server_cannot_do_better_is_said_only_where_it_is_known),
+    };
+
+    return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
+}
