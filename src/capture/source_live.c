@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* source_live.c: packets from an interface, through libpcap: alone or as one of a group of threads, with the
  * kernel's filter, its counters, and the shunt. */
+#include "card_drops.h"
 #include "fanout.h"
 #include "reader.h"
 #include "shunt.h"
@@ -30,6 +31,7 @@ struct live {
     bool counts_interface;
     struct pcap_stat seen; /* libpcap counts in 32 bits: the last reading */
     uint64_t dropped;
+    struct card_drops card_drops;
     uint64_t interface_dropped;
 };
 
@@ -131,6 +133,7 @@ static void live_close(void *state)
     if (live->fanout != NULL)
         fanout_leave(live->fanout);
     shunt_close(live->shunt);
+    card_drops_close(&live->card_drops);
     free(live);
 }
 
@@ -143,6 +146,7 @@ static struct live *live_new(const struct live_options *options)
     snprintf(live->name, sizeof(live->name), "%s", options->interface);
     live->block_ms = options->block_ms > 0 ? options->block_ms : 1;
     live->counts_interface = options->counts_interface;
+    card_drops_open(&live->card_drops, live->name);
     return live;
 }
 
@@ -303,9 +307,9 @@ static void live_statistics(void *state, struct source_statistics *statistics)
 
     if (pcap_stats(live->pcap, &now) == 0) {
         live->dropped += now.ps_drop - live->seen.ps_drop;
-        live->interface_dropped += now.ps_ifdrop - live->seen.ps_ifdrop;
         live->seen = now;
     }
+    live->interface_dropped += card_drops_new(&live->card_drops);
     statistics->dropped = live->dropped;
     statistics->interface_dropped = live->counts_interface ? live->interface_dropped : 0;
     statistics->is_blind = is_blind(live);

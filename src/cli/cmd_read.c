@@ -346,13 +346,12 @@ static int leave(struct run *run, int status)
 
 static int sense(struct monitor *monitor, void *argument)
 {
-    static const char *const nothing[] = {NULL};
     struct reading *reading = argument;
     struct run run;
 
     if (!run_open(&run, &reading->sensor, monitor, reading->jobs, true))
         return EXIT_FAILED;
-    if (!run_give_up_rights(&run, nothing))
+    if (!run_give_up_rights(&run))
         return leave(&run, EXIT_FAILED);
     if (!check_filter(reading))
         return leave(&run, EXIT_USAGE);

@@ -13,28 +13,12 @@
 #define BUFFER_MIB   64
 #define BLOCK_MS     100
 
-#define INTERFACE_NAME_BYTES 16 /* IFNAMSIZ */
-
 static bool open_fanouts(struct watching *watching)
 {
     for (unsigned i = 0; watching->threads > 1 && i < watching->interface_count; i++)
         if ((watching->fanouts[i] = fanout_open()) == NULL)
             return false;
     return true;
-}
-
-static bool give_up_rights(const struct watching *watching, struct run *run)
-{
-    char counters[WORKERS_MAX][sizeof("/sys/class/net//statistics") + INTERFACE_NAME_BYTES];
-    const char *readable[WORKERS_MAX + 1] = {NULL};
-
-    /* where the kernel counts what the card dropped */
-    for (unsigned i = 0; i < watching->interface_count; i++) {
-        snprintf(counters[i], sizeof(counters[i]), "/sys/class/net/%.*s/statistics", INTERFACE_NAME_BYTES,
-            watching->interfaces[i]);
-        readable[i] = counters[i];
-    }
-    return run_give_up_rights(run, readable);
 }
 
 static void tell_result(const struct run *run, uint64_t sessions, uint64_t legacy)
@@ -55,7 +39,7 @@ static int watch_all(struct watching *watching, struct run *run)
 
     run->work = watching;
     watch_open(watching, run);
-    if (give_up_rights(watching, run))
+    if (run_give_up_rights(run))
         run_workers(run, watch_work);
     else
         run->failed = true;

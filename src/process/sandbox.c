@@ -22,5 +22,5 @@ bool sandbox_enter(const struct sandbox_plan *plan, const char **missing, struct
     /* Landlock and seccomp ask for it of those who are not root */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return error_set(error, "the sandbox cannot be entered: %s; --no-sandbox does without", strerror(errno));
-    return sandbox_limit_files(plan, missing, error) && sandbox_limit_calls(plan, floor, error);
+    return sandbox_limit_files(missing, error) && sandbox_limit_calls(plan, floor, error);
 }

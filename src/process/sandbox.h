@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* sandbox.h: the rights that the reader of untrusted bytes gives up, once everything is open.
  *
- * After sandbox_enter the process has no capability, cannot gain any, is nobody where it was root, writes
- * the files named and no other, reads what was named and no other, and has no system call left that opens a
- * socket, starts a program or looks into another process. Threads that start later inherit all of it:
- * enter before they start. What must be opened again later comes from the monitor (monitor.h). */
+ * After sandbox_enter the process has no capability, cannot gain any, is nobody where it was root, opens no file, writes
+ * to no descriptor but those that the plan names and those that come later, and has no system call left that opens a
+ * socket, starts a program or looks into another process. Threads that start later inherit all of it: enter before they
+ * start. What must be opened comes from the monitor (monitor.h), or was opened before. */
 #ifndef LASTHELLO_SANDBOX_H
 #define LASTHELLO_SANDBOX_H
 
@@ -25,14 +25,11 @@
 #define SANDBOX_SANITIZED 0
 #endif
 
-#define SANDBOX_PATHS_MAX   72 /* an interface's counters for each worker, and some */
 #define SANDBOX_WRITTEN_MAX 6
 
 struct sandbox_plan {
-    const char *user;                        /* whom to become when started as root; NULL: nobody else */
-    const char *readable[SANDBOX_PATHS_MAX]; /* files or folders, NULL-ended; may be missing */
-    const char *writable[SANDBOX_PATHS_MAX]; /* files, NULL-ended; may be missing */
-    int written[SANDBOX_WRITTEN_MAX + 1];    /* of the descriptors that are open already; ends with -1 */
+    const char *user;                     /* whom to become when started as root; NULL: nobody else */
+    int written[SANDBOX_WRITTEN_MAX + 1]; /* of the descriptors that are open already; ends with -1 */
 };
 
 /* sandbox_enter gives the rights up; there is no way back. False with a sentence if a step that this kernel
@@ -42,7 +39,7 @@ bool sandbox_enter(const struct sandbox_plan *plan, const char **missing, struct
 
 /* The steps, a file each, in the order they are taken. */
 bool sandbox_drop_privileges(const char *user, struct error *error);
-bool sandbox_limit_files(const struct sandbox_plan *plan, const char **missing, struct error *error);
+bool sandbox_limit_files(const char **missing, struct error *error);
 /* Takes all descriptors below a power of two, which it answers, so that later ones come after it. 0: there
  * are not so many. */
 unsigned sandbox_fill_descriptors(void);

@@ -135,7 +135,7 @@ static void plan_written(const struct run *run, struct sandbox_plan *plan)
     plan->written[count] = -1;
 }
 
-static bool enter_sandbox(const struct run *run, const char *const *readable, struct error *error)
+static bool enter_sandbox(const struct run *run, struct error *error)
 {
     struct sandbox_plan plan = {.user = run->options->user, .written = {-1}};
     const char *missing;
@@ -145,8 +145,6 @@ static bool enter_sandbox(const struct run *run, const char *const *readable, st
         return true;
     }
     plan_written(run, &plan);
-    for (size_t i = 0; i < SANDBOX_PATHS_MAX && readable[i] != NULL; i++)
-        plan.readable[i] = readable[i];
     if (!sandbox_enter(&plan, &missing, error))
         return false;
     if (missing != NULL && !run->shared.patient && monitor_round(run->monitor) == 0)
@@ -154,12 +152,12 @@ static bool enter_sandbox(const struct run *run, const char *const *readable, st
     return true;
 }
 
-bool run_give_up_rights(struct run *run, const char *const *readable)
+bool run_give_up_rights(struct run *run)
 {
     struct error error;
 
     /* Landlock and capabilities are a thread's: those that begin later inherit what is left */
-    if (!enter_sandbox(run, readable, &error) || !open_writer(run, &error)) {
+    if (!enter_sandbox(run, &error) || !open_writer(run, &error)) {
         complain("%s", error.text);
         return false;
     }

@@ -69,11 +69,10 @@ bool run_open(struct run *run, const struct sensor_options *options, struct moni
     bool patient);
 bool run_close(struct run *run);
 
-/* run_give_up_rights enters the sandbox, and opens the inventory there: what it holds, somebody else may have
- * written. From then on nothing but the inventory can be written, and nothing but `readable` (NULL-ended, at
- * most SANDBOX_PATHS_MAX) be opened. After everything else is open, before any thread is started. A failure
- * has been printed: read no packet then. */
-bool run_give_up_rights(struct run *run, const char *const *readable);
+/* run_give_up_rights enters the sandbox, and opens the inventory there: what it holds, somebody else may have written.
+ * From then on nothing can be opened but by the monitor. After everything else is open, before any thread is started. A
+ * failure has been printed: read no packet then. */
+bool run_give_up_rights(struct run *run);
 
 /* run_restart ends the run, with everything kept, and asks the monitor for another one. */
 void run_restart(struct run *run);
