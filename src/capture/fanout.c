@@ -7,6 +7,7 @@
 
 #include <lasthello/carriers.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -34,6 +35,7 @@ struct fanout {
 
 static void emit(struct fanout_program *program, int code, uint32_t k)
 {
+    assert(program->len < FANOUT_PROGRAM_MAX); /* its length does not depend on packets */
     program->code[program->len++] = (struct sock_filter){.code = (uint16_t)code, .k = k};
 }
 
@@ -46,6 +48,7 @@ static unsigned short begin_if(struct fanout_program *program, uint32_t value)
 
 static void end_if(struct fanout_program *program, unsigned short begin)
 {
+    assert(program->len - begin <= UINT8_MAX);
     program->code[begin - 1].jf = (uint8_t)(program->len - begin);
 }
 

@@ -8,7 +8,7 @@
 #include <linux/filter.h>
 
 /* The classic BPF program that chooses a socket of the group. */
-#define FANOUT_PROGRAM_MAX 128
+#define FANOUT_PROGRAM_MAX 256
 struct fanout_program {
     struct sock_filter code[FANOUT_PROGRAM_MAX];
     unsigned short len;
