@@ -9,8 +9,8 @@
 #include <lasthello/row.h>
 
 #include <stdint.h>
+#include <sys/stat.h>
 
-struct stat;
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -37,7 +37,7 @@ enum db_file {
  * then on) or 0, or -errno. */
 struct db_files {
     void *context;
-    int (*open)(void *context, enum db_file file, bool create); /* to be read and written */
+    int (*open)(void *context, enum db_file file, int flags); /* of open(2); O_CREAT: also where there is none */
     int (*look)(void *context, enum db_file file, struct stat *about);
     int (*remove)(void *context, enum db_file file);
 };
@@ -45,12 +45,27 @@ struct db_files {
 /* db_files_use: from now on the files of the database at `path`, and no others, are opened through `files`,
  * by the whole process; NULL: by itself again. Before db_open; `path` and `files` must live as long. */
 void db_files_use(const char *path, const struct db_files *files);
-/* db_files_open opens the database's file beside SQLite, to lock it: a descriptor, or -errno. */
-int db_files_open(const char *path);
+/* Like open(2) and stat(2), of these files: through db_files where it is in use. */
+int db_files_open(const char *path, int flags);
+int db_files_stat(const char *path, struct stat *about);
 /* db_files_failure: the errno of the last file that db_files could not give; 0: none, or not in use. */
 int db_files_failure(void);
-/* db_files_has: is there a file of that name, as far as db_files says? */
-bool db_files_has(const char *path);
+
+/* The files of a database, opened to be read by a process that then gives its rights up. */
+#define DB_HELD_TIMES 3 /* a file may be opened again */
+struct db_held {
+    struct db_files files;
+    int descriptors[DB_FILE_JOURNAL + 1][DB_HELD_TIMES]; /* negative: not there, or given away */
+    int failures[DB_FILE_JOURNAL + 1];                   /* errno; 0: it was opened */
+    struct stat about[DB_FILE_JOURNAL + 1];              /* as it was then */
+};
+
+/* db_held_use opens what there is of the database at `path`, and lets SQLite have nothing else. Only the -shm file can be
+ * written to (its locks and its index); it is made where a -wal file needs it. db_held_written is its i-th descriptor, which
+ * a sandbox must leave writable; negative: none. */
+void db_held_use(struct db_held *held, const char *path);
+int db_held_written(const struct db_held *held, unsigned i);
+void db_held_close(struct db_held *held);
 
 /* db_open opens the file; DB_READ also where the reader may write neither it nor its folder, unless a part of what was
  * stored lies in a -wal file that cannot be used then: that is an error. No trigger in it is ever run. Where the last

@@ -26,6 +26,8 @@ struct report {
     const struct filters *filters;
 };
 
+/* report_prepare loads what tables need to show UTF-8; whoever may open no file later calls it before. */
+void report_prepare(void);
 /* "table", "csv", "json". */
 const char *report_format_name(enum report_format format);
 /* report_question writes all rows. */

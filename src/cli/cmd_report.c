@@ -3,12 +3,11 @@
 #include "options.h"
 #include "sandbox.h"
 
+#include <lasthello/db.h>
 #include <lasthello/dissector.h>
 #include <lasthello/report.h>
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,30 +189,17 @@ static bool find_inventory(const char *path, struct error *error)
     return true;
 }
 
-/* SQLite makes the -shm file where a -wal file is to be read; later nothing can be made. */
-static void make_shm(const char *wal, const char *shm)
+/* An inventory may come from a stranger: whatever its bytes do to this process, it has the inventory and its own
+ * output, and no call left that reaches further. */
+static bool enter_sandbox(struct db_held *held, const char *inventory, struct error *error)
 {
-    struct stat about;
-    int made;
-
-    if (stat(wal, &about) != 0 || about.st_size == 0 || access(shm, F_OK) == 0)
-        return;
-    made = open(shm, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-    if (made >= 0)
-        close(made);
-}
-
-/* An inventory may come from a stranger: whatever its bytes do to this process, it has the inventory and its own output,
- * and no call left that reaches further. */
-static bool enter_sandbox(const char *inventory, struct error *error)
-{
-    char wal[PATH_MAX], shm[PATH_MAX];
-    struct sandbox_plan plan = {.readable = {inventory, wal, shm, "/usr/lib/locale", "/dev/urandom", NULL}, .writable = {shm, NULL}, .written = {STDOUT_FILENO, STDERR_FILENO, -1}};
+    struct sandbox_plan plan = {.written = {STDOUT_FILENO, STDERR_FILENO}};
     const char *missing;
 
-    snprintf(wal, sizeof(wal), "%s-wal", inventory);
-    snprintf(shm, sizeof(shm), "%s-shm", inventory);
-    make_shm(wal, shm);
+    report_prepare();
+    db_held_use(held, inventory);
+    for (unsigned i = 0; i <= DB_HELD_TIMES; i++)
+        plan.written[2 + i] = db_held_written(held, i); /* ends with -1 */
     return sandbox_enter(&plan, &missing, error);
 }
 
@@ -232,6 +218,7 @@ int cmd_report(int argc, char **argv)
     struct reporting reporting = {.format = FORMAT_TABLE};
     struct error error = {0};
     struct inventory *inventory = NULL;
+    struct db_held held = {0};
     struct filter_days days;
     bool reported;
 
@@ -244,10 +231,11 @@ int cmd_report(int argc, char **argv)
     }
     say_days(&days);
     if (find_inventory(reporting.inventory, &error) &&
-        (reporting.no_sandbox || enter_sandbox(reporting.inventory, &error)))
+        (reporting.no_sandbox || enter_sandbox(&held, reporting.inventory, &error)))
         inventory = inventory_open(reporting.inventory, &error);
     reported = inventory != NULL && report(&reporting, inventory, &error);
     inventory_close(inventory);
+    db_held_close(&held);
     if (!reported)
         complain("%s", error.text);
     return reported ? EXIT_DONE : EXIT_FAILED;

@@ -59,6 +59,15 @@ static bool add_columns(struct table *table, const struct page *page)
     return true;
 }
 
+/* Names are UTF-8 whatever the user's locale; without it smartcols writes \xNN. */
+static locale_t utf8;
+
+void report_prepare(void)
+{
+    if (utf8 == (locale_t)0)
+        utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
 static bool open_table(struct page *page)
 {
     struct table *table = calloc(1, sizeof(*table));
@@ -67,8 +76,8 @@ static bool open_table(struct page *page)
     if (table == NULL)
         return false;
     table->view = view_of(page->report->out, page->report->wide);
-    /* names are UTF-8 whatever the user's locale; without it smartcols writes \xNN */
-    table->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    report_prepare();
+    table->utf8 = utf8;
     table->table = scols_new_table();
     if (table->table == NULL || !add_columns(table, page))
         return false;
@@ -86,8 +95,6 @@ static void close_table(struct page *page)
     if (table == NULL)
         return;
     scols_unref_table(table->table);
-    if (table->utf8 != (locale_t)0)
-        freelocale(table->utf8);
     free(table);
     page->state = NULL;
 }

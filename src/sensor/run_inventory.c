@@ -4,16 +4,18 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 static_assert((int)INVENTORY_DATABASE == DB_FILE_MAIN && (int)INVENTORY_WAL == DB_FILE_WAL &&
         (int)INVENTORY_SHM == DB_FILE_SHM && (int)INVENTORY_JOURNAL == DB_FILE_JOURNAL,
     "one number for a file on both sides");
 
-static int open_file(void *context, enum db_file file, bool create)
+static int open_file(void *context, enum db_file file, int flags)
 {
     struct run_inventory *inventory = context;
-    const int descriptor = monitor_inventory(inventory->monitor, (enum inventory_file)file, create);
+    const int descriptor = monitor_inventory(inventory->monitor, (enum inventory_file)file,
+        (flags & O_CREAT) != 0);
     struct stat about;
 
     if (descriptor < 0 || fstat(descriptor, &about) != 0)

@@ -27,7 +27,7 @@ static bool set_lock(const struct claims *claims, int command, short type, int64
 
 bool claims_open(struct claims *claims, const char *path)
 {
-    *claims = (struct claims){.file = db_files_open(path)};
+    *claims = (struct claims){.file = db_files_open(path, O_RDWR | O_CLOEXEC)};
     if (claims->file < 0)
         return false;
     claims->alone = set_lock(claims, F_OFD_SETLK, F_WRLCK, WRITERS);

@@ -42,6 +42,7 @@ static bool fail_read_only(const struct db *db, struct error *error)
 static bool fail_to_open(const struct db *db, struct error *error)
 {
     const int given = db_files_failure();
+    struct stat about;
     char path[PATH_MAX];
     const char *folder;
 
@@ -51,7 +52,7 @@ static bool fail_to_open(const struct db *db, struct error *error)
         return error_set(error,
             "%s: its path goes through a symbolic link of another user, which is not followed; name the file itself",
             db->path);
-    if (given != 0 ? !db_files_has(db->path) : access(db->path, F_OK) != 0 && access(folder, W_OK) != 0)
+    if (given != 0 ? db_files_stat(db->path, &about) != 0 : access(db->path, F_OK) != 0 && access(folder, W_OK) != 0)
         return error_set(error,
             "%s: cannot be made in folder %s (%s); make the folder, change its permissions, or name another file",
             db->path, folder, strerror(given != 0 ? given : errno));
@@ -160,7 +161,7 @@ static int stop_when_spent(void *budget)
 void db_limit_work(struct db *db)
 {
     struct stat about;
-    const int64_t bytes = stat(db->path, &about) == 0 ? about.st_size : 0;
+    const int64_t bytes = db_files_stat(db->path, &about) == 0 ? about.st_size : 0;
 
     db->work_left = (WORK_AT_LEAST + WORK_A_BYTE * bytes) / WORK_STEPS;
     sqlite3_progress_handler(db->handle, WORK_STEPS, stop_when_spent, &db->work_left);
@@ -178,7 +179,7 @@ static bool has_beside(const struct db *db, const char *end)
     struct stat about;
 
     snprintf(path, sizeof(path), "%s%s", db->path, end);
-    return stat(path, &about) == 0 && about.st_size > 0;
+    return db_files_stat(path, &about) == 0 && about.st_size > 0;
 }
 
 /* Is nobody using the -wal? Each connection holds a shared lock on this byte of the -shm (SQLite's os_unix.c). */
@@ -190,7 +191,7 @@ static bool is_unused(const struct db *db)
     int shm;
 
     snprintf(path, sizeof(path), "%s-shm", db->path);
-    shm = open(path, O_RDONLY | O_CLOEXEC);
+    shm = db_files_open(path, O_RDONLY | O_CLOEXEC);
     if (shm < 0)
         return true;
     unused = fcntl(shm, F_GETLK, &lock) == 0 && lock.l_type == F_UNLCK;

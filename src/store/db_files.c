@@ -60,7 +60,7 @@ static int give_open(const char *path, int flags, int mode)
     (void)mode;
     if (file < 0)
         return refuse();
-    got = giver->open(giver->context, (enum db_file)file, (flags & O_CREAT) != 0);
+    got = giver->open(giver->context, (enum db_file)file, flags);
     if (file == DB_FILE_MAIN)
         failure = got < 0 ? -got : 0;
     return answer(got);
@@ -118,22 +118,17 @@ void db_files_use(const char *path, const struct db_files *files)
         vfs->xSetSystemCall(vfs, rows[i].call, files == NULL ? NULL : rows[i].function);
 }
 
-int db_files_open(const char *path)
+int db_files_open(const char *path, int flags)
 {
-    int descriptor;
+    return giver != NULL ? give_open(path, flags, 0) : open(path, flags);
+}
 
-    if (giver != NULL)
-        return giver->open(giver->context, DB_FILE_MAIN, false);
-    descriptor = open(path, O_RDWR | O_CLOEXEC);
-    return descriptor < 0 ? -errno : descriptor;
+int db_files_stat(const char *path, struct stat *about)
+{
+    return giver != NULL ? give_stat(path, about) : stat(path, about);
 }
 
 int db_files_failure(void)
 {
     return giver == NULL ? 0 : failure;
-}
-
-bool db_files_has(const char *path)
-{
-    return giver != NULL && give_access(path, F_OK) == 0;
 }

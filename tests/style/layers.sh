@@ -34,7 +34,7 @@ may src/report    $base questions row report verdict
 may src/events    $base events
 may src/process   $base
 may src/sensor    $base db source interface decode flow packet_time dissector judge ledger inventory events +process
-may src/cli       $base source interface decode flow packet_time dissector judge ledger inventory questions row report events +process +sensor
+may src/cli       $base db source interface decode flow packet_time dissector judge ledger inventory questions row report events +process +sensor
 
 one() { # library, header, files: included by at most so many files, one where none is said
     files=$(grep -rlE "#include <$2" src dissectors include | wc -l)
