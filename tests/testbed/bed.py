@@ -13,7 +13,7 @@ from clients import Target
 from network import Network
 
 CASES = {}
-PORTS = {'imap': 143, 'imaps': 993, 'pop3': 110, 'pop3s': 995}
+PORTS = {'imap': 143, 'imaps': 993, 'pop3': 110, 'pop3s': 995, 'smtp': 587, 'smtps': 465}
 
 
 class Case:
@@ -61,6 +61,10 @@ class Bed(contextlib.ExitStack):
 
     def dovecot(self, **options):
         return self.start(servers.Dovecot, **options)
+
+    def postfix(self):
+        dovecot = self.dovecot(auth=True)
+        return self.start(servers.Postfix, f'{dovecot.folder}/auth-of-postfix')
 
     # ---- connections
 

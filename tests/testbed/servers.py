@@ -3,6 +3,7 @@
 waited for, and stopped by `with`."""
 import os
 import re
+import shutil
 import subprocess
 import time
 
@@ -38,6 +39,13 @@ userdb {{
 mail_location = maildir:{folder}/mail
 haproxy_trusted_networks = 10.0.0.0/8 2001:db8::/32
 {extra}
+'''
+AUTH_SOCKET = '''
+service auth {{
+  unix_listener {folder}/auth-of-postfix {{
+    mode = 0666
+  }}
+}}
 '''
 HAPROXY = '''
 service imap-login {
@@ -81,7 +89,7 @@ class Server:
 
 
 class Dovecot(Server):
-    def __init__(self, namespace, folder, certificates, minimum='TLSv1', plaintext=True, haproxy=False):
+    def __init__(self, namespace, folder, certificates, minimum='TLSv1', plaintext=True, haproxy=False, auth=False):
         os.chmod(folder, 0o755)
         os.mkdir(f'{folder}/mail')
         os.chmod(f'{folder}/mail', 0o777)
@@ -89,7 +97,7 @@ class Dovecot(Server):
             file.write(f'{USER}:{{PLAIN}}{PASSWORD}\n{OTHER_USER}:{{PLAIN}}{OTHER_PASSWORD}\n')
         with open(f'{folder}/dovecot.conf', 'w') as file:
             file.write(DOVECOT.format(folder=folder, certificates=certificates, minimum=minimum,
-                                      disable_plaintext='no' if plaintext else 'yes', extra=HAPROXY if haproxy else ''))
+                                      disable_plaintext='no' if plaintext else 'yes', extra=(HAPROXY if haproxy else '') + (AUTH_SOCKET.format(folder=folder) if auth else '')))
         super().__init__(namespace, ['dovecot', '-F', '-c', f'{folder}/dovecot.conf'], MAIL_PORTS, folder)
 
     def negotiated(self, client_port):
@@ -143,3 +151,68 @@ def mailutils(namespace, folder, certificates, protocol, port, priority, tls='tl
     program = {'imap': 'imap4d', 'pop3': 'pop3d'}[protocol]
     return Server(namespace, [program, '--no-site-config', '--foreground', '--daemon',
                               f'--config-file={folder}/mailutils.conf'], [port], folder)
+
+
+POSTFIX_MAIN = '''
+compatibility_level = 3.6
+queue_directory = {folder}/queue
+data_directory = {folder}/data
+maillog_file_prefixes = {folder}
+maillog_file = {folder}/log
+myhostname = mail.example
+mydestination = mail.example
+local_recipient_maps =
+alias_maps =
+alias_database =
+inet_protocols = ipv4
+smtpd_tls_security_level = may
+smtpd_tls_cert_file = {certificates.server}
+smtpd_tls_key_file = {certificates.server_key}
+smtpd_tls_protocols = >=TLSv1
+smtpd_tls_ciphers = low
+tls_low_cipherlist = ALL:@SECLEVEL=0
+smtpd_tls_loglevel = 1
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = {auth}
+smtpd_peername_lookup = no
+smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
+default_transport = discard
+local_transport = discard
+'''
+POSTFIX_MASTER = '''
+25 inet n - n - - smtpd -o smtpd_sasl_auth_enable=no
+587 inet n - n - - smtpd
+465 inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+proxymap unix - - n - - proxymap
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+discard unix - - n - - discard
+postlog unix-dgram n - n - 1 postlogd
+'''
+
+
+class Postfix(Server):
+    """Postfix on 25, 587 and 465; who logs in is known to Dovecot, whose `auth` is a path."""
+
+    def __init__(self, namespace, folder, certificates, auth):
+        os.chmod(folder, 0o755)
+        for name, text in (('main.cf', POSTFIX_MAIN), ('master.cf', POSTFIX_MASTER)):
+            with open(f'{folder}/{name}', 'w') as file:
+                file.write(text.format(folder=folder, certificates=certificates, auth=auth))
+        for name in ('queue', 'data'):
+            os.mkdir(f'{folder}/{name}')
+        shutil.chown(f'{folder}/data', 'postfix')
+        super().__init__(namespace, ['postfix', '-c', folder, 'start-fg'], (25, 587, 465), folder)
+
+    def __exit__(self, *_):
+        subprocess.run(['postfix', '-c', self.folder, 'stop'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        super().__exit__()
