@@ -118,6 +118,8 @@ bool query_run(struct query *query, struct error *error);
 enum row query_row(struct query *query, struct error *error);
 /* The names of the columns of its rows, as the SQL has them; NULL: there is no such column. */
 const char *query_column(const struct query *query, int column);
+/* query_reset ends a question before its last row, and makes it ready to be filled in again. */
+void query_reset(struct query *query);
 const char *query_text(const struct query *query, int column); /* NULL: not known */
 int64_t query_number(const struct query *query, int column);   /* 0: not known */
 

@@ -9,20 +9,30 @@
 #include <lasthello/error.h>
 #include <lasthello/ledger.h>
 
-/* One thread owns SQLite; workers hand it whole ledgers. Several processes may write one
- * inventory, but only one at a time reads a given source into it: the other leaves out what it learnt of that
- * source, and fails with a sentence. */
+/* One thread owns SQLite; workers hand it whole ledgers. Several processes may write one inventory: of several readings
+ * of one capture one counts, whoever read it. */
 
 struct writer;
 /* writer_open opens or creates the inventory, applies migrations, and makes one mailbox of depth one for each of
  * `workers`. From then on it neither makes, opens nor deletes a file. */
 struct writer *writer_open(const char *path, unsigned workers, struct error *error);
+/* What was asked of the readings of this process: one that was asked for less replaces none that was asked for more. */
+struct reading_asked {
+    char ports[1024];   /* 143=imap,993=imaps */
+    bool discover;
+    const char *filter; /* NULL: none */
+    char rules[64];     /* which rules name the providers */
+};
+/* writer_asked: before the first ledger is handed over. */
+void writer_asked(struct writer *writer, const struct reading_asked *asked);
 /* writer_start starts the writer thread; before that nothing is stored but by writer_close. */
 bool writer_start(struct writer *writer, struct error *error);
 
-/* writer_keep makes the writer delete, now and once a day, observations that are older than so many days (0: none);
- * when their hosts were first and last seen is kept. It does so in short steps, between which ledgers are stored. */
-void writer_keep(struct writer *writer, unsigned days);
+/* writer_keep makes the writer delete observations older than so many days (0: none) before the newest day that the
+ * inventory tells of, and whatever only they referred to; when their hosts were first and last seen is kept. `at_end`:
+ * when the writer ends, all at once, also what it has just stored; else now and every hour, in short steps, between which
+ * ledgers are stored. A clock that jumps by more than a day is believed after ten minutes. */
+void writer_keep(struct writer *writer, unsigned days, bool at_end);
 
 /* writer_exchange hands a full ledger over and returns an empty one to go on with; if the last one still lies in the
  * mailbox, it returns the same `ledger`: go on merging into it. Never waits. */

@@ -7,11 +7,12 @@
 #ifndef LASTHELLO_LEDGER_H
 #define LASTHELLO_LEDGER_H
 
+#include <lasthello/capture_marks.h>
 #include <lasthello/session.h>
 
 /* What a source is and what came of its packets: the coverage ledger. */
 struct source_record {
-    uint64_t id;      /* source_id() */
+    uint64_t id;      /* of this reading: source_id_new() */
     const char *kind; /* file, stdin, interface; static storage */
     char name[256];   /* path as given, made safe, or interface */
     char site[64];
@@ -35,14 +36,19 @@ struct source_record {
         uint32_t number;
         uint64_t packets;
     } unknown[32]; /* what the decoder does not read; the last row takes the overflow as number 0 */
+    uint64_t place;             /* of a file: a hash of where it lies; 0: nowhere */
+    struct capture_marks marks; /* of a file: which capture it is */
 };
 
-/* source_id names a file by its first packet (time to the microsecond, length on the wire, first 54 captured bytes)
- * and the site: a copy, compressed, longer or cut, is the same source. `packet` NULL: an empty file, named by
- * `name`. */
-uint64_t source_id_file(const char *site, const char *name, const struct packet *packet);
-/* ... and an interface by its name, the sensor's host name and the start of capture. */
-uint64_t source_id_live(const char *site, const char *observer, const char *interface, int64_t started_ns);
+/* source_id_new: a reading has a name of its own, which nothing else ever had. */
+uint64_t source_id_new(void);
+
+/* The end of a file's reading: all of its sessions have been told. */
+struct conclusion {
+    uint64_t source;
+    uint64_t before, after; /* packets of the files whose sessions went over into it, and into which its own went */
+    bool complete;          /* read to its end */
+};
 
 struct ledger;
 
@@ -62,10 +68,11 @@ struct amendment {
     bool short_lived;
 };
 bool ledger_amend(struct ledger *ledger, const struct amendment *amendment);
-/* ledger_source puts the newest state of a source; the row replaces what was known of it. False if the ledger is
- * full, or holds an earlier reading of the same source (it begins anew, with fewer packets): hand the ledger over
- * first, and try again. */
+/* ledger_source puts the newest state of a source; the row replaces what was known of it. False if the ledger is full:
+ * hand it over first, and try again. */
 bool ledger_source(struct ledger *ledger, const struct source_record *source);
+/* ledger_conclude: the last that is told of a file. An interface's record says it itself, by `complete`. */
+bool ledger_conclude(struct ledger *ledger, const struct conclusion *conclusion);
 bool ledger_is_empty(const struct ledger *ledger);
 
 #endif

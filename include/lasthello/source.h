@@ -72,7 +72,7 @@ struct live_options {
 bool source_filter_check(const char *filter, struct error *error);
 
 /* source_open_file opens a capture file; `path` "-" is standard input. `filter` (a BPF expression
- * of the user's, or NULL) is compiled for each link type; packets that it drops keep their numbers.
+ * of the user's, or NULL) is compiled for each link type; packets that it drops come as `left_out`.
  * On failure `error` has the sentence and NULL is returned. The caller owns the source. */
 struct source *source_open_file(const char *path, const char *filter, struct error *error);
 /* source_open_handed: of a file that was opened for us. `fd` is the source's from now on; negative: it could not be
@@ -124,20 +124,46 @@ void source_break_waits(void);
 /* source_close frees the source; NULL is nothing. */
 void source_close(struct source *source);
 
-/* source_first_time reads the time of a file's first packet, INT64_MAX where it has none or cannot be read to it:
- * reading it will say why. `fd` as for source_open_handed. False: a file that can be read, and is no capture. */
-bool source_first_time(const char *path, int fd, int64_t *time_ns);
+/* What is found out about a file before it is read. */
+struct source_first {
+    bool is_capture; /* else it can be read, and is none; or cannot be opened: reading it says why */
+    bool is_text;    /* no capture: it begins with text, as notes do */
+    int64_t time_ns; /* of the first packet, INT64_MAX where there is none */
+    uint64_t hash;   /* of the first packet (capture_marks.h); 0 where there is none */
+};
+/* source_look reads a file up to its first packet. `fd` as for source_open_handed. */
+void source_look(const char *path, int fd, struct source_first *first);
 
-/* The files of one directory, by name: not hidden, no inventories; nothing of them is read. */
-struct source_folder {
-    char **paths; /* NULL-ended; NULL: none */
-    size_t count;
-    char **directories; /* subdirectories, NULL-ended; NULL: none */
+/* A walk through a folder and all folders in it, and those that links lead to: each folder and each file once. */
+struct folder_walk {
+    char **folders; /* found so far, in the order in which they are listed: breadth first */
+    size_t folder_count, folder_room, next;
+    uint64_t *seen; /* files and folders: a set */
+    size_t seen_count, seen_size;
 };
 
-/* source_folder_read reads a directory's names; one that cannot be read is an error. source_folder_free frees what it
- * holds. */
-bool source_folder_read(const char *directory, struct source_folder *folder, struct error *error);
-void source_folder_free(struct source_folder *folder);
+struct listed_file {
+    char *path;     /* the folder's as it was named, and names below it */
+    uint64_t bytes; /* its size */
+};
+
+/* The files of one folder by name, links after the others: not hidden, no inventories; nothing of them is read. */
+struct folder_listing {
+    const char *folder; /* the walk's */
+    struct listed_file *files;
+    size_t count;
+};
+
+enum walked {
+    WALKED_FOLDER,
+    WALKED_UNREADABLE, /* a folder cannot be listed: `error` says why; the walk goes on */
+    WALKED_ALL,
+};
+
+bool folder_walk_open(struct folder_walk *walk, const char *path, struct error *error);
+/* folder_walk_next lists the next folder; free each listing. */
+enum walked folder_walk_next(struct folder_walk *walk, struct folder_listing *listing, struct error *error);
+void folder_listing_free(struct folder_listing *listing);
+void folder_walk_close(struct folder_walk *walk);
 
 #endif

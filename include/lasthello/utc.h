@@ -7,6 +7,23 @@
 
 #define UTC_BYTES 40 /* 2026-11-24T16:24:50.123456Z, and any year that 64 bits of microseconds reach */
 
+/* A time before 1970 is rounded down as well, so that what is one unit apart stays so. */
+static inline int64_t utc_floor(int64_t time, int64_t unit)
+{
+    return time / unit - (time % unit < 0);
+}
+
+/* Of nanoseconds since 1970: microseconds, and the day. */
+static inline int64_t utc_microseconds(int64_t time_ns)
+{
+    return utc_floor(time_ns, 1000);
+}
+
+static inline int64_t utc_day(int64_t time_ns)
+{
+    return utc_floor(time_ns, 86400 * 1000000000LL);
+}
+
 /* utc_text writes microseconds since 1970 as ISO 8601. */
 void utc_text(int64_t microseconds, char out[UTC_BYTES]);
 

@@ -35,6 +35,7 @@ struct packet {
     uint64_t number;    /* from 1 within its file: the number that Wireshark shows */
     uint16_t vlan;      /* a tag that the network card took off (live capture): 0x1000 | id, else 0 */
     bool stays;         /* `data` is still valid when the next packet has come, and as long as each one stays */
+    bool left_out;      /* the user's filter drops it: it tells which capture this is, and nothing else */
 };
 
 #define LINK_VLANS_MAX 4

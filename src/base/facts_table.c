@@ -380,8 +380,7 @@ static const struct fact host_facts[] = {
 };
 
 static const struct fact observation_facts[] = {
-    ELSEWHERE("source", "lasthello.source", "SOURCE", "source.id", "where it was seen"),
-    ELSEWHERE("reading", NULL, NULL, "reading.id", "which pass over the source told it"),
+    ELSEWHERE("source", "lasthello.source", "SOURCE", "reading.id", "the pass over a source that told it"),
     ELSEWHERE("day", NULL, NULL, "UTC days since 1970", "the day of the first session"),
     ELSEWHERE("client", "source.ip", "CLIENT", "host.id", "who opened the connections"),
     ELSEWHERE("server", "destination.ip", "SERVER", "host.id", "who was asked"),
@@ -396,7 +395,7 @@ static const struct fact observation_facts[] = {
         "first packet of the first session"),
     ELSEWHERE("last_packet", "lasthello.last_packet", "LAST PACKET", "number as Wireshark shows it",
         "last packet of the last session"),
-    ELSEWHERE("last_source", NULL, "LAST SOURCE", "source.id",
+    ELSEWHERE("last_source", NULL, "LAST SOURCE", "reading.id",
         "where last_packet lies, if the sessions went on into another file"),
     ELSEWHERE("sessions", NULL, "SESSIONS", "number", "equal sessions of the day"),
     ELSEWHERE("short_lived", "lasthello.short_lived", "SHORT-LIVED", "number (true in events)",

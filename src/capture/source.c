@@ -3,6 +3,8 @@
 #include "reader.h"
 #include "shunt.h"
 
+#include <lasthello/capture_marks.h>
+
 #include <stdlib.h>
 #include <time.h>
 
@@ -69,18 +71,30 @@ static bool open_reader(struct source *source, const char *filter, struct error 
     return source->state != NULL;
 }
 
-/* `is_foreign`: the file can be read, and is no capture. */
-static struct source *open_file(const char *path, int fd, const char *filter, bool *is_foreign, struct error *error)
+/* Is this how a text begins: printable, or what moves to the next line? */
+static bool is_text(struct bytes head)
+{
+    bool any = head.left > 0;
+    uint8_t byte;
+
+    while (any && bytes_u8(&head, &byte))
+        if (byte < ' ' && strchr("\t\n\r\f", byte) == NULL)
+            return false;
+    return any;
+}
+
+/* `is_notes`: the file can be read, and is no capture, but text. */
+static struct source *open_file(const char *path, int fd, const char *filter, bool *is_notes, struct error *error)
 {
     struct source *source = calloc(1, sizeof(*source));
 
-    *is_foreign = false;
+    *is_notes = false;
     if (source == NULL || (source->path = strdup(path)) == NULL) {
         error_set(error, "%s: no memory left to open it", path);
     } else if (input_open(&source->input, source->path, fd, error)) {
         source->kind = strcmp(path, "-") == 0 ? SOURCE_STDIN : SOURCE_FILE;
         source->reader = find_reader(input_head(&source->input));
-        *is_foreign = source->reader == NULL && !refuse(&source->input, error);
+        *is_notes = source->reader == NULL && !refuse(&source->input, error) && is_text(input_head(&source->input));
         if (source->reader != NULL && open_reader(source, filter, error))
             return source;
     }
@@ -95,23 +109,36 @@ struct source *source_open_file(const char *path, const char *filter, struct err
 
 struct source *source_open_handed(const char *path, int fd, const char *filter, struct error *error)
 {
-    bool is_foreign;
+    bool is_notes;
 
-    return open_file(path, fd, filter, &is_foreign, error);
+    return open_file(path, fd, filter, &is_notes, error);
 }
 
-bool source_first_time(const char *path, int fd, int64_t *time_ns)
+static void take_first(struct source *source, struct source_first *first)
 {
-    struct error error;
+    struct capture_marks marks;
     struct packet packet;
-    bool is_foreign;
-    struct source *source = open_file(path, fd, NULL, &is_foreign, &error);
+    struct error ignored;
 
-    *time_ns = INT64_MAX;
-    if (source != NULL && source_next(source, &packet, &error) == SOURCED_PACKET)
-        *time_ns = packet.time_ns;
+    first->is_capture = true;
+    if (source_next(source, &packet, &ignored) != SOURCED_PACKET)
+        return;
+    capture_marks_begin(&marks, "");
+    capture_marks_add(&marks, &packet);
+    first->time_ns = packet.time_ns;
+    first->hash = marks.hash;
+}
+
+void source_look(const char *path, int fd, struct source_first *first)
+{
+    struct error ignored;
+    struct source *source;
+
+    *first = (struct source_first){.time_ns = INT64_MAX};
+    source = open_file(path, fd, NULL, &first->is_text, &ignored);
+    if (source != NULL)
+        take_first(source, first);
     source_close(source);
-    return !is_foreign;
 }
 
 struct source *source_open_live(const struct live_options *options, bool *is_down, struct error *error)

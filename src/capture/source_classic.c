@@ -199,6 +199,7 @@ static void fill_packet(struct classic *file, const struct packet_header *header
     packet->number = ++file->number;
     packet->vlan = 0;
     packet->stays = look_ahead(file) && file->filter == NULL;
+    packet->left_out = file->filter != NULL && !filter_passes(file->filter, packet);
 }
 
 static enum sourced too_long(const struct classic *file, uint32_t captured, struct error *error)
@@ -228,18 +229,15 @@ static enum sourced await_packet(struct classic *file, struct error *error)
 static enum sourced classic_next(void *state, struct packet *packet, struct error *error)
 {
     struct classic *file = state;
+    const enum sourced sourced = file->has_next ? SOURCED_PACKET : await_packet(file, error);
+    const struct packet_header header = file->next;
 
-    do {
-        const enum sourced sourced = file->has_next ? SOURCED_PACKET : await_packet(file, error);
-        const struct packet_header header = file->next;
-
-        if (sourced != SOURCED_PACKET)
-            return sourced;
-        if (!bytes_skip(&file->buffer.ready, file->format->packet_header_bytes) ||
-            !bytes_take(&file->buffer.ready, header.captured, &packet->data))
-            return end(file, BUFFERED_CUT, error);
-        fill_packet(file, &header, packet);
-    } while (file->filter != NULL && !filter_passes(file->filter, packet));
+    if (sourced != SOURCED_PACKET)
+        return sourced;
+    if (!bytes_skip(&file->buffer.ready, file->format->packet_header_bytes) ||
+        !bytes_take(&file->buffer.ready, header.captured, &packet->data))
+        return end(file, BUFFERED_CUT, error);
+    fill_packet(file, &header, packet);
     return SOURCED_PACKET;
 }
 

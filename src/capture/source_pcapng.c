@@ -185,8 +185,9 @@ static enum sourced pcapng_next(void *state, struct packet *packet, struct error
         const struct block *block;
         enum taken taken = next_block(file, &block, packet);
 
-        if (taken == TAKEN_PACKET && (file->filter == NULL || filter_passes(file->filter, packet))) {
+        if (taken == TAKEN_PACKET) {
             packet->stays = file->filter == NULL && is_next_ready(file);
+            packet->left_out = file->filter != NULL && !filter_passes(file->filter, packet);
             return SOURCED_PACKET;
         }
         if (taken == TAKEN_END)

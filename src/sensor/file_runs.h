@@ -13,7 +13,9 @@
 struct capture {
     char *path;
     size_t number;    /* by which the monitor knows it */
-    int64_t first_ns; /* of a folder's files, once they are in order */
+    uint64_t place;   /* a hash of where it lies, whatever the way there; 0: nowhere (standard input) */
+    int64_t first_ns; /* of a folder's files, once they are in order: of the first packet */
+    uint64_t hash;    /* likewise; 0: no packet */
 };
 
 /* Files that may continue each other, in order: a folder's; or one file alone. */
@@ -25,24 +27,28 @@ struct file_run {
 
 struct file_runs {
     struct file_run *rows;
-    size_t count;
+    size_t count, room;
     size_t file_count;
-    size_t left_out;       /* files in folders that are no captures */
+    size_t copies;         /* files in folders that have nothing that another one of the folder has not */
+    size_t notes;          /* files in folders that are text */
+    char note_names[256];  /* the first of those */
     uint64_t bytes_in_all; /* of the regular files, as stored */
 };
 
 /* file_runs_add adds a file, "-" for standard input, or a folder with all its subfolders, each a run of its own.
- * Nothing of a file is read. A folder that cannot be listed is an error; what could be added before stays. */
-bool file_runs_add(struct file_runs *runs, const char *path, struct error *error);
+ * Nothing of a file is read. False: a folder cannot be listed, and its sentence has been printed, or there is no memory;
+ * what could be added stays. */
+bool file_runs_add(struct file_runs *runs, const char *path);
 
 /* file_runs_paths lists all paths by their numbers, for the monitor: `file_count` of them. NULL: no memory. The array
  * is freed by the caller, the paths are the runs'. */
 const char **file_runs_paths(const struct file_runs *runs);
 
-/* file_runs_order puts each folder's files in the order of their first packets, and leaves out what is no capture. */
+/* file_runs_order puts each folder's files in the order of their first packets. What is text is left out, and so are
+ * copies within a folder: a capture that stood twice in the order would tear apart what it and the next one share. */
 void file_runs_order(struct file_runs *runs, struct monitor *monitor);
 
-/* file_runs_is_empty: was there no capture at all in the folder named `folder` on the command line? */
+/* file_runs_is_empty: was there nothing to read at all in the folder named `folder` on the command line? */
 bool file_runs_is_empty(const struct file_runs *runs, const char *folder);
 void file_runs_free(struct file_runs *runs);
 

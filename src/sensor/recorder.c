@@ -85,6 +85,14 @@ void recorder_source(struct recorder *recorder, const struct source_record *sour
     ledger_source(recorder->ledger, source);
 }
 
+void recorder_conclude(struct recorder *recorder, const struct conclusion *conclusion)
+{
+    if (ledger_conclude(recorder->ledger, conclusion))
+        return;
+    make_room(recorder);
+    ledger_conclude(recorder->ledger, conclusion);
+}
+
 /* The newest source is asked for most. */
 static const char *source_name(const struct recorder *recorder, uint64_t id)
 {

@@ -45,6 +45,9 @@ void recorder_close(struct recorder *recorder);
 /* recorder_source announces a source, or what is newly known of it; before its first session. */
 void recorder_source(struct recorder *recorder, const struct source_record *source);
 
+/* recorder_conclude: nothing more is told of a file. */
+void recorder_conclude(struct recorder *recorder, const struct conclusion *conclusion);
+
 /* recorder_session judges and records one settled session. The name of its observation; 0: not stored. */
 uint64_t recorder_session(struct recorder *recorder, struct reader *reader);
 void recorder_amend(struct recorder *recorder, const struct amendment *amendment);

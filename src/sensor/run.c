@@ -23,7 +23,7 @@ static int64_t monotonic_ms(void)
     return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
-static const char *rules_path(const struct sensor_options *options)
+const char *run_rules_path(const struct sensor_options *options)
 {
     if (options->rules != NULL)
         return options->rules;
@@ -59,7 +59,7 @@ static bool open_shared(struct run *run, struct error *error)
     const struct sensor_options *options = run->options;
     struct shared *shared = &run->shared;
 
-    shared->providers = providers_open(rules_path(options), error);
+    shared->providers = providers_open(run_rules_path(options), error);
     if (shared->providers == NULL)
         return false;
     return options->events == NULL || open_events(run, error);
@@ -74,7 +74,7 @@ static bool open_writer(struct run *run, struct error *error)
     writer = writer_open(options->inventory, run->worker_count, error);
     run->shared.writer = writer;
     if (writer != NULL && options->keep_days > 0)
-        writer_keep(writer, options->keep_days);
+        writer_keep(writer, options->keep_days, run->shared.patient);
     return writer != NULL && writer_start(writer, error) &&
         (run->shared.events == NULL || events_start(run->shared.events, error));
 }

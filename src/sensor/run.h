@@ -82,6 +82,9 @@ void run_restart(struct run *run);
  * events file, and systemd is told how it goes. */
 bool run_workers(struct run *run, void *(*work)(void *worker));
 
+/* The rules that name providers; NULL: none. */
+const char *run_rules_path(const struct sensor_options *options);
+
 /* run_fail prints a sentence about a source, once, and makes the exit status 1. */
 void run_fail(struct run *run, const struct error *error);
 

@@ -55,7 +55,7 @@ static void begin_record(struct watch *watch)
     name_source(watch, record->name, sizeof(record->name));
     snprintf(record->site, sizeof(record->site), "%s", run->shared.site);
     snprintf(record->observer, sizeof(record->observer), "%s", run->observer);
-    record->id = source_id_live(run->shared.site, run->observer, record->name, record->started_ns);
+    record->id = source_id_new();
     watch->timed_ns = clock_ns(CLOCK_MONOTONIC);
     watch->worker->line.source = record;
     recorder_source(&watch->worker->recorder, record);

@@ -393,6 +393,12 @@ bool query_run(struct query *query, struct error *error)
     return code == SQLITE_DONE;
 }
 
+void query_reset(struct query *query)
+{
+    sqlite3_reset(query->statement);
+    query->filled = 0;
+}
+
 enum row query_row(struct query *query, struct error *error)
 {
     int code = sqlite3_step(query->statement);

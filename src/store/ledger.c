@@ -2,6 +2,8 @@
 /* ledger.c: equal sessions become one observation. */
 #include "ledger_rows.h"
 
+#include <lasthello/utc.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,7 +12,6 @@
 #define OBSERVATIONS_MAX 131072
 #define HOSTS_MAX        131072
 #define REPEATED_MAX     65536
-#define SOURCES_MAX      512
 #define SITES_MAX        64
 
 _Static_assert(OBSERVATIONS_MAX <= ID_TABLE_ROWS_MAX && HOSTS_MAX <= ID_TABLE_ROWS_MAX, "no table holds more");
@@ -27,10 +28,11 @@ static bool open_repeated(struct ledger *ledger)
 static bool open_tables(struct ledger *ledger)
 {
     return id_table_open(&ledger->sites, sizeof(struct site_row), SITES_MAX) &&
-        id_table_open(&ledger->sources, sizeof(struct source_row), SOURCES_MAX) &&
+        id_table_open(&ledger->sources, sizeof(struct source_row), LEDGER_SOURCES_MAX) &&
         id_table_open(&ledger->hosts, sizeof(struct host_row), HOSTS_MAX) &&
         open_repeated(ledger) && id_table_open(&ledger->observations, sizeof(struct observation_row), OBSERVATIONS_MAX) &&
-        id_table_open(&ledger->amendments, sizeof(struct amendment_row), OBSERVATIONS_MAX);
+        id_table_open(&ledger->amendments, sizeof(struct amendment_row), OBSERVATIONS_MAX) &&
+        id_table_open(&ledger->conclusions, sizeof(struct conclusion), LEDGER_SOURCES_MAX);
 }
 
 struct ledger *ledger_open(void)
@@ -55,6 +57,7 @@ void ledger_close(struct ledger *ledger)
     free(ledger->texts);
     id_table_close(&ledger->observations);
     id_table_close(&ledger->amendments);
+    id_table_close(&ledger->conclusions);
     free(ledger);
 }
 
@@ -68,6 +71,7 @@ void ledger_reset(struct ledger *ledger)
     ledger->texts_len = 0;
     id_table_clear(&ledger->observations);
     id_table_clear(&ledger->amendments);
+    id_table_clear(&ledger->conclusions);
     ledger->sessions = 0;
     ledger->site = NULL;
     ledger->source = NULL;
@@ -75,7 +79,8 @@ void ledger_reset(struct ledger *ledger)
 
 bool ledger_is_empty(const struct ledger *ledger)
 {
-    return ledger->sources.count == 0 && ledger->observations.count == 0 && ledger->amendments.count == 0;
+    return ledger->sources.count == 0 && ledger->observations.count == 0 && ledger->amendments.count == 0 &&
+        ledger->conclusions.count == 0;
 }
 
 static bool has_room_for_repeated(const struct ledger *ledger)
@@ -125,22 +130,14 @@ static void note_source(struct ledger *ledger, uint64_t id)
     if (ledger->source != NULL && ledger->source->id == id)
         return;
     row = put_source(ledger, id);
-    row->has_sessions = true;
     ledger->source = row;
-}
-
-static int64_t day_of(int64_t time_ns)
-{
-    int64_t seconds = time_ns / NANOSECONDS;
-
-    return clock_day(seconds);
 }
 
 static uint64_t observation_id(const struct observation_row *row)
 {
     return row_id_of_observation(&(struct observation_key){
         .source = row->source,
-        .day = (uint64_t)day_of(row->first.time_ns),
+        .day = (uint64_t)utc_day(row->first.time_ns),
         .client = row->client,
         .server = row->server,
         .profile = row->profile,
@@ -180,7 +177,6 @@ bool ledger_add(struct ledger *ledger, const char *site_name, const struct sessi
     site = put_site(ledger, site_name);
     row = (struct observation_row){
         .source = session->first.source,
-        .reading = session->first.source,
         .client = row_id_of_host(site->site, client),
         .server = row_id_of_host(site->site, server),
         .first = session->first,
@@ -228,17 +224,21 @@ bool ledger_amend(struct ledger *ledger, const struct amendment *amendment)
 
 bool ledger_source(struct ledger *ledger, const struct source_record *source)
 {
-    const struct source_row *known = id_table_find(&ledger->sources, source->id);
-    struct source_row *row;
+    struct source_row *row = put_source(ledger, source->id);
 
-    /* it is being read anew: what was learnt from the reading before must be stored first */
-    if (known != NULL &&
-        (known->has_record ? source->packets < known->record.packets : source->packets == 0 && known->has_sessions))
-        return false;
-    row = put_source(ledger, source->id);
     if (row == NULL)
         return false;
     row->record = *source;
     row->has_record = true;
     return true;
+}
+
+bool ledger_conclude(struct ledger *ledger, const struct conclusion *conclusion)
+{
+    bool is_new;
+    struct conclusion *row = id_table_put(&ledger->conclusions, conclusion->source, &is_new);
+
+    if (row != NULL)
+        *row = *conclusion;
+    return row != NULL;
 }

@@ -8,7 +8,8 @@
 #include <lasthello/id_table.h>
 #include <lasthello/ledger.h>
 
-#define SITE_BYTES 64
+#define SITE_BYTES         64
+#define LEDGER_SOURCES_MAX 512
 
 struct site_row {
     uint64_t id;
@@ -19,7 +20,6 @@ struct source_row {
     uint64_t id;
     struct source_record record; /* where has_record */
     bool has_record;
-    bool has_sessions;
 };
 
 struct host_row {
@@ -37,7 +37,7 @@ struct repeated_row {
 
 struct observation_row {
     uint64_t id;
-    uint64_t source, reading, client, server, profile, certificate, path;
+    uint64_t source, client, server, profile, certificate, path;
     struct mark first, last;
     uint64_t sessions, short_lived, gaps;
 };
@@ -49,7 +49,7 @@ struct amendment_row {
 };
 
 struct ledger {
-    struct id_table sites, sources, hosts, observations, amendments;
+    struct id_table sites, sources, hosts, observations, amendments, conclusions;
     struct id_table repeated[TABLE_REPEATED_COUNT];
     char *texts; /* of repeated rows, one after the other */
     size_t texts_len;

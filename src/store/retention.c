@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* retention.c: old observations are forgotten a few at a time, so that what is being learnt never waits long. */
+/* retention.c: old observations are forgotten a few at a time, so that what is being learnt never waits long; and then
+ * what nothing refers to any more. */
 #include "readings.h"
 
 #define STEP_ROWS 16384 /* looked at in one transaction */
@@ -19,9 +20,19 @@ static bool run_over(struct upserts *upserts, const char *sql, const struct span
         query_name_number(&query, ":after", span->after);
         query_name_number(&query, ":upto", span->upto);
         query_name_number(&query, ":day", span->day);
+        query_name_number(&query, ":revision", upserts->revision);
         done = query_run(&query, error);
     }
     query_close(&query);
+    return done;
+}
+
+static bool run_all(struct upserts *upserts, const char *const *steps, const struct span *span, struct error *error)
+{
+    bool done = true;
+
+    for (; done && *steps != NULL; steps++)
+        done = run_over(upserts, *steps, span, error);
     return done;
 }
 
@@ -42,11 +53,12 @@ static bool find_end(struct upserts *upserts, struct span *span, struct error *e
     return found;
 }
 
+/* When their hosts were first and last seen is kept. */
 static bool forget_span(struct upserts *upserts, const struct span *span, struct error *error)
 {
     static const char *const steps[] = {
         "UPDATE host SET first_seen = min(coalesce(host.first_seen, t.first), t.first), "
-        "last_seen = max(coalesce(host.last_seen, t.last), t.last), revision = (SELECT revision FROM inventory) "
+        "last_seen = max(coalesce(host.last_seen, t.last), t.last), revision = :revision "
         "FROM (SELECT host, min(first_seen) AS first, max(last_seen) AS last FROM "
         "(SELECT client AS host, first_seen, last_seen FROM observation "
         "WHERE id > :after AND id <= :upto AND day < :day "
@@ -54,22 +66,59 @@ static bool forget_span(struct upserts *upserts, const struct span *span, struct
         "WHERE id > :after AND id <= :upto AND day < :day) GROUP BY host) t "
         "WHERE host.id = t.host",
         "DELETE FROM observation WHERE id > :after AND id <= :upto AND day < :day",
+        NULL,
     };
 
-    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-        if (!run_over(upserts, steps[i], span, error))
-            return false;
-    return true;
+    return run_all(upserts, steps, span, error);
 }
 
-bool readings_forget(
-    struct readings *readings, int64_t today, unsigned days, int64_t *place, struct error *error)
+#define MICROSECONDS_A_DAY "86400000000"
+#define OVER               "SELECT id FROM reading WHERE owner IS NULL AND ended < :day * " MICROSECONDS_A_DAY
+
+/* Whole readings of those days, and whatever only they had. What a reading that goes on had of them is told to be gone. */
+static bool forget_rest(struct upserts *upserts, const struct span *span, struct error *error)
+{
+    static const char *const steps[] = {
+        "DELETE FROM blind WHERE minute < :day * 1440 OR source IN (" OVER ")",
+        "DELETE FROM fate WHERE source IN (" OVER ")",
+        "DELETE FROM unknown WHERE source IN (" OVER ")",
+        "DELETE FROM pending WHERE day < :day OR source IN (" OVER ")",
+        "DELETE FROM observation WHERE last_source IS NULL AND source IN (" OVER ")",
+        "DELETE FROM reading_mark WHERE reading IN (" OVER ")",
+        "INSERT OR REPLACE INTO tombstone (reading, replaced_by, revision) SELECT id, 0, :revision FROM (" OVER ")",
+        "DELETE FROM reading WHERE id IN (" OVER ")",
+        "UPDATE reading SET kept_from = :day, revision = :revision "
+        "WHERE started < :day * " MICROSECONDS_A_DAY " AND coalesce(kept_from, :day - 1) < :day",
+        "DELETE FROM host_name WHERE last_seen < :day * " MICROSECONDS_A_DAY,
+        "DELETE FROM profile WHERE id NOT IN (SELECT profile FROM observation UNION SELECT profile FROM pending)",
+        "DELETE FROM certificate WHERE id NOT IN (SELECT certificate FROM observation WHERE certificate IS NOT NULL "
+        "UNION SELECT certificate FROM pending WHERE certificate IS NOT NULL)",
+        "DELETE FROM path WHERE id NOT IN (SELECT path FROM observation WHERE path IS NOT NULL "
+        "UNION SELECT path FROM pending WHERE path IS NOT NULL)",
+        "DELETE FROM hello WHERE id NOT IN (SELECT hello FROM profile WHERE hello IS NOT NULL)",
+        "DELETE FROM answer WHERE id NOT IN (SELECT answer FROM profile WHERE answer IS NOT NULL)",
+        NULL,
+    };
+
+    upserts_forget_known(upserts); /* they may come again */
+    return run_all(upserts, steps, span, error);
+}
+
+bool readings_newest_day(struct readings *readings, int64_t *day, struct error *error)
+{
+    return db_number(&readings->upserts.db,
+        "SELECT max(coalesce((SELECT max(day) FROM observation), -9000000), "
+        "coalesce((SELECT max(ended) / " MICROSECONDS_A_DAY " FROM reading WHERE kind = 'interface' OR length > 0), "
+        "-9000000))",
+        day, error);
+}
+
+bool readings_forget(struct readings *readings, int64_t before_day, int64_t *place, struct error *error)
 {
     struct upserts *upserts = &readings->upserts;
-    struct span span = {.after = *place, .day = today - days};
+    struct span span = {.after = *place, .day = before_day};
     bool done = upserts_begin(upserts, error) && find_end(upserts, &span, error) &&
-        (span.upto == 0 ? run_over(upserts, "DELETE FROM blind WHERE minute < :day * 1440", &span, error)
-                        : forget_span(upserts, &span, error)) &&
+        (span.upto == 0 ? forget_rest(upserts, &span, error) : forget_span(upserts, &span, error)) &&
         upserts_commit(upserts, error);
 
     if (!done)

@@ -22,11 +22,16 @@ CREATE TABLE inventory (
 );
 INSERT INTO inventory VALUES (1, lower(hex(randomblob(16))), 1, 0);
 
--- A capture file, or an interface from start to stop, and what came of its packets: what a zero is worth.
-CREATE TABLE source (
+-- A reading: one pass over a capture file, or an interface from start to stop, and what came of its packets: what a zero
+-- is worth. Its id is random; rows of other tables name it as their `source`. Which readings are of the same capture is
+-- told by their marks (capture_marks.h), and of those one counts: the one that has what the others have, and was asked
+-- for at least as much. What another was asked for beside that stays, too, and both count. The view `source` shows those
+-- that count; only their observations stand in `observation`.
+CREATE TABLE reading (
     id INTEGER PRIMARY KEY,
+    state TEXT NOT NULL,             -- counts; pending: perhaps another one has all of it, which is known at its end
     kind TEXT NOT NULL,              -- file, stdin, interface
-    name TEXT NOT NULL,              -- path as given, or interface
+    name TEXT NOT NULL,              -- path as given, or interface; of equal files the first by name
     site TEXT NOT NULL,
     observer TEXT NOT NULL,          -- host name of the sensor
     started INTEGER NOT NULL,        -- first packet; of an interface: start of capture; of what could not be read: when
@@ -48,10 +53,51 @@ CREATE TABLE source (
     unstored INTEGER NOT NULL,       -- sessions that were seen and could not be stored
     continues INTEGER NOT NULL,      -- 1: read after the files before it, sessions came over from them
     failed INTEGER NOT NULL,         -- 1: could not be read to its end
-    complete INTEGER NOT NULL        -- 1: read to its end, and all of it stored
+    complete INTEGER NOT NULL,       -- 1: read to its end, and all of it stored
+    settled INTEGER NOT NULL,        -- 1: all sessions that its packets tell of are stored
+    owner INTEGER,                   -- number of the process that reads the file; NULL: it is over
+    place INTEGER,                   -- hash of where the file lies; NULL: nowhere
+    length INTEGER NOT NULL,         -- packets of the capture so far, before any filter
+    hash INTEGER NOT NULL,           -- over them
+    first_hash INTEGER NOT NULL,     -- over the first of them
+    marks TEXT,                      -- the hash on the way, 8 hexadecimal digits each
+    captured INTEGER NOT NULL,       -- bytes of them
+    snapshot INTEGER NOT NULL,       -- the shortest that a packet was cut to; 4294967295: none was
+    ports TEXT,                      -- that were asked for: 143=imap,993=imaps
+    discover INTEGER NOT NULL,
+    filter TEXT,
+    rules TEXT,                      -- which rules named the providers
+    packets_before INTEGER NOT NULL, -- of the files whose sessions went over into it
+    packets_after INTEGER NOT NULL,  -- of the files into which its sessions went over
+    kept_from INTEGER,               -- day: observations of earlier ones were forgotten
+    revision INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX reading_by_owner ON reading (owner) WHERE owner IS NOT NULL;
+CREATE INDEX reading_without_packets ON reading (place) WHERE length = 0;
+
+CREATE VIEW source AS
+SELECT id, kind, name, site, observer, max(started, coalesce(kept_from * 86400000000, started)) AS started, ended, packets, bytes, dropped, interface_dropped, down_seconds, truncated,
+    flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions, given_up_fragments, unstored, continues,
+    failed, complete
+FROM reading WHERE state = 'counts';
+
+-- The mark of a reading after 2^level packets, by which those that begin in the same way are found.
+CREATE TABLE reading_mark (
+    level INTEGER NOT NULL,
+    mark INTEGER NOT NULL,
+    is_last INTEGER NOT NULL,        -- 1: the reading has no higher level
+    reading INTEGER NOT NULL,
+    PRIMARY KEY (level, mark, is_last, reading)
+) WITHOUT ROWID;
+
+-- Readings that counted and count no more.
+CREATE TABLE tombstone (
+    reading INTEGER PRIMARY KEY,
+    replaced_by INTEGER NOT NULL,    -- the reading that has all that it had
+    revision INTEGER NOT NULL
 );
 
--- What became of its packets: exactly one fate each, so that they add up to source.packets.
+-- What became of its packets: exactly one fate each, so that they add up to reading.packets.
 CREATE TABLE fate (
     source INTEGER NOT NULL,
     fate TEXT NOT NULL,
@@ -191,11 +237,10 @@ CREATE TABLE profile (
     revision INTEGER NOT NULL DEFAULT 0
 );
 
--- Equal sessions of a day between two hosts in one reading of a source.
+-- Equal sessions of a day between two hosts in one reading that counts.
 CREATE TABLE observation (
     id INTEGER PRIMARY KEY,          -- begins with bits of its source, so that a source's rows lie together
-    source INTEGER NOT NULL,
-    reading INTEGER NOT NULL,        -- of the source: only readings that count are looked at
+    source INTEGER NOT NULL,         -- the reading
     day INTEGER NOT NULL,            -- UTC, of the first session
     client INTEGER NOT NULL,
     server INTEGER NOT NULL,
@@ -213,13 +258,13 @@ CREATE TABLE observation (
     revision INTEGER NOT NULL DEFAULT 0
 );
 
--- A further reading of a source that stands already, by the worker that reads: it counts for nothing until it is over, and
--- then it replaces what stands, or is dropped. What a crash leaves here is deleted by the next writer.
-CREATE TABLE staged (
-    worker INTEGER NOT NULL,
-    id INTEGER NOT NULL,
+-- Sessions that went on into another file: few.
+CREATE INDEX observation_by_last_source ON observation (last_source) WHERE last_source IS NOT NULL;
+
+-- Observations of readings that are pending.
+CREATE TABLE pending (
+    id INTEGER PRIMARY KEY,
     source INTEGER NOT NULL,
-    reading INTEGER NOT NULL,
     day INTEGER NOT NULL,
     client INTEGER NOT NULL,
     server INTEGER NOT NULL,
@@ -234,9 +279,9 @@ CREATE TABLE staged (
     sessions INTEGER NOT NULL,
     short_lived INTEGER NOT NULL,
     gaps INTEGER NOT NULL,
-    revision INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (worker, id)
-) WITHOUT ROWID;
+    revision INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX pending_by_last_source ON pending (last_source) WHERE last_source IS NOT NULL;
 
 -- ---- for people: stable, UTC in ISO 8601 ------------------------------------------------------
 

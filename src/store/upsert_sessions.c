@@ -3,9 +3,9 @@
 #include "upserts.h"
 
 #include <lasthello/text.h>
+#include <lasthello/utc.h>
 
-#define MICROSECONDS 1000
-#define DIGITS_BYTES (2 * sizeof(struct address) + 1)
+#define DIGITS_BYTES  (2 * sizeof(struct address) + 1)
 
 /* The texts of one host. */
 struct host_text {
@@ -76,26 +76,18 @@ bool upsert_hosts(struct upserts *upserts, const struct ledger *ledger, struct e
     return true;
 }
 
-static int64_t day_of(int64_t time_ns)
-{
-    int64_t seconds = time_ns / NANOSECONDS;
-
-    return clock_day(seconds);
-}
-
 static void fill_observation(struct query *query, const struct observation_row *row, int64_t revision)
 {
     query_put_reference(query, row->id);
     query_put_reference(query, row->source);
-    query_put_reference(query, row->reading);
-    query_put_number(query, day_of(row->first.time_ns));
+    query_put_number(query, utc_day(row->first.time_ns));
     query_put_reference(query, row->client);
     query_put_reference(query, row->server);
     query_put_reference(query, row->profile);
     query_put_reference(query, row->certificate);
     query_put_reference(query, row->path);
-    query_put_number(query, row->first.time_ns / MICROSECONDS);
-    query_put_number(query, row->last.time_ns / MICROSECONDS);
+    query_put_number(query, utc_microseconds(row->first.time_ns));
+    query_put_number(query, utc_microseconds(row->last.time_ns));
     query_put_number(query, (int64_t)row->first.number);
     query_put_number(query, (int64_t)row->last.number);
     query_put_reference(query, row->last.source == row->source ? 0 : row->last.source);
@@ -134,19 +126,17 @@ bool upserts_flush(struct upserts *upserts, struct error *error)
     return true;
 }
 
-bool upsert_stage_observation(
-    struct upserts *upserts, unsigned worker, const struct observation_row *row, struct error *error)
+bool upsert_pending(struct upserts *upserts, const struct observation_row *row, struct error *error)
 {
-    struct query *query = &upserts->queries[UPSERT_STAGED];
+    struct query *query = &upserts->queries[UPSERT_PENDING];
 
-    query_put_number(query, worker);
     fill_observation(query, row, upserts->revision);
     return query_run(query, error);
 }
 
 static void put_amendment(struct query *query, const struct amendment_row *row, int64_t revision)
 {
-    query_put_number(query, row->last.time_ns / MICROSECONDS);
+    query_put_number(query, utc_microseconds(row->last.time_ns));
     query_put_number(query, (int64_t)row->last.number);
     query_put_reference(query, row->last.source);
     query_put_number(query, (int64_t)row->short_lived);
@@ -154,20 +144,17 @@ static void put_amendment(struct query *query, const struct amendment_row *row, 
     query_put_number(query, revision);
 }
 
-bool upsert_amendment(struct upserts *upserts, unsigned worker, bool staged, const struct amendment_row *row,
-    struct error *error)
+/* Ids are of one reading: it counts, or is pending. */
+bool upsert_amendment(struct upserts *upserts, const struct amendment_row *row, struct error *error)
 {
-    struct query *query = &upserts->queries[UPSERT_STAGED_AMENDMENT];
+    struct query *query = &upserts->queries[UPSERT_AMENDMENT];
 
-    if (staged) {
-        put_amendment(query, row, upserts->revision);
-        query_put_number(query, worker);
-        if (!query_run(query, error))
-            return false;
-        if (db_changes(&upserts->db) > 0)
-            return true;
-    }
-    query = &upserts->queries[UPSERT_AMENDMENT];
+    put_amendment(query, row, upserts->revision);
+    if (!query_run(query, error))
+        return false;
+    if (db_changes(&upserts->db) > 0)
+        return true;
+    query = &upserts->queries[UPSERT_PENDING_AMENDMENT];
     put_amendment(query, row, upserts->revision);
     return query_run(query, error);
 }

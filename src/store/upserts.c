@@ -23,7 +23,7 @@
               "last_packet = iif(?1 > last_seen, ?2, last_packet), last_seen = max(last_seen, ?1)"
 
 #define ROW_OF_5     "(?, ?, ?, ?, ?)"
-#define ROW_OF_18    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define ROW_OF_17    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 #define FOUR(row)    row ", " row ", " row ", " row
 #define SIXTEEN(row) FOUR(row) ", " FOUR(row) ", " FOUR(row) ", " FOUR(row)
 /* A failure ends the transaction anyway; FAIL saves SQLite from preparing to undo one statement. */
@@ -35,14 +35,31 @@
 _Static_assert(MANY == 16, "SIXTEEN(row) writes MANY rows");
 
 static const char *const statements[UPSERT_COUNT] = {
-    [UPSERT_SOURCE] =
-        "INSERT OR REPLACE INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-        "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
-    [UPSERT_DELETE_UNREAD] = "DELETE FROM source WHERE id = ?1 AND packets = 0",
+    [UPSERT_READING] = "INSERT INTO reading (packets_before, packets_after, "
+                       "id, state, kind, name, site, observer, started, place, ports, discover, filter, "
+                       "rules, owner, ended, packets, bytes, dropped, interface_dropped, down_seconds, "
+                       "truncated, flows, scans, gaps, gap_bytes, overlaps, given_up_flows, "
+                       "given_up_sessions, given_up_fragments, unstored, continues, failed, complete, "
+                       "settled, length, hash, first_hash, marks, captured, snapshot, revision) "
+                       "VALUES (0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                       "ON CONFLICT (id) DO UPDATE SET "
+                       "ended = excluded.ended, packets = excluded.packets, bytes = excluded.bytes, "
+                       "dropped = excluded.dropped, interface_dropped = excluded.interface_dropped, "
+                       "down_seconds = excluded.down_seconds, truncated = excluded.truncated, "
+                       "flows = excluded.flows, scans = excluded.scans, gaps = excluded.gaps, "
+                       "gap_bytes = excluded.gap_bytes, overlaps = excluded.overlaps, "
+                       "given_up_flows = excluded.given_up_flows, "
+                       "given_up_sessions = excluded.given_up_sessions, "
+                       "given_up_fragments = excluded.given_up_fragments, unstored = excluded.unstored, "
+                       "continues = excluded.continues, failed = excluded.failed, "
+                       "complete = excluded.complete, settled = excluded.settled, length = excluded.length, "
+                       "hash = excluded.hash, first_hash = excluded.first_hash, marks = excluded.marks, "
+                       "captured = excluded.captured, snapshot = excluded.snapshot, "
+                       "revision = excluded.revision",
     /* before its source: what was missed since is the difference; ?1 source, ?2 minute, the others: in all */
     [UPSERT_BLIND] = "INSERT INTO blind SELECT ?1, ?2, ?3 - coalesce(max(dropped), 0), "
                      "?4 - coalesce(max(interface_dropped), 0), ?5 - coalesce(max(down_seconds), 0) "
-                     "FROM source WHERE id = ?1 "
+                     "FROM reading WHERE id = ?1 "
                      "HAVING ?3 + ?4 + ?5 > coalesce(max(dropped + interface_dropped + down_seconds), 0) "
                      "ON CONFLICT DO UPDATE SET dropped = dropped + excluded.dropped, "
                      "interface_dropped = interface_dropped + excluded.interface_dropped, "
@@ -51,13 +68,11 @@ static const char *const statements[UPSERT_COUNT] = {
     [UPSERT_UNKNOWN] = "INSERT OR REPLACE INTO unknown VALUES (?1, ?2, ?3, ?4, ?5)",
     [UPSERT_HOST] = PUT_HOSTS ROW_OF_5 OR_NOTHING,
     [UPSERT_HOSTS] = PUT_HOSTS SIXTEEN(ROW_OF_5) OR_NOTHING,
-    [UPSERT_OBSERVATION] = PUT_OBSERVATIONS ROW_OF_18 OR_MERGE,
-    [UPSERT_OBSERVATIONS] = PUT_OBSERVATIONS SIXTEEN(ROW_OF_18) OR_MERGE,
-    [UPSERT_STAGED] = "INSERT INTO staged (worker, " OBSERVATION_COLUMNS ") "
-                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                      "ON CONFLICT (worker, id) DO UPDATE SET " MERGE,
+    [UPSERT_OBSERVATION] = PUT_OBSERVATIONS ROW_OF_17 OR_MERGE,
+    [UPSERT_OBSERVATIONS] = PUT_OBSERVATIONS SIXTEEN(ROW_OF_17) OR_MERGE,
+    [UPSERT_PENDING] = "INSERT INTO pending (" OBSERVATION_COLUMNS ") VALUES " ROW_OF_17 OR_MERGE,
     [UPSERT_AMENDMENT] = "UPDATE observation SET " AMEND " WHERE id = ?5",
-    [UPSERT_STAGED_AMENDMENT] = "UPDATE staged SET " AMEND " WHERE id = ?5 AND worker = ?7",
+    [UPSERT_PENDING_AMENDMENT] = "UPDATE pending SET " AMEND " WHERE id = ?5",
 };
 
 /* Checkpoints copy pages: seldom is cheap; but what the -wal file holds till then is room on the disk that the database
@@ -71,16 +86,14 @@ static const char settings[] =
     "PRAGMA wal_autocheckpoint = 512;"
     "PRAGMA journal_size_limit = 8388608;";
 
-/* The first commit and its checkpoint make the -wal and -shm files and sync their folder. What lies in staged is
- * nobody's, if nobody else writes. */
+/* The first commit and its checkpoint make the -wal and -shm files and sync their folder. */
 static bool make_files(struct upserts *upserts, struct error *error)
 {
     char mark[64];
 
     snprintf(mark, sizeof(mark), "PRAGMA user_version = %d", schema_newest(&schema_migrations));
-    return db_run(&upserts->db, "BEGIN IMMEDIATE", error) &&
-        (!upserts->claims.alone || db_run(&upserts->db, "DELETE FROM staged", error)) &&
-        db_run(&upserts->db, mark, error) && db_run(&upserts->db, "COMMIT; PRAGMA wal_checkpoint", error);
+    return db_run(&upserts->db, "BEGIN IMMEDIATE", error) && db_run(&upserts->db, mark, error) &&
+        db_run(&upserts->db, "COMMIT; PRAGMA wal_checkpoint", error);
 }
 
 static bool open_repeated(struct upserts *upserts, struct error *error)
@@ -109,9 +122,9 @@ static bool set_page_size(struct upserts *upserts, struct error *error)
     return db_run(&upserts->db, "PRAGMA page_size = 8192", error);
 }
 
-static bool open_claims(struct upserts *upserts, struct error *error)
+static bool open_owner(struct upserts *upserts, struct error *error)
 {
-    return claims_open(&upserts->claims, upserts->db.path) ||
+    return owner_lock_open(&upserts->owner, upserts->db.path) ||
         error_set(error, "%s: cannot be opened a second time; allow more open files: ulimit -n", upserts->db.path);
 }
 
@@ -120,13 +133,11 @@ bool upserts_open(struct upserts *upserts, const char *path, struct error *error
     *upserts = (struct upserts){.known = calloc(KNOWN_SLOTS, sizeof(*upserts->known))};
     if (upserts->known == NULL)
         return error_set(error, "%s: not enough memory to write it", path);
-    if (db_open(&upserts->db, path, DB_WRITE, error) && open_claims(upserts, error) && set_page_size(upserts, error) &&
+    if (db_open(&upserts->db, path, DB_WRITE, error) && open_owner(upserts, error) && set_page_size(upserts, error) &&
         schema_bring_up(&upserts->db, &schema_migrations, error) && db_run(&upserts->db, settings, error)) {
         db_keep_wal(&upserts->db);
-        if (make_files(upserts, error) && open_statements(upserts, error)) {
-            claims_share(&upserts->claims);
+        if (make_files(upserts, error) && open_statements(upserts, error))
             return true;
-        }
     }
     upserts_close(upserts);
     return false;
@@ -143,7 +154,7 @@ void upserts_close(struct upserts *upserts)
     if (upserts->db.handle != NULL)
         db_run(&upserts->db, "PRAGMA wal_checkpoint", &ignored);
     db_close(&upserts->db);
-    claims_close(&upserts->claims);
+    owner_lock_close(&upserts->owner);
     free(upserts->known);
     free(upserts->sorted);
     *upserts = (struct upserts){0};
@@ -151,6 +162,7 @@ void upserts_close(struct upserts *upserts)
 
 bool upserts_begin(struct upserts *upserts, struct error *error)
 {
+    owner_lock_take(&upserts->owner);
     return db_run(&upserts->db, "BEGIN IMMEDIATE; UPDATE inventory SET revision = revision + 1", error) &&
         db_number(&upserts->db, "SELECT revision FROM inventory", &upserts->revision, error);
 }
@@ -160,11 +172,16 @@ bool upserts_commit(struct upserts *upserts, struct error *error)
     return db_run(&upserts->db, "COMMIT", error);
 }
 
+void upserts_forget_known(struct upserts *upserts)
+{
+    memset(upserts->known, 0, KNOWN_SLOTS * sizeof(*upserts->known));
+}
+
 void upserts_give_up(struct upserts *upserts)
 {
     db_roll_back(&upserts->db);
     upserts->pending_count = 0;
-    memset(upserts->known, 0, KNOWN_SLOTS * sizeof(*upserts->known));
+    upserts_forget_known(upserts);
 }
 
 bool upserts_make_room(struct upserts *upserts)

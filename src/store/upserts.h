@@ -3,21 +3,21 @@
 #ifndef LASTHELLO_STORE_UPSERTS_H
 #define LASTHELLO_STORE_UPSERTS_H
 
-#include "claims.h"
 #include "ledger_rows.h"
+#include "owner_lock.h"
 #include "sort.h"
 
 #include <lasthello/db.h>
+#include <lasthello/inventory.h>
 
-/* Of the table observation, and of the table staged, which has a worker before them. */
-#define OBSERVATION_COLUMNS "id, source, reading, day, client, server, profile, certificate, path, first_seen, " \
+/* Of the tables observation and pending. */
+#define OBSERVATION_COLUMNS "id, source, day, client, server, profile, certificate, path, first_seen, " \
                             "last_seen, first_packet, last_packet, last_source, sessions, short_lived, gaps, revision"
 #define KNOWN_SLOTS (1u << 18)
 #define MANY        16 /* rows of one statement: starting one costs as much as inserting three rows */
 
 enum upsert_kind {
-    UPSERT_SOURCE,
-    UPSERT_DELETE_UNREAD, /* a file that could not be read before */
+    UPSERT_READING,
     UPSERT_BLIND,
     UPSERT_FATE,
     UPSERT_UNKNOWN,
@@ -27,15 +27,14 @@ enum upsert_kind {
     UPSERT_REPEATED_END = UPSERT_REPEATED + TABLE_REPEATED_COUNT - 1,
     UPSERT_OBSERVATION,
     UPSERT_OBSERVATIONS, /* MANY of them */
-    UPSERT_STAGED,
+    UPSERT_PENDING,
     UPSERT_AMENDMENT,
-    UPSERT_STAGED_AMENDMENT,
+    UPSERT_PENDING_AMENDMENT,
     UPSERT_COUNT,
 };
 
 struct upserts {
     struct db db;
-    struct claims claims;
     struct query queries[UPSERT_COUNT];
     uint64_t *known;       /* ids of repeated rows that are stored already; a newer one takes an older one's slot */
     struct sorted *sorted; /* rows of one table, being stored, and as much room to sort them */
@@ -43,6 +42,8 @@ struct upserts {
     const struct observation_row *pending[MANY]; /* put, but not in the database yet */
     size_t pending_count;
     int64_t revision; /* of the transaction: rows that it changes get it */
+    struct reading_asked asked;
+    struct owner_lock owner; /* of what this process reads */
 };
 
 /* upserts_open opens or makes the inventory, and brings its schema up to date. From then on no file is made, opened or
@@ -54,6 +55,8 @@ bool upserts_begin(struct upserts *upserts, struct error *error);
 bool upserts_commit(struct upserts *upserts, struct error *error);
 /* upserts_give_up ends a transaction that failed, and forgets what was believed to be stored. */
 void upserts_give_up(struct upserts *upserts);
+/* upserts_forget_known: rows that repeat may have been deleted. */
+void upserts_forget_known(struct upserts *upserts);
 /* upserts_make_room: what was committed stands in the -wal file, which on a full disk cannot grow, until it is moved out
  * of it. True: it was moved, and another try may find room. */
 bool upserts_make_room(struct upserts *upserts);
@@ -71,14 +74,12 @@ bool upsert_repeated(struct upserts *upserts, const struct ledger *ledger, struc
 /* One observation, added to what is stored of it, now or at upserts_flush: until then `row` must live. */
 bool upsert_observation(struct upserts *upserts, const struct observation_row *row, struct error *error);
 bool upserts_flush(struct upserts *upserts, struct error *error);
-/* The same beside what counts, by worker. */
-bool upsert_stage_observation(
-    struct upserts *upserts, unsigned worker, const struct observation_row *row, struct error *error);
-/* `staged`: look beside what counts first. */
-bool upsert_amendment(struct upserts *upserts, unsigned worker, bool staged, const struct amendment_row *row,
-    struct error *error);
+/* The same of a reading that is pending. */
+bool upsert_pending(struct upserts *upserts, const struct observation_row *row, struct error *error);
+bool upsert_amendment(struct upserts *upserts, const struct amendment_row *row, struct error *error);
 
-/* A source and all that is counted of it; `lost`: its sessions that could not be stored. */
-bool upsert_source(struct upserts *upserts, const struct source_record *record, uint64_t lost, struct error *error);
+/* A reading and all that is counted of it; `lost`: its sessions that could not be stored. `state`: where it is new. */
+bool upsert_source(struct upserts *upserts, const struct source_record *record, const char *state, uint64_t lost,
+    struct error *error);
 
 #endif

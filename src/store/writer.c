@@ -11,6 +11,17 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define DAY_NS          (SECONDS_A_DAY * NANOSECONDS)
+#define JUMP_LASTS_NS   (600 * NANOSECONDS)  /* until a clock that jumped by more than a day is believed */
+#define FORGET_EVERY_NS (3600 * NANOSECONDS)
+
+/* By how much the clock of this machine is ahead of the time since it was started. */
+struct clock_ahead {
+    bool known;
+    int64_t ns;
+    int64_t jumped_ns; /* since when it says something else; 0: it does not */
+};
+
 struct mailbox {
     struct ledger *full;  /* handed over, not taken yet */
     struct ledger *spare; /* stored and emptied, for the worker's next exchange */
@@ -32,9 +43,13 @@ struct writer {
     uint64_t unstored;
     uint64_t known;
     unsigned keep_days; /* 0: for ever */
-    int64_t kept_day;   /* when old observations were last deleted */
+    bool keep_at_end;   /* else now and then */
+    int64_t kept_ns;    /* when old observations were last looked for, by CLOCK_BOOTTIME; 0: never */
     bool forgetting;    /* that has begun, and is not done */
-    int64_t place;      /* as far as it has come; the thread's own */
+    int64_t place;      /* as far as it has come; this and the next two are the thread's own */
+    int64_t kept_from;  /* the first day that is kept */
+    struct clock_ahead clock;
+    int64_t newest_at_start; /* day of which the inventory told before */
     struct readings readings;
 };
 
@@ -72,34 +87,90 @@ static void store(struct writer *writer, unsigned worker)
 
     writer->mailboxes[worker].full = NULL;
     pthread_mutex_unlock(&writer->lock);
-    stored = readings_store(&writer->readings, worker, ledger, &error);
+    stored = readings_store(&writer->readings, ledger, &error);
     ledger_reset(ledger);
     pthread_mutex_lock(&writer->lock);
     note_result(writer, stored, sessions, &error);
-    if (readings_refused(&writer->readings, &error))
-        note_result(writer, false, 0, &error);
     writer->known = writer->readings.known;
     writer->mailboxes[worker].spare = ledger;
     pthread_cond_broadcast(&writer->emptied);
 }
 
-/* Once a day, and at the start; one step of it, so that no worker waits long. */
-static void forget(struct writer *writer)
+/* Does the clock say another day than it would if it had only gone on? It is believed when it has said so for a while. */
+static int64_t believed_day(struct writer *writer)
 {
-    int64_t today = clock_day(time(NULL));
-    unsigned days = writer->keep_days;
-    struct error error = {0};
-    bool done;
+    const int64_t now = clock_ns(CLOCK_BOOTTIME), ahead = clock_ns(CLOCK_REALTIME) - now;
+    const int64_t newest = writer->newest_at_start;
+    struct clock_ahead *clock = &writer->clock;
 
-    if (!writer->forgetting && (days == 0 || writer->kept_day == today))
-        return;
-    writer->kept_day = today;
-    pthread_mutex_unlock(&writer->lock);
-    done = readings_forget(&writer->readings, today, days, &writer->place, &error);
+    if (!clock->known)
+        *clock = (struct clock_ahead){
+            true, clock_day((now + ahead) / NANOSECONDS) > newest + 1 ? newest * DAY_NS - now : ahead, 0};
+    if (ahead - clock->ns <= DAY_NS && clock->ns - ahead <= DAY_NS)
+        *clock = (struct clock_ahead){true, ahead, 0};
+    else if (clock->jumped_ns == 0)
+        clock->jumped_ns = now;
+    else if (now - clock->jumped_ns > JUMP_LASTS_NS)
+        *clock = (struct clock_ahead){true, ahead, 0};
+    return clock_day((now + clock->ns) / NANOSECONDS);
+}
+
+/* The first day that is kept: so many days before the newest one that the inventory tells of, and that the clock knows. */
+static bool first_kept_day(struct writer *writer, int64_t *day, struct error *error)
+{
+    int64_t newest, today;
+
+    if (!readings_newest_day(&writer->readings, &newest, error))
+        return false;
+    today = writer->keep_at_end ? clock_day(time(NULL)) : believed_day(writer);
+    *day = (today < newest ? today : newest) - writer->keep_days;
+    return true;
+}
+
+/* One step, so that no worker waits long. */
+static void forget_step(struct writer *writer)
+{
+    struct error error = {0};
+    bool done = writer->place != 0 || first_kept_day(writer, &writer->kept_from, &error);
+
+    done = done && readings_forget(&writer->readings, writer->kept_from, &writer->place, &error);
     pthread_mutex_lock(&writer->lock);
     writer->forgetting = writer->place != 0;
     if (!done)
         note_result(writer, false, 0, &error);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+/* Once an hour, and at the start. */
+static bool is_time_to_forget(struct writer *writer)
+{
+    const int64_t now = clock_ns(CLOCK_BOOTTIME);
+
+    if (writer->forgetting)
+        return true;
+    if (writer->keep_days == 0 || writer->keep_at_end || (writer->kept_ns != 0 && now - writer->kept_ns < FORGET_EVERY_NS))
+        return false;
+    writer->kept_ns = now;
+    return true;
+}
+
+static void forget(struct writer *writer)
+{
+    if (!is_time_to_forget(writer))
+        return;
+    pthread_mutex_unlock(&writer->lock);
+    forget_step(writer);
+    pthread_mutex_lock(&writer->lock);
+}
+
+/* Of files: when all is stored, also what was just read. */
+static void forget_at_end(struct writer *writer)
+{
+    if (writer->keep_days == 0 || !writer->keep_at_end)
+        return;
+    do
+        forget_step(writer);
+    while (writer->forgetting);
 }
 
 static void *run(void *argument)
@@ -121,6 +192,7 @@ static void *run(void *argument)
     pthread_mutex_unlock(&writer->lock);
     if (!readings_finish(&writer->readings, &error))
         note_result(writer, false, 0, &error);
+    forget_at_end(writer);
     writer->known = writer->readings.known;
     return NULL;
 }
@@ -175,7 +247,8 @@ struct writer *writer_open(const char *path, unsigned workers, struct error *err
     pthread_mutex_init(&writer->lock, NULL);
     pthread_cond_init(&writer->filled, NULL);
     pthread_cond_init(&writer->emptied, NULL);
-    if (readings_open(&writer->readings, path, error)) {
+    if (readings_open(&writer->readings, path, error) && readings_recover(&writer->readings, error) &&
+        readings_newest_day(&writer->readings, &writer->newest_at_start, error)) {
         if (open_mailboxes(writer, workers))
             return writer;
         error_set(error, "%s: not enough memory to write it; try fewer --jobs", path);
@@ -184,11 +257,18 @@ struct writer *writer_open(const char *path, unsigned workers, struct error *err
     return NULL;
 }
 
-void writer_keep(struct writer *writer, unsigned days)
+void writer_asked(struct writer *writer, const struct reading_asked *asked)
+{
+    pthread_mutex_lock(&writer->lock);
+    readings_asked(&writer->readings, asked);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+void writer_keep(struct writer *writer, unsigned days, bool at_end)
 {
     pthread_mutex_lock(&writer->lock);
     writer->keep_days = days;
-    writer->kept_day = 0;
+    writer->keep_at_end = at_end;
     pthread_cond_signal(&writer->filled);
     pthread_mutex_unlock(&writer->lock);
 }

@@ -67,6 +67,23 @@ __attribute__((unused)) static struct session make_session(uint64_t source, uint
     return session;
 }
 
+#define CAPTURES 100 /* readings 7, 107, 207, ... are of capture 7 */
+
+/* So many packets of a capture. */
+__attribute__((unused)) static struct capture_marks make_marks(uint64_t capture, uint64_t packets)
+{
+    uint8_t bytes[64] = {(uint8_t)capture};
+    struct packet packet = {.data = {bytes, sizeof(bytes)}, .wire_len = 64, .time_ns = NOON_NS};
+    struct capture_marks marks;
+
+    capture_marks_begin(&marks, "default");
+    for (uint64_t i = 0; i < packets; i++) {
+        packet.time_ns += NANOSECONDS;
+        capture_marks_add(&marks, &packet);
+    }
+    return marks;
+}
+
 __attribute__((unused)) static struct source_record make_source(uint64_t id, uint64_t packets, bool complete)
 {
     return (struct source_record){.id = id,
@@ -78,7 +95,8 @@ __attribute__((unused)) static struct source_record make_source(uint64_t id, uin
         .ended_ns = NOON_NS + 60 * NANOSECONDS,
         .packets = packets,
         .fates = {[FATE_USED] = packets},
-        .complete = complete};
+        .complete = complete,
+        .marks = make_marks(id % CAPTURES, packets)};
 }
 
 struct desk { /* a worker's place */
@@ -121,9 +139,18 @@ __attribute__((unused)) static bool close_desk(struct desk *desk, struct error *
     return closed;
 }
 
-/* One reading of a source: so many clients, a session each. */
-__attribute__((unused)) static void read_source(uint64_t id, uint64_t packets, uint8_t clients)
+/* The end of a file's reading. */
+__attribute__((unused)) static void conclude(struct desk *desk, const struct source_record *source)
 {
+    assert_true(ledger_source(desk->ledger, source));
+    assert_true(ledger_conclude(desk->ledger, &(struct conclusion){.source = source->id, .complete = true}));
+}
+
+/* One more reading of a capture: so many clients, a session each. */
+__attribute__((unused)) static void read_source(uint64_t capture, uint64_t packets, uint8_t clients)
+{
+    static uint64_t readings;
+    const uint64_t id = capture + CAPTURES * ++readings;
     struct source_record source = make_source(id, packets, true);
     struct desk desk = open_desk();
     struct error error = {0};
@@ -133,7 +160,7 @@ __attribute__((unused)) static void read_source(uint64_t id, uint64_t packets, u
 
         add(&desk, &session);
     }
-    assert_true(ledger_source(desk.ledger, &source));
+    conclude(&desk, &source);
     assert_true(close_desk(&desk, &error));
 }
 

@@ -132,17 +132,6 @@ static void a_full_ledger_says_so_and_goes_on_after_a_reset(void **state)
     assert_true(ledger_add(ledger, "default", &session, &observation));
 }
 
-static void a_source_that_is_read_anew_must_wait(void **state)
-{
-    struct source_record source = make_source(7, 100, true), again = make_source(7, 0, false);
-
-    (void)state;
-    assert_true(ledger_source(ledger, &source));
-    assert_false(ledger_source(ledger, &again));
-    ledger_reset(ledger);
-    assert_true(ledger_source(ledger, &again));
-}
-
 #define WITH_LEDGER(test) cmocka_unit_test_setup_teardown(test, open_ledger, close_ledger)
 
 int main(void)
@@ -154,7 +143,6 @@ int main(void)
         WITH_LEDGER(the_client_s_port_and_the_time_of_day_do_not_matter),
         WITH_LEDGER(an_amendment_finds_its_row_or_waits_beside),
         WITH_LEDGER(a_full_ledger_says_so_and_goes_on_after_a_reset),
-        WITH_LEDGER(a_source_that_is_read_anew_must_wait),
     };
 
     (void)make_folder, (void)remove_folder;

@@ -276,59 +276,90 @@ static void make_folder(char folder[SCRATCH_BYTES])
     assert_int_equal(mkdir(path, 0700), 0);
 }
 
-static void a_folder_is_listed_by_name(void **state)
+static void a_folder_is_listed_by_name_then_its_subfolders(void **state)
 {
     static const char *const names[] = {"a.pcap", "b.pcap", "c.pcap", "empty.pcap", "notes.txt"};
-    struct source_folder listing;
+    struct folder_listing listing;
+    struct folder_walk walk;
     struct error error = {""};
     char folder[SCRATCH_BYTES];
 
     (void)state;
     make_folder(folder);
-    assert_true(source_folder_read(folder, &listing, &error));
+    assert_true(folder_walk_open(&walk, folder, &error));
+    assert_int_equal(folder_walk_next(&walk, &listing, &error), WALKED_FOLDER);
     assert_int_equal(listing.count, COUNT_OF(names));
     for (size_t i = 0; i < listing.count; i++)
-        assert_string_equal(strrchr(listing.paths[i], '/') + 1, names[i]);
-    assert_null(listing.paths[listing.count]);
-    assert_string_equal(strrchr(listing.directories[0], '/') + 1, "monday");
-    assert_null(listing.directories[1]);
-    source_folder_free(&listing);
+        assert_string_equal(strrchr(listing.files[i].path, '/') + 1, names[i]);
+    folder_listing_free(&listing);
+    assert_int_equal(folder_walk_next(&walk, &listing, &error), WALKED_FOLDER);
+    assert_string_equal(strrchr(listing.folder, '/') + 1, "monday");
+    assert_int_equal(listing.count, 0);
+    folder_listing_free(&listing);
+    assert_int_equal(folder_walk_next(&walk, &listing, &error), WALKED_ALL);
+    folder_walk_close(&walk);
     remove_folder(folder);
 }
 
-static void a_link_to_a_folder_above_is_not_followed(void **state)
+static void make_link(const char *folder, const char *name, const char *to, bool is_hard)
 {
-    struct source_folder listing;
+    char path[SCRATCH_BYTES + 64], target[SCRATCH_BYTES + 64];
+
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    snprintf(target, sizeof(target), "%s/%s", folder, to);
+    assert_int_equal(is_hard ? link(target, path) : symlink(to, path), 0);
+}
+
+/* Links to folders above and beside, and to files: each file once, by its own name rather than a link's. */
+static void what_links_lead_to_is_listed_once(void **state)
+{
+    static const char *const links[] = {"0link.pcap", "hard.pcap", "monday/up", "monday/a.pcap", "tomonday"};
+    struct folder_listing listing;
+    struct folder_walk walk;
     struct error error = {""};
-    char folder[SCRATCH_BYTES], monday[SCRATCH_BYTES + 16], link[SCRATCH_BYTES + 32];
+    char folder[SCRATCH_BYTES], path[SCRATCH_BYTES + 64];
+    size_t files = 0, folders = 0;
 
     (void)state;
     make_folder(folder);
-    snprintf(monday, sizeof(monday), "%s/monday", folder);
-    snprintf(link, sizeof(link), "%s/up", monday);
-    assert_int_equal(symlink("..", link), 0);
-    assert_true(source_folder_read(monday, &listing, &error));
-    assert_true(listing.directories == NULL || listing.directories[0] == NULL);
-    source_folder_free(&listing);
-    assert_int_equal(unlink(link), 0);
+    make_link(folder, links[0], "a.pcap", false);
+    make_link(folder, links[1], "b.pcap", true);
+    make_link(folder, links[2], "..", false);
+    make_link(folder, links[3], "../a.pcap", false);
+    make_link(folder, links[4], "monday", false);
+    assert_true(folder_walk_open(&walk, folder, &error));
+    while (folder_walk_next(&walk, &listing, &error) == WALKED_FOLDER) {
+        for (size_t i = 0; i < listing.count; i++)
+            assert_null(strstr(listing.files[i].path, "0link"));
+        files += listing.count;
+        folders++;
+        folder_listing_free(&listing);
+    }
+    folder_walk_close(&walk);
+    assert_int_equal(files, 5);
+    assert_int_equal(folders, 2);
+    for (size_t i = 0; i < COUNT_OF(links); i++) {
+        snprintf(path, sizeof(path), "%s/%s", folder, links[i]);
+        assert_int_equal(unlink(path), 0);
+    }
     remove_folder(folder);
 }
 
-static void the_first_time_of_a_file_tells_captures_from_others(void **state)
+static void a_look_at_a_file_tells_captures_from_text_and_from_the_rest(void **state)
 {
     static const struct {
         const char *name;
-        bool is_capture;
+        bool is_capture, is_text;
         int64_t time_ns;
     } rows[] = {
-        {"a.pcap", true, 300 * NANOSECONDS},
-        {"b.pcap", true, 100 * NANOSECONDS},
-        {"notes.txt", false, INT64_MAX},
-        {"empty.pcap", false, INT64_MAX},
-        {"missing.pcap", true, INT64_MAX}, /* reading it will say why */
+        {"a.pcap", true, false, 300 * NANOSECONDS},
+        {"b.pcap", true, false, 100 * NANOSECONDS},
+        {"notes.txt", false, true, INT64_MAX},
+        {"empty.pcap", false, false, INT64_MAX},
+        {"missing.pcap", false, false, INT64_MAX},
     };
     char folder[SCRATCH_BYTES], path[SCRATCH_BYTES + 32];
-    int64_t time_ns;
+    struct source_first first;
 
     (void)state;
     make_folder(folder);
@@ -336,20 +367,27 @@ static void the_first_time_of_a_file_tells_captures_from_others(void **state)
         snprintf(path, sizeof(path), "%s/%s", folder, rows[i].name);
         int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-        assert_int_equal(source_first_time(path, fd < 0 ? -errno : fd, &time_ns), rows[i].is_capture);
-        assert_true(time_ns == rows[i].time_ns);
+        source_look(path, fd < 0 ? -errno : fd, &first);
+        assert_int_equal(first.is_capture, rows[i].is_capture);
+        assert_int_equal(first.is_text, rows[i].is_text);
+        assert_true(first.time_ns == rows[i].time_ns);
+        assert_int_equal(first.hash != 0, rows[i].time_ns != INT64_MAX);
     }
     remove_folder(folder);
 }
 
 static void a_folder_that_cannot_be_read_is_an_error(void **state)
 {
-    struct source_folder listing;
+    struct folder_listing listing;
+    struct folder_walk walk;
     struct error error = {""};
 
     (void)state;
-    assert_false(source_folder_read("/nonexistent", &listing, &error));
+    assert_true(folder_walk_open(&walk, "/nonexistent", &error));
+    assert_int_equal(folder_walk_next(&walk, &listing, &error), WALKED_UNREADABLE);
     assert_non_null(strstr(error.text, "/nonexistent"));
+    assert_int_equal(folder_walk_next(&walk, &listing, &error), WALKED_ALL);
+    folder_walk_close(&walk);
 }
 
 int main(void)
@@ -366,9 +404,9 @@ int main(void)
         cmocka_unit_test(what_cannot_be_opened_says_why),
         cmocka_unit_test(windows_hold_where_one_reading_ends_and_the_next_begins),
         cmocka_unit_test(a_packet_longer_than_what_is_read_at_once_is_whole),
-        cmocka_unit_test(a_folder_is_listed_by_name),
-        cmocka_unit_test(a_link_to_a_folder_above_is_not_followed),
-        cmocka_unit_test(the_first_time_of_a_file_tells_captures_from_others),
+        cmocka_unit_test(a_folder_is_listed_by_name_then_its_subfolders),
+        cmocka_unit_test(what_links_lead_to_is_listed_once),
+        cmocka_unit_test(a_look_at_a_file_tells_captures_from_text_and_from_the_rest),
         cmocka_unit_test(a_folder_that_cannot_be_read_is_an_error),
     };
 

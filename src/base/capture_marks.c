@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* capture_marks.c: a running hash over a capture, and what is noted of it on the way. */
+#include <lasthello/capture_marks.h>
+#include <lasthello/hash.h>
+
+#include <endian.h>
+#include <string.h>
+
+#define HEAD_WORDS ((CAPTURE_MARK_BYTES + 7) / 8)
+#define MULTIPLIER 0x9e3779b97f4a7c15 /* odd, so that two different words never lead to one state */
+
+void capture_marks_begin(struct capture_marks *marks, const char *site)
+{
+    marks->packets = 0;
+    marks->hash = hash_bytes(&hash_key_zero, site, strlen(site));
+    marks->first = 0;
+    marks->mark_count = 0;
+    marks->next_mark = 1;
+    marks->captured = 0;
+    marks->snapshot_len = CAPTURE_SNAPSHOT_ALL;
+}
+
+static inline uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * MULTIPLIER;
+    return hash ^ hash >> 29;
+}
+
+/* Rounded down, also before 1970: what a format that knows microseconds only keeps of a time. */
+static inline uint64_t microseconds(int64_t time_ns)
+{
+    return (uint64_t)(time_ns / 1000 - (time_ns % 1000 < 0));
+}
+
+static uint64_t hash_packet(uint64_t hash, const struct packet *packet)
+{
+    uint64_t words[HEAD_WORDS] = {0};
+    struct bytes head = packet->data;
+
+    if (head.left > CAPTURE_MARK_BYTES)
+        head.left = CAPTURE_MARK_BYTES;
+    hash = mix(hash, microseconds(packet->time_ns));
+    hash = mix(hash, packet->wire_len);
+    if (!bytes_copy(head, words, sizeof(words)))
+        return hash;
+    for (size_t i = 0; i < HEAD_WORDS; i++)
+        hash = mix(hash, le64toh(words[i]));
+    return hash == 0 ? 1 : hash;
+}
+
+/* After each of the first 32 packets, then after every 32nd part of the last power of two. */
+static uint64_t after_mark(uint64_t packets)
+{
+    return packets < 2 * CAPTURE_STEPS
+        ? packets + 1
+        : packets + ((uint64_t)1 << (63 - __builtin_clzll(packets))) / CAPTURE_STEPS;
+}
+
+void capture_marks_add(struct capture_marks *marks, const struct packet *packet)
+{
+    const size_t captured = packet->data.left;
+
+    marks->hash = hash_packet(marks->hash, packet);
+    if (marks->packets++ == 0)
+        marks->first = marks->hash;
+    marks->captured += captured;
+    if (captured < packet->wire_len && captured < marks->snapshot_len)
+        marks->snapshot_len = (uint32_t)captured;
+    if (marks->packets != marks->next_mark)
+        return;
+    marks->next_mark = after_mark(marks->packets);
+    if (marks->mark_count < CAPTURE_MARKS_MAX)
+        marks->marks[marks->mark_count++] = (uint32_t)(marks->hash >> 32);
+}
+
+/* Is the shorter one's end a mark of the longer, and another hash there? */
+static bool end_differs(const struct capture_marks *shorter, const struct capture_marks *longer)
+{
+    uint64_t packets = 1;
+    unsigned mark = 0;
+
+    for (; packets < shorter->packets; mark++)
+        packets = after_mark(packets);
+    return packets == shorter->packets && mark < longer->mark_count &&
+        longer->marks[mark] != (uint32_t)(shorter->hash >> 32);
+}
+
+bool capture_marks_agree(const struct capture_marks *one, const struct capture_marks *other)
+{
+    const struct capture_marks *shorter = one->packets <= other->packets ? one : other;
+    const struct capture_marks *longer = shorter == one ? other : one;
+
+    if (shorter->packets == 0)
+        return longer->packets == 0;
+    if (shorter->packets == longer->packets && shorter->hash != longer->hash)
+        return false;
+    return shorter->first == longer->first && !end_differs(shorter, longer) &&
+        memcmp(shorter->marks, longer->marks, shorter->mark_count * sizeof(shorter->marks[0])) == 0;
+}
+
+bool capture_marks_contain(const struct capture_marks *one, const struct capture_marks *other)
+{
+    return one->packets >= other->packets && one->snapshot_len >= other->snapshot_len &&
+        (one->packets > other->packets || one->captured >= other->captured) && capture_marks_agree(one, other);
+}
+
+/* Up to the 64th packet each one has a mark. */
+static unsigned mark_of_level(unsigned level)
+{
+    return level <= 6 ? (1u << level) - 1 : CAPTURE_STEPS * (level - 4) - 1;
+}
+
+unsigned capture_marks_levels(const struct capture_marks *marks)
+{
+    unsigned level = 0;
+
+    while (level < CAPTURE_LEVELS && mark_of_level(level) < marks->mark_count)
+        level++;
+    return level;
+}
+
+uint32_t capture_marks_at_level(const struct capture_marks *marks, unsigned level)
+{
+    return marks->marks[mark_of_level(level)];
+}
+
+int capture_marks_order(const struct capture_marks *one, const struct capture_marks *other)
+{
+    const unsigned common = one->mark_count < other->mark_count ? one->mark_count : other->mark_count;
+
+    for (unsigned i = 0; i < common; i++)
+        if (one->marks[i] != other->marks[i])
+            return one->marks[i] < other->marks[i] ? -1 : 1;
+    return one->packets == other->packets ? 0 : one->packets < other->packets ? -1 : 1;
+}

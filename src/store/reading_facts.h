@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* reading_facts.h: what decides between two readings of one capture. */
+#ifndef LASTHELLO_STORE_READING_FACTS_H
+#define LASTHELLO_STORE_READING_FACTS_H
+
+#include <lasthello/capture_marks.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PORTS_BYTES  1024
+#define FILTER_BYTES 1024
+
+struct reading_facts {
+    uint64_t id;
+    bool counts;   /* else it is pending */
+    bool running;  /* it is not over */
+    bool settled;  /* all sessions that its packets tell of are stored */
+    bool complete; /* read to its end */
+    bool is_filter_long; /* longer than what is kept of it here: equal to no other */
+    bool discover;
+    uint64_t unstored;
+    uint64_t before, after; /* packets of the files that it was read with */
+    char name[256];
+    char ports[PORTS_BYTES];
+    char filter[FILTER_BYTES];
+    char rules[64];
+    struct capture_marks marks;
+};
+
+/* reading_includes: does `one` have all that `other` has, of two that agree (capture_marks_agree)? It is as long, its
+ * packets are cut no shorter, it was asked for at least as much, and lost nothing more. */
+bool reading_includes(const struct reading_facts *one, const struct reading_facts *other);
+
+/* reading_is_better: which one keeps what both have, where neither includes the other. A strict order. */
+bool reading_is_better(const struct reading_facts *one, const struct reading_facts *other);
+
+#endif

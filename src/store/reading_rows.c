@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* reading_rows.c: the statements about readings. */
+#include "reading_rows.h"
+
+#include "row_id.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum statement {
+    STATE,
+    FACTS,
+    RIVALS,
+    RUNNING,
+    PUT_MARK,
+    DELETE_MARK,
+    CONCLUDE,
+    COPY_PENDING,
+    DELETE_PENDING,
+    COPY_COUNTING,
+    DELETE_COUNTING,
+    SET_STATE,
+    DELETE_FATES,
+    DELETE_UNKNOWN,
+    DELETE_BLIND,
+    DELETE_READING,
+    BURY,
+    FOLLOW,
+    FOLLOW_PENDING,
+    RENAME,
+    LEAVE,
+    UNREAD,
+    STATEMENT_COUNT,
+};
+_Static_assert(STATEMENT_COUNT <= ROWS_STATEMENTS_MAX, "each has its place");
+
+#define OF_READING "id BETWEEN :first AND :last AND source = :id"
+
+static const char *const statements[STATEMENT_COUNT] = {
+    [STATE] = "SELECT state = 'counts' FROM reading WHERE id = :id",
+    [FACTS] = "SELECT state = 'counts', owner IS NOT NULL, settled, complete, discover, unstored, packets_before, "
+              "packets_after, length, hash, first_hash, captured, snapshot, name, ports, filter, rules, marks "
+              "FROM reading WHERE id = :id",
+    [RIVALS] = "SELECT reading FROM reading_mark WHERE level = :level AND mark = :mark AND is_last >= :is_last "
+               "AND reading <> :id",
+    [RUNNING] = "SELECT id, owner FROM reading WHERE owner IS NOT NULL",
+    [PUT_MARK] = "INSERT OR IGNORE INTO reading_mark (level, mark, is_last, reading) "
+                 "VALUES (:level, :mark, :is_last, :id)",
+    [DELETE_MARK] = "DELETE FROM reading_mark WHERE level = :level AND mark = :mark AND reading = :id "
+                    "AND is_last IN (0, 1)",
+    [CONCLUDE] = "UPDATE reading SET owner = NULL, settled = :settled, unstored = unstored + :lost, "
+                 "complete = :complete AND unstored + :lost = 0, packets_before = :before, packets_after = :after, "
+                 "revision = :revision WHERE id = :id",
+    [COPY_PENDING] = "INSERT OR REPLACE INTO observation (" OBSERVATION_COLUMNS ") SELECT " OBSERVATION_COLUMNS
+                     " FROM pending WHERE " OF_READING " ORDER BY id",
+    [DELETE_PENDING] = "DELETE FROM pending WHERE " OF_READING,
+    [COPY_COUNTING] = "INSERT OR REPLACE INTO pending (" OBSERVATION_COLUMNS ") SELECT " OBSERVATION_COLUMNS
+                      " FROM observation WHERE " OF_READING " ORDER BY id",
+    [DELETE_COUNTING] = "DELETE FROM observation WHERE " OF_READING,
+    [SET_STATE] = "UPDATE reading SET state = :state, revision = :revision WHERE id = :id",
+    [DELETE_FATES] = "DELETE FROM fate WHERE source = :id",
+    [DELETE_UNKNOWN] = "DELETE FROM unknown WHERE source = :id",
+    [DELETE_BLIND] = "DELETE FROM blind WHERE source = :id",
+    [DELETE_READING] = "DELETE FROM reading WHERE id = :id",
+    [BURY] = "INSERT OR REPLACE INTO tombstone (reading, replaced_by, revision) VALUES (:id, :by, :revision)",
+    [FOLLOW] = "UPDATE observation SET last_source = nullif(:by, source), revision = :revision WHERE last_source = :id",
+    [FOLLOW_PENDING] = "UPDATE pending SET last_source = nullif(:by, source) WHERE last_source = :id",
+    [RENAME] = "UPDATE reading SET name = :name, revision = :revision WHERE id = :id",
+    [LEAVE] = "DELETE FROM observation WHERE " OF_READING
+              " AND (day, client, server, (SELECT port FROM profile k WHERE k.id = observation.profile)) IN "
+              "(SELECT b.day, b.client, b.server, k.port FROM observation b JOIN profile k ON k.id = b.profile "
+              "WHERE b.id BETWEEN :better_first AND :better_last AND b.source = :better)",
+    [UNREAD] = "SELECT u.id FROM reading u, reading r WHERE r.id = :id AND u.place = r.place AND u.length = 0 "
+               "AND u.id <> r.id",
+};
+
+void reading_rows_open(struct reading_rows *rows, struct upserts *upserts)
+{
+    *rows = (struct reading_rows){.upserts = upserts};
+}
+
+void reading_rows_close(struct reading_rows *rows)
+{
+    for (size_t i = 0; i < STATEMENT_COUNT; i++)
+        query_close(&rows->queries[i]);
+}
+
+/* The statement, about a reading; NULL: it cannot be prepared. */
+static struct query *about(struct reading_rows *rows, enum statement which, uint64_t id, struct error *error)
+{
+    struct query *query = &rows->queries[which];
+
+    if (query->statement == NULL && !query_open(query, &rows->upserts->db, statements[which], error))
+        return NULL;
+    query_name_number(query, ":id", (int64_t)id);
+    query_name_number(query, ":first", (int64_t)row_id_first_in(id));
+    query_name_number(query, ":last", (int64_t)row_id_last_in(id));
+    query_name_number(query, ":revision", rows->upserts->revision);
+    return query;
+}
+
+static bool run(struct reading_rows *rows, enum statement which, uint64_t id, struct error *error)
+{
+    struct query *query = about(rows, which, id, error);
+
+    return query != NULL && query_run(query, error);
+}
+
+bool reading_state(struct reading_rows *rows, uint64_t id, enum reading_state *state, struct error *error)
+{
+    struct query *query = about(rows, STATE, id, error);
+    enum row row;
+
+    *state = READING_NONE;
+    if (query == NULL)
+        return false;
+    row = query_row(query, error);
+    if (row == ROW_ONE)
+        *state = query_number(query, 0) != 0 ? READING_COUNTS : READING_PENDING;
+    query_reset(query);
+    return row != ROW_FAILED;
+}
+
+/* ---- facts -------------------------------------------------------------------------------------- */
+
+static void copy_text(char *out, size_t size, const char *text)
+{
+    snprintf(out, size, "%s", text == NULL ? "" : text);
+}
+
+static void read_marks(struct capture_marks *marks, const char *text)
+{
+    unsigned mark;
+
+    for (; text != NULL && marks->mark_count < CAPTURE_MARKS_MAX && sscanf(text, "%8x", &mark) == 1; text += 8)
+        marks->marks[marks->mark_count++] = mark;
+}
+
+static void fill_facts(const struct query *query, uint64_t id, struct reading_facts *facts)
+{
+    const char *filter = query_text(query, 15);
+
+    facts->id = id;
+    facts->counts = query_number(query, 0) != 0;
+    facts->running = query_number(query, 1) != 0;
+    facts->settled = query_number(query, 2) != 0;
+    facts->complete = query_number(query, 3) != 0;
+    facts->discover = query_number(query, 4) != 0;
+    facts->unstored = (uint64_t)query_number(query, 5);
+    facts->before = (uint64_t)query_number(query, 6);
+    facts->after = (uint64_t)query_number(query, 7);
+    facts->marks.packets = (uint64_t)query_number(query, 8);
+    facts->marks.hash = (uint64_t)query_number(query, 9);
+    facts->marks.first = (uint64_t)query_number(query, 10);
+    facts->marks.captured = (uint64_t)query_number(query, 11);
+    facts->marks.snapshot_len = (uint32_t)query_number(query, 12);
+    facts->marks.mark_count = 0;
+    copy_text(facts->name, sizeof(facts->name), query_text(query, 13));
+    copy_text(facts->ports, sizeof(facts->ports), query_text(query, 14));
+    copy_text(facts->filter, sizeof(facts->filter), filter);
+    facts->is_filter_long = filter != NULL && strlen(filter) >= sizeof(facts->filter);
+    copy_text(facts->rules, sizeof(facts->rules), query_text(query, 16));
+    read_marks(&facts->marks, query_text(query, 17));
+}
+
+bool reading_facts(struct reading_rows *rows, uint64_t id, struct reading_facts *facts, struct error *error)
+{
+    struct query *query = about(rows, FACTS, id, error);
+    bool found;
+
+    if (query == NULL)
+        return false;
+    error->text[0] = '\0';
+    found = query_row(query, error) == ROW_ONE;
+    if (found)
+        fill_facts(query, id, facts);
+    query_reset(query);
+    return found;
+}
+
+/* ---- lists -------------------------------------------------------------------------------------- */
+
+bool id_list_add(struct id_list *list, uint64_t id)
+{
+    if (list->count == list->room) {
+        const size_t room = 2 * list->room + 16;
+        uint64_t *grown = reallocarray(list->ids, room, sizeof(*grown));
+
+        if (grown == NULL)
+            return false;
+        list->ids = grown;
+        list->room = room;
+    }
+    list->ids[list->count++] = id;
+    return true;
+}
+
+void id_list_free(struct id_list *list)
+{
+    free(list->ids);
+    *list = (struct id_list){0};
+}
+
+/* The ids that a statement yields. */
+static bool collect(struct reading_rows *rows, struct query *query, struct id_list *list, struct error *error)
+{
+    bool has_memory = true;
+    enum row row = ROW_END;
+
+    while (has_memory && (row = query_row(query, error)) == ROW_ONE)
+        has_memory = id_list_add(list, (uint64_t)query_number(query, 0));
+    query_reset(query);
+    if (!has_memory)
+        return error_set(error, "%s: not enough memory to compare readings", rows->upserts->db.path);
+    return row != ROW_FAILED;
+}
+
+/* Those at least as long share the mark of its last level; a shorter one shares that of its own last level. */
+bool reading_rivals(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks, struct id_list *rivals,
+    struct error *error)
+{
+    const unsigned levels = capture_marks_levels(marks);
+
+    for (unsigned level = 0; level < levels; level++) {
+        struct query *query = about(rows, RIVALS, id, error);
+
+        if (query == NULL)
+            return false;
+        query_name_number(query, ":level", level);
+        query_name_number(query, ":mark", capture_marks_at_level(marks, level));
+        query_name_number(query, ":is_last", level + 1 < levels);
+        if (!collect(rows, query, rivals, error))
+            return false;
+    }
+    return true;
+}
+
+bool reading_broken_off(struct reading_rows *rows, struct id_list *broken_off, struct error *error)
+{
+    struct query *query = about(rows, RUNNING, 0, error);
+    bool has_memory = true;
+    enum row row = ROW_END;
+
+    if (query == NULL)
+        return false;
+    while (has_memory && (row = query_row(query, error)) == ROW_ONE)
+        if (owner_is_gone(&rows->upserts->owner, (uint64_t)query_number(query, 1)))
+            has_memory = id_list_add(broken_off, (uint64_t)query_number(query, 0));
+    query_reset(query);
+    if (!has_memory)
+        return error_set(error, "%s: not enough memory to compare readings", rows->upserts->db.path);
+    return row != ROW_FAILED;
+}
+
+/* ---- marks -------------------------------------------------------------------------------------- */
+
+static bool run_mark(struct reading_rows *rows, enum statement which, uint64_t id, const struct capture_marks *marks,
+    unsigned level, struct error *error)
+{
+    struct query *query = about(rows, which, id, error);
+
+    if (query == NULL)
+        return false;
+    query_name_number(query, ":level", level);
+    query_name_number(query, ":mark", capture_marks_at_level(marks, level));
+    query_name_number(query, ":is_last", level + 1 == capture_marks_levels(marks));
+    return query_run(query, error);
+}
+
+static bool delete_marks(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks, struct error *error)
+{
+    for (unsigned level = 0; level < capture_marks_levels(marks); level++)
+        if (!run_mark(rows, DELETE_MARK, id, marks, level, error))
+            return false;
+    return true;
+}
+
+/* What was put before said "last" of another level. */
+bool reading_put_marks(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks, bool is_first,
+    struct error *error)
+{
+    if (!is_first && !delete_marks(rows, id, marks, error))
+        return false;
+    for (unsigned level = 0; level < capture_marks_levels(marks); level++)
+        if (!run_mark(rows, PUT_MARK, id, marks, level, error))
+            return false;
+    return true;
+}
+
+/* ---- what becomes of a reading ------------------------------------------------------------------ */
+
+bool reading_conclude(struct reading_rows *rows, const struct conclusion *conclusion, bool settled, uint64_t lost,
+    struct error *error)
+{
+    struct query *query = about(rows, CONCLUDE, conclusion->source, error);
+
+    if (query == NULL)
+        return false;
+    query_name_number(query, ":settled", settled);
+    query_name_number(query, ":lost", (int64_t)lost);
+    query_name_number(query, ":complete", conclusion->complete);
+    query_name_number(query, ":before", (int64_t)conclusion->before);
+    query_name_number(query, ":after", (int64_t)conclusion->after);
+    return query_run(query, error);
+}
+
+static bool set_state(struct reading_rows *rows, uint64_t id, const char *state, struct error *error)
+{
+    struct query *query = about(rows, SET_STATE, id, error);
+
+    if (query == NULL)
+        return false;
+    query_name_text(query, ":state", state);
+    return query_run(query, error);
+}
+
+bool reading_promote(struct reading_rows *rows, uint64_t id, struct error *error)
+{
+    return run(rows, COPY_PENDING, id, error) && run(rows, DELETE_PENDING, id, error) &&
+        set_state(rows, id, "counts", error);
+}
+
+bool reading_demote(struct reading_rows *rows, uint64_t id, struct error *error)
+{
+    return run(rows, COPY_COUNTING, id, error) && run(rows, DELETE_COUNTING, id, error) &&
+        set_state(rows, id, "pending", error);
+}
+
+static bool run_by(struct reading_rows *rows, enum statement which, uint64_t id, uint64_t by, struct error *error)
+{
+    struct query *query = about(rows, which, id, error);
+
+    if (query == NULL)
+        return false;
+    query_name_number(query, ":by", (int64_t)by);
+    return query_run(query, error);
+}
+
+bool reading_replace(struct reading_rows *rows, const struct reading_facts *facts, uint64_t by, struct error *error)
+{
+    static const enum statement deletions[] = {DELETE_FATES, DELETE_UNKNOWN, DELETE_BLIND, DELETE_READING};
+
+    if (!run(rows, facts->counts ? DELETE_COUNTING : DELETE_PENDING, facts->id, error) ||
+        !delete_marks(rows, facts->id, &facts->marks, error))
+        return false;
+    for (size_t i = 0; i < sizeof(deletions) / sizeof(deletions[0]); i++)
+        if (!run(rows, deletions[i], facts->id, error))
+            return false;
+    return (!facts->counts || run_by(rows, BURY, facts->id, by, error)) &&
+        run_by(rows, FOLLOW, facts->id, by, error) && run_by(rows, FOLLOW_PENDING, facts->id, by, error);
+}
+
+bool reading_rename(struct reading_rows *rows, uint64_t id, const char *name, struct error *error)
+{
+    struct query *query = about(rows, RENAME, id, error);
+
+    if (query == NULL)
+        return false;
+    query_name_text(query, ":name", name);
+    return query_run(query, error);
+}
+
+bool reading_leave_to(struct reading_rows *rows, uint64_t worse, uint64_t better, struct error *error)
+{
+    struct query *query = about(rows, LEAVE, worse, error);
+
+    if (query == NULL)
+        return false;
+    query_name_number(query, ":better", (int64_t)better);
+    query_name_number(query, ":better_first", (int64_t)row_id_first_in(better));
+    query_name_number(query, ":better_last", (int64_t)row_id_last_in(better));
+    return query_run(query, error);
+}
+
+bool reading_delete_unread(struct reading_rows *rows, uint64_t id, struct error *error)
+{
+    struct query *query = about(rows, UNREAD, id, error);
+    struct id_list unread = {0};
+    bool done = query != NULL && collect(rows, query, &unread, error);
+
+    for (size_t i = 0; done && i < unread.count; i++)
+        done = run(rows, DELETE_READING, unread.ids[i], error);
+    id_list_free(&unread);
+    return done;
+}
