@@ -6,8 +6,9 @@
 -- Row ids are hashes of what a row says, written as text (src/store/row_id.c): the same fact has the same id in every
 -- inventory, so that inventories of several sensors merge by union: same id, min(first_seen), max(last_seen), the larger
 -- counter. NULL means: not known.
--- Times are microseconds since 1970-01-01 UTC; the views write them as ISO 8601. Days are UTC days since 1970. Versions are
--- written so that they sort as text: 'SSL 2.0' < 'SSL 3.0' < 'TLS 1.0' < 'TLS 1.1' < 'TLS 1.2' < 'TLS 1.2+' < 'TLS 1.3'.
+-- Times are microseconds since 1970-01-01 UTC; the views write them as ISO 8601, rounded down before 1970, too. Days are
+-- UTC days since 1970. Versions are written so that they sort as text: 'SSL 2.0' < 'SSL 3.0' < 'TLS 1.0' < 'TLS 1.1' <
+-- 'TLS 1.2' < 'TLS 1.2+' < 'TLS 1.3'.
 -- `revision` is that of the transaction that last changed the row (inventory.revision): rows with a revision above a
 -- number are what has changed since.
 -- The views at the end are stable; the tables may change with user_version.
@@ -289,8 +290,10 @@ CREATE VIEW session_facts AS
 SELECT s.name AS source, h.site, h.address AS client, h.digits AS client_digits, v.address AS server, v.digits AS server_digits,
     k.port, k.service, k.server_name, k.provider, k.offered_max, k.negotiated, k.outcome, k.refused_by, k.evidence, k.cause,
     date(o.day * 86400, 'unixepoch') AS day,
-    strftime('%Y-%m-%dT%H:%M:%S', o.first_seen / 1000000, 'unixepoch') || printf('.%06dZ', o.first_seen % 1000000) AS first_seen,
-    strftime('%Y-%m-%dT%H:%M:%S', o.last_seen / 1000000, 'unixepoch') || printf('.%06dZ', o.last_seen % 1000000) AS last_seen,
+    strftime('%Y-%m-%dT%H:%M:%S', (o.first_seen - (o.first_seen % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
+        || printf('.%06dZ', (o.first_seen % 1000000 + 1000000) % 1000000) AS first_seen,
+    strftime('%Y-%m-%dT%H:%M:%S', (o.last_seen - (o.last_seen % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
+        || printf('.%06dZ', (o.last_seen % 1000000 + 1000000) % 1000000) AS last_seen,
     o.first_packet, o.sessions
 FROM observation o
 CROSS JOIN profile k ON k.id = o.profile
@@ -325,8 +328,10 @@ GROUP BY site, day, service, negotiated, outcome, cause;
 -- What each sensor saw, and what it did not.
 CREATE VIEW coverage AS
 SELECT s.kind, s.name, s.site, s.observer,
-    strftime('%Y-%m-%dT%H:%M:%S', s.started / 1000000, 'unixepoch') || printf('.%06dZ', s.started % 1000000) AS started,
-    strftime('%Y-%m-%dT%H:%M:%S', s.ended / 1000000, 'unixepoch') || printf('.%06dZ', s.ended % 1000000) AS ended,
+    strftime('%Y-%m-%dT%H:%M:%S', (s.started - (s.started % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
+        || printf('.%06dZ', (s.started % 1000000 + 1000000) % 1000000) AS started,
+    strftime('%Y-%m-%dT%H:%M:%S', (s.ended - (s.ended % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
+        || printf('.%06dZ', (s.ended % 1000000 + 1000000) % 1000000) AS ended,
     s.packets, s.bytes, s.dropped, s.interface_dropped, s.down_seconds,
     b.minutes AS blind_minutes,
     strftime('%Y-%m-%dT%H:%MZ', b.first * 60, 'unixepoch') AS blind_first,
@@ -361,8 +366,10 @@ LEFT JOIN (SELECT source,
 -- When each host was first and last seen, also in observations that are kept no longer.
 CREATE VIEW hosts AS
 SELECT h.site, h.address,
-    strftime('%Y-%m-%dT%H:%M:%S', min(t.first) / 1000000, 'unixepoch') || printf('.%06dZ', min(t.first) % 1000000) AS first_seen,
-    strftime('%Y-%m-%dT%H:%M:%S', max(t.last) / 1000000, 'unixepoch') || printf('.%06dZ', max(t.last) % 1000000) AS last_seen
+    strftime('%Y-%m-%dT%H:%M:%S', (min(t.first) - (min(t.first) % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
+        || printf('.%06dZ', (min(t.first) % 1000000 + 1000000) % 1000000) AS first_seen,
+    strftime('%Y-%m-%dT%H:%M:%S', (max(t.last) - (max(t.last) % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
+        || printf('.%06dZ', (max(t.last) % 1000000 + 1000000) % 1000000) AS last_seen
 FROM (SELECT client AS host, first_seen AS first, last_seen AS last FROM observation
     UNION ALL SELECT server, first_seen, last_seen FROM observation
     UNION ALL SELECT id, first_seen, last_seen FROM host WHERE first_seen IS NOT NULL) t

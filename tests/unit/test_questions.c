@@ -607,6 +607,23 @@ static void the_views_speak_to_people(void **state)
         number("SELECT used FROM coverage WHERE name = 'a.pcap' AND started = '2025-11-25T12:00:00.000000Z'"), 100);
 }
 
+static void times_before_1970_are_rounded_down_in_views(void **state)
+{
+    struct session session = make_session(7, 9, 0);
+    struct desk desk = open_desk();
+    struct error error = {0};
+
+    (void)state;
+    session.first.time_ns = session.last.time_ns = -NANOSECONDS / 2;
+    add(&desk, &session);
+    assert_true(close_desk(&desk, &error));
+    assert_int_equal(number("SELECT count(*) FROM legacy_clients WHERE first_seen = '1969-12-31T23:59:59.500000Z' "
+                            "AND last_seen = first_seen"),
+        1);
+    assert_int_equal(number("SELECT count(*) FROM hosts WHERE first_seen = '1969-12-31T23:59:59.500000Z'"), 2);
+    assert_int_equal(number("SELECT count(*) FROM sessions_by_day WHERE day = '1969-12-31'"), 1);
+}
+
 #define ASKED(test) cmocka_unit_test_setup_teardown(test, open_inventory, close_inventory)
 
 int main(void)
@@ -636,6 +653,7 @@ int main(void)
         ASKED(the_time_in_which_an_interface_was_down_is_told_of_the_time_asked_for),
         ASKED(the_time_between_two_runs_on_an_interface_is_told_of_the_time_asked_for),
         ASKED(the_views_speak_to_people),
+        ASKED(times_before_1970_are_rounded_down_in_views),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
