@@ -609,13 +609,15 @@ static void the_views_speak_to_people(void **state)
 
 static void times_before_1970_are_rounded_down_in_views(void **state)
 {
-    struct session session = make_session(7, 9, 0);
+    struct session session = make_session(8, 9, 0);
+    struct source_record source = make_source(8, 100, true);
     struct desk desk = open_desk();
     struct error error = {0};
 
     (void)state;
     session.first.time_ns = session.last.time_ns = -NANOSECONDS / 2;
     add(&desk, &session);
+    ledger_source(desk.ledger, &source);
     assert_true(close_desk(&desk, &error));
     assert_int_equal(number("SELECT count(*) FROM legacy_clients WHERE first_seen = '1969-12-31T23:59:59.500000Z' "
                             "AND last_seen = first_seen"),
