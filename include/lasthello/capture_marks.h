@@ -11,15 +11,15 @@
 #include <lasthello/wire.h>
 
 #define CAPTURE_MARK_BYTES   50
-#define CAPTURE_LEVELS       36                                   /* 1, 2, 4, ... 2^35 packets */
-#define CAPTURE_STEPS        32                                   /* marks between two of those, from the 32nd packet on */
+#define CAPTURE_LEVELS       36                                     /* 1, 2, 4, ... 2^35 packets */
+#define CAPTURE_STEPS        32                                     /* marks between two of those, from the 32nd packet on */
 #define CAPTURE_MARKS_MAX    (CAPTURE_STEPS * (CAPTURE_LEVELS - 5)) /* the last one: after 2^35 packets */
 #define CAPTURE_SNAPSHOT_ALL UINT32_MAX
 
 struct capture_marks {
-    uint64_t packets; /* before any filter */
-    uint64_t hash;    /* over all of them; never 0 once there is one */
-    uint64_t first;   /* over the first one */
+    uint64_t packets;      /* before any filter */
+    uint64_t hash;         /* over all of them; never 0 once there is one */
+    uint64_t first;        /* over the first one */
     uint64_t captured;     /* bytes of all packets */
     uint32_t snapshot_len; /* the shortest that a packet was cut to; CAPTURE_SNAPSHOT_ALL: none was cut */
     unsigned mark_count;

@@ -18,7 +18,7 @@ struct writer;
 struct writer *writer_open(const char *path, unsigned workers, struct error *error);
 /* What was asked of the readings of this process: one that was asked for less replaces none that was asked for more. */
 struct reading_asked {
-    char ports[1024];   /* 143=imap,993=imaps */
+    char ports[1024]; /* 143=imap,993=imaps */
     bool discover;
     const char *filter; /* NULL: none */
     char rules[64];     /* which rules name the providers */

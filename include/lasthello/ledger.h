@@ -35,7 +35,7 @@ struct source_record {
         enum unknown_kind kind;
         uint32_t number;
         uint64_t packets;
-    } unknown[32]; /* what the decoder does not read; the last row takes the overflow as number 0 */
+    } unknown[32];              /* what the decoder does not read; the last row takes the overflow as number 0 */
     uint64_t place;             /* of a file: a hash of where it lies; 0: nowhere */
     struct capture_marks marks; /* of a file: which capture it is */
 };

@@ -131,5 +131,6 @@ int capture_marks_order(const struct capture_marks *one, const struct capture_ma
     for (unsigned i = 0; i < common; i++)
         if (one->marks[i] != other->marks[i])
             return one->marks[i] < other->marks[i] ? -1 : 1;
-    return one->packets == other->packets ? 0 : one->packets < other->packets ? -1 : 1;
+    return one->packets == other->packets ? 0 : one->packets < other->packets ? -1
+                                                                              : 1;
 }

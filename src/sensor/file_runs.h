@@ -36,7 +36,7 @@ struct file_runs {
 };
 
 /* file_runs_add adds a file, "-" for standard input, or a folder with all its subfolders, each a run of its own.
- * Nothing of a file is read. False: a folder cannot be listed, and its sentence has been printed, or there is no memory;
+ * Nothing of a file is read. False: a folder cannot be listed, or there is no memory, which has been printed;
  * what could be added stays. */
 bool file_runs_add(struct file_runs *runs, const char *path);
 

@@ -30,7 +30,7 @@ static void show_progress(struct run *run)
         fputs("\r\033[K", stderr);
 }
 
-/* "3 of 3 files read (1 of them already in the inventory, or a copy of another)" */
+/* "3 of 3 files read (1 already in the inventory, skipped)" */
 static void write_files(const struct run *run, const struct read_job *job, char *out, size_t size)
 {
     char read[COUNT_TEXT_BYTES], files[COUNT_TEXT_BYTES], known[COUNT_TEXT_BYTES];
@@ -40,11 +40,11 @@ static void write_files(const struct run *run, const struct read_job *job, char 
         job->file_runs.file_count == 1 ? "" : "s", run->stopping ? " to the end" : "");
 
     if (copies > 0 && used < size)
-        snprintf(out + used, size - used, " (%s of them already in the inventory, or a copy of another)",
+        snprintf(out + used, size - used, " (%s already in the inventory, skipped)",
             count_text(copies, known));
 }
 
-/* "; 9 sessions could not be stored: free space, then read again" */
+/* "; 9 sessions could not be stored: when that is mended, read again" */
 static void write_loss(const struct run *run, char *out, size_t size)
 {
     char number[COUNT_TEXT_BYTES];

@@ -96,7 +96,8 @@ static void name_record(const struct worker *worker, struct file *file)
     snprintf(record->observer, sizeof(record->observer), "%s", run->observer);
     if (file->capture->place != 0)
         record->place = hash_pair(&hash_key_zero, file->capture->place,
-                            hash_bytes(&hash_key_zero, run->observer, strlen(run->observer)) >> 8) >> 1;
+                            hash_bytes(&hash_key_zero, run->observer, strlen(run->observer)) >> 8) >>
+            1;
     capture_marks_begin(&record->marks, run->shared.site);
 }
 

@@ -38,7 +38,8 @@ static int compare_neighbours(const struct reading_facts *one, const struct read
 
     if (all[0] != all[1])
         return all[0] < all[1] ? -1 : 1;
-    return one->before == other->before ? 0 : one->before < other->before ? -1 : 1;
+    return one->before == other->before ? 0 : one->before < other->before ? -1
+                                                                          : 1;
 }
 
 bool reading_includes(const struct reading_facts *one, const struct reading_facts *other)
@@ -54,7 +55,8 @@ bool reading_includes(const struct reading_facts *one, const struct reading_fact
 
 static int compare(uint64_t one, uint64_t other)
 {
-    return one == other ? 0 : one < other ? -1 : 1;
+    return one == other ? 0 : one < other ? -1
+                                          : 1;
 }
 
 bool reading_is_better(const struct reading_facts *one, const struct reading_facts *other)

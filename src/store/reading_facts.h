@@ -13,10 +13,10 @@
 
 struct reading_facts {
     uint64_t id;
-    bool counts;   /* else it is pending */
-    bool running;  /* it is not over */
-    bool settled;  /* all sessions that its packets tell of are stored */
-    bool complete; /* read to its end */
+    bool counts;         /* else it is pending */
+    bool running;        /* it is not over */
+    bool settled;        /* all sessions that its packets tell of are stored */
+    bool complete;       /* read to its end */
     bool is_filter_long; /* longer than what is kept of it here: equal to no other */
     bool discover;
     uint64_t unstored;

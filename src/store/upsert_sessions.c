@@ -5,7 +5,7 @@
 #include <lasthello/text.h>
 #include <lasthello/utc.h>
 
-#define DIGITS_BYTES  (2 * sizeof(struct address) + 1)
+#define DIGITS_BYTES (2 * sizeof(struct address) + 1)
 
 /* The texts of one host. */
 struct host_text {

@@ -12,7 +12,7 @@
 #include <time.h>
 
 #define DAY_NS          (SECONDS_A_DAY * NANOSECONDS)
-#define JUMP_LASTS_NS   (600 * NANOSECONDS)  /* until a clock that jumped by more than a day is believed */
+#define JUMP_LASTS_NS   (600 * NANOSECONDS) /* until a clock that jumped by more than a day is believed */
 #define FORGET_EVERY_NS (3600 * NANOSECONDS)
 
 /* By how much the clock of this machine is ahead of the time since it was started. */

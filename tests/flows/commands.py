@@ -137,7 +137,7 @@ def what_could_not_be_read_is_told_until_it_was(folder):
     open(f'{folder}/empty.pcap', 'w').close()
     for number in (1, 2):
         done = read(folder, f'{folder}/empty.pcap', f'{folder}/nothing.pcap', good)
-        says(done, '1 of 3 files read' + (': ' if number == 1 else ' (1 of them known already): '))
+        says(done, '1 of 3 files read' + (': ' if number == 1 else ' (1 already in the inventory, skipped): '))
         rows = {row['source']: row for row in json.loads(report(folder, 'coverage', '--since', '1h', '--format', 'json'))}
         assert list(rows) == [f'{folder}/empty.pcap'] and rows[f'{folder}/empty.pcap']['state'] == 'unread', rows
         assert ' 1 source could not be read to its end' in report(folder), report(folder)
@@ -292,7 +292,7 @@ def a_full_disk_is_a_sentence_and_what_was_committed_stays(folder):
     assert done.stderr.decode().count('what was stored stays') == 1, done
     with sqlite3.connect(f'{folder}/i.db') as db:
         assert db.execute('PRAGMA integrity_check').fetchone() == ('ok',)
-    seen, lost = re.search(r': (\d+) sessions, .*; (\d+) sessions could not be stored: free space, then read again;',
+    seen, lost = re.search(r': (\d+) sessions, .*; (\d+) sessions could not be stored: when that is mended, read again;',
                            done.stderr.decode().splitlines()[-1]).groups()
     assert 0 < int(lost) <= int(seen) + 20, done # those that are neither mail nor TLS are stored, but not counted
     assert read(folder, PCAPS).returncode == 0
@@ -306,9 +306,9 @@ def how_many_files_were_known_already_is_said(folder):
     done = read(folder, path, other)
     says(done, '2 of 2 files read: ')
     done = read(folder, path, path, pick('short-lived'))
-    says(done, '3 of 3 files read (2 of them known already): ')
+    says(done, '3 of 3 files read (2 already in the inventory, skipped): ')
     done = run(PROGRAM, 'read', '-o', f'{folder}/w.db', '--jobs', '2', path, path, other)
-    says(done, '3 of 3 files read (1 of them known already): ')
+    says(done, '3 of 3 files read (1 already in the inventory, skipped): ')
 
 
 def events_are_appended_whole(folder):

@@ -11,8 +11,8 @@
 struct shape {
     uint64_t packets;
     size_t captured;
-    int64_t tick_ns;    /* what of the time is dropped */
-    uint64_t odd;       /* the packet that is another one; 0: none */
+    int64_t tick_ns; /* what of the time is dropped */
+    uint64_t odd;    /* the packet that is another one; 0: none */
     const char *site;
 };
 
