@@ -3,10 +3,13 @@
  * was learnt, what was dropped and what the kernel held back into the ledger. */
 #include "watch.h"
 
+#include "wall_clock.h"
+
 #include <lasthello/interface.h>
 #include <lasthello/text.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,7 +17,8 @@
 #define LOOK_UP_NS      (NANOSECONDS / 10) /* ... or so much of the packets' own time */
 #define RETRY_MS        1000
 #define TRYING_AGAIN    "; trying again every second"
-#define COLLECT_NS      (60 * NANOSECONDS) /* how often the kernel is asked what it held back */
+#define PROGRAM_BORN_NS (INT64_C(1735689600) * NANOSECONDS) /* 2025-01-01: before, no clock was right */
+#define COLLECT_NS      (60 * NANOSECONDS)                  /* how often the kernel is asked what it held back */
 
 /* One worker's capture: a thread of an interface, from start to stop. */
 struct watch {
@@ -23,15 +27,17 @@ struct watch {
     const char *interface;
     unsigned thread;
     struct source_record record;
+    struct wall_clock clock;
+    int64_t clock_looked_ns;         /* the time that was believed then */
     uint64_t shunted, shunted_bytes; /* as far as they are in the record */
     int64_t collected_ns;
     int64_t timed_ns; /* as far as time is in the record, monotonic clock */
     int64_t held_ns;  /* when the kernel was last asked to hold back a session */
 };
 
-static int64_t realtime_ns(void)
+static int64_t now_ns(const struct watch *watch)
 {
-    return clock_ns(CLOCK_REALTIME);
+    return wall_clock_now(&watch->clock, clock_ns(CLOCK_MONOTONIC));
 }
 
 /* Of several threads, each is a source of its own, so that `coverage` shows the drops of each: eth1#1,
@@ -45,12 +51,72 @@ static void name_source(const struct watch *watch, char *out, size_t size)
         snprintf(out + len, size - len, "#%u", watch->thread + 1);
 }
 
+/* What all threads of an interface would say, the first says. */
+static void say(const struct watch *watch, const char *sentence, const char *rest)
+{
+    if (watch->thread == 0)
+        complain("%s%s", sentence, rest);
+}
+
+static void begin_clock(struct watch *watch)
+{
+    wall_clock_begin(&watch->clock, clock_ns(CLOCK_REALTIME), clock_ns(CLOCK_MONOTONIC));
+    watch->clock_looked_ns = now_ns(watch);
+    if (watch->clock_looked_ns < PROGRAM_BORN_NS)
+        say(watch, watch->interface, ": the clock is wrong, years behind; what is seen is stored under the days it shows: set it");
+}
+
+static void say_of_clock(const struct watch *watch, const char *what, int64_t change_ns, const char *rest)
+{
+    struct error text;
+
+    error_set(&text, "%s: the clock %s by %lld days%s", watch->interface, what,
+        llabs(change_ns) / (SECONDS_A_DAY * NANOSECONDS), rest);
+    say(watch, text.text, "");
+}
+
+/* Reads the clock. One that was set for good takes what this run is told of along: it began by the same
+ * clock. */
+static void look_at_clock(struct watch *watch)
+{
+    int64_t change_ns;
+
+    switch (wall_clock_look(&watch->clock, clock_ns(CLOCK_REALTIME), clock_ns(CLOCK_MONOTONIC), &change_ns)) {
+    case CLOCK_AS_EXPECTED:
+        break;
+    case CLOCK_DOUBTED:
+        say_of_clock(watch, change_ns > 0 ? "jumped ahead" : "jumped back", change_ns,
+            "; that is not believed before it has lasted for three minutes");
+        break;
+    case CLOCK_RETURNED:
+        say(watch, watch->interface, ": the clock is back; all times are as if it had not jumped");
+        break;
+    case CLOCK_SET:
+        watch->record.started_ns += change_ns;
+        watch->record.ended_ns = now_ns(watch);
+        say_of_clock(watch, change_ns > 0 ? "was set ahead" : "was set back", change_ns,
+            "; what was seen before has the times of before");
+    }
+    watch->clock_looked_ns = now_ns(watch);
+}
+
+/* The time of a packet that is half a day away from now is looked at twice. */
+static int64_t believed(struct watch *watch, int64_t stamp_ns)
+{
+    if (llabs(stamp_ns - watch->clock_looked_ns) < WALL_CLOCK_JUMP_NS / 2)
+        return stamp_ns;
+    look_at_clock(watch);
+    return wall_clock_of(&watch->clock, stamp_ns, clock_ns(CLOCK_MONOTONIC));
+}
+
 static void begin_record(struct watch *watch)
 {
     const struct run *run = watch->worker->run;
     struct source_record *record = &watch->record;
 
-    *record = (struct source_record){.kind = "interface", .started_ns = realtime_ns()};
+    begin_clock(watch);
+
+    *record = (struct source_record){.kind = "interface", .started_ns = now_ns(watch)};
     record->ended_ns = record->started_ns;
     name_source(watch, record->name, sizeof(record->name));
     snprintf(record->site, sizeof(record->site), "%s", run->shared.site);
@@ -75,14 +141,14 @@ static void count_shunted(struct source_record *record, uint64_t packets, uint64
  * answers for. */
 static void count_time(struct watch *watch, bool is_blind)
 {
-    const int64_t now_ns = clock_ns(CLOCK_MONOTONIC), until_ns = realtime_ns();
+    const int64_t monotonic_ns = clock_ns(CLOCK_MONOTONIC), until_ns = now_ns(watch);
     struct source_record *record = &watch->record;
 
     if (is_blind && watch->thread == 0)
-        record->down_ns += now_ns - watch->timed_ns;
+        record->down_ns += monotonic_ns - watch->timed_ns;
     if (until_ns > record->ended_ns)
         record->ended_ns = until_ns;
-    watch->timed_ns = now_ns;
+    watch->timed_ns = monotonic_ns;
 }
 
 static void update_record(struct watch *watch)
@@ -111,10 +177,10 @@ static void collect_shunted(struct watch *watch)
     struct recorder *recorder = &watch->worker->recorder;
     struct shunted held;
 
-    watch->collected_ns = realtime_ns();
+    watch->collected_ns = now_ns(watch);
     while (source_shunted(watch->worker->source, &held)) {
         /* what the kernel holds back has no number: the newest that came must do */
-        struct mark last = {.time_ns = held.last_ns, .number = record->packets - record->shunted, .source = record->id};
+        struct mark last = {.time_ns = believed(watch, held.last_ns), .number = record->packets - record->shunted, .source = record->id};
 
         if (held.observation != 0)
             recorder_amend(recorder, &(struct amendment){.observation = held.observation, .last = last});
@@ -125,15 +191,16 @@ static void collect_shunted(struct watch *watch)
 static void look_up(struct watch *watch)
 {
     struct worker *worker = watch->worker;
-    int64_t now_ns;
+    int64_t time_ns;
 
     atomic_store_explicit(&worker->packets, watch->record.packets, memory_order_relaxed);
     atomic_fetch_add_explicit(&worker->beats, 1, memory_order_relaxed);
+    look_at_clock(watch);
     if (!recorder_due(&worker->recorder))
         return;
-    now_ns = realtime_ns();
-    pipeline_time(&worker->line, now_ns);
-    if (now_ns - watch->collected_ns >= COLLECT_NS || now_ns < watch->collected_ns)
+    time_ns = now_ns(watch);
+    pipeline_time(&worker->line, time_ns);
+    if (time_ns - watch->collected_ns >= COLLECT_NS || time_ns < watch->collected_ns)
         collect_shunted(watch);
     update_record(watch);
     recorder_exchange(&worker->recorder);
@@ -148,8 +215,10 @@ static enum sourced capture(struct watch *watch, struct error *error)
     enum sourced sourced;
 
     while ((sourced = source_next(worker->source, &packet, error)) <= SOURCED_NOTHING) {
-        if (sourced == SOURCED_PACKET)
+        if (sourced == SOURCED_PACKET) {
+            packet.time_ns = believed(watch, packet.time_ns);
             pipeline_count(&worker->line, &packet);
+        }
         if (sourced == SOURCED_PACKET && ++since_look_up < LOOK_UP_PACKETS &&
             packet.time_ns - looked_up_ns < LOOK_UP_NS)
             continue;
@@ -159,13 +228,6 @@ static enum sourced capture(struct watch *watch, struct error *error)
         look_up(watch);
     }
     return sourced;
-}
-
-/* What all threads of an interface would say, the first says. */
-static void say(const struct watch *watch, const char *sentence, const char *rest)
-{
-    if (watch->thread == 0)
-        complain("%s%s", sentence, rest);
 }
 
 /* Waits until the interface goes on where it was (true), or can be opened: then another sensor does it. */
@@ -179,7 +241,8 @@ static bool await_interface(struct watch *watch, struct source *source)
     while (!atomic_load(&run->stopping)) {
         nanosleep(&pause, NULL);
         atomic_fetch_add_explicit(&worker->beats, 1, memory_order_relaxed);
-        pipeline_time(&worker->line, realtime_ns());
+        look_at_clock(watch);
+        pipeline_time(&worker->line, now_ns(watch));
         count_time(watch, true);
         update_record(watch);
         recorder_exchange(&worker->recorder);
@@ -219,7 +282,7 @@ static void hold(void *holder, const struct segment *segment, uint64_t observati
 {
     struct watch *watch = holder;
 
-    watch->held_ns = realtime_ns();
+    watch->held_ns = now_ns(watch);
     source_shunt(watch->worker->source, &segment->source, &segment->destination, observation);
 }
 
