@@ -2,10 +2,14 @@
 /* generate.c: makes the captures of the benchmarks: generate WORKLOAD CERTIFICATE.der SCALE [SEED] > capture.pcap
  *
  * hello: SCALE connections of about 15 packets on the four ports, 60% as many clients, 200 servers, 40% STARTTLS,
- * SSL 3.0 to TLS 1.3. bulk: SCALE connections with 1 MB of records each. mix: SCALE packets, of which mail is 3%.
- * flood: SCALE SYNs to 993 from random addresses, 10% followed by a hello that never ends, 10% by garbage.
- * idle: SCALE established connections held open at once. The same SCALE and SEED give the
- * same bytes. */
+ * SSL 3.0 to TLS 1.3, one after the other. interleaved: the same, of which 500 are open at once, with 20 certificates.
+ * crowd: 20,000 are open at once. diverse: 500, and each session has a certificate of its own. names: 500, and the
+ * server names, 5,000, do not belong to the servers. bulk: SCALE connections with 1 MB of records each. mix: SCALE
+ * packets, of which mail is 3%. flood: SCALE SYNs to 993 from random addresses, 10% followed by a hello that never
+ * ends, 10% by garbage, of any length. idle: SCALE established connections held open at once. The same SCALE and SEED
+ * give the same bytes. */
+#include "outbox.h"
+
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FRAME_MAX    1514
 #define SERVER_COUNT 200
 #define BULK_BYTES   (1 << 20)
 #define RECORD_BYTES 1400
@@ -28,6 +31,8 @@ struct connection {
     struct peer client, server;
     uint16_t version; /* offered and negotiated, on the wire */
     uint32_t server_index;
+    uint32_t certificate; /* which one */
+    uint32_t name;        /* whose */
 };
 
 struct message {
@@ -35,8 +40,8 @@ struct message {
     size_t len;
 };
 
-static uint64_t clock_us = 1790000000000000;
 static uint64_t random_state = 88172645463325252;
+static struct outbox *outbox; /* where packets go */
 static uint8_t certificate[2048];
 static size_t certificate_len;
 
@@ -78,10 +83,7 @@ static void put_random(struct message *message, size_t len)
 static void write_frame(const struct peer *from, const struct peer *to, uint8_t flags, const uint8_t *payload,
     size_t len)
 {
-    uint8_t frame[FRAME_MAX];
     struct message header = {.len = 0};
-    uint32_t record[4] = {(uint32_t)(clock_us / 1000000), (uint32_t)(clock_us % 1000000), (uint32_t)(54 + len),
-        (uint32_t)(54 + len)};
 
     put(&header, "\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x08\0\x45\0", 16);
     put_number(&header, (uint32_t)(40 + len), 2);
@@ -95,11 +97,7 @@ static void write_frame(const struct peer *from, const struct peer *to, uint8_t 
     put_number(&header, flags == 0x02 ? 0 : to->sequence, 4);
     put_number(&header, 0x5000u | flags, 2);
     put(&header, "\xff\xff\0\0\0\0", 6);
-    memcpy(frame, header.bytes, header.len);
-    memcpy(frame + header.len, payload, len);
-    fwrite(record, sizeof(record), 1, stdout);
-    fwrite(frame, header.len + len, 1, stdout);
-    clock_us += 3;
+    outbox_put(outbox, header.bytes, header.len, payload, len);
 }
 
 static void send_flags(struct peer *from, const struct peer *to, uint8_t flags)
@@ -159,7 +157,7 @@ static void put_client_hello(struct message *message, const struct connection *c
     put(message, "\x00\x0c\x13\x01\x13\x02\xc0\x2f\xc0\x30\x00\x2f\x00\x35\x01\x00", 16);
     extensions = message->len;
     put(message, "\0\0", 2);
-    snprintf(name, sizeof(name), "mail%u.example.net", connection->server_index);
+    snprintf(name, sizeof(name), "mail%u.example.net", connection->name);
     put(message, "\0\0", 2);
     list = message->len;
     put(message, "\0\0\0\0\0\0\0", 7);
@@ -200,8 +198,9 @@ static void put_certificate(struct message *message, const struct connection *co
 
     put(message, "\x0b\0\0\0\0\0\0\0\0\0", 10);
     put(message, certificate, certificate_len);
-    /* another signature for each server: another certificate */
-    message->bytes[message->len - 1] = (uint8_t)connection->server_index;
+    /* another signature: another certificate */
+    message->len -= 4;
+    put_number(message, connection->certificate, 4);
     close_length(message, leaf, 3);
     close_length(message, list, 3);
     close_length(message, handshake, 3);
@@ -286,6 +285,8 @@ static struct connection make_connection(uint32_t index, uint32_t client_count)
         .server = {0xc0a80000 + server, ports[index % 5], random_number()},
         .version = versions[index % 8],
         .server_index = server,
+        .certificate = server,
+        .name = server,
     };
 }
 
@@ -304,17 +305,69 @@ static void begin_connection(struct connection *connection)
     shake_hands(connection);
 }
 
+static void write_connection(struct connection *connection)
+{
+    begin_connection(connection);
+    send_data(&connection->client, &connection->server, connection->version, 100);
+    send_data(&connection->server, &connection->client, connection->version, 700);
+    send_flags(&connection->client, &connection->server, 0x10);
+    close_connection(connection);
+}
+
 static void write_hello(uint32_t scale)
 {
     for (uint32_t i = 0; i < scale; i++) {
         struct connection connection = make_connection(i, scale * 6 / 10 + 1);
 
-        begin_connection(&connection);
-        send_data(&connection.client, &connection.server, connection.version, 100);
-        send_data(&connection.server, &connection.client, connection.version, 700);
-        send_flags(&connection.client, &connection.server, 0x10);
-        close_connection(&connection);
+        write_connection(&connection);
     }
+}
+
+/* Of so many connections that are open, any one sends its next packet; one that is over makes room for the next. */
+static void interleave(uint32_t scale, uint32_t open, uint32_t certificates, uint32_t names)
+{
+    struct outbox *outboxes = calloc(open, sizeof(*outboxes));
+    uint32_t count = 0;
+
+    for (uint32_t begun = 0; begun < scale || count > 0;) {
+        uint32_t which;
+
+        for (; count < open && begun < scale; begun++) {
+            struct connection connection = make_connection(begun, scale * 6 / 10 + 1);
+
+            connection.certificate = certificates == 0 ? begun : connection.server_index % certificates;
+            connection.name = names == 0 ? connection.server_index : 1000 + random_number() % names;
+            outbox = &outboxes[count++];
+            write_connection(&connection);
+        }
+        which = random_number() % count;
+        if (outbox_send_one(&outboxes[which]))
+            continue;
+        outbox_swap(&outboxes[which], &outboxes[--count]);
+    }
+    for (uint32_t i = 0; i < open; i++)
+        outbox_close(&outboxes[i]);
+    free(outboxes);
+}
+
+static void write_interleaved(uint32_t scale)
+{
+    interleave(scale, 500, 20, 0);
+}
+
+static void write_crowd(uint32_t scale)
+{
+    interleave(scale, 20000, 20, 0);
+}
+
+static void write_diverse(uint32_t scale)
+{
+    interleave(scale, 500, 0, 0);
+}
+
+static void write_names(uint32_t scale)
+{
+    interleave(scale, 500, 20, 5000);
 }
 
 static void write_bulk(uint32_t scale)
@@ -364,7 +417,7 @@ static void write_flood(uint32_t scale)
             continue;
         if (i % 10 == 0)
             put(&payload, "\x16\x03\x01\x40\x00\x01\x00\x3f\xfc\x03\x03", 11);
-        put_random(&payload, 200);
+        put_random(&payload, 1 + random_number() % 1400);
         send_message(&from, &to, &payload);
     }
 }
@@ -383,6 +436,10 @@ static const struct workload {
     void (*write)(uint32_t scale);
 } workloads[] = {
     {"hello", write_hello},
+    {"interleaved", write_interleaved},
+    {"crowd", write_crowd},
+    {"diverse", write_diverse},
+    {"names", write_names},
     {"bulk", write_bulk},
     {"mix", write_mix},
     {"flood", write_flood},
@@ -405,7 +462,7 @@ int main(int argc, char **argv)
     static const uint32_t header[] = {0xa1b2c3d4, 0x00040002, 0, 0, 65535, 1};
 
     if (argc < 4 || argc > 5 || !read_certificate(argv[2])) {
-        fputs("usage: generate hello|bulk|mix|flood|idle CERTIFICATE.der SCALE [SEED] > capture.pcap\n", stderr);
+        fputs("usage: generate WORKLOAD CERTIFICATE.der SCALE [SEED] > capture.pcap\n", stderr);
         return 2;
     }
     if (argc == 5)

@@ -168,7 +168,6 @@ bool ledger_add(struct ledger *ledger, const char *site_name, const struct sessi
 {
     const struct address *client = &session->endpoints[SIDE_CLIENT].address;
     const struct address *server = &session->endpoints[SIDE_SERVER].address;
-    struct references references;
     const struct site_row *site;
     struct observation_row row;
 
@@ -186,10 +185,7 @@ bool ledger_add(struct ledger *ledger, const char *site_name, const struct sessi
         .gaps = session->gaps,
     };
     id_table_expect(&ledger->hosts, row.client);
-    ledger_put_repeated(ledger, session, &references);
-    row.profile = references.ids[TABLE_PROFILE];
-    row.certificate = references.ids[TABLE_CERTIFICATE];
-    row.path = references.ids[TABLE_PATH];
+    ledger_put_repeated(ledger, session, &row);
     row.id = observation_id(&row);
     id_table_expect(&ledger->observations, row.id);
     ledger_put_host(ledger, row.client, site->id, client);

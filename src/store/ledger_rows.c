@@ -26,23 +26,53 @@ static void write_down(struct ledger *ledger, struct repeated_row *row, enum fac
     ledger->texts_len += sheet.len;
 }
 
-/* In the order of the tables: a profile refers to rows of those before it. */
-void ledger_put_repeated(struct ledger *ledger, const struct session *session, struct references *references)
+static const struct repeated_row *put_row(struct ledger *ledger, enum fact_table table, uint64_t key,
+    const struct session *session, const struct references *references)
 {
-    for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++) {
-        struct repeated_row *row;
-        bool is_new;
+    bool is_new;
+    struct repeated_row *row = key == 0 ? NULL : id_table_put(&ledger->repeated[table], key, &is_new);
 
-        references->ids[table] = 0;
-        if (!fact_table_applies(table, session))
-            continue;
-        row = id_table_put(&ledger->repeated[table], row_key(&ledger->plans, table, session, references), &is_new);
-        if (row == NULL)
-            continue;
-        if (is_new)
-            write_down(ledger, row, table, session, references);
-        references->ids[table] = row->id;
+    if (row != NULL && is_new)
+        write_down(ledger, row, table, session, references);
+    return row;
+}
+
+static uint64_t key_of(const struct ledger *ledger, enum fact_table table, const struct session *session)
+{
+    return fact_table_applies(table, session) ? row_key(&ledger->plans, table, session, NULL) : 0;
+}
+
+static uint64_t put_alone(struct ledger *ledger, enum fact_table table, const struct session *session)
+{
+    const struct repeated_row *row = put_row(ledger, table, key_of(ledger, table, session), session, NULL);
+
+    return row == NULL ? 0 : row->id;
+}
+
+/* A profile that is known has its hello and answer in the ledger already: they are not looked up. */
+static uint64_t put_profile(struct ledger *ledger, const struct session *session)
+{
+    struct references keys = {{[TABLE_HELLO] = key_of(ledger, TABLE_HELLO, session),
+        [TABLE_ANSWER] = key_of(ledger, TABLE_ANSWER, session)}};
+    const uint64_t key = row_key(&ledger->plans, TABLE_PROFILE, session, &keys);
+    const struct repeated_row *row = id_table_find(&ledger->repeated[TABLE_PROFILE], key);
+    struct references references = {{0}};
+
+    if (row != NULL)
+        return row->id;
+    for (enum fact_table table = TABLE_HELLO; table <= TABLE_ANSWER; table++) {
+        row = put_row(ledger, table, keys.ids[table], session, NULL);
+        references.ids[table] = row == NULL ? 0 : row->id;
     }
+    row = put_row(ledger, TABLE_PROFILE, key, session, &references);
+    return row == NULL ? 0 : row->id;
+}
+
+void ledger_put_repeated(struct ledger *ledger, const struct session *session, struct observation_row *row)
+{
+    row->path = put_alone(ledger, TABLE_PATH, session);
+    row->certificate = put_alone(ledger, TABLE_CERTIFICATE, session);
+    row->profile = put_profile(ledger, session);
 }
 
 static bool is_after(const struct mark *mark, const struct mark *other)

@@ -8,7 +8,6 @@
 #include <lasthello/id_table.h>
 #include <lasthello/ledger.h>
 
-#define SITE_BYTES         64
 #define LEDGER_SOURCES_MAX 512
 
 struct site_row {
@@ -63,8 +62,8 @@ struct ledger {
 
 /* Adds what repeats, if it is not there; the caller made sure of room. */
 void ledger_put_host(struct ledger *ledger, uint64_t id, uint64_t site, const struct address *address);
-/* ... what the session refers to: fills `references`. */
-void ledger_put_repeated(struct ledger *ledger, const struct session *session, struct references *references);
+/* ... what the session refers to: fills in the row's profile, certificate and path. */
+void ledger_put_repeated(struct ledger *ledger, const struct session *session, struct observation_row *row);
 
 /* Merges what is newly known of the end of a row's sessions; which came first must not matter. */
 void mark_later(struct mark *last, const struct mark *other);

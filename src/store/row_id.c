@@ -127,8 +127,8 @@ uint64_t row_id_of_site(const char *site)
 uint64_t row_id_of_host(const char *site, const struct address *address)
 {
     static const char begin[] = "host\0site=", middle[] = "digits=";
-    char text[sizeof(begin) + 256 + sizeof(middle) + 2 * sizeof(*address)], *at = text;
-    const size_t len = strnlen(site, 255);
+    char text[sizeof(begin) + SITE_BYTES + sizeof(middle) + 2 * sizeof(*address)], *at = text;
+    const size_t len = strnlen(site, SITE_BYTES - 1);
 
     at = mempcpy(at, begin, sizeof(begin) - 1);
     at = mempcpy(at, site, len);

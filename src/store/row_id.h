@@ -33,6 +33,7 @@ uint64_t row_id_of_sheet(const struct sheet *sheet);
 /* The value of the next column, which is `column`, in a sheet's text; NULL: it is not known. */
 const char *sheet_next(const char **text, const char *end, const char *column);
 
+#define SITE_BYTES 64 /* of a name of a site, its NUL included */
 uint64_t row_id_of_site(const char *site);
 uint64_t row_id_of_host(const char *site, const struct address *address);
 

@@ -27,6 +27,7 @@ struct key_plan {
 
 struct key_plans {
     struct hash_key hash;
+    uint64_t secret[KEY_BYTES / sizeof(uint64_t)];
     struct key_plan tables[TABLE_REPEATED_COUNT];
 };
 
@@ -34,7 +35,7 @@ struct key_plans {
 bool key_plans_open(struct key_plans *plans);
 
 /* Rows with one key say the same. Rows that say the same may have two keys, which costs a little room: what stands behind
- * the end of a short text is hashed, too. */
+ * the end of a short text is hashed, too. `references` may be keys of rows in place of their ids. */
 uint64_t row_key(const struct key_plans *plans, enum fact_table table, const struct session *session,
     const struct references *references);
 
