@@ -60,8 +60,8 @@ static void make_session(struct session *session, uint64_t number)
     session->service = services[server % 4];
     session->endpoints[SIDE_CLIENT] = endpoint_of(0x0a000000 + client, (uint16_t)(1024 + number % 60000));
     session->endpoints[SIDE_SERVER] = endpoint_of(0xc6336400 + server, ports[server % 4]);
-    session->first = (struct mark){1764000000000000000LL + (int64_t)number * 1000000, 15 * number + 1, SOURCE};
-    session->last = (struct mark){session->first.time_ns + 500000, 15 * number + 14, SOURCE};
+    session->first = (struct packet_ref){1764000000000000000LL + (int64_t)number * 1000000, 15 * number + 1, SOURCE};
+    session->last = (struct packet_ref){session->first.time_ns + 500000, 15 * number + 14, SOURCE};
     session->outcome = version < VERSION_TLS_1_1 && server % 3 == 0 ? OUTCOME_REFUSED : OUTCOME_ESTABLISHED;
     session->evidence = EVIDENCE_HANDSHAKE;
     session->negotiated = session->outcome == OUTCOME_REFUSED ? VERSION_UNKNOWN : version;

@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* flow.h: connections: who talks with whom, and each direction's bytes in order.
  *
- * The table lends a flow for each connection that carries payload on a port of ours. flow_push gives it a segment,
- * flow_next yields what has become readable, in causal order: bytes of one side whose sender had seen bytes of the
- * other come after those, in whatever order the packets were captured. Where neither had seen the other's, and both
- * are at hand, the client's come first; a FIN or RST comes after all data that it may have crossed on its way.
- * Missing bytes are waited for (HOLE_PACKETS packets of the flow, HOLE_NS of capture time, the flow's end, or
- * want of memory), then reported as a gap, never guessed.
+ * The table takes TCP segments and yields events: of each connection that carries payload on a port that is served, the
+ * bytes of both sides in causal order: bytes of one side whose sender had seen bytes of the other come after those, in
+ * whatever order the packets were captured. Where neither had seen the other's, and both are at hand, the client's come
+ * first; a FIN or RST comes after all data that it may have crossed on its way. Missing bytes are waited for
+ * (HOLE_PACKETS packets of the flow, HOLE_NS of capture time, the flow's end, or want of memory), then reported as a
+ * gap, never guessed. The table knows bytes, ends and times; what it must know of protocols it asks (struct flow_asks).
+ *
+ * RFC 9293 3.10.7.4: what a receiver drops is dropped here: segments without ACK, or far from a connection's numbers;
+ * one that acknowledges what was never sent gives way to one that does not. A FIN or RST that traffic goes beyond, and
+ * is acknowledged, was none.
  *
  * Nothing is kept for a bare SYN but a row of a fixed-size memory. All memory is reserved at the start; what must be
- * given up is given up oldest-first and counted: first of all flows of which only one side was seen, and no hello of
- * that, which may never be more than a small part of all (a flood of forged addresses). The table is not thread-safe:
- * one a worker. */
+ * given up is given up oldest-first and counted: first of all flows of which only one side was seen, and nothing worth
+ * keeping, which may never be more than a small part of all (a flood of forged addresses). The table is not
+ * thread-safe: one a worker. */
 #ifndef LASTHELLO_FLOW_H
 #define LASTHELLO_FLOW_H
 
-#include <lasthello/dissector.h>
+#include <lasthello/wire.h>
 
 #define STREAM_BYTES_MAX 65536              /* undelivered bytes of one direction */
 #define HOLE_PACKETS     16                 /* of the same flow, after a hole was noticed */
@@ -23,8 +27,11 @@
 #define HOLE_NS          (30 * NANOSECONDS) /* so long without news, a server that only acknowledges is silent, too */
 #define FLOW_LINGER_NS   (2 * NANOSECONDS)  /* after RST, or FIN of both sides, for what was reordered */
 #define FLOW_IDLE_NS     (7200 * NANOSECONDS)
+#define SHORT_BYTES      600 /* after a session was settled: a login and its refusal, no mail */
 
 struct flow_table;
+struct service;
+struct connection;
 
 /* Was the source asked to hold back a flow's packets? How far its ends have come is not known then. */
 enum flow_held {
@@ -33,19 +40,18 @@ enum flow_held {
     FLOW_HELD_BEFORE, /* its packets come again */
 };
 
-/* A connection. What a caller reads comes first; the rest is the table's own. */
+/* A flow. What a caller reads comes first; the rest is the table's own. */
 struct flow {
-    struct reader *reader;         /* while the session is open; NULL once it is settled */
+    struct connection *connection; /* while it is open; NULL once it is settled */
     const struct service *service; /* valid from FLOW_BEGIN on */
     uint64_t observation;          /* where the ledger put it, once settled; 0: nowhere */
-    struct mark last;
-    uint32_t amended_s; /* the `last` that the ledger knows, in seconds: the caller's */
-
+    struct packet_ref last;
+    uint32_t amended_s;   /* the `last` that the ledger knows, in seconds: the caller's */
     uint8_t held : 2;     /* enum flow_held: the caller's */
     uint8_t list : 4;
     uint8_t client : 1;   /* which of `ends` is the client */
     uint8_t agrees : 1;   /* an end's acknowledgement told of the other end's sequence numbers */
-    uint8_t marks;        /* FLOW_MARK_ */
+    uint8_t flags;        /* FLOW_FLAG_ */
     uint16_t path : 15;   /* tells VLANs and tunnels apart */
     uint16_t is_copy : 1; /* of another connection, with other numbers: see copies.h */
     _Alignas(8) struct endpoint ends[2]; /* in the order of the table's key */
@@ -57,46 +63,72 @@ struct flow {
     uint32_t hash_high;                  /* of the hash of the ends: what the index goes by */
 };
 
-struct flow_key {
-    uint64_t hash; /* of both endpoints: the same for both directions */
-    int from;      /* which of a flow's ends sent the segment */
+/* What the table asks, of a caller who knows protocols. `context` is the caller's. */
+struct flow_asks {
+    /* Who is to read what comes on a port? NULL: nobody. */
+    const struct service *(*service_at)(const void *context, uint16_t port);
+    /* Both ends have a port that is read (`offers`, by end): which one is the client, by the first bytes of each, if
+     * they are at hand? Negative: that does not tell. */
+    int (*client_of)(const void *context, const struct service *const offers[2], const struct bytes first[2]);
+    /* Do a client's first bytes make no sense, if it says no more? */
+    bool (*is_nothing)(void *context, const struct service *service, struct bytes first);
+    /* Of an open flow of which one side alone was seen: is there already something that is worth keeping? */
+    bool (*is_worth_keeping)(const void *guest);
 };
 
-#define FIRST_WORDS_BYTES 512 /* longer segments do not wait */
-
-/* A segment that waits, whole. */
-struct words {
-    struct segment segment; /* its windows are of what follows */
-    struct flow_key key;
-    uint64_t source; /* its id (session.h: struct mark) */
-    uint32_t since;  /* clock ticks: the table's own */
-    struct link link;
-    uint8_t payload[FIRST_WORDS_BYTES];
+struct flow_limits {
+    size_t memory_bytes; /* of everything together */
+    size_t guest_bytes;  /* of what the caller keeps for each open flow (flow_guest) */
 };
 
 enum flow_event_kind {
-    FLOW_BEGIN, /* the sides are known and the session says who, where and when: the reader may begin; comes once */
+    FLOW_BEGIN, /* the sides are known: comes once, before all others */
     FLOW_BYTES,
     FLOW_GAP,
     FLOW_FIN,
     FLOW_RST,
+    /* An open flow is to be settled now, because */
+    FLOW_SILENCE,  /* the server acknowledged for HOLE_NS and said nothing */
+    FLOW_GIVEN_UP, /* room for others is needed */
+    FLOW_OVER,     /* it is closed, idle, or the capture is over */
+    /* Of a settled one: */
+    FLOW_LATER,     /* a packet came: `segment` */
+    FLOW_FORGOTTEN, /* it goes after this event */
 };
 
 struct flow_event {
     enum flow_event_kind kind;
     enum side from;
-    struct bytes bytes; /* all that can be read now; valid until the next flow_ call */
+    bool whole[SIDE_COUNT];        /* a SYN told where this side begins, and nothing of it was lost so far */
+    struct bytes bytes;            /* all that can be read now; valid until the next flow_ call */
+    const struct segment *segment; /* FLOW_LATER */
 };
 
-struct flow_limits {
-    size_t memory_bytes; /* of everything together */
+/* What TCP tells of an open flow. */
+struct flow_facts {
+    struct endpoint ends[SIDE_COUNT];
+    struct packet_ref first, last;
+    uint8_t macs[SIDE_COUNT][6];
+    bool has_macs;
+    uint8_t vlan_count;
+    uint16_t vlans[LINK_VLANS_MAX];
+    enum tunnel tunnel;
+    uint32_t tunnel_id;
+    bool seen[SIDE_COUNT];         /* a segment of this side was captured */
+    uint8_t segments[SIDE_COUNT];  /* different ones that told something; 2: or more */
+    bool acknowledged[SIDE_COUNT]; /* the other side acknowledged something of this one */
+    bool is_heard;                 /* something is known of the server */
+    bool is_silent;                /* the server acknowledged the client's last bytes and said nothing after them */
+    bool is_copy; /* what it says another one between the same ends says just now: it is the same connection, seen on the
+                   * other side of a firewall that shifts sequence numbers, and not to be recorded again */
 };
 
 struct flow_counts {
-    uint64_t flows; /* begun */
+    uint64_t fates[FATE_COUNT]; /* of the segments */
+    uint64_t flows;             /* begun */
     uint64_t syns;
-    uint64_t scans; /* connections whose SYN was seen, and no payload, or first words that nobody recalled: forgotten,
-                     * or the capture is over */
+    uint64_t scans; /* connections whose SYN was seen, and no payload, or first bytes that nobody answered and that make
+                     * no sense: forgotten, or the capture is over */
     uint64_t gaps, gap_bytes;
     uint64_t overlaps;          /* segments that overlapped waiting bytes with other bytes: first copy won */
     uint64_t given_up_flows;    /* stubs forgotten to make room */
@@ -104,66 +136,31 @@ struct flow_counts {
 };
 
 /* flow_table_open reserves everything. NULL: no address space, or too little memory for even a few flows. */
-struct flow_table *flow_table_open(const struct flow_limits *limits);
+struct flow_table *flow_table_open(const struct flow_limits *limits, const struct flow_asks *asks, void *context);
 void flow_table_close(struct flow_table *table);
 
-/* flow_table_key tells whose a segment is, as far as its endpoints do. */
-struct flow_key flow_table_key(const struct flow_table *table, const struct segment *segment);
-/* flow_table_expect begins to fetch from memory what flow_table_find will need for a segment that comes soon. */
-void flow_table_expect(const struct flow_table *table, uint64_t hash);
+/* flow_table_hear takes a segment (of a source), one port of which is read. Some may wait for the next ones, so that
+ * what they will need is fetched together; none with a payload does. Afterwards flow_table_next is asked. */
+void flow_table_hear(struct flow_table *table, const struct segment *segment, uint64_t source);
+/* flow_table_catch_up lets none wait. */
+void flow_table_catch_up(struct flow_table *table);
+/* flow_table_next yields the next event and whose it is; NULL: nothing until the next segment. To be asked until then
+ * after each flow_table_hear, _catch_up, _clock and _flush: it is also what keeps room for the next segment. */
+struct flow *flow_table_next(struct flow_table *table, struct flow_event *event);
 
-/* flow_table_find finds or begins the flow of a segment (and its key), one port of which is served (`services`), or
- * which is to be looked into (services->discover). NULL with `fate` set: FATE_NO_FLOW (nothing known and no payload: a
- * SYN is remembered), FATE_SETTLED (of a session that was recorded and forgotten), FATE_NOT_MAIL (its SYN tells that
- * the port which is served is the client's), FATE_GIVEN_UP (no room). A settled
- * flow (no reader) needs nothing more: its last mark is up to date. An open one wants flow_push and flow_next.
- * After a new SYN (reused port) the new connection's payload begins a new flow; the old one lingers for its own. */
-struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
-    const struct services *services, uint64_t source, enum fate *fate);
-
-/* flow_table_may_wait: is the segment what a client said first, whose SYN was seen, and nothing of its server? Whoever
- * finds that it makes no sense so far may have it kept (it is copied) in place of beginning a flow. */
-bool flow_table_may_wait(struct flow_table *table, const struct segment *segment, const struct flow_key *key);
-void flow_table_keep(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
-    uint64_t source);
-/* flow_table_recall, to be asked before flow_table_find: what was kept of this segment's connection, for
- * flow_table_find to be given first. Valid until the next flow_table_keep. NULL: nothing. What is never recalled is a
- * scan. */
-const struct words *flow_table_recall(struct flow_table *table, const struct segment *segment,
-    const struct flow_key *key);
-
-/* flow_push gives an open flow the segment that found it, of its end `from` (flow_key). FATE_USED, or FATE_DUPLICATE if
- * it said nothing new. */
-enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment, int from);
-/* flow_next yields the next event of an open flow; false: nothing until the next packet. Before a FIN or RST the
- * session has been told what only TCP can tell. */
-bool flow_next(struct flow_table *table, struct flow *flow, struct flow_event *event);
+/* flow_guest lends an open flow's memory that is the caller's, of unknown content at first. */
+void *flow_guest(const struct flow *flow);
+/* flow_read_facts tells what TCP knows of an open flow by now. */
+void flow_read_facts(const struct flow *flow, struct flow_facts *facts);
 /* flow_take says how many of the last FLOW_BYTES were taken; the rest is kept and shown again, with more. */
 void flow_take(struct flow_table *table, struct flow *flow, enum side from, size_t len);
-/* flow_settle gives back the reader and all that waits; the flow stays, so that later packets are known as such. */
+/* flow_settle closes an open flow's books: guest and all that waits are given back; the flow stays, so that later
+ * packets are known as such. */
 void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observation);
-/* flow_is_heard: of an open flow, was anything seen of its server? */
-bool flow_is_heard(const struct flow *flow);
-/* flow_is_copy: an open flow said, in both directions, what another one between the same ends says just now: it is the
- * same connection, seen on the other side of a firewall that shifts sequence numbers, and not to be recorded again. */
-bool flow_is_copy(const struct flow *flow);
-/* flow_is_short_lived: the server ended the settled session within SHORT_LIVED_BYTES after that. */
+/* flow_is_short_lived: the server ended the settled session within SHORT_BYTES after that. */
 bool flow_is_short_lived(const struct flow *flow);
 
-/* What is due: each must first be read (flow_next) if it is open. Then: */
-enum flow_due {
-    FLOW_DUE_READ,      /* nothing: its patience is over, what waited can be read */
-    FLOW_DUE_SILENCE,   /* end its reader with ENDING_SILENCE and settle it */
-    FLOW_DUE_GIVEN_UP,  /* end its reader with ENDING_GIVEN_UP and settle it: room for another session is needed */
-    FLOW_DUE_OVER,      /* closed, idle, or the capture is over: end with ENDING_CAPTURE_OVER, settle, then drop it */
-    FLOW_DUE_FORGOTTEN, /* room for another flow is needed: end with ENDING_GIVEN_UP, settle, then drop it */
-};
-/* flow_table_due yields, one a call, the flows that something is due for; NULL: none. To be called until then after
- * each packet: it is also what keeps room for the next one. */
-struct flow *flow_table_due(struct flow_table *table, enum flow_due *due);
-/* flow_table_drop forgets a flow. */
-void flow_table_drop(struct flow_table *table, struct flow *flow);
-/* flow_table_flush makes flow_table_due yield every flow: the capture is over. Afterwards the table is as new. */
+/* flow_table_flush: the capture is over; flow_table_next then ends every flow. Afterwards the table is as new. */
 void flow_table_flush(struct flow_table *table);
 /* flow_table_correct: the time of a packet that was doubted has turned out to be another. */
 void flow_table_correct(struct flow_table *table, uint64_t source, uint64_t number, int64_t time_ns);

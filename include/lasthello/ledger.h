@@ -64,7 +64,7 @@ bool ledger_add(struct ledger *ledger, const char *site, const struct session *s
 /* What is learnt of a settled session later. */
 struct amendment {
     uint64_t observation;
-    struct mark last;
+    struct packet_ref last;
     bool short_lived;
 };
 bool ledger_amend(struct ledger *ledger, const struct amendment *amendment);

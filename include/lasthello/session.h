@@ -24,13 +24,6 @@
 #define OFFER_GROUPS_MAX      32
 #define OFFER_SIGNATURES_MAX  40
 
-/* Where and when: a packet of a source. */
-struct mark {
-    int64_t time_ns;
-    uint64_t number; /* as Wireshark shows it; 0: no packet yet */
-    uint64_t source; /* the source's id (ledger.h) */
-};
-
 enum outcome {
     OUTCOME_NONE,         /* not settled yet */
     OUTCOME_ESTABLISHED,  /* ServerHello, then protected records or ChangeCipherSpec from both sides */
@@ -167,8 +160,8 @@ struct session {
     uint16_t vlans[LINK_VLANS_MAX];
     enum tunnel tunnel;
     uint32_t tunnel_id;
-    struct mark first;
-    struct mark last; /* so far */
+    struct packet_ref first;
+    struct packet_ref last; /* so far */
 
     enum outcome outcome;
     enum refusal refused_by;

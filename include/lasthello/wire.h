@@ -110,6 +110,13 @@ struct segment {
     bool is_time_doubted; /* it may turn out to be another */
 };
 
+/* Where and when: a packet of a source. */
+struct packet_ref {
+    int64_t time_ns;
+    uint64_t number; /* as Wireshark shows it; 0: no packet yet */
+    uint64_t source; /* the source's id (ledger.h) */
+};
+
 /* What became of a packet: exactly one of these for each, so that they add up to the packets. */
 enum fate {
     FATE_USED,          /* its payload, SYN, FIN or RST was used by a flow */

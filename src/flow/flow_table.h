@@ -1,40 +1,40 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* flow_table.h: what the files of this room share: the table, its lists, and the way that packets take. */
+/* flow_table.h: what the files of this room share: the table, its lists, and the path that packets take. */
 #ifndef LASTHELLO_FLOW_FLOW_TABLE_H
 #define LASTHELLO_FLOW_FLOW_TABLE_H
 
 #include "capture_clock.h"
 #include "copies.h"
-#include "first_words.h"
 #include "flow_index.h"
 #include "stream_buffer.h"
 #include "syn_memory.h"
+#include "unanswered.h"
 
 #include <lasthello/hash.h>
 
 enum flow_list {
     LIST_NONE,
-    LIST_OPEN,    /* by the time of the last news */
-    LIST_UNHEARD, /* the same, while nothing was seen of the server, and no hello of the client */
+    LIST_OPEN,      /* by the time of the last news */
+    LIST_ONE_SIDED, /* the same, while nothing was seen of the server, and nothing worth keeping of the client */
     LIST_QUIET,   /* open, and no news for HOLE_NS: nothing is waited for any more */
     LIST_CLOSING, /* open, FIN or RST seen: lingers */
     LIST_HOLE,    /* the same, and bytes that are known to be missing may still be sent again */
     LIST_DUE,     /* the same, and its client has begun another connection: waits for nothing */
-    LIST_IDLE,    /* settled; in the order of listing, see FLOW_MARK_TOUCHED */
+    LIST_IDLE,    /* settled; in the order of listing, see FLOW_FLAG_TOUCHED */
     LIST_CLOSED,  /* settled, and lingers */
     LIST_COUNT,
 };
 
-enum flow_mark { /* bit for end 0; for end 1 the next */
-    FLOW_MARK_SEEN = 1 << 0,
-    FLOW_MARK_FIN = 1 << 2,
-    FLOW_MARK_RST = 1 << 4,
-    FLOW_MARK_RENEWED = 1 << 6, /* a SYN of another connection between the same endpoints was seen */
-    FLOW_MARK_TOUCHED = 1 << 7, /* since it was listed: it is moved to the end only when it comes to the front */
+enum flow_flag { /* bit for end 0; for end 1 the next */
+    FLOW_FLAG_SEEN = 1 << 0,
+    FLOW_FLAG_FIN = 1 << 2,
+    FLOW_FLAG_RST = 1 << 4,
+    FLOW_FLAG_RENEWED = 1 << 6, /* a SYN of another connection between the same endpoints was seen */
+    FLOW_FLAG_TOUCHED = 1 << 7, /* since it was listed: it is moved to the end only when it comes to the front */
 };
 
 /* How a connection's packets travelled, by end. */
-struct way {
+struct path {
     uint8_t macs[2][6];
     bool has_macs;
     uint8_t vlan_count;
@@ -42,7 +42,7 @@ struct way {
     uint16_t tunnel; /* enum tunnel */
     uint32_t tunnel_id;
 };
-_Static_assert(sizeof(struct way) == 28, "a gap would be compared");
+_Static_assert(sizeof(struct path) == 28, "a gap would be compared");
 
 /* Packets come in trains, and the next one is often of the same flow: one that was found by its hash, and is the only
  * one of that hash; NULL: the index has changed since. */
@@ -53,17 +53,56 @@ struct recent {
 
 #define DOUBTS_MAX 4 /* packets in a row whose time may be doubted, and one */
 
+/* Segments that wait until there are some more, so that what they will need is fetched together: waiting for memory is
+ * nearly all that a SYN costs, and much of what others do. */
+#define BATCH_SEGMENTS 16
+
+struct batch {
+    struct {
+        struct segment segment;
+        struct link link;
+        struct flow_key key;
+        uint64_t source;
+    } rows[BATCH_SEGMENTS];
+    size_t count;
+    size_t next;      /* the one that is looked at next */
+    bool is_ready;    /* none may wait longer */
+    bool is_fetched;  /* what they need is on its way */
+    bool is_recalled; /* what was kept of the next one's connection came before it */
+};
+
+/* What is due for a flow: it is read, and then */
+enum flow_due {
+    FLOW_DUE_READ,      /* nothing: its patience is over, what waited can be read */
+    FLOW_DUE_SILENCE,   /* settled, because its server is silent */
+    FLOW_DUE_GIVEN_UP,  /* settled: room for another session is needed */
+    FLOW_DUE_OVER,      /* settled and dropped: closed, idle, or the capture is over */
+    FLOW_DUE_FORGOTTEN, /* the same: room for another flow is needed */
+};
+
+/* The flow whose events are being yielded. */
+struct reading {
+    struct flow *flow; /* NULL: none */
+    enum flow_due due;
+    bool is_concluded; /* its end was told: it is settled by now */
+    bool is_forgotten; /* ... and that it goes */
+};
+
 struct flow_table {
     struct flow_index index;
     struct recent recent;
     struct pool flows;
-    struct pool conversations;
+    struct pool connections;
     struct buffers buffers;
     struct syn_memory syns;
-    struct first_words words;
+    struct unanswered unanswered;
     struct copies copies;
     struct hash_key key;
     struct capture_clock clock;
+    const struct flow_asks *asks;
+    void *context; /* of those */
+    struct batch batch;
+    struct reading reading;
     struct {
         uint32_t oldest, youngest; /* flow numbers; FLOW_NOBODY: empty */
         uint32_t count;
@@ -74,7 +113,7 @@ struct flow_table {
     } doubts[DOUBTS_MAX];
     unsigned next_doubt;
     struct flow_counts counts;
-    uint32_t unheard_max; /* more of them are given up: a flood of forged addresses must not crowd out real sessions */
+    uint32_t one_sided_max; /* more of them are given up: a flood of forged addresses must not crowd out real sessions */
     uint32_t examined;    /* the ticks when the lists were last looked at in vain */
     bool flushing;
 };
@@ -91,34 +130,37 @@ static inline uint32_t flow_number(const struct flow_table *table, const struct 
     return (uint32_t)(flow - (const struct flow *)(const void *)table->flows.memory);
 }
 
-static inline bool flow_has(const struct flow *flow, enum flow_mark mark, int end)
+static inline bool flow_has(const struct flow *flow, enum flow_flag flag, int end)
 {
-    return (flow->marks & mark << end) != 0;
+    return (flow->flags & flag << end) != 0;
 }
 
-static inline void flow_mark(struct flow *flow, enum flow_mark mark, int end)
+static inline void flow_set_flag(struct flow *flow, enum flow_flag flag, int end)
 {
-    flow->marks = (uint8_t)(flow->marks | mark << end);
+    flow->flags = (uint8_t)(flow->flags | flag << end);
 }
 
 /* flow_is_closed: RST, or FIN of both. */
 static inline bool flow_is_closed(const struct flow *flow)
 {
-    return flow_has(flow, FLOW_MARK_RST, 0) || flow_has(flow, FLOW_MARK_RST, 1) ||
-        (flow_has(flow, FLOW_MARK_FIN, 0) && flow_has(flow, FLOW_MARK_FIN, 1));
+    return flow_has(flow, FLOW_FLAG_RST, 0) || flow_has(flow, FLOW_FLAG_RST, 1) ||
+        (flow_has(flow, FLOW_FLAG_FIN, 0) && flow_has(flow, FLOW_FLAG_FIN, 1));
 }
 
-/* flow_look_up finds the flow that a segment is nearest to, by its endpoints and sequence number. NULL: none. */
-struct flow *flow_look_up(struct flow_table *table, const struct segment *segment, const struct flow_key *key);
+/* flow_table_key tells whose a segment is, as far as its endpoints do. */
+struct flow_key flow_table_key(const struct flow_table *table, const struct segment *segment);
+/* flow_table_expect begins to fetch from memory what flow_table_find will need for a segment that comes soon. */
+void flow_table_expect(const struct flow_table *table, uint64_t hash);
 /* flow_enlist moves a flow to the young end of a list (LIST_NONE: to none). */
 void flow_enlist(struct flow_table *table, struct flow *flow, enum flow_list list);
-/* flow_list_siblings lets those that a client has just seen broken off by the same server wait no longer: what it tries
- * next is judged by how they came out. */
-void flow_list_siblings(struct flow_table *table, const struct flow *begun);
-/* path_tag tells VLANs and tunnels apart, in a few bits. */
+/* flow_oldest returns the flow at the old end of a list, NULL: it is empty. */
+struct flow *flow_oldest(struct flow_table *table, enum flow_list list);
+/* flow_table_drop forgets a flow, settled or not. */
+void flow_table_drop(struct flow_table *table, struct flow *flow);
+/* path_tag tells VLANs and tunnels apart, in 15 bits. */
 uint16_t path_tag(const struct link *link);
-/* way_note keeps the better of two ways (that tells MACs, fewest VLAN tags, then the lowest numbers), so that of a
- * connection that a mirror shows twice the same one is kept whichever copy came first. True: it changed. */
-bool way_note(struct way *way, const struct segment *segment, int from, bool first);
+/* path_note keeps the better of two paths (that tells MACs, fewest VLAN tags, then the lowest numbers), so that of a
+ * connection that a mirror shows twice the same one is kept whichever copy came first. */
+void path_note(struct path *path, const struct segment *segment, int from, bool first);
 
 #endif

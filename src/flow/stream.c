@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* stream.c: one direction: what can be shown, what is waited for, and when the wait is over. */
-#include "conversation.h"
+#include "connection.h"
 
 static bool has_ranges(const struct stream *stream)
 {
@@ -94,6 +94,7 @@ static bool gap(struct flow_table *table, struct stream *stream, uint32_t to, st
     table->counts.gap_bytes += untaken + (to - stream->next);
     buffer_drop_before(&table->buffers, &stream->buffer, to, to);
     advance(stream, to);
+    stream->lost = true;
     stream->dropped = false;
     stream->is_cut = false;
     event->kind = FLOW_GAP;

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* stream_push.c: what one segment says: how far its sender has read, what it sends, whether it ends. */
-#include "conversation.h"
+#include "connection.h"
 
 #define PADDING_BYTES_MAX 6 /* a frame has at least 46 bytes behind its header, TCP over IPv4 needs 40 */
-
-static uint32_t first_byte(const struct segment *segment)
-{
-    return segment->sequence + ((segment->flags & SEGMENT_SYN) != 0);
-}
 
 /* False: no acknowledgement that could be meant for this stream. */
 static bool is_acknowledgement_of(const struct stream *other, const struct segment *segment)

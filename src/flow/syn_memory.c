@@ -12,8 +12,8 @@
 #define DOUBLINGS_MAX   8 /* bits in `more` */
 #define HASH_SHIFT      8 /* the lowest bits choose a bucket of the index */
 #define TAG_SHIFT       32
-#define SET_BYTES       (SET_ROWS * (sizeof(struct syn_row) + sizeof(struct syn_words)))
-#define SYN_WORDS_MARKS (3 * (SYN_ACKNOWLEDGED | SYN_FIN | SYN_RST) | SYN_RIVAL)
+#define SET_BYTES       (SET_ROWS * (sizeof(struct syn_row) + sizeof(struct syn_extra)))
+#define SYN_EXTRA_FLAGS (3 * (SYN_ACKNOWLEDGED | SYN_FIN | SYN_RST) | SYN_RIVAL)
 
 _Static_assert(sizeof(struct syn_row) * SET_ROWS == 64, "a set is a cache line");
 
@@ -29,10 +29,10 @@ bool syn_memory_open(struct syn_memory *memory, size_t memory_bytes)
         memory->sets_min = sets >> DOUBLINGS_MAX;
     memory->sets = memory->sets_min;
     if (!pool_open(&memory->pools[0], sets * SET_ROWS * sizeof(struct syn_row), 1) ||
-        !pool_open(&memory->pools[1], sets * SET_ROWS * sizeof(struct syn_words), 1))
+        !pool_open(&memory->pools[1], sets * SET_ROWS * sizeof(struct syn_extra), 1))
         return false;
     memory->rows = pool_take(&memory->pools[0]); /* fresh memory is zero: never begun */
-    memory->words = pool_take(&memory->pools[1]);
+    memory->extras = pool_take(&memory->pools[1]);
     return true;
 }
 
@@ -49,7 +49,7 @@ static struct syn_row *set_of(const struct syn_memory *memory, uint64_t hash)
 
 static bool is_known(const struct syn_row *row)
 {
-    return (row->marks & SYN_KNOWN) != 0;
+    return (row->flags & SYN_KNOWN) != 0;
 }
 
 void syn_memory_fetch(const struct syn_memory *memory, uint64_t hash)
@@ -84,8 +84,8 @@ static uint64_t distance_of(const struct syn_memory *memory, const struct syn_ro
 
     if (!syn_has(row, SYN_ISN, end))
         return SEQUENCE_AHEAD_MAX;
-    if ((row->marks & SYN_RIVAL) != 0 && !syn_has(row, SYN_CLIENT, end) && distance == NO_FIT)
-        distance = distance_from(syn_words_of(memory, row)->rival, number);
+    if ((row->flags & SYN_RIVAL) != 0 && !syn_has(row, SYN_CLIENT, end) && distance == NO_FIT)
+        distance = distance_from(syn_extra_of(memory, row)->rival, number);
     return distance;
 }
 
@@ -127,17 +127,17 @@ bool syn_memory_denies(const struct syn_memory *memory, uint64_t hash, const str
 
 void syn_memory_choose(const struct syn_memory *memory, struct syn_row *row, const struct segment *segment, int from)
 {
-    struct syn_words *words = syn_words_of(memory, row);
+    struct syn_extra *extra = syn_extra_of(memory, row);
     const int server = syn_has(row, SYN_CLIENT, 0) ? 1 : 0;
     const bool tells = from == server || (segment->flags & SEGMENT_ACK) != 0;
     const uint32_t number = from == server ? segment->sequence : segment->acknowledgement;
     const uint32_t other = row->isn[server];
 
-    if ((row->marks & SYN_RIVAL) == 0 || (segment->flags & (SEGMENT_SYN | SEGMENT_RST)) != 0 || !tells ||
-        sequence_follows(other + 1, number) || !sequence_follows(words->rival + 1, number))
+    if ((row->flags & SYN_RIVAL) == 0 || (segment->flags & (SEGMENT_SYN | SEGMENT_RST)) != 0 || !tells ||
+        sequence_follows(other + 1, number) || !sequence_follows(extra->rival + 1, number))
         return;
-    row->isn[server] = words->rival;
-    words->rival = other;
+    row->isn[server] = extra->rival;
+    extra->rival = other;
 }
 
 /* ---- growth ---------------------------------------------------------------------------------- */
@@ -151,8 +151,8 @@ static void split_row(struct syn_memory *memory, size_t at)
     if (!is_known(row) || (row->more & memory->sets / memory->sets_min) == 0)
         return;
     memory->rows[to] = *row;
-    if ((row->marks & SYN_WORDS_MARKS) != 0)
-        memory->words[to] = memory->words[at];
+    if ((row->flags & SYN_EXTRA_FLAGS) != 0)
+        memory->extras[to] = memory->extras[at];
     *row = (struct syn_row){.tag = 0};
 }
 
@@ -172,7 +172,7 @@ static bool grow(struct syn_memory *memory)
 /* Rows that a SYN was seen for, and no payload: scans, unless it comes. */
 static bool is_scan(const struct syn_row *row)
 {
-    return (row->marks & (SYN_ISN | SYN_ISN << 1)) != 0 && (row->marks & SYN_USED) == 0;
+    return (row->flags & (SYN_ISN | SYN_ISN << 1)) != 0 && (row->flags & SYN_USED) == 0;
 }
 
 /* The row that gives way in a set, and by that becomes its youngest. */
@@ -211,15 +211,15 @@ static struct syn_row *begin_row(struct syn_memory *memory, uint64_t hash)
     }
     *row = (struct syn_row){
         .tag = (uint32_t)(hash >> TAG_SHIFT),
-        .marks = SYN_KNOWN,
+        .flags = SYN_KNOWN,
         .more = (uint8_t)((hash >> HASH_SHIFT) / memory->sets_min),
     };
     return row;
 }
 
-static void mark(struct syn_row *row, enum syn_mark mark, int end)
+static void set_flag(struct syn_row *row, enum syn_flag flag, int end)
 {
-    row->marks = (uint16_t)(row->marks | mark << end);
+    row->flags = (uint16_t)(row->flags | flag << end);
 }
 
 /* Where the SYN itself was not seen yet, it may still come. */
@@ -231,16 +231,16 @@ static bool is_after_isn(const struct syn_row *row, uint32_t sequence, int end)
 /* What was remembered before the SYN came may be of an older connection. */
 static void forget_strange(const struct syn_memory *memory, struct syn_row *row)
 {
-    const struct syn_words *words = syn_words_of(memory, row);
+    const struct syn_extra *extra = syn_extra_of(memory, row);
 
     for (int end = 0; end < 2; end++) {
         unsigned strange = 0;
 
-        if (syn_has(row, SYN_ACKNOWLEDGED, end) && !is_after_isn(row, words->acknowledged[end], 1 - end))
+        if (syn_has(row, SYN_ACKNOWLEDGED, end) && !is_after_isn(row, extra->acknowledged[end], 1 - end))
             strange |= SYN_ACKNOWLEDGED;
-        if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) && !is_after_isn(row, words->end_at[end], end))
+        if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) && !is_after_isn(row, extra->end_at[end], end))
             strange |= SYN_FIN | SYN_RST | SYN_END_ACKNOWLEDGED;
-        row->marks = (uint16_t)(row->marks & ~(strange << end));
+        row->flags = (uint16_t)(row->flags & ~(strange << end));
     }
 }
 
@@ -268,15 +268,15 @@ static struct syn_row *row_of_syn(const struct syn_memory *memory, uint64_t hash
 /* A server that answers twice, with another number: its client's acknowledgement tells which one counts. */
 static void note_rival(const struct syn_memory *memory, struct syn_row *row, uint32_t isn, int server)
 {
-    struct syn_words *words = syn_words_of(memory, row);
+    struct syn_extra *extra = syn_extra_of(memory, row);
 
-    words->rival = isn;
-    row->marks |= SYN_RIVAL;
+    extra->rival = isn;
+    row->flags |= SYN_RIVAL;
     if (!syn_has(row, SYN_ACKNOWLEDGED, 1 - server) ||
-        sequence_follows(row->isn[server] + 1, words->acknowledged[1 - server]) ||
-        !sequence_follows(isn + 1, words->acknowledged[1 - server]))
+        sequence_follows(row->isn[server] + 1, extra->acknowledged[1 - server]) ||
+        !sequence_follows(isn + 1, extra->acknowledged[1 - server]))
         return;
-    words->rival = row->isn[server];
+    extra->rival = row->isn[server];
     row->isn[server] = isn;
 }
 
@@ -289,18 +289,18 @@ struct syn_row *syn_memory_note(struct syn_memory *memory, uint64_t hash, const 
     *another = row == NULL && syn_memory_next(memory, hash, NULL) != NULL;
     if (row == NULL)
         row = begin_row(memory, hash);
-    memory->unused += (row->marks & (SYN_ISN | SYN_ISN << 1 | SYN_USED)) == 0;
+    memory->unused += (row->flags & (SYN_ISN | SYN_ISN << 1 | SYN_USED)) == 0;
     row->seen = (row->seen | 1 << from) & 3;
     if (syn_has(row, SYN_ISN, from) && row->isn[from] != segment->sequence) {
         note_rival(memory, row, segment->sequence, from);
         return row;
     }
     row->isn[from] = segment->sequence;
-    mark(row, SYN_ISN, from);
-    mark(row, SYN_CLIENT, is_answer ? 1 - from : from);
+    set_flag(row, SYN_ISN, from);
+    set_flag(row, SYN_CLIENT, is_answer ? 1 - from : from);
     if (is_answer && !syn_has(row, SYN_ISN, 1 - from)) {
         row->isn[1 - from] = segment->acknowledgement - 1;
-        mark(row, SYN_ISN, 1 - from);
+        set_flag(row, SYN_ISN, 1 - from);
     }
     forget_strange(memory, row);
     return row;
@@ -318,7 +318,7 @@ void syn_memory_add(struct syn_memory *memory, uint64_t hash, const struct segme
     struct syn_row *row = syn_memory_of(memory, hash, segment, from);
     const bool acknowledges = (segment->flags & SEGMENT_ACK) != 0;
     const uint32_t acknowledgement = segment->acknowledgement;
-    struct syn_words *words;
+    struct syn_extra *extra;
 
     if (row == NULL && syn_memory_next(memory, hash, NULL) != NULL)
         return; /* of none of the connections that are known */
@@ -326,34 +326,34 @@ void syn_memory_add(struct syn_memory *memory, uint64_t hash, const struct segme
         row = begin_row(memory, hash);
     row->seen = (row->seen | 1 << from) & 3;
     syn_memory_choose(memory, row, segment, from);
-    if ((row->marks & SYN_USED) != 0 || is_third_step(row, segment, from))
+    if ((row->flags & SYN_USED) != 0 || is_third_step(row, segment, from))
         return;
-    words = syn_words_of(memory, row);
+    extra = syn_extra_of(memory, row);
     if (acknowledges && is_after_isn(row, acknowledgement, 1 - from) &&
-        (!syn_has(row, SYN_ACKNOWLEDGED, from) || sequence_before(words->acknowledged[from], acknowledgement))) {
-        words->acknowledged[from] = acknowledgement;
-        mark(row, SYN_ACKNOWLEDGED, from);
+        (!syn_has(row, SYN_ACKNOWLEDGED, from) || sequence_before(extra->acknowledged[from], acknowledgement))) {
+        extra->acknowledged[from] = acknowledgement;
+        set_flag(row, SYN_ACKNOWLEDGED, from);
     }
     if ((segment->flags & (SEGMENT_FIN | SEGMENT_RST)) == 0 || syn_has(row, SYN_FIN, from) ||
         !is_after_isn(row, segment->sequence, from))
         return;
-    mark(row, segment->flags & SEGMENT_FIN ? SYN_FIN : SYN_RST, from);
-    words->end_at[from] = segment->sequence;
-    words->end_acknowledged[from] = acknowledgement;
+    set_flag(row, segment->flags & SEGMENT_FIN ? SYN_FIN : SYN_RST, from);
+    extra->end_at[from] = segment->sequence;
+    extra->end_acknowledged[from] = acknowledgement;
     if (acknowledges)
-        mark(row, SYN_END_ACKNOWLEDGED, from);
+        set_flag(row, SYN_END_ACKNOWLEDGED, from);
 }
 
 void syn_memory_use(struct syn_memory *memory, struct syn_row *row)
 {
     if (is_scan(row))
         memory->unused--;
-    row->marks |= SYN_USED;
+    row->flags |= SYN_USED;
 }
 
 void syn_memory_unuse(struct syn_memory *memory, struct syn_row *row)
 {
-    row->marks = (uint16_t)(row->marks & ~SYN_USED);
+    row->flags = (uint16_t)(row->flags & ~SYN_USED);
     memory->unused += is_scan(row);
 }
 

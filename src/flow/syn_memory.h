@@ -11,7 +11,7 @@
 #include <lasthello/pool.h>
 #include <lasthello/wire.h>
 
-enum syn_mark { /* bit for end 0; for end 1 the next */
+enum syn_flag { /* bit for end 0; for end 1 the next */
     SYN_ISN = 1 << 0,
     SYN_ACKNOWLEDGED = 1 << 2,
     SYN_FIN = 1 << 4,
@@ -26,14 +26,14 @@ enum syn_mark { /* bit for end 0; for end 1 the next */
 /* A connection. Several may be known between the same endpoints: each has a row. */
 struct syn_row {
     uint32_t tag;
-    uint16_t marks;
+    uint16_t flags;
     uint8_t rank : 2; /* the oldest of a set has the highest */
     uint8_t seen : 2; /* bit for each end: a segment of it was seen */
     uint8_t more;     /* bits of the hash that choose between sets once there are more of them */
     uint32_t isn[2];
 };
 
-struct syn_words {            /* by end; each without meaning unless marked */
+struct syn_extra {            /* by end; each without meaning unless flagged */
     uint32_t acknowledged[2]; /* the highest that this end said */
     uint32_t end_at[2];       /* where its FIN or RST stands */
     uint32_t end_acknowledged[2];
@@ -43,7 +43,7 @@ struct syn_words {            /* by end; each without meaning unless marked */
 struct syn_memory {
     struct pool pools[2]; /* one block each: all rows, and what stands beside them */
     struct syn_row *rows;
-    struct syn_words *words;
+    struct syn_extra *extras;
     size_t sets, sets_min, sets_max; /* powers of two */
     uint64_t unused;                 /* rows without payload so far */
     uint64_t scans;                  /* ... that were overwritten or flushed */
@@ -52,20 +52,20 @@ struct syn_memory {
 bool syn_memory_open(struct syn_memory *memory, size_t memory_bytes);
 void syn_memory_close(struct syn_memory *memory);
 
-static inline bool syn_has(const struct syn_row *row, enum syn_mark mark, int end)
+static inline bool syn_has(const struct syn_row *row, enum syn_flag flag, int end)
 {
-    return (row->marks & mark << end) != 0;
+    return (row->flags & flag << end) != 0;
 }
 
 /* syn_is_alone: this end sent the SYN, the other was not seen, no end was, and no payload. */
 static inline bool syn_is_alone(const struct syn_row *row, int end)
 {
-    return (row->marks & ~(SYN_ACKNOWLEDGED << end)) == (SYN_KNOWN | SYN_ISN << end | SYN_CLIENT << end);
+    return (row->flags & ~(SYN_ACKNOWLEDGED << end)) == (SYN_KNOWN | SYN_ISN << end | SYN_CLIENT << end);
 }
 
-static inline struct syn_words *syn_words_of(const struct syn_memory *memory, const struct syn_row *row)
+static inline struct syn_extra *syn_extra_of(const struct syn_memory *memory, const struct syn_row *row)
 {
-    return &memory->words[row - memory->rows];
+    return &memory->extras[row - memory->rows];
 }
 
 /* syn_memory_next returns, one a call, the rows of the connections between two endpoints: NULL gives the first; the

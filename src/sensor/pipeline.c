@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* pipeline.c: the straight line of README and docs/architecture.md, as one function. */
+/* pipeline.c: the conductor: a packet's way down to the events of a connection, an event's way to a stored session. No
+ * other file calls the stages. */
 #include "pipeline.h"
 
 #define FRAGMENT_SHARE 16 /* of the memory: one part in so many */
@@ -22,31 +23,235 @@ static const enum fate fate_of_segment[] = {
     [DECODED_UNKNOWN] = FATE_NOT_TCP,
 };
 
-bool pipeline_open(struct pipeline *line, const struct services *services, struct recorder *recorder,
-    size_t memory_bytes, struct error *error)
-{
-    struct flow_limits limits = {.memory_bytes = memory_bytes - memory_bytes / FRAGMENT_SHARE};
+/* ---- what the flow table asks ------------------------------------------------------------------- */
 
-    *line = (struct pipeline){.services = services, .recorder = recorder};
-    line->fragments = fragments_open(memory_bytes / FRAGMENT_SHARE);
-    line->workspace = workspace_open();
-    line->flows = flow_table_open(&limits);
-    if (line->fragments != NULL && line->workspace != NULL && line->flows != NULL) {
-        workspace_serve(line->workspace, services);
-        return true;
+static const struct service *service_at(const void *context, uint16_t port)
+{
+    const struct services *services = ((const struct pipeline *)context)->services;
+    const struct service *service = services_at(services, port);
+
+    return service != NULL ? service : services->discover;
+}
+
+static bool speaks_as(const struct service *service, enum side side, struct bytes first)
+{
+    return service->first != NULL && service->first->recognises(side, first);
+}
+
+/* Which end says what only a client or only a server of its service does? Else the server's port is the one that is
+ * known by its number. */
+static int client_of(const void *context, const struct service *const offers[2], const struct bytes first[2])
+{
+    (void)context;
+    for (int end = 0; end < 2; end++) {
+        const bool as_client = speaks_as(offers[1 - end], SIDE_CLIENT, first[end]);
+
+        if (first[end].left > 0 && as_client != speaks_as(offers[end], SIDE_SERVER, first[end]))
+            return as_client ? end : 1 - end;
     }
-    pipeline_close(line);
-    return error_set(error, "not enough memory for %zu MiB of tables; try a smaller --memory",
-        memory_bytes >> 20);
+    return (offers[0]->port == 0) != (offers[1]->port == 0) ? offers[0]->port != 0 : -1;
 }
 
-void pipeline_close(struct pipeline *line)
+/* Did the client say nothing that makes sense? Where nobody answered or even acknowledged it, it was never seen to be a
+ * connection: whoever sends that from forged addresses shall not fill the inventory. */
+static bool says_nothing(const struct session *session)
 {
-    flow_table_close(line->flows);
-    workspace_close(line->workspace);
-    fragments_close(line->fragments);
-    *line = (struct pipeline){0};
+    return session->directions == 1 << SIDE_CLIENT && session->gaps == 0 &&
+        (session->outcome == OUTCOME_FOREIGN || (session->outcome == OUTCOME_UNANSWERED && !session->offer.seen));
 }
+
+/* Would these bytes be nothing, if a client said no more? */
+static bool is_nothing(void *context, const struct service *service, struct bytes first)
+{
+    struct pipeline *line = context;
+    struct reader *spare = &line->spare;
+
+    if (service == line->services->discover)
+        return false;
+    session_clear(&spare->session);
+    spare->session.whole[SIDE_CLIENT] = true;
+    reader_begin(spare, service, line->workspace);
+    return (reader_read(spare, SIDE_CLIENT, &first) == DISSECTED_SETTLED ||
+               reader_end(spare, SIDE_CLIENT, ENDING_GIVEN_UP) == DISSECTED_SETTLED) &&
+        says_nothing(&spare->session);
+}
+
+static bool is_worth_keeping(const void *guest)
+{
+    return ((const struct reader *)guest)->session.offer.seen;
+}
+
+static const struct flow_asks asks = {
+    .service_at = service_at,
+    .client_of = client_of,
+    .is_nothing = is_nothing,
+    .is_worth_keeping = is_worth_keeping,
+};
+
+/* ---- an event's way ----------------------------------------------------------------------------- */
+
+/* What TCP tells belongs to the session. A PROXY header may have put another client into its endpoints. */
+static void note_facts(struct session *session, const struct flow_facts *facts)
+{
+    session->first = facts->first;
+    session->last = facts->last;
+    memcpy(session->macs, facts->macs, sizeof(session->macs));
+    session->has_macs = facts->has_macs;
+    session->vlan_count = facts->vlan_count;
+    memcpy(session->vlans, facts->vlans, sizeof(session->vlans));
+    session->tunnel = facts->tunnel;
+    session->tunnel_id = facts->tunnel_id;
+    session->hello_acknowledged = facts->is_silent;
+    memcpy(session->segments, facts->segments, sizeof(session->segments));
+    memcpy(session->acknowledged, facts->acknowledged, sizeof(session->acknowledged));
+}
+
+static void begin_session(struct pipeline *line, struct flow *flow, struct reader *reader)
+{
+    struct flow_facts facts;
+
+    session_clear(&reader->session);
+    flow_read_facts(flow, &facts);
+    memcpy(reader->session.endpoints, facts.ends, sizeof(reader->session.endpoints));
+    note_facts(&reader->session, &facts);
+    reader_begin(reader, flow->service, line->workspace);
+}
+
+static enum dissected end_session(struct flow *flow, struct reader *reader, enum side from, enum ending ending)
+{
+    struct flow_facts facts;
+
+    flow_read_facts(flow, &facts);
+    note_facts(&reader->session, &facts);
+    return reader_end(reader, from, ending);
+}
+
+static enum dissected read_bytes(struct pipeline *line, struct flow *flow, struct reader *reader,
+    const struct flow_event *event)
+{
+    struct bytes rest = event->bytes;
+    const enum dissected dissected = reader_read(reader, event->from, &rest);
+
+    flow_take(line->flows, flow, event->from, event->bytes.left - rest.left);
+    return dissected;
+}
+
+/* What the dissectors make of an open flow's event. SETTLED: they know enough. */
+static enum dissected dissect(struct pipeline *line, struct flow *flow, const struct flow_event *event)
+{
+    struct reader *reader = flow_guest(flow);
+
+    if (event->kind != FLOW_BEGIN)
+        memcpy(reader->session.whole, event->whole, sizeof(reader->session.whole));
+    switch (event->kind) {
+    case FLOW_BEGIN:
+        begin_session(line, flow, reader);
+        return DISSECTED_MORE;
+    case FLOW_BYTES:
+        return read_bytes(line, flow, reader, event);
+    case FLOW_GAP:
+        return reader_gap(reader, event->from);
+    case FLOW_FIN:
+        return end_session(flow, reader, event->from, ENDING_FIN);
+    case FLOW_RST:
+        return end_session(flow, reader, event->from, ENDING_RST);
+    case FLOW_SILENCE:
+        return end_session(flow, reader, SIDE_CLIENT, ENDING_SILENCE);
+    case FLOW_GIVEN_UP:
+        return end_session(flow, reader, SIDE_CLIENT, ENDING_GIVEN_UP);
+    case FLOW_OVER:
+        return end_session(flow, reader, SIDE_CLIENT, ENDING_CAPTURE_OVER);
+    case FLOW_LATER:
+    case FLOW_FORGOTTEN:
+        break;
+    }
+    return DISSECTED_MORE;
+}
+
+/* Is the session to be recorded? What --discover looked into on other ports and found to be neither mail nor TLS is not:
+ * that is private. */
+static bool is_wanted(struct pipeline *line, const struct flow *flow, struct reader *reader)
+{
+    struct session *session = &reader->session;
+    struct flow_facts facts;
+    bool scan;
+
+    flow_read_facts(flow, &facts);
+    note_facts(session, &facts);
+    scan = !facts.is_heard && says_nothing(session);
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
+        session->directions |= (uint8_t)(facts.seen[side] << side);
+    line->source->scans += scan;
+    return !scan && !facts.is_copy &&
+        !(reader->service == line->services->discover && session->outcome == OUTCOME_FOREIGN);
+}
+
+/* What is learnt of a settled session later: when it was last seen, and whether it soon ended. */
+static void amend(struct pipeline *line, struct flow *flow, bool over)
+{
+    const uint32_t now_s = (uint32_t)(flow->last.time_ns / NANOSECONDS);
+
+    if (flow->observation == 0 || (!over && now_s - flow->amended_s < AMEND_SECONDS))
+        return;
+    flow->amended_s = now_s;
+    if (flow->held == FLOW_HELD_NOW) /* its packets come: the kernel has forgotten it for others */
+        flow->held = FLOW_HELD_BEFORE;
+    recorder_amend(line->recorder, &(struct amendment){
+                                       .observation = flow->observation,
+                                       .last = flow->last,
+                                       .short_lived = over && flow_is_short_lived(flow),
+                                   });
+}
+
+/* A settled session that goes on in bulk is for the kernel to hold back. What comes through a tunnel cannot be. */
+static void hold_bulk(struct pipeline *line, struct flow *flow, const struct segment *segment)
+{
+    if (line->hold == NULL || flow->held == FLOW_HELD_NOW || segment->payload_len < BULK_BYTES ||
+        segment->link->tunnel != TUNNEL_NONE)
+        return;
+    flow->held = FLOW_HELD_NOW;
+    line->hold(line->holder, segment, flow->observation);
+}
+
+static void note_later(struct pipeline *line, struct flow *flow, const struct flow_event *event)
+{
+    amend(line, flow, event->kind == FLOW_FORGOTTEN);
+    if (event->kind == FLOW_LATER)
+        hold_bulk(line, flow, event->segment);
+}
+
+/* An event's way to a stored session: read, judged, told, stored. */
+static void conduct_event(struct pipeline *line, struct flow *flow, const struct flow_event *event)
+{
+    struct reader *reader;
+    uint64_t observation = 0;
+
+    if (event->kind == FLOW_LATER || event->kind == FLOW_FORGOTTEN) {
+        note_later(line, flow, event);
+        return;
+    }
+    reader = flow_guest(flow);
+    if (dissect(line, flow, event) != DISSECTED_SETTLED)
+        return;
+    if (is_wanted(line, flow, reader)) {
+        recorder_judge(line->recorder, reader);
+        recorder_tell(line->recorder, &reader->session);
+        observation = recorder_store(line->recorder, &reader->session);
+    }
+    flow->amended_s = (uint32_t)(flow->last.time_ns / NANOSECONDS);
+    flow_settle(line->flows, flow, observation);
+}
+
+static void conduct_events(struct pipeline *line)
+{
+    struct flow_event event;
+    struct flow *flow;
+
+    while ((flow = flow_table_next(line->flows, &event)) != NULL)
+        conduct_event(line, flow, &event);
+}
+
+/* ---- a packet's way ----------------------------------------------------------------------------- */
 
 static void count_unknown(struct source_record *source, const struct unknown *unknown)
 {
@@ -93,200 +298,6 @@ static bool is_served(const struct services *services, const struct segment *seg
         services_at(services, segment->source.port) != NULL || services->discover != NULL;
 }
 
-static enum dissected dissect(struct pipeline *line, struct flow *flow, struct flow_event *event)
-{
-    struct bytes rest = event->bytes;
-    enum dissected dissected;
-
-    switch (event->kind) {
-    case FLOW_BEGIN:
-        reader_begin(flow->reader, flow->service, line->workspace);
-        return DISSECTED_MORE;
-    case FLOW_BYTES:
-        dissected = reader_read(flow->reader, event->from, &rest);
-        flow_take(line->flows, flow, event->from, event->bytes.left - rest.left);
-        return dissected;
-    case FLOW_GAP:
-        return reader_gap(flow->reader, event->from);
-    case FLOW_FIN:
-        return reader_end(flow->reader, event->from, ENDING_FIN);
-    case FLOW_RST:
-        return reader_end(flow->reader, event->from, ENDING_RST);
-    }
-    return DISSECTED_MORE;
-}
-
-/* Did the client say nothing that makes sense? Where nobody answered or even acknowledged it, it was never seen to be a
- * connection: whoever sends that from forged addresses shall not fill the inventory. */
-static bool is_nothing(const struct session *session)
-{
-    return session->directions == 1 << SIDE_CLIENT && session->gaps == 0 &&
-        (session->outcome == OUTCOME_FOREIGN || (session->outcome == OUTCOME_PLAIN && !session->recognised) ||
-            (session->outcome == OUTCOME_UNANSWERED && !session->offer.seen));
-}
-
-/* Would these bytes be nothing, if a client said no more? */
-static bool are_nothing(struct pipeline *line, const struct service *service, struct bytes first)
-{
-    struct reader *spare = &line->spare;
-
-    session_clear(&spare->session);
-    spare->session.whole[SIDE_CLIENT] = true;
-    reader_begin(spare, service, line->workspace);
-    return (reader_read(spare, SIDE_CLIENT, &first) == DISSECTED_SETTLED ||
-               reader_end(spare, SIDE_CLIENT, ENDING_GIVEN_UP) == DISSECTED_SETTLED) &&
-        is_nothing(&spare->session);
-}
-
-/* Records the session. What --discover looked into on other ports and found to be neither mail nor TLS is
- * nobody's business. */
-static void settle(struct pipeline *line, struct flow *flow)
-{
-    bool scan = !flow_is_heard(flow) && is_nothing(&flow->reader->session);
-    bool unwanted = scan || flow_is_copy(flow) ||
-        (flow->reader->service == line->services->discover && flow->reader->session.outcome == OUTCOME_FOREIGN);
-
-    line->source->scans += scan;
-    flow->amended_s = (uint32_t)(flow->last.time_ns / NANOSECONDS);
-    flow_settle(line->flows, flow, unwanted ? 0 : recorder_session(line->recorder, flow->reader));
-}
-
-/* Lets the dissectors have all that is readable; settles the flow when they know enough. */
-static void read_flow(struct pipeline *line, struct flow *flow)
-{
-    struct flow_event event;
-
-    while (flow->reader != NULL && flow_next(line->flows, flow, &event))
-        if (dissect(line, flow, &event) == DISSECTED_SETTLED)
-            settle(line, flow);
-}
-
-/* What is learnt of a settled session later: when it was last seen, and whether it soon ended. */
-static void amend(struct pipeline *line, struct flow *flow, bool over)
-{
-    const uint32_t now_s = (uint32_t)(flow->last.time_ns / NANOSECONDS);
-
-    if (flow->observation == 0 || (!over && now_s - flow->amended_s < AMEND_SECONDS))
-        return;
-    flow->amended_s = now_s;
-    if (flow->held == FLOW_HELD_NOW) /* its packets come: the kernel has forgotten it for others */
-        flow->held = FLOW_HELD_BEFORE;
-    recorder_amend(line->recorder, &(struct amendment){
-                                       .observation = flow->observation,
-                                       .last = flow->last,
-                                       .short_lived = over && flow_is_short_lived(flow),
-                                   });
-}
-
-/* A settled session that goes on in bulk is for the kernel to hold back. What comes through a tunnel cannot be. */
-static void hold_bulk(struct pipeline *line, struct flow *flow, const struct segment *segment)
-{
-    if (line->hold == NULL || flow->held == FLOW_HELD_NOW || segment->payload_len < BULK_BYTES ||
-        segment->link->tunnel != TUNNEL_NONE)
-        return;
-    flow->held = FLOW_HELD_NOW;
-    line->hold(line->holder, segment, flow->observation);
-}
-
-/* How a session ends that something is due for. */
-static const enum ending ending_of_due[] = {
-    [FLOW_DUE_SILENCE] = ENDING_SILENCE,
-    [FLOW_DUE_GIVEN_UP] = ENDING_GIVEN_UP,
-    [FLOW_DUE_OVER] = ENDING_CAPTURE_OVER,
-    [FLOW_DUE_FORGOTTEN] = ENDING_GIVEN_UP,
-};
-
-/* Reads, concludes and forgets the flows that have waited long enough, or whose room is needed. */
-static void attend_due(struct pipeline *line)
-{
-    enum flow_due due;
-    struct flow *flow;
-
-    while ((flow = flow_table_due(line->flows, &due)) != NULL) {
-        read_flow(line, flow);
-        if (due == FLOW_DUE_READ)
-            continue;
-        if (flow->reader != NULL) {
-            reader_end(flow->reader, SIDE_CLIENT, ending_of_due[due]);
-            settle(line, flow);
-        }
-        if (due != FLOW_DUE_OVER && due != FLOW_DUE_FORGOTTEN)
-            continue;
-        amend(line, flow, true);
-        flow_table_drop(line->flows, flow);
-    }
-}
-
-/* A segment on a port of ours: whose it is, and what it says. */
-static enum fate converse(struct pipeline *line, const struct segment *segment, const struct flow_key *key,
-    uint64_t source)
-{
-    struct flow *flow;
-    enum fate fate;
-
-    flow = flow_table_find(line->flows, segment, key, line->services, source, &fate);
-    if (flow == NULL)
-        return fate;
-    if (flow->reader == NULL) {
-        amend(line, flow, false);
-        hold_bulk(line, flow, segment);
-        return fate;
-    }
-    fate = flow_push(line->flows, flow, segment, key->from);
-    read_flow(line, flow);
-    return fate;
-}
-
-/* First words that nobody answered and that make no sense are kept, no more. */
-static bool keep_first_words(struct pipeline *line, const struct segment *segment, const struct flow_key *key)
-{
-    const struct service *service = services_at(line->services, segment->destination.port);
-
-    if (service == NULL || !flow_table_may_wait(line->flows, segment, key) ||
-        !are_nothing(line, service, segment->payload))
-        return false;
-    flow_table_keep(line->flows, segment, key, line->source->id);
-    return true;
-}
-
-/* What its connection said first and was kept comes before a segment. */
-static bool recall_first_words(struct pipeline *line, const struct segment *segment, const struct flow_key *key)
-{
-    const struct words *first = flow_table_recall(line->flows, segment, key);
-
-    if (first == NULL)
-        return false;
-    converse(line, &first->segment, &first->key, first->source);
-    attend_due(line);
-    return true;
-}
-
-static enum fate catch_up_with(struct pipeline *line, const struct segment *segment, const struct flow_key *key)
-{
-    flow_table_clock(line->flows, segment->time_ns);
-    if (!recall_first_words(line, segment, key) && keep_first_words(line, segment, key))
-        return FATE_USED;
-    return converse(line, segment, key, line->source->id);
-}
-
-void pipeline_catch_up(struct pipeline *line)
-{
-    struct segments_ahead *ahead = &line->ahead;
-    const size_t count = ahead->count;
-    struct flow_key keys[SEGMENTS_AHEAD];
-
-    ahead->count = 0;
-    ahead->pinned = false;
-    for (size_t i = 0; i < count; i++) {
-        keys[i] = flow_table_key(line->flows, &ahead->rows[i].segment);
-        flow_table_expect(line->flows, keys[i].hash);
-    }
-    for (size_t i = 0; i < count; i++) {
-        line->source->fates[catch_up_with(line, &ahead->rows[i].segment, &keys[i])]++;
-        attend_due(line);
-    }
-}
-
 /* From the frame to a segment on a port of ours, before any look-up. FATE_USED: it is one. */
 static enum fate decode_segment(struct pipeline *line, const struct packet *packet, struct datagram *datagram,
     struct segment *segment)
@@ -299,38 +310,30 @@ static enum fate decode_segment(struct pipeline *line, const struct packet *pack
     return fate == FATE_USED && !is_served(line->services, segment) ? FATE_NOT_MAIL : fate;
 }
 
-/* Lets a segment wait for the next ones. */
-static void hold(struct pipeline *line)
+/* A packet's way down to the events of its connection. Each stage knows its input and its output, and no other. */
+static void conduct_packet(struct pipeline *line, const struct packet *packet)
 {
-    struct segments_ahead *ahead = &line->ahead;
-    const struct segment *segment = &ahead->rows[ahead->count].segment;
+    struct datagram datagram;
+    struct segment segment;
+    const enum fate fate = decode_segment(line, packet, &datagram, &segment);
 
-    ahead->count++;
-    ahead->pinned = ahead->pinned || segment->payload.left > 0;
-    if (line->release != NULL && (segment->flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)
-        line->release(line->holder, segment);
-}
-
-/* The line for one packet, up to the segment; the rest is converse(). Each stage knows its input and its output, and no
- * other stage. */
-static void pipeline_packet(struct pipeline *line, const struct packet *packet)
-{
-    struct segments_ahead *ahead = &line->ahead;
-    struct datagram *datagram = &ahead->rows[ahead->count].datagram;
-    struct segment *segment = &ahead->rows[ahead->count].segment;
-    enum fate fate = decode_segment(line, packet, datagram, segment);
-    bool stays = packet->stays;
-
-    if (fate == FATE_USED) {
-        hold(line);
-        /* what was joined from fragments lies elsewhere */
-        stays = stays && bytes_are_in(segment->payload, packet->data);
-    } else {
+    if (fate != FATE_USED) {
         line->source->fates[fate]++;
+        return;
     }
-    if (ahead->count == SEGMENTS_AHEAD || (ahead->pinned && !stays))
-        pipeline_catch_up(line);
+    if (line->release != NULL && (segment.flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)
+        line->release(line->holder, &segment);
+    flow_table_hear(line->flows, &segment, line->source->id);
+    conduct_events(line);
 }
+
+void pipeline_catch_up(struct pipeline *line)
+{
+    flow_table_catch_up(line->flows);
+    conduct_events(line);
+}
+
+/* ---- times ---------------------------------------------------------------------------------------- */
 
 /* What was doubted a moment ago was right, or the very first time was wrong. */
 static void correct_times(struct pipeline *line)
@@ -375,33 +378,36 @@ void pipeline_count(struct pipeline *line, const struct packet *packet)
     source->bytes += packet->wire_len;
     source->truncated += packet->data.left < packet->wire_len;
     believed.time_ns = believe_time(line, packet, &line->is_time_doubted);
-    pipeline_packet(line, &believed);
+    conduct_packet(line, &believed);
 }
 
 void pipeline_time(struct pipeline *line, int64_t time_ns)
 {
     pipeline_catch_up(line);
     flow_table_clock(line->flows, time_ns);
-    attend_due(line);
+    conduct_events(line);
 }
 
 void pipeline_flush(struct pipeline *line)
 {
     pipeline_catch_up(line);
     flow_table_flush(line->flows);
-    attend_due(line);
+    conduct_events(line);
     line->time = (struct packet_time){.is_running = false};
     fragments_flush(line->fragments);
 }
 
 void pipeline_settle_counts(struct pipeline *line)
 {
-    const struct flow_counts *now = flow_table_counts(line->flows);
     const struct flow_counts *was = &line->counted;
+    const struct flow_counts *now;
     const struct fragments_counts *fragments = fragments_counts(line->fragments);
     struct source_record *source = line->source;
 
     pipeline_catch_up(line);
+    now = flow_table_counts(line->flows);
+    for (size_t fate = 0; fate < FATE_COUNT; fate++)
+        source->fates[fate] += now->fates[fate] - was->fates[fate];
     source->flows += now->flows - was->flows;
     source->scans += now->scans - was->scans;
     source->gaps += now->gaps - was->gaps;
@@ -412,4 +418,36 @@ void pipeline_settle_counts(struct pipeline *line)
     source->fragments_given_up += fragments->given_up - line->fragments_counted.given_up;
     line->counted = *now;
     line->fragments_counted = *fragments;
+}
+
+/* ---- memory --------------------------------------------------------------------------------------- */
+
+bool pipeline_open(struct pipeline *line, const struct services *services, struct recorder *recorder,
+    size_t memory_bytes, struct error *error)
+{
+    const struct flow_limits limits = {
+        .memory_bytes = memory_bytes - memory_bytes / FRAGMENT_SHARE,
+        .guest_bytes = sizeof(struct reader),
+    };
+
+
+    *line = (struct pipeline){.services = services, .recorder = recorder};
+    line->fragments = fragments_open(memory_bytes / FRAGMENT_SHARE);
+    line->workspace = workspace_open();
+    line->flows = flow_table_open(&limits, &asks, line);
+    if (line->fragments != NULL && line->workspace != NULL && line->flows != NULL) {
+        workspace_serve(line->workspace, services);
+        return true;
+    }
+    pipeline_close(line);
+    return error_set(error, "not enough memory for %zu MiB of tables; try a smaller --memory",
+        memory_bytes >> 20);
+}
+
+void pipeline_close(struct pipeline *line)
+{
+    flow_table_close(line->flows);
+    workspace_close(line->workspace);
+    fragments_close(line->fragments);
+    *line = (struct pipeline){0};
 }

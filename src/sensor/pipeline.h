@@ -9,27 +9,12 @@
 #include <lasthello/flow.h>
 #include <lasthello/packet_time.h>
 
-#define SEGMENTS_AHEAD 16
-
-/* Segments on ports of ours, held until there are some more, so that what they will need can be fetched together:
- * waiting for memory is nearly all that a SYN costs, and much of what others do. They are looked at in their order. One
- * with a payload is held only as long as that stays where it is. */
-struct segments_ahead {
-    struct {
-        struct datagram datagram; /* `segment.link` is in it */
-        struct segment segment;
-    } rows[SEGMENTS_AHEAD];
-    size_t count;
-    bool pinned; /* one of them has a payload */
-};
-
 struct pipeline {
     const struct services *services;
     struct fragments *fragments;
     struct flow_table *flows;
     struct workspace *workspace;
     struct recorder *recorder;
-    struct segments_ahead ahead;
     struct reader spare;          /* for bytes that are no session's yet */
     struct packet_time time;
     bool is_time_doubted; /* of the packet now */
@@ -51,7 +36,7 @@ void pipeline_close(struct pipeline *line);
 /* pipeline_count takes one packet of line->source through the rooms, and counts it and its fate; those of the last few
  * packets may wait for the next one. */
 void pipeline_count(struct pipeline *line, const struct packet *packet);
-/* pipeline_catch_up lets none wait: what the packets point into is about to go. */
+/* pipeline_catch_up lets none of them wait. */
 void pipeline_catch_up(struct pipeline *line);
 
 /* pipeline_believes returns a packet's time as far as it can be believed after those before it. */

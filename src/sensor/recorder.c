@@ -102,7 +102,7 @@ static const char *source_name(const struct recorder *recorder, uint64_t id)
     return "";
 }
 
-static void write_event(struct recorder *recorder, const struct session *session)
+void recorder_tell(struct recorder *recorder, const struct session *session)
 {
     char community_id[COMMUNITY_ID_BYTES];
     struct event_context context = {
@@ -111,6 +111,8 @@ static void write_event(struct recorder *recorder, const struct session *session
     };
     char *line;
 
+    if (recorder->shared->events == NULL)
+        return;
     if (providers_community_id(session, community_id, sizeof(community_id)))
         context.community_id = community_id;
     line = event_line(session, &context);
@@ -118,7 +120,7 @@ static void write_event(struct recorder *recorder, const struct session *session
     free(line);
 }
 
-static void judge(struct recorder *recorder, struct reader *reader)
+void recorder_judge(struct recorder *recorder, struct reader *reader)
 {
     struct providers *providers = recorder->shared->providers;
     struct bytes client = {reader->opening[SIDE_CLIENT], reader->opening_len[SIDE_CLIENT]};
@@ -130,17 +132,13 @@ static void judge(struct recorder *recorder, struct reader *reader)
         providers_foreign(providers, &reader->session, client, server);
 }
 
-uint64_t recorder_session(struct recorder *recorder, struct reader *reader)
+uint64_t recorder_store(struct recorder *recorder, const struct session *session)
 {
-    struct session *session = &reader->session;
     struct shared *shared = recorder->shared;
     uint64_t observation = 0;
 
-    judge(recorder, reader);
     recorder->sessions += session->outcome != OUTCOME_FOREIGN;
-    recorder->legacy += cause_is_legacy(session->cause);
-    if (shared->events != NULL)
-        write_event(recorder, session);
+    recorder->legacy += session->cause != CAUSE_NONE;
     if (ledger_add(recorder->ledger, shared->site, session, &observation))
         return observation;
     make_room(recorder);

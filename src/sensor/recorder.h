@@ -48,8 +48,12 @@ void recorder_source(struct recorder *recorder, const struct source_record *sour
 /* recorder_conclude: nothing more is told of a file. */
 void recorder_conclude(struct recorder *recorder, const struct conclusion *conclusion);
 
-/* recorder_session judges and records one settled session. The name of its observation; 0: not stored. */
-uint64_t recorder_session(struct recorder *recorder, struct reader *reader);
+/* recorder_judge: who is to blame, whose server it is, and what a foreign payload may be. */
+void recorder_judge(struct recorder *recorder, struct reader *reader);
+/* recorder_tell writes the session's event, where events are wanted. */
+void recorder_tell(struct recorder *recorder, const struct session *session);
+/* recorder_store merges the session into the ledger. The name of its observation; 0: not stored. */
+uint64_t recorder_store(struct recorder *recorder, const struct session *session);
 void recorder_amend(struct recorder *recorder, const struct amendment *amendment);
 
 /* recorder_due: has a second passed since the ledger was last handed over? Then recorder_exchange does it. */

@@ -180,7 +180,7 @@ static void collect_shunted(struct watch *watch)
     watch->collected_ns = now_ns(watch);
     while (source_shunted(watch->worker->source, &held)) {
         /* what the kernel holds back has no number: the newest that came must do */
-        struct mark last = {.time_ns = believed(watch, held.last_ns), .number = record->packets - record->shunted, .source = record->id};
+        struct packet_ref last = {.time_ns = believed(watch, held.last_ns), .number = record->packets - record->shunted, .source = record->id};
 
         if (held.observation != 0)
             recorder_amend(recorder, &(struct amendment){.observation = held.observation, .last = last});

@@ -37,13 +37,13 @@ struct repeated_row {
 struct observation_row {
     uint64_t id;
     uint64_t source, client, server, profile, certificate, path;
-    struct mark first, last;
+    struct packet_ref first, last;
     uint64_t sessions, short_lived, gaps;
 };
 
 struct amendment_row {
     uint64_t id; /* of an observation that was handed over before */
-    struct mark last;
+    struct packet_ref last;
     uint64_t short_lived;
 };
 
@@ -66,7 +66,7 @@ void ledger_put_host(struct ledger *ledger, uint64_t id, uint64_t site, const st
 void ledger_put_repeated(struct ledger *ledger, const struct session *session, struct observation_row *row);
 
 /* Merges what is newly known of the end of a row's sessions; which came first must not matter. */
-void mark_later(struct mark *last, const struct mark *other);
-void mark_earlier(struct mark *first, const struct mark *other);
+void mark_later(struct packet_ref *last, const struct packet_ref *other);
+void mark_earlier(struct packet_ref *first, const struct packet_ref *other);
 
 #endif

@@ -6,9 +6,11 @@
 
 #include "fuzz.h"
 
+#include <lasthello/dissector.h>
 #include <lasthello/flow.h>
 
-#define ORACLE_BYTES (1 << 17)
+#define ORACLE_BYTES       (1 << 17)
+#define ORACLE_GUEST_BYTES 2900
 
 struct oracle {
     struct flow_table *table;
@@ -20,19 +22,51 @@ struct oracle {
 };
 
 static uint8_t oracle_streams[SIDE_COUNT][ORACLE_BYTES];
-static struct services oracle_services;
+static bool oracle_is_filled;
+static const struct service oracle_service = {.port = 143, .name = "imap"};
+
+static inline const struct service *oracle_service_at(const void *context, uint16_t port)
+{
+    (void)context;
+    return port == 143 ? &oracle_service : NULL;
+}
+
+static inline int oracle_client_of(const void *context, const struct service *const offers[2], const struct bytes first[2])
+{
+    (void)context;
+    (void)offers;
+    (void)first;
+    return -1;
+}
+
+static inline bool oracle_is_nothing(void *context, const struct service *service, struct bytes first)
+{
+    (void)context;
+    (void)service;
+    (void)first;
+    return false;
+}
+
+static inline bool oracle_is_worth_keeping(const void *guest)
+{
+    (void)guest;
+    return false;
+}
 
 static inline void oracle_open(struct oracle *oracle)
 {
+    static const struct flow_asks asks = {oracle_service_at, oracle_client_of, oracle_is_nothing, oracle_is_worth_keeping};
     static uint32_t random = 1;
 
-    for (size_t i = 0; i < sizeof(oracle_streams) && services_at(&oracle_services, 143) == NULL; i++) {
+    for (size_t i = 0; i < sizeof(oracle_streams) && !oracle_is_filled; i++) {
         random = random * 1664525 + 1013904223;
         oracle_streams[i / ORACLE_BYTES][i % ORACLE_BYTES] = (uint8_t)(random >> 24);
     }
-    oracle_services.rows[1] = (struct service){.port = 143, .name = "imap"};
-    oracle_services.by_port[143] = 1;
-    *oracle = (struct oracle){.table = flow_table_open(&(struct flow_limits){.memory_bytes = 32u << 20}), .appetite = 16};
+    oracle_is_filled = true;
+    *oracle = (struct oracle){
+        .table = flow_table_open(&(struct flow_limits){.memory_bytes = 32u << 20, .guest_bytes = ORACLE_GUEST_BYTES}, &asks, NULL),
+        .appetite = 16,
+    };
     promise(oracle->table != NULL);
 }
 
@@ -55,12 +89,15 @@ static inline void oracle_judge(struct oracle *oracle, struct flow *flow, const 
     *shown += (uint32_t)len;
 }
 
-static inline void oracle_read(struct oracle *oracle, struct flow *flow)
+static inline void oracle_read(struct oracle *oracle)
 {
     struct flow_event event;
+    struct flow *flow;
 
-    while (flow->reader != NULL && flow_next(oracle->table, flow, &event))
-        oracle_judge(oracle, flow, &event);
+    flow_table_catch_up(oracle->table);
+    while ((flow = flow_table_next(oracle->table, &event)) != NULL)
+        if (event.kind <= FLOW_RST)
+            oracle_judge(oracle, flow, &event);
 }
 
 /* Says `len` bytes from `at` of a stream (the first is byte 0; the SYN stands before it), of which `cut` were not
@@ -83,28 +120,15 @@ static inline void oracle_say(struct oracle *oracle, enum side from, uint8_t fla
         .time_ns = (int64_t)oracle->number * 1000000,
         .number = ++oracle->number,
     };
-    enum fate fate;
-    const struct flow_key key = flow_table_key(oracle->table, &segment);
-    struct flow *flow;
 
-    flow_table_clock(oracle->table, segment.time_ns);
-    flow = flow_table_find(oracle->table, &segment, &key, &oracle_services, 1, &fate);
-    if (flow == NULL || flow->reader == NULL)
-        return;
-    flow_push(oracle->table, flow, &segment, key.from);
-    oracle_read(oracle, flow);
+    flow_table_hear(oracle->table, &segment, 1);
+    oracle_read(oracle);
 }
 
 static inline void oracle_close(struct oracle *oracle)
 {
-    enum flow_due due;
-    struct flow *flow;
-
     flow_table_flush(oracle->table);
-    while ((flow = flow_table_due(oracle->table, &due)) != NULL) {
-        oracle_read(oracle, flow);
-        flow_table_drop(oracle->table, flow);
-    }
+    oracle_read(oracle);
     flow_table_close(oracle->table);
 }
 

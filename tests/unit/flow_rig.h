@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* flow_rig.h: conversations in short, for the tests of the flow room: what is pushed, and what was shown, as text.
+/* flow_rig.h: connections in short, for the tests of the flow room: what is pushed, and what was shown, as text.
  * The log has `c` or `s` for the side, then `:bytes` (bytes shown one after the other are joined), `!` a gap, `.`
- * FIN, `#` RST; `+` a session begins, `|` it is over, `~` the server was silent, `?` it was given up, `-` only
- * read. */
+ * FIN, `#` RST; `+` a session begins, `|` it is over, `~` the server was silent, `?` it was given up. */
 #ifndef LASTHELLO_FLOW_RIG_H
 #define LASTHELLO_FLOW_RIG_H
 
+#include <lasthello/dissector.h>
 #include <lasthello/flow.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define RIG_LOG_BYTES 4096
+#define RIG_LOG_BYTES   4096
+#define RIG_GUEST_BYTES 2900 /* as much as a reader needs */
 #define ACK           SEGMENT_ACK
 #define SYN           SEGMENT_SYN
 #define FIN           (SEGMENT_FIN | SEGMENT_ACK)
@@ -35,7 +36,8 @@ struct said {
 
 struct rig {
     struct flow_table *table;
-    struct services services;
+    struct service service, others;
+    bool reads_all, names_all; /* on every port, without or with a name */
     uint16_t ports[SIDE_COUNT];
     uint32_t isn[SIDE_COUNT];
     struct link link;
@@ -43,24 +45,59 @@ struct rig {
     uint64_t number;
     size_t hold;      /* the dissector takes bytes only once so many are shown; then all but the last `keep` */
     bool settle_soon; /* ... and settles at once */
-    bool keeps_words; /* first words that may wait do */
+    bool keeps_segments; /* what nobody answers makes no sense */
     enum side spoke;  /* whose bytes came last in the log */
     bool is_speaking;
-    bool acknowledged;      /* session.hello_acknowledged when it ended */
-    struct session session; /* of the last one settled */
+    bool acknowledged;       /* the server was silent when it ended */
+    struct flow_facts facts; /* of the last one settled */
+    bool whole[SIDE_COUNT];  /* at the last event of an open one */
+    struct flow *flow;       /* that the last event was of */
+    bool is_short_lived;     /* the last one that was forgotten */
     enum fate fate;
     char log[RIG_LOG_BYTES];
 };
 
+/* Port 143 is read by name; the others are, or are not. */
+static inline const struct service *rig_service_at(const void *context, uint16_t port)
+{
+    const struct rig *rig = context;
+
+    return port == 143 || rig->names_all ? &rig->service : rig->reads_all ? &rig->others : NULL;
+}
+
+/* A protocol whose clients begin with "c" and whose servers begin with "s". */
+static inline int rig_client_of(const void *context, const struct service *const offers[2], const struct bytes first[2])
+{
+    (void)context;
+    for (int end = 0; end < 2; end++)
+        if (bytes_begin_with(first[end], "c") != bytes_begin_with(first[end], "s"))
+            return bytes_begin_with(first[end], "c") ? end : 1 - end;
+    return (offers[0]->port == 0) != (offers[1]->port == 0) ? offers[0]->port != 0 : -1;
+}
+
+static inline bool rig_is_nothing(void *context, const struct service *service, struct bytes first)
+{
+    (void)service;
+    (void)first;
+    return ((const struct rig *)context)->keeps_segments;
+}
+
+static inline bool rig_is_worth_keeping(const void *guest)
+{
+    (void)guest;
+    return false;
+}
+
 static inline struct rig *rig_open(size_t memory_bytes)
 {
+    static const struct flow_asks asks = {rig_service_at, rig_client_of, rig_is_nothing, rig_is_worth_keeping};
     struct rig *rig = calloc(1, sizeof(*rig));
 
     if (rig == NULL)
         abort();
-    rig->table = flow_table_open(&(struct flow_limits){.memory_bytes = memory_bytes});
-    rig->services.rows[1] = (struct service){.port = 143, .name = "imap"};
-    rig->services.by_port[143] = 1;
+    rig->table = flow_table_open(&(struct flow_limits){.memory_bytes = memory_bytes, .guest_bytes = RIG_GUEST_BYTES}, &asks, rig);
+    rig->service = (struct service){.port = 143, .name = "imap"};
+    rig->others = (struct service){.name = "tls"};
     rig->ports[C] = 40000;
     rig->ports[S] = 143;
     rig->isn[C] = 1000;
@@ -107,7 +144,8 @@ static inline void rig_log_bytes(struct rig *rig, enum side from, struct bytes b
 
 static inline void rig_settle(struct rig *rig, struct flow *flow)
 {
-    rig->session = flow->reader->session;
+    flow_read_facts(flow, &rig->facts);
+    rig->acknowledged = rig->facts.is_silent;
     flow_settle(rig->table, flow, 1);
 }
 
@@ -122,48 +160,60 @@ static inline void rig_take(struct rig *rig, struct flow *flow, const struct flo
         rig_settle(rig, flow);
 }
 
-static inline void rig_read(struct rig *rig, struct flow *flow)
+static inline void rig_log_end(struct rig *rig, struct flow *flow, const char *mark)
 {
-    struct flow_event event;
+    rig_log(rig, mark);
+    rig->is_speaking = false;
+    rig_settle(rig, flow);
+}
 
-    while (flow->reader != NULL && flow_next(rig->table, flow, &event))
-        switch (event.kind) {
-        case FLOW_BEGIN:
-            rig_log(rig, "+");
-            rig->is_speaking = false;
-            break;
-        case FLOW_BYTES:
-            rig_take(rig, flow, &event);
-            break;
-        case FLOW_GAP:
-            rig_log_mark(rig, event.from, "!");
-            break;
-        case FLOW_FIN:
-            rig_log_mark(rig, event.from, ".");
-            break;
-        case FLOW_RST:
-            rig_log_mark(rig, event.from, "#");
-            break;
-        }
+static inline void rig_note(struct rig *rig, struct flow *flow, const struct flow_event *event)
+{
+    if (event->kind != FLOW_LATER && event->kind != FLOW_FORGOTTEN)
+        memcpy(rig->whole, event->whole, sizeof(rig->whole));
+    switch (event->kind) {
+    case FLOW_BEGIN:
+        rig_log(rig, "+");
+        rig->is_speaking = false;
+        return;
+    case FLOW_BYTES:
+        rig_take(rig, flow, event);
+        return;
+    case FLOW_GAP:
+        rig_log_mark(rig, event->from, "!");
+        return;
+    case FLOW_FIN:
+        rig_log_mark(rig, event->from, ".");
+        return;
+    case FLOW_RST:
+        rig_log_mark(rig, event->from, "#");
+        return;
+    case FLOW_SILENCE:
+        rig_log_end(rig, flow, "~");
+        return;
+    case FLOW_GIVEN_UP:
+        rig_log_end(rig, flow, "?");
+        return;
+    case FLOW_OVER:
+        rig_log_end(rig, flow, "|");
+        return;
+    case FLOW_FORGOTTEN:
+        rig->is_short_lived = flow_is_short_lived(flow);
+        return;
+    case FLOW_LATER:
+        return;
+    }
 }
 
 static inline void rig_attend(struct rig *rig)
 {
-    static const char *const marks[] = {"-", "~", "?", "|", "?"};
-    enum flow_due due;
+    struct flow_event event;
     struct flow *flow;
 
-    while ((flow = flow_table_due(rig->table, &due)) != NULL) {
-        rig_read(rig, flow);
-        if (flow->reader != NULL) {
-            rig_log(rig, marks[due]);
-            rig->is_speaking = false;
-            rig->acknowledged = flow->reader->session.hello_acknowledged;
-            if (due != FLOW_DUE_READ)
-                rig_settle(rig, flow);
-        }
-        if (due == FLOW_DUE_OVER || due == FLOW_DUE_FORGOTTEN)
-            flow_table_drop(rig->table, flow);
+    flow_table_catch_up(rig->table);
+    while ((flow = flow_table_next(rig->table, &event)) != NULL) {
+        rig->flow = flow;
+        rig_note(rig, flow, &event);
     }
 }
 
@@ -177,32 +227,19 @@ static inline struct endpoint rig_endpoint(const struct rig *rig, enum side side
     return endpoint;
 }
 
-static inline struct flow *rig_handle(struct rig *rig, const struct segment *segment, const struct flow_key *key)
-{
-    struct flow *flow = flow_table_find(rig->table, segment, key, &rig->services, 1, &rig->fate);
-
-    if (flow != NULL && flow->reader != NULL) {
-        rig->fate = flow_push(rig->table, flow, segment, key->from);
-        rig_read(rig, flow);
-    }
-    return flow;
-}
-
 static inline struct flow *rig_push(struct rig *rig, const struct segment *segment)
 {
-    const struct flow_key key = flow_table_key(rig->table, segment);
-    const struct words *words = flow_table_recall(rig->table, segment, &key);
-    struct flow *flow = NULL;
+    const struct flow_counts before = *flow_table_counts(rig->table);
+    const struct flow_counts *after;
 
-    flow_table_clock(rig->table, segment->time_ns);
-    if (words != NULL)
-        rig_handle(rig, &words->segment, &words->key);
-    if (words == NULL && rig->keeps_words && flow_table_may_wait(rig->table, segment, &key))
-        flow_table_keep(rig->table, segment, &key, 1);
-    else
-        flow = rig_handle(rig, segment, &key);
+    rig->flow = NULL;
+    flow_table_hear(rig->table, segment, 1);
     rig_attend(rig);
-    return flow;
+    after = flow_table_counts(rig->table);
+    for (size_t fate = 0; fate < FATE_COUNT; fate++)
+        if (after->fates[fate] != before.fates[fate])
+            rig->fate = (enum fate)fate;
+    return rig->flow;
 }
 
 /* Says one segment, a millisecond after the one before. */

@@ -12,8 +12,8 @@ static struct session minimal_session(void)
 
     session.endpoints[SIDE_CLIENT] = (struct endpoint){{{[10] = 0xff, [11] = 0xff, 10, 1, 4, 17}}, 50123};
     session.endpoints[SIDE_SERVER] = (struct endpoint){{{[10] = 0xff, [11] = 0xff, 192, 0, 2, 9}}, 993};
-    session.first = (struct mark){.time_ns = 1700000000123456789, .number = 7};
-    session.last = (struct mark){.time_ns = 1700000001 * NANOSECONDS, .number = 9};
+    session.first = (struct packet_ref){.time_ns = 1700000000123456789, .number = 7};
+    session.last = (struct packet_ref){.time_ns = 1700000001 * NANOSECONDS, .number = 9};
     return session;
 }
 

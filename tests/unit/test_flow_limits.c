@@ -108,7 +108,7 @@ static void for_want_of_a_place_in_the_index_a_connection_is_given_up_and_counte
 static void too_little_memory_is_refused(void **state)
 {
     (void)state;
-    assert_null(flow_table_open(&(struct flow_limits){.memory_bytes = 1000}));
+    assert_null(flow_table_open(&(struct flow_limits){.memory_bytes = 1000}, NULL, NULL));
 }
 
 int main(void)

@@ -214,8 +214,8 @@ static void stations_are_those_of_packets_that_tell_them(void **state)
             rig_say(rig, &said[i]);
         }
         rig_flush(rig);
-        assert_true(rig->session.has_macs);
-        assert_memory_equal(rig->session.macs[C], telling.source_mac, sizeof(telling.source_mac));
+        assert_true(rig->facts.has_macs);
+        assert_memory_equal(rig->facts.macs[C], telling.source_mac, sizeof(telling.source_mac));
         rig_close(rig);
     }
 }

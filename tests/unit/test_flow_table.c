@@ -132,11 +132,11 @@ static void who_does_not_acknowledge_or_did_answer_is_not_silent(void **state)
 
     (void)state;
     rig_wait(rig, 60);
-    assert_string_equal(rig->log, "+c:ab-");
+    assert_string_equal(rig->log, "+c:ab");
     rig_close(rig);
     rig = played(answered, COUNT_OF(answered));
     rig_wait(rig, 60);
-    assert_string_equal(rig->log, "+c:abs:ok-");
+    assert_string_equal(rig->log, "+c:abs:ok");
     rig_close(rig);
 }
 
@@ -160,9 +160,9 @@ static void an_idle_flow_is_over_after_two_hours(void **state)
     (void)state;
     for (int minutes = 0; minutes < 119; minutes += 7)
         rig_wait(rig, 7 * 60);
-    assert_string_equal(rig->log, "+c:abs:ok-");
+    assert_string_equal(rig->log, "+c:abs:ok");
     rig_wait(rig, 120);
-    assert_string_equal(rig->log, "+c:abs:ok-|");
+    assert_string_equal(rig->log, "+c:abs:ok|");
     rig_close(rig);
 }
 
@@ -189,8 +189,8 @@ static void the_server_has_the_port_that_is_served(void **state)
     (void)state;
     rig_flush(rig);
     assert_string_equal(rig->log, "+s:hi|");
-    assert_int_equal(rig->session.endpoints[S].port, 143);
-    assert_int_equal(rig->session.first.number, 1);
+    assert_int_equal(rig->facts.ends[S].port, 143);
+    assert_int_equal(rig->facts.first.number, 1);
     rig_close(rig);
 }
 
@@ -215,21 +215,19 @@ static void a_served_port_of_a_client_is_no_service(void **state)
     }
 }
 
-/* Plays between two ports that a service was found for by name (`is_named`) or not at all: which is the server's? */
-static uint16_t server_port(const struct service *service, bool is_named, uint16_t client, uint16_t server,
-    const struct said *said, size_t count)
+/* Plays between two ports that are read, by name (`is_named`) or not: which is the server's? */
+static uint16_t server_port(bool is_named, uint16_t client, uint16_t server, const struct said *said, size_t count)
 {
     struct rig *rig = rig_open(MEMORY);
     uint16_t port;
 
-    rig->services.discover = is_named ? NULL : service;
-    rig->services.rows[1] = *service;
-    rig->services.by_port[client] = rig->services.by_port[server] = is_named;
+    rig->reads_all = true;
+    rig->names_all = is_named;
     rig->ports[C] = client;
     rig->ports[S] = server;
     rig_play(rig, said, count);
     rig_flush(rig);
-    port = rig->session.endpoints[SIDE_SERVER].port;
+    port = rig->facts.ends[SIDE_SERVER].port;
     rig_close(rig);
     return port;
 }
@@ -239,19 +237,12 @@ static void without_a_served_port_the_syn_tells_who_is_the_server(void **state)
     static const struct said syn_first[] = {{C, SYN, 0, 0, "", 0}, {C, ACK, 1, 1, "ab", 0}};
     static const struct said syn_late[] = {{C, ACK, 1, 1, "ab", 0}, {C, SYN, 0, 0, "", 0}};
     static const struct said no_syn[] = {{C, ACK, 1, 1, "ab", 0}, {C, ACK, 1, 1, "ab", 0}};
-    const struct service service = {.name = "tls"};
 
     (void)state;
-    assert_int_equal(server_port(&service, false, 40000, 5143, syn_first, COUNT_OF(syn_first)), 5143);
-    assert_int_equal(server_port(&service, false, 5143, 40000, syn_first, COUNT_OF(syn_first)), 40000);
-    assert_int_equal(server_port(&service, false, 5143, 40000, syn_late, COUNT_OF(syn_late)), 40000);
-    assert_int_equal(server_port(&service, false, 5143, 40000, no_syn, COUNT_OF(no_syn)), 5143);
-}
-
-/* A protocol whose clients begin with "c" and whose servers begin with "s". */
-static bool recognises_who_speaks(enum side from, struct bytes in)
-{
-    return !bytes_begin_with(in, from == SIDE_CLIENT ? "s" : "c");
+    assert_int_equal(server_port(false, 40000, 5143, syn_first, COUNT_OF(syn_first)), 5143);
+    assert_int_equal(server_port(false, 5143, 40000, syn_first, COUNT_OF(syn_first)), 40000);
+    assert_int_equal(server_port(false, 5143, 40000, syn_late, COUNT_OF(syn_late)), 40000);
+    assert_int_equal(server_port(false, 5143, 40000, no_syn, COUNT_OF(no_syn)), 5143);
 }
 
 static void without_a_syn_what_is_said_tells_who_is_the_server(void **state)
@@ -264,13 +255,11 @@ static void without_a_syn_what_is_said_tells_who_is_the_server(void **state)
         {{S, ACK, 1, 1, "serve", 0}, 40000},
         {{C, ACK, 1, 1, "anything", 0}, 5143},
     };
-    const struct dissector dissector = {.name = "test", .recognises = recognises_who_speaks};
-    const struct service service = {.name = "tls", .first = &dissector};
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         for (int is_named = 0; is_named < 2; is_named++)
-            assert_int_equal(server_port(&service, is_named, 5143, 40000, &rows[i].said, 1), rows[i].told);
+            assert_int_equal(server_port(is_named, 5143, 40000, &rows[i].said, 1), rows[i].told);
 }
 
 /* With --discover, port 143 of one end tells less than the SYN and the content, and more than nothing. */
@@ -288,33 +277,29 @@ static void where_every_port_is_looked_into_a_known_one_is_only_a_hint(void **st
         {"nothing tells", {{C, ACK, 1, 1, "anything", 0}, {C, ACK, 9, 1, "x", 0}}, 80, 143, 143},
         {"nothing tells, the other way", {{S, ACK, 1, 1, "anything", 0}, {S, ACK, 9, 1, "x", 0}}, 80, 143, 143},
     };
-    const struct dissector dissector = {.name = "test", .recognises = recognises_who_speaks};
-    const struct service discover = {.name = "tls", .first = &dissector};
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct rig *rig = rig_open(MEMORY);
 
-        rig->services.discover = &discover;
-        rig->services.rows[1].first = &dissector;
+        rig->reads_all = true;
         rig->ports[C] = rows[i].client;
         rig->ports[S] = rows[i].server;
         rig_play(rig, rows[i].said, COUNT_OF(rows[i].said));
         rig_flush(rig);
-        if (rig->session.endpoints[SIDE_SERVER].port != rows[i].told)
-            fail_msg("%s: %u", rows[i].promise, rig->session.endpoints[SIDE_SERVER].port);
+        if (rig->facts.ends[SIDE_SERVER].port != rows[i].told)
+            fail_msg("%s: %u", rows[i].promise, rig->facts.ends[SIDE_SERVER].port);
         rig_close(rig);
     }
 }
 
 static void an_acknowledgement_tells_nothing_of_who_is_the_server(void **state)
 {
-    const struct service service = {.name = "tls"};
     const struct said said[] = {{C, ACK, 1, 1, "", 0}, {C, ACK, 1, 1, "ab", 0}};
 
     (void)state;
-    assert_int_equal(server_port(&service, false, 5143, 40000, said, COUNT_OF(said)), 5143);
-    assert_int_equal(server_port(&service, false, 40000, 5143, said, COUNT_OF(said)), 5143);
+    assert_int_equal(server_port(false, 5143, 40000, said, COUNT_OF(said)), 5143);
+    assert_int_equal(server_port(false, 40000, 5143, said, COUNT_OF(said)), 5143);
 }
 
 static void a_packet_shown_twice_by_the_mirror_is_a_duplicate_of_one_session(void **state)
@@ -331,7 +316,7 @@ static void a_packet_shown_twice_by_the_mirror_is_a_duplicate_of_one_session(voi
     assert_int_equal(rig->fate, FATE_DUPLICATE);
     rig_flush(rig);
     assert_string_equal(rig->log, "+c:abs:ok|");
-    assert_int_equal(rig->session.vlans[0], 10);
+    assert_int_equal(rig->facts.vlans[0], 10);
     rig_close(rig);
 }
 
@@ -351,8 +336,8 @@ static void a_way_with_macs_is_better_than_one_without(void **state)
             rig_say(rig, &said[i]);
         }
         rig_flush(rig);
-        assert_true(rig->session.has_macs);
-        assert_int_equal(rig->session.macs[SIDE_CLIENT][0], 2);
+        assert_true(rig->facts.has_macs);
+        assert_int_equal(rig->facts.macs[SIDE_CLIENT][0], 2);
         rig_close(rig);
     }
 }
@@ -380,13 +365,12 @@ static void a_server_that_ends_soon_after_makes_a_session_short_lived(void **sta
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct rig *rig = rig_open(MEMORY);
-        enum flow_due due;
 
         rig->settle_soon = true;
         rig_play(rig, begin, COUNT_OF(begin));
         rig_play(rig, rows[i].said, COUNT_OF(rows[i].said));
-        flow_table_flush(rig->table);
-        assert_int_equal(flow_is_short_lived(flow_table_due(rig->table, &due)), rows[i].is_short_lived);
+        rig_flush(rig);
+        assert_int_equal(rig->is_short_lived, rows[i].is_short_lived);
         rig_close(rig);
     }
 }
@@ -395,7 +379,6 @@ static void a_server_that_ends_soon_after_makes_a_session_short_lived(void **sta
 static void of_a_side_that_was_not_shown_an_end_counts_from_what_was_seen_of_it(void **state)
 {
     struct rig *rig = rig_open(MEMORY);
-    enum flow_due due;
 
     (void)state;
     rig->isn[S] = 0xf0000000; /* far behind 0 */
@@ -403,8 +386,8 @@ static void of_a_side_that_was_not_shown_an_end_counts_from_what_was_seen_of_it(
     rig->settle_soon = true;
     rig_say(rig, &(struct said){C, SYN, 0, 0, "ab", 0}); /* only with a SYN is there nothing that was acknowledged */
     rig_say(rig, &(struct said){S, FIN, 101, 3, "", 0});
-    flow_table_flush(rig->table);
-    assert_true(flow_is_short_lived(flow_table_due(rig->table, &due)));
+    rig_flush(rig);
+    assert_true(rig->is_short_lived);
     rig_close(rig);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* conversation.h: a flow while its session is open: two streams, and who may speak next. */
-#ifndef LASTHELLO_FLOW_CONVERSATION_H
-#define LASTHELLO_FLOW_CONVERSATION_H
+/* connection.h: a flow while its session is open: two streams, and who may speak next. */
+#ifndef LASTHELLO_FLOW_CONNECTION_H
+#define LASTHELLO_FLOW_CONNECTION_H
 
 #include "flow_table.h"
 #include "sequence.h"
@@ -29,6 +29,8 @@ struct stream {                   /* one direction */
     uint8_t strays;               /* segments in a row that are far from this stream */
     uint8_t end;                  /* enum stream_end */
     bool started;                 /* `next` is known */
+    bool from_syn;                /* ... from a SYN */
+    bool lost;                    /* something of it */
     bool seen;                    /* any segment of this side */
     bool absent;                  /* so long unseen that the other side does not wait for it: a one-sided capture */
     bool acknowledges, claims, spoke, end_acknowledges, is_cut;
@@ -48,38 +50,85 @@ struct told {       /* what an end said at all, however often the wire showed it
     uint32_t acknowledgement;
 };
 
-struct conversation {
-    struct reader reader;            /* first: flow->reader is the address of both */
+struct connection {
     struct stream streams[2];        /* by end, as in flow->ends */
-    const struct service *offers[2]; /* the service, if that end is the server */
+    const struct service *offers[2]; /* who reads it, if that end is the server */
     uint64_t hash;
-    struct mark first;
-    struct way way;
+    struct packet_ref first;
+    struct path path;
     uint8_t said[2];      /* payloads that were compared, by end */
     uint8_t copied;       /* bit for each end: another connection between the two said the same */
     bool differs;         /* ... and something else as well */
     bool has_sibling;     /* another one is known between the two */
     struct told told[2];  /* by end */
-    bool acknowledged[2]; /* an end, by the other: see session.h */
+    bool acknowledged[2]; /* an end, by the other: see flow.h */
     bool decided;         /* who is the server */
     bool begun;           /* FLOW_BEGIN was yielded */
     bool hurried;         /* patience is over: show all that is there, now */
+    _Alignas(16) uint8_t guest[];
 };
 
-static inline struct conversation *conversation_of(const struct flow *flow)
+static inline int end_of_side(const struct flow *flow, enum side side)
 {
-    return (struct conversation *)flow->reader;
+    return side == SIDE_CLIENT ? flow->client : 1 - flow->client;
 }
 
-/* conversation_begin fills a flow's conversation, from what the SYN memory knows (NULL: nothing). */
-void conversation_begin(struct flow_table *table, struct flow *flow, struct syn_row *row);
-/* conversation_learn tells streams that have not started what a SYN says of them. False: it is another
+static inline enum side side_of_end(const struct flow *flow, int end)
+{
+    return end == flow->client ? SIDE_CLIENT : SIDE_SERVER;
+}
+
+/* first_byte: the number of a segment's first byte of payload. */
+static inline uint32_t first_byte(const struct segment *segment)
+{
+    return segment->sequence + ((segment->flags & SEGMENT_SYN) != 0);
+}
+
+/* ---- connection_facts.c -------------------------------------------------------------------------- */
+
+/* flow_is_heard: of an open flow, is anything known of its server? */
+bool flow_is_heard(const struct flow *flow);
+/* connection_is_silent: the server acknowledged the client's last bytes and said nothing after them. */
+bool connection_is_silent(const struct flow *flow);
+/* connection_read_whole: by side, did a SYN tell where it begins, and was nothing of it lost so far? */
+void connection_read_whole(const struct flow *flow, bool whole[SIDE_COUNT]);
+/* connection_note_told counts what an end said. */
+void connection_note_told(struct connection *connection, const struct segment *segment, int end);
+
+/* ---- connection_begin.c -------------------------------------------------------------------------- */
+
+/* connection_begin fills a flow's connection, from what the SYN memory knows (NULL: nothing). */
+void connection_begin(struct flow_table *table, struct flow *flow, struct syn_row *row);
+/* connection_learn tells streams that have not started what a SYN says of them. False: it is another
  * connection's. */
-bool conversation_learn(struct flow_table *table, struct flow *flow, struct syn_row *row);
-/* conversation_note_facts tells the session what only TCP can tell. */
-void conversation_note_facts(const struct flow *flow);
-/* conversation_is_silent: the server acknowledged the client's last bytes and said nothing after them. */
-bool conversation_is_silent(const struct flow *flow);
+bool connection_learn(struct flow_table *table, struct flow *flow, struct syn_row *row);
+/* connection_start_streams starts those that can be. */
+void connection_start_streams(struct flow_table *table, struct flow *flow);
+
+/* ---- connection.c, connection_push.c ------------------------------------------------------------- */
+
+/* flow_next yields the next event of an open flow; false: nothing until the next packet. */
+bool flow_next(struct flow_table *table, struct flow *flow, struct flow_event *event);
+/* flow_push gives an open flow the segment that found it, of its end `from`. FATE_USED, or FATE_DUPLICATE if it said
+ * nothing new. */
+enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment, int from);
+
+/* ---- flow_find.c, flow_due.c --------------------------------------------------------------------- */
+
+/* flow_look_up finds the flow that a segment is nearest to, by its endpoints and numbers. NULL: none. */
+struct flow *flow_look_up(struct flow_table *table, const struct segment *segment, const struct flow_key *key);
+/* flow_table_find finds or begins the flow of a segment, one port of which is read. NULL with `fate` set: FATE_NO_FLOW
+ * (nothing known and no payload: a SYN is remembered; or its receiver drops it), FATE_SETTLED (of a session that was
+ * recorded and forgotten), FATE_NOT_MAIL (its SYN tells that the port which is read is the client's), FATE_GIVEN_UP (no
+ * room). After a new SYN (reused port) the new connection's payload begins a new flow; the old one lingers for its own.
+ */
+struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
+    uint64_t source, enum fate *fate);
+/* flow_list_siblings lets those that a client has just seen broken off by the same server wait no longer: what it tries
+ * next is judged by how they came out. */
+void flow_list_siblings(struct flow_table *table, const struct flow *begun);
+/* flow_table_due yields, one a call, the flows that something is due for; NULL: none. */
+struct flow *flow_table_due(struct flow_table *table, enum flow_due *due);
 
 /* ---- stream.c: one direction; `other` is the one it waits for ------------------------------------ */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Segments that wait outside of a session: copied, recalled once, forgotten oldest first and counted. */
-#include "../../src/flow/first_words.h"
+#include "../../src/flow/unanswered.h"
 #include "flow_rig.h"
 #include "test.h"
 
@@ -24,31 +24,31 @@ static struct segment segment_of(uint16_t port, const char *text)
 /* All of one hash, so that only the endpoints tell them apart. */
 static const struct flow_key key = {.hash = 77, .from = 0}, back = {.hash = 77, .from = 1};
 
-static void keep(struct first_words *words, uint16_t port, const char *text)
+static void keep(struct unanswered *kept, uint16_t port, const char *text)
 {
     const struct segment segment = segment_of(port, text);
 
-    first_words_keep(words, &segment, &key, 3, 5);
+    unanswered_keep(kept, &segment, &key, 3, 5);
 }
 
-static const struct words *recall(struct first_words *words, uint16_t port)
+static const struct kept_segment *recall(struct unanswered *kept, uint16_t port)
 {
     const struct segment segment = segment_of(port, "more");
 
-    return first_words_recall(words, &segment, &key);
+    return unanswered_recall(kept, &segment, &key);
 }
 
 static void what_is_recalled_is_a_copy_of_all(void **state)
 {
-    struct first_words words;
+    struct unanswered kept;
     char text[] = "half a hello";
-    const struct words *found;
+    const struct kept_segment *found;
 
     (void)state;
-    assert_true(first_words_open(&words, PLACES * sizeof(struct words)));
-    keep(&words, 1, text);
+    assert_true(unanswered_open(&kept, PLACES * sizeof(struct kept_segment)));
+    keep(&kept, 1, text);
     memset(text, 'x', sizeof(text) - 1);
-    found = recall(&words, 1);
+    found = recall(&kept, 1);
     assert_non_null(found);
     assert_int_equal(found->segment.number, 1);
     assert_int_equal(found->source, 3);
@@ -56,81 +56,81 @@ static void what_is_recalled_is_a_copy_of_all(void **state)
     assert_int_equal(found->segment.link->vlans[0], 7);
     assert_int_equal(found->segment.payload.left, 12);
     assert_memory_equal(found->segment.payload.data, "half a hello", 12);
-    assert_null(recall(&words, 1)); /* once */
-    assert_int_equal(words.count, 0);
-    first_words_flush(&words);
-    assert_int_equal(words.scans, 0);
-    first_words_close(&words);
+    assert_null(recall(&kept, 1)); /* once */
+    assert_int_equal(kept.count, 0);
+    unanswered_flush(&kept);
+    assert_int_equal(kept.scans, 0);
+    unanswered_close(&kept);
 }
 
 static void the_other_side_recalls_it_as_well(void **state)
 {
-    struct first_words words;
+    struct unanswered kept;
     struct segment answer = segment_of(1, "");
 
     (void)state;
     answer.destination = answer.source;
     answer.source = segment_of(1, "").destination;
-    assert_true(first_words_open(&words, PLACES * sizeof(struct words)));
-    keep(&words, 1, "?");
-    assert_null(first_words_recall(&words, &answer, &key)); /* port 1 of the server: another connection */
-    assert_non_null(first_words_recall(&words, &answer, &back));
-    first_words_close(&words);
+    assert_true(unanswered_open(&kept, PLACES * sizeof(struct kept_segment)));
+    keep(&kept, 1, "?");
+    assert_null(unanswered_recall(&kept, &answer, &key)); /* port 1 of the server: another connection */
+    assert_non_null(unanswered_recall(&kept, &answer, &back));
+    unanswered_close(&kept);
 }
 
 static void connections_of_one_hash_are_told_apart(void **state)
 {
-    struct first_words words;
+    struct unanswered kept;
 
     (void)state;
-    assert_true(first_words_open(&words, PLACES * sizeof(struct words)));
-    keep(&words, 1, "one");
-    keep(&words, 2, "two");
-    keep(&words, 3, "three");
-    assert_int_equal(recall(&words, 2)->segment.payload_len, 3);
-    assert_null(recall(&words, 4));
-    assert_int_equal(recall(&words, 3)->segment.payload_len, 5);
-    assert_int_equal(recall(&words, 1)->segment.payload_len, 3);
-    assert_int_equal(words.count, 0);
-    first_words_close(&words);
+    assert_true(unanswered_open(&kept, PLACES * sizeof(struct kept_segment)));
+    keep(&kept, 1, "one");
+    keep(&kept, 2, "two");
+    keep(&kept, 3, "three");
+    assert_int_equal(recall(&kept, 2)->segment.payload_len, 3);
+    assert_null(recall(&kept, 4));
+    assert_int_equal(recall(&kept, 3)->segment.payload_len, 5);
+    assert_int_equal(recall(&kept, 1)->segment.payload_len, 3);
+    assert_int_equal(kept.count, 0);
+    unanswered_close(&kept);
 }
 
 static void the_oldest_gives_way_and_is_counted(void **state)
 {
-    struct first_words words;
+    struct unanswered kept;
 
     (void)state;
-    assert_true(first_words_open(&words, PLACES * sizeof(struct words)));
-    assert_int_equal(words.place_count, PLACES);
+    assert_true(unanswered_open(&kept, PLACES * sizeof(struct kept_segment)));
+    assert_int_equal(kept.place_count, PLACES);
     for (uint16_t port = 1; port <= PLACES + 2; port++)
-        keep(&words, port, "?");
-    assert_int_equal(words.count, PLACES);
-    assert_int_equal(words.scans, 2);
-    assert_null(recall(&words, 2));
-    assert_non_null(recall(&words, 3));
-    keep(&words, 7, "?"); /* its place is free */
-    assert_int_equal(words.scans, 2);
-    assert_non_null(recall(&words, PLACES + 2));
-    assert_non_null(recall(&words, 7));
-    first_words_flush(&words);
-    assert_int_equal(words.scans, 4); /* the fourth and the fifth */
-    assert_null(recall(&words, 4));
-    keep(&words, 4, "again");
-    assert_non_null(recall(&words, 4));
-    first_words_close(&words);
+        keep(&kept, port, "?");
+    assert_int_equal(kept.count, PLACES);
+    assert_int_equal(kept.scans, 2);
+    assert_null(recall(&kept, 2));
+    assert_non_null(recall(&kept, 3));
+    keep(&kept, 7, "?"); /* its place is free */
+    assert_int_equal(kept.scans, 2);
+    assert_non_null(recall(&kept, PLACES + 2));
+    assert_non_null(recall(&kept, 7));
+    unanswered_flush(&kept);
+    assert_int_equal(kept.scans, 4); /* the fourth and the fifth */
+    assert_null(recall(&kept, 4));
+    keep(&kept, 4, "again");
+    assert_non_null(recall(&kept, 4));
+    unanswered_close(&kept);
 }
 
 static void there_are_never_more_places_than_it_says(void **state)
 {
-    struct first_words words;
+    struct unanswered kept;
 
     (void)state;
-    assert_true(first_words_open(&words, 2 * FIRST_WORDS_MAX * sizeof(struct words)));
-    for (uint32_t port = 1; port <= FIRST_WORDS_MAX + 1; port++)
-        keep(&words, (uint16_t)port, "?");
-    assert_int_equal(words.count, FIRST_WORDS_MAX);
-    assert_int_equal(words.scans, 1);
-    first_words_close(&words);
+    assert_true(unanswered_open(&kept, 2 * UNANSWERED_MAX * sizeof(struct kept_segment)));
+    for (uint32_t port = 1; port <= UNANSWERED_MAX + 1; port++)
+        keep(&kept, (uint16_t)port, "?");
+    assert_int_equal(kept.count, UNANSWERED_MAX);
+    assert_int_equal(kept.scans, 1);
+    unanswered_close(&kept);
 }
 
 /* ---- in a flow table ------------------------------------------------------------------------- */
@@ -141,12 +141,12 @@ static struct rig *kept(const struct said *said, size_t count)
 {
     struct rig *rig = rig_open(MEMORY);
 
-    rig->keeps_words = true;
+    rig->keeps_segments = true;
     rig_play(rig, said, count);
     return rig;
 }
 
-static void first_words_that_nobody_recalls_are_a_scan(void **state)
+static void unanswered_that_nobody_recalls_are_a_scan(void **state)
 {
     struct rig *rig = kept(first_words, COUNT_OF(first_words));
 
@@ -159,7 +159,7 @@ static void first_words_that_nobody_recalls_are_a_scan(void **state)
     rig_close(rig);
 }
 
-static void first_words_are_read_before_what_recalls_them(void **state)
+static void unanswered_are_read_before_what_recalls_them(void **state)
 {
     static const struct {
         struct said said;
@@ -182,12 +182,12 @@ static void first_words_are_read_before_what_recalls_them(void **state)
         rig_flush(rig);
         assert_string_equal(rig->log, rows[i].log);
         assert_int_equal(flow_table_counts(rig->table)->scans, 0);
-        assert_true(rig->session.whole[C]);
+        assert_true(rig->whole[C]);
         rig_close(rig);
     }
 }
 
-static void first_words_begin_where_they_should_though_their_syn_was_forgotten(void **state)
+static void unanswered_begin_where_they_should_though_their_syn_was_forgotten(void **state)
 {
     struct rig *rig = kept(first_words, COUNT_OF(first_words));
 
@@ -203,11 +203,11 @@ static void first_words_begin_where_they_should_though_their_syn_was_forgotten(v
     rig->log[0] = '\0';
     rig_flush(rig);
     assert_string_equal(rig->log, "c:half a hello|");
-    assert_true(rig->session.whole[C]);
+    assert_true(rig->whole[C]);
     rig_close(rig);
 }
 
-static void first_words_of_hours_ago_are_a_scan(void **state)
+static void unanswered_of_hours_ago_are_a_scan(void **state)
 {
     struct rig *rig = kept(first_words, COUNT_OF(first_words));
 
@@ -258,10 +258,10 @@ int main(void)
         cmocka_unit_test(connections_of_one_hash_are_told_apart),
         cmocka_unit_test(the_oldest_gives_way_and_is_counted),
         cmocka_unit_test(there_are_never_more_places_than_it_says),
-        cmocka_unit_test(first_words_that_nobody_recalls_are_a_scan),
-        cmocka_unit_test(first_words_are_read_before_what_recalls_them),
-        cmocka_unit_test(first_words_begin_where_they_should_though_their_syn_was_forgotten),
-        cmocka_unit_test(first_words_of_hours_ago_are_a_scan),
+        cmocka_unit_test(unanswered_that_nobody_recalls_are_a_scan),
+        cmocka_unit_test(unanswered_are_read_before_what_recalls_them),
+        cmocka_unit_test(unanswered_begin_where_they_should_though_their_syn_was_forgotten),
+        cmocka_unit_test(unanswered_of_hours_ago_are_a_scan),
         cmocka_unit_test(what_may_wait_is_said_first_and_by_one_side_alone),
     };
 

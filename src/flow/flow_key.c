@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* flow_key.c: what a connection is looked up by. */
+#include "flow_table.h"
+
+/* An IPv4 endpoint as a number. */
+static uint64_t number_of(const struct endpoint *endpoint)
+{
+    uint32_t address;
+
+    memcpy(&address, endpoint->address.octets + 12, sizeof(address));
+    return (uint64_t)address << 16 | endpoint->port;
+}
+
+static bool are_v4(const struct endpoint *a, const struct endpoint *b)
+{
+    return address_is_v4(&a->address) && address_is_v4(&b->address);
+}
+
+/* Either end may be the first, as long as it is the same one for both directions. */
+struct flow_key flow_table_key(const struct flow_table *table, const struct segment *segment)
+{
+    const struct endpoint *source = &segment->source, *destination = &segment->destination;
+    struct flow_key key;
+
+    if (are_v4(source, destination)) {
+        const uint64_t from = number_of(source), to = number_of(destination);
+
+        key.from = from > to;
+        key.hash = hash_pair(&table->key, key.from == 0 ? from : to, key.from == 0 ? to : from);
+    } else {
+        struct endpoint ends[2];
+
+        key.from = memcmp(source, destination, sizeof(*source)) > 0;
+        ends[key.from] = *source;
+        ends[1 - key.from] = *destination;
+        key.hash = hash_bytes(&table->key, ends, sizeof(ends));
+    }
+    return key;
+}
+
+void flow_table_expect(const struct flow_table *table, uint64_t hash)
+{
+    syn_memory_fetch(&table->syns, hash);
+    index_fetch(&table->index, hash);
+}

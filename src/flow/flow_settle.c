@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* flow_settle.c: what a settled flow still needs to know. */
+#include "connection.h"
+
+void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observation)
+{
+    struct connection *connection = flow->connection;
+
+    for (int end = 0; end < 2; end++) {
+        struct stream *stream = &connection->streams[end];
+
+        if (stream->end != STREAM_OPEN) {
+            flow_set_flag(flow, stream->end == STREAM_FIN ? FLOW_FLAG_FIN : FLOW_FLAG_RST, end);
+            if (end != flow->client)
+                flow->end_acknowledgement = stream->end_acknowledgement;
+        }
+        flow->settled_at[end] = stream->started ? stream->next : flow->high[end];
+        buffer_give(&table->buffers, &stream->buffer);
+    }
+    flow->connection = NULL;
+    flow->observation = observation;
+    pool_give(&table->connections, connection);
+    flow_enlist(table, flow, flow->list == LIST_CLOSING || flow->list == LIST_HOLE || flow_is_closed(flow) ? LIST_CLOSED : LIST_IDLE);
+}
+
+bool flow_is_short_lived(const struct flow *flow)
+{
+    const int server = 1 - flow->client;
+    uint32_t bytes = 0;
+
+    if (flow->connection != NULL || (!flow_has(flow, FLOW_FLAG_FIN, server) && !flow_has(flow, FLOW_FLAG_RST, server)))
+        return false;
+    /* a server that had seen the client's FIN only answered it */
+    if (flow_has(flow, FLOW_FLAG_FIN, flow->client) &&
+        !sequence_before(flow->end_acknowledgement, flow->high[flow->client]))
+        return false;
+    for (int end = 0; end < 2; end++)
+        if (sequence_before(flow->settled_at[end], flow->high[end]))
+            bytes += flow->high[end] - flow->settled_at[end];
+    return bytes <= SHORT_BYTES;
+}
+
+void flow_table_drop(struct flow_table *table, struct flow *flow)
+{
+    if (flow->connection != NULL)
+        flow_settle(table, flow, 0);
+    table->recent.flow = NULL;
+    index_remove(&table->index, (uint64_t)flow->hash_high << 32, flow_number(table, flow));
+    flow_enlist(table, flow, LIST_NONE);
+    pool_give(&table->flows, flow);
+}
