@@ -26,12 +26,15 @@ static inline enum side side_other(enum side side)
     return side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
 }
 
+/* Times of packets lie between this and its negative (the years 1823 to 2116): their differences fit in 64 bits. */
+#define TIME_NS_MAX (INT64_MAX / 2)
+
 /* One packet as captured. */
 struct packet {
     struct bytes data;  /* what was captured, from the link header on */
     uint32_t wire_len;  /* its length on the wire; more than data.left: cut by the snapshot length */
     uint32_t link_type; /* LINKTYPE_ value of pcap files, the same numbers as in pcapng */
-    int64_t time_ns;    /* since 1970-01-01 UTC; never trusted to grow */
+    int64_t time_ns;    /* since 1970-01-01 UTC, at most TIME_NS_MAX from it; never trusted to grow */
     uint64_t number;    /* from 1 within its file: the number that Wireshark shows */
     uint16_t vlan;      /* a tag that the network card took off (live capture): 0x1000 | id, else 0 */
     bool stays;         /* `data` is still valid when the next packet has come, and as long as each one stays */

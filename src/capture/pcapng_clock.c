@@ -64,6 +64,8 @@ int64_t pcapng_time_ns(const struct clock *clock, uint64_t ticks)
         ns = INT64_MAX;
     if (__builtin_mul_overflow(clock->offset_s, NANOSECONDS, &offset_ns) ||
         __builtin_add_overflow((int64_t)ns, offset_ns, &sum))
-        return clock->offset_s < 0 ? INT64_MIN : INT64_MAX;
-    return sum;
+        return clock->offset_s < 0 ? -TIME_NS_MAX : TIME_NS_MAX;
+    if (sum > TIME_NS_MAX)
+        return TIME_NS_MAX;
+    return sum < -TIME_NS_MAX ? -TIME_NS_MAX : sum;
 }

@@ -16,7 +16,7 @@ struct clock {
 /* clock_of reads if_tsresol: ticks of 10^-n seconds, or of 2^-n where the highest bit is set. */
 struct clock clock_of(uint8_t resolution);
 
-/* clock_ns: since 1970-01-01. What does not fit (after the year 2262) becomes the last time that does. */
+/* clock_ns: since 1970-01-01. What is further away than TIME_NS_MAX becomes that. */
 int64_t pcapng_time_ns(const struct clock *clock, uint64_t ticks);
 
 #endif

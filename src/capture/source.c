@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* source.c: one face for all sources: looks at a file's first bytes and picks the reader that fits. */
+#include "other_files.h"
 #include "reader.h"
 #include "shunt.h"
 
@@ -30,25 +31,6 @@ static const struct source_reader *find_reader(struct bytes head)
     return NULL;
 }
 
-/* What people have lying beside their captures, and the way from there. */
-static const char *find_cure(struct bytes head)
-{
-    static const struct {
-        const char *magic;
-        const char *cure;
-    } cures[] = {
-        {"snoop", "; it is a Solaris snoop file, convert it: editcap FILE FILE.pcapng"},
-        {"PK\003\004", "; it is a zip archive, unpack it first"},
-        {"7z\xbc\xaf", "; it is a 7z archive, unpack it first"},
-        {"SQLite format 3", "; it is an SQLite database, perhaps an inventory: lasthello report FILE"},
-    };
-
-    for (size_t i = 0; i < sizeof(cures) / sizeof(cures[0]); i++)
-        if (bytes_begin_with(head, cures[i].magic))
-            return cures[i].cure;
-    return "";
-}
-
 static bool refuse(const struct input *input, struct error *error)
 {
     struct bytes head = input_head(input);
@@ -60,7 +42,7 @@ static bool refuse(const struct input *input, struct error *error)
     for (size_t i = 0; i < 4 && bytes_u8(&head, &byte); i++)
         snprintf(hex + 3 * i, sizeof(hex) - 3 * i, " %02x", byte);
     return error_set(error, "%s: not a capture file (pcap or pcapng); its first bytes are%s%s", input->name, hex,
-        find_cure(input_head(input)));
+        other_file_advice(input->name, input_head(input)));
 }
 
 static bool open_reader(struct source *source, const char *filter, struct error *error)

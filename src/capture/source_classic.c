@@ -10,6 +10,7 @@
 
 #define FILE_HEADER_BYTES   24
 #define PACKET_HEADER_BYTES 16
+#define SENSIBLE_PACKETS    16
 #define CAPTURED_USUAL_MAX  (256 * 1024) /* what libpcap lets through where the file claims less */
 
 struct format {
@@ -37,6 +38,7 @@ struct classic {
     struct read_buffer buffer;
     struct filter *filter; /* NULL: every packet */
     const struct format *format;
+    size_t packet_header_bytes; /* the format's, or what the file's packets show */
     bool is_little;
     uint16_t minor_version;
     uint32_t captured_max;
@@ -107,13 +109,76 @@ static bool read_file_header(struct classic *file, struct error *error)
     return true;
 }
 
+/* Older than 2.3: the two lengths stand the other way round; 2.3 itself was written both ways. */
+static void order_lengths(const struct classic *file, struct packet_header *header)
+{
+    bool swapped = file->minor_version < 3 || (file->minor_version == 3 && header->captured > header->wire_len);
+    uint32_t captured = header->captured;
+
+    if (!swapped)
+        return;
+    header->captured = header->wire_len;
+    header->wire_len = captured;
+}
+
+BYTES_READ read_packet_header(const struct classic *file, struct bytes in, struct packet_header *header)
+{
+    struct bytes fixed;
+
+    if (!bytes_take(&in, PACKET_HEADER_BYTES, &fixed) || !take_u32(file, &fixed, &header->seconds) ||
+        !take_u32(file, &fixed, &header->ticks) || !take_u32(file, &fixed, &header->captured) ||
+        !take_u32(file, &fixed, &header->wire_len))
+        return false;
+    order_lengths(file, header);
+    return true;
+}
+
+/* How many of the first packets make sense, if their headers have so many bytes; 0: one of them does not. Packets that
+ * are not all there yet end the look. */
+static int count_sensible(const struct classic *file, size_t header_bytes)
+{
+    struct bytes in = file->buffer.ready;
+    struct packet_header header;
+    int packets = 0;
+
+    while (packets < SENSIBLE_PACKETS && read_packet_header(file, in, &header)) {
+        if (header.captured > file->captured_max || header.captured > header.wire_len ||
+            (int64_t)header.ticks * file->format->tick_ns >= NANOSECONDS)
+            return 0;
+        packets++;
+        if (!bytes_skip(&in, header_bytes) || !bytes_skip(&in, header.captured))
+            break;
+    }
+    return packets;
+}
+
+/* Some old programs wrote longer headers under the magic number of the usual ones: Linux distributions (24 and 28
+ * bytes) and Nokia's firewalls (20). Only where the usual ones make no sense, and the others do, these are read. */
+static void find_header_bytes(struct classic *file)
+{
+    static const size_t others[] = {24, 28, 20};
+
+    file->packet_header_bytes = file->format->packet_header_bytes;
+    if (file->buffer.ready.left < PACKET_HEADER_BYTES || count_sensible(file, file->packet_header_bytes) > 0)
+        return;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (count_sensible(file, others[i]) > 1) {
+            file->packet_header_bytes = others[i];
+            return;
+        }
+}
+
 static bool open_file(struct classic *file, struct error *error)
 {
     file->format = find_format(input_head(file->buffer.input), &file->is_little);
-    if (read_buffer_await(&file->buffer, FILE_HEADER_BYTES) != BUFFERED_FAILED)
-        return read_file_header(file, error);
-    *error = file->buffer.input->error;
-    return false;
+    if (read_buffer_await(&file->buffer, FILE_HEADER_BYTES) == BUFFERED_FAILED) {
+        *error = file->buffer.input->error;
+        return false;
+    }
+    if (!read_file_header(file, error))
+        return false;
+    find_header_bytes(file);
+    return true;
 }
 
 static void classic_close(void *state)
@@ -157,34 +222,10 @@ static enum sourced end(const struct classic *file, enum buffered why, struct er
     return SOURCED_FAILED;
 }
 
-/* Older than 2.3: the two lengths stand the other way round; 2.3 itself was written both ways. */
-static void order_lengths(const struct classic *file, struct packet_header *header)
-{
-    bool swapped = file->minor_version < 3 || (file->minor_version == 3 && header->captured > header->wire_len);
-    uint32_t captured = header->captured;
-
-    if (!swapped)
-        return;
-    header->captured = header->wire_len;
-    header->wire_len = captured;
-}
-
-BYTES_READ read_packet_header(const struct classic *file, struct bytes in, struct packet_header *header)
-{
-    struct bytes fixed;
-
-    if (!bytes_take(&in, PACKET_HEADER_BYTES, &fixed) || !take_u32(file, &fixed, &header->seconds) ||
-        !take_u32(file, &fixed, &header->ticks) || !take_u32(file, &fixed, &header->captured) ||
-        !take_u32(file, &fixed, &header->wire_len))
-        return false;
-    order_lengths(file, header);
-    return true;
-}
-
 /* Is the next packet among what was read already? */
 static bool look_ahead(struct classic *file)
 {
-    const size_t header_bytes = file->format->packet_header_bytes, left = file->buffer.ready.left;
+    const size_t header_bytes = file->packet_header_bytes, left = file->buffer.ready.left;
 
     file->has_next = left >= header_bytes && read_packet_header(file, file->buffer.ready, &file->next) &&
         file->next.captured <= left - header_bytes && file->next.captured <= file->captured_max;
@@ -215,7 +256,7 @@ static enum sourced too_long(const struct classic *file, uint32_t captured, stru
 /* Reads on until the next packet's header and all of it are ready. */
 static enum sourced await_packet(struct classic *file, struct error *error)
 {
-    const size_t header_bytes = file->format->packet_header_bytes;
+    const size_t header_bytes = file->packet_header_bytes;
     enum buffered buffered = read_buffer_await(&file->buffer, header_bytes);
 
     if (buffered != BUFFERED_READY || !read_packet_header(file, file->buffer.ready, &file->next))
@@ -234,7 +275,7 @@ static enum sourced classic_next(void *state, struct packet *packet, struct erro
 
     if (sourced != SOURCED_PACKET)
         return sourced;
-    if (!bytes_skip(&file->buffer.ready, file->format->packet_header_bytes) ||
+    if (!bytes_skip(&file->buffer.ready, file->packet_header_bytes) ||
         !bytes_take(&file->buffer.ready, header.captured, &packet->data))
         return end(file, BUFFERED_CUT, error);
     fill_packet(file, &header, packet);

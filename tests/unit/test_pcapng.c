@@ -449,7 +449,7 @@ static void packet_lengths_that_cannot_be_are_corrupt(void **state)
 static void clocks_that_overflow_stop_at_the_last_time_there_is(void **state)
 {
     static const uint8_t resolutions[] = {0, 6, 0x80, 0x80 | 64, 0xff, 0x7f};
-    static const int64_t times_ns[] = {INT64_MAX, INT64_MAX, INT64_MAX, 999999999, 0, 0};
+    static const int64_t times_ns[] = {TIME_NS_MAX, TIME_NS_MAX, TIME_NS_MAX, 999999999, 0, 0};
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(resolutions); i++) {

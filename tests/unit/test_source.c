@@ -39,6 +39,61 @@ static void packet_headers_with_an_interface_in_them_are_read(void **state)
     assert_file(&file, in_microseconds, 2, NULL);
 }
 
+/* The same longer headers under the magic number of the usual ones. */
+static void longer_headers_are_told_by_what_follows_them(void **state)
+{
+    static const size_t more_bytes[] = {8, 12, 4};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(more_bytes); i++) {
+        struct capture_file file = {0};
+        size_t at;
+
+        put_header(&file, MICROSECONDS_MAGIC, 4, 1);
+        for (uint32_t packet = 0; packet < 2; packet++) {
+            at = file.len;
+            put_packet(&file, FIRST_SECOND + packet, packet == 0 ? 5 : 999999, "");
+            put_bytes(&file, "\3\0\0\0\6\0\3\0\0\0\0\0", more_bytes[i]);
+            if (packet == 0)
+                put_bytes(&file, "first", 5);
+            file.bytes[at + 8] = packet == 0 ? 5 : 0;
+        }
+        assert_file(&file, in_microseconds, 2, NULL);
+    }
+}
+
+static void a_damaged_file_is_no_file_with_longer_headers(void **state)
+{
+    struct capture_file file = two_packets(MICROSECONDS_MAGIC, false);
+
+    (void)state;
+    file.bytes[24 + 16 + 5 + 4 + 3] = 0x7f; /* the second packet's microseconds */
+    file.bytes[24 + 16 + 5 + 8 + 2] = 0xff;
+    assert_file(&file, in_microseconds, 1, "corrupt at packet 2");
+}
+
+static void files_of_other_kinds_are_known_by_their_names(void **state)
+{
+    static const char *const rows[][2] = {{"a.etl", "pktmon etl2pcap"}, {"a.erf", "dagconvert"}, {"A.TAR", "tar archive"}};
+    char folder[SCRATCH_BYTES], path[SCRATCH_BYTES + 8];
+    struct error error = {""};
+    FILE *file;
+
+    (void)state;
+    assert_true(make_scratch("others", folder));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        snprintf(path, sizeof(path), "%s/%s", folder, rows[i][0]);
+        file = fopen(path, "w");
+        assert_non_null(file);
+        fputs("\1\2\3\4\5", file);
+        fclose(file);
+        assert_null(source_open_file(path, NULL, &error));
+        assert_non_null(strstr(error.text, rows[i][1]));
+        unlink(path);
+    }
+    rmdir(folder);
+}
+
 static void lengths_of_old_files_stand_the_other_way_round(void **state)
 {
     static const uint16_t minors[] = {2, 3};
@@ -122,8 +177,15 @@ static void what_is_no_capture_is_refused_with_a_cure(void **state)
         {"GIF89a", "not a capture file (pcap or pcapng); its first bytes are 47 49 46 38"},
         {"x", "its first bytes are 78"},
         {"snoop", "convert it: editcap"},
-        {"BZh91AY", "bzip2"},
+        {"BZh91AY", "its bzip2 stream is cut off"},
         {"SQLite format 3", "lasthello report"},
+        {"GMBU\1\2", "it is a Microsoft Network Monitor file, convert it: editcap FILE FILE.pcapng"},
+        {"RTSS\1", "Microsoft Network Monitor"},
+        {"TRSNIFF data    \x1a", "Sniffer"},
+        {"iptrace 2.0", "AIX iptrace"},
+        {"PK\3\4", "zip archive, unpack it first"},
+        {"\x1f\x9d\x90", "compressed by compress, unpack it first"},
+        {"12:34:56.789012 IP 10.0.0.1", "it is what tcpdump prints, capture with -w FILE"},
     };
     struct capture_file header = two_packets(MICROSECONDS_MAGIC, false);
 
@@ -395,6 +457,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_byte_orders_and_both_clocks_are_read),
         cmocka_unit_test(packet_headers_with_an_interface_in_them_are_read),
+        cmocka_unit_test(longer_headers_are_told_by_what_follows_them),
+        cmocka_unit_test(a_damaged_file_is_no_file_with_longer_headers),
+        cmocka_unit_test(files_of_other_kinds_are_known_by_their_names),
         cmocka_unit_test(lengths_of_old_files_stand_the_other_way_round),
         cmocka_unit_test(link_types_are_those_of_files_whatever_stands_above_or_before_them),
         cmocka_unit_test(times_go_on_after_2038),
