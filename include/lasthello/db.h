@@ -14,15 +14,16 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-struct db {
-    struct sqlite3 *handle;
-    char *path;        /* as the user gave it, for sentences */
-    int64_t work_left; /* see db_limit_work */
-};
-
 enum db_mode {
     DB_WRITE, /* made where it does not exist */
     DB_READ,
+};
+
+struct db {
+    struct sqlite3 *handle;
+    char *path;        /* as the user gave it, for sentences */
+    enum db_mode mode;
+    int64_t work_left; /* see db_limit_work */
 };
 
 /* The files of a database. */
