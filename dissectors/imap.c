@@ -355,7 +355,9 @@ static enum dissected read_tagged(struct dissection *at, struct bytes tag_text, 
     accepted = bytes_equal_text(word, "OK");
     read_response_code(at->session, line);
     forget_refused_literal(imap, tag);
-    if (!take_pending(imap, tag, &command) && !accepted)
+    if (take_pending(imap, tag, &command))
+        at->session->answered = true;
+    else if (!accepted)
         mail_unasked(at);
     switch (command) {
     case IMAP_STARTTLS:

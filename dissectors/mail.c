@@ -29,15 +29,12 @@ static bool begins_binary(struct bytes in)
         (first >= 0x7f || (first < ' ' && first != '\r' && first != '\n' && first != '\t'));
 }
 
-static bool begins_line_end(struct bytes in)
+static bool is_answer_awaited(const struct dissection *at)
 {
-    return bytes_begin_with(in, "\r") || bytes_begin_with(in, "\n");
-}
+    const struct mail *mail = at->state;
 
-static bool is_answer_awaited(const struct mail *mail)
-{
     /* without the server's bytes nobody knows what came before the answer */
-    return mail->upgrade == MAIL_UPGRADE_ASKED && mail->lines[SIDE_SERVER].spoke;
+    return mail->upgrade == MAIL_UPGRADE_ASKED && (mail->lines[SIDE_SERVER].spoke || at->session->whole[SIDE_SERVER]);
 }
 
 static bool skip_literal(struct dissection *at, enum side from, struct bytes *in)
@@ -75,7 +72,7 @@ static enum line_start start_upgrade(struct dissection *at, enum side from)
 
     if (from == SIDE_CLIENT && mail->upgrade != MAIL_UPGRADE_NONE)
         starttls->requested = true;
-    if (from == SIDE_CLIENT && is_answer_awaited(mail))
+    if (from == SIDE_CLIENT && is_answer_awaited(at))
         starttls->hasty = true;
     return LINE_START_UPGRADE;
 }
@@ -137,8 +134,6 @@ static enum line_start start_line(const struct mail_protocol *protocol, struct d
         return LINE_START_TEXT;
     if (begins_binary(*in))
         return start_binary(at, from, in);
-    if (from == SIDE_CLIENT && is_answer_awaited(mail) && !lines->lost && !begins_line_end(*in))
-        at->session->starttls.injection = true;
     if (!lines->begun && !lines->lost)
         return start_first(protocol, lines, from, *in);
     return LINE_START_TEXT;
@@ -151,13 +146,19 @@ static enum dissected read_line(const struct mail_protocol *protocol, struct dis
     struct mail_lines *lines = &mail->lines[from];
     const bool asks = lines->lost || (!at->session->recognised && !lines->inside);
     const bool known = asks && whole && protocol->known(from, line, true);
+    const bool awaited = from == SIDE_CLIENT && is_answer_awaited(at) && !lines->lost && line.left > 0;
+    enum dissected done;
 
     if (lines->lost && !known)
         return DISSECTED_MORE;
     at->session->recognised = at->session->recognised || known;
     lines->lost = false;
     lines->begun = true;
-    return protocol->line[from](at, line, whole);
+    mail->asked_again = false;
+    done = protocol->line[from](at, line, whole);
+    /* STARTTLS said twice is clumsy, and injects nothing */
+    at->session->starttls.injection = at->session->starttls.injection || (awaited && !mail->asked_again);
+    return done;
 }
 
 enum dissected mail_read(const struct mail_protocol *protocol, struct dissection *at, enum side from,

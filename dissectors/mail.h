@@ -32,6 +32,7 @@ struct mail {
     struct mail_lines lines[SIDE_COUNT];
     enum mail_upgrade upgrade;
     bool greeted;       /* the server's first line was read, or is lost */
+    bool asked_again;   /* the line just read asks for STARTTLS, like one before it */
     bool unsure;        /* client bytes are missing: a command may be mail: wait for its answer */
     bool in_exchange;   /* a SASL exchange goes on: the client's lines are answers, no commands */
     bool challenged;    /* ... and the server has asked for one */

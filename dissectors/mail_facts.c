@@ -51,6 +51,7 @@ void mail_upgrade_asked(struct dissection *at)
 
     if (at->session->starttls.accepted)
         return; /* said again, where TLS should begin: it changes nothing */
+    mail->asked_again = mail->upgrade == MAIL_UPGRADE_ASKED;
     mail->upgrade = MAIL_UPGRADE_ASKED;
     if (!mail->unsure)
         at->session->starttls.requested = true;

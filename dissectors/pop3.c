@@ -148,6 +148,7 @@ static enum dissected read_answer(struct dissection *at, bool accepted)
         return DISSECTED_MORE;
     }
     mail_pending_drop(&pop3->pending);
+    at->session->answered = at->session->answered || accepted; /* an error may be meant for what is no command */
     switch ((enum pop3_command)command) {
     case POP3_MULTI:
     case POP3_CAPA:

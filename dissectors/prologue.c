@@ -73,7 +73,7 @@ static bool does_server_believe(const struct reader *reader)
         return false;
     if (!reader->spoke_in_clear)
         return session->answer.seen && session->offer.seen;
-    return prologue->header_first && session->gaps == 0;
+    return prologue->header_first && session->answered && session->gaps == 0;
 }
 
 void prologue_settle(struct reader *reader)

@@ -18,7 +18,8 @@ enum prologued prologue_read(struct reader *reader, enum side from, struct bytes
 
 /* prologue_settle decides whether a PROXY header is believed, when the session's outcome is known: anybody can write
  * one. It is, where the server went on as one that believes it: its ServerHello answers the hello behind the header; or
- * its greeting in clear came behind it, was no refusal, and nothing that nobody asked for was answered. It is, too,
+ * its greeting in clear came behind it, was no refusal, a command of the client's was answered, and nothing that nobody
+ * asked for was: who does not know the header answers it with an error before anything else. It is, too,
  * where who connected is among the user's proxies. Then the client's endpoint is the one that the header names, and
  * proxy_endpoint is who connected. */
 void prologue_settle(struct reader *reader);

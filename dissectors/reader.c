@@ -21,6 +21,7 @@ void reader_begin(struct reader *reader, const struct service *service, struct w
     for (size_t i = 0; i < SIDE_COUNT; i++) {
         reader->duty[i] = NULL;
         reader->started[i] = false;
+        reader->on_trial[i] = false;
         reader->in_line[i] = false;
         reader->strange[i] = 0;
         reader->strange_start[i] = false;

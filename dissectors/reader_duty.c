@@ -161,6 +161,7 @@ static enum dissected try_candidate(struct reader *reader, const struct dissecto
             forget(reader, candidate);
     } else if (done == DISSECTED_MORE && in->left == before) {
         reader->duty[from] = candidate; /* for now: more bytes may tell otherwise */
+        reader->on_trial[from] = !had_state;
     } else {
         put_on_duty(reader, from, candidate);
     }
@@ -206,11 +207,11 @@ static enum dissected find_duty(struct reader *reader, enum side from, struct by
     const struct dissector *before = refused ? reader->duty[from] : NULL;
     enum dissected done;
 
-    if (refused)
-        reader->duty[from] = NULL; /* what it knows stays: the end is its to judge */
-    else
+    if (!refused && reader->on_trial[from])
         duty_leave(reader, from);
+    reader->duty[from] = NULL; /* what it knows stays: the end is its to judge */
     reader->started[from] = false;
+    reader->on_trial[from] = false;
     if (reader->in_line[from] && first_bytes_are_text(*in))
         return DISSECTED_FOREIGN;
     done = try_sure(reader, from, in, before);

@@ -202,6 +202,7 @@ static enum dissected read_answer(struct dissection *at, unsigned code)
         return DISSECTED_MORE;
     }
     mail_pending_drop(&smtp->pending);
+    at->session->answered = at->session->answered || accepted; /* an error may be meant for what is no command */
     switch ((enum smtp_command)command) {
     case SMTP_STARTTLS:
         return mail_upgrade_answered(at, accepted);

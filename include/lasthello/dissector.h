@@ -148,6 +148,7 @@ struct reader {
     struct prologue prologue;
     bool spoke_in_clear;            /* the server said a line of mail */
     bool started[SIDE_COUNT];       /* first bytes of that side were seen: who is on duty has been checked */
+    bool on_trial[SIDE_COUNT];      /* who is on duty has taken nothing yet, of neither side */
     bool in_line[SIDE_COUNT];       /* what comes is the rest of a line that nobody recognised */
     uint8_t strange[SIDE_COUNT];    /* deliveries with bytes that nobody recognised */
     bool strange_now;               /* ... and this delivery is one */

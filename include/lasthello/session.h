@@ -189,6 +189,7 @@ struct session {
      * be counted as a client's or server's doing. */
     bool unconfirmed;
 
+    bool answered;   /* the server answered in clear what a command of the client asked, and could not have meant another */
     bool unasked;    /* the server answered in clear what no captured command of the client asked */
     bool recognised; /* something that only mail or TLS says was read: more than bytes on a port of ours */
 
