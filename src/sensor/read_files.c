@@ -130,13 +130,19 @@ static void begin_record(struct reader_of_files *reader, struct file *file, cons
     recorder_source(&worker->recorder, record);
 }
 
+/* Of what tells no time itself. */
+static void note_when(struct source_record *record)
+{
+    record->started_ns = (int64_t)time(NULL) * NANOSECONDS;
+    record->ended_ns = record->started_ns;
+}
+
 /* What could not be opened is a source all the same, of which nothing was seen. Nothing continues it. */
 static void note_unread(struct worker *worker, struct file *file)
 {
     struct source_record *record = &file->record;
 
-    record->started_ns = (int64_t)time(NULL) * NANOSECONDS;
-    record->ended_ns = record->started_ns;
+    note_when(record);
     record->failed = true;
     recorder_source(&worker->recorder, record);
     recorder_conclude(&worker->recorder, &(struct conclusion){.source = record->id, .complete = true});
@@ -218,6 +224,8 @@ static void read_to_the_end(struct reader_of_files *reader, struct file *file)
     }
     if (!file->begun)
         begin_record(reader, file, NULL);
+    if (file->record.failed && file->record.marks.packets == 0)
+        note_when(&file->record);
     note_statistics(worker->run->work, file);
     note_drops(file, &reader->files[!reader->now]);
     pipeline_settle_counts(&worker->line);
