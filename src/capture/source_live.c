@@ -120,7 +120,7 @@ static void set_shunt(struct live *live, const uint64_t *ports)
     else if ((live->shunt = shunt_open(pcap_fileno(live->pcap), ports, &why)) != NULL)
         return;
     error_set(&live->refused,
-        "%s: the kernel does not hold back the bulk of settled sessions: %s; it costs time, no facts",
+        "%s: no in-kernel offload of classified sessions: %s; only costs CPU, results are the same",
         live->name, why.text);
 }
 

@@ -179,7 +179,7 @@ static void tell_silence(struct checkup *checkup, const struct probe *probe)
 
     count_text(probe->packets, packets);
     if (probe->packets == 0)
-        tell(checkup, FINDING_BAD, "no packet at all came: is the mirror on, and %s where it ends?",
+        tell(checkup, FINDING_BAD, "no packet came: is the SPAN session active, and is %s its destination port?",
             checkup->interface);
     else if (probe->ip == 0)
         tell(checkup, FINDING_BAD, "%s packets came, but no IP among them: the port is connected, not mirrored to",
@@ -208,7 +208,7 @@ static void check_shunt(struct checkup *checkup, const struct source *source)
     const char *refused = source_shunt_refused(source);
 
     if (refused == NULL)
-        tell(checkup, FINDING_OK, "the kernel can hold back the bulk of sessions that are known");
+        tell(checkup, FINDING_OK, "in-kernel offload of already classified sessions works");
     else
         tell(checkup, FINDING_WARN, "%s", refused);
 }
@@ -256,7 +256,7 @@ static int check(struct checkup *checkup)
     if (checkup->bad == 0)
         printf("\n%s is fit. Next: lasthello watch -i %s\n", checkup->interface, checkup->interface);
     else
-        printf("\n%s is not fit yet: see what is bad above.\n", checkup->interface);
+        printf("\n%s is not fit yet: see FAIL above.\n", checkup->interface);
     return checkup->bad == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -307,7 +307,7 @@ int cmd_check(int argc, char **argv)
         .parser = parse,
         .doc = "Tell whether this machine and an interface are fit to watch a mirror port.\v"
                "Each line says OK, WARN (it works, but see to it) or FAIL, and what to do. The exit status is 1 where "
-               "something is bad.\n\n"
+               "one says FAIL.\n\n"
                "Example: lasthello check -i eth1",
     };
     struct checkup *checkup = calloc(1, sizeof(*checkup));

@@ -13,64 +13,6 @@
 #define BUFFER_MIB   64
 #define BLOCK_MS     100
 
-static bool open_fanouts(struct watching *watching)
-{
-    for (unsigned i = 0; watching->threads > 1 && i < watching->interface_count; i++)
-        if ((watching->fanouts[i] = fanout_open()) == NULL)
-            return false;
-    return true;
-}
-
-static void tell_result(const struct run *run, uint64_t sessions, uint64_t legacy)
-{
-    char all[COUNT_TEXT_BYTES], old[COUNT_TEXT_BYTES], lost[COUNT_TEXT_BYTES], loss[128] = "";
-
-    if (run->unstored > 0)
-        snprintf(loss, sizeof(loss), "; %s could not be stored and are lost: see to it that there is space",
-            count_text(run->unstored, lost));
-    complain("stopped: %s session%s, %s with TLS 1.1 or older%s; next: lasthello report %s", count_text(sessions, all),
-        sessions == 1 ? "" : "s", count_text(legacy, old), loss, run->options->inventory);
-}
-
-static int watch_all(struct watching *watching, struct run *run)
-{
-    uint64_t sessions = 0, legacy = 0;
-    bool stored;
-
-    run->work = watching;
-    watch_open(watching, run);
-    if (run_give_up_rights(run))
-        run_workers(run, watch_work);
-    else
-        run->failed = true;
-    for (unsigned i = 0; i < run->worker_count; i++) {
-        sessions += run->workers[i].recorder.sessions;
-        legacy += run->workers[i].recorder.legacy;
-        source_close(watching->sources[i]);
-    }
-    stored = run_close(run);
-    if (run->again)
-        return MONITOR_AGAIN;
-    if (run->stopping)
-        tell_result(run, sessions, legacy);
-    return stored && !run->failed ? EXIT_DONE : EXIT_FAILED;
-}
-
-static int sense(struct monitor *monitor, void *argument)
-{
-    struct watching *watching = argument;
-    int status = EXIT_FAILED;
-    struct run run;
-
-    if (!open_fanouts(watching))
-        complain("no memory left to begin");
-    else if (run_open(&run, &watching->sensor, monitor, watching->interface_count * watching->threads, false))
-        status = watch_all(watching, &run);
-    for (unsigned i = 0; i < watching->interface_count; i++)
-        fanout_close(watching->fanouts[i]);
-    return status;
-}
-
 enum option_key {
     KEY_BUFFER = 512,
     KEY_SNAPSHOT,
@@ -80,12 +22,12 @@ enum option_key {
 };
 
 static const struct argp_option rows[] = {
-    {.name = "interface", .key = 'i', .arg = "IFACE", .doc = "interface at the mirror port; can be repeated"},
+    {.name = "interface", .key = 'i', .arg = "IFACE", .doc = "interface that is the SPAN session's destination; can be repeated"},
     {.name = "threads", .key = KEY_THREADS, .arg = "N", .doc = "capture threads of each interface (default 1)"},
-    {.name = "buffer", .key = KEY_BUFFER, .arg = "MIB", .doc = "kernel buffer of each thread (default 64)"},
-    {.name = "snaplen", .key = KEY_SNAPSHOT, .arg = "BYTES", .doc = "at most so much of a packet (default 262144)"},
-    {.name = "block-ms", .key = KEY_BLOCK, .arg = "MS", .doc = "longest wait of packets in the kernel (default 100)"},
-    {.name = "no-shunt", .key = KEY_NO_SHUNT, .doc = "also read the bulk of sessions whose outcome is known"},
+    {.name = "buffer", .key = KEY_BUFFER, .arg = "MIB", .doc = "kernel buffer for each thread (default 64)"},
+    {.name = "snaplen", .key = KEY_SNAPSHOT, .arg = "BYTES", .doc = "snapshot length (default 262144)"},
+    {.name = "block-ms", .key = KEY_BLOCK, .arg = "MS", .doc = "longest time that packets wait in the kernel (default 100)"},
+    {.name = "no-shunt", .key = KEY_NO_SHUNT, .doc = "no in-kernel offload of already classified sessions"},
     {0},
 };
 
@@ -145,26 +87,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static int watch_as_told(struct watching *watching)
-{
-    const struct monitor_files files = {
-        .events = watching->sensor.events,
-        .inventory = watching->sensor.inventory,
-        .interfaces = watching->interfaces,
-        .interface_count = watching->interface_count,
-    };
-    int status = EXIT_FAILED;
-
-    services_ports(&watching->sensor.services, watching->ports);
-    watching->filter = source_filter_text(watching->ports);
-    if (watching->filter != NULL)
-        status = monitor_run(&files, sense, watching);
-    else
-        complain("no memory left to begin");
-    free(watching->filter);
-    return status == MONITOR_STOPPED ? EXIT_DONE : status;
-}
-
 int cmd_watch(int argc, char **argv)
 {
     static const struct argp_child children[] = {{.argp = &sensor_argp}, {0}};
@@ -189,7 +111,7 @@ int cmd_watch(int argc, char **argv)
     watching->shunts = true;
     sensor_options_init(&watching->sensor);
     argp_parse(&argp, argc, argv, 0, NULL, watching);
-    status = watch_as_told(watching);
+    status = watch_run(watching);
     free(watching);
     return status;
 }

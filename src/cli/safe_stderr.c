@@ -2,25 +2,12 @@
 /* safe_stderr.c: standard error, made visible line by line. */
 #include "safe_stderr.h"
 
+#include <lasthello/error.h>
 #include <lasthello/text.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-static bool write_all(const char *text, size_t len)
-{
-    while (len > 0) {
-        ssize_t written = write(STDERR_FILENO, text, len);
-
-        if (written <= 0)
-            return false;
-        text += written;
-        len -= (size_t)written;
-    }
-    return true;
-}
 
 /* A line without its end. */
 static bool write_visible(const char *text, size_t len)
@@ -31,7 +18,7 @@ static bool write_visible(const char *text, size_t len)
     if (visible == NULL)
         return false;
     len = text_visible((struct bytes){(const uint8_t *)text, len}, visible, 4 * len + 1);
-    written = write_all(visible, len);
+    written = error_print(visible, len);
     free(visible);
     return written;
 }
@@ -43,7 +30,7 @@ static ssize_t write_lines(void *cookie, const char *text, size_t size)
         const char *end = memchr(text, '\n', left);
         const size_t len = end == NULL ? left : (size_t)(end - text);
 
-        if (!write_visible(text, len) || (end != NULL && !write_all("\n", 1)))
+        if (!write_visible(text, len) || (end != NULL && !error_print("\n", 1)))
             return 0; /* of stdio's: an error */
         text += len + (end != NULL);
         left -= len + (end != NULL);

@@ -16,18 +16,17 @@
 static void show_progress(struct run *run)
 {
     struct read_job *job = run->work;
-    char files[COUNT_TEXT_BYTES], listed[COUNT_TEXT_BYTES], packets[COUNT_TEXT_BYTES];
+    char files[COUNT_TEXT_BYTES], listed[COUNT_TEXT_BYTES], packets[COUNT_TEXT_BYTES], percent[32] = "", line[256];
     uint64_t seen = 0;
 
     for (unsigned i = 0; i < run->worker_count; i++)
         seen += run->workers[i].packets;
-    fprintf(stderr, "\r\033[K%s of %s file%s", count_text(job->files_read, files),
-        count_text(job->file_runs.file_count, listed), job->file_runs.file_count == 1 ? "" : "s");
     if (job->file_runs.bytes_in_all > 0)
-        fprintf(stderr, ", %d%%", (int)(job->bytes_read * 100 / job->file_runs.bytes_in_all));
-    fprintf(stderr, ", %s packets", count_text(seen, packets));
-    if (atomic_load(&run->working) == 0)
-        fputs("\r\033[K", stderr);
+        snprintf(percent, sizeof(percent), ", %d%%", (int)(job->bytes_read * 100 / job->file_runs.bytes_in_all));
+    snprintf(line, sizeof(line), "%s of %s file%s%s, %s packets", count_text(job->files_read, files),
+        count_text(job->file_runs.file_count, listed), job->file_runs.file_count == 1 ? "" : "s", percent,
+        count_text(seen, packets));
+    error_show(atomic_load(&run->working) == 0 ? "" : line);
 }
 
 /* "3 of 3 files read (1 already in the inventory, skipped)" */

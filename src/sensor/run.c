@@ -263,7 +263,7 @@ static void print_counters(const struct run *run)
         sums[4] += run->workers[i].shunted;
     }
     if (sums[4] > 0)
-        snprintf(held, sizeof(held), "%s of them held back by the kernel as known, ", count_text(sums[4], shunted));
+        snprintf(held, sizeof(held), "%s of them in sessions offloaded to the kernel, ", count_text(sums[4], shunted));
     complain("%s packets seen, %s%s dropped; %s session%s, %s of them with old TLS", count_text(sums[0], packets),
         held, count_text(sums[3], dropped), count_text(sums[1], sessions), sums[1] == 1 ? "" : "s",
         count_text(sums[2], legacy));

@@ -11,7 +11,7 @@ struct sensor_options {
     const char *events; /* NULL: none */
     const char *site;
     const char *rules;  /* the providers' rules file; NULL: as installed */
-    const char *user;   /* whom to become when started as root */
+    const char *user;   /* user to drop privileges to when started as root */
     unsigned keep_days; /* observations older than that are forgotten; 0: never */
     bool sandboxed;
     size_t memory_bytes;

@@ -27,6 +27,7 @@ struct watch {
     const char *interface;
     unsigned thread;
     struct source_record record;
+    bool is_blind, had_carrier, lacked_carrier, drops_told;
     struct wall_clock clock;
     int64_t clock_looked_ns;         /* the time that was believed then */
     uint64_t shunted, shunted_bytes; /* as far as they are in the record */
@@ -158,6 +159,7 @@ static void update_record(struct watch *watch)
 
     if (watch->worker->source != NULL)
         source_statistics(watch->worker->source, &now);
+    watch->is_blind = now.is_blind;
     count_time(watch, now.is_blind);
     record->dropped = now.dropped;
     record->interface_dropped = now.interface_dropped;
@@ -168,6 +170,25 @@ static void update_record(struct watch *watch)
     pipeline_settle_counts(&watch->worker->line);
     recorder_source(&watch->worker->recorder, record);
     worker_show(watch->worker);
+}
+
+/* While it captures: that an interface went down is said where that is found out. */
+static void tell_of_changes(struct watch *watch)
+{
+    const uint64_t dropped = watch->record.dropped + watch->record.interface_dropped;
+    char count[COUNT_TEXT_BYTES];
+
+    if (watch->is_blind && watch->had_carrier)
+        say(watch, watch->interface, ": the link has lost its carrier, and no packet comes; is the cable in?");
+    else if (!watch->is_blind && watch->lacked_carrier)
+        say(watch, watch->interface, ": the link has its carrier");
+    watch->had_carrier = !watch->is_blind;
+    watch->lacked_carrier = watch->is_blind;
+    if (dropped == 0 || watch->drops_told)
+        return;
+    watch->drops_told = true;
+    complain("%s: first packets dropped: %s; give watch more --threads or --buffer, and see lasthello report coverage",
+        watch->record.name, count_text(dropped, count));
 }
 
 /* Shunted sessions are still going on: the inventory learns when they were last seen. */
@@ -203,6 +224,7 @@ static void look_up(struct watch *watch)
     if (time_ns - watch->collected_ns >= COLLECT_NS || time_ns < watch->collected_ns)
         collect_shunted(watch);
     update_record(watch);
+    tell_of_changes(watch);
     recorder_exchange(&worker->recorder);
 }
 

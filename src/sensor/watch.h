@@ -20,7 +20,12 @@ struct watching {
     bool shunts;
     uint64_t ports[PORT_WORDS];
     char *filter;
+    int64_t shown_ns; /* when rates were last shown, and of how many packets */
+    uint64_t shown_packets;
 };
+
+/* watch_run watches as told, until SIGINT or SIGTERM, and returns the exit status. What it says carries the time. */
+int watch_run(struct watching *watching);
 
 /* watch_open opens a source for each worker, while there are still the rights for it. An interface that
  * cannot be opened is told. It is a failure of the run, unless it is down, or this sensor began because one
