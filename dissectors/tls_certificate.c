@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tls_certificate.c: the server's own certificate, each distinct one parsed once. */
 #include "tls_crypto.h"
+#include "tls_x509.h"
 #include "workspace.h"
 
 #include <lasthello/tls.h>
@@ -20,7 +21,8 @@ static void read_leaf(struct workspace *workspace, struct bytes leaf, struct cer
     *certificate = (struct certificate){.seen = true};
     if (!digest_sha256(workspace->crypto, leaf, certificate->sha256))
         return;
-    certificate->readable = x509_read(workspace->crypto, leaf, certificate);
+    certificate->readable =
+        tls_x509_read_plain(leaf, certificate) || x509_read(workspace->crypto, leaf, certificate);
 }
 
 /* A certificate ends with its signature, which is as good as random: its end names a slot, and a
