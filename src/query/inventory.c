@@ -10,13 +10,7 @@
 /* A report reads every page, and sorts in memory. */
 static const char settings[] = "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY";
 
-/* The schema's own view of that name, as a view of this program's: one of the file is never asked. */
-static const char counting[] =
-    "CREATE TEMP VIEW source AS SELECT id, kind, name, site, observer, "
-    "max(started, coalesce(kept_from * 86400000000, started)) AS started, ended, packets, bytes, dropped, "
-    "interface_dropped, down_seconds, truncated, flows, scans, gaps, gap_bytes, overlaps, given_up_flows, "
-    "given_up_sessions, given_up_fragments, unstored, continues, failed, complete "
-    "FROM main.reading WHERE state = 'counts'";
+extern const char sql_source[];
 
 struct inventory *inventory_open(const char *path, struct error *error)
 {
@@ -27,7 +21,7 @@ struct inventory *inventory_open(const char *path, struct error *error)
         return NULL;
     }
     if (db_open(&inventory->db, path, DB_READ, error) && schema_check(&inventory->db, &schema_migrations, error) &&
-        db_run(&inventory->db, settings, error) && db_run(&inventory->db, counting, error)) {
+        db_run(&inventory->db, settings, error) && db_run(&inventory->db, sql_source, error)) {
         db_refuse_views(&inventory->db);
         db_limit_work(&inventory->db);
         return inventory;
