@@ -212,20 +212,34 @@ static struct libscols_column *dispensable(const struct table *table, const stru
     return found == 0 ? NULL : column_at(table, found);
 }
 
-/* The first column names what the row is about: by an address, which stays whole, or by a path. */
-static bool shorten_first(struct table *table, size_t width)
+static bool shorten(struct table *table, size_t column, size_t width)
 {
     char tail[CELL_BYTES];
 
     for (size_t i = 0; i < scols_table_get_nlines(table->table); i++) {
         struct libscols_line *line = scols_table_get_line(table->table, i);
-        const char *text = scols_cell_get_data(scols_line_get_cell(line, 0));
+        const char *text = scols_cell_get_data(scols_line_get_cell(line, column));
         const char *kept = cell_tail(text, width, tail);
 
-        if (kept != text && scols_line_set_data(line, 0, kept) != 0)
+        if (kept != text && scols_line_set_data(line, column, kept) != 0)
             return false;
     }
     return true;
+}
+
+static size_t larger(size_t one, size_t other)
+{
+    return one > other ? one : other;
+}
+
+/* The first column names what the row is about: by an address, which stays whole, or by a path. The second may be a name
+ * as long as whoever chose it liked: of both the end tells most. */
+static bool shorten_names(struct table *table, const struct page *page)
+{
+    const size_t width = table->view.width;
+
+    return shorten(table, 0, larger(width / 2, ADDRESS_WIDTH)) &&
+        (page->count < 2 || shorten(table, 1, larger(width / 3, NAME_WIDTH)));
 }
 
 /* Hides columns until the rows so far fit. */
@@ -248,12 +262,9 @@ static bool hide_columns(struct table *table, const struct page *page)
 
 static bool fit(struct table *table, const struct page *page)
 {
-    const size_t width = table->view.width;
-
-    if (width == 0)
+    if (table->view.width == 0)
         return true;
-    return shorten_first(table, width / 2 > ADDRESS_WIDTH ? width / 2 : ADDRESS_WIDTH) &&
-        (table->is_begun || hide_columns(table, page));
+    return shorten_names(table, page) && (table->is_begun || hide_columns(table, page));
 }
 
 /* Names the first columns that had no room, and counts the others. */
