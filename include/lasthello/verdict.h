@@ -14,6 +14,7 @@ enum verdict {
     VERDICT_SAFE,        /* negotiated TLS 1.2 or later */
     VERDICT_UNKNOWN,     /* seen, and no version known */
     VERDICT_EXPOSED,     /* a login without TLS */
+    VERDICT_TOO_NEW,     /* refused: it offers only what the server does not have yet; no old TLS, so less than that */
     VERDICT_LEGACY,      /* old TLS */
     VERDICT_FAILING,     /* refused, and what it offers is why */
     VERDICT_COUNT,

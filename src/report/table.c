@@ -14,6 +14,7 @@
 #define COLUMNS_KEPT   2 /* of the narrowest table: who, and to whom */
 #define COLUMNS_NAMED  2 /* of those without room */
 #define ADDRESS_WIDTH  39
+#define NAME_WIDTH     20
 #define SENTENCE_WIDTH 28 /* of a cell with a sentence, on a terminal that is not very wide */
 #define VERY_WIDE      160
 #define PART_ROWS      1000

@@ -6,7 +6,7 @@
 
 enum severity severity_of(enum verdict verdict)
 {
-    if (verdict == VERDICT_FAILING)
+    if (verdict == VERDICT_FAILING || verdict == VERDICT_TOO_NEW)
         return SEVERITY_HARM;
     return verdict == VERDICT_LEGACY ? SEVERITY_WARNING : SEVERITY_NONE;
 }

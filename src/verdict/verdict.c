@@ -17,10 +17,10 @@ static enum verdict worst_of(const struct profile_facts *facts)
 {
     if (facts->unconfirmed)
         return VERDICT_UNCONFIRMED;
-    if (facts->cause != CAUSE_NONE && facts->outcome == OUTCOME_REFUSED)
-        return VERDICT_FAILING;
     if (cause_is_legacy(facts->cause))
-        return VERDICT_LEGACY;
+        return facts->outcome == OUTCOME_REFUSED ? VERDICT_FAILING : VERDICT_LEGACY;
+    if (facts->cause == CAUSE_TOO_NEW)
+        return VERDICT_TOO_NEW;
     if (is_exposed(facts))
         return VERDICT_EXPOSED;
     return facts->negotiated >= VERSION_TLS_1_2 ? VERDICT_SAFE : VERDICT_UNKNOWN;
@@ -162,6 +162,7 @@ const char *verdict_name(enum verdict verdict)
         [VERDICT_SAFE] = "safe",
         [VERDICT_UNKNOWN] = "unknown",
         [VERDICT_EXPOSED] = "exposed",
+        [VERDICT_TOO_NEW] = "failing",
         [VERDICT_LEGACY] = "legacy",
         [VERDICT_FAILING] = "failing",
     };

@@ -17,7 +17,7 @@ static void each_kind_of_session_has_a_verdict_a_step_and_what_it_got(void **sta
         {{.both_directions = true, .outcome = OUTCOME_ESTABLISHED, .negotiated = VERSION_TLS_1_1, .cause = CAUSE_FALLBACK}, VERDICT_LEGACY, STEP_FIND_MIDDLEBOX, "TLS 1.1"},
         {{.both_directions = true, .outcome = OUTCOME_MIDSTREAM, .negotiated = VERSION_TLS_1_0, .cause = CAUSE_UNKNOWN}, VERDICT_LEGACY, STEP_CAPTURE_HANDSHAKE, "TLS 1.0"},
         {{.both_directions = true, .outcome = OUTCOME_REFUSED, .cause = CAUSE_CLIENT}, VERDICT_FAILING, STEP_UPDATE_CLIENT, "refused"},
-        {{.both_directions = true, .outcome = OUTCOME_REFUSED, .cause = CAUSE_TOO_NEW}, VERDICT_FAILING, STEP_UPDATE_SERVER_NEW, "refused"},
+        {{.both_directions = true, .outcome = OUTCOME_REFUSED, .cause = CAUSE_TOO_NEW}, VERDICT_TOO_NEW, STEP_UPDATE_SERVER_NEW, "refused"},
         {{.both_directions = true, .outcome = OUTCOME_REFUSED}, VERDICT_UNKNOWN, STEP_CAPTURE_HANDSHAKE, "refused"},
         {{.both_directions = true, .outcome = OUTCOME_CLEARTEXT, .login = true}, VERDICT_EXPOSED, STEP_ENABLE_TLS, "no TLS"},
         {{.both_directions = true, .outcome = OUTCOME_ESTABLISHED, .login = true, .negotiated = VERSION_TLS_1_3}, VERDICT_EXPOSED, STEP_REQUIRE_STARTTLS, "TLS 1.3"},
