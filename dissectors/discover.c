@@ -86,7 +86,7 @@ static bool is_handshake(struct bytes in)
 static enum framed client_hello_begins(struct bytes in)
 {
     in = after_empty_records(in);
-    return is_handshake(in) ? tls_client_hello_in_record(in) : FRAMED_BAD;
+    return is_handshake(in) ? tls_hello_in_record(SIDE_CLIENT, in) : FRAMED_BAD;
 }
 
 static enum framed server_hello_begins(struct bytes in)
@@ -109,7 +109,7 @@ static enum framed sslv2_client_hello_begins(struct bytes in)
     uint16_t length;
 
     return tls_sslv2_header(&in, &length) == FRAMED_ONE && bytes_take(&in, length, &body) && in.left == 0 &&
-            tls_sslv2_client_hello_read(body, &hello)
+            tls_sslv2_client_hello_read(body, &hello) && hello.challenge.left >= SSLV2_CHALLENGE_BYTES_MIN
         ? FRAMED_ONE
         : FRAMED_BAD;
 }

@@ -28,6 +28,7 @@ void reader_begin(struct reader *reader, const struct service *service, struct w
         reader->opening_len[i] = 0;
         reader->with_state[i] = NULL;
     }
+    reader->strange_commands = false;
 }
 
 /* ---- the contract ---------------------------------------------------------------------------- */
@@ -67,8 +68,13 @@ static void note_clear_text(struct reader *reader, struct bytes said)
 static enum turn take_turn(struct reader *reader, enum side from, struct bytes *in)
 {
     const struct bytes said = *in;
+    const bool had_offer = reader->session.offer.seen;
     enum turn turn = duty_turn(reader, from, in);
 
+    /* what the server answered to commands that nobody understood may have been leave to go on in TLS */
+    if (!had_offer && reader->session.offer.seen && reader->strange_commands)
+        reader->session.clear_text = false;
+    reader->strange_commands = reader->strange_commands || (from == SIDE_CLIENT && turn == TURN_NOBODY);
     if (turn == TURN_NOBODY)
         turn = strangers_turn(reader, from, in);
     if (from == SIDE_SERVER)

@@ -79,7 +79,7 @@ static enum step read_message(struct dissection *at, enum side from, struct byte
 {
     struct tls_side *side = tls_side_of(at, from);
     struct join *join = &side->join;
-    const enum framed framed = tls_join_scan(join, *in);
+    const enum framed framed = tls_join_scan(join, from, *in);
     const bool is_hello = join->joined > 0 && tls_is_hello(from, join->head[0]);
     bool is_read = false;
 
@@ -87,7 +87,7 @@ static enum step read_message(struct dissection *at, enum side from, struct byte
     if (framed == FRAMED_MORE && !is_too_long(join))
         return STEP_MORE;
     if (framed == FRAMED_ONE && !is_too_long(join))
-        is_read = tls_message_note(at, from, join->head[0], tls_join_body(join, *in, at->workspace->message));
+        is_read = tls_message_note(at, from, join->head[0], tls_join_body(join, from, *in, at->workspace->message));
     if (is_hello && !is_read)
         lose_hello(at, from);
     side->message_skip = framed == FRAMED_MORE ? tls_join_wanted(join) - join->joined : 0;
@@ -227,7 +227,7 @@ static enum step step_records(struct dissection *at, enum side from, struct byte
 
     if (side->join.fragment_left > 0 || side->join.scanned > 0)
         return read_message(at, from, in);
-    switch (tls_join_header(&side->join, &rest, &record)) {
+    switch (tls_join_header(&side->join, from, &rest, &record)) {
     case FRAMED_MORE:
         return STEP_MORE;
     case FRAMED_BAD:
@@ -312,20 +312,10 @@ static enum step step(struct dissection *at, enum side from, struct bytes *in)
 
 /* ---- the dissector ------------------------------------------------------------------------------ */
 
-static bool is_hello_of(enum side side, struct bytes in)
-{
-    struct record record;
-
-    if (side == SIDE_CLIENT)
-        return tls_client_hello_in_record(in) == FRAMED_ONE;
-    return tls_record_header(&in, &record) == FRAMED_ONE && record.type == CONTENT_HANDSHAKE &&
-        tls_hello_begins(side, in) == FRAMED_ONE;
-}
-
 /* Who says the other side's hello is not the one that the ports made it. */
 static bool tls_recognises(enum side from, struct bytes in)
 {
-    return !is_hello_of(side_other(from), in) &&
+    return tls_hello_in_record(side_other(from), in) != FRAMED_ONE &&
         (tls_opening(from, in) != OPENING_NOTHING || tls_search_holds(in));
 }
 

@@ -17,24 +17,25 @@ uint32_t tls_join_wanted(const struct join *join)
     return HANDSHAKE_HEADER_BYTES + length;
 }
 
-enum framed tls_join_header(const struct join *join, struct bytes *rest, struct record *record)
+enum framed tls_join_header(const struct join *join, enum side from, struct bytes *rest,
+    struct record *record)
 {
     struct bytes in = *rest;
     enum framed framed;
 
-    if (join->joined > 0 && join->head[0] == HANDSHAKE_CLIENT_HELLO)
+    if (join->joined > 0 && tls_is_hello(from, join->head[0]))
         return tls_hello_record_header(rest, record);
     framed = tls_record_header(rest, record);
     if (framed != FRAMED_BAD || join->joined > 0)
         return framed;
-    framed = tls_client_hello_in_record(in);
+    framed = tls_hello_in_record(from, in);
     return framed == FRAMED_ONE ? tls_hello_record_header(rest, record) : framed;
 }
 
-static enum framed next_record(struct join *join, struct bytes *rest)
+static enum framed next_record(struct join *join, enum side from, struct bytes *rest)
 {
     struct record record;
-    enum framed framed = tls_join_header(join, rest, &record);
+    enum framed framed = tls_join_header(join, from, rest, &record);
 
     if (framed != FRAMED_ONE)
         return framed;
@@ -72,7 +73,7 @@ static enum framed take_part(struct join *join, struct bytes *rest)
     return FRAMED_ONE;
 }
 
-enum framed tls_join_scan(struct join *join, struct bytes window)
+enum framed tls_join_scan(struct join *join, enum side from, struct bytes window)
 {
     enum framed framed = FRAMED_ONE;
 
@@ -81,13 +82,13 @@ enum framed tls_join_scan(struct join *join, struct bytes window)
     while (framed == FRAMED_ONE && join->joined < tls_join_wanted(join)) {
         if (tls_join_wanted(join) > MESSAGE_SPAN_MAX)
             return FRAMED_MORE;
-        framed = join->scan_left == 0 ? next_record(join, &window) : take_part(join, &window);
+        framed = join->scan_left == 0 ? next_record(join, from, &window) : take_part(join, &window);
     }
     return framed;
 }
 
 /* The parts follow each other in the window, a record header between two. */
-static void copy_parts(const struct join *join, struct bytes window, uint8_t *scratch)
+static void copy_parts(const struct join *join, enum side from, struct bytes window, uint8_t *scratch)
 {
     uint32_t copied = 0;
     uint32_t left = join->fragment_left;
@@ -101,18 +102,18 @@ static void copy_parts(const struct join *join, struct bytes window, uint8_t *sc
             !bytes_copy(part, scratch + copied, MESSAGE_BYTES_MAX - copied))
             return;
         copied += len;
-        if (copied == join->joined || tls_join_header(join, &window, &record) != FRAMED_ONE)
+        if (copied == join->joined || tls_join_header(join, from, &window, &record) != FRAMED_ONE)
             return;
         left = record.length;
     }
 }
 
-struct bytes tls_join_body(const struct join *join, struct bytes window, uint8_t *scratch)
+struct bytes tls_join_body(const struct join *join, enum side from, struct bytes window, uint8_t *scratch)
 {
     struct bytes message = {window.data, join->joined};
 
     if (join->scanned != join->joined) {
-        copy_parts(join, window, scratch);
+        copy_parts(join, from, window, scratch);
         message.data = scratch;
     }
     return bytes_skip(&message, HANDSHAKE_HEADER_BYTES) ? message : (struct bytes){0};

@@ -29,12 +29,12 @@ enum framed tls_hello_begins(enum side from, struct bytes fragment)
     return FRAMED_ONE;
 }
 
-enum framed tls_client_hello_in_record(struct bytes in)
+enum framed tls_hello_in_record(enum side from, struct bytes in)
 {
     struct record record;
     const enum framed framed = tls_hello_record_header(&in, &record);
 
-    return framed == FRAMED_ONE ? tls_hello_begins(SIDE_CLIENT, in) : framed;
+    return framed == FRAMED_ONE ? tls_hello_begins(from, in) : framed;
 }
 
 static enum opening handshake_opening(enum side from, struct bytes fragment)
@@ -109,10 +109,10 @@ static enum opening sslv2_server_opening(struct bytes in)
     return hit <= 1 && certificate_type <= 1 && version == WIRE_SSL_2_0 ? OPENING_SSLV2 : OPENING_NOTHING;
 }
 
-/* What is no record that others than a ClientHello come in. */
-static enum opening client_opening(struct bytes in)
+/* What is no record that others than a hello come in. */
+static enum opening uncommon_opening(enum side from, struct bytes in)
 {
-    switch (tls_client_hello_in_record(in)) {
+    switch (tls_hello_in_record(from, in)) {
     case FRAMED_ONE:
         return OPENING_HELLO;
     case FRAMED_MORE:
@@ -120,7 +120,7 @@ static enum opening client_opening(struct bytes in)
     case FRAMED_BAD:
         break;
     }
-    return sslv2_client_opening(in);
+    return from == SIDE_CLIENT ? sslv2_client_opening(in) : sslv2_server_opening(in);
 }
 
 enum opening tls_opening(enum side from, struct bytes in)
@@ -138,5 +138,5 @@ enum opening tls_opening(enum side from, struct bytes in)
     case FRAMED_BAD:
         break;
     }
-    return from == SIDE_CLIENT ? client_opening(in) : sslv2_server_opening(in);
+    return uncommon_opening(from, in);
 }

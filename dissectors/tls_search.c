@@ -43,8 +43,8 @@ bool tls_search_record(enum side from, struct bytes *in)
                 return true;
             break;
         case FRAMED_BAD:
-            if (from == SIDE_CLIENT && tls_client_hello_in_record(*in) != FRAMED_BAD)
-                return tls_client_hello_in_record(*in) == FRAMED_ONE;
+            if (tls_hello_in_record(from, *in) != FRAMED_BAD)
+                return tls_hello_in_record(from, *in) == FRAMED_ONE;
             break;
         }
         if (!bytes_skip(in, 1))

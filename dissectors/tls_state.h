@@ -29,18 +29,19 @@ struct join {
 void tls_join_begin(struct join *join, uint32_t fragment_left);
 /* tls_join_scan goes on, as far as the message is not known to be too long. ONE: it is whole. BAD:
  * another kind of record came before its end. */
-enum framed tls_join_scan(struct join *join, struct bytes window);
+enum framed tls_join_scan(struct join *join, enum side from, struct bytes window);
 /* The message's length with its header; HANDSHAKE_HEADER_BYTES while that is not known. */
 uint32_t tls_join_wanted(const struct join *join);
-/* tls_join_header reads the header of the record at the front of `in`, in which the message goes
- * on, or none has begun. That of a ClientHello may say any version. */
-enum framed tls_join_header(const struct join *join, struct bytes *in, struct record *record);
+/* tls_join_header reads the header of the record at the front of `in`, in which a message of `from`
+ * goes on, or none has begun. The record of a hello may say any version. */
+enum framed tls_join_header(const struct join *join, enum side from, struct bytes *in,
+    struct record *record);
 /* tls_join_version: what a hello that is not whole yet says its version is. False: too few
  * bytes. */
 bool tls_join_version(const struct join *join, uint16_t *version);
 /* tls_join_body yields the body of a whole message: of the window, or joined in `scratch` of
  * MESSAGE_BYTES_MAX. */
-struct bytes tls_join_body(const struct join *join, struct bytes window, uint8_t *scratch);
+struct bytes tls_join_body(const struct join *join, enum side from, struct bytes window, uint8_t *scratch);
 
 /* ---- tls_opening.c: what a side may begin with -------------------------------------------------- */
 
@@ -74,9 +75,8 @@ bool tls_is_hello(enum side from, uint8_t type);
 /* tls_hello_begins: a hello of `from` at the front of a fragment, as it may stand among bytes that
  * are protected, after a HelloRetryRequest, or after a gap? */
 enum framed tls_hello_begins(enum side from, struct bytes fragment);
-/* tls_client_hello_in_record: a ClientHello at the front of a record whose version nobody
- * checks? */
-enum framed tls_client_hello_in_record(struct bytes in);
+/* tls_hello_in_record: a hello of `from` at the front of a record, whatever version that says? */
+enum framed tls_hello_in_record(enum side from, struct bytes in);
 
 /* ---- the automaton: tls.c ----------------------------------------------------------------------- */
 

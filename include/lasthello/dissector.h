@@ -153,6 +153,7 @@ struct reader {
     uint8_t strange[SIDE_COUNT];    /* deliveries with bytes that nobody recognised */
     bool strange_now;               /* ... and this delivery is one */
     bool strange_start[SIDE_COUNT]; /* ... and they were that side's first */
+    bool strange_commands;          /* the client's were among them, before any hello */
     bool strange_known;             /* ... and began as another protocol does */
     bool strange_binary;            /* ... and were no text */
     uint8_t opening_len[SIDE_COUNT];

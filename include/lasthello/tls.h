@@ -67,7 +67,7 @@ struct record {
  * 0300-0304, or longer than RECORD_LENGTH_MAX; said as soon as a byte shows it. Only ONE changes
  * anything. */
 enum framed tls_record_header(struct bytes *in, struct record *record);
-/* tls_hello_record_header is for a record in which a ClientHello begins or goes on: of a handshake,
+/* tls_hello_record_header is for a record in which a hello begins or goes on: of a handshake,
  * whatever its version says (RFC 5246 E.1, RFC 8446 5.1: it MUST be ignored for all purposes). */
 enum framed tls_hello_record_header(struct bytes *in, struct record *record);
 /* tls_record_frame takes one whole record; MORE takes nothing. */
@@ -138,6 +138,8 @@ void tls_fingerprint_client(struct workspace *workspace, const struct client_hel
     struct offer *offer);
 void tls_fingerprint_server(struct workspace *workspace, const struct server_hello *hello,
     struct answer *answer);
+
+#define SSLV2_CHALLENGE_BYTES_MIN 16 /* of a client that keeps to the letter */
 
 /* A ClientHello in the format of SSL 2.0 (RFC 5246 E.2), without its length of 2 bytes. */
 struct sslv2_client_hello {

@@ -129,6 +129,11 @@ static void the_record_of_a_hello_may_say_any_version(void **state)
             {CLIENT(CLIENT_HELLO_1_3), SERVER(SERVER_HELLO_1_3(RETRY_RANDOM)), CLIENT_GAP,
                 CLIENT("5a16" CLIENT_HELLO_IN_RECORD("0000", "0303")), SERVER(SERVER_HELLO("0303"))},
             OUTCOME_NEGOTIATED, EVIDENCE_HANDSHAKE, VERSION_TLS_1_2, REFUSAL_NONE, VERSION_TLS_1_2},
+        {"of a ServerHello, too", {CLIENT(CLIENT_HELLO("0301")), SERVER("16 0305 002a  02 000026 0301 " RANDOM "00 002f 00")},
+            OUTCOME_NEGOTIATED, EVIDENCE_HANDSHAKE, VERSION_TLS_1_0, REFUSAL_NONE, VERSION_TLS_1_0},
+        {"... over two records",
+            {CLIENT(CLIENT_HELLO("0301")), SERVER("16 7e01 0006  02 000026 0301 16 0000 0024" RANDOM "00 002f 00")},
+            OUTCOME_NEGOTIATED, EVIDENCE_HANDSHAKE, VERSION_TLS_1_0, REFUSAL_NONE, VERSION_TLS_1_0},
         {"what is no hello is no TLS", {CLIENT("16 0000 002d  0b 000029 0301"), SERVER("99887766554433221100")},
             OUTCOME_FOREIGN, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_NONE, VERSION_UNKNOWN},
     };
@@ -291,6 +296,9 @@ static void a_server_that_may_speak_tls_has_not_answered_in_clear(void **state)
         {"the STARTTLS may have been lost", 143,
             {SYNS, SERVER_SAYS("* OK ready\r\n"), CLIENT_GAP, HELLO, SERVER_FIN}, OUTCOME_REFUSED, REFUSAL_FIN},
         {"... or come before the capture", 143, {SERVER_SAYS("* OK ready\r\n"), HELLO, SERVER_FIN}, OUTCOME_REFUSED, REFUSAL_FIN},
+        {"a command that nobody understands may have been a STARTTLS", 993,
+            {SYNS, SERVER_SAYS("220 ready\r\n"), CLIENT_SAYS("STARTTLS\r\n"), SERVER_SAYS("220 go\r\n"), HELLO, SERVER_FIN},
+            OUTCOME_REFUSED, REFUSAL_FIN},
         {"what it said is no text", 993, {SYNS, HELLO, SERVER("00010203"), CLIENT_FIN}, OUTCOME_UNANSWERED, 0},
     };
 

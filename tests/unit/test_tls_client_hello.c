@@ -8,6 +8,16 @@
 
 #define BODY(version, suites) version RANDOM "00 " suites "01 00 "
 #define ONE_SUITE             "0002 002f "
+/* GREASE and four suites; supported_groups: GREASE and two; signature_algorithms: two; supported_versions: GREASE and
+ * three */
+#define OFFER_OF_LISTS                              \
+    BODY("0303 ", "000a 2a2a 1301 c02f 0035 00ff ") \
+    "0023 000a 0008 0006 2a2a 001d 0017 "           \
+    "000d 0006 0004 0403 0804 "                     \
+    "002b 0009 08 1a1a 0304 0303 0302"
+#define SESSION_ID_255                                     \
+    "ff " RANDOM RANDOM RANDOM RANDOM RANDOM RANDOM RANDOM \
+    "00010203 04050607 08090a0b 0c0d0e0f 10111213 14151617 18191a1b 1c1d1e "
 
 static struct offer offer_of(const char *hex)
 {
@@ -60,8 +70,7 @@ static void the_versions_are_kept_as_said_without_grease(void **state)
 
 static void what_is_offered_is_kept_as_sent_without_grease(void **state)
 {
-    /* supported_groups: GREASE, x25519, secp256r1; signature_algorithms: two; supported_versions */
-    const struct offer offer = offer_of(BODY("0303 ", "000a 2a2a 1301 c02f 0035 00ff ") "0023 000a 0008 0006 2a2a 001d 0017  000d 0006 0004 0403 0804  002b 0009 08 1a1a 0304 0303 0302");
+    const struct offer offer = offer_of(OFFER_OF_LISTS);
 
     (void)state;
     assert_int_equal(offer.suite_count, 4);
@@ -151,7 +160,7 @@ static void the_rest_of_a_hello_may_be_broken(void **state)
         enum version maximum;
     } rows[] = {
         {"a session id of 33 bytes", "0301 " RANDOM "21 " RANDOM "00 0002 002f 01 00", 1, VERSION_TLS_1_0},
-        {"... of 255", "0302 " RANDOM "ff " RANDOM RANDOM RANDOM RANDOM RANDOM RANDOM RANDOM "00010203 04050607 08090a0b 0c0d0e0f 10111213 14151617 18191a1b 1c1d1e 0004 002f 0035 01 00", 2, VERSION_TLS_1_1},
+        {"... of 255", "0302 " RANDOM SESSION_ID_255 "0004 002f 0035 01 00", 2, VERSION_TLS_1_1},
         {"RFC 4346 7.4.1.2: data after the compression methods", BODY("0301 ", ONE_SUITE) "ff", 1, VERSION_TLS_1_0},
         {"... that look like a list longer than what is left", BODY("0302 ", ONE_SUITE) "0009 002b 0003 02 0304", 1,
             VERSION_TLS_1_1},
