@@ -168,22 +168,31 @@ static enum dissected try_candidate(struct reader *reader, const struct dissecto
     return done;
 }
 
+/* Did the other side begin with what nobody recognised, and go on so? Then a line is not ours, whatever it looks like. */
+static bool is_beside_strangers(const struct reader *reader, enum side from)
+{
+    const enum side other = side_other(from);
+
+    return reader->strange_start[other] && !reader->started[other];
+}
+
 /* Asks who recognises the bytes for sure, until one takes them or waits for more. FOREIGN: nobody. */
 static enum dissected try_sure(struct reader *reader, enum side from, struct bytes *in, const struct dissector *refused)
 {
     const struct dissector *candidates[CANDIDATES_MAX];
     const bool text = first_bytes_are_text(*in);
+    const bool no_lines = from == SIDE_CLIENT && is_beside_strangers(reader, from);
     enum dissected done = DISSECTED_FOREIGN;
 
     list_candidates(reader, from, candidates);
     for (size_t i = 0; done == DISSECTED_FOREIGN && candidates[i] != NULL; i++)
-        if (candidates[i] != refused && !(text && candidates[i]->binary) && candidates[i]->recognises(from, *in))
+        if (candidates[i] != refused && !(text && (no_lines || candidates[i]->binary)) &&
+            candidates[i]->recognises(from, *in))
             done = try_candidate(reader, candidates[i], from, in);
     return done;
 }
 
-/* Where nobody is sure: may it be a line of the other side's protocol, or of the port's own? Not where the server's
- * first bytes were another's. */
+/* Where nobody is sure: may it be a line of the other side's protocol, or of the port's own? */
 static enum dissected try_possible(struct reader *reader, enum side from, struct bytes *in,
     const struct dissector *refused)
 {
@@ -192,7 +201,10 @@ static enum dissected try_possible(struct reader *reader, enum side from, struct
         reader->service->port != 0 ? reader->service->first : NULL};
     enum dissected done = DISSECTED_FOREIGN;
 
-    if (!first_bytes_are_text(*in) || first_bytes_of_others(from, *in) || reader->strange_start[other])
+    /* the first line of a side that was joined midway may be the end of one */
+    const bool may_begin = reader->started[other] || reader->session.whole[from] || reader->strange[from] > 0;
+
+    if (!may_begin || !first_bytes_are_text(*in) || first_bytes_of_others(from, *in) || is_beside_strangers(reader, from))
         return DISSECTED_FOREIGN;
     for (size_t i = 0; done == DISSECTED_FOREIGN && i < sizeof(candidates) / sizeof(candidates[0]); i++)
         if (candidates[i] != NULL && candidates[i] != refused && candidates[i]->may_read != NULL &&

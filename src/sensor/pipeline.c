@@ -57,7 +57,8 @@ static int client_of(const void *context, const struct service *const offers[2],
 static bool says_nothing(const struct session *session)
 {
     return session->directions == 1 << SIDE_CLIENT && session->gaps == 0 &&
-        (session->outcome == OUTCOME_FOREIGN || (session->outcome == OUTCOME_UNANSWERED && !session->offer.seen));
+        (session->outcome == OUTCOME_FOREIGN || (session->outcome == OUTCOME_PLAIN && !session->recognised) ||
+            (session->outcome == OUTCOME_UNANSWERED && !session->offer.seen));
 }
 
 /* Would these bytes be nothing, if a client said no more? */

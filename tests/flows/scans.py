@@ -67,6 +67,7 @@ def main(program):
     answer = packet(SERVER, CLIENT, SYN | ACK, 5000, 1001)
     garbage, half, hello = (packet(CLIENT, SERVER, DATA, 1001, 5001, payload)
                             for payload in (garbage_bytes, HALF_HELLO, PLAIN_HELLO))
+    text = packet(CLIENT, SERVER, DATA, 1001, 5001, b'hello world\r\n')
     in_two = (packet(CLIENT, SERVER, DATA, 1001, 5001, PLAIN_HELLO[:30]), packet(CLIENT, SERVER, DATA, 1031, 5001, PLAIN_HELLO[30:]))
     acknowledged, reset = packet(SERVER, CLIENT, ACK, 5001, 1101), packet(CLIENT, SERVER, RST, 1001 + len(HALF_HELLO), 0)
     again, whole_again = packet(CLIENT, SERVER, SYN, 900_000_000, 0), packet(CLIENT, SERVER, DATA, 900_000_001, 5001, PLAIN_HELLO)
@@ -74,6 +75,8 @@ def main(program):
         check(program, 'a SYN alone is a scan', [syn], 0, 1),
         check(program, 'garbage that nobody answers is a scan', [syn, garbage], 0, 1),
         check(program, 'half a hello that nobody answers is a scan', [syn, half], 0, 1),
+        check(program, 'text that nobody answers is a scan', [syn, text], 0, 1),
+        check(program, '... also where nothing tells that it is the first', [text], 0, 1),
         check(program, 'garbage to a server that is there is a session', [syn, answer, garbage], 1, 0),
         check(program, 'half a hello to a server that is there is a session', [syn, answer, half], 1, 0),
         check(program, 'a whole hello is a session, answered or not', [syn, hello], 1, 0),

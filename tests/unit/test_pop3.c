@@ -162,6 +162,10 @@ static void a_command_that_no_rfc_knows_is_answered_like_any_other(void **state)
         {"... before the greeting",
             {SYNS, CLIENT_SAYS("XCLIENT ADDR=10.0.0.1\r\nSTLS\r\n"), SERVER_SAYS(GREETING "-ERR what\r\n+OK\r\n"), HELLO},
             OUTCOME_UNANSWERED, REQUESTED | ACCEPTED | HELLO_SEEN, NULL},
+        {"the end of a command and the end of an answer, joined midway, are none",
+            {CLIENT_SAYS("il of a command\r\n"), SERVER_SAYS("il of an answer\r\n"), CLIENT_SAYS("STLS\r\n"), SERVER_SAYS("+OK\r\n"),
+                HELLO},
+            OUTCOME_UNANSWERED, REQUESTED | ACCEPTED | HELLO_SEEN, NULL},
         {"the client's side alone", {CLIENT_SAYS("XCLIENT ADDR=10.0.0.1\r\n"), CLIENT_SAYS("STLS\r\n"), HELLO},
             OUTCOME_UNANSWERED, REQUESTED | HELLO_SEEN, NULL},
     };

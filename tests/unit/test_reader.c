@@ -315,6 +315,8 @@ static const struct {
         OUTCOME_FOREIGN, false, false},
     {"... and the client says what may be a command", 143,
         {SYNS, SERVER_SAYS("220 x\r\n"), CLIENT_SAYS("EHLO x\r\n"), SERVER_SAYS("250 x\r\n")}, OUTCOME_FOREIGN, false, false},
+    {"... or what POP3 says, too", 143, {SYNS, SERVER_SAYS("220 smtp.example ESMTP\r\n"), CLIENT_SAYS("QUIT\r\n"), SERVER_FIN},
+        OUTCOME_FOREIGN, false, false},
     {"... also where the client spoke first", 143, {SYNS, CLIENT_SAYS("EHLO x\r\n"), SERVER_SAYS("220 x\r\n250 x\r\n")},
         OUTCOME_FOREIGN, false, false},
     {"after STARTTLS, bytes before the hello", 143,
