@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* carrier_names.c: what the decoder does not read, by name: so that the coverage report says what may hide sessions. */
+/* carrier_names.c: what the decoder does not read, by name (without commas: coverage lists them), so that the coverage report says what may hide sessions. */
 #include <lasthello/carriers.h>
 #include <lasthello/session.h>
 
@@ -36,12 +36,12 @@ static const struct named link_types[] = {
 
 static const struct named ethertypes[] = {
     {0x0004, "802.2"},
-    {0x0019, "802.11, encrypted or aggregated"},
+    {0x0019, "802.11 encrypted or aggregated"},
     {0x002d, "PPP with compressed TCP"},
     {0x002f, "PPP with compressed TCP"},
     {0x003d, "PPP multilink"},
-    {0x0053, "PPP, encrypted"},
-    {0x00fd, "PPP, compressed or encrypted"},
+    {0x0053, "PPP encrypted"},
+    {0x00fd, "PPP compressed or encrypted"},
     {0x0806, "ARP"},
     {0x2000, "CDP"},
     {0x6003, "DECnet"},
@@ -57,7 +57,7 @@ static const struct named ethertypes[] = {
     {0x8892, "PROFINET"},
     {0x88a2, "ATA over Ethernet"},
     {0x88cc, "LLDP"},
-    {0x88e5, "MACsec, encrypted"},
+    {0x88e5, "MACsec encrypted"},
     {0x88f7, "PTP"},
     {0x8902, "CFM"},
     {0x8906, "FCoE"},
@@ -66,7 +66,7 @@ static const struct named ethertypes[] = {
 
 static const struct named protocols[] = {SEALED_PROTOCOLS(NAMED){115, "L2TPv3 with an unknown payload"}};
 static const struct named ports[] = {SEALED_UDP_AT(NAMED){1701, "L2TP with an unknown payload"},
-    {5247, "CAPWAP, encrypted or fragmented"}};
+    {5247, "CAPWAP encrypted or fragmented"}};
 
 static const struct {
     const char *kind;

@@ -20,6 +20,7 @@ struct live {
     char name[IFNAMSIZ];
     int fd;
     int block_ms;
+    int tick_ns; /* nanoseconds are asked for; a device without them has microseconds */
     uint32_t link_type;
     int index; /* the kernel's; 0: no interface of its own ("any") */
     uint64_t number;
@@ -63,8 +64,7 @@ static bool activate(struct live *live, const struct live_options *options, bool
         pcap_set_timeout(live->pcap, live->block_ms) != 0 ||
         pcap_set_buffer_size(live->pcap, options->buffer_bytes) != 0)
         return error_set(error, "%s: capture does not start: %s", live->name, pcap_geterr(live->pcap));
-    /* a device without nanoseconds keeps microseconds, and libpcap multiplies */
-    pcap_set_tstamp_precision(live->pcap, PCAP_TSTAMP_PRECISION_NANO);
+    live->tick_ns = pcap_set_tstamp_precision(live->pcap, PCAP_TSTAMP_PRECISION_NANO) == 0 ? 1 : 1000;
     status = pcap_activate(live->pcap);
     *is_down = status == PCAP_ERROR_IFACE_NOT_UP;
     return status >= 0 || set_not_activated(error, options->interface, live->pcap, status);
@@ -228,9 +228,9 @@ static bool live_revive(void *state)
     return true;
 }
 
-static int64_t time_of(const struct pcap_pkthdr *header)
+static int64_t time_of(const struct live *live, const struct pcap_pkthdr *header)
 {
-    return header->ts.tv_sec * NANOSECONDS + header->ts.tv_usec; /* nanoseconds were asked for */
+    return header->ts.tv_sec * NANOSECONDS + header->ts.tv_usec * live->tick_ns;
 }
 
 /* Of the time when the group was not complete. The first later one, or a pause, ends it, so that a clock that is set
@@ -252,7 +252,7 @@ static int read_packet(struct live *live, struct pcap_pkthdr **header, const uin
         got = pcap_next_ex(live->pcap, header, data);
         if ((got == 0 || (got < 0 && failing)) && poll(&waiting, 1, live->block_ms) > 0)
             got = pcap_next_ex(live->pcap, header, data);
-    } while (got == 1 && is_early(live, time_of(*header)));
+    } while (got == 1 && is_early(live, time_of(live, *header)));
     if (got == 0)
         live->was_early = false;
     return got;
@@ -282,7 +282,7 @@ static enum sourced live_next(void *state, struct packet *packet, struct error *
         .data = {data, header->caplen},
         .wire_len = header->len,
         .link_type = live->link_type,
-        .time_ns = time_of(header),
+        .time_ns = time_of(live, header),
         .number = ++live->number,
     };
     return SOURCED_PACKET;

@@ -8,7 +8,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from wrap import clocks, discovered, endings, fileformats, fragments  # noqa: E402,F401
+from wrap import carriers, clocks, discovered, endings, fileformats, fragments  # noqa: E402,F401
 from wrap import hellos, hostile, internet, links, mirrors, names, tcp, tunnels  # noqa: E402,F401
 from wrap.bases import load  # noqa: E402
 from wrap.recipes import RECIPES, cook  # noqa: E402

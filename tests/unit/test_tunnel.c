@@ -238,14 +238,14 @@ static void what_cannot_be_opened_is_named(void **state)
         {OUTER("11") "ca6c 8001 0000 0000 01000000", {UNKNOWN_PORT, 51820}, "WireGuard"},
         {OUTER("11") "0035 ca6c 0000 0000 12348180", {UNKNOWN_NONE, 0}, NULL}, /* DNS to that port by chance */
         {UDP("04aa") "38", {UNKNOWN_PORT, 1194}, "OpenVPN"},
-        {UDP("147f") "01 000000 00000000", {UNKNOWN_PORT, 5247}, "CAPWAP, encrypted or fragmented"},
-        {UDP("147f") "00 100080 00000000", {UNKNOWN_PORT, 5247}, "CAPWAP, encrypted or fragmented"},
+        {UDP("147f") "01 000000 00000000", {UNKNOWN_PORT, 5247}, "CAPWAP encrypted or fragmented"},
+        {UDP("147f") "00 100080 00000000", {UNKNOWN_PORT, 5247}, "CAPWAP encrypted or fragmented"},
         {UDP("147f") "00 100300 00000000 0841 0000 020000000009 020000000001 020000000002 0000 00000000",
-            {UNKNOWN_ETHERTYPE, 0x19}, "802.11, encrypted or aggregated"},
+            {UNKNOWN_ETHERTYPE, 0x19}, "802.11 encrypted or aggregated"},
         {UDP("06a5") "0003 0000 0000002a 0102030405060708090a0b0c0d0e0f10111213141516", {UNKNOWN_PORT, 1701}, "L2TP with an unknown payload"},
         {OUTER("73") "0000002a 0102030405060708090a0b0c0d0e0f10111213141516", {UNKNOWN_PROTOCOL, 115}, "L2TPv3 with an unknown payload"},
-        {UDP("06a5") "0002 0001 002a ff03 00fd 9000", {UNKNOWN_ETHERTYPE, 0xfd}, "PPP, compressed or encrypted"},
-        {GRE "3001 880b 0030 0005 00000001 fd 9000", {UNKNOWN_ETHERTYPE, 0xfd}, "PPP, compressed or encrypted"},
+        {UDP("06a5") "0002 0001 002a ff03 00fd 9000", {UNKNOWN_ETHERTYPE, 0xfd}, "PPP compressed or encrypted"},
+        {GRE "3001 880b 0030 0005 00000001 fd 9000", {UNKNOWN_ETHERTYPE, 0xfd}, "PPP compressed or encrypted"},
     };
 
     (void)state;
