@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* carrier_names.c: what the decoder does not read, by name (without commas: coverage lists them), so that the coverage report says what may hide sessions. */
+/* carrier_names.c: what the decoder does not read, by name, so that the coverage report says what may hide
+ * sessions. No name has a comma: coverage makes lists of them. */
 #include <lasthello/carriers.h>
 #include <lasthello/session.h>
 
