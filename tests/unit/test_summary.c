@@ -48,7 +48,8 @@ static void the_screen_answers_the_first_question_first(void **state)
     assert_begins(text,
         "inventory.db   3 sources   2026-11-20 08:00 to 2026-11-24 12:00 UTC\n"
         "\n"
-        "14 of 1,212 clients still use TLS 1.1 or older for mail: 9 support nothing newer than TLS 1.1, 4 are held back by an old server, 1 undetermined (ClientHello not captured)\n"
+        "14 of 1,212 clients still use TLS 1.1 or older for mail: 9 support nothing newer than TLS 1.1, 4 are held back "
+        "by an old server, 1 undetermined (ClientHello not captured)\n"
         " 3 of them are already failing (refused by the server); 2 clients log in without TLS\n"
         " 2 of 7 servers accept TLS 1.1 or older; 1 has an RFC 1918 address (probably yours)\n"
         "\n"
