@@ -184,14 +184,6 @@ __attribute__((always_inline)) static inline bool bytes_begin_with(struct bytes 
         (len == 0 || strncasecmp((const char *)in.data, text, len) == 0);
 }
 
-/* bytes_are_in: the window is a part of `whole`. */
-static inline bool bytes_are_in(struct bytes part, struct bytes whole)
-{
-    const uintptr_t begin = (uintptr_t)whole.data, at = (uintptr_t)part.data;
-
-    return at >= begin && at - begin <= whole.left && part.left <= whole.left - (at - begin);
-}
-
 /* bytes_copy copies the window into `out`, which has room for `size` bytes, if it fits. */
 BYTES_READ bytes_copy(struct bytes in, void *out, size_t size)
 {

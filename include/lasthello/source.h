@@ -83,7 +83,7 @@ struct source *source_open_handed(const char *path, int fd, const char *filter, 
  * interface (which ones there are), no permission, interface down. Of these `is_down` is one that can be waited for. */
 struct source *source_open_live(const struct live_options *options, bool *is_down, struct error *error);
 
-/* source_next yields the next packet, whose windows are valid until the next call, or longer (`stays`). SOURCED_FAILED
+/* source_next yields the next packet, whose windows are valid until the next call. SOURCED_FAILED
  * fills `error`; a file that ends inside a packet says so there ("ends inside packet 18,232"). */
 enum sourced source_next(struct source *source, struct packet *packet, struct error *error);
 

@@ -37,7 +37,6 @@ struct packet {
     int64_t time_ns;    /* since 1970-01-01 UTC, at most TIME_NS_MAX from it; never trusted to grow */
     uint64_t number;    /* from 1 within its file: the number that Wireshark shows */
     uint16_t vlan;      /* a tag that the network card took off (live capture): 0x1000 | id, else 0 */
-    bool stays;         /* `data` is still valid when the next packet has come, and as long as each one stays */
     bool left_out;      /* the user's filter drops it: it tells which capture this is, and nothing else */
 };
 

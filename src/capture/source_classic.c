@@ -222,14 +222,13 @@ static enum sourced end(const struct classic *file, enum buffered why, struct er
     return SOURCED_FAILED;
 }
 
-/* Is the next packet among what was read already? */
-static bool look_ahead(struct classic *file)
+/* Notes whether the next packet is among what was read already. */
+static void look_ahead(struct classic *file)
 {
     const size_t header_bytes = file->packet_header_bytes, left = file->buffer.ready.left;
 
     file->has_next = left >= header_bytes && read_packet_header(file, file->buffer.ready, &file->next) &&
         file->next.captured <= left - header_bytes && file->next.captured <= file->captured_max;
-    return file->has_next;
 }
 
 static void fill_packet(struct classic *file, const struct packet_header *header, struct packet *packet)
@@ -239,7 +238,7 @@ static void fill_packet(struct classic *file, const struct packet_header *header
     packet->time_ns = (int64_t)header->seconds * NANOSECONDS + (int64_t)header->ticks * file->format->tick_ns;
     packet->number = ++file->number;
     packet->vlan = 0;
-    packet->stays = look_ahead(file) && file->filter == NULL;
+    look_ahead(file);
     packet->left_out = file->filter != NULL && !filter_passes(file->filter, packet);
 }
 

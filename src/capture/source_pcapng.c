@@ -163,20 +163,6 @@ static enum sourced pcapng_fail(struct pcapng *file, enum taken why, bool in_pac
     return SOURCED_FAILED;
 }
 
-/* Is the next block one of a packet, and was all of it read already? */
-static bool is_next_ready(const struct pcapng *file)
-{
-    const size_t left = file->buffer.ready.left;
-    struct bytes head = file->buffer.ready;
-    const struct block *block;
-    uint32_t type, len;
-
-    if (!section_u32(&file->section, &head, &type) || !section_u32(&file->section, &head, &len) || len > left)
-        return false;
-    block = block_find(type);
-    return block != NULL && block->is_numbered && block->read != NULL;
-}
-
 static enum sourced pcapng_next(void *state, struct packet *packet, struct error *error)
 {
     struct pcapng *file = state;
@@ -186,7 +172,6 @@ static enum sourced pcapng_next(void *state, struct packet *packet, struct error
         enum taken taken = next_block(file, &block, packet);
 
         if (taken == TAKEN_PACKET) {
-            packet->stays = file->filter == NULL && is_next_ready(file);
             packet->left_out = file->filter != NULL && !filter_passes(file->filter, packet);
             return SOURCED_PACKET;
         }

@@ -5,22 +5,18 @@
 
 #include <pipeline.h>
 
-#define LINE_KEPT_MAX 32
-
 struct line {
     struct pipeline pipeline;
     struct source_record source;
     struct recorder judge; /* counts the sessions, as the recorder does */
     uint32_t link_type;
-    uint8_t *kept[LINE_KEPT_MAX]; /* copies of packets that stay */
-    size_t kept_count;
 };
 
 /* line_open reads the header of a little-endian classic file from the front of `file`. False: it has none. */
 bool line_open(struct line *line, struct bytes *file);
-/* line_packet takes the next packet, cut where the file ends; most stay. False: the file is over. */
+/* line_packet takes the next packet, cut where the file ends. False: the file is over. */
 bool line_packet(struct line *line, struct bytes *file, struct packet *packet);
-/* line_count lets the pipeline have a copy of a packet, which is gone as soon as one does not stay. */
+/* line_count lets the pipeline have a copy of a packet, which is gone afterwards. */
 void line_count(struct line *line, const struct packet *packet);
 /* line_flush: the file is over, and all its packets are gone. */
 void line_flush(struct line *line);
