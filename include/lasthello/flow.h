@@ -46,14 +46,14 @@ struct flow {
     const struct service *service; /* valid from FLOW_BEGIN on */
     uint64_t observation;          /* where the ledger put it, once settled; 0: nowhere */
     struct packet_ref last;
-    uint32_t amended_s;   /* the `last` that the ledger knows, in seconds: the caller's */
-    uint8_t held : 2;     /* enum flow_held: the caller's */
+    uint32_t amended_s; /* the `last` that the ledger knows, in seconds: the caller's */
+    uint8_t held : 2;   /* enum flow_held: the caller's */
     uint8_t list : 4;
-    uint8_t client : 1;   /* which of `ends` is the client */
-    uint8_t agrees : 1;   /* an end's acknowledgement told of the other end's sequence numbers */
-    uint8_t flags;        /* FLOW_FLAG_ */
-    uint16_t path : 15;   /* tells VLANs and tunnels apart */
-    uint16_t is_copy : 1; /* of another connection, with other numbers: see copies.h */
+    uint8_t client : 1;                  /* which of `ends` is the client */
+    uint8_t agrees : 1;                  /* an end's acknowledgement told of the other end's sequence numbers */
+    uint8_t flags;                       /* FLOW_FLAG_ */
+    uint16_t path : 15;                  /* tells VLANs and tunnels apart */
+    uint16_t is_copy : 1;                /* of another connection, with other numbers: see copies.h */
     _Alignas(8) struct endpoint ends[2]; /* in the order of the table's key */
     uint32_t high[2];                    /* an end's highest sequence number seen */
     uint32_t settled_at[2];              /* ... delivered when the session was settled */
@@ -119,8 +119,9 @@ struct flow_facts {
     bool acknowledged[SIDE_COUNT]; /* the other side acknowledged something of this one */
     bool is_heard;                 /* something is known of the server */
     bool is_silent;                /* the server acknowledged the client's last bytes and said nothing after them */
-    bool is_copy; /* what it says another one between the same ends says just now: it is the same connection, seen on the
-                   * other side of a firewall that shifts sequence numbers, and not to be recorded again */
+    /* what it says another one between the same ends says just now: it is the same connection, seen on the other side
+     * of a firewall that shifts sequence numbers, and not to be recorded again */
+    bool is_copy;
 };
 
 struct flow_counts {

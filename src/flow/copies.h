@@ -11,10 +11,10 @@
 #include <lasthello/hash.h>
 #include <lasthello/wire.h>
 
-#define COPIES_ROWS       512
-#define COPIES_PAYLOADS   6 /* of each side, from the first on */
-#define COPIES_NS         (NANOSECONDS / 100)
-#define COPIES_HELLO_NS   NANOSECONDS
+#define COPIES_ROWS     512
+#define COPIES_PAYLOADS 6 /* of each side, from the first on */
+#define COPIES_NS       (NANOSECONDS / 100)
+#define COPIES_HELLO_NS NANOSECONDS
 
 struct copies {
     struct said_row {

@@ -30,7 +30,10 @@ static bool has_hole(const struct flow *flow)
 {
     const struct stream *streams = flow->connection->streams;
 
-    return (streams[0].started && stream_is_waiting(&streams[0])) || (streams[1].started && stream_is_waiting(&streams[1]));
+    for (int end = 0; end < 2; end++)
+        if (streams[end].started && stream_is_waiting(&streams[end]))
+            return true;
+    return false;
 }
 
 /* Both ends may be known and bytes before them not: those are sent again seconds later. */
@@ -38,10 +41,12 @@ static void let_holes_wait(struct flow_table *table)
 {
     struct flow *oldest = flow_oldest(table, LIST_CLOSING);
 
-    for (int moved = 0; moved < MOVES_MAX && is_due(table, oldest, FLOW_LINGER_NS) && !table->flushing && has_hole(oldest);
-         moved++) {
-        const uint32_t touched = oldest->touched;
+    for (int moved = 0; moved < MOVES_MAX && !table->flushing; moved++) {
+        uint32_t touched;
 
+        if (!is_due(table, oldest, FLOW_LINGER_NS) || !has_hole(oldest))
+            return;
+        touched = oldest->touched;
         flow_enlist(table, oldest, LIST_HOLE);
         oldest->touched = touched;
         oldest = flow_oldest(table, LIST_CLOSING);
@@ -110,7 +115,9 @@ static struct flow *older(struct flow *a, struct flow *b)
 
 static struct flow *oldest_open(struct flow_table *table)
 {
-    return older(older(older(flow_oldest(table, LIST_QUIET), flow_oldest(table, LIST_HOLE)), flow_oldest(table, LIST_CLOSING)),
+    struct flow *const waiting = older(flow_oldest(table, LIST_QUIET), flow_oldest(table, LIST_HOLE));
+
+    return older(older(waiting, flow_oldest(table, LIST_CLOSING)),
         older(flow_oldest(table, LIST_OPEN), flow_oldest(table, LIST_ONE_SIDED)));
 }
 

@@ -341,6 +341,7 @@ struct flow *flow_table_find(struct flow_table *table, const struct segment *seg
         flow->connection->has_sibling = has_sibling;
         path_note(&flow->connection->path, segment, from, true);
     }
-    *fate = flow->connection != NULL ? FATE_USED : flow->is_copy ? FATE_DUPLICATE : FATE_SETTLED;
+    *fate = flow->connection != NULL ? FATE_USED : flow->is_copy ? FATE_DUPLICATE
+                                                                 : FATE_SETTLED;
     return flow;
 }

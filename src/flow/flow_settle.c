@@ -5,6 +5,7 @@
 void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observation)
 {
     struct connection *connection = flow->connection;
+    bool lingers;
 
     for (int end = 0; end < 2; end++) {
         struct stream *stream = &connection->streams[end];
@@ -20,7 +21,8 @@ void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observati
     flow->connection = NULL;
     flow->observation = observation;
     pool_give(&table->connections, connection);
-    flow_enlist(table, flow, flow->list == LIST_CLOSING || flow->list == LIST_HOLE || flow_is_closed(flow) ? LIST_CLOSED : LIST_IDLE);
+    lingers = flow->list == LIST_CLOSING || flow->list == LIST_HOLE || flow_is_closed(flow);
+    flow_enlist(table, flow, lingers ? LIST_CLOSED : LIST_IDLE);
 }
 
 bool flow_is_short_lived(const struct flow *flow)

@@ -4,13 +4,13 @@
 
 #include <stdlib.h>
 
-#define FLOWS_SHARE         60 /* percent of the memory: stubs and their index, */
+#define FLOWS_SHARE       60 /* percent of the memory: stubs and their index, */
 #define CONNECTIONS_SHARE 18 /* open sessions, */
-#define BUFFERS_SHARE       17 /* bytes that wait, */
-#define UNANSWERED_SHARE   1  /* kept segments; the SYN memory has the rest */
-#define ONE_SIDED_SHARE       16 /* one part in so many of the open sessions, */
-#define ONE_SIDED_MIN         8  /* and so many: far more than a client-only mirror of a busy net has at once */
-#define FLOWS_MIN           16
+#define BUFFERS_SHARE     17 /* bytes that wait, */
+#define UNANSWERED_SHARE  1  /* kept segments; the SYN memory has the rest */
+#define ONE_SIDED_SHARE   16 /* one part in so many of the open sessions, */
+#define ONE_SIDED_MIN     8  /* and so many: far more than a client-only mirror of a busy net has at once */
+#define FLOWS_MIN         16
 
 _Static_assert(sizeof(struct flow) == 128, "a settled flow is two cache lines");
 
@@ -107,8 +107,8 @@ void flow_table_flush(struct flow_table *table)
 
 /* ---- kept segments ---------------------------------------------------------------------------- */
 
-/* Is the segment what a client said first, whose SYN was seen, and nothing of its server? While it makes no sense, it is
- * kept (copied) in place of beginning a flow. */
+/* Is the segment what a client said first, whose SYN was seen, and nothing of its server? While it makes no sense, it
+ * is kept (copied) in place of beginning a flow. */
 static bool may_be_kept(struct flow_table *table, const struct segment *segment, const struct flow_key *key)
 {
     const unsigned flags = segment->flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST);
@@ -147,8 +147,8 @@ static void take_back(struct syn_memory *syns, const struct kept_segment *kept)
         syn_memory_note(syns, kept->key.hash, &syn, kept->key.from, &another);
 }
 
-/* What was kept of this segment's connection. Valid until the next one is kept. NULL: nothing. What is never recalled is a
- * scan. */
+/* What was kept of this segment's connection. Valid until the next one is kept. NULL: nothing. What is never recalled
+ * is a scan. */
 static const struct kept_segment *recall_segment(struct flow_table *table, const struct segment *segment,
     const struct flow_key *key)
 {
@@ -208,7 +208,7 @@ static bool take_segment(struct flow_table *table, const struct segment *segment
         *fate = flow_push(table, flow, segment, key->from);
         return false;
     }
-    *event = (struct flow_event){.kind = FLOW_LATER, .from = key->from == flow->client ? SIDE_CLIENT : SIDE_SERVER, .segment = segment};
+    *event = (struct flow_event){.kind = FLOW_LATER, .from = side_of_end(flow, key->from), .segment = segment};
     return true;
 }
 

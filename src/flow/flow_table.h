@@ -16,12 +16,12 @@ enum flow_list {
     LIST_NONE,
     LIST_OPEN,      /* by the time of the last news */
     LIST_ONE_SIDED, /* the same, while nothing was seen of the server, and nothing worth keeping of the client */
-    LIST_QUIET,   /* open, and no news for HOLE_NS: nothing is waited for any more */
-    LIST_CLOSING, /* open, FIN or RST seen: lingers */
-    LIST_HOLE,    /* the same, and bytes that are known to be missing may still be sent again */
-    LIST_DUE,     /* the same, and its client has begun another connection: waits for nothing */
-    LIST_IDLE,    /* settled; in the order of listing, see FLOW_FLAG_TOUCHED */
-    LIST_CLOSED,  /* settled, and lingers */
+    LIST_QUIET,     /* open, and no news for HOLE_NS: nothing is waited for any more */
+    LIST_CLOSING,   /* open, FIN or RST seen: lingers */
+    LIST_HOLE,      /* the same, and bytes that are known to be missing may still be sent again */
+    LIST_DUE,       /* the same, and its client has begun another connection: waits for nothing */
+    LIST_IDLE,      /* settled; in the order of listing, see FLOW_FLAG_TOUCHED */
+    LIST_CLOSED,    /* settled, and lingers */
     LIST_COUNT,
 };
 
@@ -113,8 +113,8 @@ struct flow_table {
     } doubts[DOUBTS_MAX];
     unsigned next_doubt;
     struct flow_counts counts;
-    uint32_t one_sided_max; /* more of them are given up: a flood of forged addresses must not crowd out real sessions */
-    uint32_t examined;    /* the ticks when the lists were last looked at in vain */
+    uint32_t one_sided_max; /* more are given up: a flood of forged addresses must not crowd out real sessions */
+    uint32_t examined;      /* the ticks when the lists were last looked at in vain */
     bool flushing;
 };
 

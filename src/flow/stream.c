@@ -225,8 +225,10 @@ bool stream_show(struct flow_table *table, struct flow *flow, struct stream *str
         return gap(table, stream, stream->cut_to, event);
     if (has_ranges(stream))
         return show_ranges(table, stream, other, hurried, event);
-    return is_direct_next(stream, other) && (show_direct(table, flow, stream, event) ||
-        (stream->is_cut && gap(table, stream, stream->cut_to, event)));
+    if (!is_direct_next(stream, other))
+        return false;
+    return show_direct(table, flow, stream, event) ||
+        (stream->is_cut && gap(table, stream, stream->cut_to, event));
 }
 
 /* Keeps a segment whose turn has not come: its bytes, and what the snapshot length cut off them. */

@@ -64,8 +64,8 @@ enum inserted {
 };
 
 /* buffer_insert adds a segment's bytes (`range`, whose bytes `bytes` are, unless it is lost) to *buffer, which is
- * taken first where it is NULL. Nothing before `next` may be in the range. Bytes that are there already win, where they are believed as
- * much. */
+ * taken first where it is NULL. Nothing before `next` may be in the range. Bytes that are there already win, where they
+ * are believed as much. */
 enum inserted buffer_insert(struct buffers *buffers, struct stream_buffer **buffer, struct flow *owner,
     const struct range *range, struct bytes bytes);
 /* buffer_append puts as many bytes as there is room for from the front of `bytes` behind those that were shown, which

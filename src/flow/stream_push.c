@@ -11,8 +11,8 @@ static bool is_acknowledgement_of(const struct stream *other, const struct segme
         (!other->started || sequence_distance(other->next, segment->acknowledgement) < SEQUENCE_AHEAD_MAX);
 }
 
-/* Does it acknowledge more than is known to have been sent, by an end of which segments are captured? One number more is
- * that of a FIN. */
+/* Does it acknowledge more than is known to have been sent, by an end of which segments are captured? One number more
+ * is that of a FIN. */
 static bool is_ahead(const struct stream *other, uint32_t acknowledgement)
 {
     return other->started && other->seen && sequence_before(other->known_end + 1, acknowledgement);

@@ -119,7 +119,8 @@ struct syn_row *syn_memory_of(const struct syn_memory *memory, uint64_t hash, co
 bool syn_memory_denies(const struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from)
 {
     for (struct syn_row *row = NULL; (row = syn_memory_next(memory, hash, row)) != NULL;)
-        if (syn_has(row, SYN_ISN, 0) && syn_has(row, SYN_ISN, 1) && sequence_follows(row->isn[from], segment->sequence) &&
+        if (syn_has(row, SYN_ISN, 0) && syn_has(row, SYN_ISN, 1) &&
+            sequence_follows(row->isn[from], segment->sequence) &&
             distance_to(memory, row, segment, from) == NO_FIT)
             return true;
     return false;

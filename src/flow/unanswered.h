@@ -42,7 +42,7 @@ struct unanswered {
         bool is_taken;
     } index[UNANSWERED_MAX];
     uint16_t heads[UNANSWERED_HEADS]; /* a place, plus one; 0: none */
-    uint64_t scans;                    /* that were forgotten */
+    uint64_t scans;                   /* that were forgotten */
 };
 
 bool unanswered_open(struct unanswered *unanswered, size_t memory_bytes);

@@ -169,8 +169,8 @@ static enum dissected dissect(struct pipeline *line, struct flow *flow, const st
     return DISSECTED_MORE;
 }
 
-/* Is the session to be recorded? What --discover looked into on other ports and found to be neither mail nor TLS is not:
- * that is private. */
+/* Is the session to be recorded? What --discover looked into on other ports and found to be neither mail nor TLS is
+ * private. */
 static bool is_wanted(struct pipeline *line, const struct flow *flow, struct reader *reader)
 {
     struct session *session = &reader->session;
@@ -222,7 +222,7 @@ static void note_later(struct pipeline *line, struct flow *flow, const struct fl
 }
 
 /* An event's way to a stored session: read, judged, told, stored. */
-static void conduct_event(struct pipeline *line, struct flow *flow, const struct flow_event *event)
+static void carry_event(struct pipeline *line, struct flow *flow, const struct flow_event *event)
 {
     struct reader *reader;
     uint64_t observation = 0;
@@ -243,13 +243,13 @@ static void conduct_event(struct pipeline *line, struct flow *flow, const struct
     flow_settle(line->flows, flow, observation);
 }
 
-static void conduct_events(struct pipeline *line)
+static void carry_events(struct pipeline *line)
 {
     struct flow_event event;
     struct flow *flow;
 
     while ((flow = flow_table_next(line->flows, &event)) != NULL)
-        conduct_event(line, flow, &event);
+        carry_event(line, flow, &event);
 }
 
 /* ---- a packet's way ----------------------------------------------------------------------------- */
@@ -312,7 +312,7 @@ static enum fate decode_segment(struct pipeline *line, const struct packet *pack
 }
 
 /* A packet's way down to the events of its connection. Each stage knows its input and its output, and no other. */
-static void conduct_packet(struct pipeline *line, const struct packet *packet)
+static void carry_packet(struct pipeline *line, const struct packet *packet)
 {
     struct datagram datagram;
     struct segment segment;
@@ -325,13 +325,13 @@ static void conduct_packet(struct pipeline *line, const struct packet *packet)
     if (line->release != NULL && (segment.flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)
         line->release(line->holder, &segment);
     flow_table_hear(line->flows, &segment, line->source->id);
-    conduct_events(line);
+    carry_events(line);
 }
 
 void pipeline_catch_up(struct pipeline *line)
 {
     flow_table_catch_up(line->flows);
-    conduct_events(line);
+    carry_events(line);
 }
 
 /* ---- times ---------------------------------------------------------------------------------------- */
@@ -379,21 +379,21 @@ void pipeline_count(struct pipeline *line, const struct packet *packet)
     source->bytes += packet->wire_len;
     source->truncated += packet->data.left < packet->wire_len;
     believed.time_ns = believe_time(line, packet, &line->is_time_doubted);
-    conduct_packet(line, &believed);
+    carry_packet(line, &believed);
 }
 
 void pipeline_time(struct pipeline *line, int64_t time_ns)
 {
     pipeline_catch_up(line);
     flow_table_clock(line->flows, time_ns);
-    conduct_events(line);
+    carry_events(line);
 }
 
 void pipeline_flush(struct pipeline *line)
 {
     pipeline_catch_up(line);
     flow_table_flush(line->flows);
-    conduct_events(line);
+    carry_events(line);
     line->time = (struct packet_time){.is_running = false};
     fragments_flush(line->fragments);
 }
@@ -430,7 +430,6 @@ bool pipeline_open(struct pipeline *line, const struct services *services, struc
         .memory_bytes = memory_bytes - memory_bytes / FRAGMENT_SHARE,
         .guest_bytes = sizeof(struct reader),
     };
-
 
     *line = (struct pipeline){.services = services, .recorder = recorder};
     line->fragments = fragments_open(memory_bytes / FRAGMENT_SHARE);

@@ -15,9 +15,9 @@ struct pipeline {
     struct flow_table *flows;
     struct workspace *workspace;
     struct recorder *recorder;
-    struct reader spare;          /* for bytes that are no session's yet */
+    struct reader spare; /* for bytes that are no session's yet */
     struct packet_time time;
-    bool is_time_doubted; /* of the packet now */
+    bool is_time_doubted;         /* of the packet now */
     struct source_record *source; /* of the packets now: its counters grow here */
     struct flow_counts counted;   /* of the flow table, as far as they are in a source's record */
     struct fragments_counts fragments_counted;

@@ -31,7 +31,8 @@ static inline const struct service *oracle_service_at(const void *context, uint1
     return port == 143 ? &oracle_service : NULL;
 }
 
-static inline int oracle_client_of(const void *context, const struct service *const offers[2], const struct bytes first[2])
+static inline int oracle_client_of(const void *context, const struct service *const offers[2],
+    const struct bytes first[2])
 {
     (void)context;
     (void)offers;
@@ -55,7 +56,8 @@ static inline bool oracle_is_worth_keeping(const void *guest)
 
 static inline void oracle_open(struct oracle *oracle)
 {
-    static const struct flow_asks asks = {oracle_service_at, oracle_client_of, oracle_is_nothing, oracle_is_worth_keeping};
+    static const struct flow_asks asks = {oracle_service_at, oracle_client_of, oracle_is_nothing,
+        oracle_is_worth_keeping};
     static uint32_t random = 1;
 
     for (size_t i = 0; i < sizeof(oracle_streams) && !oracle_is_filled; i++) {
@@ -64,7 +66,7 @@ static inline void oracle_open(struct oracle *oracle)
     }
     oracle_is_filled = true;
     *oracle = (struct oracle){
-        .table = flow_table_open(&(struct flow_limits){.memory_bytes = 32u << 20, .guest_bytes = ORACLE_GUEST_BYTES}, &asks, NULL),
+        .table = flow_table_open(&(struct flow_limits){32u << 20, ORACLE_GUEST_BYTES}, &asks, NULL),
         .appetite = 16,
     };
     promise(oracle->table != NULL);

@@ -13,10 +13,10 @@
 
 #define RIG_LOG_BYTES   4096
 #define RIG_GUEST_BYTES 2900 /* as much as a reader needs */
-#define ACK           SEGMENT_ACK
-#define SYN           SEGMENT_SYN
-#define FIN           (SEGMENT_FIN | SEGMENT_ACK)
-#define RST           SEGMENT_RST
+#define ACK             SEGMENT_ACK
+#define SYN             SEGMENT_SYN
+#define FIN             (SEGMENT_FIN | SEGMENT_ACK)
+#define RST             SEGMENT_RST
 
 /* One segment: who says what, where (0: the SYN, 1: the first byte), having seen up to where. */
 struct said {
@@ -43,10 +43,10 @@ struct rig {
     struct link link;
     int64_t now_ns;
     uint64_t number;
-    size_t hold;      /* the dissector takes bytes only once so many are shown; then all but the last `keep` */
-    bool settle_soon; /* ... and settles at once */
+    size_t hold;         /* the dissector takes bytes only once so many are shown; then all but the last `keep` */
+    bool settle_soon;    /* ... and settles at once */
     bool keeps_segments; /* what nobody answers makes no sense */
-    enum side spoke;  /* whose bytes came last in the log */
+    enum side spoke;     /* whose bytes came last in the log */
     bool is_speaking;
     bool acknowledged;       /* the server was silent when it ended */
     struct flow_facts facts; /* of the last one settled */
@@ -62,11 +62,13 @@ static inline const struct service *rig_service_at(const void *context, uint16_t
 {
     const struct rig *rig = context;
 
-    return port == 143 || rig->names_all ? &rig->service : rig->reads_all ? &rig->others : NULL;
+    return port == 143 || rig->names_all ? &rig->service : rig->reads_all ? &rig->others
+                                                                          : NULL;
 }
 
 /* A protocol whose clients begin with "c" and whose servers begin with "s". */
-static inline int rig_client_of(const void *context, const struct service *const offers[2], const struct bytes first[2])
+static inline int rig_client_of(const void *context, const struct service *const offers[2],
+    const struct bytes first[2])
 {
     (void)context;
     for (int end = 0; end < 2; end++)
@@ -95,7 +97,7 @@ static inline struct rig *rig_open(size_t memory_bytes)
 
     if (rig == NULL)
         abort();
-    rig->table = flow_table_open(&(struct flow_limits){.memory_bytes = memory_bytes, .guest_bytes = RIG_GUEST_BYTES}, &asks, rig);
+    rig->table = flow_table_open(&(struct flow_limits){memory_bytes, RIG_GUEST_BYTES}, &asks, rig);
     rig->service = (struct service){.port = 143, .name = "imap"};
     rig->others = (struct service){.name = "tls"};
     rig->ports[C] = 40000;

@@ -5,8 +5,8 @@
 #include <lasthello/packet_time.h>
 #include <lasthello/wire.h>
 
-#define DAY_NS   (86400 * NANOSECONDS)
-#define PACKETS  7
+#define DAY_NS  (86400 * NANOSECONDS)
+#define PACKETS 7
 
 /* In days. What is believed in the end: when a packet came, or as was proved later. */
 static void an_absurd_time_is_not_believed(void **state)

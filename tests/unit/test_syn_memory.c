@@ -152,11 +152,15 @@ static void a_connection_with_payload_is_no_scan(void **state)
 
 static void a_segment_is_of_the_connection_that_it_is_near_to(void **state)
 {
-    static const struct segment syns[] = {{.sequence = 1000, .flags = SEGMENT_SYN}, {.sequence = 3000000000, .flags = SEGMENT_SYN}};
+    static const struct segment syns[] = {
+        {.sequence = 1000, .flags = SEGMENT_SYN},
+        {.sequence = 3000000000, .flags = SEGMENT_SYN},
+    };
     static const struct {
         uint32_t sequence;
         uint32_t isn; /* 0: of none */
-    } rows[] = {{1001, 1000}, {1000, 1000}, {999, 0}, {70000, 1000}, {1000 + (1 << 20), 0}, {3000000001, 3000000000}, {0, 0}};
+    } rows[] = {{1001, 1000}, {1000, 1000}, {999, 0}, {70000, 1000}, {1000 + (1 << 20), 0},
+        {3000000001, 3000000000}, {0, 0}};
     struct syn_memory memory = opened();
 
     (void)state;
@@ -174,8 +178,12 @@ static void a_segment_is_of_the_connection_that_it_is_near_to(void **state)
 /* Equal numbers of one end, as behind a firewall that shifts those of the other. */
 static void an_acknowledgement_tells_connections_apart(void **state)
 {
-    static const struct segment syns[] = {{.sequence = 1000, .flags = SEGMENT_SYN}, {.sequence = 5000, .acknowledgement = 1001, .flags = SEGMENT_SYN | SEGMENT_ACK},
-        {.sequence = 3000000000, .flags = SEGMENT_SYN}, {.sequence = 5000, .acknowledgement = 3000000001, .flags = SEGMENT_SYN | SEGMENT_ACK}};
+    static const struct segment syns[] = {
+        {.sequence = 1000, .flags = SEGMENT_SYN},
+        {.sequence = 5000, .acknowledgement = 1001, .flags = SEGMENT_SYN | SEGMENT_ACK},
+        {.sequence = 3000000000, .flags = SEGMENT_SYN},
+        {.sequence = 5000, .acknowledgement = 3000000001, .flags = SEGMENT_SYN | SEGMENT_ACK},
+    };
     static const struct segment greeting = {.sequence = 5001, .acknowledgement = 1001, .flags = SEGMENT_ACK};
     static const struct segment strange = {.sequence = 5001, .acknowledgement = 2000000000, .flags = SEGMENT_ACK};
     struct syn_memory memory = opened();
@@ -196,8 +204,11 @@ static void of_two_numbers_of_a_server_the_acknowledged_one_counts(void **state)
     (void)state;
     for (unsigned with = 0; with < 8; with++) {
         const uint32_t counts = numbers[with & 1], first = numbers[with >> 1 & 1];
-        const struct segment answers[] = {{.sequence = first, .acknowledgement = 1001, .flags = SEGMENT_SYN | SEGMENT_ACK},
-            {.sequence = numbers[0] + numbers[1] - first, .acknowledgement = 1001, .flags = SEGMENT_SYN | SEGMENT_ACK}};
+        const uint32_t second = numbers[0] + numbers[1] - first;
+        const struct segment answers[] = {
+            {.sequence = first, .acknowledgement = 1001, .flags = SEGMENT_SYN | SEGMENT_ACK},
+            {.sequence = second, .acknowledgement = 1001, .flags = SEGMENT_SYN | SEGMENT_ACK},
+        };
         const struct segment acknowledged = {.sequence = 1001, .acknowledgement = counts + 1, .flags = SEGMENT_ACK};
         struct syn_memory memory = opened();
 

@@ -135,7 +135,7 @@ static void there_are_never_more_places_than_it_says(void **state)
 
 /* ---- in a flow table ------------------------------------------------------------------------- */
 
-static const struct said first_words[] = {{C, SYN, 0, 0, "", 0}, {C, ACK, 1, 1, "half", 0}};
+static const struct said half_said[] = {{C, SYN, 0, 0, "", 0}, {C, ACK, 1, 1, "half", 0}};
 
 static struct rig *kept(const struct said *said, size_t count)
 {
@@ -148,7 +148,7 @@ static struct rig *kept(const struct said *said, size_t count)
 
 static void unanswered_that_nobody_recalls_are_a_scan(void **state)
 {
-    struct rig *rig = kept(first_words, COUNT_OF(first_words));
+    struct rig *rig = kept(half_said, COUNT_OF(half_said));
 
     (void)state;
     assert_int_equal(flow_table_counts(rig->table)->scans, 0);
@@ -176,7 +176,7 @@ static void unanswered_are_read_before_what_recalls_them(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct rig *rig = kept(first_words, COUNT_OF(first_words));
+        struct rig *rig = kept(half_said, COUNT_OF(half_said));
 
         rig_say(rig, &rows[i].said);
         rig_flush(rig);
@@ -189,7 +189,7 @@ static void unanswered_are_read_before_what_recalls_them(void **state)
 
 static void unanswered_begin_where_they_should_though_their_syn_was_forgotten(void **state)
 {
-    struct rig *rig = kept(first_words, COUNT_OF(first_words));
+    struct rig *rig = kept(half_said, COUNT_OF(half_said));
 
     (void)state;
     for (uint32_t port = 1; port < 65536; port++)
@@ -209,7 +209,7 @@ static void unanswered_begin_where_they_should_though_their_syn_was_forgotten(vo
 
 static void unanswered_of_hours_ago_are_a_scan(void **state)
 {
-    struct rig *rig = kept(first_words, COUNT_OF(first_words));
+    struct rig *rig = kept(half_said, COUNT_OF(half_said));
 
     (void)state;
     for (int i = 0; i < 13; i++)
