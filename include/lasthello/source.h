@@ -3,7 +3,7 @@
  *
  * Formats: classic pcap (micro- and nanosecond, both byte orders) and pcapng, through readers of our
  * own: libpcap copies each packet twice, and refuses pcapng files whose interfaces differ in link type
- * or snapshot length; each of them compressed by gzip, zstd, xz or lz4. A source knows nothing of what
+ * or snapshot length; each of them compressed by gzip, zstd, xz, lz4 or bzip2. A source knows nothing of what
  * is in a packet. */
 #ifndef LASTHELLO_SOURCE_H
 #define LASTHELLO_SOURCE_H

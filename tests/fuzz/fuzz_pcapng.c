@@ -22,6 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     source = source_open_file(path, NULL, &error);
     while (source != NULL && (sourced = source_next(source, &packet, &error)) == SOURCED_PACKET) {
         promise(packet.number > number && packet.data.left <= SOURCE_PACKET_BYTES_MAX);
+        promise(packet.time_ns >= -TIME_NS_MAX && packet.time_ns <= TIME_NS_MAX);
         for (size_t i = 0; i < packet.data.left; i++)
             number ^= packet.data.data[i]; /* each byte may be read */
         number = packet.number;
