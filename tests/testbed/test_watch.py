@@ -326,6 +326,37 @@ class Service(unittest.TestCase):
         self.assertNotIn('no mail among them', said)
         self.assertIn("only clients' packets are seen in mail", said)
 
+    def take_away(self, take):
+        """What comes after the inventory was taken away is in the one that stands there then."""
+        watch = self.watch()
+        def sessions():
+            with contextlib.suppress(sqlite3.Error):
+                return watch.ask('SELECT sum(sessions) FROM observation')[0] or 0
+            return 0
+        with self.mail.connect() as client:
+            fetch(client, 1000)
+            wait_until(sessions, 'the session is stored')
+        take(watch.inventory)
+        self.wait_for(watch, 'capturing')
+        before = sessions()
+        with self.mail.connect() as client:
+            fetch(client, 1000)
+            wait_until(lambda: sessions() > before, 'what came later is stored')
+        self.assertEqual(0, watch.stop())
+        self.assertEqual(1, watch.messages.count('was deleted, moved or replaced while it was written to; beginning a new one'), watch.messages)
+        os.remove(os.path.join(self.folder, 'notify'))
+
+    def test_an_inventory_that_is_taken_away_is_told_and_begun_anew(self):
+        def delete(path):
+            for end in ('', '-wal', '-shm'):
+                os.remove(path + end)
+        def replace(path):
+            with contextlib.closing(sqlite3.connect(path)) as db, contextlib.closing(sqlite3.connect(path + '.copy')) as copy:
+                db.backup(copy)
+            os.replace(path + '.copy', path)
+        for take in (delete, lambda path: os.rename(path, path + '.1'), replace, lambda path: os.remove(path + '-wal')):
+            self.take_away(take)
+
     def test_only_who_sits_at_a_terminal_is_told_of_ctrl_c(self):
         watch = self.watch()
         watch.stop()
