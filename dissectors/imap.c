@@ -29,6 +29,7 @@ struct imap {
     uint8_t pending_count;
     uint32_t literal_tag;     /* of the command that announced the client's latest literal, 0: none */
     uint64_t literal_waiting; /* its length, while the server has not said `+` */
+    bool literal_waits;       /* it is sent after a `+` only, and nothing of it was seen */
 };
 
 static const char *const commands[] = {
@@ -171,6 +172,12 @@ static bool announces_literal(struct bytes line, uint64_t *len)
     return read_literal_len(number, len);
 }
 
+/* {n+}: without waiting for a `+` (RFC 7888). */
+static bool is_sent_at_once(struct bytes line)
+{
+    return line.left >= 2 && bytes_skip(&line, line.left - 2) && bytes_equal_text(line, "+}");
+}
+
 static void follow_literal(struct mail_lines *lines, struct bytes line)
 {
     lines->inside = announces_literal(line, &lines->literal_left);
@@ -267,6 +274,7 @@ static enum dissected client_line(struct dissection *at, struct bytes line, bool
     else if (starts)
         imap->literal_tag = 0;
     imap->literal_waiting = lines->literal_left;
+    imap->literal_waits = lines->literal_left > 0 && !is_sent_at_once(line);
     return DISSECTED_MORE;
 }
 
@@ -329,17 +337,41 @@ static void read_untagged(struct dissection *at, struct bytes line)
     }
 }
 
-/* The server refused a command before its literal was sent: it will not come (RFC 9051 4.3). */
-static void forget_refused_literal(struct imap *imap, uint32_t tag)
+static void forget_literal(struct imap *imap)
 {
     struct mail_lines *lines = &imap->mail.lines[SIDE_CLIENT];
 
-    if (tag != imap->literal_tag || imap->literal_waiting == 0 ||
-        lines->literal_left != imap->literal_waiting)
-        return;
     lines->literal_left = 0;
     lines->inside = false;
     imap->mail.login_literal = false;
+}
+
+/* The server refused a command before its literal was sent: it will not come (RFC 9051 4.3). */
+static void forget_refused_literal(struct imap *imap, uint32_t tag)
+{
+    if (tag == imap->literal_tag && imap->literal_waiting != 0 &&
+        imap->mail.lines[SIDE_CLIENT].literal_left == imap->literal_waiting)
+        forget_literal(imap);
+}
+
+/* Where the server's side was not captured, a command in the place of a literal that waits for its `+` tells that the
+ * server refused it. True: more bytes are needed to tell. */
+static bool imap_waits(struct dissection *at, struct bytes in)
+{
+    struct imap *imap = at->state;
+    struct bytes rest = in;
+    struct bytes line = in;
+    bool whole, known;
+
+    if (!imap->literal_waits || in.left == 0 || imap->mail.lines[SIDE_SERVER].spoke)
+        return false;
+    whole = bytes_line(&rest, &line);
+    bytes_trim_end(&line, '\r');
+    known = imap_known(SIDE_CLIENT, line, whole);
+    imap->literal_waits = known && !whole;
+    if (known && whole)
+        forget_literal(imap);
+    return imap->literal_waits;
 }
 
 static enum dissected read_tagged(struct dissection *at, struct bytes tag_text, struct bytes line)
@@ -405,6 +437,7 @@ static enum dissected server_line(struct dissection *at, struct bytes line, bool
 static const struct mail_protocol imap_protocol = {
     .known = imap_known,
     .possible = imap_possible,
+    .waits = imap_waits,
     .line = {[SIDE_CLIENT] = client_line, [SIDE_SERVER] = server_line},
 };
 

@@ -37,12 +37,15 @@ static bool is_answer_awaited(const struct dissection *at)
     return mail->upgrade == MAIL_UPGRADE_ASKED && (mail->lines[SIDE_SERVER].spoke || at->session->whole[SIDE_SERVER]);
 }
 
-static bool skip_literal(struct dissection *at, enum side from, struct bytes *in)
+static bool skip_literal(const struct mail_protocol *protocol, struct dissection *at, enum side from, struct bytes *in)
 {
     struct mail *mail = at->state;
     struct mail_lines *lines = &mail->lines[from];
-    const size_t len = lines->literal_left < in->left ? (size_t)lines->literal_left : in->left;
+    size_t len;
 
+    if (from == SIDE_CLIENT && lines->literal_left > 0 && protocol->waits != NULL && protocol->waits(at, *in))
+        return false;
+    len = lines->literal_left < in->left ? (size_t)lines->literal_left : in->left;
     if (bytes_skip(in, len))
         lines->literal_left -= len;
     if (len > 0 && from == SIDE_CLIENT && mail->login_literal)
@@ -172,7 +175,7 @@ enum dissected mail_read(const struct mail_protocol *protocol, struct dissection
     struct bytes line;
 
     lines->spoke = lines->spoke || in->left > 0;
-    while (done == DISSECTED_MORE && skip_literal(at, from, in)) {
+    while (done == DISSECTED_MORE && skip_literal(protocol, at, from, in)) {
         start = start_line(protocol, at, from, in);
         if (start == LINE_START_MORE)
             return DISSECTED_MORE;

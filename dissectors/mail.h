@@ -56,6 +56,8 @@ struct mail_protocol {
     bool (*known)(enum side from, struct bytes line, bool whole);
     /* May this be one, known or not, where the port is the protocol's own? */
     bool (*possible)(enum side from, struct bytes line, bool whole);
+    /* Are more bytes needed before a literal of the client's is stepped over? NULL: never. */
+    bool (*waits)(struct dissection *at, struct bytes in);
     /* Reads a line of one side. Not `whole`: only the end of a line that was too long. */
     enum dissected (*line[SIDE_COUNT])(struct dissection *at, struct bytes line, bool whole);
 };
