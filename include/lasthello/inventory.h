@@ -21,7 +21,7 @@ struct reading_asked {
     char ports[1024]; /* 143=imap,993=imaps */
     bool discover;
     const char *filter; /* NULL: none */
-    char rules[64];     /* which rules name the providers */
+    char rules[64];     /* by what sessions are judged: of equal readings by other rules the newer counts */
 };
 /* writer_asked: before the first ledger is handed over. */
 void writer_asked(struct writer *writer, const struct reading_asked *asked);

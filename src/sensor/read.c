@@ -4,6 +4,7 @@
 
 #include "read_files.h"
 
+#include <lasthello/hash.h>
 #include <lasthello/text.h>
 
 #include <stdio.h>
@@ -193,14 +194,19 @@ static void list_files(struct read_job *job)
     }
 }
 
-/* Rules that were changed are others. */
+/* The program, its rules for the names of providers, and whose PROXY headers are believed. */
 static void describe_rules(struct read_job *job)
 {
+    const struct services *services = &job->options->sensor.services;
     const char *path = run_rules_path(&job->options->sensor);
-    struct stat about;
+    struct stat about = {0};
+    uint64_t proxies;
 
-    if (path != NULL && stat(path, &about) == 0)
-        snprintf(job->rules, sizeof(job->rules), "%lld %lld", (long long)about.st_size, (long long)about.st_mtime);
+    proxies = hash_bytes(&hash_key_zero, services->proxies, services->proxy_count * sizeof(services->proxies[0]));
+    if (path != NULL && stat(path, &about) != 0)
+        about = (struct stat){0};
+    snprintf(job->rules, sizeof(job->rules), "%.16s %llx %llx %llx", LASTHELLO_VERSION, (long long)about.st_size,
+        (long long)about.st_mtime, (unsigned long long)proxies);
 }
 
 int read_captures(const struct read_options *options)

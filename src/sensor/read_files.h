@@ -12,7 +12,7 @@ struct read_job {
     const struct read_options *options;
     bool *is_folder;    /* each argument */
     bool is_incomplete; /* a folder could not be listed */
-    char rules[64];     /* which rules name the providers */
+    char rules[64];     /* by what sessions are judged */
     struct file_runs file_runs;
     atomic_size_t next_file_run;
     atomic_size_t files_read;

@@ -38,7 +38,7 @@ static bool load_rival(struct pair *pair, uint64_t id, struct error *error)
 
 /* ---- is it included? ---------------------------------------------------------------------------- */
 
-/* Other rules for the names of providers are a reason to read again. */
+/* Another program, or other rules, are a reason to read again. */
 static bool is_newer(const struct pair *pair)
 {
     return is_equal(pair) && strcmp(pair->one.rules, pair->other.rules) != 0;

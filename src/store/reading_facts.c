@@ -46,7 +46,7 @@ bool reading_includes(const struct reading_facts *one, const struct reading_fact
 {
     if (!capture_marks_contain(&one->marks, &other->marks) || !asks_as_much(one, other))
         return false;
-    if (one->settled < other->settled || one->unstored > other->unstored)
+    if (one->settled < other->settled || one->lost > other->lost)
         return false;
     if (one->marks.packets > other->marks.packets)
         return true;

@@ -38,7 +38,8 @@ _Static_assert(STATEMENT_COUNT <= ROWS_STATEMENTS_MAX, "each has its place");
 
 static const char *const statements[STATEMENT_COUNT] = {
     [STATE] = "SELECT state = 'counts' FROM reading WHERE id = :id",
-    [FACTS] = "SELECT state = 'counts', owner IS NOT NULL, settled, complete, discover, unstored, packets_before, "
+    [FACTS] = "SELECT state = 'counts', owner IS NOT NULL, settled, complete, discover, "
+              "unstored + given_up_flows + given_up_sessions + given_up_fragments, packets_before, "
               "packets_after, length, hash, first_hash, captured, snapshot, name, ports, filter, rules, marks "
               "FROM reading WHERE id = :id",
     [RIVALS] = "SELECT reading FROM reading_mark WHERE level = :level AND mark = :mark AND is_last >= :is_last "
@@ -146,7 +147,7 @@ static void fill_facts(const struct query *query, uint64_t id, struct reading_fa
     facts->settled = query_number(query, 2) != 0;
     facts->complete = query_number(query, 3) != 0;
     facts->discover = query_number(query, 4) != 0;
-    facts->unstored = (uint64_t)query_number(query, 5);
+    facts->lost = (uint64_t)query_number(query, 5);
     facts->before = (uint64_t)query_number(query, 6);
     facts->after = (uint64_t)query_number(query, 7);
     facts->marks.packets = (uint64_t)query_number(query, 8);

@@ -67,7 +67,7 @@ CREATE TABLE reading (
     ports TEXT,                      -- that were asked for: 143=imap,993=imaps
     discover INTEGER NOT NULL,
     filter TEXT,
-    rules TEXT,                      -- which rules named the providers
+    rules TEXT,                      -- by what sessions were judged: the program, the rules for providers, the proxies
     packets_before INTEGER NOT NULL, -- of the files whose sessions went over into it
     packets_after INTEGER NOT NULL,  -- of the files into which its sessions went over
     kept_from INTEGER,               -- day: observations of earlier ones were forgotten

@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 
+import wire
+
 from capture_file import Capture
 from program import captures, run
 
@@ -145,6 +147,51 @@ def what_could_not_be_read_is_told_until_it_was(folder):
         file.write(open(pick('pop3', 'tls10'), 'rb').read())
     assert read(folder, f'{folder}/empty.pcap').returncode == 0
     assert 'could not be read' not in report(folder), report(folder)
+
+
+def what_a_folder_has_that_cannot_be_read_is_named(folder):
+    """As if it had been named on the command line; but text is left out."""
+    d = f'{folder}/d'
+    os.mkdir(d)
+    data = open(pick('imap', 'tls10'), 'rb').read()
+    for name, content in (('good.pcapng', data), ('empty.pcap', b''), ('damaged.pcapng', b'\0' + data[1:]), ('notes.txt', b'Of Monday\n')):
+        open(f'{d}/{name}', 'wb').write(content)
+    done = read(folder, d)
+    assert done.returncode == 1, done
+    says(done, 'empty.pcap: is empty', 'damaged.pcapng: not a capture', '1 file left out', 'notes.txt', '1 of 3 files read')
+    rows = {row['source']: row['state'] for row in json.loads(report(folder, 'coverage', '--format', 'json'))}
+    assert rows == {f'{d}/good.pcapng': 'complete', f'{d}/empty.pcap': 'unread', f'{d}/damaged.pcapng': 'unread'}, rows
+    for name in ('empty.pcap', 'damaged.pcapng'):
+        os.unlink(f'{d}/{name}')
+    assert read(folder, d).returncode == 0
+
+
+def copies_in_a_folder_count_once_and_do_not_tear_it_apart(folder):
+    """A session goes on from the first file into the second; copies of the first, whole and cut, lie between them."""
+    frames, d = wire.session(wire.Connection(wire.address(1))), f'{folder}/d'
+    times = [1_000_000 * number for number in range(len(frames))]
+    os.mkdir(d)
+    wire.write(f'{d}/1.pcap', frames[:5], times[:5])
+    wire.write(f'{d}/2.pcap', frames[5:], times[5:])
+    wire.write(f'{d}/1.pcap.cut', frames[:3], times[:3])
+    open(f'{d}/1.pcap.gz', 'wb').write(gzip.compress(open(f'{d}/1.pcap', 'rb').read()))
+    says(read(folder, d), '4 of 4 files read (2 already in the inventory, skipped)')
+    rows = json.loads(report(folder, 'sessions', '--format', 'json'))
+    assert [(row['outcome'], row['sessions'], row['source'], row['last_source']) for row in rows] == [
+        ('established', 1, f'{d}/1.pcap', f'{d}/2.pcap')], rows
+    assert len(json.loads(report(folder, 'coverage', '--format', 'json'))) == 2
+    says(read(folder, f'{d}/1.pcap', d), '5 of 5 files read (5 already in the inventory, skipped)')
+    assert json.loads(report(folder, 'sessions', '--format', 'json')) == rows
+
+
+def what_is_kept_no_longer_is_claimed_no_longer(folder):
+    """Of a capture of 40 days, 30 are kept; and its title begins with the first of them."""
+    frames = [wire.session(wire.Connection(wire.address(day), port=20000 + day)) for day in range(40)]
+    wire.write(f'{folder}/c.pcap', sum(frames, []), [day * 86_400_000_000 + 1000 * number for day in range(40) for number in range(len(frames[0]))])
+    assert read(folder, '--keep', '30', f'{folder}/c.pcap').returncode == 0
+    rows = json.loads(report(folder, 'sessions', '--format', 'json'))
+    assert len(rows) == 31 and '"2023-11-14' not in report(folder, 'coverage', '--format', 'json'), rows
+    assert report(folder).splitlines()[0].count('2023-11-23') == 1, report(folder)
 
 
 def garbage_and_damaged_files_are_survived(folder):
