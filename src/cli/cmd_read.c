@@ -5,18 +5,36 @@
 #include "run.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum option_key {
     KEY_FILTER = 512,
     KEY_JOBS,
+    KEY_TAP,
 };
 
 static const struct argp_option rows[] = {
     {.name = "filter", .key = KEY_FILTER, .arg = "BPF", .doc = "read only packets that match this tcpdump expression"},
     {.name = "jobs", .key = KEY_JOBS, .arg = "N", .doc = "read N files or folders at the same time (default 1)"},
+    {.name = "tap",
+        .key = KEY_TAP,
+        .arg = "A+B",
+        .doc = "read two files as the two directions of one link, as a passive tap gives them"},
     {0},
 };
+
+static void add_tap(struct argp_state *state, struct read_options *options, const char *pair)
+{
+    const char *plus = strchr(pair, '+');
+
+    if (plus == NULL || plus == pair || plus[1] == '\0')
+        argp_error(state, "--tap %s: name two files with a + between them", pair);
+    else if (options->tap_count == READ_TAPS_MAX)
+        argp_error(state, "--tap: at most %d pairs at a time", READ_TAPS_MAX);
+    else
+        options->taps[options->tap_count++] = pair;
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -32,12 +50,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_JOBS:
         options->jobs = (unsigned)parse_count(state, "--jobs", argument, 1, WORKERS_MAX);
         return 0;
+    case KEY_TAP:
+        add_tap(state, options, argument);
+        return 0;
     case ARGP_KEY_ARGS:
         options->arguments = state->argv + state->next;
         options->argument_count = (size_t)(state->argc - state->next);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name capture files or folders to read, or - for standard input");
+        if (options->tap_count == 0)
+            argp_error(state, "name capture files or folders to read, or - for standard input");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static struct file_run *new_run(struct file_runs *runs, size_t count)
 {
@@ -72,6 +73,34 @@ static bool add_file(struct file_runs *runs, const char *path)
     const bool has_size = stat(path, &about) == 0 && S_ISREG(about.st_mode);
 
     return (run != NULL && add_capture(runs, run, path, has_size ? (uint64_t)about.st_size : 0)) || no_memory(path);
+}
+
+/* A name may have a "+" of its own: the first one counts that a file stands before. */
+static const char *middle_of(const char *pair)
+{
+    char first[PATH_MAX];
+
+    for (const char *plus = strchr(pair, '+'); plus != NULL; plus = strchr(plus + 1, '+')) {
+        snprintf(first, sizeof(first), "%.*s", (int)(plus - pair), pair);
+        if (access(first, F_OK) == 0)
+            return plus;
+    }
+    return strchr(pair, '+');
+}
+
+bool file_runs_add_tap(struct file_runs *runs, const char *pair)
+{
+    const char *middle = middle_of(pair);
+    char *first = middle != NULL ? strndup(pair, (size_t)(middle - pair)) : NULL;
+    struct file_run *run = first != NULL ? new_run(runs, 2) : NULL;
+    bool added = false;
+
+    if (run != NULL) {
+        run->is_tap = true;
+        added = add_capture(runs, run, first, 0) && add_capture(runs, run, middle + 1, 0);
+    }
+    free(first);
+    return added || no_memory(pair);
 }
 
 static bool add_files(struct file_runs *runs, const struct folder_listing *listing, const char *named)

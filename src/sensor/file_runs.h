@@ -7,6 +7,7 @@
 
 #include <lasthello/error.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ struct file_run {
     struct capture *captures;
     size_t count;
     const char *folder; /* as named on the command line; NULL: a file named by itself */
+    bool is_tap;        /* two files, which are the two directions of one link: read as one, by time */
 };
 
 struct file_runs {
@@ -39,6 +41,10 @@ struct file_runs {
  * Nothing of a file is read. False: a folder cannot be listed, or there is no memory, which has been printed;
  * what could be added stays. */
 bool file_runs_add(struct file_runs *runs, const char *path);
+
+/* file_runs_add_tap adds a pair of files, "a+b". False: there is no "+" between two names, or no memory, which has been
+ * printed. */
+bool file_runs_add_tap(struct file_runs *runs, const char *pair);
 
 /* file_runs_paths lists all paths by their numbers, for the monitor: `file_count` of them. NULL: no memory. The array
  * is freed by the caller, the paths are the runs'. */

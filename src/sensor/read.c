@@ -183,6 +183,8 @@ static void list_files(struct read_job *job)
 {
     const struct read_options *options = job->options;
 
+    for (size_t i = 0; i < options->tap_count; i++)
+        job->is_incomplete = !file_runs_add_tap(&job->file_runs, options->taps[i]) || job->is_incomplete;
     for (size_t i = 0; i < options->argument_count; i++) {
         struct stat about;
 
@@ -217,7 +219,7 @@ int read_captures(const struct read_options *options)
     int status = EXIT_FAILED;
 
     describe_rules(&job);
-    job.is_folder = calloc(options->argument_count, sizeof(*job.is_folder));
+    job.is_folder = calloc(options->argument_count + 1, sizeof(*job.is_folder));
     if (job.is_folder != NULL) {
         list_files(&job);
         paths = file_runs_paths(&job.file_runs);

@@ -8,11 +8,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define READ_TAPS_MAX 16
+
 struct read_options {
     struct sensor_options sensor;
-    const char *filter; /* BPF; NULL: none */
-    unsigned jobs;      /* files and folders at the same time */
-    char **arguments;   /* files, folders, "-" */
+    const char *filter;              /* BPF; NULL: none */
+    unsigned jobs;                   /* files and folders at the same time */
+    const char *taps[READ_TAPS_MAX]; /* pairs of files, "a+b" */
+    size_t tap_count;
+    char **arguments; /* files, folders, "-" */
     size_t argument_count;
     bool show_progress;
 };

@@ -213,15 +213,10 @@ static void note_drops(struct file *file, const struct file *before)
     file->record.dropped = counts_on ? file->dropped - before->dropped : file->dropped;
 }
 
-static void read_to_the_end(struct reader_of_files *reader, struct file *file)
+static void finish_file(struct reader_of_files *reader, struct file *file)
 {
     struct worker *worker = reader->worker;
-    struct error error = {0};
 
-    if (read_packets(reader, file, &error) == SOURCED_FAILED) {
-        file->record.failed = true;
-        run_fail(worker->run, &error);
-    }
     if (!file->begun)
         begin_record(reader, file, NULL);
     if (file->record.failed && file->record.marks.packets == 0)
@@ -232,11 +227,23 @@ static void read_to_the_end(struct reader_of_files *reader, struct file *file)
     recorder_source(&worker->recorder, &file->record);
 }
 
-static void read_file(struct reader_of_files *reader, const struct capture *capture)
+static void read_to_the_end(struct reader_of_files *reader, struct file *file)
 {
     struct worker *worker = reader->worker;
-    struct read_job *job = worker->run->work;
-    struct file *file = &reader->files[reader->now];
+    struct error error = {0};
+
+    if (read_packets(reader, file, &error) == SOURCED_FAILED) {
+        file->record.failed = true;
+        run_fail(worker->run, &error);
+    }
+    finish_file(reader, file);
+}
+
+/* False: there is nothing to read; that has been told. */
+static bool open_file(struct reader_of_files *reader, struct file *file, const struct capture *capture)
+{
+    struct worker *worker = reader->worker;
+    const struct read_job *job = worker->run->work;
     struct error error = {0};
     bool is_missing;
 
@@ -244,22 +251,124 @@ static void read_file(struct reader_of_files *reader, const struct capture *capt
     name_record(worker, file);
     file->source = open_capture(worker->run->monitor, capture, job->options->filter, &is_missing, &error);
     if (file->source == NULL && atomic_load(&worker->run->stopping))
-        return; /* that it was not waited for is no failure of the file */
+        return false; /* that it was not waited for is no failure of the file */
     if (file->source == NULL) {
         run_fail(worker->run, &error);
         if (!is_missing)
             note_unread(worker, file);
-        return;
     }
-    worker_hold(worker, file->source);
-    read_to_the_end(reader, file);
+    return file->source != NULL;
+}
+
+static void close_file(struct reader_of_files *reader, struct file *file)
+{
+    struct worker *worker = reader->worker;
+    struct read_job *job = worker->run->work;
+
     worker_hold(worker, NULL);
     source_close(file->source);
     if (!add_to_chain(&reader->chain, &file->record))
         run_fail(worker->run, &(struct error){"not enough memory for the list of files"});
-    reader->now = !reader->now;
     if (!atomic_load(&worker->run->stopping))
         atomic_fetch_add(&job->files_read, 1);
+}
+
+static void read_file(struct reader_of_files *reader, const struct capture *capture)
+{
+    struct file *file = &reader->files[reader->now];
+
+    if (!open_file(reader, file, capture))
+        return;
+    worker_hold(reader->worker, file->source);
+    read_to_the_end(reader, file);
+    close_file(reader, file);
+    reader->now = !reader->now;
+}
+
+/* ---- a tap: two files, by time --------------------------------------------------------------------- */
+
+/* A file of a tap, and its packet that comes next. */
+struct direction {
+    struct file *file;
+    struct packet packet;
+    bool has_packet;
+};
+
+static void fetch(struct reader_of_files *reader, struct direction *direction)
+{
+    struct worker *worker = reader->worker;
+    struct error error = {0};
+    const enum sourced sourced = atomic_load(&worker->run->stopping)
+        ? SOURCED_END
+        : source_next(direction->file->source, &direction->packet, &error);
+
+    direction->has_packet = sourced == SOURCED_PACKET;
+    if (sourced != SOURCED_FAILED)
+        return;
+    direction->file->record.failed = true;
+    run_fail(worker->run, &error);
+}
+
+/* Lets the counters grow in the record of the file that the next packet is of. */
+static void turn_to(struct reader_of_files *reader, struct file *file)
+{
+    struct worker *worker = reader->worker;
+
+    if (worker->line.source == &file->record)
+        return;
+    if (worker->line.source != NULL)
+        pipeline_settle_counts(&worker->line);
+    worker->line.source = &file->record;
+}
+
+static void count_direction(struct reader_of_files *reader, struct direction *direction)
+{
+    struct file *file = direction->file;
+
+    turn_to(reader, file);
+    capture_marks_add(&file->record.marks, &direction->packet);
+    if (!direction->packet.left_out)
+        pipeline_count(&reader->worker->line, &direction->packet);
+    if (file->record.marks.packets % LOOK_UP_PACKETS == 0)
+        look_up(reader->worker, file);
+    fetch(reader, direction);
+}
+
+static void read_directions(struct reader_of_files *reader, struct direction directions[2])
+{
+    for (int i = 0; i < 2; i++) {
+        struct file *file = directions[i].file;
+
+        fetch(reader, &directions[i]);
+        file->begun = true;
+        file->record.started_ns = directions[i].has_packet ? directions[i].packet.time_ns : 0;
+        file->record.ended_ns = file->record.started_ns;
+        recorder_source(&reader->worker->recorder, &file->record);
+    }
+    while (directions[0].has_packet || directions[1].has_packet) {
+        const bool second = !directions[0].has_packet ||
+            (directions[1].has_packet && directions[1].packet.time_ns < directions[0].packet.time_ns);
+
+        count_direction(reader, &directions[second]);
+    }
+}
+
+static void read_tap(struct reader_of_files *reader, const struct file_run *file_run)
+{
+    struct direction directions[2] = {{.file = &reader->files[0]}, {.file = &reader->files[1]}};
+    bool opened[2];
+
+    for (int i = 0; i < 2; i++)
+        opened[i] = open_file(reader, &reader->files[i], &file_run->captures[i]);
+    if (opened[0] && opened[1])
+        read_directions(reader, directions);
+    for (int i = 0; i < 2; i++) {
+        if (!opened[i])
+            continue;
+        turn_to(reader, &reader->files[i]);
+        finish_file(reader, &reader->files[i]);
+        close_file(reader, &reader->files[i]);
+    }
 }
 
 static void read_file_run(struct reader_of_files *reader, const struct file_run *file_run)
@@ -270,7 +379,9 @@ static void read_file_run(struct reader_of_files *reader, const struct file_run 
         run_fail(worker->run, &(struct error){"not enough memory for the list of files"});
         return;
     }
-    for (size_t i = 0; i < file_run->count && !atomic_load(&worker->run->stopping); i++)
+    if (file_run->is_tap)
+        read_tap(reader, file_run);
+    for (size_t i = 0; !file_run->is_tap && i < file_run->count && !atomic_load(&worker->run->stopping); i++)
         read_file(reader, &file_run->captures[i]);
     conclude_chain(reader);
 }
