@@ -15,7 +15,7 @@
 
 #define WORK_STEPS    100000     /* of SQLite's machine, after which the work is looked at */
 #define WORK_AT_LEAST 50000000LL /* steps of the questions to a small file */
-#define WORK_A_BYTE   200LL      /* one takes some 5 steps a byte */
+#define WORK_A_BYTE   60LL       /* one takes some 5 steps a byte */
 #define SHM_LOCK_BYTE 128
 
 #define BUSY_MS   10000
