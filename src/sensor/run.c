@@ -8,10 +8,12 @@
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 #define WATCH_SIGNALS_MS      200
+#define LIBRARY_BYTES         ((size_t)52 << 20) /* nDPI 4.2 takes 25 MiB, its lists included; a thread's stack 8 */
 #define AWAIT_READER_MS       5
 #define LOOK_FOR_INVENTORY_MS 1000
 
@@ -152,12 +154,24 @@ static bool enter_sandbox(const struct run *run, struct error *error)
     return true;
 }
 
+/* nDPI and libcrypto are started when they are first asked, and end the process where they find no memory then. */
+static bool try_memory(const struct run *run, struct error *error)
+{
+    void *volatile room = malloc(LIBRARY_BYTES * run->worker_count);
+
+    free(room);
+    return room != NULL ||
+        error_set(error, "not enough memory: beside --memory, %zu MiB are needed for libraries; lower --memory, or raise the "
+                         "limit (ulimit -v)",
+            LIBRARY_BYTES * run->worker_count >> 20);
+}
+
 bool run_give_up_rights(struct run *run)
 {
     struct error error;
 
     /* Landlock and capabilities are a thread's: those that begin later inherit what is left */
-    if (!enter_sandbox(run, &error) || !open_writer(run, &error)) {
+    if (!enter_sandbox(run, &error) || !open_writer(run, &error) || !try_memory(run, &error)) {
         complain("%s", error.text);
         return false;
     }
