@@ -31,7 +31,7 @@ static void note_ends(struct flow *flow)
 /* Can both be shown at once? One that is over, or that the server never answered, is not what goes on here. */
 static bool is_parallel(const struct flow *original, const struct flow *flow)
 {
-    return original != NULL && !flow_is_closed(original) &&
+    return original != NULL && original->list != LIST_NONE && !flow_is_closed(original) &&
         memcmp(original->ends, flow->ends, sizeof(flow->ends)) == 0 &&
         (original->connection == NULL || flow_is_heard(original) == flow_is_heard(flow));
 }

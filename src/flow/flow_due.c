@@ -207,6 +207,7 @@ struct flow *flow_table_due(struct flow_table *table, enum flow_due *due)
     if (table->flushing) {
         syn_memory_flush(&table->syns);
         unanswered_flush(&table->unanswered);
+        table->copies = (struct copies){.next = 0};
         table->clock = (struct capture_clock){.now_ns = table->clock.now_ns};
         table->flushing = false;
     }
