@@ -21,6 +21,15 @@ static void lose_step(struct tls_side *side)
     side->lost = true;
 }
 
+/* The server's answer is not what it should be, though nothing of it is missing. */
+static void miss_answer(struct dissection *at, enum side from)
+{
+    struct session *session = at->session;
+
+    if (from == SIDE_SERVER && session->whole[SIDE_SERVER] && session->offer.seen && !session->answer.seen)
+        session->answer.unreadable = true;
+}
+
 /* At the front is what was not expected: search, or give up the belief in TLS. */
 static enum step search_or_leave(struct dissection *at, enum side from)
 {
@@ -30,6 +39,8 @@ static enum step search_or_leave(struct dissection *at, enum side from)
         side->hello_begun || side->chain_len > 1;
 
     lose_step(side);
+    if (believed)
+        miss_answer(at, from);
     return believed ? STEP_ON : STEP_STRANGE;
 }
 
@@ -269,6 +280,7 @@ static enum step step_first(struct dissection *at, enum side from, struct bytes 
         side->glimpsed = false;
         if (!tls_search_holds(*in))
             return STEP_STRANGE;
+        miss_answer(at, from);
         lose_step(side);
         return STEP_ON;
     case OPENING_EMPTY:
@@ -277,6 +289,7 @@ static enum step step_first(struct dissection *at, enum side from, struct bytes 
         side->phase = TLS_SSLV2;
         break;
     case OPENING_RECORD:
+        miss_answer(at, from);
         side->lost = true; /* its hello, if it has said one */
         side->phase = TLS_RECORDS;
         break;

@@ -29,12 +29,25 @@ enum framed tls_hello_begins(enum side from, struct bytes fragment)
     return FRAMED_ONE;
 }
 
+/* A hello that fills its record is one, whatever version it says: that of an experiment, too. */
+static bool is_filled_by_hello(enum side from, const struct record *record, struct bytes fragment)
+{
+    uint8_t type;
+    uint32_t length;
+
+    return bytes_u8(&fragment, &type) && bytes_u24(&fragment, &length) && tls_is_hello(from, type) &&
+        length + HANDSHAKE_HEADER_BYTES == record->length;
+}
+
 enum framed tls_hello_in_record(enum side from, struct bytes in)
 {
     struct record record;
-    const enum framed framed = tls_hello_record_header(&in, &record);
+    enum framed framed = tls_hello_record_header(&in, &record);
 
-    return framed == FRAMED_ONE ? tls_hello_begins(from, in) : framed;
+    if (framed != FRAMED_ONE)
+        return framed;
+    framed = tls_hello_begins(from, in);
+    return framed == FRAMED_BAD && is_filled_by_hello(from, &record, in) ? FRAMED_ONE : framed;
 }
 
 static enum opening handshake_opening(enum side from, struct bytes fragment)

@@ -87,8 +87,18 @@ static bool does_chain_count(const struct tls_state *state, enum side side)
     return side == SIDE_SERVER ? it->lost : it->is_protected && !state->early_data;
 }
 
-/* VERSION_UNKNOWN, too, where the sides contradict each other, and where the answer was seen: what
- * it said and nobody could read may be a version that records do not tell. */
+/* Is a draft of TLS 1.3 among the versions? Before draft 16 there was no list of them. */
+static bool is_draft_offered(const struct offer *offer)
+{
+    bool found = offer->seen && offer->version_count == 0 && offer->legacy_version > WIRE_TLS_1_2;
+
+    for (size_t i = 0; !found && offer->seen && i < offer->version_count; i++)
+        found = version_is_draft(offer->versions[i]);
+    return found;
+}
+
+/* VERSION_UNKNOWN, too, where the sides contradict each other, where the answer was seen, but not
+ * understood, and where a draft may have been chosen: their records say 0301. */
 static enum version version_of_records(const struct dissection *at)
 {
     const struct tls_state *state = at->state;
@@ -103,6 +113,8 @@ static enum version version_of_records(const struct dissection *at)
             return VERSION_UNKNOWN;
         wire = state->sides[side].chain_version;
     }
+    if (wire == WIRE_TLS_1_0 && is_draft_offered(&at->session->offer))
+        return VERSION_UNKNOWN;
     return wire == WIRE_TLS_1_2 ? VERSION_TLS_1_2_PLUS : version_from_wire(wire);
 }
 

@@ -15,6 +15,7 @@
 
 #define WIRE_SSL_2_0         0x0002
 #define WIRE_SSL_3_0         0x0300
+#define WIRE_TLS_1_0         0x0301
 #define WIRE_TLS_1_2         0x0303
 #define WIRE_TLS_1_3         0x0304
 #define CIPHER_FALLBACK_SCSV 0x5600 /* RFC 7507 */

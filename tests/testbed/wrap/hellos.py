@@ -184,8 +184,8 @@ def answer_of_drafts(base=None):
 
 @recipe()
 def answer_unreadable(base=None):
-    """ServerHellos that cannot be read: version 7e01, an experiment of which nothing is written down, in the hello and in
-    `supported_versions`; a list of extensions that is broken where the version of TLS 1.3 would stand; a body that ends
+    """ServerHellos that cannot be read: version 7e01, an experiment of which nothing is written down, in the hello, in its
+    record as well, and in `supported_versions`; a list of extensions that is broken where the version of TLS 1.3 would stand; a body that ends
     after the version. Records after them say 0301 and 0303. In the last one the broken list stands behind TLS 1.0, where
     nothing can follow that would change the version.
 
@@ -193,10 +193,12 @@ def answer_unreadable(base=None):
     sessions = Sessions()
     for answer, version in [
             (server_hello(0x7E01, 0x1301), TLS_1_0),
+            (server_hello(0x7E01, 0x1301), 0x7E01),
             (server_hello(TLS_1_2, 0x1301, vector(extension(43, b'\x7e\1'), 2)), TLS_1_2),
             (server_hello(TLS_1_2, 0x002F, vector(b'\0\x17\0\x08', 2)), TLS_1_2),
             (message(2, short(TLS_1_0)), TLS_1_0)]:
-        sessions.established(record(22, MODERN), version, answer=record(22, answer, version))
+        sessions.established(record(22, MODERN), version if version != 0x7E01 else TLS_1_0,
+                             answer=record(22, answer, version))
         sessions.expect('imaps', **accepted('TLS 1.3', None, None, evidence='none'), unreadable_answer=True)
     sessions.established(record(22, MODERN), TLS_1_0,
                          answer=record(22, server_hello(TLS_1_0, 0x002F, vector(b'\0\x17\0\x08', 2))))
