@@ -2,17 +2,26 @@
 /* recorder.c: from a settled session to its event and its row in the ledger. */
 #include "recorder.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <time.h>
 
 #define EXCHANGE_NS        NANOSECONDS /* how much a crash may lose */
+#define NAMES_MAX          65536
 #define COMMUNITY_ID_BYTES 64
+
+struct recorded_name {
+    uint64_t id;
+    char name[256];
+};
+static_assert(sizeof(((struct recorded_name *)NULL)->name) == sizeof(((struct source_record *)NULL)->name), "whole");
 
 bool recorder_open(struct recorder *recorder, struct shared *shared, unsigned worker, struct error *error)
 {
     *recorder = (struct recorder){.shared = shared, .worker = worker, .exchanged_ns = clock_ns(CLOCK_MONOTONIC_COARSE)};
     recorder->ledger = ledger_open();
-    if (recorder->ledger != NULL && recorder_begin_capture(recorder))
+    if (recorder->ledger != NULL && id_table_open(&recorder->names, sizeof(struct recorded_name), NAMES_MAX) &&
+        recorder_begin_capture(recorder))
         return true;
     return error_set(error, "not enough memory for a ledger");
 }
@@ -32,7 +41,7 @@ void recorder_close(struct recorder *recorder)
     }
     ledger_close(recorder->ledger);
     fallbacks_close(recorder->fallbacks);
-    free(recorder->sources);
+    id_table_close(&recorder->names);
     *recorder = (struct recorder){0};
 }
 
@@ -57,23 +66,17 @@ static void make_room(struct recorder *recorder)
     recorder_exchange(recorder);
 }
 
-/* Copies of one capture share an id: the name is that of the one now being read. */
+/* Where there are more of them than any session goes over, the oldest are forgotten all at once. */
 static void remember_name(struct recorder *recorder, const struct source_record *source)
 {
-    size_t at = 0;
+    struct recorded_name *row;
+    bool is_new;
 
-    while (at < recorder->source_count && recorder->sources[at].id != source->id)
-        at++;
-    if (at == recorder->source_count) {
-        struct recorded_source *grown = reallocarray(recorder->sources, at + 1, sizeof(*grown));
-
-        if (grown == NULL)
-            return;
-        recorder->sources = grown;
-        recorder->source_count++;
-    }
-    recorder->sources[at].id = source->id;
-    memcpy(recorder->sources[at].name, source->name, sizeof(source->name));
+    if (!id_table_has_room(&recorder->names, 1))
+        id_table_clear(&recorder->names);
+    row = id_table_put(&recorder->names, source->id, &is_new);
+    if (is_new)
+        memcpy(row->name, source->name, sizeof(row->name));
 }
 
 void recorder_source(struct recorder *recorder, const struct source_record *source)
@@ -93,13 +96,11 @@ void recorder_conclude(struct recorder *recorder, const struct conclusion *concl
     ledger_conclude(recorder->ledger, conclusion);
 }
 
-/* The newest source is asked for most. */
 static const char *source_name(const struct recorder *recorder, uint64_t id)
 {
-    for (size_t i = recorder->source_count; i > 0; i--)
-        if (recorder->sources[i - 1].id == id)
-            return recorder->sources[i - 1].name;
-    return "";
+    const struct recorded_name *row = id_table_find(&recorder->names, id);
+
+    return row == NULL ? "" : row->name;
 }
 
 void recorder_tell(struct recorder *recorder, const struct session *session)

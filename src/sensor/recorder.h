@@ -5,6 +5,7 @@
 
 #include <lasthello/dissector.h>
 #include <lasthello/events.h>
+#include <lasthello/id_table.h>
 #include <lasthello/inventory.h>
 #include <lasthello/judge.h>
 
@@ -23,15 +24,11 @@ struct recorder {
     unsigned worker;
     struct ledger *ledger;
     struct fallbacks *fallbacks;
-    int64_t exchanged_ns; /* when the ledger was last handed over, monotonic clock */
-    uint64_t sessions;    /* of mail or TLS, recorded */
-    uint64_t legacy;      /* of those, with a cause */
-    uint64_t unstored;    /* for which there was no room while the writer was busy */
-    struct recorded_source {
-        uint64_t id;
-        char name[256];
-    } * sources; /* of this worker's run, for the events' lasthello.source */
-    size_t source_count;
+    int64_t exchanged_ns;  /* when the ledger was last handed over, monotonic clock */
+    uint64_t sessions;     /* of mail or TLS, recorded */
+    uint64_t legacy;       /* of those, with a cause */
+    uint64_t unstored;     /* for which there was no room while the writer was busy */
+    struct id_table names; /* of this worker's readings, for the events' lasthello.source */
 };
 
 /* recorder_open prepares a worker's recorder. */
