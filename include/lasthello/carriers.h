@@ -11,6 +11,10 @@
 #ifndef LASTHELLO_CARRIERS_H
 #define LASTHELLO_CARRIERS_H
 
+/* CARRIER_NUMBER is the number of a row, whatever else the row has. */
+#define CARRIER_NUMBER(...)       CARRIER_FIRST(__VA_ARGS__, 0)
+#define CARRIER_FIRST(first, ...) first
+
 /* VLAN tags: X(ethertype). */
 #define CARRIER_VLAN_TAGS(X)                                         \
     X(0x8100)                                                        \

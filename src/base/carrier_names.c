@@ -9,7 +9,8 @@ struct named {
     const char *name;
 };
 
-#define NAMED(number, name, ...) {number, name},
+#define NAMED(...)                  NAMED_BY(__VA_ARGS__, 0)
+#define NAMED_BY(number, name, ...) {number, name},
 
 static const struct named link_types[] = {
     {3, "AX.25"},

@@ -12,11 +12,13 @@
  * a frame's outer tag off before the filter sees it, so that of tagged frames only QinQ needs its
  * row. `ether proto` compiles for link types without Ethernet, too (and rejects), which `llc` does
  * not; a number of one byte is to it an access point of 802.2. */
-#define OR_ETHER(number, ...)    " or ether proto " #number
-#define OR_EXTENSION(number)     " or ip6[6] = " #number
-#define OR_PROTOCOL(number, ...) " or ip proto " #number " or ip6[6] = " #number
-#define OR_UDP_TO(port, ...)     " or udp dst port " #port
-#define OR_UDP_AT(port, ...)     " or udp port " #port
+#define OR_ETHER(...)     " or ether proto " TEXT(CARRIER_NUMBER(__VA_ARGS__))
+#define OR_EXTENSION(...) " or ip6[6] = " TEXT(CARRIER_NUMBER(__VA_ARGS__))
+#define OR_PROTOCOL(...)  " or ip proto " TEXT(CARRIER_NUMBER(__VA_ARGS__)) OR_EXTENSION(__VA_ARGS__)
+#define OR_UDP_TO(...)    " or udp dst port " TEXT(CARRIER_NUMBER(__VA_ARGS__))
+#define OR_UDP_AT(...)    " or udp port " TEXT(CARRIER_NUMBER(__VA_ARGS__))
+#define TEXT(number)      TEXT_OF(number)
+#define TEXT_OF(number)   #number
 
 /* IPv4 fragments: more to come, or an offset. Those of IPv6 are an extension. */
 #define OR_FRAGMENT " or ip[6:2] & 0x3fff != 0"

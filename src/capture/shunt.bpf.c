@@ -17,14 +17,14 @@
 #define DROP 0
 #define PASS 0xffffffffu
 
-#define VLAN_TAGS_MAX               2 /* inside the outermost one, which the kernel has taken off */
-#define IPV4_FRAGMENT               0x3fff
-#define TCP_FLAGS_AT                13
-#define TCP_FIN_SYN_RST             0x07
-#define PORT_BITS                   64
-#define PORTS_WORDS                 1024
-#define ROW_OF_CARRIER(number, ...) case number:
-#define LENGTH_802_3_MAX            1500 /* what is larger in its place is an ethertype */
+#define VLAN_TAGS_MAX       2 /* inside the outermost one, which the kernel has taken off */
+#define IPV4_FRAGMENT       0x3fff
+#define TCP_FLAGS_AT        13
+#define TCP_FIN_SYN_RST     0x07
+#define PORT_BITS           64
+#define PORTS_WORDS         1024
+#define ROW_OF_CARRIER(...) case CARRIER_NUMBER(__VA_ARGS__):
+#define LENGTH_802_3_MAX    1500 /* what is larger in its place is an ethertype */
 
 struct {
     __uint(type, BPF_MAP_TYPE_LRU_HASH);

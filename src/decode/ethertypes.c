@@ -4,7 +4,7 @@
 
 #include <lasthello/carriers.h>
 
-#define NUMBER(ethertype, ...) ethertype,
+#define NUMBER(...) CARRIER_NUMBER(__VA_ARGS__),
 
 bool ethertype_is_known(uint16_t ethertype)
 {
