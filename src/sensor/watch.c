@@ -117,7 +117,7 @@ static void begin_record(struct watch *watch)
 
     begin_clock(watch);
 
-    *record = (struct source_record){.kind = "interface", .started_ns = now_ns(watch)};
+    *record = (struct source_record){.kind = "interface", .started_ns = watch->watching->started_ns};
     record->ended_ns = record->started_ns;
     name_source(watch, record->name, sizeof(record->name));
     snprintf(record->site, sizeof(record->site), "%s", run->shared.site);

@@ -20,7 +20,8 @@ struct watching {
     bool shunts;
     uint64_t ports[PORT_WORDS];
     char *filter;
-    int64_t shown_ns; /* when rates were last shown, and of how many packets */
+    int64_t started_ns; /* one time for all threads: their order is that of their names */
+    int64_t shown_ns;   /* when rates were last shown, and of how many packets */
     uint64_t shown_packets;
 };
 

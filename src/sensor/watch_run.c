@@ -86,6 +86,7 @@ static int watch_all(struct watching *watching, struct run *run)
     run->work = watching;
     run->progress = isatty(STDERR_FILENO) ? show_rates : NULL;
     watch_open(watching, run);
+    watching->started_ns = clock_ns(CLOCK_REALTIME);
     if (run_give_up_rights(run))
         run_workers(run, watch_work);
     else
