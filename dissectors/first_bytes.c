@@ -6,13 +6,9 @@
 
 bool first_bytes_are_text(struct bytes in)
 {
-    struct bytes rest = in;
-    struct bytes line;
     uint8_t byte;
 
-    if (!bytes_line(&rest, &line))
-        line = in;
-    for (bool first = true; bytes_u8(&line, &byte); first = false)
+    for (bool first = true; bytes_u8(&in, &byte) && byte != '\n'; first = false)
         if (byte == 0x7f || (byte < ' ' && byte != '\r' && byte != '\t') || (first && byte > 0x7f))
             return false;
     return true;

@@ -266,7 +266,7 @@ static enum dissected client_line(struct dissection *at, struct bytes line, bool
     struct mail_lines *lines = &imap->mail.lines[SIDE_CLIENT];
     bool starts = !lines->inside;
 
-    if (mail_exchange_takes(at, line, imap_known(SIDE_CLIENT, line, true)))
+    if (imap->mail.in_exchange && mail_exchange_takes(at, line, imap_known(SIDE_CLIENT, line, true)))
         return DISSECTED_MORE;
     follow_literal(lines, line);
     if (starts && whole)

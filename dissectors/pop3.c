@@ -127,7 +127,7 @@ static enum dissected client_line(struct dissection *at, struct bytes line, bool
     struct pop3 *pop3 = at->state;
     enum pop3_command command;
 
-    if (mail_exchange_takes(at, line, is_known_command(line, true)))
+    if (pop3->mail.in_exchange && mail_exchange_takes(at, line, is_known_command(line, true)))
         return DISSECTED_MORE;
     command = whole ? read_command(at, line) : POP3_OTHER;
     mail_pending_add(&pop3->pending, (uint8_t)command);

@@ -176,7 +176,7 @@ static enum dissected client_line(struct dissection *at, struct bytes line, bool
 
     if (smtp->mail.lines[SIDE_CLIENT].inside)
         read_mail_line(smtp, line);
-    else if (!mail_exchange_takes(at, line, is_known_command(line, true)))
+    else if (!smtp->mail.in_exchange || !mail_exchange_takes(at, line, is_known_command(line, true)))
         mail_pending_add(&smtp->pending, (uint8_t)(whole ? read_command(at, line) : SMTP_OTHER));
     return DISSECTED_MORE;
 }
