@@ -4,6 +4,7 @@
 
 #include "number_format.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define VALUES_NAMED 8
@@ -61,47 +62,76 @@ static bool write_rows(struct page *page, const struct format *format, struct ro
     return format->end(page) || no_memory(error);
 }
 
-/* " 'microsoft'; there are: Microsoft365 (412 clients), GMail (9)" */
-static bool write_values(FILE *out, struct rows *rows, const struct given *given, struct error *error)
+/* What a filter could have found: "Microsoft365 (412 clients), GMail (9)". */
+struct choice {
+    FILE *out;
+    size_t named;
+    bool has_value; /* the one that was asked for is among them: other filters leave nothing of it */
+};
+
+static void add_choice(struct choice *choice, const char *text, const struct given *given, uint64_t clients)
+{
+    char number[NUMBER_BYTES];
+
+    choice->has_value |= strcasecmp(text, given->value) == 0;
+    if (choice->named < VALUES_NAMED)
+        fprintf(choice->out, "%s%s (%s%s)", choice->named == 0 ? "" : ", ", text, number_text(clients, number),
+            choice->named > 0 ? "" : (clients == 1 ? " client" : " clients"));
+    choice->named++;
+}
+
+static bool list_choice(struct rows *rows, const struct given *given, struct choice *choice, struct error *error)
 {
     struct cell cell = {0};
     const struct value *values; /* filter, value, clients */
-    char number[NUMBER_BYTES];
-    size_t named = 0;
     enum row row;
 
     while ((row = rows_next(rows, &values, error)) == ROW_ONE) {
         const char *text = visible_text(&cell, values[1].text);
 
-        if (values[0].text == NULL || strcmp(values[0].text, given->word) != 0 || text == NULL)
-            continue;
-        if (named < VALUES_NAMED)
-            fprintf(out, "%s%s (%s%s)", named == 0 ? "; there are: " : ", ", text,
-                number_text((uint64_t)values[2].number, number),
-                named > 0 ? "" : (values[2].number == 1 ? " client" : " clients"));
-        named++;
+        if (values[0].text != NULL && strcmp(values[0].text, given->word) == 0 && text != NULL)
+            add_choice(choice, text, given, (uint64_t)values[2].number);
     }
-    if (named > VALUES_NAMED)
-        fprintf(out, " and %zu more", named - VALUES_NAMED);
-    fputs(named == 0 ? "; there is none\n" : "\n", out);
     cell_close(&cell);
     return row == ROW_END;
 }
 
-/* What a filter could have found, for those that choose a word. */
-static bool write_choice(FILE *out, const struct report *report, const struct given *given, struct error *error)
+/* "no provider named microsoft; there are: Microsoft365 (412 clients), GMail (9)" */
+static void write_choice(FILE *out, const struct given *given, const struct choice *choice, const char *list)
 {
     struct cell cell = {0};
     const char *value = visible_text(&cell, given->value);
-    struct rows *rows = inventory_ask(report->inventory, QUESTION_VALUES, report->filters, error);
-    bool written;
 
-    if (rows != NULL)
-        fprintf(out, " %s '%s'", given->word, value == NULL ? "" : value);
-    written = rows != NULL && write_values(out, rows, given, error);
-    rows_close(rows);
+    if (choice->has_value)
+        fprintf(out, "%s %s is there, but not with the other filters", given->word, value == NULL ? "" : value);
+    else
+        fprintf(out, "no %s named %s", given->word, value == NULL ? "" : value);
+    fprintf(out, "; %s%s", choice->named > 0 ? "there are: " : "there is none", list);
+    if (choice->named > VALUES_NAMED)
+        fprintf(out, " and %zu more", choice->named - VALUES_NAMED);
+    fputs("\n", out);
     cell_close(&cell);
-    return written;
+}
+
+static bool tell_choice(FILE *out, const struct report *report, const struct given *given, struct error *error)
+{
+    struct rows *rows = inventory_ask(report->inventory, QUESTION_VALUES, report->filters, error);
+    struct choice choice = {0};
+    char *list = NULL;
+    size_t size;
+    bool told;
+
+    choice.out = rows == NULL ? NULL : open_memstream(&list, &size);
+    told = choice.out != NULL && list_choice(rows, given, &choice, error);
+    if (choice.out != NULL)
+        fclose(choice.out);
+    else if (rows != NULL)
+        no_memory(error);
+    if (told && list != NULL)
+        write_choice(out, given, &choice, list);
+    free(list);
+    rows_close(rows);
+    return told;
 }
 
 static bool write_emptiness(FILE *out, const struct report *report, struct error *error)
@@ -115,7 +145,7 @@ static bool write_emptiness(FILE *out, const struct report *report, struct error
     for (size_t i = 0; written && i < count; i++)
         if (strcmp(given[i].word, "since") != 0 && strcmp(given[i].word, "until") != 0 &&
             strcmp(given[i].word, "network") != 0)
-            written = write_choice(out, report, &given[i], error);
+            written = tell_choice(out, report, &given[i], error);
     return written;
 }
 

@@ -53,11 +53,14 @@ static void of_a_filter_that_finds_nothing_it_is_said_what_there_is(void **state
     stub_rows.count = 0;
     stub_values = (struct rows){.columns = value_columns, .column_count = 3, .values = values, .count = 3};
     text = question_text(QUESTION_CLIENTS, FORMAT_TABLE, &(struct filters){.provider = "microsoft", .since = "7d"});
-    assert_says(text, "\n provider 'microsoft'; there are: Microsoft365 (1,412 clients), GMail (9)\n");
+    assert_says(text, "\nno provider named microsoft; there are: Microsoft365 (1,412 clients), GMail (9)\n");
+    free(text);
+    text = question_text(QUESTION_CLIENTS, FORMAT_TABLE, &(struct filters){.provider = "gmail", .since = "7d"});
+    assert_says(text, "\nprovider gmail is there, but not with the other filters; there are: Microsoft365 (1,412 clients), GMail (9)\n");
     free(text);
     text = question_text(QUESTION_CLIENTS, FORMAT_JSON, &(struct filters){.cause = "server"});
     assert_says(text, "[]\nnothing in the inventory matches"); /* the second beside it, on standard error */
-    assert_says(text, "\n cause 'server'; there is none\n");
+    assert_says(text, "\nno cause named server; there is none\n");
     free(text);
 }
 
@@ -85,7 +88,7 @@ static void a_long_table_stays_aligned(void **state)
     enum {
         ROWS = 2500,
     };
-    const char *const (*rows)[STUB_COLUMNS_MAX];
+    const char *const(*rows)[STUB_COLUMNS_MAX];
     static const char *values[ROWS][STUB_COLUMNS_MAX];
     char *text;
 
