@@ -140,6 +140,7 @@ uint64_t recorder_store(struct recorder *recorder, const struct session *session
 
     recorder->sessions += session->outcome != OUTCOME_FOREIGN;
     recorder->legacy += session->cause != CAUSE_NONE;
+    halves_note(shared->halves, session, source_name(recorder, session->first.source));
     if (ledger_add(recorder->ledger, shared->site, session, &observation))
         return observation;
     make_room(recorder);

@@ -3,6 +3,8 @@
 #ifndef LASTHELLO_RECORDER_H
 #define LASTHELLO_RECORDER_H
 
+#include "halves.h"
+
 #include <lasthello/dissector.h>
 #include <lasthello/events.h>
 #include <lasthello/id_table.h>
@@ -14,6 +16,7 @@ struct shared {
     struct writer *writer;
     struct events *events; /* NULL: no events file */
     struct providers *providers;
+    struct halves *halves;
     const char *site;
     const char *observer;
     bool patient; /* reading files: when the writer is busy, wait; live: count what cannot be kept */

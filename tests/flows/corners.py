@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 import wire
-from program import read_events
+from program import read_events, run
 from wire import ACK, FIN, PSH, RST, SYN, Connection
 
 OLD, NEW = 0x0301, 0x0303
@@ -191,10 +191,32 @@ def is_met(wanted, events):
     return not left
 
 
+def halves(folder, service):
+    """What a passive tap gives: a file for each direction."""
+    paths, frames = [], whole(Connection(CLIENT, service=service))
+    for number, name in enumerate(('rx.pcap', 'tx.pcap')):
+        mine = [at for at, frame in enumerate(frames) if (frame[26:30] == CLIENT) == (number == 0)]
+        paths.append(wire.write(os.path.join(folder, name), [frames[at] for at in mine], [at * 100 for at in mine]))
+    return paths
+
+
+def check_tap(program, folder, service):
+    """Joined by --tap it is one session; without, two halves, and that is said."""
+    rx, tx = halves(folder, service)
+    joined = read_events(program, [], '--tap', f'{rx}+{tx}')
+    apart = run(program, 'read', '-o', os.path.join(folder, f'{service}.db'), rx, tx)
+    right = is_met([ESTABLISHED], joined) and b'look like two directions of one link' in apart.stderr
+    if not right:
+        print(f'FAIL {service}: a tap: {joined} {apart.stderr.decode()}')
+    return right
+
+
 def main(program):
     failed = tried = 0
     with tempfile.TemporaryDirectory() as folder:
         for service in (993, 995, 143, 110):
+            tried += 1
+            failed += not check_tap(program, folder, service)
             for name, (frames, wanted) in kinds(service):
                 events = read_events(program, [wire.write(os.path.join(folder, 'c.pcap'), frames)])
                 tried += 1

@@ -24,7 +24,7 @@ base='address bytes capture_marks clock error facts hash id_table json names poo
 may src/base      $base carriers
 may src/capture   $base carriers source interface
 may src/decode    $base carriers decode
-may src/flow      $base flow packet_time dissector
+may src/flow      $base flow packet_time
 may dissectors    $base dissector tls
 may src/judge     $base judge
 may src/store     $base db schema ledger inventory row
