@@ -3,72 +3,72 @@ PRAGMA foreign_keys=OFF;
 BEGIN TRANSACTION;
 CREATE TABLE inventory (
     id INTEGER PRIMARY KEY CHECK (id = 1),
-    uuid TEXT NOT NULL,              -- 32 hexadecimal digits, random, made with the file
-    epoch INTEGER NOT NULL,          -- from 1
-    revision INTEGER NOT NULL        -- of the last transaction that changed rows
+    uuid TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    revision INTEGER NOT NULL
 );
-INSERT INTO inventory VALUES(1,'d84df635b3afe618f9a08be07562fc9d',1,1);
+INSERT INTO inventory VALUES(1,'e91440c02d0b90a3964e8a4f885cb225',1,1);
 CREATE TABLE reading (
     id INTEGER PRIMARY KEY,
-    state TEXT NOT NULL,             -- counts; pending: perhaps another one has all of it, which is known at its end
-    kind TEXT NOT NULL,              -- file, stdin, interface
-    name TEXT NOT NULL,              -- path as given, or interface; of equal files the first by name
+    state TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
     site TEXT NOT NULL,
-    observer TEXT NOT NULL,          -- host name of the sensor
-    started INTEGER NOT NULL,        -- first packet; of an interface: start of capture; of what could not be read: when
-    ended INTEGER NOT NULL,          -- last packet so far; of an interface: until when it was watched
+    observer TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    ended INTEGER NOT NULL,
     packets INTEGER NOT NULL,
-    bytes INTEGER NOT NULL,          -- on the wire
-    dropped INTEGER NOT NULL,        -- by the kernel, before lasthello saw them
+    bytes INTEGER NOT NULL,
+    dropped INTEGER NOT NULL,
     interface_dropped INTEGER NOT NULL,
-    down_seconds INTEGER NOT NULL,   -- in which an interface was down, gone, or without a carrier: nothing could be seen
-    truncated INTEGER NOT NULL,      -- packets cut by the snapshot length
-    flows INTEGER NOT NULL,          -- connections with payload
-    scans INTEGER NOT NULL,          -- of a client alone: SYNs that nothing followed, or nothing that makes sense
+    down_seconds INTEGER NOT NULL,
+    truncated INTEGER NOT NULL,
+    flows INTEGER NOT NULL,
+    scans INTEGER NOT NULL,
     gaps INTEGER NOT NULL,
     gap_bytes INTEGER NOT NULL,
-    overlaps INTEGER NOT NULL,       -- segments that contradicted others; the first copy won
+    overlaps INTEGER NOT NULL,
     given_up_flows INTEGER NOT NULL,
     given_up_sessions INTEGER NOT NULL,
     given_up_fragments INTEGER NOT NULL,
-    unstored INTEGER NOT NULL,       -- sessions that were seen and could not be stored
-    continues INTEGER NOT NULL,      -- 1: read after the files before it, sessions came over from them
-    failed INTEGER NOT NULL,         -- 1: could not be read to its end
-    complete INTEGER NOT NULL,       -- 1: read to its end, and all of it stored
-    settled INTEGER NOT NULL,        -- 1: all sessions that its packets tell of are stored
-    owner INTEGER,                   -- number of the process that reads the file; NULL: it is over
-    place INTEGER,                   -- hash of where the file lies; NULL: nowhere
-    length INTEGER NOT NULL,         -- packets of the capture so far, before any filter
-    hash INTEGER NOT NULL,           -- over them
-    first_hash INTEGER NOT NULL,     -- over the first of them
-    marks TEXT,                      -- the hash on the way, 8 hexadecimal digits each
-    captured INTEGER NOT NULL,       -- bytes of them
-    snapshot INTEGER NOT NULL,       -- the shortest that a packet was cut to; 4294967295: none was
-    ports TEXT,                      -- that were asked for: 143=imap,993=imaps
+    unstored INTEGER NOT NULL,
+    continues INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    complete INTEGER NOT NULL,
+    settled INTEGER NOT NULL,
+    owner INTEGER,
+    place INTEGER,
+    length INTEGER NOT NULL,
+    hash INTEGER NOT NULL,
+    first_hash INTEGER NOT NULL,
+    marks TEXT,
+    captured INTEGER NOT NULL,
+    snapshot INTEGER NOT NULL,
+    ports TEXT,
     discover INTEGER NOT NULL,
     filter TEXT,
-    rules TEXT,                      -- which rules named the providers
-    packets_before INTEGER NOT NULL, -- of the files whose sessions went over into it
-    packets_after INTEGER NOT NULL,  -- of the files into which its sessions went over
-    kept_from INTEGER,               -- day: observations of earlier ones were forgotten
+    rules TEXT,
+    packets_before INTEGER NOT NULL,
+    packets_after INTEGER NOT NULL,
+    kept_from INTEGER,
     revision INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO reading VALUES(1107650285882918516,'counts','file','pcaps/refused-silence-30s/capture.pcapng','default','vm',1795656154903176,1795656200111921,27,1951,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,1,1,NULL,1107121913876213829,27,-3904115242237808245,-356983747465572879,'fb0bbd2c2956981832b7f9af29847dd99058eb366f61ba6a5cb8d2443bc17dca66088c109bd6ccf139f0eb8242c429673a1159afe39ae050bb7b7cccf3251612288cfe1ba9b5c9eaefef313a52ce252fe44ffc8d651f012bdbd1fe5a66ad5fbe58bc9a3e38863b0fc9d1cbdf',1951,4294967295,'110=pop3,143=imap,993=imaps,995=pop3s',0,NULL,NULL,0,0,NULL,1);
+INSERT INTO reading VALUES(5369061998052954351,'counts','file','pcaps/refused-silence-30s/capture.pcapng','default','vm',1795656154903176,1795656200111921,27,1951,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,1,1,NULL,1107121913876213829,27,-3904115242237808245,-356983747465572879,'fb0bbd2c2956981832b7f9af29847dd99058eb366f61ba6a5cb8d2443bc17dca66088c109bd6ccf139f0eb8242c429673a1159afe39ae050bb7b7cccf3251612288cfe1ba9b5c9eaefef313a52ce252fe44ffc8d651f012bdbd1fe5a66ad5fbe58bc9a3e38863b0fc9d1cbdf',1951,4294967295,'110=pop3,143=imap,993=imaps,995=pop3s',0,NULL,'0.1.0 0 0 d1fba762150c532c',0,0,NULL,1);
 CREATE TABLE reading_mark (
     level INTEGER NOT NULL,
     mark INTEGER NOT NULL,
-    is_last INTEGER NOT NULL,        -- 1: the reading has no higher level
+    is_last INTEGER NOT NULL,
     reading INTEGER NOT NULL,
     PRIMARY KEY (level, mark, is_last, reading)
 ) WITHOUT ROWID;
-INSERT INTO reading_mark VALUES(0,4211850540,0,1107650285882918516);
-INSERT INTO reading_mark VALUES(1,693540888,0,1107650285882918516);
-INSERT INTO reading_mark VALUES(2,696548825,0,1107650285882918516);
-INSERT INTO reading_mark VALUES(3,1002536394,0,1107650285882918516);
-INSERT INTO reading_mark VALUES(4,4079293970,1,1107650285882918516);
+INSERT INTO reading_mark VALUES(0,4211850540,0,5369061998052954351);
+INSERT INTO reading_mark VALUES(1,693540888,0,5369061998052954351);
+INSERT INTO reading_mark VALUES(2,696548825,0,5369061998052954351);
+INSERT INTO reading_mark VALUES(3,1002536394,0,5369061998052954351);
+INSERT INTO reading_mark VALUES(4,4079293970,1,5369061998052954351);
 CREATE TABLE tombstone (
     reading INTEGER PRIMARY KEY,
-    replaced_by INTEGER NOT NULL,    -- the reading that has all that it had
+    replaced_by INTEGER NOT NULL,
     revision INTEGER NOT NULL
 );
 CREATE TABLE fate (
@@ -77,14 +77,14 @@ CREATE TABLE fate (
     packets INTEGER NOT NULL,
     PRIMARY KEY (source, fate)
 ) WITHOUT ROWID;
-INSERT INTO fate VALUES(1107650285882918516,'no_flow',3);
-INSERT INTO fate VALUES(1107650285882918516,'settled',7);
-INSERT INTO fate VALUES(1107650285882918516,'used',17);
+INSERT INTO fate VALUES(5369061998052954351,'no_flow',3);
+INSERT INTO fate VALUES(5369061998052954351,'settled',7);
+INSERT INTO fate VALUES(5369061998052954351,'used',17);
 CREATE TABLE unknown (
     source INTEGER NOT NULL,
-    kind TEXT NOT NULL,              -- link type, ethertype, IP protocol, UDP port
+    kind TEXT NOT NULL,
     number INTEGER NOT NULL,
-    name TEXT,                       -- ARP, ESP, WireGuard, ...; NULL: none that is known
+    name TEXT,
     packets INTEGER NOT NULL,
     PRIMARY KEY (source, kind, number)
 ) WITHOUT ROWID;
@@ -99,8 +99,8 @@ CREATE TABLE blind (
 CREATE TABLE host (
     id INTEGER PRIMARY KEY,
     site TEXT NOT NULL,
-    address TEXT NOT NULL,           -- for people: 10.1.2.3
-    digits TEXT NOT NULL,            -- 32 hexadecimal digits that sort: IPv4 as ::ffff:a.b.c.d
+    address TEXT NOT NULL,
+    digits TEXT NOT NULL,
     first_seen INTEGER,
     last_seen INTEGER,
     revision INTEGER NOT NULL DEFAULT 0
@@ -110,7 +110,7 @@ INSERT INTO host VALUES(6100766042603197149,'default','10.9.0.3','00000000000000
 CREATE TABLE host_name (
     host INTEGER NOT NULL,
     name TEXT NOT NULL,
-    source TEXT NOT NULL,            -- who says so: dns, dhcp, ehlo, file
+    source TEXT NOT NULL,
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 0,
@@ -120,43 +120,43 @@ CREATE TABLE path (
     id INTEGER PRIMARY KEY,
     client_mac TEXT,
     server_mac TEXT,
-    vlans TEXT,                      -- outermost first: 100,20
+    vlans TEXT,
     tunnel TEXT,
     tunnel_id INTEGER,
-    proxy_address TEXT,              -- of the proxy that spoke for the client (PROXY header)
+    proxy_address TEXT,
     proxy_port INTEGER,
     revision INTEGER NOT NULL DEFAULT 0
 );
 INSERT INTO path VALUES(8059357290606382523,'02-00-00-00-01-11','02-00-00-00-09-03',NULL,NULL,NULL,NULL,NULL,1);
 CREATE TABLE hello (
     id INTEGER PRIMARY KEY,
-    offered TEXT,                    -- TLS 1.3, TLS 1.2
-    legacy_version TEXT,             -- as on the wire: 0x0303
+    offered TEXT,
+    legacy_version TEXT,
     alpn TEXT,
     ja3 TEXT,
     ja4 TEXT,
-    sslv2_format INTEGER NOT NULL,   -- RFC 5246 E.2
-    fallback_scsv INTEGER NOT NULL,  -- RFC 7507
-    ech INTEGER NOT NULL,            -- the server name is only the public one
-    cipher_suites TEXT,              -- RFC 5246 7.4.1.2
-    supported_versions TEXT,         -- RFC 8446 4.2.1; NULL: the hello has no such extension
-    supported_groups TEXT,           -- RFC 8446 4.2.7
-    signature_algorithms TEXT,       -- RFC 8446 4.2.3
-    lists_cut INTEGER NOT NULL,      -- a list was longer than what is kept of it
+    sslv2_format INTEGER NOT NULL,
+    fallback_scsv INTEGER NOT NULL,
+    ech INTEGER NOT NULL,
+    cipher_suites TEXT,
+    supported_versions TEXT,
+    supported_groups TEXT,
+    signature_algorithms TEXT,
+    lists_cut INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 0
 );
 INSERT INTO hello VALUES(7586505085861206300,'TLS 1.1','0x0302',NULL,'d22bb67c3d597a7b06a4682193042c8d','t11d230600_44099cda8a52_195413a0cc0f',0,0,0,'c00a,c014,0039,0038,0088,0087,c019,003a,0089,c009,c013,0033,0032,0045,0044,c018,0034,0046,0035,0084,002f,0041,00ff',NULL,'001d,0017,001e,0019,0018',NULL,0,1);
 CREATE TABLE answer (
     id INTEGER PRIMARY KEY,
-    wire_version TEXT NOT NULL,      -- as on the wire: 0x0303; of a draft its own number
+    wire_version TEXT NOT NULL,
     cipher TEXT,
     key_group TEXT,
     group_bits INTEGER,
     alpn TEXT,
     ja3s TEXT,
     resumed INTEGER NOT NULL,
-    retry_request INTEGER NOT NULL,  -- RFC 8446 4.1.3
-    downgrade INTEGER NOT NULL,      -- the server says that it could do better (RFC 8446 4.1.3)
+    retry_request INTEGER NOT NULL,
+    downgrade INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE certificate (
@@ -164,7 +164,7 @@ CREATE TABLE certificate (
     sha256 TEXT NOT NULL,
     subject TEXT,
     issuer TEXT,
-    not_before INTEGER,              -- seconds since 1970
+    not_before INTEGER,
     not_after INTEGER,
     key_type TEXT,
     key_bits INTEGER,
@@ -173,50 +173,49 @@ CREATE TABLE certificate (
 );
 CREATE TABLE profile (
     id INTEGER PRIMARY KEY,
-    service TEXT NOT NULL,           -- imap, imaps, pop3, pop3s, smtp, smtps, tls
-    port INTEGER NOT NULL,           -- of the server
+    service TEXT NOT NULL,
+    port INTEGER NOT NULL,
     outcome TEXT NOT NULL,
-    refused_by TEXT,                 -- alert 70, rst, fin, silence
-    evidence TEXT NOT NULL,          -- handshake, records, none
-    offered_max TEXT,                -- the best version that the client offers
+    refused_by TEXT,
+    evidence TEXT NOT NULL,
+    offered_max TEXT,
     negotiated TEXT,
-    cause TEXT,                      -- of old TLS: client, server, fallback, unknown; too_new: of no old TLS; NULL: none
-    server_name TEXT,                -- SNI
+    cause TEXT,
+    server_name TEXT,
     provider TEXT,
-    provider_source TEXT,            -- rule, sni, ip, sni+ip
+    provider_source TEXT,
     hello INTEGER,
     answer INTEGER,
     client_alert INTEGER,
     server_alert INTEGER,
-    starttls TEXT,                   -- of: offered,requested,accepted,refused,hello
-    flags TEXT,                      -- of: preauth,logindisabled,bye,relay,proxy,proxy ignored,injection,hasty,client certificate,
-                                     -- unconfirmed,contradictory,unreadable answer
-    login TEXT,                      -- mechanism of a login in clear; never a name or a password
-    foreign_protocol TEXT,           -- what nDPI takes a foreign payload for
-    directions TEXT NOT NULL,        -- both, client, server: whose segments were captured
+    starttls TEXT,
+    flags TEXT,
+    login TEXT,
+    foreign_protocol TEXT,
+    directions TEXT NOT NULL,
     revision INTEGER NOT NULL DEFAULT 0
 );
 INSERT INTO profile VALUES(943736399366136201,'imaps',993,'refused','silence','handshake','TLS 1.1',NULL,'client','mail.example',NULL,NULL,7586505085861206300,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'both',1);
 CREATE TABLE observation (
-    id INTEGER PRIMARY KEY,          -- begins with bits of its source, so that a source's rows lie together
-    source INTEGER NOT NULL,         -- the reading
-    day INTEGER NOT NULL,            -- UTC, of the first session
+    id INTEGER PRIMARY KEY,
+    source INTEGER NOT NULL,
+    day INTEGER NOT NULL,
     client INTEGER NOT NULL,
     server INTEGER NOT NULL,
     profile INTEGER NOT NULL,
-    certificate INTEGER,             -- that the server showed to this client
+    certificate INTEGER,
     path INTEGER,
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL,
-    first_packet INTEGER NOT NULL,   -- evidence: of the first session, in its source, as Wireshark numbers it
+    first_packet INTEGER NOT NULL,
     last_packet INTEGER NOT NULL,
-    last_source INTEGER,             -- where last_packet lies, if the sessions went on into another file
+    last_source INTEGER,
     sessions INTEGER NOT NULL,
-    short_lived INTEGER NOT NULL,    -- of those, closed by the server within a few hundred protected bytes
+    short_lived INTEGER NOT NULL,
     gaps INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO observation VALUES(1107145229896572065,1107650285882918516,20783,5157223865006276893,6100766042603197149,943736399366136201,NULL,8059357290606382523,1795656154904884,1795656200111921,4,27,NULL,1,0,0,1);
+INSERT INTO observation VALUES(5368671951781546697,5369061998052954351,20783,5157223865006276893,6100766042603197149,943736399366136201,NULL,8059357290606382523,1795656154904884,1795656200111921,4,27,NULL,1,0,0,1);
 CREATE TABLE pending (
     id INTEGER PRIMARY KEY,
     source INTEGER NOT NULL,
@@ -224,7 +223,7 @@ CREATE TABLE pending (
     client INTEGER NOT NULL,
     server INTEGER NOT NULL,
     profile INTEGER NOT NULL,
-    certificate INTEGER,             -- that the server showed to this client
+    certificate INTEGER,
     path INTEGER,
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL,
