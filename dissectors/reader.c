@@ -54,13 +54,15 @@ static enum dissected settled(struct reader *reader)
 /* Does the server speak clear text? What it said last tells; after a STARTTLS that it accepted it begins anew. */
 static void note_clear_text(struct reader *reader, struct bytes said)
 {
-    uint8_t first;
+    uint8_t first = ' ';
 
+    while (strchr(" \r\n\t", first) != NULL && bytes_u8(&said, &first) && first != '\0')
+        continue;
     if (reader->started[SIDE_SERVER] && !reader->duty[SIDE_SERVER]->binary)
         reader->spoke_in_clear = true;
     if (reader->started[SIDE_SERVER] && reader->duty[SIDE_SERVER]->binary)
         reader->session.clear_text = false;
-    else if (bytes_u8(&said, &first) && first > ' ' && first < 0x7f)
+    else if (first > ' ' && first < 0x7f)
         reader->session.clear_text = true;
 }
 

@@ -43,10 +43,13 @@ struct stream {                   /* one direction */
     struct stream_buffer *buffer; /* NULL: nothing waits */
 };
 
-struct told {       /* what an end said at all, however often the wire showed it */
-    uint8_t count;  /* of different segments; more than 2 are 2 */
-    uint32_t first; /* of the first of them that this flow got: its sequence number, */
-    uint32_t end;   /* ... where it ends, */
+struct told {         /* what an end said at all, however often the wire showed it */
+    uint8_t count;    /* of different segments that this flow got; more than 2 are 2 */
+    bool has_syn;     /* its SYN was seen, which may be one of them: a SYN may carry payload (RFC 7413) */
+    bool has_earlier; /* an acknowledgement without payload came before them */
+    uint32_t isn;     /* of the SYN */
+    uint32_t first;   /* of the first of them: its sequence number, */
+    uint32_t end;     /* ... where it ends, */
     uint32_t acknowledgement;
 };
 

@@ -45,7 +45,8 @@ static void start_at_syn(struct flow_table *table, struct flow *flow, int end, u
     struct stream *streams = flow->connection->streams;
 
     stream_start(table, &streams[end], &streams[1 - end], sequence);
-    flow->connection->told[end].count = 2; /* the SYN, and what comes after it */
+    flow->connection->told[end].has_syn = true;
+    flow->connection->told[end].isn = sequence - 1;
     streams[end].from_syn = true;
 }
 
@@ -112,8 +113,7 @@ static void note_told_before(struct connection *connection, const struct syn_row
     if (syn_has(row, SYN_RST, end))
         return;
     connection->acknowledged[1 - end] = connection->streams[end].acknowledges;
-    if (syn_has(row, SYN_ISN, end) || syn_has(row, SYN_ACKNOWLEDGED, end))
-        connection->told[end].count = 2; /* that, and what comes after it */
+    connection->told[end].has_earlier = syn_has(row, SYN_ACKNOWLEDGED, end);
 }
 
 void connection_begin(struct flow_table *table, struct flow *flow, struct syn_row *row)

@@ -21,10 +21,22 @@ void connection_note_told(struct connection *connection, const struct segment *s
     if ((segment->flags & SEGMENT_RST) != 0)
         return;
     connection->acknowledged[1 - end] |= connection->streams[end].acknowledges;
-    if (told->count == 0)
-        *told = (struct told){1, segment->sequence, last, segment->acknowledgement};
-    else if (told->first != segment->sequence || told->end != last || told->acknowledgement != segment->acknowledgement)
+    if (told->count == 0) {
+        told->count = 1;
+        told->first = segment->sequence;
+        told->end = last;
+        told->acknowledgement = segment->acknowledgement;
+    }
+    if (told->first != segment->sequence || told->end != last || told->acknowledgement != segment->acknowledgement)
         told->count = 2;
+}
+
+static uint8_t count_told(const struct told *told)
+{
+    const bool is_syn_apart = told->has_syn && (told->count == 0 || told->first != told->isn);
+    const int count = told->count + is_syn_apart + told->has_earlier;
+
+    return count < 2 ? (uint8_t)count : 2;
 }
 
 bool flow_is_heard(const struct flow *flow)
@@ -72,7 +84,7 @@ void flow_read_facts(const struct flow *flow, struct flow_facts *facts)
 
         facts->ends[side] = flow->ends[end];
         facts->seen[side] = connection->streams[end].seen;
-        facts->segments[side] = connection->told[end].count;
+        facts->segments[side] = count_told(&connection->told[end]);
         facts->acknowledged[side] = connection->acknowledged[end];
     }
     facts->is_heard = flow_is_heard(flow);

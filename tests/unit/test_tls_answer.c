@@ -271,6 +271,8 @@ static void a_server_that_speaks_clear_text_has_refused_no_version(void **state)
         {"the server breaks off", 995, {SYNS, SERVER_SAYS("+OK ready\r\n"), HELLO, SERVER_RST}, OUTCOME_CLEAR_ANSWER, 0},
         {"POP3 on 995", 995, {SYNS, SERVER_SAYS("+OK ready\r\n"), HELLO, CLIENT_ALERT, CLIENT_FIN}, OUTCOME_CLEAR_ANSWER, 0},
         {"-ERR to the hello", 995, {SYNS, HELLO, SERVER_SAYS("-ERR what\r\n"), CLIENT_FIN}, OUTCOME_CLEAR_ANSWER, 0},
+        {"a greeting after an empty line", 993, {SYNS, HELLO, SERVER_SAYS("\r\n* OK ready\r\n"), CLIENT_FIN},
+            OUTCOME_CLEAR_ANSWER, 0},
         {"neither IMAP nor POP3",
             993, {SYNS, HELLO, SERVER_SAYS("HTTP/1.1 400 Bad Request\r\n"), CLIENT_FIN}, OUTCOME_CLEAR_ANSWER, 0},
         {"... which greets", 993, {SYNS, SERVER_SAYS("220 ready\r\n"), HELLO, CLIENT_FIN, SERVER_FIN}, OUTCOME_CLEAR_ANSWER, 0},

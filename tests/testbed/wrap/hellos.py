@@ -5,7 +5,7 @@ import struct
 
 from . import files
 from .conversation import START_NS, Talk, message, record, vector
-from .packets import ACK, FIN, PSH, RST
+from .packets import ACK, FIN, PSH, RST, SYN
 from .recipes import recipe
 
 RANDOM = bytes(range(32))
@@ -318,9 +318,9 @@ def refused_too_new(base=None):
 
 @recipe()
 def unconfirmed(base=None):
-    """One segment each, without SYN and answered by nobody: a hello of TLS 1.0, the same with a FIN, one in the format of
-    SSL 2.0, a STARTTLS with a hello behind it, a LOGIN, USER and PASS, a ServerHello, an alert, and a hello that is reset,
-    as a server does that knows of no connection. Whoever reaches the wire can write that. Then: a hello that the server
+    """One segment each, answered by nobody: a hello of TLS 1.0, the same with a FIN, one in the format of
+    SSL 2.0, a STARTTLS with a hello behind it, a LOGIN, USER and PASS, a ServerHello, an alert, a hello in a SYN, and one
+    that is reset, as a server does that knows of no connection. Whoever reaches the wire can write that. Then: a hello that the server
     acknowledged, one whose sender was seen to go on, and one after a TCP handshake.
 
     Expected: the first ones are unconfirmed, and nobody is to blame for them. The last three are as any other."""
@@ -346,6 +346,8 @@ def unconfirmed(base=None):
     sessions.expect('imaps', outcome='negotiated', negotiated='TLS 1.0', **doubted)
     alone(payload=alert(PROTOCOL_VERSION), from_client=False)
     sessions.expect('imaps', outcome='midstream', server_alert='70 protocol_version', **doubted)
+    alone(flags=SYN)
+    sessions.expect('imaps', outcome='unanswered', offered_max='TLS 1.0', **doubted)
     alone().send(False, flags=RST | ACK)
     sessions.expect('imaps', outcome='refused', refused_by='rst', offered_max='TLS 1.0', **doubted)
     known = {'outcome': 'unanswered', 'offered_max': 'TLS 1.0', 'cause': 'client', 'unconfirmed': None}
