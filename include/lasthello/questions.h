@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* questions.h: what can be asked of an inventory.
  *
- * Each answer is of one moment, whatever a sensor writes meanwhile, and counts all there is: no bound of the side that
- * writes is one of an answer. An inventory may come from a stranger: what its file holds beside our own tables is
- * refused by name, nothing in it is run, and a question ends by itself. Nothing is written. */
+ * Each answer is of one moment, whatever a sensor writes meanwhile, and counts all there is: no bound of
+ * the side that writes is one of an answer. An inventory may come from a stranger: what its file holds
+ * beside our own tables is refused by name, nothing in it is run, and a question ends by itself. Nothing is
+ * written. */
 #ifndef LASTHELLO_QUESTIONS_H
 #define LASTHELLO_QUESTIONS_H
 
@@ -15,13 +16,13 @@
 #include <stdint.h>
 
 struct inventory;
-/* inventory_open opens an existing inventory for reading; works beside a writer, and for people who may not write
- * to its folder. */
+/* inventory_open opens an existing inventory for reading; works beside a writer, and for people who may not
+ * write to its folder. */
 struct inventory *inventory_open(const char *path, struct error *error);
 void inventory_close(struct inventory *inventory);
 
 enum question {
-    QUESTION_CLIENTS,  /* one row a client, service, and provider or server: who breaks, why, what to do; worst first */
+    QUESTION_CLIENTS,  /* one row a client, service, and provider or server: who breaks, why, what to do */
     QUESTION_SERVERS,  /* one row a server and port: what it accepts */
     QUESTION_SESSIONS, /* one row an observation */
     QUESTION_COVERAGE, /* one row a source */
@@ -48,8 +49,8 @@ struct filter_days {
     bool rounded;             /* a time of day was given: the rows of an inventory are of whole days */
 };
 
-/* inventory_filters_check says whether all of them can be read, and which days they are; the questions check them
- * again. */
+/* inventory_filters_check says whether all of them can be read, and which days they are; the questions
+ * check them again. */
 bool inventory_filters_check(const struct filters *filters, struct filter_days *days, struct error *error);
 
 /* What a column holds; its titles are in src/report. */
@@ -89,7 +90,7 @@ void rows_close(struct rows *rows);
 struct summary {
     uint64_t sources;
     bool has_times;
-    int64_t first_time, last_time;    /* of packets, and until when interfaces were watched: microseconds since 1970 */
+    int64_t first_time, last_time;    /* microseconds since 1970; of an interface, until when it was watched */
     uint64_t clients;                 /* with a mail session that is confirmed */
     uint64_t legacy_clients;          /* negotiated, or offered in vain, less than TLS 1.2 */
     uint64_t legacy_by_cause[5];      /* of those, with a session of this enum cause: some have several */

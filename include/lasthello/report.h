@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* report.h: answers as text for people and machines: tables, CSV, JSON. Text of an inventory, of a path and of a command
- * line is made visible (text_visible) in all of them: nothing steers a terminal or begins a line. */
+/* report.h: answers as text for people and machines: tables, CSV, JSON. Text of an inventory, of a path and
+ * of a command line is made visible (text_visible) in all of them: nothing steers a terminal or begins a
+ * line. */
 #ifndef LASTHELLO_REPORT_H
 #define LASTHELLO_REPORT_H
 
@@ -32,8 +33,8 @@ void report_prepare(void);
 const char *report_format_name(enum report_format format);
 /* report_question writes all rows. */
 bool report_question(const struct report *report, enum question question, struct error *error);
-/* report_summary writes the first screen: who breaks, what to do, how far to trust it. As JSON it has the first rows of
- * those with old TLS and how many more there are, as CSV all of them. */
+/* report_summary writes the first screen: who breaks, what to do, how far to trust it. As JSON it has the
+ * first rows of those with old TLS and how many more there are, as CSV all of them. */
 bool report_summary(const struct report *report, struct error *error);
 
 #endif

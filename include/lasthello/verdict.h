@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* verdict.h: what stored facts mean for a client or a server, judged when a question is asked.
  *
- * Pure functions: no SQL, no words for people. A kind of session (a profile) is judged once, however many sessions
- * are of it; src/query joins the judgement to them, src/report has the words. */
+ * Pure functions: no SQL, no words for people. A kind of session (a profile) is judged once, however many
+ * sessions are of it; src/query joins the judgement to them, src/report has the words. */
 #ifndef LASTHELLO_VERDICT_H
 #define LASTHELLO_VERDICT_H
 
@@ -10,11 +10,13 @@
 
 /* What happens to a client, from the least to the worst; what was not seen is never safe. */
 enum verdict {
-    VERDICT_UNCONFIRMED, /* one side alone ever said it, in one segment: anybody can forge that; counted apart */
+    VERDICT_UNCONFIRMED, /* one side alone ever said it, in one segment: anybody can forge that; counted apart
+                          */
     VERDICT_SAFE,        /* negotiated TLS 1.2 or later */
     VERDICT_UNKNOWN,     /* seen, and no version known */
     VERDICT_EXPOSED,     /* a login without TLS */
-    VERDICT_TOO_NEW,     /* refused: it offers only what the server does not have yet; no old TLS, so less than that */
+    VERDICT_TOO_NEW,     /* refused: it offers only what the server does not have yet; no old TLS, so less than
+                            that */
     VERDICT_LEGACY,      /* old TLS */
     VERDICT_FAILING,     /* refused, and what it offers is why */
     VERDICT_COUNT,
@@ -101,8 +103,10 @@ struct client_facts {
     bool macs_differ;     /* its old sessions came from one MAC address, its better ones from another */
 };
 
-/* verdict_refine_client makes the step and the notes of a client's row those of a client that also does better. */
-void verdict_refine_client(const struct client_facts *facts, enum cause cause, enum step *step, unsigned *notes);
+/* verdict_refine_client makes the step and the notes of a client's row those of a client that also does
+ * better. */
+void verdict_refine_client(
+    const struct client_facts *facts, enum cause cause, enum step *step, unsigned *notes);
 
 /* What is known of a server's port. */
 struct server_facts {
@@ -112,8 +116,8 @@ struct server_facts {
     bool is_exposed;        /* takes logins without TLS */
 };
 
-/* verdict_of_server judges a server's port: that it *cannot* do better is said only where a client offered better,
- * and no downgrade sentinel or better session shows otherwise. */
+/* verdict_of_server judges a server's port: that it *cannot* do better is said only where a client offered
+ * better, and no downgrade sentinel or better session shows otherwise. */
 enum verdict verdict_of_server(const struct server_facts *facts, enum step *step);
 
 /* "failing", "legacy", ...: one word, for CSV and JSON too. Static storage. */

@@ -49,12 +49,27 @@ static const struct argp_option rows[] = {
     {.name = "format", .key = KEY_FORMAT, .arg = "FORMAT", .doc = "table (default), csv or json"},
     {.name = "wide", .key = KEY_WIDE, .doc = "all columns of a table, whatever the width of the terminal"},
     {.name = "no-sandbox", .key = KEY_NO_SANDBOX, .doc = "keep all rights while reading the inventory"},
-    {.name = "since", .key = KEY_SINCE, .arg = "TIME", .doc = "from that UTC day on: 2026-11-20, or 7d (days are whole)"},
-    {.name = "until", .key = KEY_UNTIL, .arg = "TIME", .doc = "before that UTC day, or to the end of the day of a time; nothing later is used"},
-    {.name = "network", .key = KEY_NETWORK, .arg = "CIDR", .doc = "client or server in this network: 10.1.0.0/16"},
+    {.name = "since",
+        .key = KEY_SINCE,
+        .arg = "TIME",
+        .doc = "from that UTC day on: 2026-11-20, or 7d (days are whole)"},
+    {.name = "until",
+        .key = KEY_UNTIL,
+        .arg = "TIME",
+        .doc = "before that UTC day, or to the end of the day of a time; nothing later is used"},
+    {.name = "network",
+        .key = KEY_NETWORK,
+        .arg = "CIDR",
+        .doc = "client or server in this network: 10.1.0.0/16"},
     {.name = "provider", .key = KEY_PROVIDER, .arg = "NAME", .doc = "servers of this provider: Microsoft365"},
-    {.name = "version", .key = KEY_VERSION, .arg = "VERSION", .doc = "negotiated, or offered but refused: 'TLS 1.0'"},
-    {.name = "cause", .key = KEY_CAUSE, .arg = "CAUSE", .doc = "client, server, fallback, unknown or too_new"},
+    {.name = "version",
+        .key = KEY_VERSION,
+        .arg = "VERSION",
+        .doc = "negotiated, or offered but refused: 'TLS 1.0'"},
+    {.name = "cause",
+        .key = KEY_CAUSE,
+        .arg = "CAUSE",
+        .doc = "client, server, fallback, unknown or too_new"},
     {.name = "service", .key = KEY_SERVICE, .arg = "SERVICE", .doc = "one of SERVICES"},
     {0},
 };
@@ -172,8 +187,8 @@ static void say_days(const struct filter_days *days)
 {
     if (days->rounded)
         complain("an inventory keeps whole days, so --since and --until take whole UTC days:%s%s%s%s",
-            days->has_since ? " from " : "", days->has_since ? days->first : "", days->has_until ? " to " : "",
-            days->has_until ? days->last : "");
+            days->has_since ? " from " : "", days->has_since ? days->first : "",
+            days->has_until ? " to " : "", days->has_until ? days->last : "");
 }
 
 /* A first look, for the sentences that a newcomer needs; what else is wrong with it SQLite says. */
@@ -182,15 +197,18 @@ static bool find_inventory(const char *path, struct error *error)
     struct stat about;
 
     if (stat(path, &about) != 0 && errno == ENOENT)
-        return error_set(error, "%s: no such inventory; fill one with: lasthello read -o %s FILE-OR-FOLDER%s", path,
-            path, strpbrk(path, "./") == NULL ? "; or ask for summary, clients, servers, sessions or coverage" : "");
+        return error_set(error, "%s: no such inventory; fill one with: lasthello read -o %s FILE-OR-FOLDER%s",
+            path, path,
+            strpbrk(path, "./") == NULL ? "; or ask for summary, clients, servers, sessions or coverage"
+                                        : "");
     if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-        return error_set(error, "%s: is a folder; name the inventory in it, as %s/" DEFAULT_INVENTORY, path, path);
+        return error_set(
+            error, "%s: is a folder; name the inventory in it, as %s/" DEFAULT_INVENTORY, path, path);
     return true;
 }
 
-/* An inventory may come from a stranger: whatever its bytes do to this process, it has the inventory and its own
- * output, and no call left that reaches further. */
+/* An inventory may come from a stranger: whatever its bytes do to this process, it has the inventory and
+ * its own output, and no call left that reaches further. */
 static bool enter_sandbox(struct db_held *held, const char *inventory, struct error *error)
 {
     struct sandbox_plan plan = {.written = {STDOUT_FILENO, STDERR_FILENO}};
@@ -211,8 +229,10 @@ int cmd_report(int argc, char **argv)
         .help_filter = help_services,
         .args_doc = "[summary|clients|servers|sessions|coverage] [INVENTORY]",
         .doc = "Answer from an inventory: who still uses TLS 1.0 or 1.1, why, and how far to trust it.\v"
-               "The inventory is inventory.db where none is named. Times are UTC. It may be read while a sensor fills "
-               "it, also with sqlite3: see its views legacy_clients, legacy_servers, sessions_by_day, coverage.\n\n"
+               "The inventory is inventory.db where none is named. Times are UTC. It may be read while a "
+               "sensor fills "
+               "it, also with sqlite3: see its views legacy_clients, legacy_servers, sessions_by_day, "
+               "coverage.\n\n"
                "Example: lasthello report clients --since 7d --format csv > clients.csv",
     };
     struct reporting reporting = {.format = FORMAT_TABLE};

@@ -74,12 +74,14 @@ static bool read_date(const char *text, struct given_time *given)
     return false;
 }
 
-static bool check_time(const char *option, const char *text, int64_t now, struct given_time *given, struct error *error)
+static bool check_time(
+    const char *option, const char *text, int64_t now, struct given_time *given, struct error *error)
 {
     if (read_age(text, now, given) || read_date(text, given))
         return true;
     return error_set(error,
-        "--%s takes a date, a date and time in UTC, or an age, as 2026-11-20, 2026-11-20T08:00, 7d or 24h, not "
+        "--%s takes a date, a date and time in UTC, or an age, as 2026-11-20, 2026-11-20T08:00, 7d or 24h, "
+        "not "
         "'%s'",
         option, text);
 }
@@ -90,9 +92,10 @@ static int64_t day_of(int64_t time)
     return time / DAY_US - (time % DAY_US < 0);
 }
 
-/* The rows of an inventory are of whole days: the first begins with the day of --since, the last is the one in which
- * --until lies, but for its first moment, which is the end of the day before. */
-static bool check_days(const struct filters *filters, int64_t now, struct checked_filters *checked, struct error *error)
+/* The rows of an inventory are of whole days: the first begins with the day of --since, the last is the one
+ * in which --until lies, but for its first moment, which is the end of the day before. */
+static bool check_days(
+    const struct filters *filters, int64_t now, struct checked_filters *checked, struct error *error)
 {
     struct given_time since = {0}, until = {0};
 
@@ -117,8 +120,8 @@ static bool check_network(const char *text, struct checked_filters *checked, str
     if (text == NULL)
         return true;
     if (!network_read(text, &network))
-        return error_set(
-            error, "--network takes an address or a network, as 10.1.0.0/16 or 2001:db8::/32, not '%s'", text);
+        return error_set(error,
+            "--network takes an address or a network, as 10.1.0.0/16 or 2001:db8::/32, not '%s'", text);
     network_bounds(&network, &low, &high);
     text_hex((struct bytes){low.octets, sizeof(low.octets)}, checked->low);
     text_hex((struct bytes){high.octets, sizeof(high.octets)}, checked->high);
@@ -145,7 +148,8 @@ static bool check_word(
     return error_set(error, "--%s takes one of %s, not '%s'", option, list, text);
 }
 
-bool filters_check(const struct filters *filters, int64_t now, struct checked_filters *checked, struct error *error)
+bool filters_check(
+    const struct filters *filters, int64_t now, struct checked_filters *checked, struct error *error)
 {
     static const char *const versions[] = {
         "SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.2+", "TLS 1.3", NULL};

@@ -20,8 +20,9 @@ struct inventory *inventory_open(const char *path, struct error *error)
         error_set(error, "%s: not enough memory to open it", path);
         return NULL;
     }
-    if (db_open(&inventory->db, path, DB_READ, error) && schema_check(&inventory->db, &schema_migrations, error) &&
-        db_run(&inventory->db, settings, error) && db_run(&inventory->db, sql_source, error)) {
+    if (db_open(&inventory->db, path, DB_READ, error) &&
+        schema_check(&inventory->db, &schema_migrations, error) && db_run(&inventory->db, settings, error) &&
+        db_run(&inventory->db, sql_source, error)) {
         db_refuse_views(&inventory->db);
         db_limit_work(&inventory->db);
         return inventory;

@@ -11,8 +11,8 @@ struct inventory {
     struct db db;
 };
 
-/* moment_begin begins a transaction, in which nothing of the inventory changes, with the table `judged` of its
- * profiles (sql/judged.sql) for these filters. moment_end ends it, whatever came of it. */
+/* moment_begin begins a transaction, in which nothing of the inventory changes, with the table `judged` of
+ * its profiles (sql/judged.sql) for these filters. moment_end ends it, whatever came of it. */
 bool moment_begin(struct inventory *inventory, const struct checked_filters *checked, struct error *error);
 void moment_end(struct inventory *inventory);
 

@@ -8,11 +8,12 @@
 
 extern const char sql_judged[], sql_profiles[];
 
-static const char insert_sql[] =
-    "INSERT INTO judged (profile, target, is_nameless, is_asked, is_counted, severity, step, notes, got, gave, refused, "
-    "is_legacy, is_failing, is_exposed, is_old, is_better, is_downgrade, is_unconfirmed, is_handshake, is_midstream, "
-    "is_one_sided, is_unknown) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+static const char insert_sql[] = "INSERT INTO judged (profile, target, is_nameless, is_asked, is_counted, "
+                                 "severity, step, notes, got, gave, refused, "
+                                 "is_legacy, is_failing, is_exposed, is_old, is_better, is_downgrade, "
+                                 "is_unconfirmed, is_handshake, is_midstream, "
+                                 "is_one_sided, is_unknown) "
+                                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 enum profile_column { /* of sql/profiles.sql */
     PROFILE_ID,
@@ -108,13 +109,15 @@ static bool put_judgement(struct query *insert, const struct query *profile, str
     const struct profile_facts facts = read_facts(profile);
     const struct judgement judged = verdict_of_profile(&facts);
     const int64_t numbers[] = {query_number(profile, PROFILE_ID), query_number(profile, PROFILE_TARGET),
-        query_number(profile, PROFILE_IS_NAMELESS), query_number(profile, PROFILE_IS_ASKED), judged.is_counted,
-        judged.verdict, judged.step, judged.notes};
+        query_number(profile, PROFILE_IS_NAMELESS), query_number(profile, PROFILE_IS_ASKED),
+        judged.is_counted, judged.verdict, judged.step, judged.notes};
     const int64_t more[] = {version_bit(facts.negotiated),
-        facts.outcome == OUTCOME_REFUSED ? version_bit(facts.offered_max) : 0, judged.is_legacy, judged.is_failing,
-        judged.is_exposed, judged.is_old, judged.is_better, facts.downgrade, facts.unconfirmed,
-        judged.is_counted && judged.sight == SIGHT_HANDSHAKE, judged.is_counted && judged.sight == SIGHT_MIDSTREAM,
-        judged.is_counted && judged.sight == SIGHT_ONE_SIDED, judged.is_counted && judged.sight == SIGHT_UNKNOWN};
+        facts.outcome == OUTCOME_REFUSED ? version_bit(facts.offered_max) : 0, judged.is_legacy,
+        judged.is_failing, judged.is_exposed, judged.is_old, judged.is_better, facts.downgrade,
+        facts.unconfirmed, judged.is_counted && judged.sight == SIGHT_HANDSHAKE,
+        judged.is_counted && judged.sight == SIGHT_MIDSTREAM,
+        judged.is_counted && judged.sight == SIGHT_ONE_SIDED,
+        judged.is_counted && judged.sight == SIGHT_UNKNOWN};
 
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
         query_put_number(insert, numbers[i]);

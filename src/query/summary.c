@@ -27,36 +27,38 @@ static bool ask_numbers(struct inventory *inventory, const char *sql, const stru
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-static bool ask_clients(struct inventory *inventory, const struct checked_filters *checked, struct summary *summary,
-    struct error *error)
+static bool ask_clients(struct inventory *inventory, const struct checked_filters *checked,
+    struct summary *summary, struct error *error)
 {
-    uint64_t *const numbers[] = {&summary->clients, &summary->legacy_clients, &summary->legacy_by_cause[CAUSE_CLIENT],
-        &summary->legacy_by_cause[CAUSE_SERVER], &summary->legacy_by_cause[CAUSE_FALLBACK],
-        &summary->legacy_by_cause[CAUSE_UNKNOWN], &summary->several_causes, &summary->mixed_clients,
-        &summary->failing_clients, &summary->cleartext_clients, &summary->too_new_clients,
-        &summary->unconfirmed_clients, &summary->sessions, &summary->handshake_sessions,
-        &summary->midstream_sessions, &summary->one_sided_sessions, &summary->unknown_sessions,
-        &summary->other_sessions, &summary->unconfirmed_sessions};
+    uint64_t *const numbers[] = {&summary->clients, &summary->legacy_clients,
+        &summary->legacy_by_cause[CAUSE_CLIENT], &summary->legacy_by_cause[CAUSE_SERVER],
+        &summary->legacy_by_cause[CAUSE_FALLBACK], &summary->legacy_by_cause[CAUSE_UNKNOWN],
+        &summary->several_causes, &summary->mixed_clients, &summary->failing_clients,
+        &summary->cleartext_clients, &summary->too_new_clients, &summary->unconfirmed_clients,
+        &summary->sessions, &summary->handshake_sessions, &summary->midstream_sessions,
+        &summary->one_sided_sessions, &summary->unknown_sessions, &summary->other_sessions,
+        &summary->unconfirmed_sessions};
 
     return ask_numbers(inventory, sql_summary_clients, checked, numbers, COUNT_OF(numbers), error);
 }
 
-static bool ask_servers(struct inventory *inventory, const struct checked_filters *checked, struct summary *summary,
-    struct error *error)
+static bool ask_servers(struct inventory *inventory, const struct checked_filters *checked,
+    struct summary *summary, struct error *error)
 {
-    uint64_t *const numbers[] = {&summary->servers, &summary->legacy_servers, &summary->private_legacy_servers};
+    uint64_t *const numbers[] = {
+        &summary->servers, &summary->legacy_servers, &summary->private_legacy_servers};
 
     return ask_numbers(inventory, sql_summary_servers, checked, numbers, COUNT_OF(numbers), error);
 }
 
-static bool ask_sources(struct inventory *inventory, const struct checked_filters *checked, struct summary *summary,
-    struct error *error)
+static bool ask_sources(struct inventory *inventory, const struct checked_filters *checked,
+    struct summary *summary, struct error *error)
 {
     uint64_t has_times = 0, first_time = 0, last_time = 0;
     uint64_t *const numbers[] = {&summary->sources, &summary->packets, &summary->dropped, &summary->given_up,
-        &summary->unstored, &summary->incomplete_sources, &summary->failed_sources, &summary->gaps, &summary->truncated,
-        &summary->unknown_link_packets, &summary->down_seconds, &summary->unwatched_seconds, &has_times, &first_time,
-        &last_time};
+        &summary->unstored, &summary->incomplete_sources, &summary->failed_sources, &summary->gaps,
+        &summary->truncated, &summary->unknown_link_packets, &summary->down_seconds,
+        &summary->unwatched_seconds, &has_times, &first_time, &last_time};
 
     if (!ask_numbers(inventory, sql_summary_sources, checked, numbers, COUNT_OF(numbers), error))
         return false;

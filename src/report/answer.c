@@ -40,8 +40,8 @@ bool has_filters(const struct filters *filters)
     return list_filters(filters, given) > 0;
 }
 
-static bool write_rows(struct page *page, const struct format *format, struct rows *rows, size_t limit, size_t *more,
-    struct error *error)
+static bool write_rows(struct page *page, const struct format *format, struct rows *rows, size_t limit,
+    size_t *more, struct error *error)
 {
     const struct value *values;
     enum row row;
@@ -75,12 +75,13 @@ static void add_choice(struct choice *choice, const char *text, const struct giv
 
     choice->has_value |= strcasecmp(text, given->value) == 0;
     if (choice->named < VALUES_NAMED)
-        fprintf(choice->out, "%s%s (%s%s)", choice->named == 0 ? "" : ", ", text, number_text(clients, number),
-            choice->named > 0 ? "" : (clients == 1 ? " client" : " clients"));
+        fprintf(choice->out, "%s%s (%s%s)", choice->named == 0 ? "" : ", ", text,
+            number_text(clients, number), choice->named > 0 ? "" : (clients == 1 ? " client" : " clients"));
     choice->named++;
 }
 
-static bool list_choice(struct rows *rows, const struct given *given, struct choice *choice, struct error *error)
+static bool list_choice(
+    struct rows *rows, const struct given *given, struct choice *choice, struct error *error)
 {
     struct cell cell = {0};
     const struct value *values; /* filter, value, clients */
@@ -103,7 +104,8 @@ static void write_choice(FILE *out, const struct given *given, const struct choi
     const char *value = visible_text(&cell, given->value);
 
     if (choice->has_value)
-        fprintf(out, "%s %s is there, but not with the other filters", given->word, value == NULL ? "" : value);
+        fprintf(
+            out, "%s %s is there, but not with the other filters", given->word, value == NULL ? "" : value);
     else
         fprintf(out, "no %s named %s", given->word, value == NULL ? "" : value);
     fprintf(out, "; %s%s", choice->named > 0 ? "there are: " : "there is none", list);
@@ -113,7 +115,8 @@ static void write_choice(FILE *out, const struct given *given, const struct choi
     cell_close(&cell);
 }
 
-static bool tell_choice(FILE *out, const struct report *report, const struct given *given, struct error *error)
+static bool tell_choice(
+    FILE *out, const struct report *report, const struct given *given, struct error *error)
 {
     struct rows *rows = inventory_ask(report->inventory, QUESTION_VALUES, report->filters, error);
     struct choice choice = {0};
@@ -140,7 +143,8 @@ static bool write_emptiness(FILE *out, const struct report *report, struct error
     size_t count = list_filters(report->filters, given);
     bool written = true;
 
-    fputs("nothing in the inventory matches; this does not mean that there is none: lasthello report says what was seen\n",
+    fputs("nothing in the inventory matches; this does not mean that there is none: lasthello report says "
+          "what was seen\n",
         out);
     for (size_t i = 0; written && i < count; i++)
         if (strcmp(given[i].word, "since") != 0 && strcmp(given[i].word, "until") != 0 &&
@@ -149,8 +153,8 @@ static bool write_emptiness(FILE *out, const struct report *report, struct error
     return written;
 }
 
-bool answer_write(const struct report *report, enum question question, const struct format *format, size_t limit,
-    size_t *more, struct error *error)
+bool answer_write(const struct report *report, enum question question, const struct format *format,
+    size_t limit, size_t *more, struct error *error)
 {
     struct rows *rows = inventory_ask(report->inventory, question, report->filters, error);
     struct page page = {.report = report, .question = question};

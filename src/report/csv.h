@@ -5,8 +5,9 @@
 
 #include <stdio.h>
 
-/* csv_cell writes one cell; NULL is an empty one. A text that a spreadsheet would take for a formula (it begins with
- * `=`, `+`, `-`, `@`, a tab or a carriage return) has an apostrophe put in front, unless it is a number. */
+/* csv_cell writes one cell; NULL is an empty one. A text that a spreadsheet would take for a formula (it
+ * begins with `=`, `+`, `-`, `@`, a tab or a carriage return) has an apostrophe put in front, unless it is
+ * a number. */
 void csv_cell(FILE *out, const char *text);
 
 #endif

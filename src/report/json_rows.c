@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-static void put_value(struct json *object, const struct column *column, struct cell *cell, const struct value *value)
+static void put_value(
+    struct json *object, const struct column *column, struct cell *cell, const struct value *value)
 {
     const char *text = cell_exact(cell, column->kind, value);
 

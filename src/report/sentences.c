@@ -27,64 +27,138 @@ struct pattern {
 };
 
 static const struct pattern patterns[STATEMENT_COUNT] = {
-    [STATEMENT_LEGACY] = {.text = "{0} of {1} {1|client|clients} still {2|uses|use} TLS 1.1 or older for mail", .group = GROUP_LEGACY},
-    [STATEMENT_LEGACY_ANY] = {.text = "{0} of {1} {1|client|clients} still {2|uses|use} TLS 1.1 or older", .group = GROUP_LEGACY},
-    [STATEMENT_BY_CLIENT] = {.text = "{0} {0|supports|support} nothing newer than TLS 1.1", .group = GROUP_LEGACY, .second = ": ", .later = ", "},
-    [STATEMENT_MIXED] = {.text = "{0} also {0|negotiates|negotiate} TLS 1.2 or later (several programs, NAT, DHCP, or updated)", .group = GROUP_LEGACY, .second = ": ", .later = ", "},
-    [STATEMENT_BY_SERVER] = {.text = "{0} {0|is|are} held back by an old server", .group = GROUP_LEGACY, .second = ": ", .later = ", "},
-    [STATEMENT_BY_FALLBACK] = {.text = "{0} downgraded after a failed TLS 1.2+ handshake", .group = GROUP_LEGACY, .second = ": ", .later = ", "},
-    [STATEMENT_UNDETERMINED] = {.text = "{0} undetermined (ClientHello not captured)", .group = GROUP_LEGACY, .second = ": ", .later = ", "},
-    [STATEMENT_SEVERAL_CAUSES] = {.text = " {0} of them {0|has|have} several causes and {0|counts|count} under each; "
+    [STATEMENT_LEGACY] = {.text = "{0} of {1} {1|client|clients} still {2|uses|use} TLS 1.1 or "
+                                  "older for mail",
+        .group = GROUP_LEGACY},
+    [STATEMENT_LEGACY_ANY] = {.text = "{0} of {1} {1|client|clients} still {2|uses|use} TLS 1.1 or older",
+        .group = GROUP_LEGACY},
+    [STATEMENT_BY_CLIENT] = {.text = "{0} {0|supports|support} nothing newer than TLS 1.1",
+        .group = GROUP_LEGACY,
+        .second = ": ",
+        .later = ", "},
+    [STATEMENT_MIXED] = {.text = "{0} also {0|negotiates|negotiate} TLS 1.2 or later (several "
+                                 "programs, NAT, DHCP, or updated)",
+        .group = GROUP_LEGACY,
+        .second = ": ",
+        .later = ", "},
+    [STATEMENT_BY_SERVER] = {.text = "{0} {0|is|are} held back by an old server",
+        .group = GROUP_LEGACY,
+        .second = ": ",
+        .later = ", "},
+    [STATEMENT_BY_FALLBACK] = {.text = "{0} downgraded after a failed TLS 1.2+ handshake",
+        .group = GROUP_LEGACY,
+        .second = ": ",
+        .later = ", "},
+    [STATEMENT_UNDETERMINED] = {.text = "{0} undetermined (ClientHello not captured)",
+        .group = GROUP_LEGACY,
+        .second = ": ",
+        .later = ", "},
+    [STATEMENT_SEVERAL_CAUSES] = {.text = " {0} of them {0|has|have} several causes and "
+                                          "{0|counts|count} under each; "
                                           "{0|its|their} rows show the worst"},
-    [STATEMENT_FAILING] = {.text = "{0} of them {0|is|are} already failing (refused by the server)", .group = GROUP_HARM, .second = "; ", .later = "; "},
-    [STATEMENT_EXPOSED] = {.text = "{0} {0|client logs|clients log} in without TLS", .group = GROUP_HARM, .second = "; ", .later = "; "},
-    [STATEMENT_TOO_NEW] = {.text = " {0} {0|client offers|clients offer} only TLS 1.3, which the server does not support: update "
+    [STATEMENT_FAILING] = {.text = "{0} of them {0|is|are} already failing (refused by the server)",
+        .group = GROUP_HARM,
+        .second = "; ",
+        .later = "; "},
+    [STATEMENT_EXPOSED] = {.text = "{0} {0|client logs|clients log} in without TLS",
+        .group = GROUP_HARM,
+        .second = "; ",
+        .later = "; "},
+    [STATEMENT_TOO_NEW] = {.text = " {0} {0|client offers|clients offer} only TLS 1.3, which the "
+                                   "server does not support: update "
                                    "the server"},
-    [STATEMENT_UNCONFIRMED] = {.text = " {0} further {0|address is|addresses are} unconfirmed (one segment, answered by nobody: "
+    [STATEMENT_UNCONFIRMED] = {.text = " {0} further {0|address is|addresses are} unconfirmed "
+                                       "(one segment, answered by nobody: "
                                        "anybody can forge that) and not counted"},
-    [STATEMENT_SERVERS] = {.text = " {0} of {1} {1|server|servers} {0|accepts|accept} TLS 1.1 or older", .group = GROUP_SERVERS},
-    [STATEMENT_OWN_SERVERS] = {.text = "{0} {0|has an RFC 1918 address|have RFC 1918 addresses} (probably yours)", .group = GROUP_SERVERS, .second = "; ", .later = "; "},
+    [STATEMENT_SERVERS] = {.text = " {0} of {1} {1|server|servers} {0|accepts|accept} TLS 1.1 or older",
+        .group = GROUP_SERVERS},
+    [STATEMENT_OWN_SERVERS] = {.text = "{0} {0|has an RFC 1918 address|have RFC 1918 addresses} "
+                                       "(probably yours)",
+        .group = GROUP_SERVERS,
+        .second = "; ",
+        .later = "; "},
     [STATEMENT_ADVICE] = {.text = "What to do, by cause:"},
-    [STATEMENT_ADVISE_CLIENT] = {.text = " client    update or replace the client: it fails when TLS 1.0/1.1 ends"},
-    [STATEMENT_ADVISE_OLD_CLIENT] = {.text = " client    update or replace the client; where several are behind one IP, find the "
+    [STATEMENT_ADVISE_CLIENT] = {.text = " client    update or replace the client: it fails when "
+                                         "TLS 1.0/1.1 ends"},
+    [STATEMENT_ADVISE_OLD_CLIENT] = {.text = " client    update or replace the client; where "
+                                             "several are behind one IP, find the "
                                              "old one"},
     [STATEMENT_ADVISE_SERVER] = {.text = " server    update the server: the client offers TLS 1.2 or later"},
-    [STATEMENT_ADVISE_FALLBACK] = {.text = " fallback  find the middlebox that breaks TLS 1.2+ handshakes: a proxy, a firewall, a "
+    [STATEMENT_ADVISE_FALLBACK] = {.text = " fallback  find the middlebox that breaks TLS 1.2+ "
+                                           "handshakes: a proxy, a firewall, a "
                                            "scanner"},
     [STATEMENT_ADVISE_UNKNOWN] = {.text = " unknown   capture from the SYN, both directions, -s 0"},
-    [STATEMENT_NO_MATCH] = {.text = "No mail session matches: this does not mean that there is none elsewhere."},
+    [STATEMENT_NO_MATCH] = {.text = "No mail session matches: this does not mean that there is "
+                                    "none elsewhere."},
     [STATEMENT_NOTHING_STORED] = {.text = "No mail session could be stored: this zero proves nothing."},
     [STATEMENT_NOTHING_SEEN] = {.text = "No mail session was seen: this zero proves nothing."},
-    [STATEMENT_NO_SOURCE] = {.text = "The inventory holds no source: nothing was read into it, or what was read could not be "
+    [STATEMENT_NO_SOURCE] = {.text = "The inventory holds no source: nothing was read into it, or "
+                                     "what was read could not be "
                                      "stored."},
-    [STATEMENT_NO_PACKET] = {.text = "No packet was read at all. Check that the SPAN session is active and reaches the interface, "
+    [STATEMENT_NO_PACKET] = {.text = "No packet was read at all. Check that the SPAN session is "
+                                     "active and reaches the interface, "
                                      "or that the files hold packets."},
-    [STATEMENT_NO_MAIL] = {.text = "{0} {0|packet was|packets were} read. Check that mail passes the sensor: ports 110, 143, 993 "
+    [STATEMENT_NO_MAIL] = {.text = "{0} {0|packet was|packets were} read. Check that mail passes "
+                                   "the sensor: ports 110, 143, 993 "
                                    "and 995 (others: --ports), both directions, and no filter before it."},
-    [STATEMENT_SESSIONS] = {.text = "Trust: of {0} {0|mail session|mail sessions}", .group = GROUP_SESSIONS},
-    [STATEMENT_SESSIONS_ANY] = {.text = "Trust: of {0} {0|session|sessions}, {1} of them TLS without mail,", .group = GROUP_SESSIONS},
-    [STATEMENT_NO_HANDSHAKE] = {.text = "none with the full handshake", .group = GROUP_SESSIONS, .second = " ", .later = " "},
-    [STATEMENT_HANDSHAKE] = {.text = "{0%} with the full handshake", .group = GROUP_SESSIONS, .second = " ", .later = " "},
-    [STATEMENT_MIDSTREAM] = {.text = "{0%} captured from mid-session on", .group = GROUP_SESSIONS, .second = ", ", .later = ", "},
-    [STATEMENT_ONE_SIDED] = {.text = "{0%} one direction only", .group = GROUP_SESSIONS, .second = ", ", .later = ", "},
-    [STATEMENT_UNKNOWN] = {.text = "{0%} unknown", .group = GROUP_SESSIONS, .second = ", ", .later = ", "},
-    [STATEMENT_WITHOUT_TLS] = {.text = "{0%} without TLS", .group = GROUP_SESSIONS, .second = ", ", .later = ", "},
-    [STATEMENT_NO_LOSS] = {.text = "no packet loss reported", .group = GROUP_SESSIONS, .second = "; ", .later = "; "},
-    [STATEMENT_ZERO_PROVES_LITTLE] = {.text = " No handshake was captured: this zero proves little. Capture from the SYN, both "
+    [STATEMENT_SESSIONS] = {.text = "Trust: of {0} {0|mail session|mail sessions}",
+        .group = GROUP_SESSIONS},
+    [STATEMENT_SESSIONS_ANY] = {.text = "Trust: of {0} {0|session|sessions}, {1} of them TLS without mail,",
+        .group = GROUP_SESSIONS},
+    [STATEMENT_NO_HANDSHAKE] = {.text = "none with the full handshake",
+        .group = GROUP_SESSIONS,
+        .second = " ",
+        .later = " "},
+    [STATEMENT_HANDSHAKE] = {.text = "{0%} with the full handshake",
+        .group = GROUP_SESSIONS,
+        .second = " ",
+        .later = " "},
+    [STATEMENT_MIDSTREAM] = {.text = "{0%} captured from mid-session on",
+        .group = GROUP_SESSIONS,
+        .second = ", ",
+        .later = ", "},
+    [STATEMENT_ONE_SIDED] = {.text = "{0%} one direction only",
+        .group = GROUP_SESSIONS,
+        .second = ", ",
+        .later = ", "},
+    [STATEMENT_UNKNOWN] = {.text = "{0%} unknown",
+        .group = GROUP_SESSIONS,
+        .second = ", ",
+        .later = ", "},
+    [STATEMENT_WITHOUT_TLS] = {.text = "{0%} without TLS",
+        .group = GROUP_SESSIONS,
+        .second = ", ",
+        .later = ", "},
+    [STATEMENT_NO_LOSS] = {.text = "no packet loss reported",
+        .group = GROUP_SESSIONS,
+        .second = "; ",
+        .later = "; "},
+    [STATEMENT_ZERO_PROVES_LITTLE] = {.text = " No handshake was captured: this zero proves "
+                                              "little. Capture from the SYN, both "
                                               "directions, -s 0."},
-    [STATEMENT_ZERO_RESTS_ON] = {.text = " This zero rests on {0} {0|session|sessions} whose handshake was captured."},
-    [STATEMENT_MUCH_ONE_SIDED] = {.text = " Much was seen in one direction only: mirror both, received and sent."},
-    [STATEMENT_DOWN] = {.text = " An interface was down, or had no carrier, for {0~} in all; nothing was seen then" COVERAGE},
-    [STATEMENT_UNWATCHED] = {.text = " Between two runs of lasthello watch nobody watched for {0~} in all" COVERAGE},
-    [STATEMENT_DROPPED] = {.text = " {0%} of all packets ({0}) were dropped before lasthello saw them" COVERAGE},
-    [STATEMENT_FAILED_SOURCES] = {.text = " {0} {0|source|sources} could not be read to {0|its|their} end" COVERAGE},
-    [STATEMENT_INCOMPLETE_SOURCES] = {.text = " {0} {0|source is|sources are} incomplete: capture in progress, or ended "
+    [STATEMENT_ZERO_RESTS_ON] = {.text = " This zero rests on {0} {0|session|sessions} whose "
+                                         "handshake was captured."},
+    [STATEMENT_MUCH_ONE_SIDED] = {.text = " Much was seen in one direction only: mirror both, "
+                                          "received and sent."},
+    [STATEMENT_DOWN] = {.text = " An interface was down, or had no carrier, for {0~} in all; "
+                                "nothing was seen then" COVERAGE},
+    [STATEMENT_UNWATCHED] = {.text = " Between two runs of lasthello watch nobody watched for "
+                                     "{0~} in all" COVERAGE},
+    [STATEMENT_DROPPED] = {.text = " {0%} of all packets ({0}) were dropped before lasthello saw "
+                                   "them" COVERAGE},
+    [STATEMENT_FAILED_SOURCES] = {.text = " {0} {0|source|sources} could not be read to "
+                                          "{0|its|their} end" COVERAGE},
+    [STATEMENT_INCOMPLETE_SOURCES] = {.text = " {0} {0|source is|sources are} incomplete: capture "
+                                              "in progress, or ended "
                                               "abnormally" COVERAGE},
-    [STATEMENT_GIVEN_UP] = {.text = " {0} {0|connection was|connections were} given up for lack of memory: raise --memory"},
+    [STATEMENT_GIVEN_UP] = {.text = " {0} {0|connection was|connections were} given up for lack "
+                                    "of memory: raise --memory"},
     [STATEMENT_UNSTORED] = {.text = " {0} {0|session|sessions} could not be stored"},
     [STATEMENT_GAPS] = {.text = " {0} {0|gap|gaps} where packets of {0|a session|sessions} are missing"},
-    [STATEMENT_TRUNCATED] = {.text = " {0} {0|packet was|packets were} cut by the snapshot length: capture with -s 0"},
-    [STATEMENT_UNKNOWN_LINK] = {.text = " {0} {0|packet of an unknown link type was|packets of unknown link types were} not "
+    [STATEMENT_TRUNCATED] = {.text = " {0} {0|packet was|packets were} cut by the snapshot "
+                                     "length: capture with -s 0"},
+    [STATEMENT_UNKNOWN_LINK] = {.text = " {0} {0|packet of an unknown link type was|packets of "
+                                        "unknown link types were} not "
                                         "decoded" COVERAGE},
 };
 
@@ -132,7 +206,8 @@ static size_t count_before(const struct statements *statements, size_t at)
     const enum group group = patterns[statements->rows[at].kind].group;
     size_t count = 0;
 
-    while (group != GROUP_NONE && at > count && patterns[statements->rows[at - count - 1].kind].group == group)
+    while (
+        group != GROUP_NONE && at > count && patterns[statements->rows[at - count - 1].kind].group == group)
         count++;
     return count;
 }

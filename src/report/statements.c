@@ -13,8 +13,8 @@ static void say(struct statements *out, enum statement_kind kind, enum severity 
 }
 
 /* ... where there is any. */
-static void say_some(struct statements *out, enum statement_kind kind, enum severity severity, uint64_t number,
-    uint64_t whole)
+static void say_some(
+    struct statements *out, enum statement_kind kind, enum severity severity, uint64_t number, uint64_t whole)
 {
     if (number > 0)
         say(out, kind, severity, number, whole);
@@ -39,7 +39,8 @@ void statements_of_clients(const struct summary *summary, struct statements *out
     out->count = 0;
     if (summary->sessions > 0) {
         say(out, is_mail ? STATEMENT_LEGACY : STATEMENT_LEGACY_ANY,
-            summary->legacy_clients > 0 ? SEVERITY_WARNING : SEVERITY_NONE, summary->legacy_clients, summary->clients);
+            summary->legacy_clients > 0 ? SEVERITY_WARNING : SEVERITY_NONE, summary->legacy_clients,
+            summary->clients);
         out->rows[0].numbers[2] = is_one ? 1 : 2;
         say_causes(out, summary);
     }
@@ -60,8 +61,8 @@ void statements_of_advice(const struct summary *summary, struct statements *out)
     if (summary->legacy_clients == 0)
         return;
     say(out, STATEMENT_ADVICE, SEVERITY_NONE, summary->legacy_clients, 0);
-    say_some(out, summary->mixed_clients > 0 ? STATEMENT_ADVISE_OLD_CLIENT : STATEMENT_ADVISE_CLIENT, SEVERITY_NONE,
-        by_cause[CAUSE_CLIENT], 0);
+    say_some(out, summary->mixed_clients > 0 ? STATEMENT_ADVISE_OLD_CLIENT : STATEMENT_ADVISE_CLIENT,
+        SEVERITY_NONE, by_cause[CAUSE_CLIENT], 0);
     say_some(out, STATEMENT_ADVISE_SERVER, SEVERITY_NONE, by_cause[CAUSE_SERVER], 0);
     say_some(out, STATEMENT_ADVISE_FALLBACK, SEVERITY_NONE, by_cause[CAUSE_FALLBACK], 0);
     say_some(out, STATEMENT_ADVISE_UNKNOWN, SEVERITY_NONE, by_cause[CAUSE_UNKNOWN], 0);
@@ -84,7 +85,9 @@ static void say_emptiness(struct statements *out, const struct summary *summary,
 
 static void say_shares(struct statements *out, const struct summary *summary)
 {
-    const uint64_t all = summary->sessions, tls = summary->handshake_sessions + summary->midstream_sessions + summary->one_sided_sessions + summary->unknown_sessions;
+    const uint64_t all = summary->sessions,
+                   tls = summary->handshake_sessions + summary->midstream_sessions +
+        summary->one_sided_sessions + summary->unknown_sessions;
     const uint64_t missed = summary->dropped + summary->down_seconds + summary->unwatched_seconds;
 
     say(out, summary->other_sessions > 0 ? STATEMENT_SESSIONS_ANY : STATEMENT_SESSIONS, SEVERITY_NONE, all,

@@ -76,8 +76,9 @@ struct statements {
 };
 
 /* statements_of_clients: who still uses old TLS, and why; statements_of_advice: what to do;
- * statements_of_confidence: how far to believe it, where an empty answer is told apart from a proven zero (`filtered`:
- * the user asked for a part only). Each fills `out` anew, in the order of a screen, with what is to be said. */
+ * statements_of_confidence: how far to believe it, where an empty answer is told apart from a proven zero
+ * (`filtered`: the user asked for a part only). Each fills `out` anew, in the order of a screen, with what
+ * is to be said. */
 void statements_of_clients(const struct summary *summary, struct statements *out);
 void statements_of_advice(const struct summary *summary, struct statements *out);
 void statements_of_confidence(const struct summary *summary, bool filtered, struct statements *out);

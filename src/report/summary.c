@@ -32,7 +32,8 @@ static void write_title(FILE *out, const struct report *report, const struct sum
     struct cell cell = {0};
     const char *path = visible_text(&cell, report->path);
 
-    fprintf(out, "%s   %s", path == NULL ? "" : path, number_of(summary->sources, "source", "sources", sources));
+    fprintf(
+        out, "%s   %s", path == NULL ? "" : path, number_of(summary->sources, "source", "sources", sources));
     if (summary->has_times) {
         fputs("   ", out);
         write_minute(out, summary->first_time);
@@ -103,7 +104,8 @@ static char *part_text(void (*write)(FILE *out, const struct report *report, con
 /* As many as leave the whole on one screen. */
 static size_t rows_shown(const struct view *view, size_t other_lines)
 {
-    size_t room = view->height > other_lines + LINES_OF_TABLE ? view->height - other_lines - LINES_OF_TABLE : 0;
+    size_t room =
+        view->height > other_lines + LINES_OF_TABLE ? view->height - other_lines - LINES_OF_TABLE : 0;
 
     if (view->height == 0 || room > ROWS_SHOWN)
         return ROWS_SHOWN;
@@ -113,7 +115,9 @@ static size_t rows_shown(const struct view *view, size_t other_lines)
 /* As a shell takes it. */
 static void write_word(FILE *out, const char *word)
 {
-    const bool is_plain = word[0] != '\0' && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:+,@%") == strlen(word);
+    const bool is_plain = word[0] != '\0' &&
+        strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:+,@%") ==
+            strlen(word);
 
     fputs(is_plain ? " " : " '", out);
     for (; *word != '\0'; word++)

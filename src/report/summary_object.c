@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* summary_object.c: the summary as one JSON object: its numbers, the filters that made it, and its first rows. */
+/* summary_object.c: the summary as one JSON object: its numbers, the filters that made it, and its first
+ * rows. */
 #include "answer.h"
 
 #include <lasthello/json.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* table.c: aligned text through libsmartcols, fitted to the terminal if there is one. A long answer is written in parts,
- * so that its length costs no memory; the first part decides on columns and widths. */
+/* table.c: aligned text through libsmartcols, fitted to the terminal if there is one. A long answer is
+ * written in parts, so that its length costs no memory; the first part decides on columns and widths. */
 #include "format.h"
 #include "titles.h"
 #include "view.h"
@@ -31,12 +31,14 @@ static bool is_number(enum column_kind kind)
     return kind == COLUMN_NUMBER || kind == COLUMN_COUNT;
 }
 
-/* A sentence, or a list, that goes on in the next line where there is little room: what to do is never left out for it. */
+/* A sentence, or a list, that goes on in the next line where there is little room: what to do is never left
+ * out for it. */
 static bool is_sentence(const struct page *page, size_t i)
 {
     const enum column_kind kind = page->columns[i].kind;
 
-    return page->question != QUESTION_LEGACY && (kind == COLUMN_STEP || kind == COLUMN_NOTES || kind == COLUMN_VERSIONS);
+    return page->question != QUESTION_LEGACY &&
+        (kind == COLUMN_STEP || kind == COLUMN_NOTES || kind == COLUMN_VERSIONS);
 }
 
 static bool add_columns(struct table *table, const struct page *page)
@@ -233,8 +235,8 @@ static size_t larger(size_t one, size_t other)
     return one > other ? one : other;
 }
 
-/* The first column names what the row is about: by an address, which stays whole, or by a path. The second may be a name
- * as long as whoever chose it liked: of both the end tells most. */
+/* The first column names what the row is about: by an address, which stays whole, or by a path. The second
+ * may be a name as long as whoever chose it liked: of both the end tells most. */
 static bool shorten_names(struct table *table, const struct page *page)
 {
     const size_t width = table->view.width;
@@ -279,7 +281,8 @@ static void write_hidden(const struct page *page)
     if (table->view.width == 0)
         return;
     for (size_t i = 0; i < page->count; i++) {
-        const bool is_offered = page->question != QUESTION_LEGACY || title_rank(page->question, page->columns[i].name) > 0;
+        const bool is_offered =
+            page->question != QUESTION_LEGACY || title_rank(page->question, page->columns[i].name) > 0;
 
         if (!is_offered || !scols_column_is_hidden(column_at(table, i)))
             continue;
@@ -311,7 +314,8 @@ static void begin_next_part(struct table *table, const struct page *page)
         struct libscols_column *column = column_at(table, i);
 
         scols_column_set_whint(column, (double)scols_column_get_width(column));
-        scols_column_set_flags(column, scols_column_get_flags(column) | SCOLS_FL_STRICTWIDTH); /* else it is no bound */
+        scols_column_set_flags(
+            column, scols_column_get_flags(column) | SCOLS_FL_STRICTWIDTH); /* else it is no bound */
     }
     scols_table_enable_noheadings(table->table, 1);
     scols_table_remove_lines(table->table);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* titles.c: the words for columns. What decides what the reader does (next step, note, last seen) is kept longest. */
+/* titles.c: the words for columns. What decides what the reader does (next step, note, last seen) is kept
+ * longest. */
 #include "titles.h"
 
 #include <lasthello/facts.h>
@@ -63,7 +64,8 @@ static const struct title rows[] = {
     {"given_up", "GIVEN UP", "packets of connections that had no room: raise --memory", false},
     {"bytes", "BYTES", "on the wire", false},
     {"interface_dropped", "DROPPED BY INTERFACE", "by the interface or its driver", false},
-    {"blind_minutes", "BLIND MINUTES", "minutes in which packets were dropped or the interface was down", false},
+    {"blind_minutes", "BLIND MINUTES", "minutes in which packets were dropped or the interface was down",
+        false},
     {"blind_first", "FIRST BLIND MINUTE (UTC)", NULL, false},
     {"blind_last", "LAST BLIND MINUTE (UTC)", NULL, false},
     {"truncated", "TRUNCATED", "packets that the snapshot length cut: capture with -s 0", false},
@@ -83,14 +85,16 @@ static const struct title rows[] = {
 
 /* The columns that a table keeps, the most important first. */
 static const char *const kept[QUESTION_COUNT][KEPT_MAX] = {
-    [QUESTION_CLIENTS] = {"client", "to", "what_to_do", "last_seen", "note", "verdict", "got", "offers", "service",
-        "cause", "sessions", "all_sessions"},
-    [QUESTION_LEGACY] = {"client", "to", "got", "last_seen", "note", "offers", "cause", "service", "sessions"},
-    [QUESTION_SERVERS] = {"server", "port", "what_to_do", "accepts", "last_seen", "verdict", "legacy_clients", "service",
-        "clients", "sessions"},
-    [QUESTION_SESSIONS] = {"client", "server", "outcome", "negotiated", "offers", "first_seen", "port", "service",
-        "evidence", "sessions", "first_packet"},
-    [QUESTION_COVERAGE] = {"source", "state", "packets", "dropped", "down_seconds", "ended", "started", "kind"},
+    [QUESTION_CLIENTS] = {"client", "to", "what_to_do", "last_seen", "note", "verdict", "got", "offers",
+        "service", "cause", "sessions", "all_sessions"},
+    [QUESTION_LEGACY] = {"client", "to", "got", "last_seen", "note", "offers", "cause", "service",
+        "sessions"},
+    [QUESTION_SERVERS] = {"server", "port", "what_to_do", "accepts", "last_seen", "verdict", "legacy_clients",
+        "service", "clients", "sessions"},
+    [QUESTION_SESSIONS] = {"client", "server", "outcome", "negotiated", "offers", "first_seen", "port",
+        "service", "evidence", "sessions", "first_packet"},
+    [QUESTION_COVERAGE] = {"source", "state", "packets", "dropped", "down_seconds", "ended", "started",
+        "kind"},
     [QUESTION_VALUES] = {"filter", "value", "clients"},
 };
 

@@ -15,8 +15,8 @@ struct title {
 /* title_of: never NULL. */
 const struct title *title_of(const char *name);
 
-/* title_rank: how long a column of a question's table is kept where a terminal has no room, the highest longest; 0: it
- * is one of the further columns, the first to be left out. */
+/* title_rank: how long a column of a question's table is kept where a terminal has no room, the highest
+ * longest; 0: it is one of the further columns, the first to be left out. */
 unsigned title_rank(enum question question, const char *name);
 
 #endif

@@ -35,7 +35,8 @@ static void ask_terminal(FILE *out, struct view *view)
         view->height = size.ws_row;
     }
     /* https://no-color.org: set, and not empty */
-    view->colors = (no_color == NULL || no_color[0] == '\0') && terminal != NULL && strcmp(terminal, "dumb") != 0;
+    view->colors =
+        (no_color == NULL || no_color[0] == '\0') && terminal != NULL && strcmp(terminal, "dumb") != 0;
 }
 
 struct view view_of(FILE *out, bool wide)

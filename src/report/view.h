@@ -12,8 +12,8 @@ struct view {
     bool colors;
 };
 
-/* view_of looks at the stream: is it a terminal, how wide, and does the user want colours (NO_COLOR, TERM=dumb)? In a
- * pipe COLUMNS is honoured. `wide`: the width does not matter. */
+/* view_of looks at the stream: is it a terminal, how wide, and does the user want colours (NO_COLOR,
+ * TERM=dumb)? In a pipe COLUMNS is honoured. `wide`: the width does not matter. */
 struct view view_of(FILE *out, bool wide);
 
 #endif

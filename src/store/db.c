@@ -63,10 +63,12 @@ static bool fail_to_make(const struct db *db, const char *folder, int why, struc
     case EACCES:
     case EPERM:
     case EROFS:
-        return error_set(error, "%s: no permission to write in folder %s; change its permissions, or name another file",
-            db->path, folder);
+        return error_set(error,
+            "%s: no permission to write in folder %s; change its permissions, or name another file", db->path,
+            folder);
     default:
-        return error_set(error, "%s: cannot be made in folder %s (%s); name another file", db->path, folder, strerror(why));
+        return error_set(error, "%s: cannot be made in folder %s (%s); name another file", db->path, folder,
+            strerror(why));
     }
 }
 
@@ -83,18 +85,21 @@ static bool fail_to_open(const struct db *db, struct error *error)
     why = why_not_opened(db, folder, &missing);
     if (why == ELOOP)
         return error_set(error,
-            "%s: its path goes through a symbolic link of another user, which is not followed; name the file itself",
+            "%s: its path goes through a symbolic link of another user, which is not followed; name the file "
+            "itself",
             db->path);
     if (db->mode == DB_READ && (why == EACCES || why == EPERM))
         return error_set(error,
-            "%s: no permission to read it; change the permissions of the file and its folder, or ask as its owner",
+            "%s: no permission to read it; change the permissions of the file and its folder, or ask as its "
+            "owner",
             db->path);
     if (missing && why != 0)
         return fail_to_make(db, folder, why, error);
     if (why == EACCES || why == EPERM || why == EROFS)
         return fail_read_only(db, error);
     if (why == EISDIR)
-        return error_set(error, "%s: is a folder; name the inventory in it, as %s/inventory.db", db->path, db->path);
+        return error_set(
+            error, "%s: is a folder; name the inventory in it, as %s/inventory.db", db->path, db->path);
     return error_set(error,
         "%s: cannot be opened (%s); check the path, and the permissions of the file and its folder", db->path,
         why != 0 ? strerror(why) : reason(db));
@@ -102,8 +107,8 @@ static bool fail_to_open(const struct db *db, struct error *error)
 
 static bool fail_damaged(const struct db *db, struct error *error)
 {
-    return error_set(
-        error, "%s: is damaged; restore a copy, or save what is left: sqlite3 %s .recover", db->path, db->path);
+    return error_set(error, "%s: is damaged; restore a copy, or save what is left: sqlite3 %s .recover",
+        db->path, db->path);
 }
 
 static bool fail(const struct db *db, struct error *error)
@@ -115,8 +120,8 @@ static bool fail(const struct db *db, struct error *error)
         return error_set(error, "%s: the disk is full; free some space, what was stored stays", db->path);
     case SQLITE_IOERR:
         return error_set(error,
-            "%s: cannot be read or written (%s); check the disk and its limits, what was stored stays", db->path,
-            reason(db));
+            "%s: cannot be read or written (%s); check the disk and its limits, what was stored stays",
+            db->path, reason(db));
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return error_set(error,
@@ -128,12 +133,14 @@ static bool fail(const struct db *db, struct error *error)
     case SQLITE_CANTOPEN:
         return fail_to_open(db, error);
     case SQLITE_NOTADB:
-        return error_set(error, "%s: is no inventory, and no SQLite file at all; name another file", db->path);
+        return error_set(
+            error, "%s: is no inventory, and no SQLite file at all; name another file", db->path);
     case SQLITE_CORRUPT:
         return fail_damaged(db, error);
     case SQLITE_INTERRUPT:
         return error_set(error,
-            "%s: to answer takes far more work than a file of its size has use for; it is damaged, or was made to do harm",
+            "%s: to answer takes far more work than a file of its size has use for; it is damaged, or was "
+            "made to do harm",
             db->path);
     default:
         return error_set(error, "%s: %s; name another file, and report this", db->path, reason(db));
@@ -163,15 +170,15 @@ static bool open_immutable(struct db *db)
 
     sqlite3_close(db->handle);
     db->handle = NULL;
-    code = uri == NULL
-        ? SQLITE_NOMEM
-        : sqlite3_open_v2(uri, &db->handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
+    code = uri == NULL ? SQLITE_NOMEM
+                       : sqlite3_open_v2(uri, &db->handle,
+                             SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
     free(uri);
     return code == SQLITE_OK;
 }
 
-/* A file may come from a stranger, or from a sensor that was taken over: nothing that its schema names is run, and cells
- * that are longer than their page are noticed. */
+/* A file may come from a stranger, or from a sensor that was taken over: nothing that its schema names is
+ * run, and cells that are longer than their page are noticed. */
 static void distrust(struct db *db)
 {
     static const struct {
@@ -219,7 +226,8 @@ static bool has_beside(const struct db *db, const char *end)
     return db_files_stat(path, &about) == 0 && about.st_size > 0;
 }
 
-/* Is nobody using the -wal? Each connection holds a shared lock on this byte of the -shm (SQLite's os_unix.c). */
+/* Is nobody using the -wal? Each connection holds a shared lock on this byte of the -shm (SQLite's
+ * os_unix.c). */
 static bool is_unused(const struct db *db)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = SHM_LOCK_BYTE, .l_len = 1};
@@ -241,7 +249,8 @@ static bool check_whole(struct db *db)
 {
     sqlite3_stmt *statement = NULL;
     bool whole = sqlite3_prepare_v2(db->handle, "PRAGMA quick_check(1)", -1, &statement, NULL) == SQLITE_OK &&
-        sqlite3_step(statement) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(statement, 0), "ok") == 0;
+        sqlite3_step(statement) == SQLITE_ROW &&
+        strcmp((const char *)sqlite3_column_text(statement, 0), "ok") == 0;
 
     sqlite3_finalize(statement);
     return whole;
@@ -272,9 +281,10 @@ static bool open_for_reading(struct db *db, bool *is_unread)
 
 static bool open_for_writing(struct db *db)
 {
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* nobody asks, and each allocation would take a lock for it */
-    if (sqlite3_open_v2(db->path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-            NULL) != SQLITE_OK)
+    sqlite3_config(
+        SQLITE_CONFIG_MEMSTATUS, 0); /* nobody asks, and each allocation would take a lock for it */
+    if (sqlite3_open_v2(db->path, &db->handle,
+            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         return false;
     sqlite3_busy_timeout(db->handle, BUSY_MS);
     return touch(db) == SQLITE_OK;
@@ -283,7 +293,8 @@ static bool open_for_writing(struct db *db)
 static bool fail_unread(const struct db *db, struct error *error)
 {
     return error_set(error,
-        "%s: what was stored last lies in the -wal file beside it, which cannot be used without the right to write there; "
+        "%s: what was stored last lies in the -wal file beside it, which cannot be used without the right to "
+        "write there; "
         "copy both to a folder of your own, and ask there",
         db->path);
 }
@@ -368,7 +379,8 @@ void db_roll_back(struct db *db)
 bool query_open(struct query *query, struct db *db, const char *sql, struct error *error)
 {
     *query = (struct query){.db = db};
-    return sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &query->statement, NULL) == SQLITE_OK ||
+    return sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &query->statement, NULL) ==
+        SQLITE_OK ||
         fail(db, error);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* schema_own.c: does a file hold the tables, indexes and views of its schema, and nothing else? What stands in a schema is
- * run or looked at whenever its tables are: a view in the place of a table has no end, a trigger writes. */
+/* schema_own.c: does a file hold the tables, indexes and views of its schema, and nothing else? What stands
+ * in a schema is run or looked at whenever its tables are: a view in the place of a table has no end, a
+ * trigger writes. */
 #include "schema_own.h"
 
 #include <lasthello/text.h>
@@ -25,7 +26,8 @@ static bool fail_strange(const struct db *db, const struct query *row, struct er
     text_visible((struct bytes){(const uint8_t *)raw, strlen(raw)}, name, sizeof(name));
     text_visible((struct bytes){(const uint8_t *)type, strlen(type)}, kind, sizeof(kind));
     return error_set(error,
-        "%s: holds the %s '%s', which an inventory has not, or not like this; where it is yours, drop it, or keep "
+        "%s: holds the %s '%s', which an inventory has not, or not like this; where it is yours, drop it, or "
+        "keep "
         "it in another file",
         db->path, kind, name);
 }
@@ -59,5 +61,6 @@ static bool is_contained(struct db *one, struct db *other, const struct db *db,
 
 bool schema_is_own(struct db *db, struct db *model, struct error *error)
 {
-    return is_contained(db, model, db, fail_strange, error) && is_contained(model, db, db, fail_missing, error);
+    return is_contained(db, model, db, fail_strange, error) &&
+        is_contained(model, db, db, fail_missing, error);
 }

@@ -5,8 +5,9 @@
 
 #include <lasthello/db.h>
 
-/* schema_is_own compares the schema of a file with that of `model`, which was made by us in the same version. False: it
- * holds something else, which the sentence names, or lacks something. Only the list of both schemas is read. */
+/* schema_is_own compares the schema of a file with that of `model`, which was made by us in the same
+ * version. False: it holds something else, which the sentence names, or lacks something. Only the list of
+ * both schemas is read. */
 bool schema_is_own(struct db *db, struct db *model, struct error *error);
 
 #endif

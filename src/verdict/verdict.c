@@ -124,7 +124,8 @@ struct judgement verdict_of_profile(const struct profile_facts *facts)
     };
 }
 
-void verdict_refine_client(const struct client_facts *facts, enum cause cause, enum step *step, unsigned *notes)
+void verdict_refine_client(
+    const struct client_facts *facts, enum cause cause, enum step *step, unsigned *notes)
 {
     if (cause != CAUSE_CLIENT || !facts->is_better)
         return;
