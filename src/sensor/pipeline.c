@@ -336,6 +336,13 @@ void pipeline_catch_up(struct pipeline *line)
 
 /* ---- times ---------------------------------------------------------------------------------------- */
 
+/* A file begins with its first packet; an interface began when it was watched. */
+static void begin_at(struct source_record *source, int64_t time_ns)
+{
+    if (strcmp(source->kind, "interface") != 0)
+        source->started_ns = source->ended_ns = time_ns;
+}
+
 /* What was doubted a moment ago was right, or the very first time was wrong. */
 static void correct_times(struct pipeline *line)
 {
@@ -346,7 +353,7 @@ static void correct_times(struct pipeline *line)
     while (packet_time_proved(&line->time, &proved)) {
         flow_table_correct(line->flows, source->id, proved.number, proved.time_ns);
         if (proved.number == line->time.first.number)
-            source->started_ns = source->ended_ns = proved.time_ns;
+            begin_at(source, proved.time_ns);
     }
 }
 
@@ -359,7 +366,7 @@ static int64_t believe_time(struct pipeline *line, const struct packet *packet, 
     if (line->time.count > 0 && !*is_doubted)
         correct_times(line);
     if (source->packets == 1)
-        source->started_ns = source->ended_ns = time_ns;
+        begin_at(source, time_ns);
     if (time_ns > source->ended_ns)
         source->ended_ns = time_ns;
     return time_ns;

@@ -85,8 +85,8 @@ static int watch_all(struct watching *watching, struct run *run)
 
     run->work = watching;
     run->progress = isatty(STDERR_FILENO) ? show_rates : NULL;
+    watching->started_ns = clock_ns(CLOCK_REALTIME); /* no packet is older */
     watch_open(watching, run);
-    watching->started_ns = clock_ns(CLOCK_REALTIME);
     if (run_give_up_rights(run))
         run_workers(run, watch_work);
     else
