@@ -108,7 +108,7 @@ static bool store_direct(struct flow_table *table, struct flow *flow)
     bool stored = true;
 
     for (int end = 0; end < 2; end++)
-        if (streams[end].has_direct && !stream_store(table, flow, &streams[end]))
+        if (streams[end].has_direct && !stream_store(table, flow, &streams[end], &streams[1 - end]))
             stored = false;
     return stored;
 }

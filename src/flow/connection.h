@@ -62,7 +62,8 @@ struct connection {
     uint8_t said[2];      /* payloads that were compared, by end */
     uint8_t copied;       /* bit for each end: another connection between the two said the same */
     bool differs;         /* ... and something else as well */
-    bool has_sibling;     /* another one is known between the two */
+    bool has_sibling;     /* an older one is known between the two, */
+    bool has_younger;     /* ... or one that began later */
     struct told told[2];  /* by end */
     bool acknowledged[2]; /* an end, by the other: see flow.h */
     bool decided;         /* who is the server */
@@ -151,12 +152,14 @@ bool stream_show(struct flow_table *table, struct flow *flow, struct stream *str
 bool stream_give_up(struct flow_table *table, struct stream *stream, const struct stream *other,
     struct flow_event *event);
 /* stream_store keeps a pushed segment that cannot be shown yet. False: no room. */
-bool stream_store(struct flow_table *table, struct flow *flow, struct stream *stream);
+bool stream_store(struct flow_table *table, struct flow *flow, struct stream *stream, const struct stream *other);
 
 /* ---- stream_push.c: what a segment says of its stream -------------------------------------------- */
 
 /* stream_push notes a segment; true: it said something new. */
 bool stream_push(struct stream *stream, struct stream *other, const struct segment *segment);
+/* stream_is_ahead: does it acknowledge more than is known to have been sent by `other`, of which segments are captured? */
+bool stream_is_ahead(const struct stream *other, uint32_t acknowledgement);
 /* stream_believe takes what a side claimed to have seen for true. */
 void stream_believe(struct stream *stream, struct stream *other);
 /* stream_acknowledge notes what a side acknowledged. True: it is news. */

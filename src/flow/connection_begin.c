@@ -40,10 +40,22 @@ static void decide(struct flow *flow, int client)
     flow->connection->decided = true;
 }
 
+/* What was acknowledged before it could be compared is a claim, as if it had been said only now. */
+static void doubt_acknowledgement(struct stream *other, uint32_t sequence)
+{
+    if (!other->acknowledges || !sequence_before(sequence + 1, other->acknowledged))
+        return;
+    other->claims = true;
+    other->claimed = other->acknowledged;
+    other->acknowledges = false;
+}
+
 static void start_at_syn(struct flow_table *table, struct flow *flow, int end, uint32_t sequence)
 {
     struct stream *streams = flow->connection->streams;
 
+    if (streams[end].seen)
+        doubt_acknowledgement(&streams[1 - end], sequence);
     stream_start(table, &streams[end], &streams[1 - end], sequence);
     flow->connection->told[end].has_syn = true;
     flow->connection->told[end].isn = sequence - 1;
@@ -77,22 +89,36 @@ static void choose_number(struct flow_table *table, const struct flow *flow, str
         syn_memory_choose(&table->syns, row, &seen, 1 - client);
 }
 
+/* The row's SYN is the one that this stream began at: what it acknowledged of the other end, far from that one's number,
+ * was never sent. */
+static void forget_false_acknowledgement(struct connection *connection, const struct syn_row *row, int end)
+{
+    struct stream *stream = &connection->streams[end];
+
+    if (stream->from_syn && stream->acknowledges && !connection->streams[1 - end].started &&
+        syn_has(row, SYN_ISN, end) && syn_has(row, SYN_ISN, 1 - end) && row->isn[end] + 1 == stream->first &&
+        !sequence_follows(row->isn[1 - end] + 1, stream->acknowledged))
+        stream->acknowledges = false;
+}
+
 bool connection_learn(struct flow_table *table, struct flow *flow, struct syn_row *row)
 {
     struct connection *connection = flow->connection;
 
     choose_number(table, flow, row);
     for (int end = 0; end < 2; end++)
+        forget_false_acknowledgement(connection, row, end);
+    for (int end = 0; end < 2; end++)
         if (syn_has(row, SYN_ISN, end) && !may_begin(flow, row, end))
             return false;
     /* a row may know of no SYN, but of what was said without payload */
     if (!connection->decided && (syn_has(row, SYN_CLIENT, 0) || syn_has(row, SYN_CLIENT, 1)))
         decide(flow, syn_has(row, SYN_CLIENT, 0) ? 0 : 1);
-    for (int end = 0; end < 2; end++)
+    for (int end = 0; end < 2; end++) {
+        connection->streams[end].seen |= (row->seen >> end & 1) != 0;
         if (syn_has(row, SYN_ISN, end) && !connection->streams[end].started)
             start_at_syn(table, flow, end, row->isn[end] + 1);
-    for (int end = 0; end < 2; end++)
-        connection->streams[end].seen |= (row->seen >> end & 1) != 0;
+    }
     return true;
 }
 

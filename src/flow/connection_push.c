@@ -46,6 +46,8 @@ static enum copied compare(struct flow_table *table, const struct flow *flow, co
 
     if (copied != COPIED_NOT && !is_parallel(flow_at(table, original), flow))
         copied = COPIED_NOT;
+    if (!connection->has_sibling) /* of two that say the same text the younger one is the copy */
+        return copied;
     connection->differs |= copied == COPIED_NOT;
     connection->copied |= (uint8_t)((copied != COPIED_NOT) << from);
     return copied;
@@ -60,7 +62,7 @@ static bool is_copy(struct flow_table *table, const struct flow *flow, const str
     if (segment->payload_len == 0 || connection->said[from] >= COPIES_PAYLOADS)
         return false;
     connection->said[from]++;
-    if (connection->has_sibling)
+    if (connection->has_sibling || connection->has_younger)
         copied = compare(table, flow, segment, from);
     copies_note(&table->copies, &table->key, connection->hash, flow_number(table, flow), segment, from);
     return copied == COPIED_HELLO;

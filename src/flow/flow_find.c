@@ -31,9 +31,16 @@ static bool fits_acknowledgement(const struct flow *flow, const struct segment *
     return !tells_seen(flow, segment, from) || (distance > -OLD_BYTES_MAX && distance < SEQUENCE_AHEAD_MAX);
 }
 
+/* Did it come by another VLAN or tunnel? There the same endpoints may be others. */
+static bool is_elsewhere(const struct flow *flow, const struct segment *segment)
+{
+    return flow->path != path_tag(segment->link);
+}
+
 static bool fits(const struct flow *flow, const struct segment *segment, int from)
 {
-    return fits_sequence(flow, segment, from) && (!flow->agrees || fits_acknowledgement(flow, segment, from));
+    return fits_sequence(flow, segment, from) &&
+        (fits_acknowledgement(flow, segment, from) || (!flow->agrees && !is_elsewhere(flow, segment)));
 }
 
 static uint32_t distance_between(uint32_t a, uint32_t b)
@@ -85,12 +92,6 @@ struct flow *flow_look_up(struct flow_table *table, const struct segment *segmen
     if (count == 1 && nearest != NULL)
         table->recent = (struct recent){nearest, key->hash};
     return nearest;
-}
-
-/* Did it come by another VLAN or tunnel? There the same endpoints may be others. */
-static bool is_elsewhere(const struct flow *flow, const struct segment *segment)
-{
-    return flow->path != path_tag(segment->link);
 }
 
 /* Is the segment of another connection than this flow's? */
@@ -316,6 +317,8 @@ static struct flow *find_known(struct flow_table *table, const struct segment *s
         return flow;
     if (!is_elsewhere(flow, segment))
         let_linger(table, flow);
+    if (flow->connection != NULL)
+        flow->connection->has_younger = true;
     *has_sibling = true;
     return NULL;
 }

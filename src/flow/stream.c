@@ -231,8 +231,19 @@ bool stream_show(struct flow_table *table, struct flow *flow, struct stream *str
         (stream->is_cut && gap(table, stream, stream->cut_to, event));
 }
 
+/* What came before the other side began could not be compared then. */
+static void judge_ranges(struct stream *stream, const struct stream *other)
+{
+    for (size_t i = 0; stream->buffer != NULL && i < stream->buffer->range_count; i++) {
+        struct range *range = &stream->buffer->ranges[i];
+
+        if (range->belief == RANGE_BELIEVED && range->acknowledges && stream_is_ahead(other, range->acknowledgement))
+            range->belief = RANGE_AHEAD;
+    }
+}
+
 /* Keeps a segment whose turn has not come: its bytes, and what the snapshot length cut off them. */
-bool stream_store(struct flow_table *table, struct flow *flow, struct stream *stream)
+bool stream_store(struct flow_table *table, struct flow *flow, struct stream *stream, const struct stream *other)
 {
     struct range captured = stream->direct;
     struct range cut = stream->direct;
@@ -240,6 +251,7 @@ bool stream_store(struct flow_table *table, struct flow *flow, struct stream *st
     captured.to = captured.from + (uint32_t)stream->direct_bytes.left;
     cut.from = captured.to;
     cut.lost = true;
+    judge_ranges(stream, other);
     if (captured.from != captured.to &&
         buffer_insert(&table->buffers, &stream->buffer, flow, &captured, stream->direct_bytes) == INSERTED_NO_ROOM)
         return false;

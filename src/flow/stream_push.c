@@ -13,7 +13,7 @@ static bool is_acknowledgement_of(const struct stream *other, const struct segme
 
 /* Does it acknowledge more than is known to have been sent, by an end of which segments are captured? One number more
  * is that of a FIN. */
-static bool is_ahead(const struct stream *other, uint32_t acknowledgement)
+bool stream_is_ahead(const struct stream *other, uint32_t acknowledgement)
 {
     return other->started && other->seen && sequence_before(other->known_end + 1, acknowledgement);
 }
@@ -24,7 +24,7 @@ static bool is_believed(struct stream *stream, const struct stream *other, uint3
 {
     const bool is_repeated = stream->claims && !sequence_before(*acknowledgement, stream->claimed);
 
-    if (!is_ahead(other, *acknowledgement))
+    if (!stream_is_ahead(other, *acknowledgement))
         return true;
     if (!is_repeated)
         stream->claimed = *acknowledgement;
@@ -137,7 +137,7 @@ static bool may_be_padding(const struct segment *segment)
 
 static enum range_belief belief_in(const struct stream *other, const struct segment *segment)
 {
-    if ((segment->flags & SEGMENT_ACK) != 0 && is_ahead(other, segment->acknowledgement))
+    if ((segment->flags & SEGMENT_ACK) != 0 && stream_is_ahead(other, segment->acknowledgement))
         return RANGE_AHEAD;
     return may_be_padding(segment) ? RANGE_DOUBTFUL : RANGE_BELIEVED;
 }
@@ -217,7 +217,7 @@ bool stream_push(struct stream *stream, struct stream *other, const struct segme
         note_sent(stream, first_byte(segment) + segment->payload_len);
     stream->seen = true;
     news |= note_payload(stream, other, segment, belief);
-    if (other->claims && !is_ahead(stream, other->claimed))
+    if (other->claims && !stream_is_ahead(stream, other->claimed))
         stream_believe(other, stream);
     return news;
 }
