@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* capture_marks.h: how a capture is known again, wherever it lies and however it is stored.
  *
- * A running hash goes over every packet, before any filter: its time to the microsecond, its length on the wire and its
- * first CAPTURE_MARK_BYTES captured bytes. All of that a copy has, also one that is compressed, written in another format
- * (classic pcap drops nanoseconds) or cut to that many bytes a packet. The hash is noted on the way, so that of two
- * captures can be said whether one is the beginning of the other, and not only whether they are equal. */
+ * A running hash goes over every packet, before any filter: its time to the microsecond, its link type, its length on
+ * the wire and its first CAPTURE_MARK_BYTES captured bytes. All of that a copy has, also one that is compressed, written
+ * in another format (classic pcap drops nanoseconds) or cut to that many bytes a packet. The hash is noted on the way, so
+ * that of two captures can be said whether one is the beginning of the other, and not only whether they are equal. */
 #ifndef LASTHELLO_CAPTURE_MARKS_H
 #define LASTHELLO_CAPTURE_MARKS_H
 

@@ -40,7 +40,7 @@ static uint64_t hash_packet(uint64_t hash, const struct packet *packet)
     if (head.left > CAPTURE_MARK_BYTES)
         head.left = CAPTURE_MARK_BYTES;
     hash = mix(hash, microseconds(packet->time_ns));
-    hash = mix(hash, packet->wire_len);
+    hash = mix(hash, (uint64_t)packet->link_type << 32 | packet->wire_len);
     if (!bytes_copy(head, words, sizeof(words)))
         return hash;
     for (size_t i = 0; i < HEAD_WORDS; i++)

@@ -65,6 +65,25 @@ static bool is_text(struct bytes head)
     return any;
 }
 
+/* An empty file tells nothing but by its name. */
+static bool is_named_as_text(const char *path)
+{
+    static const char *const ends[] = {
+        ".txt", ".md", ".json", ".jsonl", ".log", ".csv", ".xml", ".html", ".yaml", ".yml", ".conf", ".py", ".sh"};
+    const char *end = strrchr(path, '.');
+    bool is_one = false;
+
+    for (size_t i = 0; end != NULL && i < sizeof(ends) / sizeof(ends[0]); i++)
+        is_one = is_one || strcasecmp(end, ends[i]) == 0;
+    return is_one;
+}
+
+/* Is this no capture that went wrong, but something else? */
+static bool are_notes(const char *path, struct bytes head)
+{
+    return head.left == 0 ? is_named_as_text(path) : is_text(head);
+}
+
 /* `is_notes`: the file can be read, and is no capture, but text. */
 static struct source *open_file(const char *path, int fd, const char *filter, bool *is_notes, struct error *error)
 {
@@ -76,7 +95,7 @@ static struct source *open_file(const char *path, int fd, const char *filter, bo
     } else if (input_open(&source->input, source->path, fd, error)) {
         source->kind = strcmp(path, "-") == 0 ? SOURCE_STDIN : SOURCE_FILE;
         source->reader = find_reader(input_head(&source->input));
-        *is_notes = source->reader == NULL && !refuse(&source->input, error) && is_text(input_head(&source->input));
+        *is_notes = source->reader == NULL && !refuse(&source->input, error) && are_notes(path, input_head(&source->input));
         if (source->reader != NULL && open_reader(source, filter, error))
             return source;
     }

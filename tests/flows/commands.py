@@ -331,7 +331,7 @@ def a_missing_inventory_is_a_sentence(folder):
 def a_full_disk_is_a_sentence_and_what_was_committed_stays(folder):
     def small_files():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (150 * 1024, 150 * 1024))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300 * 1024, 300 * 1024)) # an empty inventory has 200 KiB
 
     done = read(folder, PCAPS, preexec_fn=small_files)
     assert done.returncode == 1, done
