@@ -48,7 +48,7 @@ static const struct title rows[] = {
     {"down_seconds", "DOWN (S)", "seconds in which the interface was down, gone or without a carrier", true},
     {"started", "STARTED (UTC)", "the first packet; of an interface, the start of capture", true},
     {"ended", "ENDED (UTC)", "the last packet; of an interface, until when it was watched", true},
-    {"kind", "KIND", "file, stdin or interface", true},
+    {"kind", "KIND", NULL, true},
     {"used", "USED", "packets that were read as part of a connection", false},
     {"duplicate", "DUPLICATE", "packets that the mirror shows a second time", false},
     {"settled", "SETTLED", "packets of sessions that were classified already: counted, not read", false},

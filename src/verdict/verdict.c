@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* verdict.c: a kind of session, judged once: how bad, what it got, what to do, how much of it was seen. */
+#include <lasthello/clock.h>
 #include <lasthello/verdict.h>
+
+/* So long after its last old session the first better one begins of a client that may have been updated: programs
+ * that run beside each other are seen sooner. */
+#define UPDATED_US (SECONDS_A_DAY * 1000000LL)
 
 static bool is_exposed(const struct profile_facts *facts)
 {
@@ -133,7 +138,8 @@ void verdict_refine_client(
     *step = STEP_FIND_OLD_CLIENT;
     if (facts->macs_differ)
         *notes |= NOTE_OTHER_MAC;
-    if (facts->better_first > facts->old_last) {
+    if (facts->better_first > facts->old_last &&
+        (uint64_t)facts->better_first - (uint64_t)facts->old_last > UPDATED_US) {
         *notes |= NOTE_UPDATED;
         *step = STEP_CONFIRM_UPDATE;
     }
