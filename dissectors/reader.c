@@ -51,7 +51,7 @@ static enum dissected settled(struct reader *reader)
     return DISSECTED_SETTLED;
 }
 
-/* Does the server speak clear text? What it said last tells; after a STARTTLS that it accepted it begins anew. */
+/* Does the server speak clear text? What it said last tells. A STARTTLS that it accepted begins anew. */
 static void note_clear_text(struct reader *reader, struct bytes said)
 {
     uint8_t first = ' ';

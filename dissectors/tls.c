@@ -98,7 +98,8 @@ static enum step read_message(struct dissection *at, enum side from, struct byte
     if (framed == FRAMED_MORE && !is_too_long(join))
         return STEP_MORE;
     if (framed == FRAMED_ONE && !is_too_long(join))
-        is_read = tls_message_note(at, from, join->head[0], tls_join_body(join, from, *in, at->workspace->message));
+        is_read = tls_message_note(at, from, join->head[0],
+            tls_join_body(join, from, *in, at->workspace->message));
     if (is_hello && !is_read)
         lose_hello(at, from);
     side->message_skip = framed == FRAMED_MORE ? tls_join_wanted(join) - join->joined : 0;

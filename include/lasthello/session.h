@@ -151,7 +151,7 @@ struct starttls {
 
 struct session {
     const char *service;                   /* of the registry: imap, imaps, pop3, ...; static storage */
-    const char *application;               /* what it speaks, with TLS around it or without: imap of imaps; so, too */
+    const char *application;               /* what it speaks, with TLS around it or without: imap of imaps */
     struct endpoint endpoints[SIDE_COUNT]; /* by side; the client that a believed PROXY header names stands here */
     struct endpoint proxy_endpoint;        /* who really connected, where `proxy` */
     uint8_t macs[SIDE_COUNT][6];
@@ -189,7 +189,7 @@ struct session {
      * be counted as a client's or server's doing. */
     bool unconfirmed;
 
-    bool answered;   /* the server answered in clear what a command of the client asked, and could not have meant another */
+    bool answered;   /* the server answered in clear what a command of the client asked, and no other */
     bool unasked;    /* the server answered in clear what no captured command of the client asked */
     bool recognised; /* something that only mail or TLS says was read: more than bytes on a port of ours */
 

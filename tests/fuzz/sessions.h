@@ -43,7 +43,8 @@ static inline struct fuzzed *begin_reading(struct fuzzed *fuzzed, const char *po
     return fuzzed;
 }
 
-static inline bool deliver(struct fuzzed *fuzzed, enum side from, const uint8_t *data, size_t len, size_t piece)
+static inline bool deliver(struct fuzzed *fuzzed, enum side from, const uint8_t *data, size_t len,
+    size_t piece)
 {
     enum dissected done = DISSECTED_MORE;
 
@@ -66,12 +67,14 @@ static inline bool deliver(struct fuzzed *fuzzed, enum side from, const uint8_t 
 /* What is no delivery of bytes. */
 static inline bool happen(struct fuzzed *fuzzed, enum side from, uint8_t what)
 {
+    const enum ending ending = what == DELIVERY_FIN ? ENDING_FIN : ENDING_RST;
+
     if (what == DELIVERY_GAP) {
         fuzzed->kept_len[from] = 0;
         return reader_gap(&fuzzed->reader, from) == DISSECTED_SETTLED;
     }
     fuzzed->reader.session.hello_acknowledged = true;
-    return reader_end(&fuzzed->reader, from, what == DELIVERY_FIN ? ENDING_FIN : ENDING_RST) == DISSECTED_SETTLED;
+    return reader_end(&fuzzed->reader, from, ending) == DISSECTED_SETTLED;
 }
 
 /* Takes one delivery, or what else happens, from the front of the fuzzer's bytes. */
@@ -111,7 +114,8 @@ static inline void promise_sound_choice(const struct session *session)
 }
 
 /* Reads all deliveries, in pieces, and ends the session. */
-static inline const struct session *read_session(struct fuzzed *fuzzed, const uint8_t *data, size_t size, size_t piece)
+static inline const struct session *read_session(struct fuzzed *fuzzed, const uint8_t *data, size_t size,
+    size_t piece)
 {
     struct bytes in = {data, size};
     bool settled = false;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The server's own certificate: found in its message, parsed once, and never trusted in what it
- * says of itself. * Both certificates were made with openssl(1): req -new -subj "/C=DE/O=Example,
+ * says of itself.
+ *
+ * Both certificates were made with openssl(1): req -new -subj "/C=DE/O=Example,
  * Inc./CN=mail.example.net" -newkey ec (P-256), -subj /CN=rsa.example.net -newkey rsa:1024; ca
  * -selfsign -startdate 20250102030405Z -enddate 20350102030405Z; the digest is sha256sum's. */
 #include "play.h"
