@@ -62,7 +62,8 @@ static int give_open(const char *path, int flags, int mode)
         return refuse();
     got = giver->open(giver->context, (enum db_file)file, flags);
     if (file == DB_FILE_MAIN)
-        failure = got >= 0 ? 0 : failure == 0 ? -got : failure; /* SQLite tries again in another way */
+        failure = got >= 0 ? 0 : failure == 0 ? -got
+                                              : failure; /* SQLite tries again in another way */
     return answer(got);
 }
 
