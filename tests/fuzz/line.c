@@ -43,6 +43,7 @@ bool line_open(struct line *line, struct bytes *file)
     *line = (struct line){.link_type = little(link_type)};
     promise(pipeline_open(&line->pipeline, services_of(discover != 0), &line->judge,
         little_memory != 0 ? LITTLE_MEMORY : MEMORY_BYTES, &error));
+    line->source.kind = "file";
     line->pipeline.source = &line->source;
     line->source.id = 1;
     return true;
