@@ -80,7 +80,24 @@ static enum line_start start_upgrade(struct dissection *at, enum side from)
     return LINE_START_UPGRADE;
 }
 
-static enum line_start start_binary(struct dissection *at, enum side from, struct bytes *in)
+/* Steps over bytes of no meaning to a line that only this protocol has. False: there is none. */
+static bool seek_known_line(const struct mail_protocol *protocol, enum side from, struct bytes *in)
+{
+    struct bytes rest = *in;
+    struct bytes after, line;
+
+    while (bytes_line(&rest, &line)) {
+        after = rest;
+        if (!bytes_line(&after, &line) || !protocol->known(from, line, true))
+            continue;
+        *in = rest;
+        return true;
+    }
+    return false;
+}
+
+static enum line_start start_binary(const struct mail_protocol *protocol, struct dissection *at, enum side from,
+    struct bytes *in)
 {
     struct mail *mail = at->state;
     struct mail_lines *lines = &mail->lines[from];
@@ -94,6 +111,8 @@ static enum line_start start_binary(struct dissection *at, enum side from, struc
     /* neither text nor TLS: as good as lost; a hello may stand behind it, or begin the next delivery */
     if (mail_gap(mail, from) != DISSECTED_MORE)
         return LINE_START_STRANGE;
+    if (seek_known_line(protocol, from, in))
+        return LINE_START_TEXT;
     if (first_bytes_seek_hello(from, in))
         return start_upgrade(at, from);
     return LINE_START_MORE;
@@ -136,7 +155,7 @@ static enum line_start start_line(const struct mail_protocol *protocol, struct d
     if (lines->inside || lines->tail)
         return LINE_START_TEXT;
     if (begins_binary(*in))
-        return start_binary(at, from, in);
+        return start_binary(protocol, at, from, in);
     if (!lines->begun && !lines->lost)
         return start_first(protocol, lines, from, *in);
     return LINE_START_TEXT;

@@ -82,6 +82,14 @@ static bool is_blank_line(struct bytes in)
     return bytes_begin_with(in, "\r") || bytes_begin_with(in, "\n");
 }
 
+/* Is the next line a whole one, and text? */
+static bool text_follows(struct bytes in)
+{
+    struct bytes line;
+
+    return bytes_line(&in, &line) && first_bytes_are_text(in) && bytes_line(&in, &line) && line.left > 0;
+}
+
 enum turn strangers_turn(struct reader *reader, enum side from, struct bytes *in)
 {
     const bool text = first_bytes_are_text(*in);
@@ -97,6 +105,10 @@ enum turn strangers_turn(struct reader *reader, enum side from, struct bytes *in
         return in->left > 0 ? TURN_AGAIN : wait_or_settle(reader, from);
     }
     reader->in_line[from] = false;
+    if (!hello_follows && !discovering && text_follows(*in)) {
+        skip_line(reader, from, in);
+        return TURN_AGAIN;
+    }
     if (other_started && !hello_follows)
         return duty_join(reader, from, in);
     *in = text ? (struct bytes){0} : rest;

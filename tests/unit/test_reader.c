@@ -339,6 +339,19 @@ static void what_nobody_recognises_takes_nothing_behind_it_along(void **state)
         }
 }
 
+static void a_line_behind_bytes_of_no_meaning_is_read(void **state)
+{
+    static const struct turn whole[] = {SERVER_SAYS("* OK hi\r\n"), CLIENT("fffb010d0a 61204c4f47494e207820790d0a"),
+        SERVER_SAYS("a OK\r\n"), {0}};
+    static const struct turn one_side[] = {CLIENT("00000d0a 5041535320780d0a"), {0}};
+
+    (void)state;
+    play(player, 143, whole, PLAY_WHOLE);
+    assert_string_equal(player->reader.session.login, "LOGIN");
+    play(player, 110, one_side, PLAY_WHOLE);
+    assert_string_equal(player->reader.session.login, "USER");
+}
+
 static void every_ending_without_answer_settles(void **state)
 {
     static const enum ending endings[] = {ENDING_SILENCE, ENDING_CAPTURE_OVER, ENDING_GIVEN_UP};
@@ -371,6 +384,7 @@ int main(void)
         cmocka_unit_test(a_long_mail_in_tls_joined_midway_is_waited_for),
         cmocka_unit_test(a_stranger_on_a_port_that_nobody_named_is_let_go),
         cmocka_unit_test(what_nobody_recognises_takes_nothing_behind_it_along),
+        cmocka_unit_test(a_line_behind_bytes_of_no_meaning_is_read),
         cmocka_unit_test(every_ending_without_answer_settles),
     };
 
