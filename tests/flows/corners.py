@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """corners.py PROGRAM PCAPS: what TCP shows that no textbook does. Each kind in each protocol, wrapped in VLANs and shuffled: as many
 sessions as there are connections, and of each what its two ends really said."""
+import collections
 import os
 import random
 import struct
@@ -13,6 +14,8 @@ from program import read_events, run
 from wire import ACK, FIN, PSH, RST, SYN, Connection
 
 OLD, NEW = 0x0301, 0x0303
+VERSIONS = {0x0300: 'SSL 3.0', 0x0301: 'TLS 1.0', 0x0302: 'TLS 1.1', 0x0303: 'TLS 1.2'}
+OVERLAPS = 100
 ESTABLISHED = {'outcome': 'established', 'evidence': 'handshake', 'offered_max': 'TLS 1.0', 'negotiated': 'TLS 1.0', 'cause': 'client'}
 
 
@@ -211,6 +214,38 @@ def check_tap(program, folder, service):
     return right
 
 
+def overlapping(draw):
+    """Two connections between the same ports at once, each with a version of its own, reordered: (frames, versions)."""
+    service, versions = draw.choice((993, 995, 143, 110)), draw.sample(list(VERSIONS), 2)
+    both = [whole(Connection(CLIENT, service=service, isn=(draw.getrandbits(32), draw.getrandbits(32))), seed, version)
+            for seed, version in enumerate(versions)]
+    late = draw.randrange(len(both[0]))
+    frames, both[0] = both[0][:late], both[0][late:]
+    while any(both):
+        frames.append(draw.choice([rest for rest in both if rest]).pop(0))
+    places = draw.choice((0, 2, 4, 8))
+    order = sorted(range(len(frames)), key=lambda at: at + draw.uniform(0, places))
+    return [frames[at] for at in order], [VERSIONS[version] for version in versions]
+
+
+def check_overlapping(program, folder):
+    """Less may be known, but what was chosen is what this client offered."""
+    truth, events = {}, collections.defaultdict(list)
+    for seed in range(OVERLAPS):
+        frames, versions = overlapping(random.Random(seed))
+        truth[wire.write(os.path.join(folder, f'{seed}.pcap'), frames)] = versions
+    for event in read_events(program, list(truth)):
+        facts = facts_of(event)
+        events[facts['source']].append((facts.get('offered_max'), facts.get('negotiated')))
+    wrong = [(path, pairs) for path, pairs in events.items() for offered, chosen in pairs
+             if {offered, chosen} - {None} and len({offered, chosen} - {None}) > 1 or {offered, chosen} - {None} - set(truth[path])]
+    whole_ones = sum(sorted(map(str, events[path])) == sorted(str((v, v)) for v in versions) for path, versions in truth.items())
+    for path, pairs in wrong:
+        print(f'FAIL overlapping {path}: {truth[path]} became {pairs}')
+    print(f'{OVERLAPS} pairs of overlapping connections, {whole_ones} of them told apart wholly')
+    return not wrong and whole_ones > OVERLAPS * 9 // 10
+
+
 def main(program):
     failed = tried = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -225,6 +260,7 @@ def main(program):
                 failed += 1
                 got = [{k: facts_of(e).get(k) for k in ('outcome', 'refused_by', 'offered_max', 'negotiated')} for e in events]
                 print(f'FAIL {service}: {name}: {got}')
+        failed += not check_overlapping(program, folder)
     print(f'{tried} corners, {failed} differ')
     return failed > 0
 

@@ -257,6 +257,45 @@ static void bytes_that_the_other_side_acknowledged_and_nobody_saw_are_a_gap(void
     SHOWS("+c:abs!c:cd|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, ACK, 3, 501, "cd", 0}, {S, ACK, 501, 5, "", 0});
 }
 
+/* RFC 9293 3.10.7.4 */
+static void what_a_receiver_drops_is_not_shown(void **state)
+{
+    (void)state;
+    SHOWS("+c:abs:ok|", HANDSHAKE, {C, SEGMENT_PSH, 1, 0, "no", 0}, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 3, "ok", 0});
+    SHOWS("+c:abs:ok|", HANDSHAKE, {C, SEGMENT_FIN, 1, 0, "", 0}, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 3, "ok", 0});
+    SHOWS("+c:abs:ok|", HANDSHAKE, {C, ACK, 1, 900, "no", 0}, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 3, "ok", 0});
+    SHOWS("+c:abs:okc:cd|", HANDSHAKE, {C, FIN, 1, 900, "no", 0}, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 3, "ok", 0},
+        {C, ACK, 3, 3, "cd", 0}, {S, ACK, 3, 5, "", 0});
+    SHOWS("+c:abs:ok|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 900, "no", 0}, {S, ACK, 1, 3, "ok", 0});
+}
+
+static void an_end_that_traffic_goes_beyond_was_none(void **state)
+{
+    (void)state;
+    SHOWS("+c:abs:ok|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, RST, 1, 0, "", 0}, {S, ACK, 1, 3, "ok", 0},
+        {C, ACK, 3, 3, "", 0});
+    SHOWS("+c:abs:okc:cd|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {C, RST, 3, 0, "", 0}, {S, ACK, 1, 3, "ok", 0},
+        {C, ACK, 3, 3, "cd", 0}, {S, ACK, 3, 5, "", 0});
+    SHOWS("+c:abs:ok|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, FIN, 1, 3, "", 0}, {S, ACK, 1, 3, "ok", 0},
+        {C, ACK, 3, 3, "", 0});
+}
+
+static void an_end_behind_bytes_that_were_not_captured_tells_of_a_gap(void **state)
+{
+    (void)state;
+    SHOWS("+c:abs!s.|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 3, "", 0}, {S, FIN, 48, 3, "", 0});
+    SHOWS("+c:abs!s#|", HANDSHAKE, {C, ACK, 1, 1, "ab", 0}, {S, ACK, 1, 3, "", 0}, {S, RST, 48, 0, "", 0});
+    SHOWS("+c:abs!s.|", {C, ACK, 1, 1, "ab", 0}, {S, FIN, 48, 3, "", 0});
+}
+
+static void counted_padding_displaces_nothing(void **state)
+{
+    (void)state;
+    SHOWS("+c:abcd|", HANDSHAKE, {C, ACK, 1, 1, "\1\1", 0}, {C, ACK, 1, 1, "abcd", 0});
+    SHOWS("+c:\1\1cd|", HANDSHAKE, {C, ACK, 1, 1, "\1\1", 0}, {C, ACK, 3, 1, "cd", 0});
+    SHOWS("+c:\1\1s:ok|", HANDSHAKE, {C, ACK, 1, 1, "\1\1", 0}, {S, ACK, 1, 3, "ok", 0});
+}
+
 static void a_fin_that_was_not_captured_is_no_gap(void **state)
 {
     (void)state;
@@ -424,6 +463,10 @@ int main(void)
         cmocka_unit_test(who_had_seen_bytes_speaks_after_them),
         cmocka_unit_test(data_that_crossed_a_fin_comes_before_it),
         cmocka_unit_test(bytes_that_the_other_side_acknowledged_and_nobody_saw_are_a_gap),
+        cmocka_unit_test(what_a_receiver_drops_is_not_shown),
+        cmocka_unit_test(an_end_that_traffic_goes_beyond_was_none),
+        cmocka_unit_test(an_end_behind_bytes_that_were_not_captured_tells_of_a_gap),
+        cmocka_unit_test(counted_padding_displaces_nothing),
         cmocka_unit_test(a_fin_that_was_not_captured_is_no_gap),
         cmocka_unit_test(one_side_alone_is_shown_without_gaps),
         cmocka_unit_test(a_capture_that_begins_in_the_middle_starts_at_the_lowest_byte),
