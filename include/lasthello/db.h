@@ -61,20 +61,20 @@ struct db_held {
     struct stat about[DB_FILE_JOURNAL + 1];              /* as it was then */
 };
 
-/* db_held_use opens what there is of the database at `path`, and lets SQLite have nothing else. Only the -shm file can be
- * written to (its locks and its index); it is made where a -wal file needs it. db_held_written is its i-th descriptor, which
- * a sandbox must leave writable; negative: none. */
+/* db_held_use opens what there is of the database at `path`, and lets SQLite have nothing else. Only the -shm
+ * file can be written to (its locks and its index); it is made where a -wal file needs it. db_held_written is
+ * its i-th descriptor, which a sandbox must leave writable; negative: none. */
 void db_held_use(struct db_held *held, const char *path);
 int db_held_written(const struct db_held *held, unsigned i);
 void db_held_close(struct db_held *held);
 
-/* db_open opens the file; DB_READ also where the reader may write neither it nor its folder, unless a part of what was
- * stored lies in a -wal file that cannot be used then: that is an error. No trigger in it is ever run. Where the last
- * writer did not end in good order the file is checked once (quick_check). */
+/* db_open opens the file; DB_READ also where the reader may write neither it nor its folder, unless a part of
+ * what was stored lies in a -wal file that cannot be used then: that is an error. No trigger in it is ever
+ * run. Where the last writer did not end in good order the file is checked once (quick_check). */
 bool db_open(struct db *db, const char *path, enum db_mode mode, struct error *error);
 void db_close(struct db *db);
-/* db_limit_work: a question that takes far more steps than a file of this size has use for fails: a few pages can be made
- * to tell of more rows than anybody can count. The bound is of all questions together. */
+/* db_limit_work: a question that takes far more steps than a file of this size has use for fails: a few pages
+ * can be made to tell of more rows than anybody can count. The bound is of all questions together. */
 void db_limit_work(struct db *db);
 /* db_refuse_views: no view of the file can be asked. */
 void db_refuse_views(struct db *db);

@@ -62,8 +62,8 @@ static bool check_descriptor(const char *path, int descriptor, struct error *err
         return error_set(error, "%s: belongs to another user, and is not appended to; name a file of your own", path);
     if (descriptor == -ENXIO)
         return error_set(error, "%s: nobody reads this named pipe; start its reader first", path);
-    return error_set(error, "%s: cannot be appended to (%s); check the path, and the permissions of file and folder", path,
-        strerror(-descriptor));
+    return error_set(error, "%s: cannot be appended to (%s); check the path, and the permissions of file and folder",
+        path, strerror(-descriptor));
 }
 
 static void note_lost(struct events *events, unsigned long lines, const char *why)

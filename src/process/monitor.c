@@ -96,9 +96,10 @@ static int serve_inventory(const struct safe_place *database, const struct reque
     static const char *const ends[INVENTORY_FILES] = {"", "-wal", "-shm", "-journal"};
     const bool create = request->wanted == WANTED_INVENTORY_NEW;
     struct safe_place place = {.folder = database->folder};
+    const int most = sizeof(place.name);
 
     if (request->index >= INVENTORY_FILES ||
-        snprintf(place.name, sizeof(place.name), "%s%s", database->name, ends[request->index]) >= (int)sizeof(place.name))
+        snprintf(place.name, (size_t)most, "%s%s", database->name, ends[request->index]) >= most)
         return -EINVAL;
     if (request->wanted == WANTED_INVENTORY_LOOK)
         return look_at(&place, reply);

@@ -142,8 +142,8 @@ static const struct checked checked[] = {
 
 #if SANDBOX_SANITIZED
 /* Leaks are looked for by a thread of the sanitizer's own, through ptrace. */
-static const char *const sanitizer_calls[] = {"open", "openat", "stat", "statx", "readlink", "getdents64", "ptrace", "clone", "wait4", "prctl",
-    "process_vm_readv", "mprotect", "mmap", "madvise", "personality", "kill", "getdents", "setrlimit", "arch_prctl",
+static const char *const sanitizer_calls[] = {"open", "openat", "stat", "statx", "readlink", "getdents64", "ptrace",
+    "clone", "wait4", "prctl", "process_vm_readv", "mprotect", "mmap", "madvise", "personality", "kill", "getdents", "setrlimit", "arch_prctl",
     "pipe2", "pipe", "write"};
 #endif
 

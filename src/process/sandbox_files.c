@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sandbox_files.c: Landlock: no file may be opened any more, whatever call would do it; nor may another process be
- * signalled, or an abstract socket be spoken to. A second wall behind seccomp (sandbox_calls.c). */
+/* sandbox_files.c: Landlock: no file may be opened any more, whatever call would do it; nor may another
+ * process be signalled, or an abstract socket be spoken to. A second wall behind seccomp
+ * (sandbox_calls.c). */
 #include "sandbox.h"
 
 #include <errno.h>

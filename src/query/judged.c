@@ -46,7 +46,8 @@ static bool has_word(const char *list, const char *word)
         if (strncmp(list, word, len) == 0 && (list[len] == ',' || list[len] == '\0'))
             return true;
         list = strchr(list, ',');
-        list += list != NULL;
+        if (list != NULL)
+            list++;
     }
     return false;
 }

@@ -155,15 +155,17 @@ static bool enter_sandbox(const struct run *run, struct error *error)
     return true;
 }
 
-/* nDPI and libcrypto are started when they are first asked, and end the process where they find no memory then. */
+/* nDPI and libcrypto are started when they are first asked, and end the process where they find no memory
+ * then. */
 static bool try_memory(const struct run *run, struct error *error)
 {
     void *volatile room = malloc(LIBRARY_BYTES * run->worker_count);
 
     free(room);
     return room != NULL ||
-        error_set(error, "not enough memory: beside --memory, %zu MiB are needed for libraries; lower --memory, or raise the "
-                         "limit (ulimit -v)",
+        error_set(error,
+            "not enough memory: beside --memory, %zu MiB are needed for libraries; lower --memory, or raise the limit "
+            "(ulimit -v)",
             LIBRARY_BYTES * run->worker_count >> 20);
 }
 

@@ -69,9 +69,9 @@ bool run_open(struct run *run, const struct sensor_options *options, struct moni
     bool patient);
 bool run_close(struct run *run);
 
-/* run_give_up_rights enters the sandbox, and opens the inventory there: what it holds, somebody else may have written.
- * From then on nothing can be opened but by the monitor. After everything else is open, before any thread is started. A
- * failure has been printed: read no packet then. */
+/* run_give_up_rights enters the sandbox, and opens the inventory there: what it holds, somebody else may have
+ * written. From then on nothing can be opened but by the monitor. After everything else is open, before any
+ * thread is started. A failure has been printed: read no packet then. */
 bool run_give_up_rights(struct run *run);
 
 /* run_restart ends the run, with everything kept, and asks the monitor for another one. */

@@ -28,7 +28,8 @@ enum clock_news {
 void wall_clock_begin(struct wall_clock *clock, int64_t realtime_ns, int64_t monotonic_ns);
 /* wall_clock_look reads both clocks, often. `change_ns`: of CLOCK_DOUBTED and CLOCK_SET, by how much it was
  * set. */
-enum clock_news wall_clock_look(struct wall_clock *clock, int64_t realtime_ns, int64_t monotonic_ns, int64_t *change_ns);
+enum clock_news wall_clock_look(
+    struct wall_clock *clock, int64_t realtime_ns, int64_t monotonic_ns, int64_t *change_ns);
 /* The time that is believed. */
 int64_t wall_clock_now(const struct wall_clock *clock, int64_t monotonic_ns);
 /* wall_clock_of turns the time stamp of a packet, which the same clock gave, into the time that is

@@ -64,7 +64,7 @@ static void begin_clock(struct watch *watch)
     wall_clock_begin(&watch->clock, clock_ns(CLOCK_REALTIME), clock_ns(CLOCK_MONOTONIC));
     watch->clock_looked_ns = now_ns(watch);
     if (watch->clock_looked_ns < PROGRAM_BORN_NS)
-        say(watch, watch->interface, ": the clock is wrong, years behind; what is seen is stored under the days it shows: set it");
+        say(watch, watch->interface, ": the clock is years behind; sessions are stored under the days it shows: set it");
 }
 
 static void say_of_clock(const struct watch *watch, const char *what, int64_t change_ns, const char *rest)
@@ -201,7 +201,11 @@ static void collect_shunted(struct watch *watch)
     watch->collected_ns = now_ns(watch);
     while (source_shunted(watch->worker->source, &held)) {
         /* what the kernel holds back has no number: the newest that came must do */
-        struct packet_ref last = {.time_ns = believed(watch, held.last_ns), .number = record->packets - record->shunted, .source = record->id};
+        struct packet_ref last = {
+            .time_ns = believed(watch, held.last_ns),
+            .number = record->packets - record->shunted,
+            .source = record->id,
+        };
 
         if (held.observation != 0)
             recorder_amend(recorder, &(struct amendment){.observation = held.observation, .last = last});

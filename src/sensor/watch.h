@@ -25,7 +25,8 @@ struct watching {
     uint64_t shown_packets;
 };
 
-/* watch_run watches as told, until SIGINT or SIGTERM, and returns the exit status. What it says carries the time. */
+/* watch_run watches as told, until SIGINT or SIGTERM, and returns the exit status. What it says carries the
+ * time. */
 int watch_run(struct watching *watching);
 
 /* watch_open opens a source for each worker, while there are still the rights for it. An interface that

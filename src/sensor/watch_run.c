@@ -31,7 +31,8 @@ static struct sums sum_workers(const struct run *run)
 }
 
 /* "1,204 packets/s; 31 sessions, 4 with old TLS; 0 packets dropped" */
-static void write_rates(const struct watching *watching, const struct sums *sums, int64_t since_ns, char *out, size_t size)
+static void write_rates(
+    const struct watching *watching, const struct sums *sums, int64_t since_ns, char *out, size_t size)
 {
     char rate[COUNT_TEXT_BYTES], sessions[COUNT_TEXT_BYTES], legacy[COUNT_TEXT_BYTES], dropped[COUNT_TEXT_BYTES];
 

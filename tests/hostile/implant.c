@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* implant.c: what somebody tries who has taken the sensor over, for LD_PRELOAD: each of its threads, as soon as the sandbox
- * is around it, makes all calls that reach beyond its own files, and writes down those that were not refused.
- * IMPLANT names the file where that is written; IMPLANT_VICTIM a process of the same user; IMPLANT_FOLDER a folder that
- * everybody may read and write, with a file `other` in it; IMPLANT_INVENTORY the inventory; with IMPLANT_OLD_KERNEL there
- * is no Landlock. */
+/* implant.c: what somebody tries who has taken the sensor over, for LD_PRELOAD: each of its threads, as soon
+ * as the sandbox is around it, makes all calls that reach beyond its own files, and writes down those that
+ * were not refused. IMPLANT names the file where that is written; IMPLANT_VICTIM a process of the same user;
+ * IMPLANT_FOLDER a folder that everybody may read and write, with a file `other` in it; IMPLANT_INVENTORY the
+ * inventory; with IMPLANT_OLD_KERNEL there is no Landlock. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The wall clock: small corrections are taken, a jump is doubted until it has lasted, and stamps are put right meanwhile. */
+/* The wall clock: small corrections are taken, a jump is doubted until it has lasted, and stamps are put
+ * right meanwhile. */
 #include "../../src/sensor/wall_clock.h"
 #include "test.h"
 
@@ -7,7 +8,8 @@
 #define DAY    (86400 * SECOND)
 #define START  (INT64_C(1764115200) * SECOND) /* 2025-11-26 */
 
-/* Looks every ten seconds from `from` to `to`, with a clock that is `wrong` by so much; the last news that was any. */
+/* Looks every ten seconds from `from` to `to`, with a clock that is `wrong` by so much; the last news that
+ * was any. */
 static enum clock_news look(struct wall_clock *clock, int64_t from, int64_t to, int64_t wrong)
 {
     enum clock_news last = CLOCK_AS_EXPECTED, news;
