@@ -2,6 +2,7 @@
 /* halves.c: one-sided sessions, and whose other side another source has. */
 #include "halves.h"
 
+#include <lasthello/error.h>
 #include <lasthello/hash.h>
 
 #include <pthread.h>
@@ -99,11 +100,15 @@ void halves_note(struct halves *halves, const struct session *session, const cha
     pthread_mutex_unlock(&halves->lock);
 }
 
-bool halves_next(const struct halves *halves, size_t at, const char **one, const char **other)
+void halves_tell(const struct halves *halves, bool are_files)
 {
-    if (halves == NULL || at >= halves->pair_count)
-        return false;
-    *one = halves->pairs[at].names[0];
-    *other = halves->pairs[at].names[1];
-    return true;
+    for (size_t i = 0; halves != NULL && i < halves->pair_count; i++) {
+        const char *one = halves->pairs[i].names[0], *other = halves->pairs[i].names[1];
+
+        if (are_files)
+            complain("%s and %s look like two directions of one link: read them with --tap %s+%s", one, other, one, other);
+        else
+            complain("%s and %s look like two directions of one link: each session is seen twice, half of it each time", one,
+                other);
+    }
 }

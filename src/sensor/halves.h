@@ -15,7 +15,7 @@ struct halves *halves_open(void);
 void halves_close(struct halves *halves);
 /* halves_note looks at a session that was recorded; `source` is the name of its source. */
 void halves_note(struct halves *halves, const struct session *session, const char *source);
-/* halves_next yields, one a call, two sources that look like one link; `at` counts them, from 0. */
-bool halves_next(const struct halves *halves, size_t at, const char **one, const char **other);
+/* halves_tell prints which sources look like two directions of one link. */
+void halves_tell(const struct halves *halves, bool are_files);
 
 #endif

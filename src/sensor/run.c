@@ -208,19 +208,6 @@ static bool close_writer(struct run *run)
     return !failed;
 }
 
-/* Two interfaces, or two files, with one half of the same sessions each. */
-static void tell_halves(const struct run *run)
-{
-    const char *one, *other;
-
-    for (size_t i = 0; halves_next(run->shared.halves, i, &one, &other); i++)
-        if (run->shared.patient)
-            complain("%s and %s look like two directions of one link: read them with --tap %s+%s", one, other, one, other);
-        else
-            complain("%s and %s look like two directions of one link: each session is seen twice, half of it each time", one,
-                other);
-}
-
 bool run_close(struct run *run)
 {
     struct error error = {0};
@@ -238,7 +225,7 @@ bool run_close(struct run *run)
     written = events_close(run->shared.events, &error);
     if (!written)
         complain("%s%s", error.text, run->shared.patient ? ": when it can be written, read again" : "");
-    tell_halves(run);
+    halves_tell(run->shared.halves, run->shared.patient);
     halves_close(run->shared.halves);
     run->shared.halves = NULL;
     providers_close(run->shared.providers);
