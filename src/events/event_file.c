@@ -29,9 +29,11 @@ struct event_file event_file_use(int fd)
 struct event_file event_file_standard(void)
 {
     struct event_file file = {.fd = STDOUT_FILENO, .kind = kind_of(STDOUT_FILENO), .is_standard = true};
+    const int flags = fcntl(STDOUT_FILENO, F_GETFL);
     int own = -1;
 
-    if (file.kind == EVENT_FILE_OTHER)
+    /* where the caller closed it, what cannot be written stands in its place: that is to fail, not to be opened anew */
+    if (file.kind == EVENT_FILE_OTHER && flags >= 0 && (flags & O_ACCMODE) != O_RDONLY)
         own = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (own >= 0)
         file = (struct event_file){.fd = own, .kind = EVENT_FILE_OTHER};
