@@ -2,7 +2,8 @@
 /* monitor.h: two processes: the sensor, which reads untrusted bytes and gives its rights up, and the monitor,
  * which started it, reads nothing, and opens for it what was named at the start, and only that.
  *
- * * The sensor asks by number; a path never crosses the socket between the two. */
+ *
+ * The sensor asks by number; a path never crosses the socket between the two. */
 #ifndef LASTHELLO_MONITOR_H
 #define LASTHELLO_MONITOR_H
 

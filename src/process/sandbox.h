@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* sandbox.h: the rights that the reader of untrusted bytes gives up, once everything is open.
  *
- * * After sandbox_enter the process has no capability, cannot gain any, is nobody where it was root, opens no
+ *
+ * After sandbox_enter the process has no capability, cannot gain any, is nobody where it was root, opens no
  * file, writes to no descriptor but those that the plan names and those that come later, and has no system
  * call left that opens a socket, starts a program or looks into another process. Threads that start later
  * inherit all of it: enter before they start. What must be opened comes from the monitor (monitor.h), or was

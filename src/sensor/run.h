@@ -74,6 +74,9 @@ bool run_close(struct run *run);
  * thread is started. A failure has been printed: read no packet then. */
 bool run_give_up_rights(struct run *run);
 
+/* run_tell_of_loss prints a sentence about what could not be stored, once, and makes the exit status 1. */
+void run_tell_of_loss(struct run *run, const struct error *error);
+
 /* run_restart ends the run, with everything kept, and asks the monitor for another one. */
 void run_restart(struct run *run);
 
