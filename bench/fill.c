@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* fill.c: makes an inventory of any size, and tells what is in it: fill INVENTORY CLIENTS [SOURCES]
  *
- * Client i talks to server i modulo SERVERS in the way that row i modulo 10 of `kinds` says, 1 + i modulo 3 times on day
- * i modulo 7. Each tenth client has an IPv6 address. Client i is seen in source i modulo SOURCES. What the program prints,
- * as JSON, is counted while it is made, one client at a time, so that nothing can be counted twice: what a report says
- * of the inventory must be equal to it. */
+ * Client i talks to server i modulo SERVERS in the way that row i modulo 10 of `kinds` says, 1 + i
+ * modulo 3 times on day i modulo 7. Each tenth client has an IPv6 address. Client i is seen in source i
+ * modulo SOURCES. What the program prints, as JSON, is counted while it is made, one client at a time,
+ * so that nothing can be counted twice: what a report says of the inventory must be equal to it. */
 #include <lasthello/inventory.h>
 
 #include <inttypes.h>
@@ -76,7 +76,8 @@ static struct session make_session(uint32_t number, uint32_t sources)
 {
     const struct kind *kind = &kinds[number % KINDS];
     int64_t time_ns = FIRST_NS + number % DAYS * DAY_NS + number % 80000 * NANOSECONDS;
-    uint64_t source = SOURCE_BASE + (uint64_t)(number % sources) * 0x10001 + 1, packet = 20 * (uint64_t)number + 1;
+    uint64_t source = SOURCE_BASE + (uint64_t)(number % sources) * 0x10001 + 1,
+             packet = 20 * (uint64_t)number + 1;
     struct session session = {
         .service = kind->service,
         .endpoints = {{.address = client_address(number), .port = (uint16_t)(1024 + number % 60000)},
@@ -105,7 +106,8 @@ static void hand_over(struct writer *writer, struct ledger **ledger)
     *ledger = writer_exchange(writer, 0, *ledger);
 }
 
-static void add(struct writer *writer, struct ledger **ledger, uint32_t number, uint32_t sources, struct counts *counts)
+static void add(struct writer *writer, struct ledger **ledger, uint32_t number, uint32_t sources,
+    struct counts *counts)
 {
     const unsigned times = 1 + number % 3;
     struct session session = make_session(number, sources);
@@ -125,7 +127,8 @@ static void add(struct writer *writer, struct ledger **ledger, uint32_t number, 
     }
 }
 
-static void tell_source(struct writer *writer, struct ledger **ledger, uint32_t number, struct counts *counts)
+static void tell_source(struct writer *writer, struct ledger **ledger, uint32_t number,
+    struct counts *counts)
 {
     struct source_record record = {.id = SOURCE_BASE + (uint64_t)number * 0x10001 + 1,
         .kind = "file",
@@ -162,7 +165,8 @@ static void print_counts(const struct counts *counts)
     printf(", \"legacy_clients\": %" PRIu64 ", \"cause_client\": %" PRIu64 ", \"cause_server\": %" PRIu64
            ", \"cause_unknown\": %" PRIu64 ", \"failing_clients\": %" PRIu64 ", \"cleartext_clients\": %" PRIu64
            ", \"legacy_servers\": %" PRIu64,
-        clients[0] + clients[1] + clients[2] + clients[5], clients[0] + clients[1], clients[2], clients[5], clients[1],
+        clients[0] + clients[1] + clients[2] + clients[5], clients[0] + clients[1], clients[2], clients[5],
+        clients[1],
         clients[3], servers[0] + servers[2] + servers[5]);
     print_list("clients_by_kind", clients);
     print_list("sessions_by_kind", counts->sessions_of);
@@ -170,7 +174,8 @@ static void print_counts(const struct counts *counts)
     puts("}");
 }
 
-static bool fill(const char *path, uint32_t clients, uint32_t sources, struct counts *counts, struct error *error)
+static bool fill(const char *path, uint32_t clients, uint32_t sources, struct counts *counts,
+    struct error *error)
 {
     struct writer *writer = writer_open(path, 1, error);
     struct ledger *ledger = ledger_open();
@@ -191,13 +196,14 @@ int main(int argc, char **argv)
 {
     struct counts counts = {0};
     struct error error = {0};
+    uint32_t sources;
 
     if (argc < 3 || argc > 4) {
         fputs("usage: fill INVENTORY CLIENTS [SOURCES]\n", stderr);
         return 2;
     }
-    if (!fill(argv[1], (uint32_t)strtoul(argv[2], NULL, 10), argc == 4 ? (uint32_t)strtoul(argv[3], NULL, 10) : 1, &counts,
-            &error)) {
+    sources = argc == 4 ? (uint32_t)strtoul(argv[3], NULL, 10) : 1;
+    if (!fill(argv[1], (uint32_t)strtoul(argv[2], NULL, 10), sources, &counts, &error)) {
         fprintf(stderr, "%s\n", error.text);
         return 1;
     }

@@ -28,7 +28,8 @@ static void append(struct outbox *outbox, const void *bytes, size_t len)
     outbox->len += len;
 }
 
-void outbox_put(struct outbox *outbox, const void *header, size_t header_len, const void *payload, size_t len)
+void outbox_put(struct outbox *outbox, const void *header, size_t header_len, const void *payload,
+    size_t len)
 {
     const uint32_t total = (uint32_t)(header_len + len);
 

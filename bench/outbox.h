@@ -14,7 +14,8 @@ struct outbox {
 };
 
 /* Adds a frame; `outbox` NULL: it is written at once. */
-void outbox_put(struct outbox *outbox, const void *header, size_t header_len, const void *payload, size_t len);
+void outbox_put(struct outbox *outbox, const void *header, size_t header_len, const void *payload,
+    size_t len);
 /* Writes the next frame, 3 microseconds after the one before, whosever that was. False: there was none. */
 bool outbox_send_one(struct outbox *outbox);
 void outbox_swap(struct outbox *one, struct outbox *other);

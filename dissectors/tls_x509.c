@@ -22,7 +22,8 @@ enum tag {
     TAG_EXTENSIONS = 0xa3, /* [3] EXPLICIT */
 };
 
-/* A length in DER: the shortest form (X.690 10.1). More than 65,535 bytes are no certificate on the wire. */
+/* A length in DER: the shortest form (X.690 10.1). More than 65,535 bytes are no certificate on the
+ * wire. */
 static bool der_length(struct bytes *in, uint16_t *length)
 {
     uint8_t first, second;
@@ -120,7 +121,8 @@ static bool read_signature(struct bytes *in, const struct object **signature)
 {
     struct bytes oid, parameters;
 
-    return read_algorithm(in, &oid, &parameters) && is_without(parameters) && (*signature = FIND(signatures, oid)) != NULL;
+    return read_algorithm(in, &oid, &parameters) && is_without(parameters) &&
+        (*signature = FIND(signatures, oid)) != NULL;
 }
 
 /* ---- names, in the order of RFC 4514: the last part first -------------------------------------- */
@@ -159,8 +161,10 @@ static bool prepend(struct backwards *out, const void *text, size_t len)
     return true;
 }
 
-/* Read from its beginning, a name is written from its end: each part stands before the one that came before it. */
-static bool append_part(struct backwards *out, const struct object *attribute, struct bytes value, bool quotes)
+/* Read from its beginning, a name is written from its end: each part stands before the one that came
+ * before it. */
+static bool append_part(struct backwards *out, const struct object *attribute, struct bytes value,
+    bool quotes)
 {
     return (out->at == sizeof(out->text) - 1 || prepend(out, ",", 1)) && (!quotes || prepend(out, "\"", 1)) &&
         prepend(out, value.data, value.left) && prepend(out, quotes ? "=\"" : "=", 1u + quotes) &&
@@ -215,7 +219,8 @@ static bool read_digits(struct bytes *in, int count, int least, int most, int *n
     return *number >= least && *number <= most;
 }
 
-/* Days since 1970 of a date of the Gregorian calendar, from 1950 on: years begin in March, so that a leap day ends one. */
+/* Days since 1970 of a date of the Gregorian calendar, from 1950 on: years begin in March, so that a
+ * leap day ends one. */
 static int64_t days_of(int year, int month, int day)
 {
     const int from_march = (month + 9) % 12;
@@ -329,7 +334,8 @@ static bool read_key(struct bytes *in, struct certificate *certificate)
     uint8_t unused_bits;
 
     if (!der_take(in, TAG_SEQUENCE, &info) || !read_algorithm(&info, &oid, &parameters) ||
-        !der_take(&info, TAG_BIT_STRING, &key) || info.left > 0 || !bytes_u8(&key, &unused_bits) || unused_bits != 0)
+        !der_take(&info, TAG_BIT_STRING, &key) || info.left > 0 || !bytes_u8(&key, &unused_bits) ||
+        unused_bits != 0)
         return false;
     kind = FIND(kinds, oid);
     if (kind == &kinds[0])
@@ -357,10 +363,12 @@ static bool pass_extensions(struct bytes *in)
 
     if (in->left == 0)
         return true;
-    if (!der_take(in, TAG_EXTENSIONS, &outer) || !der_take(&outer, TAG_SEQUENCE, &list) || outer.left > 0 || list.left == 0)
+    if (!der_take(in, TAG_EXTENSIONS, &outer) || !der_take(&outer, TAG_SEQUENCE, &list) || outer.left > 0 ||
+        list.left == 0)
         return false;
     while (list.left > 0) {
-        if (!der_take(&list, TAG_SEQUENCE, &extension) || !der_take(&extension, TAG_OID, &oid) || !is_oid(oid))
+        if (!der_take(&list, TAG_SEQUENCE, &extension) || !der_take(&extension, TAG_OID, &oid) ||
+            !is_oid(oid))
             return false;
         if (der_take(&extension, TAG_BOOLEAN, &ignored) && ignored.left != 1)
             return false;
@@ -378,7 +386,8 @@ static bool read_version(struct bytes *in, bool *has_extensions)
 
     *has_extensions = der_take(in, TAG_VERSION, &version);
     return !*has_extensions ||
-        (der_take(&version, TAG_INTEGER, &number) && version.left == 0 && bytes_u8(&number, &value) && value == 2 &&
+        (der_take(&version, TAG_INTEGER, &number) && version.left == 0 && bytes_u8(&number, &value) &&
+            value == 2 &&
             number.left == 0);
 }
 

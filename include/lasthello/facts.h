@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* facts.h: every fact of a session that is stored, declared once (src/base/facts_table.c).
  *
- * From the table come the upserts, the row ids, the events and docs/fields.md; the columns of the schema and the titles of
- * reports are tested against it. A new fact is one row there, one assignment in a dissector, and one line of migration. */
+ * From the table come the upserts, the row ids, the events and docs/fields.md; the columns of the schema
+ * and the titles of reports are tested against it. A new fact is one row there, one assignment in a
+ * dissector, and one line of migration. */
 #ifndef LASTHELLO_FACTS_H
 #define LASTHELLO_FACTS_H
 
 #include <lasthello/session.h>
 
-/* The tables of what repeats, in the order in which they refer to each other; then those that are written elsewhere, whose
- * facts stand here to be documented. */
+/* The tables of what repeats, in the order in which they refer to each other; then those that are
+ * written elsewhere, whose facts stand here to be documented. */
 enum fact_table {
     TABLE_PATH,
     TABLE_HELLO,
@@ -85,8 +86,8 @@ static inline const char *fact_report(const struct fact *fact)
 /* How many facts from `first` on tell of the same column: one, but for members of a list. */
 size_t fact_count_of_column(const struct fact_list *list, size_t first);
 
-/* The value of a fact as text; NULL: unknown, or a flag that is not set. Nothing of FACT_REFERENCE and FACT_ELSEWHERE. The
- * result lives in `out`, in the session, or for ever. */
+/* The value of a fact as text; NULL: unknown, or a flag that is not set. Nothing of FACT_REFERENCE and
+ * FACT_ELSEWHERE. The result lives in `out`, in the session, or for ever. */
 const char *fact_text(const struct fact *fact, const struct session *session, char out[FACT_TEXT_BYTES]);
 /* The same of a column: `count` facts from `fact` on, those of a list joined by commas. */
 const char *fact_column_text(const struct fact *fact, size_t count, const struct session *session,
@@ -96,6 +97,7 @@ static inline const void *fact_field(const struct fact *fact, const struct sessi
 {
     return (const char *)session + fact->offset;
 }
-uint64_t fact_number(const struct fact *fact, const struct session *session); /* FACT_NUMBER, FACT_SECONDS, FACT_FLAG */
+uint64_t fact_number(const struct fact *fact, const struct session *session); /* FACT_NUMBER, FACT_SECONDS,
+    FACT_FLAG */
 
 #endif

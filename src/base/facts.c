@@ -6,7 +6,8 @@ bool fact_table_applies(enum fact_table table, const struct session *session)
 {
     switch (table) {
     case TABLE_PATH:
-        return session->has_macs || session->vlan_count > 0 || session->tunnel != TUNNEL_NONE || session->proxy;
+        return session->has_macs || session->vlan_count > 0 || session->tunnel != TUNNEL_NONE ||
+            session->proxy;
     case TABLE_HELLO:
         return session->offer.seen;
     case TABLE_ANSWER:
@@ -75,7 +76,8 @@ static char *write_code(char *out, uint32_t code)
     return write_hex(out, code, code > UINT16_MAX ? 6 : 4);
 }
 
-static const char *codes_text(const struct fact *fact, const struct session *session, char out[FACT_TEXT_BYTES])
+static const char *codes_text(const struct fact *fact, const struct session *session,
+    char out[FACT_TEXT_BYTES])
 {
     const size_t bytes = fact->type == FACT_CODES32 ? sizeof(uint32_t) : sizeof(uint16_t);
     const uint8_t count = *((const uint8_t *)session + fact->also);
@@ -133,7 +135,8 @@ const char *fact_text(const struct fact *fact, const struct session *session, ch
     return NULL;
 }
 
-/* Appends a word after a comma; the end, or where it was if there is no room: the sizes of all lists are tested. */
+/* Appends a word after a comma; the end, or where it was if there is no room: the sizes of all lists are
+ * tested. */
 static char *append_word(char *at, const char *begin, const char *end, const char *word)
 {
     const size_t len = strlen(word), comma = at != begin;

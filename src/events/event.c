@@ -46,7 +46,8 @@ static void put_endpoints(struct json *event, const struct session *session)
     }
 }
 
-static void put_network(struct json *event, const struct session *session, const struct event_context *context)
+static void put_network(struct json *event, const struct session *session,
+    const struct event_context *context)
 {
     bool is_v4 = address_is_v4(&session->endpoints[SIDE_SERVER].address);
     char vlan[8];
@@ -70,7 +71,8 @@ static void put_number(struct json *event, const char *key, uint64_t number)
 }
 
 /* Members of one list with one key are a list there, too; with keys of their own each is a flag. */
-static void put_members(struct json *event, const struct fact *facts, size_t count, const struct session *session)
+static void put_members(struct json *event, const struct fact *facts, size_t count,
+    const struct session *session)
 {
     char words[FACT_TEXT_BYTES];
 
@@ -82,7 +84,8 @@ static void put_members(struct json *event, const struct fact *facts, size_t cou
         json_put_flag(event, facts[i].event, *(const bool *)fact_field(&facts[i], session));
 }
 
-static void put_column(struct json *event, const struct fact *fact, size_t count, const struct session *session)
+static void put_column(struct json *event, const struct fact *fact, size_t count,
+    const struct session *session)
 {
     char made[FACT_TEXT_BYTES];
 
@@ -114,7 +117,8 @@ static void put_facts(struct json *event, enum fact_table table, const struct se
     }
 }
 
-/* ECS writes "1.0" and "tls"; TLS 1.2+ is no version of its own and stands in lasthello.negotiated alone. */
+/* ECS writes "1.0" and "tls"; TLS 1.2+ is no version of its own and stands in lasthello.negotiated
+ * alone. */
 static void put_version(struct json *event, const struct session *session)
 {
     const char *name = version_name(session->negotiated);
@@ -173,11 +177,13 @@ static void put_alert(struct json *event, const char *key, const struct alert *a
 
     if (!alert->seen)
         return;
-    snprintf(text, sizeof(text), "%u%s%s", alert->description, name == NULL ? "" : " ", name == NULL ? "" : name);
+    snprintf(text, sizeof(text), "%u%s%s", alert->description, name == NULL ? "" : " ",
+        name == NULL ? "" : name);
     json_put_text(event, key, text);
 }
 
-static void put_evidence(struct json *event, const struct session *session, const struct event_context *context)
+static void put_evidence(struct json *event, const struct session *session,
+    const struct event_context *context)
 {
     json_put_text(event, "lasthello.source", context->source);
     put_number(event, "lasthello.first_packet", session->first.number);

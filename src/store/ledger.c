@@ -14,7 +14,8 @@
 #define REPEATED_MAX     65536
 #define SITES_MAX        64
 
-_Static_assert(OBSERVATIONS_MAX <= ID_TABLE_ROWS_MAX && HOSTS_MAX <= ID_TABLE_ROWS_MAX, "no table holds more");
+_Static_assert(OBSERVATIONS_MAX <= ID_TABLE_ROWS_MAX && HOSTS_MAX <= ID_TABLE_ROWS_MAX,
+    "no table holds more");
 
 static bool open_repeated(struct ledger *ledger)
 {
@@ -30,7 +31,8 @@ static bool open_tables(struct ledger *ledger)
     return id_table_open(&ledger->sites, sizeof(struct site_row), SITES_MAX) &&
         id_table_open(&ledger->sources, sizeof(struct source_row), LEDGER_SOURCES_MAX) &&
         id_table_open(&ledger->hosts, sizeof(struct host_row), HOSTS_MAX) &&
-        open_repeated(ledger) && id_table_open(&ledger->observations, sizeof(struct observation_row), OBSERVATIONS_MAX) &&
+        open_repeated(ledger) &&
+        id_table_open(&ledger->observations, sizeof(struct observation_row), OBSERVATIONS_MAX) &&
         id_table_open(&ledger->amendments, sizeof(struct amendment_row), OBSERVATIONS_MAX) &&
         id_table_open(&ledger->conclusions, sizeof(struct conclusion), LEDGER_SOURCES_MAX);
 }
@@ -164,7 +166,8 @@ static void merge(struct ledger *ledger, const struct observation_row *session)
     row->gaps += session->gaps;
 }
 
-bool ledger_add(struct ledger *ledger, const char *site_name, const struct session *session, uint64_t *observation)
+bool ledger_add(struct ledger *ledger, const char *site_name, const struct session *session,
+    uint64_t *observation)
 {
     const struct address *client = &session->endpoints[SIDE_CLIENT].address;
     const struct address *server = &session->endpoints[SIDE_SERVER].address;

@@ -13,7 +13,8 @@ void ledger_put_host(struct ledger *ledger, uint64_t id, uint64_t site, const st
     row->address = *address;
 }
 
-static void write_down(struct ledger *ledger, struct repeated_row *row, enum fact_table table, const struct session *session,
+static void write_down(struct ledger *ledger, struct repeated_row *row, enum fact_table table,
+    const struct session *session,
     const struct references *references)
 {
     struct sheet sheet;

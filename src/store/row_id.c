@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* row_id.c: how facts are written down to be named. What was released is never changed: test_row_id.c pins it. */
+/* row_id.c: how facts are written down to be named. What was released is never changed: test_row_id.c
+ * pins it. */
 #include "row_id.h"
 
 #include <assert.h>
@@ -48,7 +49,8 @@ static void append_value(struct sheet *sheet, const char *name, const char *valu
     append(sheet, "", 1);
 }
 
-static void append_column(struct sheet *sheet, const struct fact *fact, size_t count, const struct session *session,
+static void append_column(struct sheet *sheet, const struct fact *fact, size_t count,
+    const struct session *session,
     const struct references *references)
 {
     char made[FACT_TEXT_BYTES];
@@ -68,7 +70,8 @@ static void append_column(struct sheet *sheet, const struct fact *fact, size_t c
 }
 
 void sheet_write(
-    struct sheet *sheet, enum fact_table table, const struct session *session, const struct references *references)
+    struct sheet *sheet, enum fact_table table, const struct session *session,
+    const struct references *references)
 {
     const struct fact_list *list = &fact_tables[table];
     size_t count;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* row_id.h: row ids are hashes of what a row says, as text: "profile", then name=value of each fact that is known, each
- * ended by NUL. So a fact that nobody knew before, or a new value of an enum, changes no other row's id, and the ids of all
- * machines and versions agree. Golden ids: tests/unit/test_row_id.c. */
+/* row_id.h: row ids are hashes of what a row says, as text: "profile", then name=value of each fact that
+ * is known, each ended by NUL. So a fact that nobody knew before, or a new value of an enum, changes no
+ * other row's id, and the ids of all machines and versions agree. Golden ids: tests/unit/test_row_id.c. */
 #ifndef LASTHELLO_STORE_ROW_ID_H
 #define LASTHELLO_STORE_ROW_ID_H
 
@@ -27,7 +27,8 @@ bool row_id_bounds_hold(void);
 
 /* Writes the row of `table` that the session tells of. */
 void sheet_write(
-    struct sheet *sheet, enum fact_table table, const struct session *session, const struct references *references);
+    struct sheet *sheet, enum fact_table table, const struct session *session,
+    const struct references *references);
 /* The id of what was written: 63 bits, because SQLite's integers have a sign, and never 0. */
 uint64_t row_id_of_sheet(const struct sheet *sheet);
 /* The value of the next column, which is `column`, in a sheet's text; NULL: it is not known. */

@@ -27,7 +27,11 @@ static bool add_codes(struct key_plan *plan, const struct fact *fact, uint16_t c
 {
     return add_span(plan,
         (struct key_span){
-            .kind = SPAN_CODES, .offset = fact->offset, .len = fact->size, .count = fact->also, .code_bytes = code_bytes});
+            .kind = SPAN_CODES,
+            .offset = fact->offset,
+            .len = fact->size,
+            .count = fact->also,
+            .code_bytes = code_bytes});
 }
 
 static bool add_fact(struct key_plan *plan, const struct fact *fact)
@@ -59,7 +63,8 @@ static int compare_spans(const void *left, const void *right)
 
 static bool is_joined(const struct key_span *last, const struct key_span *next)
 {
-    return last->kind == SPAN_BYTES && next->kind == SPAN_BYTES && next->offset <= last->offset + last->len + PADDING_BYTES;
+    return last->kind == SPAN_BYTES && next->kind == SPAN_BYTES &&
+        next->offset <= last->offset + last->len + PADDING_BYTES;
 }
 
 /* Fields that lie beside each other are one span. */
@@ -139,8 +144,9 @@ static uint8_t *put_span(
 
 __extension__ typedef unsigned __int128 uint128;
 
-/* NH (UMAC, RFC 4418 5.2.2, with words of 64 bits): two texts of one length collide with a chance of 2^-64, whoever chose
- * them, as long as nobody knows the secret; and no product waits for another, as the rounds of SipHash do. */
+/* NH (UMAC, RFC 4418 5.2.2, with words of 64 bits): two texts of one length collide with a chance of
+ * 2^-64, whoever chose them, as long as nobody knows the secret; and no product waits for another, as
+ * the rounds of SipHash do. */
 static uint64_t hash_padded(const struct key_plans *plans, const uint8_t *bytes, size_t len)
 {
     uint128 sum = 0;

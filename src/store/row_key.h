@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* row_key.h: the facts of a row as a number that is quick to make and means nothing outside of its process: by it a ledger
- * knows whether it has the row, without writing it down. */
+/* row_key.h: the facts of a row as a number that is quick to make and means nothing outside of its
+ * process: by it a ledger knows whether it has the row, without writing it down. */
 #ifndef LASTHELLO_STORE_ROW_KEY_H
 #define LASTHELLO_STORE_ROW_KEY_H
 
@@ -34,8 +34,9 @@ struct key_plans {
 /* Makes the plans from the facts. False: there are more than a plan or a key has room for. */
 bool key_plans_open(struct key_plans *plans);
 
-/* Rows with one key say the same. Rows that say the same may have two keys, which costs a little room: what stands behind
- * the end of a short text is hashed, too. `references` may be keys of rows in place of their ids. */
+/* Rows with one key say the same. Rows that say the same may have two keys, which costs a little room:
+ * what stands behind the end of a short text is hashed, too. `references` may be keys of rows in place
+ * of their ids. */
 uint64_t row_key(const struct key_plans *plans, enum fact_table table, const struct session *session,
     const struct references *references);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* upsert_repeated.c: what repeats, from the texts of a ledger to the rows of the inventory, bound in the order of the facts
- * from which the statement was made (upsert_sql.c). */
+/* upsert_repeated.c: what repeats, from the texts of a ledger to the rows of the inventory, bound in the
+ * order of the facts from which the statement was made (upsert_sql.c). */
 #include "upserts.h"
 
 #include <stdlib.h>
@@ -37,7 +37,8 @@ bool upsert_repeated(struct upserts *upserts, const struct ledger *ledger, struc
 
     for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++) {
         const struct sorted *rows =
-            upserts_sort(upserts, &ledger->repeated[table], offsetof(struct repeated_row, id), true, &count);
+            upserts_sort(upserts, &ledger->repeated[table], offsetof(struct repeated_row, id), true,
+                &count);
 
         if (rows == NULL)
             return error_set(error, "%s: not enough memory to sort what is to be stored", upserts->db.path);

@@ -7,7 +7,8 @@
 static void add(struct upsert_sql *sql, const char *before, const char *name)
 {
     if (sql->len < UPSERT_SQL_BYTES)
-        sql->len += (size_t)snprintf(sql->text + sql->len, UPSERT_SQL_BYTES - sql->len, "%s%s", before, name);
+        sql->len += (size_t)snprintf(sql->text + sql->len, UPSERT_SQL_BYTES - sql->len, "%s%s", before,
+            name);
 }
 
 static void add_columns(struct upsert_sql *sql, const struct fact_list *list, const char *before)

@@ -13,7 +13,8 @@ struct upsert_sql {
     char text[UPSERT_SQL_BYTES];
 };
 
-/* Of a table of what repeats: id, a column for each fact in their order, revision; a row that stands stays as it is. */
+/* Of a table of what repeats: id, a column for each fact in their order, revision; a row that stands
+ * stays as it is. */
 void upsert_sql_repeated(struct upsert_sql *sql, const struct fact_list *list);
 
 #endif

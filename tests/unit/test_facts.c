@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Each fact that the table declares comes back from its own column, has a stable name in row ids, and stands in the schema
- * and in reports under the name and title that the table says. */
+/* Each fact that the table declares comes back from its own column, has a stable name in row ids, and
+ * stands in the schema and in reports under the name and title that the table says. */
 #include "../../src/report/titles.h"
 #include "../../src/store/row_key.h"
 #include "store_help.h"
@@ -11,16 +11,55 @@ static struct session full_session(void)
     struct session session = make_session(7, 1, 0);
 
     session.has_macs = session.proxy = true;
-    memcpy(session.macs, (uint8_t[SIDE_COUNT][6]){{0, 0, 0x5e, 0, 0x53, 1}, {0, 0, 0x5e, 0, 0x53, 2}}, sizeof(session.macs));
+    memcpy(session.macs, (uint8_t[SIDE_COUNT][6]){{0, 0, 0x5e, 0, 0x53, 1}, {0, 0, 0x5e, 0, 0x53, 2}},
+        sizeof(session.macs));
     session.vlan_count = 2;
     session.vlans[0] = 100;
     session.vlans[1] = 20;
     session.tunnel = TUNNEL_VXLAN;
     session.tunnel_id = 4711;
     session.proxy_endpoint = (struct endpoint){{{[10] = 0xff, [11] = 0xff, 203, 0, 113, 9}}, 50999};
-    session.offer = (struct offer){.seen = true, .sslv2_format = true, .ech = true, .maximum = VERSION_TLS_1_2, .legacy_version = 0x0301, .version_count = 2, .versions = {0x0303, 0x0302}, .suite_count = 3, .suites = {0xc02f, 0x0035, 0x010080}, .group_count = 2, .groups = {0x001d, 0x0017}, .signature_count = 1, .signatures = {0x0403}, .alpn = "imap,http/1.1", .ja3 = "ja3-value", .ja4 = "ja4-value", .server_name = "imap.example.net"};
-    session.answer = (struct answer){.seen = true, .retry_request = true, .wire_version = 0x0302, .cipher_suite = 0xc013, .group = 0x0018, .group_bits = 1024, .alpn = "imap", .ja3s = "ja3s-value"};
-    session.certificate = (struct certificate){.seen = true, .readable = true, .sha256 = {0xab, [31] = 0x01}, .subject = "CN=mail", .issuer = "CN=ca", .not_before = 1600000000, .not_after = 1700000000, .key_type = "RSA", .key_bits = 2048, .signature = "sha256WithRSAEncryption"};
+    session.offer = (struct offer){
+        .seen = true,
+        .sslv2_format = true,
+        .ech = true,
+        .maximum = VERSION_TLS_1_2,
+        .legacy_version = 0x0301,
+        .version_count = 2,
+        .versions = {0x0303, 0x0302},
+        .suite_count = 3,
+        .suites = {0xc02f, 0x0035, 0x010080},
+        .group_count = 2,
+        .groups = {0x001d, 0x0017},
+        .signature_count = 1,
+        .signatures = {0x0403},
+        .alpn = "imap,http/1.1",
+        .ja3 = "ja3-value",
+        .ja4 = "ja4-value",
+        .server_name = "imap.example.net",
+    };
+    session.answer = (struct answer){
+        .seen = true,
+        .retry_request = true,
+        .wire_version = 0x0302,
+        .cipher_suite = 0xc013,
+        .group = 0x0018,
+        .group_bits = 1024,
+        .alpn = "imap",
+        .ja3s = "ja3s-value",
+    };
+    session.certificate = (struct certificate){
+        .seen = true,
+        .readable = true,
+        .sha256 = {0xab, [31] = 0x01},
+        .subject = "CN=mail",
+        .issuer = "CN=ca",
+        .not_before = 1600000000,
+        .not_after = 1700000000,
+        .key_type = "RSA",
+        .key_bits = 2048,
+        .signature = "sha256WithRSAEncryption",
+    };
     session.outcome = OUTCOME_REFUSED;
     session.refused_by = REFUSAL_ALERT;
     session.evidence = EVIDENCE_HANDSHAKE;
@@ -131,7 +170,8 @@ static int64_t holds(enum fact_table table, uint64_t id, const char *column, con
 {
     char sql[512];
 
-    snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s WHERE id = %lld AND CAST(%s AS TEXT) = '%s'", fact_tables[table].name,
+    snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s WHERE id = %lld AND CAST(%s AS TEXT) = '%s'",
+        fact_tables[table].name,
         (long long)id, column, value);
     return number(sql);
 }
@@ -146,8 +186,8 @@ static void each_fact_comes_back_from_its_own_column(void **state)
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (holds(rows[i].table, references.ids[rows[i].table], rows[i].column, rows[i].value) != 1)
             fail_msg("%s.%s is not %s", fact_tables[rows[i].table].name, rows[i].column, rows[i].value);
-    assert_int_equal(number("SELECT count(*) FROM profile p JOIN hello h ON h.id = p.hello JOIN answer a ON a.id = p.answer "
-                            "JOIN observation o ON o.profile = p.id JOIN certificate c ON c.id = o.certificate "
+    assert_int_equal(number("SELECT count(*) FROM profile p JOIN hello h ON h.id = p.hello "
+                            "JOIN answer a ON a.id = p.answer JOIN observation o ON o.profile = p.id JOIN certificate c ON c.id = o.certificate "
                             "JOIN path w ON w.id = o.path"),
         1);
 }
@@ -184,7 +224,8 @@ static void each_flag_is_told_from_all_others(void **state)
             *((bool *)&session + fact->offset) = true;
             references = references_of(&session);
             store(&session);
-            if (holds(table, references.ids[table], fact->column, fact->type == FACT_FLAG ? "1" : fact->member) != 1)
+            if (holds(table, references.ids[table], fact->column,
+                    fact->type == FACT_FLAG ? "1" : fact->member) != 1)
                 fail_msg("%s %s is not stored", fact->column, fact->member == NULL ? "" : fact->member);
         }
 }
@@ -223,7 +264,8 @@ static void the_golden_ids_stand(void **state)
     for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
         if (references.ids[table] != golden[table])
             fail_msg("%s is now 0x%llx", fact_tables[table].name, (long long)references.ids[table]);
-    assert_int_equal(row_id_of_host("default", &session.endpoints[SIDE_CLIENT].address), 0x7dee5de132038b41);
+    assert_int_equal(row_id_of_host("default", &session.endpoints[SIDE_CLIENT].address),
+        0x7dee5de132038b41);
     assert_int_equal(row_id_of_observation(&key), 0x0000147d08dc2fab);
 }
 
@@ -304,7 +346,8 @@ static void the_longest_row_fits(void **state)
         sheet_write(&sheet, table, &session, &references);
         assert_true(sheet.len < SHEET_BYTES / 2);
     }
-    assert_int_equal(strlen(fact_text(fact_find(TABLE_HELLO, "cipher_suites"), &session, text)), 7 * OFFER_SUITES_MAX - 1);
+    assert_int_equal(strlen(fact_text(fact_find(TABLE_HELLO, "cipher_suites"), &session, text)),
+        7 * OFFER_SUITES_MAX - 1);
 }
 
 /* ---- the schema and the reports agree with the table ---- */

@@ -132,6 +132,27 @@ static void a_full_ledger_says_so_and_goes_on_after_a_reset(void **state)
     assert_true(ledger_add(ledger, "default", &session, &observation));
 }
 
+static void a_ledger_full_of_certificates_or_names_says_so_and_loses_nothing(void **state)
+{
+    (void)state;
+    for (int names = 0; names < 2; names++) {
+        struct session session = make_session(7, 1, 0);
+        uint64_t observation, added = 0;
+
+        session.certificate.seen = true;
+        memset(session.certificate.subject, 'x', sizeof(session.certificate.subject) - 1);
+        for (; ledger_add(ledger, "default", &session, &observation); added++)
+            snprintf(names ? session.offer.server_name : (char *)session.certificate.sha256, 32, "%d", (int)added);
+        assert_true(added > 10000);
+        assert_int_equal(ledger->sessions, added);
+        assert_true(ledger->repeated[names ? TABLE_PROFILE : TABLE_CERTIFICATE].count >= added - 1);
+        assert_true(ledger->texts_len <= LEDGER_TEXTS_BYTES);
+        ledger_reset(ledger);
+        assert_true(ledger_add(ledger, "default", &session, &observation));
+        ledger_reset(ledger);
+    }
+}
+
 #define WITH_LEDGER(test) cmocka_unit_test_setup_teardown(test, open_ledger, close_ledger)
 
 int main(void)
@@ -143,6 +164,7 @@ int main(void)
         WITH_LEDGER(the_client_s_port_and_the_time_of_day_do_not_matter),
         WITH_LEDGER(an_amendment_finds_its_row_or_waits_beside),
         WITH_LEDGER(a_full_ledger_says_so_and_goes_on_after_a_reset),
+        WITH_LEDGER(a_ledger_full_of_certificates_or_names_says_so_and_loses_nothing),
     };
 
     (void)make_folder, (void)remove_folder;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A certificate that is read without libcrypto is read as libcrypto reads it; what cannot be is left to it.
+/* A certificate that is read without libcrypto is read as libcrypto reads it; what cannot be is left to
+ * it.
  *
- * Made with openssl(1): req -x509 -newkey rsa:2048 -subj "/C=DE/ST=Bavaria/L=Munich/O=Example, Inc./OU=Mail; News/
- * CN=imap.example.net/emailAddress=root@example.net" -addext subjectAltName=DNS:imap.example.net, and -newkey ec
- * (P-256) -subj /CN=mail.example.net. */
+ * Made with openssl(1): req -x509 -newkey rsa:2048 -subj "/C=DE/ST=Bavaria/L=Munich/O=Example,
+ * Inc./OU=Mail; News/ CN=imap.example.net/emailAddress=root@example.net" -addext
+ * subjectAltName=DNS:imap.example.net, and -newkey ec (P-256) -subj /CN=mail.example.net. */
 #include "../../dissectors/tls_crypto.h"
 #include "../../dissectors/tls_x509.h"
 #include "play.h"
@@ -87,7 +88,8 @@ static bool agrees(struct bytes der, bool *was_read)
     memset(&full, 0, sizeof(full));
     *was_read = tls_x509_read_plain(der, &plain);
     return !*was_read ||
-        (x509_read(crypto, der, &full) && strcmp(plain.subject, full.subject) == 0 && strcmp(plain.issuer, full.issuer) == 0 &&
+        (x509_read(crypto, der, &full) && strcmp(plain.subject, full.subject) == 0 &&
+            strcmp(plain.issuer, full.issuer) == 0 &&
             plain.not_before == full.not_before && plain.not_after == full.not_after &&
             strcmp(plain.key_type, full.key_type) == 0 && plain.key_bits == full.key_bits &&
             strcmp(plain.signature, full.signature) == 0);
@@ -122,8 +124,10 @@ static void whatever_is_changed_both_agree(void **state)
 /* Every day on which a certificate may end: the last of each month, and those that are none. */
 static void dates_agree(void **state)
 {
-    static const char *const dates[] = {"19500101000000Z", "19991231235959Z", "20000229120000Z", "20240229000000Z",
-        "20240301000000Z", "20500101000000Z", "21000228235959Z", "21000301000000Z", "99991231235959Z", "20230229000000Z",
+    static const char *const dates[] = {"19500101000000Z", "19991231235959Z", "20000229120000Z",
+        "20240229000000Z",
+        "20240301000000Z", "20500101000000Z", "21000228235959Z", "21000301000000Z", "99991231235959Z",
+        "20230229000000Z",
         "20240431000000Z", "20241301000000Z", "20240100000000Z", "20240101240000Z", "20240101006000Z"};
     uint8_t bytes[2048];
     bool was_read;
@@ -133,8 +137,8 @@ static void dates_agree(void **state)
         struct bytes der = {bytes, play_bytes(ec_hex, bytes)};
         uint8_t *begin = memmem(bytes, der.left, "\x17\x0d", 2), *end = memmem(begin + 1, der.left, "\x17\x0d", 2);
 
-        /* SEQUENCE { UTCTime, UTCTime } becomes SEQUENCE { UTCTime, GeneralizedTime }, two bytes longer, which the serial
-         * number gives up: it has 20 */
+        /* SEQUENCE { UTCTime, UTCTime } becomes SEQUENCE { UTCTime, GeneralizedTime }, two bytes longer,
+         * which the serial number gives up: it has 20 */
         memmove(bytes + 15, bytes + 17, (size_t)(end - (bytes + 17)));
         bytes[14] = 18;
         end -= 2;
