@@ -192,6 +192,31 @@ static void each_fact_comes_back_from_its_own_column(void **state)
         1);
 }
 
+/* Two sessions: what is counted, and when, differs in each column. */
+static void each_column_of_an_observation_holds_its_own(void **state)
+{
+    static const char row[] =
+        "SELECT count(*) FROM observation o JOIN host c ON c.id = o.client JOIN host v ON v.id = o.server "
+        "WHERE o.source = 7 AND o.day = 20417 AND c.address = '10.0.0.1' AND v.address = '192.0.2.1' "
+        "AND o.first_seen = 1764072000000000 AND o.last_seen = 1764072009000005 AND o.first_packet = 10 "
+        "AND o.last_packet = 29 AND o.last_source IS NULL AND o.sessions = 2 AND o.short_lived = 1 AND o.gaps = 3";
+    struct source_record source = make_source(7, 100, true);
+    struct session session = make_session(7, 1, 0), later = make_session(7, 1, 9);
+    struct error error = {0};
+    struct desk desk;
+
+    (void)state;
+    session.gaps = 3;
+    later.short_lived = true;
+    desk = open_desk();
+    add(&desk, &session);
+    add(&desk, &later);
+    assert_true(ledger_source(desk.ledger, &source));
+    assert_true(close_desk(&desk, &error));
+    assert_int_equal(number(row), 1);
+    assert_int_equal(number("SELECT count(*) FROM observation o, inventory i WHERE o.revision BETWEEN 1 AND i.revision"), 1);
+}
+
 static bool has_row(enum fact_table table, const char *column)
 {
     for (size_t i = 0; i < COUNT_OF(rows); i++)
@@ -424,6 +449,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(each_fact_comes_back_from_its_own_column),
+        IN_FOLDER(each_column_of_an_observation_holds_its_own),
         cmocka_unit_test(no_fact_is_left_out_above),
         IN_FOLDER(each_flag_is_told_from_all_others),
         cmocka_unit_test(what_a_row_says_is_written_down_in_one_way),
