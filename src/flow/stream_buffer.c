@@ -85,9 +85,13 @@ void buffer_give(struct buffers *buffers, struct stream_buffer **buffer)
     *buffer = NULL;
 }
 
-static uint32_t content_end(const struct stream_buffer *buffer, uint32_t shown)
+/* Where what is kept ends: with the last range, or with what was shown before `next`; or nothing is kept, and all that
+ * was came after that. */
+static uint32_t content_end(const struct stream_buffer *buffer, uint32_t next)
 {
-    return buffer != NULL && buffer->range_count > 0 ? buffer->ranges[buffer->range_count - 1].to : shown;
+    if (buffer == NULL)
+        return next;
+    return buffer->range_count > 0 ? buffer->ranges[buffer->range_count - 1].to : sequence_max(next, buffer->base);
 }
 
 /* Copies the content into `to`, its first byte at `start`. */
