@@ -85,6 +85,7 @@ static enum fate become_copy(struct flow_table *table, struct flow *flow)
     }
     flow_settle(table, flow, 0);
     flow->is_copy = 1;
+    table->counts.flows--; /* it was begun before */
     return FATE_DUPLICATE;
 }
 

@@ -183,6 +183,7 @@ static bool is_wanted(struct pipeline *line, const struct flow *flow, struct rea
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
         session->directions |= (uint8_t)(facts.seen[side] << side);
     line->source->scans += scan;
+    line->source->flows -= !scan && facts.is_copy; /* it was begun before */
     return !scan && !facts.is_copy &&
         !(reader->service == line->services->discover && session->outcome == OUTCOME_FOREIGN);
 }

@@ -142,8 +142,8 @@ static void judge_version(const struct session *session)
     promise(session->negotiated == VERSION_UNKNOWN || session->evidence != EVIDENCE_NONE);
     promise(session->evidence != EVIDENCE_RECORDS || session->negotiated != VERSION_UNKNOWN);
     promise(session->evidence != EVIDENCE_HANDSHAKE || session->answer.seen || (refused && session->offer.seen));
-    promise(session->outcome != OUTCOME_ESTABLISHED || session->answer.seen);
-    promise(session->outcome != OUTCOME_NEGOTIATED || session->answer.seen);
+    promise(session->outcome != OUTCOME_ESTABLISHED || session->answer.seen || session->answer.unreadable);
+    promise(session->outcome != OUTCOME_NEGOTIATED || session->answer.seen || session->answer.unreadable);
     promise(session->offer.maximum == VERSION_UNKNOWN || session->offer.seen);
     promise(!refused || session->negotiated == VERSION_UNKNOWN);
 }
