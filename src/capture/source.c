@@ -115,6 +115,28 @@ struct source *source_open_handed(const char *path, int fd, const char *filter, 
     return open_file(path, fd, filter, &is_notes, error);
 }
 
+static bool is_within_a_day(int64_t a_ns, int64_t b_ns)
+{
+    const uint64_t day_ns = 86400 * (uint64_t)NANOSECONDS;
+
+    return (uint64_t)a_ns - (uint64_t)b_ns + day_ns <= 2 * day_ns;
+}
+
+/* A first time that the two after it contradict is absurd: one of 1970 would put the file before all others. */
+static int64_t believable_first(struct source *source, int64_t first_ns)
+{
+    int64_t later_ns[2] = {first_ns, first_ns};
+    struct packet packet;
+    struct error ignored;
+
+    for (size_t i = 0; i < 2; i++) {
+        if (source_next(source, &packet, &ignored) != SOURCED_PACKET)
+            return first_ns;
+        later_ns[i] = packet.time_ns;
+    }
+    return is_within_a_day(later_ns[0], later_ns[1]) && !is_within_a_day(first_ns, later_ns[0]) ? later_ns[0] : first_ns;
+}
+
 static void take_first(struct source *source, struct source_first *first)
 {
     struct capture_marks marks;
@@ -126,8 +148,8 @@ static void take_first(struct source *source, struct source_first *first)
         return;
     capture_marks_begin(&marks, "");
     capture_marks_add(&marks, &packet);
-    first->time_ns = packet.time_ns;
     first->hash = marks.hash;
+    first->time_ns = believable_first(source, packet.time_ns);
 }
 
 void source_look(const char *path, int fd, struct source_first *first)
