@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ledger.h: what a worker learnt since its last commit: equal sessions merged into one observation, each repeated
- * thing (a hello, an answer, a certificate, a host, a way through the network) once. Every row is named by a hash
+ * thing (a hello, an answer, a certificate, a host, a path through the network) once. Every row is named by a hash
  * of its content (hash.h, zero key), so that neither the worker nor the writer has to look anything up, and
  * inventories of several sensors merge by union. A ledger is a worker's own until it is handed to the writer whole.
  * Memory is taken at the start. */
@@ -9,6 +9,8 @@
 
 #include <lasthello/capture_marks.h>
 #include <lasthello/session.h>
+
+#include <string.h>
 
 /* What a source is and what came of its packets: the coverage ledger. */
 struct source_record {
@@ -40,6 +42,12 @@ struct source_record {
     struct capture_marks marks; /* of a file: which capture it is */
 };
 
+/* An interface has a name on one machine only, and an end only when the program stops; all else is a capture. */
+static inline bool source_is_interface(const struct source_record *source)
+{
+    return strcmp(source->kind, "interface") == 0;
+}
+
 /* source_id_new: a reading has a name of its own, which nothing else ever had. */
 uint64_t source_id_new(void);
 
@@ -54,7 +62,7 @@ struct ledger;
 
 struct ledger *ledger_open(void);
 void ledger_close(struct ledger *ledger);
-/* ledger_reset empties it; what is known to be stored already (hellos, hosts, ...) may be remembered. */
+/* ledger_reset empties it: it is as it was when it was opened. */
 void ledger_reset(struct ledger *ledger);
 
 /* ledger_add merges a settled session of `site`; `observation` receives the name of its row. False if it is full:

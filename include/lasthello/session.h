@@ -201,7 +201,6 @@ struct session {
     bool acknowledged[SIDE_COUNT]; /* by the other side: a SYN, bytes or a FIN; not by a RST */
     bool whole[SIDE_COUNT];        /* a SYN told where this side begins, and nothing of it was lost so far */
     bool hello_acknowledged;       /* the client's last bytes, and the server sent none after them */
-    bool short_lived;              /* ended by the server within SHORT_LIVED_BYTES protected bytes */
 
     /* the provider of the server (judge) */
     char provider[48];
@@ -228,8 +227,6 @@ static inline void session_clear(struct session *session)
     offer_clear(&session->offer);
     session->certificate.seen = false;
 }
-
-#define SHORT_LIVED_BYTES 600 /* after the handshake: a login and its refusal, no mail */
 
 /* Names for people, in lower case; NULL for the NONE of each: what is unknown is left out. */
 const char *outcome_name(enum outcome outcome);

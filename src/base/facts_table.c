@@ -458,7 +458,7 @@ static const struct fact observation_facts[] = {
     ELSEWHERE("last_source", NULL, "LAST SOURCE", "reading.id",
         "where last_packet lies, if the sessions went on into another file"),
     ELSEWHERE("sessions", NULL, "SESSIONS", "number", "equal sessions of the day"),
-    ELSEWHERE("short_lived", "lasthello.short_lived", "SHORT-LIVED", "number (true in events)",
+    ELSEWHERE("short_lived", NULL, "SHORT-LIVED", "number",
         "of those, closed by the server within a few hundred protected bytes"),
     ELSEWHERE("gaps", "lasthello.gaps", "GAPS", "number", "places where captured bytes were missing"),
 };

@@ -189,7 +189,6 @@ static void put_evidence(struct json *event, const struct session *session,
     put_number(event, "lasthello.first_packet", session->first.number);
     put_number(event, "lasthello.last_packet", session->last.number);
     put_number(event, "lasthello.gaps", session->gaps);
-    json_put_flag(event, "lasthello.short_lived", session->short_lived);
 }
 
 static char *with_newline(char *line)

@@ -340,7 +340,7 @@ void pipeline_catch_up(struct pipeline *line)
 /* A file begins with its first packet; an interface began when it was watched. */
 static void begin_at(struct source_record *source, int64_t time_ns)
 {
-    if (strcmp(source->kind, "interface") != 0)
+    if (!source_is_interface(source))
         source->started_ns = source->ended_ns = time_ns;
 }
 

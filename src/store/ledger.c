@@ -159,8 +159,8 @@ static void merge(struct ledger *ledger, const struct observation_row *session)
         *row = *session;
         return;
     }
-    mark_earlier(&row->first, &session->first);
-    mark_later(&row->last, &session->last);
+    packet_ref_earlier(&row->first, &session->first);
+    packet_ref_later(&row->last, &session->last);
     row->sessions += session->sessions;
     row->short_lived += session->short_lived;
     row->gaps += session->gaps;
@@ -184,7 +184,6 @@ bool ledger_add(struct ledger *ledger, const char *site_name, const struct sessi
         .first = session->first,
         .last = session->last,
         .sessions = 1,
-        .short_lived = session->short_lived,
         .gaps = session->gaps,
     };
     id_table_expect(&ledger->hosts, row.client);
@@ -207,7 +206,7 @@ bool ledger_amend(struct ledger *ledger, const struct amendment *amendment)
     bool is_new;
 
     if (known != NULL) {
-        mark_later(&known->last, &amendment->last);
+        packet_ref_later(&known->last, &amendment->last);
         known->short_lived += amendment->short_lived;
         return true;
     }
@@ -216,7 +215,7 @@ bool ledger_amend(struct ledger *ledger, const struct amendment *amendment)
         return false;
     if (is_new)
         *row = (struct amendment_row){.id = amendment->observation, .last = amendment->last};
-    mark_later(&row->last, &amendment->last);
+    packet_ref_later(&row->last, &amendment->last);
     row->short_lived += amendment->short_lived;
     return true;
 }

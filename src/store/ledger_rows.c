@@ -76,20 +76,20 @@ void ledger_put_repeated(struct ledger *ledger, const struct session *session, s
     row->profile = put_profile(ledger, session);
 }
 
-static bool is_after(const struct packet_ref *mark, const struct packet_ref *other)
+static bool is_after(const struct packet_ref *ref, const struct packet_ref *other)
 {
-    if (mark->time_ns != other->time_ns)
-        return mark->time_ns > other->time_ns;
-    return mark->number > other->number;
+    if (ref->time_ns != other->time_ns)
+        return ref->time_ns > other->time_ns;
+    return ref->number > other->number;
 }
 
-void mark_later(struct packet_ref *last, const struct packet_ref *other)
+void packet_ref_later(struct packet_ref *last, const struct packet_ref *other)
 {
     if (is_after(other, last))
         *last = *other;
 }
 
-void mark_earlier(struct packet_ref *first, const struct packet_ref *other)
+void packet_ref_earlier(struct packet_ref *first, const struct packet_ref *other)
 {
     if (is_after(first, other))
         *first = *other;

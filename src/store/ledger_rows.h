@@ -66,7 +66,7 @@ void ledger_put_host(struct ledger *ledger, uint64_t id, uint64_t site, const st
 void ledger_put_repeated(struct ledger *ledger, const struct session *session, struct observation_row *row);
 
 /* Merges what is newly known of the end of a row's sessions; which came first must not matter. */
-void mark_later(struct packet_ref *last, const struct packet_ref *other);
-void mark_earlier(struct packet_ref *first, const struct packet_ref *other);
+void packet_ref_later(struct packet_ref *last, const struct packet_ref *other);
+void packet_ref_earlier(struct packet_ref *first, const struct packet_ref *other);
 
 #endif

@@ -29,11 +29,12 @@ static bool is_equal(const struct pair *pair)
     return reading_includes(&pair->one, &pair->other) && reading_includes(&pair->other, &pair->one);
 }
 
-/* Loads a rival. False with an empty error: it is gone, or it is another capture. */
-static bool load_rival(struct pair *pair, uint64_t id, struct error *error)
+/* Loads a rival. ROW_END: it is gone, or it is another capture. */
+static enum row load_rival(struct pair *pair, uint64_t id, struct error *error)
 {
-    return reading_facts(pair->rows, id, &pair->other, error) &&
-        capture_marks_agree(&pair->one.marks, &pair->other.marks);
+    const enum row row = reading_find(pair->rows, id, &pair->other, error);
+
+    return row == ROW_ONE && !capture_marks_agree(&pair->one.marks, &pair->other.marks) ? ROW_END : row;
 }
 
 /* ---- is it included? ---------------------------------------------------------------------------- */
@@ -64,14 +65,13 @@ static bool look_at(struct choice *choice)
 
 static bool look_at_all(struct choice *choice, struct error *error)
 {
-    error->text[0] = '\0';
     for (size_t i = 0; i < choice->rivals.count; i++) {
-        if (load_rival(choice->pair, choice->rivals.ids[i], error)) {
-            if (!look_at(choice))
-                return error_set(error, "%s: not enough memory to compare readings", choice->pair->rows->upserts->db.path);
-        } else if (error->text[0] != '\0') {
+        const enum row row = load_rival(choice->pair, choice->rivals.ids[i], error);
+
+        if (row == ROW_FAILED)
             return false;
-        }
+        if (row == ROW_ONE && !look_at(choice))
+            return error_set(error, "%s: not enough memory to compare readings", choice->pair->rows->upserts->db.path);
     }
     return true;
 }
@@ -107,7 +107,8 @@ static bool stand_beside(struct choice *choice, struct error *error)
         error);
 }
 
-static bool count(struct choice *choice, struct error *error)
+/* The reading counts, and what it includes goes. */
+static bool let_count(struct choice *choice, struct error *error)
 {
     struct pair *pair = choice->pair;
 
@@ -115,8 +116,9 @@ static bool count(struct choice *choice, struct error *error)
         return false;
     pair->one.counts = true;
     for (size_t i = 0; i < choice->rivals.count; i++) {
-        error->text[0] = '\0';
-        if (load_rival(pair, choice->rivals.ids[i], error) ? !stand_beside(choice, error) : error->text[0] != '\0')
+        const enum row row = load_rival(pair, choice->rivals.ids[i], error);
+
+        if (row == ROW_FAILED || (row == ROW_ONE && !stand_beside(choice, error)))
             return false;
     }
     return true;
@@ -138,18 +140,18 @@ static bool decide(struct choice *choice, struct error *error)
         return false;
     if (choice->included_by != 0)
         return give_way(choice, error);
-    return choice->waits ? wait_for_others(choice, error) : count(choice, error);
+    return choice->waits ? wait_for_others(choice, error) : let_count(choice, error);
 }
 
 /* Fills `waiting` with readings that are to be judged once more. */
 static bool choose_one(struct pair *pair, uint64_t id, struct id_list *waiting, bool *is_known, struct error *error)
 {
+    const enum row row = reading_find(pair->rows, id, &pair->one, error);
     struct choice choice = {.pair = pair};
     bool done;
 
-    error->text[0] = '\0';
-    if (!reading_facts(pair->rows, id, &pair->one, error))
-        return error->text[0] == '\0';
+    if (row != ROW_ONE)
+        return row == ROW_END;
     done = decide(&choice, error);
     *is_known = choice.included_by != 0;
     id_list_free(&choice.rivals);

@@ -164,19 +164,18 @@ static void fill_facts(const struct query *query, uint64_t id, struct reading_fa
     read_marks(&facts->marks, query_text(query, 17));
 }
 
-bool reading_facts(struct reading_rows *rows, uint64_t id, struct reading_facts *facts, struct error *error)
+enum row reading_find(struct reading_rows *rows, uint64_t id, struct reading_facts *facts, struct error *error)
 {
     struct query *query = about(rows, FACTS, id, error);
-    bool found;
+    enum row row;
 
     if (query == NULL)
-        return false;
-    error->text[0] = '\0';
-    found = query_row(query, error) == ROW_ONE;
-    if (found)
+        return ROW_FAILED;
+    row = query_row(query, error);
+    if (row == ROW_ONE)
         fill_facts(query, id, facts);
     query_reset(query);
-    return found;
+    return row;
 }
 
 /* ---- lists -------------------------------------------------------------------------------------- */

@@ -25,8 +25,8 @@ enum reading_state {
 };
 bool reading_state(struct reading_rows *rows, uint64_t id, enum reading_state *state, struct error *error);
 
-/* reading_facts fills `facts`; false with an empty error: there is no such reading. */
-bool reading_facts(struct reading_rows *rows, uint64_t id, struct reading_facts *facts, struct error *error);
+/* reading_find fills `facts`. ROW_END: there is no such reading. */
+enum row reading_find(struct reading_rows *rows, uint64_t id, struct reading_facts *facts, struct error *error);
 
 /* Ids of readings. */
 struct id_list {

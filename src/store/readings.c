@@ -5,7 +5,6 @@
 #include "reading_choice.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define RECORDS_MAX 4096 /* that are kept while they cannot be stored */
 
@@ -64,7 +63,7 @@ static bool first_state(
 static bool store_record(
     struct readings *readings, const struct source_record *record, enum reading_state *state, struct error *error)
 {
-    const bool is_first = *state == READING_NONE, is_file = strcmp(record->kind, "interface") != 0;
+    const bool is_first = *state == READING_NONE, is_file = !source_is_interface(record);
 
     if (is_first && is_file && !first_state(readings, record, state, error))
         return false;
@@ -81,13 +80,14 @@ static bool conclude(
 {
     static struct reading_facts facts; /* the writer is one thread, and this is large */
     bool is_known = false;
+    enum row row;
 
     if (!reading_conclude(&readings->rows, conclusion, settled, 0, error) ||
         !reading_delete_unread(&readings->rows, conclusion->source, error))
         return false;
-    error->text[0] = '\0';
-    if (!reading_facts(&readings->rows, conclusion->source, &facts, error))
-        return error->text[0] == '\0';
+    row = reading_find(&readings->rows, conclusion->source, &facts, error);
+    if (row != ROW_ONE)
+        return row == ROW_END;
     if (facts.marks.packets == 0)
         return true;
     if (!reading_put_marks(&readings->rows, conclusion->source, &facts.marks, false, error) ||

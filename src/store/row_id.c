@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* row_id.c: how facts are written down to be named. What was released is never changed: test_row_id.c
+/* row_id.c: how facts are written down to be named. What was released is never changed: test_facts.c
  * pins it. */
 #include "row_id.h"
 

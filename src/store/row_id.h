@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* row_id.h: row ids are hashes of what a row says, as text: "profile", then name=value of each fact that
  * is known, each ended by NUL. So a fact that nobody knew before, or a new value of an enum, changes no
- * other row's id, and the ids of all machines and versions agree. Golden ids: tests/unit/test_row_id.c. */
+ * other row's id, and the ids of all machines and versions agree. Golden ids: tests/unit/test_facts.c. */
 #ifndef LASTHELLO_STORE_ROW_ID_H
 #define LASTHELLO_STORE_ROW_ID_H
 

@@ -97,31 +97,31 @@ static void fill_observation(struct query *query, const struct observation_row *
     query_put_number(query, revision);
 }
 
-static bool put_pending(struct upserts *upserts, enum upsert_kind kind, size_t first, size_t count, struct error *error)
+static bool run_batch(struct upserts *upserts, enum upsert_kind kind, size_t first, size_t count, struct error *error)
 {
     struct query *query = &upserts->queries[kind];
 
     for (size_t i = first; i < first + count; i++)
-        fill_observation(query, upserts->pending[i], upserts->revision);
+        fill_observation(query, upserts->batch[i], upserts->revision);
     return query_run(query, error);
 }
 
 bool upsert_observation(struct upserts *upserts, const struct observation_row *row, struct error *error)
 {
-    upserts->pending[upserts->pending_count++] = row;
-    if (upserts->pending_count < MANY)
+    upserts->batch[upserts->batch_count++] = row;
+    if (upserts->batch_count < MANY)
         return true;
-    upserts->pending_count = 0;
-    return put_pending(upserts, UPSERT_OBSERVATIONS, 0, MANY, error);
+    upserts->batch_count = 0;
+    return run_batch(upserts, UPSERT_OBSERVATIONS, 0, MANY, error);
 }
 
 bool upserts_flush(struct upserts *upserts, struct error *error)
 {
-    size_t count = upserts->pending_count;
+    size_t count = upserts->batch_count;
 
-    upserts->pending_count = 0;
+    upserts->batch_count = 0;
     for (size_t i = 0; i < count; i++)
-        if (!put_pending(upserts, UPSERT_OBSERVATION, i, 1, error))
+        if (!run_batch(upserts, UPSERT_OBSERVATION, i, 1, error))
             return false;
     return true;
 }

@@ -50,7 +50,7 @@ static void put_beginning(
     struct upserts *upserts, struct query *query, const struct source_record *record, const char *state)
 {
     const struct reading_asked *asked = &upserts->asked;
-    const bool is_file = strcmp(record->kind, "interface") != 0;
+    const bool is_file = !source_is_interface(record);
 
     query_put_reference(query, record->id);
     query_put_text(query, state);

@@ -180,7 +180,7 @@ void upserts_forget_known(struct upserts *upserts)
 void upserts_give_up(struct upserts *upserts)
 {
     db_roll_back(&upserts->db);
-    upserts->pending_count = 0;
+    upserts->batch_count = 0;
     upserts_forget_known(upserts);
 }
 

@@ -39,8 +39,8 @@ struct upserts {
     uint64_t *known;       /* ids of repeated rows that are stored already; a newer one takes an older one's slot */
     struct sorted *sorted; /* rows of one table, being stored, and as much room to sort them */
     size_t sorted_size;
-    const struct observation_row *pending[MANY]; /* put, but not in the database yet */
-    size_t pending_count;
+    const struct observation_row *batch[MANY]; /* put, but not in the database yet */
+    size_t batch_count;
     int64_t revision; /* of the transaction: rows that it changes get it */
     struct reading_asked asked;
     struct owner_lock owner; /* of what this process reads */

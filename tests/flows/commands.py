@@ -289,7 +289,7 @@ def what_whoever_captured_had_dropped_is_told(folder):
     assert read(folder, f'{folder}/rotated').returncode == 0
     rows = json.loads(report(folder, 'coverage', '--format', 'json'))
     assert sorted(int(row['dropped']) for row in rows) == [3, 7], rows
-    assert 'no dropped packet is known' not in report(folder) and '(10) were dropped' in report(folder), report(folder)
+    assert 'no packet loss reported' not in report(folder) and '(10) were dropped' in report(folder), report(folder)
 
 
 def anothers_database_is_left_alone(folder):

@@ -202,15 +202,16 @@ static void each_column_of_an_observation_holds_its_own(void **state)
         "AND o.last_packet = 29 AND o.last_source IS NULL AND o.sessions = 2 AND o.short_lived = 1 AND o.gaps = 3";
     struct source_record source = make_source(7, 100, true);
     struct session session = make_session(7, 1, 0), later = make_session(7, 1, 9);
+    struct amendment amendment;
     struct error error = {0};
     struct desk desk;
 
     (void)state;
     session.gaps = 3;
-    later.short_lived = true;
     desk = open_desk();
     add(&desk, &session);
-    add(&desk, &later);
+    amendment = (struct amendment){.observation = add(&desk, &later), .last = later.last, .short_lived = true};
+    assert_true(ledger_amend(desk.ledger, &amendment));
     assert_true(ledger_source(desk.ledger, &source));
     assert_true(close_desk(&desk, &error));
     assert_int_equal(number(row), 1);
