@@ -17,6 +17,7 @@ static const struct service rows[] = {
     {.port = 0, .name = "tls", .first = &dissector_tls},
 };
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
+_Static_assert(ROW_COUNT <= SERVICES_MAX - 64, "64 of the user's find room beside them");
 
 static const struct service discover_row = {.port = 0, .name = "tls", .first = &dissector_discover};
 

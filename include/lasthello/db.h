@@ -21,7 +21,7 @@ enum db_mode {
 
 struct db {
     struct sqlite3 *handle;
-    char *path;        /* as the user gave it, for sentences */
+    char *path; /* as the user gave it, for sentences */
     enum db_mode mode;
     int64_t work_left; /* see db_limit_work */
 };

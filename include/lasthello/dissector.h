@@ -78,9 +78,9 @@ struct service {
 };
 
 #define PROXIES_MAX  64 /* networks */
-#define SERVICES_MAX 68 /* the registry's ports, and 64 of the user's */
+#define SERVICES_MAX 80 /* the registry's ports, at most 16, and 64 of the user's */
 
-/* The ports in force: the registry's rows (110, 143, 993, 995) and what the user added. */
+/* The ports in force: those of the registry's rows, and what the user added. */
 struct services {
     uint8_t by_port[65536]; /* a number in `rows`, 0: not ours; asked twice a packet, and small enough for a cache */
     struct service rows[SERVICES_MAX + 1];

@@ -2,8 +2,8 @@
 /* facts.h: every fact of a session that is stored, declared once (src/base/facts_table.c).
  *
  * From the table come the upserts, the row ids, the events and docs/fields.md; the columns of the schema
- * and the titles of reports are tested against it. A new fact is one row there, one assignment in a
- * dissector, and one line of migration. */
+ * and the titles of reports are tested against it. What a new fact touches: docs/architecture.md, "Facts, and the
+ * ids of rows". */
 #ifndef LASTHELLO_FACTS_H
 #define LASTHELLO_FACTS_H
 

@@ -232,6 +232,7 @@ static inline void session_clear(struct session *session)
 const char *outcome_name(enum outcome outcome);
 const char *evidence_name(enum evidence evidence); /* EVIDENCE_NONE is "none": a fact, not an absence */
 const char *cause_name(enum cause cause);
+enum cause cause_of_name(const char *name); /* NULL, or none of them: CAUSE_NONE */
 const char *tunnel_name(enum tunnel tunnel);
 /* What the decoder does not read: its kind ("ethertype", "IP protocol"), and its name ("ARP",
  * "ESP"), NULL where it has none that we know. */

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *outcome_name(enum outcome outcome)
 {
@@ -46,6 +47,14 @@ const char *cause_name(enum cause cause)
     };
 
     return names[cause];
+}
+
+enum cause cause_of_name(const char *name)
+{
+    for (enum cause cause = CAUSE_CLIENT; name != NULL && cause <= CAUSE_TOO_NEW; cause++)
+        if (strcmp(name, cause_name(cause)) == 0)
+            return cause;
+    return CAUSE_NONE;
 }
 
 const char *tunnel_name(enum tunnel tunnel)

@@ -158,7 +158,8 @@ bool stream_store(struct flow_table *table, struct flow *flow, struct stream *st
 
 /* stream_push notes a segment; true: it said something new. */
 bool stream_push(struct stream *stream, struct stream *other, const struct segment *segment);
-/* stream_is_ahead: does it acknowledge more than is known to have been sent by `other`, of which segments are captured? */
+/* stream_is_ahead: does it acknowledge more than is known to have been sent by `other`, of which segments are
+ * captured? */
 bool stream_is_ahead(const struct stream *other, uint32_t acknowledgement);
 /* stream_believe takes what a side claimed to have seen for true. */
 void stream_believe(struct stream *stream, struct stream *other);

@@ -76,14 +76,6 @@ static enum evidence evidence_of(const char *text)
     return EVIDENCE_NONE;
 }
 
-static enum cause cause_of_text(const char *text)
-{
-    for (enum cause cause = CAUSE_CLIENT; cause <= CAUSE_TOO_NEW; cause++)
-        if (is_same(text, cause_name(cause)))
-            return cause;
-    return CAUSE_NONE;
-}
-
 static struct profile_facts read_facts(const struct query *query)
 {
     return (struct profile_facts){
@@ -91,7 +83,7 @@ static struct profile_facts read_facts(const struct query *query)
         .evidence = evidence_of(query_text(query, PROFILE_EVIDENCE)),
         .offered_max = version_of(query_text(query, PROFILE_OFFERED_MAX)),
         .negotiated = version_of(query_text(query, PROFILE_NEGOTIATED)),
-        .cause = cause_of_text(query_text(query, PROFILE_CAUSE)),
+        .cause = cause_of_name(query_text(query, PROFILE_CAUSE)),
         .login = query_text(query, PROFILE_LOGIN) != NULL,
         .starttls_requested = has_word(query_text(query, PROFILE_STARTTLS), "requested"),
         .both_directions = is_same(query_text(query, PROFILE_DIRECTIONS), "both"),

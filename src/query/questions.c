@@ -30,11 +30,6 @@ static struct value *value_of(const struct rows *rows, const char *name)
     return &rows->values[i];
 }
 
-static enum cause cause_named(const char *text)
-{
-    return text != NULL && strcmp(text, cause_name(CAUSE_CLIENT)) == 0 ? CAUSE_CLIENT : CAUSE_NONE;
-}
-
 static void refine_client(struct rows *rows)
 {
     const struct client_facts facts = {
@@ -47,7 +42,7 @@ static void refine_client(struct rows *rows)
     enum step step = (enum step)step_value->number;
     unsigned notes = (unsigned)notes_value->number;
 
-    verdict_refine_client(&facts, cause_named(value_of(rows, "cause")->text), &step, &notes);
+    verdict_refine_client(&facts, cause_of_name(value_of(rows, "cause")->text), &step, &notes);
     step_value->number = step;
     notes_value->number = notes;
 }

@@ -106,9 +106,10 @@ void halves_tell(const struct halves *halves, bool are_files)
         const char *one = halves->pairs[i].names[0], *other = halves->pairs[i].names[1];
 
         if (are_files)
-            complain("%s and %s look like two directions of one link: read them with --tap %s+%s", one, other, one, other);
+            complain("%s and %s look like two directions of one link: read them with --tap %s+%s", one, other,
+                one, other);
         else
-            complain("%s and %s look like two directions of one link: each session is seen twice, half of it each time", one,
-                other);
+            complain("%s and %s look like two directions of one link: each session is seen twice, half of it each time",
+                one, other);
     }
 }

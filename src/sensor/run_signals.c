@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* run_signals.c: the main thread while workers work: signals that end or question them, the service manager, the inventory,
- * and the monitor. */
+/* run_signals.c: the main thread while workers work: signals that end or question them, the service manager,
+ * the inventory, and the monitor. */
 #include "run.h"
 
 #include <lasthello/clock.h>

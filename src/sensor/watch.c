@@ -64,7 +64,8 @@ static void begin_clock(struct watch *watch)
     wall_clock_begin(&watch->clock, clock_ns(CLOCK_REALTIME), clock_ns(CLOCK_MONOTONIC));
     watch->clock_looked_ns = now_ns(watch);
     if (watch->clock_looked_ns < PROGRAM_BORN_NS)
-        say(watch, watch->interface, ": the clock is years behind; sessions are stored under the days it shows: set it");
+        say(watch, watch->interface,
+            ": the clock is years behind; sessions are stored under the days it shows: set it");
 }
 
 static void say_of_clock(const struct watch *watch, const char *what, int64_t change_ns, const char *rest)

@@ -6,20 +6,22 @@
 #include "store_help.h"
 
 /* A session with a different value in each field. */
-static struct session full_session(void)
+static void fill_path(struct session *session)
 {
-    struct session session = make_session(7, 1, 0);
+    session->has_macs = session->proxy = true;
+    memcpy(session->macs, (uint8_t[SIDE_COUNT][6]){{0, 0, 0x5e, 0, 0x53, 1}, {0, 0, 0x5e, 0, 0x53, 2}},
+        sizeof(session->macs));
+    session->vlan_count = 2;
+    session->vlans[0] = 100;
+    session->vlans[1] = 20;
+    session->tunnel = TUNNEL_VXLAN;
+    session->tunnel_id = 4711;
+    session->proxy_endpoint = (struct endpoint){{{[10] = 0xff, [11] = 0xff, 203, 0, 113, 9}}, 50999};
+}
 
-    session.has_macs = session.proxy = true;
-    memcpy(session.macs, (uint8_t[SIDE_COUNT][6]){{0, 0, 0x5e, 0, 0x53, 1}, {0, 0, 0x5e, 0, 0x53, 2}},
-        sizeof(session.macs));
-    session.vlan_count = 2;
-    session.vlans[0] = 100;
-    session.vlans[1] = 20;
-    session.tunnel = TUNNEL_VXLAN;
-    session.tunnel_id = 4711;
-    session.proxy_endpoint = (struct endpoint){{{[10] = 0xff, [11] = 0xff, 203, 0, 113, 9}}, 50999};
-    session.offer = (struct offer){
+static void fill_messages(struct session *session)
+{
+    session->offer = (struct offer){
         .seen = true,
         .sslv2_format = true,
         .ech = true,
@@ -38,7 +40,7 @@ static struct session full_session(void)
         .ja4 = "ja4-value",
         .server_name = "imap.example.net",
     };
-    session.answer = (struct answer){
+    session->answer = (struct answer){
         .seen = true,
         .retry_request = true,
         .wire_version = 0x0302,
@@ -48,7 +50,7 @@ static struct session full_session(void)
         .alpn = "imap",
         .ja3s = "ja3s-value",
     };
-    session.certificate = (struct certificate){
+    session->certificate = (struct certificate){
         .seen = true,
         .readable = true,
         .sha256 = {0xab, [31] = 0x01},
@@ -60,6 +62,14 @@ static struct session full_session(void)
         .key_bits = 2048,
         .signature = "sha256WithRSAEncryption",
     };
+}
+
+static struct session full_session(void)
+{
+    struct session session = make_session(7, 1, 0);
+
+    fill_path(&session);
+    fill_messages(&session);
     session.outcome = OUTCOME_REFUSED;
     session.refused_by = REFUSAL_ALERT;
     session.evidence = EVIDENCE_HANDSHAKE;

@@ -139,7 +139,7 @@ static void schema_1_was_never_released_and_is_refused(void **state)
     struct error error = {0};
 
     (void)state;
-    run_sql("PRAGMA application_id = 0x6c684c4f; PRAGMA user_version = 1; CREATE TABLE conduct (id)");
+    run_sql("PRAGMA application_id = 0x6c684c4f; PRAGMA user_version = 1; CREATE TABLE session (id)");
     assert_null(writer_open(path, 1, &error));
     assert_non_null(strstr(error.text, "made by a version that was never released: read the captures again"));
     assert_null(inventory_open(path, &error));
