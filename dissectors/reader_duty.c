@@ -4,6 +4,8 @@
 #include "first_bytes.h"
 #include "reader.h"
 
+#include <assert.h>
+
 #define CANDIDATES_MAX 8 /* dissectors that may be asked about one side */
 
 /* ---- whose state is where -------------------------------------------------------------------- */
@@ -82,8 +84,10 @@ static enum dissected ask(struct reader *reader, const struct dissector *dissect
     struct dissection at = dissection_by(reader, dissector);
     struct session *session = &reader->session;
     const char *service = session->service;
-    enum dissected done = dissector->read(&at, from, in);
+    enum dissected done;
 
+    assert(dissector != NULL); /* `duty` is set wherever a side has started */
+    done = dissector->read(&at, from, in);
     note_hello(reader);
     note_alpn(session);
     if (session->service != service)

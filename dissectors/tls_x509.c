@@ -2,6 +2,8 @@
 /* tls_x509.c: X.509 by its ASN.1 (RFC 5280 4.1), for certificates that hold nothing unusual. */
 #include "tls_x509.h"
 
+#include <lasthello/clock.h>
+
 #include <stdio.h>
 
 enum tag {
@@ -255,7 +257,7 @@ static bool read_time(struct bytes *in, int64_t *seconds)
         !is_in_month(month, day) || !read_digits(&text, 2, 0, 23, &hour) || !read_digits(&text, 2, 0, 59, &minute) ||
         !read_digits(&text, 2, 0, 59, &second) || !bytes_u8(&text, &zone) || zone != 'Z' || text.left > 0)
         return false;
-    *seconds = days_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+    *seconds = days_of(year, month, day) * SECONDS_A_DAY + hour * INT64_C(3600) + minute * INT64_C(60) + second;
     return true;
 }
 

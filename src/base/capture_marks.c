@@ -51,7 +51,7 @@ static uint64_t hash_packet(uint64_t hash, const struct packet *packet)
 /* After each of the first 32 packets, then after every 32nd part of the last power of two. */
 static uint64_t after_mark(uint64_t packets)
 {
-    return packets < 2 * CAPTURE_STEPS
+    return packets < UINT64_C(2) * CAPTURE_STEPS
         ? packets + 1
         : packets + ((uint64_t)1 << (63 - __builtin_clzll(packets))) / CAPTURE_STEPS;
 }

@@ -20,6 +20,8 @@ static const char *mac_text(const struct session *session, enum side side, char 
     return out;
 }
 
+/* One signature, whether a text is made or stands somewhere. NOLINTBEGIN(readability-non-const-parameter) */
+
 static const char *make_client_mac(const struct session *session, char out[FACT_TEXT_BYTES])
 {
     return mac_text(session, SIDE_CLIENT, out);
@@ -156,6 +158,8 @@ static const char *make_directions(const struct session *session, char out[FACT_
     (void)out;
     return words[session->directions & 3];
 }
+
+/* NOLINTEND(readability-non-const-parameter) */
 
 /* What lies between two hosts. */
 static const struct fact path_facts[] = {
@@ -371,20 +375,21 @@ static const struct fact profile_facts[] = {
         .event = "lasthello.server_alert", .event_form = EVENT_BY_HAND, .title = "SERVER ALERT", .since = 2,
         .unit = "number (with its name in events)", .from = "RFC 8446 6",
         .meaning = "the server's alert, in clear"},
-#define STARTTLS(word, field, rfc, text)                                                                                                                \
-    {                                                                                                                                                   \
-        FACT_MEMBER, "starttls", word, IN(starttls.field), .event = "lasthello.starttls",                                                               \
-                                                           .title = "STARTTLS", .since = 2, .unit = "a word of the list", .from = rfc, .meaning = text, \
+/* Rows of one shape. NOLINTBEGIN(bugprone-macro-parentheses): a parenthesis would be no initializer */
+#define STARTTLS(word, field, rfc, text)                                                                                          \
+    {                                                                                                                             \
+        FACT_MEMBER, "starttls", word, IN(starttls.field), .event = "lasthello.starttls", .title = "STARTTLS",                    \
+                                                           .since = 2, .unit = "a word of the list", .from = rfc, .meaning = text \
     }
     STARTTLS("offered", offered, "RFC 9051 7.2.2, RFC 2595 4", "the server offers STARTTLS or STLS"),
     STARTTLS("requested", requested, "RFC 9051 6.2.1, RFC 2595 4", "the client asks for it"),
     STARTTLS("accepted", accepted, "RFC 9051 6.2.1, RFC 2595 4", "the server says OK"),
     STARTTLS("refused", refused, "RFC 9051 6.2.1, RFC 2595 4", "the server says NO, BAD or -ERR"),
     STARTTLS("hello", hello, "RFC 8446 4.1.2", "a ClientHello follows"),
-#define FLAG(word, field, key, rfc, text)                                                                  \
-    {                                                                                                      \
-        FACT_MEMBER, "flags", word, IN(field), .event = "lasthello." key, .title = "FLAGS", .since = 2,    \
-                                               .unit = "a word of the list", .from = rfc, .meaning = text, \
+#define FLAG(word, field, key, rfc, text)                                                                 \
+    {                                                                                                     \
+        FACT_MEMBER, "flags", word, IN(field), .event = "lasthello." key, .title = "FLAGS", .since = 2,   \
+                                               .unit = "a word of the list", .from = rfc, .meaning = text \
     }
     FLAG("preauth", preauth, "preauth", "RFC 9051 7.1.4",
         "the greeting is PREAUTH: STARTTLS is impossible"),
@@ -424,10 +429,12 @@ static const struct fact profile_facts[] = {
 };
 
 /* Who, when, how often. */
-#define ELSEWHERE(name, key, heading, kind, text)                                                                                     \
-    {                                                                                                                                 \
-        FACT_ELSEWHERE, name, .event = key, .event_form = EVENT_BY_HAND, .title = heading, .since = 2, .unit = kind, .meaning = text, \
+#define ELSEWHERE(name, key, heading, kind, text)                                                                    \
+    {                                                                                                                \
+        FACT_ELSEWHERE, name, .event = key, .event_form = EVENT_BY_HAND, .title = heading, .since = 2, .unit = kind, \
+                              .meaning = text                                                                        \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 static const struct fact host_facts[] = {
     ELSEWHERE("site", NULL, "SITE", "text",
         "--site of the sensor: equal addresses of two sites are two hosts"),

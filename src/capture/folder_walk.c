@@ -172,8 +172,10 @@ static bool add_folder(struct folder_walk *walk, char *path)
     if (walk->folder_count == walk->folder_room) {
         walk->folder_room = walk->folder_room == 0 ? 64 : 2 * walk->folder_room;
         grown = reallocarray(walk->folders, walk->folder_room, sizeof(*grown));
-        if (grown == NULL)
+        if (grown == NULL) {
+            free(path);
             return false;
+        }
         walk->folders = grown;
     }
     walk->folders[walk->folder_count++] = path;
@@ -215,7 +217,7 @@ bool folder_walk_open(struct folder_walk *walk, const char *path, struct error *
     struct stat about;
 
     *walk = (struct folder_walk){0};
-    if (make_room(walk) && add_folder(walk, strndup(path, path_len(path)))) {
+    if (make_room(walk) && add_folder(walk, strndup(path, path_len(path)))) { /* NOLINT(clang-analyzer-unix.Malloc) */
         if (stat(path, &about) == 0)
             is_new(walk, key_of(&about));
         return true;

@@ -120,7 +120,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct reporting *reporting = state->input;
     const char **texts[] = {
-        [KEY_SINCE - KEY_SINCE] = &reporting->filters.since,
+        [0] = &reporting->filters.since,
         [KEY_UNTIL -
             KEY_SINCE] = &reporting->filters.until,
         [KEY_NETWORK -

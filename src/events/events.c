@@ -389,7 +389,7 @@ bool events_news(struct events *events, struct error *news)
 /* False: it is stuck in a write that does not return, and is left to the end of the process. */
 static bool end_thread(struct events *events)
 {
-    const int64_t until_ms = now_ms() + 2 * GRACE_MS;
+    const int64_t until_ms = now_ms() + INT64_C(2) * GRACE_MS;
     const struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
     int waited = 0;
 

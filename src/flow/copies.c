@@ -30,8 +30,8 @@ static bool is_near(int64_t a_ns, int64_t b_ns, int64_t ns)
     return (uint64_t)a_ns - (uint64_t)b_ns + (uint64_t)ns <= 2 * (uint64_t)ns;
 }
 
-enum copied copies_look(const struct copies *copies, const struct hash_key *key, uint64_t connection, uint32_t flow,
-    const struct segment *segment, int from, uint32_t *original)
+enum copied copies_look(const struct copies *copies, const struct hash_key *key, const struct copies_speaker *speaker,
+    const struct segment *segment, uint32_t *original)
 {
     const uint64_t content = content_of(key, segment->payload);
     const bool tells = is_hello(segment->payload);
@@ -39,7 +39,8 @@ enum copied copies_look(const struct copies *copies, const struct hash_key *key,
     for (size_t i = 0; i < COPIES_ROWS; i++) {
         const struct said_row *row = &copies->rows[i];
 
-        if (row->connection != connection || row->content != content || row->from != from || row->flow == flow ||
+        if (row->connection != speaker->connection || row->content != content || row->from != speaker->from ||
+            row->flow == speaker->flow ||
             !is_near(row->time_ns, segment->time_ns, tells ? COPIES_HELLO_NS : COPIES_NS))
             continue;
         *original = row->flow;
@@ -48,17 +49,17 @@ enum copied copies_look(const struct copies *copies, const struct hash_key *key,
     return COPIED_NOT;
 }
 
-void copies_note(struct copies *copies, const struct hash_key *key, uint64_t connection, uint32_t flow,
-    const struct segment *segment, int from)
+void copies_note(struct copies *copies, const struct hash_key *key, const struct copies_speaker *speaker,
+    const struct segment *segment)
 {
     struct said_row *row = &copies->rows[copies->next];
 
     copies->next = (copies->next + 1) % COPIES_ROWS;
     *row = (struct said_row){
-        .connection = connection,
+        .connection = speaker->connection,
         .content = content_of(key, segment->payload),
         .time_ns = segment->time_ns,
-        .flow = flow,
-        .from = (uint8_t)from,
+        .flow = speaker->flow,
+        .from = speaker->from,
     };
 }

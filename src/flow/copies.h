@@ -33,11 +33,18 @@ enum copied {
     COPIED_HELLO, /* ... a ClientHello: it is the same connection */
 };
 
+/* Who says it. */
+struct copies_speaker {
+    uint64_t connection; /* hash of its ends */
+    uint32_t flow;
+    uint8_t from; /* the end */
+};
+
 /* copies_look compares a payload with what other flows between the same ends said, and finds the one that said it. */
-enum copied copies_look(const struct copies *copies, const struct hash_key *key, uint64_t connection, uint32_t flow,
-    const struct segment *segment, int from, uint32_t *original);
+enum copied copies_look(const struct copies *copies, const struct hash_key *key, const struct copies_speaker *speaker,
+    const struct segment *segment, uint32_t *original);
 /* copies_note remembers it. */
-void copies_note(struct copies *copies, const struct hash_key *key, uint64_t connection, uint32_t flow,
-    const struct segment *segment, int from);
+void copies_note(struct copies *copies, const struct hash_key *key, const struct copies_speaker *speaker,
+    const struct segment *segment);
 
 #endif

@@ -90,7 +90,7 @@ static bool has_room_for_repeated(const struct ledger *ledger)
     for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
         if (!id_table_has_room(&ledger->repeated[table], 1))
             return false;
-    return LEDGER_TEXTS_BYTES - ledger->texts_len >= TABLE_REPEATED_COUNT * SHEET_BYTES;
+    return LEDGER_TEXTS_BYTES - ledger->texts_len >= (size_t)TABLE_REPEATED_COUNT * SHEET_BYTES;
 }
 
 /* Room for one more session, whatever it says. */

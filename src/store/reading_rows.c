@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum statement {
     STATE,
@@ -131,10 +132,12 @@ static void copy_text(char *out, size_t size, const char *text)
 
 static void read_marks(struct capture_marks *marks, const char *text)
 {
-    unsigned mark;
+    char digits[9] = "";
 
-    for (; text != NULL && marks->mark_count < CAPTURE_MARKS_MAX && sscanf(text, "%8x", &mark) == 1; text += 8)
-        marks->marks[marks->mark_count++] = mark;
+    for (; text != NULL && strlen(text) >= 8 && marks->mark_count < CAPTURE_MARKS_MAX; text += 8) {
+        memcpy(digits, text, 8);
+        marks->marks[marks->mark_count++] = (uint32_t)strtoul(digits, NULL, 16);
+    }
 }
 
 static void fill_facts(const struct query *query, uint64_t id, struct reading_facts *facts)
