@@ -22,7 +22,7 @@ struct inventory *inventory_open(const char *path, struct error *error);
 void inventory_close(struct inventory *inventory);
 
 enum question {
-    QUESTION_CLIENTS,  /* one row a client, service, and provider or server: who breaks, why, what to do */
+    QUESTION_CLIENTS,  /* one row a client, service, and provider or server: verdict, cause, what to do */
     QUESTION_SERVERS,  /* one row a server and port: what it accepts */
     QUESTION_SESSIONS, /* one row an observation */
     QUESTION_COVERAGE, /* one row a source */

@@ -4,6 +4,8 @@
 
 #include "number_format.h"
 
+#include <lasthello/text.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,7 +78,7 @@ static void add_choice(struct choice *choice, const char *text, const struct giv
     choice->has_value |= strcasecmp(text, given->value) == 0;
     if (choice->named < VALUES_NAMED)
         fprintf(choice->out, "%s%s (%s%s)", choice->named == 0 ? "" : ", ", text,
-            number_text(clients, number), choice->named > 0 ? "" : (clients == 1 ? " client" : " clients"));
+            count_text(clients, number), choice->named > 0 ? "" : (clients == 1 ? " client" : " clients"));
     choice->named++;
 }
 

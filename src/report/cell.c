@@ -2,7 +2,6 @@
 /* cell.c: a value as text. */
 #include "cell.h"
 
-#include "number_format.h"
 #include "words.h"
 
 #include <lasthello/text.h>
@@ -90,7 +89,7 @@ static const char *count_cell(const char *value, char out[CELL_BYTES])
     number = strtoull(value, &end, 10);
     if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0)
         return value;
-    return number_text(number, out);
+    return count_text(number, out);
 }
 
 static const char *time_cell(const char *value, char out[CELL_BYTES])

@@ -6,11 +6,6 @@
 
 #include <stdio.h>
 
-const char *number_text(uint64_t number, char out[NUMBER_BYTES])
-{
-    return count_text(number, out);
-}
-
 const char *share_text(uint64_t part, uint64_t whole, char out[NUMBER_BYTES])
 {
     double percent = whole == 0 ? 0 : 100.0 * (double)part / (double)whole;
@@ -28,7 +23,7 @@ const char *number_of(uint64_t number, const char *one, const char *many, char o
 {
     char digits[NUMBER_BYTES];
 
-    snprintf(out, NUMBER_BYTES, "%s %s", number_text(number, digits), number == 1 ? one : many);
+    snprintf(out, NUMBER_BYTES, "%s %s", count_text(number, digits), number == 1 ? one : many);
     return out;
 }
 
@@ -45,6 +40,6 @@ const char *duration_text(uint64_t seconds, char out[NUMBER_BYTES])
     /* two of the next are the least that is told in it */
     while (i + 1 < count && seconds >= 2 * units[i + 1].seconds)
         i++;
-    snprintf(out, NUMBER_BYTES, "%s %s", number_text(seconds / units[i].seconds, digits), units[i].unit);
+    snprintf(out, NUMBER_BYTES, "%s %s", count_text(seconds / units[i].seconds, digits), units[i].unit);
     return out;
 }

@@ -7,8 +7,6 @@
 
 #define NUMBER_BYTES 128
 
-/* number_text writes 18,204. */
-const char *number_text(uint64_t number, char out[NUMBER_BYTES]);
 /* share_text writes 96%, "under 1%" of what is not nothing, "over 99%" of what is not all. */
 const char *share_text(uint64_t part, uint64_t whole, char out[NUMBER_BYTES]);
 /* number_of writes "1 client", "212 clients". */

@@ -6,6 +6,8 @@
 #include "number_format.h"
 #include "statements.h"
 
+#include <lasthello/text.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -185,7 +187,7 @@ static void write_place(FILE *out, const char *at, const struct statement *state
     else if (at[1] == '~')
         fputs(duration_text(number, text), out);
     else
-        fputs(number_text(number, text), out);
+        fputs(count_text(number, text), out);
 }
 
 static void write_pattern(FILE *out, const struct statement *statement)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* summary.c: the first screen: who breaks, what to do, and how far to believe it. */
+/* summary.c: the first screen: whose mail still uses old TLS, what to do, and how far to believe it. */
 #include "answer.h"
 #include "line_wrap.h"
 #include "number_format.h"
@@ -7,6 +7,7 @@
 #include "view.h"
 
 #include <lasthello/json.h>
+#include <lasthello/text.h>
 #include <lasthello/utc.h>
 
 #include <stdlib.h>
@@ -18,12 +19,10 @@
 
 static void write_minute(FILE *out, int64_t time)
 {
-    char text[UTC_BYTES];
-    size_t date;
+    char text[UTC_BYTES], minute[CELL_BYTES];
 
     utc_text(time, text);
-    date = strcspn(text, "T");
-    fprintf(out, "%.*s %.5s", (int)date, text, text + date + 1);
+    fputs(cell_shown(COLUMN_TIME, text, minute), out);
 }
 
 static void write_title(FILE *out, const struct report *report, const struct summary *summary)
@@ -134,7 +133,7 @@ static void write_more(const struct report *report, size_t more)
     struct cell cell = {0};
     const char *text;
 
-    fprintf(report->out, "... %s more with old TLS: lasthello report clients", number_text(more, number));
+    fprintf(report->out, "... %s more with old TLS: lasthello report clients", count_text(more, number));
     for (size_t i = 0; i < count; i++) {
         fprintf(report->out, " --%s", given[i].word);
         text = visible_text(&cell, given[i].value);
