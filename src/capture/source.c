@@ -53,16 +53,37 @@ static bool open_reader(struct source *source, const char *filter, struct error 
     return source->state != NULL;
 }
 
-/* Is this how a text begins: printable, or what moves to the next line? */
+/* Bytes of UTF-8 that belong behind this one (RFC 3629 3). Returns false for one that begins no character. */
+static bool begins_character(uint8_t byte, int *more)
+{
+    *more = byte < 0x80 ? 0 : byte < 0xe0 ? 1
+        : byte < 0xf0                     ? 2
+                                          : 3;
+    return byte < 0x80 ? byte >= ' ' || memchr("\t\n\r\f", byte, 4) != NULL : byte >= 0xc2 && byte <= 0xf4;
+}
+
+/* Is this how a text begins: characters of UTF-8, printable, or what moves to the next line? The last may be cut off. */
 static bool is_text(struct bytes head)
 {
-    bool any = head.left > 0;
+    const bool any = head.left > 0;
     uint8_t byte;
+    int more = 0;
 
-    while (any && bytes_u8(&head, &byte))
-        if (byte < ' ' && strchr("\t\n\r\f", byte) == NULL)
+    while (any && bytes_u8(&head, &byte)) {
+        if (more > 0 ? byte >> 6 != 2 : !begins_character(byte, &more))
             return false;
+        more -= byte >> 6 == 2;
+    }
     return any;
+}
+
+/* Captures that rotate have a number, or a time, behind the ending. */
+static bool is_named_as_capture(const char *path)
+{
+    const char *name = strrchr(path, '/');
+    const char *end = strrchr(path, '.');
+
+    return strcasestr(name == NULL ? path : name, ".pcap") != NULL || (end != NULL && strcasecmp(end, ".cap") == 0);
 }
 
 /* An empty file tells nothing but by its name. */
@@ -81,7 +102,11 @@ static bool is_named_as_text(const char *path)
 /* Is this no capture that went wrong, but something else? */
 static bool are_notes(const char *path, struct bytes head)
 {
-    return head.left == 0 ? is_named_as_text(path) : is_text(head);
+    if (head.left == 0 || is_named_as_text(path))
+        return is_named_as_text(path) && (head.left == 0 || is_text(head));
+    if (bytes_begin_with(head, "SQLite format 3"))
+        return true; /* somebody's inventory */
+    return !is_named_as_capture(path) && is_text(head) && other_file_advice(path, head)[0] == '\0';
 }
 
 /* `is_notes`: the file can be read, and is no capture, but text. */
