@@ -168,14 +168,15 @@ static enum dissected read_answer(struct dissection *at, bool accepted)
     return DISSECTED_MORE;
 }
 
-/* RFC 1939 3: the lines of an answer end with a lone dot. RFC 2449 6: a capability and its
- * arguments a line. */
+/* RFC 1939 3: the lines of an answer end with a lone dot; one with blanks behind it is a clumsy server's, since any other
+ * line that begins with a dot has two. RFC 2449 6: a capability and its arguments a line. */
 static void read_inside(struct dissection *at, struct bytes line)
 {
     struct pop3 *pop3 = at->state;
     struct bytes capability;
+    struct bytes words = line;
 
-    if (bytes_equal_text(line, "."))
+    if (mail_word(&words, &capability) && bytes_equal_text(capability, ".") && words.left == 0)
         pop3->mail.lines[SIDE_SERVER].inside = false;
     else if (pop3->in_capa && mail_word(&line, &capability) && bytes_equal_text(capability, "STLS"))
         at->session->starttls.offered = true;
