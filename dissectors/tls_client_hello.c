@@ -102,7 +102,7 @@ static void read_supported_versions(struct bytes data, struct offer *offer)
     struct bytes list;
     uint16_t version;
 
-    if (!bytes_vector8(&data, &list))
+    if (!bytes_vector8(&data, &list) || list.left % 2 != 0)
         return;
     while (bytes_u16(&list, &version))
         if (!is_grease(version))

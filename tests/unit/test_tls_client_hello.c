@@ -47,6 +47,10 @@ static void the_best_offer_is_what_supported_versions_say(void **state)
         {"in any order", BODY("0303 ", ONE_SUITE) "000b 002b 0007 06 0302 0304 0303", VERSION_TLS_1_3},
         {"GREASE is no version", BODY("0303 ", ONE_SUITE) "0009 002b 0005 04 fafa 0303", VERSION_TLS_1_2},
         {"only GREASE says nothing", BODY("0302 ", ONE_SUITE) "0007 002b 0003 02 0a0a", VERSION_TLS_1_1},
+        {"an empty extension counts as absent", BODY("0302 ", ONE_SUITE) "0004 002b 0000", VERSION_TLS_1_1},
+        {"so does an empty list", BODY("0302 ", ONE_SUITE) "0005 002b 0001 00", VERSION_TLS_1_1},
+        {"and one of one version and a half", BODY("0302 ", ONE_SUITE) "0008 002b 0004 03 0304 03", VERSION_TLS_1_1},
+        {"and one that is longer than its extension", BODY("0302 ", ONE_SUITE) "0007 002b 0003 08 0304", VERSION_TLS_1_1},
         {"a draft", BODY("0303 ", ONE_SUITE) "0009 002b 0005 04 7f1c 0303", VERSION_TLS_1_3},
         {"nonsense", BODY("4711 ", ONE_SUITE), VERSION_UNKNOWN},
     };
