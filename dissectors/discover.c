@@ -51,13 +51,27 @@ static enum framed pop3_commands(struct bytes in)
                                                                                                                                           : FRAMED_BAD;
 }
 
+/* A server of SMTP answers so (RFC 5321 4.2): "250 STARTTLS" is no command. */
+static bool is_reply_code(struct bytes tag)
+{
+    const bool is_long = tag.left == 3;
+    uint8_t byte;
+
+    if (!is_long || !bytes_u8(&tag, &byte) || byte < '2' || byte > '5')
+        return false;
+    while (bytes_u8(&tag, &byte))
+        if (byte < '0' || byte > '9')
+            return false;
+    return true;
+}
+
 static enum framed imap_commands(struct bytes in)
 {
     static const char *const commands[] = {"CAPABILITY", "STARTTLS", "LOGIN", "AUTHENTICATE"};
     struct bytes line, tag, command;
 
     if (!bytes_line(&in, &line) || !bytes_word(&line, &tag) || tag.left == 0 || tag.left > TAG_BYTES_MAX ||
-        !bytes_word(&line, &command))
+        is_reply_code(tag) || !bytes_word(&line, &command))
         return FRAMED_BAD;
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
         if (bytes_equal_text(command, commands[i]))
