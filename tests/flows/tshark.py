@@ -23,6 +23,13 @@ EXPLAINED = {
     'hello-said-twice': 'it takes an answer to a second hello that nobody asked for',
     'proxy-v1': 'it names the proxy, we the client that the PROXY header names',
     'proxy-v2': 'it names the proxy, we the client that the PROXY header names',
+    'internet-padding-counted': 'it takes the zeros of a frame\'s padding for payload where IP counts them',
+    'tunnel-capwap-wifi': 'as it is called here, it does not open 802.11 in CAPWAP',
+    'tunnel-mpls-udp': 'its label 18 stands for a pseudowire in what is told to tshark here',
+    'tunnel-gue': 'it does not know Generic UDP Encapsulation',
+    'tunnel-l2tp-3-ip': 'what an L2TPv3 session carries it must be told',
+    'tunnel-l2tp-3-ppp': 'what an L2TPv3 session carries it must be told',
+    'tunnel-l2tp-3-udp': 'what an L2TPv3 session carries it must be told',
     'tunnel-9-deep': 'it opens any number of tunnels, we eight',
     'tunnel-100-deep': 'it opens any number of tunnels, we eight',
 }
