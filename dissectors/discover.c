@@ -47,8 +47,11 @@ static enum framed pop3_commands(struct bytes in)
 {
     struct bytes line;
 
-    return bytes_line(&in, &line) && (bytes_equal_text(line, "CAPA") || bytes_equal_text(line, "STLS") || bytes_equal_text(line, "AUTH")) ? FRAMED_ONE
-                                                                                                                                          : FRAMED_BAD;
+    return bytes_line(&in, &line) &&
+            (bytes_equal_text(line, "CAPA") || bytes_equal_text(line, "STLS") ||
+                bytes_equal_text(line, "AUTH"))
+        ? FRAMED_ONE
+        : FRAMED_BAD;
 }
 
 /* A server of SMTP answers so (RFC 5321 4.2): "250 STARTTLS" is no command. */

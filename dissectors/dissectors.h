@@ -16,7 +16,8 @@ extern const struct dissector dissector_discover;
  * NULL-ended. */
 const struct dissector *const *registry_by_content(void);
 
-/* registry_service_inside is the service whose TLS has that protocol inside, by its name in ALPN (RFC 7301). NULL: none. */
+/* registry_service_inside is the service whose TLS has that protocol inside, by its name in ALPN (RFC 7301).
+ * NULL: none. */
 const struct service *registry_service_inside(const char *alpn);
 /* registry_application is what a service speaks, with TLS around it or without: imap of imaps. */
 const char *registry_application(const char *service);

@@ -12,8 +12,8 @@ enum prologued {
     PROLOGUED_YES,  /* stepped over; another may follow */
 };
 
-/* prologue_read steps over a prologue at the front of a side's first bytes. CONNECT and SOCKS name the target and change
- * nothing; a PROXY header names a client, which is kept until prologue_settle. */
+/* prologue_read steps over a prologue at the front of a side's first bytes. CONNECT and SOCKS name the target
+ * and change nothing; a PROXY header names a client, which is kept until prologue_settle. */
 enum prologued prologue_read(struct reader *reader, enum side from, struct bytes *in);
 
 /* prologue_settle decides whether a PROXY header is believed, when the session's outcome is known: anybody can write

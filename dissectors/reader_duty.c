@@ -172,7 +172,8 @@ static enum dissected try_candidate(struct reader *reader, const struct dissecto
     return done;
 }
 
-/* Did the other side begin with what nobody recognised, and go on so? Then a line is not ours, whatever it looks like. */
+/* Did the other side begin with what nobody recognised, and go on so? Then a line is not ours, whatever it
+ * looks like. */
 static bool is_beside_strangers(const struct reader *reader, enum side from)
 {
     const enum side other = side_other(from);
@@ -208,7 +209,8 @@ static enum dissected try_possible(struct reader *reader, enum side from, struct
     /* the first line of a side that was joined midway may be the end of one */
     const bool may_begin = reader->started[other] || reader->session.whole[from] || reader->strange[from] > 0;
 
-    if (!may_begin || !first_bytes_are_text(*in) || first_bytes_of_others(from, *in) || is_beside_strangers(reader, from))
+    if (!may_begin || !first_bytes_are_text(*in) || first_bytes_of_others(from, *in) ||
+        is_beside_strangers(reader, from))
         return DISSECTED_FOREIGN;
     for (size_t i = 0; done == DISSECTED_FOREIGN && i < sizeof(candidates) / sizeof(candidates[0]); i++)
         if (candidates[i] != NULL && candidates[i] != refused && candidates[i]->may_read != NULL &&

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* reader_strangers.c: bytes that nobody recognises: joined in the middle of a line or of a record, an extension that
- * nobody has written down, or another protocol. They are stepped over line by line; what they were is told at the end. */
+ * nobody has written down, or another protocol. They are stepped over line by line; what they were is told at
+ * the end. */
 #include "dissectors.h"
 #include "first_bytes.h"
 #include "reader.h"
@@ -120,7 +121,8 @@ enum outcome strangers_outcome(const struct reader *reader)
     const bool strange = reader->strange[SIDE_CLIENT] + reader->strange[SIDE_SERVER] > 0;
 
     /* a port that nobody named is of interest only for what was recognised there */
-    if (reader->service->port == 0 || reader->strange_known || reader->strange_start[SIDE_CLIENT] || reader->strange_start[SIDE_SERVER])
+    if (reader->service->port == 0 || reader->strange_known || reader->strange_start[SIDE_CLIENT] ||
+        reader->strange_start[SIDE_SERVER])
         return OUTCOME_FOREIGN;
     if (strange && reader->strange_binary)
         return OUTCOME_FOREIGN;

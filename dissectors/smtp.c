@@ -4,7 +4,7 @@
 #include "dissectors.h"
 #include "mail.h"
 
-#define RELAY_PORT        25 /* mail between servers; programs that submit use 587 or 465 (RFC 6409 3.1, RFC 8314 3.3) */
+#define RELAY_PORT        25 /* between servers; programs use 587 or 465 (RFC 6409 3.1, RFC 8314 3.3) */
 #define REPLY_CODE_DIGITS 3
 #define REPLY_SEND_MAIL   354 /* RFC 5321 4.2.3 */
 #define REPLY_CHALLENGE   334 /* RFC 4954 4 */

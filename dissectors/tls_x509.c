@@ -244,7 +244,8 @@ static bool read_year(struct bytes *in, struct bytes *text, int *year)
 /* Days up to 28 are in every month; of the others only those that all but February have. */
 static bool is_in_month(int month, int day)
 {
-    return day <= 28 || (day <= 30 && month != 2) || (day == 31 && month != 2 && month != 4 && month != 6 && month != 9 && month != 11);
+    return day <= 28 || (day <= 30 && month != 2) ||
+        (day == 31 && month != 2 && month != 4 && month != 6 && month != 9 && month != 11);
 }
 
 static bool read_time(struct bytes *in, int64_t *seconds)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tunnelled.h: connections that are asked of a proxy: HTTP CONNECT and SOCKS, a function for each side. The target's name
- * is not read. See prologue.h. */
+/* tunnelled.h: connections that are asked of a proxy: HTTP CONNECT and SOCKS, a function for each side. The
+ * target's name is not read. See prologue.h. */
 #ifndef LASTHELLO_DISSECTORS_TUNNELLED_H
 #define LASTHELLO_DISSECTORS_TUNNELLED_H
 

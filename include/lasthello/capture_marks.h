@@ -2,9 +2,10 @@
 /* capture_marks.h: how a capture is known again, wherever it lies and however it is stored.
  *
  * A running hash goes over every packet, before any filter: its time to the microsecond, its link type, its length on
- * the wire and its first CAPTURE_MARK_BYTES captured bytes. All of that a copy has, also one that is compressed, written
- * in another format (classic pcap drops nanoseconds) or cut to that many bytes a packet. The hash is noted on the way, so
- * that of two captures can be said whether one is the beginning of the other, and not only whether they are equal. */
+ * the wire and its first CAPTURE_MARK_BYTES captured bytes. All of that a copy has, also one that is
+ * compressed, written in another format (classic pcap drops nanoseconds) or cut to that many bytes a packet.
+ * The hash is noted on the way, so that of two captures can be said whether one is the beginning of the
+ * other, and not only whether they are equal. */
 #ifndef LASTHELLO_CAPTURE_MARKS_H
 #define LASTHELLO_CAPTURE_MARKS_H
 
@@ -12,7 +13,7 @@
 
 #define CAPTURE_MARK_BYTES   50
 #define CAPTURE_LEVELS       36                                     /* 1, 2, 4, ... 2^35 packets */
-#define CAPTURE_STEPS        32                                     /* marks between two of those, from the 32nd packet on */
+#define CAPTURE_STEPS        32                                     /* marks between two of those, after 32 packets */
 #define CAPTURE_MARKS_MAX    (CAPTURE_STEPS * (CAPTURE_LEVELS - 5)) /* the last one: after 2^35 packets */
 #define CAPTURE_SNAPSHOT_ALL UINT32_MAX
 

@@ -111,8 +111,8 @@ const char *services_names(char *out, size_t out_size);
 /* services_name finds a service of the registry, in capitals or not: its name as sessions have it, of static storage.
  * NULL: there is none; the error names those there are. */
 const char *services_name(const char *name, struct error *error);
-/* services_believe reads networks, "10.0.0.0/8,2001:db8::1": PROXY headers from there are believed. Errors name the part
- * that is wrong. */
+/* services_believe reads networks, "10.0.0.0/8,2001:db8::1": PROXY headers from there are believed. Errors
+ * name the part that is wrong. */
 bool services_believe(struct services *services, const char *list, struct error *error);
 /* services_discover makes all other ports be looked into, by content. */
 void services_discover(struct services *services);

@@ -30,8 +30,8 @@ bool writer_start(struct writer *writer, struct error *error);
 
 /* writer_keep makes the writer delete observations older than so many days (0: none) before the newest day that the
  * inventory tells of, and whatever only they referred to; when their hosts were first and last seen is kept. `at_end`:
- * when the writer ends, all at once, also what it has just stored; else now and every hour, in short steps, between which
- * ledgers are stored. A clock that jumps by more than a day is believed after ten minutes. */
+ * when the writer ends, all at once, also what it has just stored; else now and every hour, in short steps,
+ * between which ledgers are stored. A clock that jumps by more than a day is believed after ten minutes. */
 void writer_keep(struct writer *writer, unsigned days, bool at_end);
 
 /* writer_exchange hands a full ledger over and returns an empty one to go on with; if the last one still lies in the

@@ -2,8 +2,9 @@
 /* text.h: text from the wire, made safe once, where it is parsed; and addresses and times for people.
  *
  * After text_safe, text is valid printable UTF-8: control characters (C0, C1, DEL), bidirectional and
- * other invisible format characters (all of Unicode's category Cf), line separators and invalid bytes stand as `\xNN`, a backslash as `\\`.
- * Writers of CSV, JSON, HTML quote for their own format on top. All results end with NUL. */
+ * other invisible format characters (all of Unicode's category Cf), line separators and invalid bytes stand
+ * as `\xNN`, a backslash as `\\`. Writers of CSV, JSON, HTML quote for their own format on top. All results
+ * end with NUL. */
 #ifndef LASTHELLO_TEXT_H
 #define LASTHELLO_TEXT_H
 

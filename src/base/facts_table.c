@@ -376,10 +376,11 @@ static const struct fact profile_facts[] = {
         .unit = "number (with its name in events)", .from = "RFC 8446 6",
         .meaning = "the server's alert, in clear"},
 /* Rows of one shape. NOLINTBEGIN(bugprone-macro-parentheses): a parenthesis would be no initializer */
-#define STARTTLS(word, field, rfc, text)                                                                                          \
-    {                                                                                                                             \
-        FACT_MEMBER, "starttls", word, IN(starttls.field), .event = "lasthello.starttls", .title = "STARTTLS",                    \
-                                                           .since = 2, .unit = "a word of the list", .from = rfc, .meaning = text \
+#define STARTTLS(word, field, rfc, text)                                                                  \
+    {                                                                                                     \
+        FACT_MEMBER, "starttls", word, IN(starttls.field),                                                \
+            .event = "lasthello.starttls", .title = "STARTTLS", .since = 2, .unit = "a word of the list", \
+            .from = rfc, .meaning = text                                                                  \
     }
     STARTTLS("offered", offered, "RFC 9051 7.2.2, RFC 2595 4", "the server offers STARTTLS or STLS"),
     STARTTLS("requested", requested, "RFC 9051 6.2.1, RFC 2595 4", "the client asks for it"),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* compressed.c: what is inside compressed streams, one after the other, as far as they can be unpacked: of a stream that
- * is cut off, all that stands before the cut. */
+/* compressed.c: what is inside compressed streams, one after the other, as far as they can be unpacked: of a
+ * stream that is cut off, all that stands before the cut. */
 #include "compressed.h"
 
 #include "decompressor.h"

@@ -120,7 +120,8 @@ static struct source *open_file(const char *path, int fd, const char *filter, bo
     } else if (input_open(&source->input, source->path, fd, error)) {
         source->kind = strcmp(path, "-") == 0 ? SOURCE_STDIN : SOURCE_FILE;
         source->reader = find_reader(input_head(&source->input));
-        *is_notes = source->reader == NULL && !refuse(&source->input, error) && are_notes(path, input_head(&source->input));
+        *is_notes = source->reader == NULL && !refuse(&source->input, error) &&
+            are_notes(path, input_head(&source->input));
         if (source->reader != NULL && open_reader(source, filter, error))
             return source;
     }
@@ -159,7 +160,9 @@ static int64_t believable_first(struct source *source, int64_t first_ns)
             return first_ns;
         later_ns[i] = packet.time_ns;
     }
-    return is_within_a_day(later_ns[0], later_ns[1]) && !is_within_a_day(first_ns, later_ns[0]) ? later_ns[0] : first_ns;
+    if (is_within_a_day(later_ns[0], later_ns[1]) && !is_within_a_day(first_ns, later_ns[0]))
+        return later_ns[0];
+    return first_ns;
 }
 
 static void take_first(struct source *source, struct source_first *first)

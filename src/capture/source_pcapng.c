@@ -158,7 +158,8 @@ static enum sourced pcapng_fail(struct pcapng *file, enum taken why, bool in_pac
         error_text_cut(error, file->buffer.input->name, file->section.number);
     } else {
         error_text_count(file->section.number, count);
-        error_set(error, "%s: ends inside a block; the %s packets before it were read", file->buffer.input->name, count);
+        error_set(error, "%s: ends inside a block; the %s packets before it were read",
+            file->buffer.input->name, count);
     }
     return SOURCED_FAILED;
 }

@@ -22,11 +22,13 @@ enum option_key {
 };
 
 static const struct argp_option rows[] = {
-    {.name = "interface", .key = 'i', .arg = "IFACE", .doc = "interface that is the SPAN session's destination; can be repeated"},
+    {.name = "interface", .key = 'i', .arg = "IFACE", .doc = "interface that is the SPAN session's destination; "
+                                                             "can be repeated"},
     {.name = "threads", .key = KEY_THREADS, .arg = "N", .doc = "capture threads of each interface (default 1)"},
     {.name = "buffer", .key = KEY_BUFFER, .arg = "MIB", .doc = "kernel buffer for each thread (default 64)"},
     {.name = "snaplen", .key = KEY_SNAPSHOT, .arg = "BYTES", .doc = "snapshot length (default 262144)"},
-    {.name = "block-ms", .key = KEY_BLOCK, .arg = "MS", .doc = "longest time that packets wait in the kernel (default 100)"},
+    {.name = "block-ms", .key = KEY_BLOCK, .arg = "MS", .doc = "longest time that packets wait in the kernel "
+                                                               "(default 100)"},
     {.name = "no-shunt", .key = KEY_NO_SHUNT, .doc = "no in-kernel offload of already classified sessions"},
     {0},
 };

@@ -17,7 +17,8 @@ extern const struct argp sensor_argp;
  * child's input must be the struct sensor_options. */
 void sensor_options_init(struct sensor_options *options);
 
-/* help_services puts the names of all services in the place of SERVICES in a sentence of --help: an argp's help_filter. */
+/* help_services puts the names of all services in the place of SERVICES in a sentence of --help: an argp's
+ * help_filter. */
 char *help_services(int key, const char *text, void *input);
 
 /* parse_count reads a whole number within bounds; else a usage error that names the option. */

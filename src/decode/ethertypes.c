@@ -8,7 +8,8 @@
 
 bool ethertype_is_known(uint16_t ethertype)
 {
-    static const uint16_t known[] = {ETHERTYPE_IPV4, ETHERTYPE_IPV6, ETHERTYPE_LLC, CARRIER_VLAN_TAGS(NUMBER) CARRIER_ETHERTYPES(NUMBER)};
+    static const uint16_t known[] = {
+        ETHERTYPE_IPV4, ETHERTYPE_IPV6, ETHERTYPE_LLC, CARRIER_VLAN_TAGS(NUMBER) CARRIER_ETHERTYPES(NUMBER)};
 
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
         if (known[i] == ethertype)

@@ -89,8 +89,8 @@ static void choose_number(struct flow_table *table, const struct flow *flow, str
         syn_memory_choose(&table->syns, row, &seen, 1 - client);
 }
 
-/* The row's SYN is the one that this stream began at: what it acknowledged of the other end, far from that one's number,
- * was never sent. */
+/* The row's SYN is the one that this stream began at: what it acknowledged of the other end, far from that
+ * one's number, was never sent. */
 static void forget_false_acknowledgement(struct connection *connection, const struct syn_row *row, int end)
 {
     struct stream *stream = &connection->streams[end];

@@ -142,9 +142,9 @@ static const struct checked checked[] = {
 
 #if SANDBOX_SANITIZED
 /* Leaks are looked for by a thread of the sanitizer's own, through ptrace. */
-static const char *const sanitizer_calls[] = {"open", "openat", "stat", "statx", "readlink", "getdents64", "ptrace",
-    "clone", "wait4", "prctl", "process_vm_readv", "mprotect", "mmap", "madvise", "personality", "kill", "getdents", "setrlimit", "arch_prctl",
-    "pipe2", "pipe", "write"};
+static const char *const sanitizer_calls[] = {"open", "openat", "stat", "statx", "readlink", "getdents64",
+    "ptrace", "clone", "wait4", "prctl", "process_vm_readv", "mprotect", "mmap", "madvise", "personality",
+    "kill", "getdents", "setrlimit", "arch_prctl", "pipe2", "pipe", "write"};
 #endif
 
 static int allow_named(scmp_filter_ctx filter, const char *const *names, size_t count)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* owner_lock.h: whose reading is this, and is that process still at work?
  *
- * A process that writes an inventory draws a number, and locks one byte of the file far beyond its end, which the kernel
- * lifts when the process ends, however it ends. The lock is one for writing: whoever may only read the file can neither
- * take such a lock nor be mistaken for somebody who has. Where a file system knows no such locks, every process is
- * believed to be at work. */
+ * A process that writes an inventory draws a number, and locks one byte of the file far beyond its end, which
+ * the kernel lifts when the process ends, however it ends. The lock is one for writing: whoever may only read
+ * the file can neither take such a lock nor be mistaken for somebody who has. Where a file system knows no
+ * such locks, every process is believed to be at work. */
 #ifndef LASTHELLO_STORE_OWNER_LOCK_H
 #define LASTHELLO_STORE_OWNER_LOCK_H
 

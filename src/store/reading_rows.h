@@ -59,7 +59,8 @@ bool reading_replace(struct reading_rows *rows, const struct reading_facts *fact
 bool reading_rename(struct reading_rows *rows, uint64_t id, const char *name, struct error *error);
 /* reading_leave_to deletes from `worse` what it has of clients and servers of which `better` has something, too. */
 bool reading_leave_to(struct reading_rows *rows, uint64_t worse, uint64_t better, struct error *error);
-/* reading_delete_unread deletes what stands of a file that could not be read, or was empty, where it lies now another. */
+/* reading_delete_unread deletes what stands of a file that could not be read, or was empty, where it lies now
+ * another. */
 bool reading_delete_unread(struct reading_rows *rows, uint64_t id, struct error *error);
 
 #endif

@@ -3,8 +3,8 @@
  *
  * A reading whose first packets no other one has counts at once, and grows with each ledger. One that may be a copy is
  * pending, and its observations stand aside, until it ends: then its marks decide (reading_choice.c). All of that lies
- * in the database, in the transaction of the ledger that told it: a crash leaves readings that are not over, and the next
- * writer ends them with what they had. */
+ * in the database, in the transaction of the ledger that told it: a crash leaves readings that are not over,
+ * and the next writer ends them with what they had. */
 #ifndef LASTHELLO_STORE_READINGS_H
 #define LASTHELLO_STORE_READINGS_H
 

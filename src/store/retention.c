@@ -75,7 +75,8 @@ static bool forget_span(struct upserts *upserts, const struct span *span, struct
 #define MICROSECONDS_A_DAY "86400000000"
 #define OVER               "SELECT id FROM reading WHERE owner IS NULL AND ended < :day * " MICROSECONDS_A_DAY
 
-/* Whole readings of those days, and whatever only they had. What a reading that goes on had of them is told to be gone. */
+/* Whole readings of those days, and whatever only they had. What a reading that goes on had of them is told
+ * to be gone. */
 static bool forget_rest(struct upserts *upserts, const struct span *span, struct error *error)
 {
     static const char *const steps[] = {

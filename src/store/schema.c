@@ -84,7 +84,8 @@ static bool migrate(struct db *db, const char *const *lines, int64_t version, st
 }
 
 /* Makes the tables of a version in an empty database, and leads to another. */
-static bool migrate_to(struct db *db, const struct migrations *migrations, int64_t from, int64_t to, struct error *error)
+static bool migrate_to(
+    struct db *db, const struct migrations *migrations, int64_t from, int64_t to, struct error *error)
 {
     for (; from < to; from++)
         if (!migrate(db, migrations->rows[from + 1 - SCHEMA_FIRST], from + 1, error))

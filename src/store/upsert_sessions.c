@@ -38,8 +38,8 @@ static void write_address(const struct address *address, char text[ADDRESS_TEXT_
     }
 }
 
-static void fill_host(
-    struct query *query, const struct ledger *ledger, const struct host_row *row, struct host_text *text, int64_t revision)
+static void fill_host(struct query *query, const struct ledger *ledger, const struct host_row *row,
+    struct host_text *text, int64_t revision)
 {
     const struct site_row *site = ledger->site;
 

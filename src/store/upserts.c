@@ -19,7 +19,8 @@
               "sessions = sessions + excluded.sessions, short_lived = short_lived + excluded.short_lived, "    \
               "gaps = gaps + excluded.gaps, revision = excluded.revision"
 /* ?1 last_seen, ?2 last_packet, ?3 last_source, ?4 short_lived, ?5 id, ?6 revision */
-#define AMEND "revision = ?6, short_lived = short_lived + ?4, last_source = iif(?1 > last_seen, nullif(?3, source), last_source), " \
+#define AMEND "revision = ?6, short_lived = short_lived + ?4, "                      \
+              "last_source = iif(?1 > last_seen, nullif(?3, source), last_source), " \
               "last_packet = iif(?1 > last_seen, ?2, last_packet), last_seen = max(last_seen, ?1)"
 
 #define ROW_OF_5     "(?, ?, ?, ?, ?)"
@@ -41,7 +42,8 @@ static const char *const statements[UPSERT_COUNT] = {
                        "truncated, flows, scans, gaps, gap_bytes, overlaps, given_up_flows, "
                        "given_up_sessions, given_up_fragments, unstored, continues, failed, complete, "
                        "settled, length, hash, first_hash, marks, captured, snapshot, revision) "
-                       "VALUES (0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                       "VALUES (0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                       "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                        "ON CONFLICT (id) DO UPDATE SET "
                        "ended = excluded.ended, packets = excluded.packets, bytes = excluded.bytes, "
                        "dropped = excluded.dropped, interface_dropped = excluded.interface_dropped, "

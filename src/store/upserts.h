@@ -57,12 +57,13 @@ bool upserts_commit(struct upserts *upserts, struct error *error);
 void upserts_give_up(struct upserts *upserts);
 /* upserts_forget_known: rows that repeat may have been deleted. */
 void upserts_forget_known(struct upserts *upserts);
-/* upserts_make_room: what was committed stands in the -wal file, which on a full disk cannot grow, until it is moved out
- * of it. True: it was moved, and another try may find room. */
+/* upserts_make_room: what was committed stands in the -wal file, which on a full disk cannot grow, until it
+ * is moved out of it. True: it was moved, and another try may find room. */
 bool upserts_make_room(struct upserts *upserts);
 
-/* upserts_sort yields the rows of a table in the order of their ids, which stand `id_offset` bytes into them, until it is
- * called again. With `new_only` those that are not known to be stored; they are known from now on. NULL: no memory. */
+/* upserts_sort yields the rows of a table in the order of their ids, which stand `id_offset` bytes into them,
+ * until it is called again. With `new_only` those that are not known to be stored; they are known from now
+ * on. NULL: no memory. */
 const struct sorted *upserts_sort(
     struct upserts *upserts, const struct id_table *table, size_t id_offset, bool new_only, size_t *count);
 

@@ -96,7 +96,8 @@ static void store(struct writer *writer, unsigned worker)
     pthread_cond_broadcast(&writer->emptied);
 }
 
-/* Does the clock say another day than it would if it had only gone on? It is believed when it has said so for a while. */
+/* Does the clock say another day than it would if it had only gone on? It is believed when it has said so for
+ * a while. */
 static int64_t believed_day(struct writer *writer)
 {
     const int64_t now = clock_ns(CLOCK_BOOTTIME), ahead = clock_ns(CLOCK_REALTIME) - now;
@@ -115,7 +116,8 @@ static int64_t believed_day(struct writer *writer)
     return clock_day((now + clock->ns) / NANOSECONDS);
 }
 
-/* The first day that is kept: so many days before the newest one that the inventory tells of, and that the clock knows. */
+/* The first day that is kept: so many days before the newest one that the inventory tells of, and that the
+ * clock knows. */
 static bool first_kept_day(struct writer *writer, int64_t *day, struct error *error)
 {
     int64_t newest, today;
@@ -148,7 +150,8 @@ static bool is_time_to_forget(struct writer *writer)
 
     if (writer->forgetting)
         return true;
-    if (writer->keep_days == 0 || writer->keep_at_end || (writer->kept_ns != 0 && now - writer->kept_ns < FORGET_EVERY_NS))
+    if (writer->keep_days == 0 || writer->keep_at_end ||
+        (writer->kept_ns != 0 && now - writer->kept_ns < FORGET_EVERY_NS))
         return false;
     writer->kept_ns = now;
     return true;
