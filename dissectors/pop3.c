@@ -168,8 +168,8 @@ static enum dissected read_answer(struct dissection *at, bool accepted)
     return DISSECTED_MORE;
 }
 
-/* RFC 1939 3: the lines of an answer end with a lone dot; one with blanks behind it is a clumsy server's, since any other
- * line that begins with a dot has two. RFC 2449 6: a capability and its arguments a line. */
+/* RFC 1939 3: the lines of an answer end with a lone dot; one with blanks behind it is a clumsy server's,
+ * since any other line that begins with a dot has two. RFC 2449 6: a capability and its arguments a line. */
 static void read_inside(struct dissection *at, struct bytes line)
 {
     struct pop3 *pop3 = at->state;

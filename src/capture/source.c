@@ -62,7 +62,8 @@ static bool begins_character(uint8_t byte, int *more)
     return byte < 0x80 ? byte >= ' ' || memchr("\t\n\r\f", byte, 4) != NULL : byte >= 0xc2 && byte <= 0xf4;
 }
 
-/* Is this how a text begins: characters of UTF-8, printable, or what moves to the next line? The last may be cut off. */
+/* Is this how a text begins: characters of UTF-8, printable, or what moves to the next line? The last may be
+ * cut off. */
 static bool is_text(struct bytes head)
 {
     const bool any = head.left > 0;
