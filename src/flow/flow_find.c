@@ -105,8 +105,9 @@ static bool is_of_another(const struct flow *flow, const struct syn_row *row,
         return true;
     if (segment->payload_len == 0)
         return false;
-    if (fits_newer)
-        return flow->connection == NULL || flow_is_closed(flow) || !fits(flow, segment, from);
+    if (fits_newer) /* one that both numbers fit is nearer than a flow of which one side was seen */
+        return flow->connection == NULL || flow_is_closed(flow) || !fits(flow, segment, from) ||
+            (syn_has(row, SYN_ISN, 1 - from) && !fits_acknowledgement(flow, segment, from));
     if (is_elsewhere(flow, segment) && !fits(flow, segment, from))
         return true;
     /* far away from a connection that is ending or was replaced: one whose SYN was not seen, or not yet */
@@ -303,6 +304,14 @@ static bool note_syn(struct flow_table *table, const struct segment *segment, co
     return segment->payload_len == 0;
 }
 
+/* Does it fit a connection that goes on, by both numbers? */
+static bool is_plainly_of(const struct flow *flow, const struct segment *segment, int from)
+{
+    const bool goes_on = (flow->flags & FLOW_FLAG_RENEWED) == 0 && !flow_is_closed(flow);
+
+    return goes_on && fits_sequence(flow, segment, from) && fits_acknowledgement(flow, segment, from);
+}
+
 /* The flow that a segment belongs to, of those that are known. NULL: none; `has_sibling`, though others are between the
  * same ends. */
 static struct flow *find_known(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
@@ -311,7 +320,7 @@ static struct flow *find_known(struct flow_table *table, const struct segment *s
     const int from = key->from;
     struct flow *flow = flow_look_up(table, segment, key);
 
-    if (flow == NULL || ((flow->flags & FLOW_FLAG_RENEWED) == 0 && !flow_is_closed(flow) && fits(flow, segment, from)))
+    if (flow == NULL || is_plainly_of(flow, segment, from))
         return flow;
     if (!is_of_another(flow, syn_memory_of(&table->syns, key->hash, segment, from), segment, from))
         return flow;

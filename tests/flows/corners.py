@@ -109,6 +109,17 @@ def with_forged(service, side, flags, payload, acknowledges, place=3):
     return frames, [ESTABLISHED]
 
 
+def far_ahead(service, side, payload):
+    """A segment beyond every window, the first with payload: whoever forged it says all that its session has, and it is one of its own."""
+    connection = Connection(CLIENT, service=service)
+    frames = whole(connection)
+    sender = Connection(CLIENT, service=service)
+    sender.open()
+    sender.next[side] += 800_000_000
+    frames.insert(3, sender.send(side, payload, ACK | PSH))
+    return frames, [ESTABLISHED, {'unconfirmed': True}]
+
+
 def not_meant(service, side, flags, place):
     """A RST or FIN that its sender or its receiver did not mean: both go on, and acknowledge."""
     connection, frames = Connection(CLIENT, service=service), []
@@ -165,6 +176,8 @@ def kinds(service):
     yield 'forged by the server, no ACK', with_forged(service, 1, PSH, answer(NEW), 0)
     yield 'forged by the server, ACK of nothing', with_forged(service, 1, ACK | PSH, answer(NEW), 5000)
     yield 'forged by the server, FIN', with_forged(service, 1, ACK | FIN, b'', 5000)
+    yield 'forged, far ahead', far_ahead(service, 0, forged)
+    yield 'forged by the server, far ahead', far_ahead(service, 1, answer(NEW))
     for side in (0, 1):
         for place in (2, 3, 4, 5):
             yield f'a RST of {side} that was not meant, at {place}', not_meant(service, side, RST, place)
