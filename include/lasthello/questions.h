@@ -9,6 +9,7 @@
 #define LASTHELLO_QUESTIONS_H
 
 #include <lasthello/error.h>
+#include <lasthello/policy.h>
 #include <lasthello/row.h>
 
 #include <stdbool.h>
@@ -20,6 +21,9 @@ struct inventory;
  * write to its folder. */
 struct inventory *inventory_open(const char *path, struct error *error);
 void inventory_close(struct inventory *inventory);
+/* inventory_judge_by: the policies by which later questions judge; they stay the caller's, and outlive the
+ * inventory. Without any, by what was seen alone. */
+void inventory_judge_by(struct inventory *inventory, const struct policies *policies);
 
 enum question {
     QUESTION_CLIENTS,  /* one row a client, service, and provider or server: verdict, cause, what to do */
@@ -40,6 +44,7 @@ struct filters {
     const char *version; /* "TLS 1.0": negotiated or, where refused, offered */
     const char *cause;
     const char *service;
+    const char *as_of; /* 2026-12-24: asked as on that UTC day, at its end; nothing later is used */
 };
 
 /* The whole UTC days that since and until come to. */
@@ -47,6 +52,7 @@ struct filter_days {
     bool has_since, has_until;
     char first[16], last[16]; /* 2026-11-20; the last is included */
     bool rounded;             /* a time of day was given: the rows of an inventory are of whole days */
+    int64_t today;            /* days since 1970, UTC: the one that as_of names, else this one */
 };
 
 /* inventory_filters_check says whether all of them can be read, and which days they are; the questions
@@ -107,8 +113,10 @@ struct summary {
     uint64_t unconfirmed_sessions; /* not among `sessions` */
     uint64_t packets, dropped, given_up, unstored, incomplete_sources, failed_sources;
     uint64_t gaps, truncated, unknown_link_packets;
-    uint64_t down_seconds;      /* of all interfaces, within the days that were asked for */
-    uint64_t unwatched_seconds; /* between two runs of `watch` on an interface, the same */
+    uint64_t down_seconds;                     /* of all interfaces, within the days that were asked for */
+    uint64_t unwatched_seconds;                /* between two runs of `watch` on an interface, the same */
+    uint64_t breaking_clients;                 /* that use what a policy ends */
+    uint64_t breaking_by_policy[POLICIES_MAX]; /* of those, by each policy, in the order of struct policies */
 };
 bool inventory_summary(struct inventory *inventory, const struct filters *filters, struct summary *summary,
     struct error *error);

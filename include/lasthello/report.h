@@ -25,6 +25,8 @@ struct report {
     struct inventory *inventory;
     const char *path; /* of the inventory, as the user gave it */
     const struct filters *filters;
+    const struct policies *policies; /* that the inventory is judged by; NULL: none */
+    int64_t today;                   /* as of which day, since 1970 */
 };
 
 /* report_prepare loads what tables need to show UTF-8; whoever may open no file later calls it before. */
@@ -36,5 +38,9 @@ bool report_question(const struct report *report, enum question question, struct
 /* report_summary writes the first screen: who still uses old TLS, what to do, how far to trust it. As JSON it has the
  * first rows of those with old TLS and how many more there are, as CSV all of them. */
 bool report_summary(const struct report *report, struct error *error);
+
+/* report_policies lists policies, and the days that are left as of a day; report_policy shows one whole. */
+void report_policies(FILE *out, const struct policies *policies, int64_t today);
+void report_policy(FILE *out, const struct policy *policy, int64_t today);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef LASTHELLO_VERDICT_H
 #define LASTHELLO_VERDICT_H
 
+#include <lasthello/policy.h>
 #include <lasthello/session.h>
 
 /* What happens to a client, from the least to the worst; what was not seen is never safe. */
@@ -14,10 +15,12 @@ enum verdict {
                           */
     VERDICT_SAFE,        /* negotiated TLS 1.2 or later */
     VERDICT_UNKNOWN,     /* seen, and no version known */
+    VERDICT_FRAGILE,     /* negotiated TLS 1.2 or later, and a policy without a date forbids it */
     VERDICT_EXPOSED,     /* a login without TLS */
     VERDICT_TOO_NEW,     /* refused: it offers only what the server does not have yet; no old TLS, so less than
                             that */
-    VERDICT_LEGACY,      /* old TLS */
+    VERDICT_LEGACY,      /* old TLS, and no policy with a date is about it */
+    VERDICT_BREAKS,      /* works, and a policy ends that: on a day, or nobody says when */
     VERDICT_FAILING,     /* refused, and what it offers is why */
     VERDICT_COUNT,
 };
@@ -41,6 +44,8 @@ enum step {
     STEP_KEEP_OLD_TLS,  /* of a server: until its clients are updated */
     STEP_CANNOT_TELL,   /* of a server: whether it can do better */
     STEP_REFUSE_LOGINS, /* of a server: those without TLS */
+    STEP_CHANGE_NAME,   /* of a server, which ends: to the regular one */
+    STEP_MOVE_MAIL,     /* the service ends */
     STEP_COUNT,
 };
 
@@ -65,6 +70,14 @@ enum sight {
     SIGHT_UNKNOWN,
 };
 
+/* How a kind of session offends a policy. */
+enum breach {
+    BREACH_NONE,
+    BREACH_DEMAND,      /* a version, or a login without TLS, that it does not allow */
+    BREACH_NAME_ENDS,   /* a server name that ends, whatever is offered; no date is published for it */
+    BREACH_TARGET_ENDS, /* the service ends, whatever is offered */
+};
+
 /* The facts of a profile that matter, as they are stored. */
 struct profile_facts {
     enum outcome outcome;
@@ -76,6 +89,8 @@ struct profile_facts {
     bool both_directions;
     bool downgrade;   /* the server's sentinel: it could do better (RFC 8446 4.1.3) */
     bool unconfirmed; /* see VERDICT_UNCONFIRMED */
+    /* NULL: not known */
+    const char *provider, *server_name, *service;
 };
 
 struct judgement {
@@ -90,10 +105,30 @@ struct judgement {
     bool is_exposed; /* a login was sent without TLS */
     bool is_old;     /* negotiated less than TLS 1.2 */
     bool is_better;  /* negotiated TLS 1.2 or later */
+    /* That the verdict rests on, and how it is offended; NULL: on none. */
+    const struct policy *policy;
+    enum breach breach;
 };
 
-/* verdict_of_profile judges a kind of session. */
+/* verdict_of_profile judges a kind of session by what was seen alone. */
 struct judgement verdict_of_profile(const struct profile_facts *facts);
+/* verdict_by_policies makes it the verdict by these policies, and names the one that ends it first. What is
+ * failing stays so: a policy ends what works. `policies` outlive the judgement. */
+void verdict_by_policies(
+    struct judgement *judged, const struct profile_facts *facts, const struct policies *policies);
+
+/* policy_breach: how a kind of session offends a policy. `judged` is that of verdict_of_profile. */
+enum breach policy_breach(
+    const struct policy *policy, const struct profile_facts *facts, const struct judgement *judged);
+/* breach_breaks: does it end what works today? Else it only is not allowed. */
+bool breach_breaks(const struct policy *policy, enum breach breach);
+
+/* When it ends, as of a day (days since 1970, UTC; the day `until` is included): "any day until 2026-12-31",
+ * "by 2027-03-31", "overdue since 2027-01-01" (the day after), "no date published for the name". verdict_due
+ * writes nothing for other verdicts than `breaks`; True: it has a day, which is the policy's `until`. */
+#define DUE_BYTES 64
+void policy_due(const struct policy *policy, int64_t today, char out[DUE_BYTES]);
+bool verdict_due(const struct judgement *judged, int64_t today, char out[DUE_BYTES]);
 
 /* What is known of a client over all its sessions up to the day that is asked for. */
 struct client_facts {

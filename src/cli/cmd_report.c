@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_report.c: `lasthello report`: questions to an inventory, answered as table, CSV or JSON. */
 #include "options.h"
+#include "policy_choice.h"
 #include "sandbox.h"
 
 #include <lasthello/db.h>
@@ -17,6 +18,9 @@
 struct reporting {
     enum report_format format;
     struct filters filters;
+    struct policy_choice choice;
+    struct policies policies;
+    int64_t today;       /* days since 1970 */
     const char *subject; /* NULL: the summary */
     const char *inventory;
     bool wide, no_sandbox;
@@ -43,6 +47,8 @@ enum option_key {
     KEY_VERSION,
     KEY_CAUSE,
     KEY_SERVICE,
+    KEY_AS_OF,
+    KEY_POLICY,
 };
 
 static const struct argp_option rows[] = {
@@ -71,6 +77,14 @@ static const struct argp_option rows[] = {
         .arg = "CAUSE",
         .doc = "client, server, fallback, unknown or too_new"},
     {.name = "service", .key = KEY_SERVICE, .arg = "SERVICE", .doc = "one of SERVICES"},
+    {.name = "as-of",
+        .key = KEY_AS_OF,
+        .arg = "DAY",
+        .doc = "as on this UTC day: days left of policies, and nothing seen later"},
+    {.name = "policy",
+        .key = KEY_POLICY,
+        .arg = "FILE|FOLDER|ID",
+        .doc = "judge by the policies there, not by those installed; by this one alone (may be repeated)"},
     {0},
 };
 
@@ -105,6 +119,12 @@ static void parse_argument(struct argp_state *state, struct reporting *reporting
         argp_error(state, "only one inventory may be given: '%s' and '%s'", reporting->inventory, argument);
 }
 
+static void parse_policy(struct argp_state *state, struct reporting *reporting, const char *given)
+{
+    if (!policy_choice_add(&reporting->choice, given))
+        argp_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
+}
+
 static void check_service(struct argp_state *state, struct reporting *reporting)
 {
     struct error error;
@@ -133,6 +153,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             KEY_SINCE] = &reporting->filters.cause,
         [KEY_SERVICE -
             KEY_SINCE] = &reporting->filters.service,
+        [KEY_AS_OF -
+            KEY_SINCE] = &reporting->filters.as_of,
     };
 
     if (key == KEY_FORMAT)
@@ -141,8 +163,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         reporting->wide = true;
     else if (key == KEY_NO_SANDBOX)
         reporting->no_sandbox = true;
-    else if (key >= KEY_SINCE && key <= KEY_SERVICE)
+    else if (key >= KEY_SINCE && key <= KEY_AS_OF)
         *texts[key - KEY_SINCE] = argument;
+    else if (key == KEY_POLICY)
+        parse_policy(state, reporting, argument);
     else if (key == ARGP_KEY_ARG)
         parse_argument(state, reporting, argument);
     else if (key == ARGP_KEY_END)
@@ -171,10 +195,14 @@ static bool report(const struct reporting *reporting, struct inventory *inventor
         .inventory = inventory,
         .path = reporting->inventory,
         .filters = &reporting->filters,
+        .policies = &reporting->policies,
+        .today = reporting->today,
     };
     const bool is_summary = reporting->subject == NULL || strcmp(reporting->subject, "summary") == 0;
-    const bool written =
-        is_summary ? report_summary(&report, error) : report_subject(&report, reporting->subject, error);
+    bool written;
+
+    inventory_judge_by(inventory, &reporting->policies);
+    written = is_summary ? report_summary(&report, error) : report_subject(&report, reporting->subject, error);
 
     /* a reader that has seen enough (head, less) is no failure */
     if (written && fflush(stdout) != 0 && errno != EPIPE)
@@ -240,6 +268,7 @@ int cmd_report(int argc, char **argv)
     struct inventory *inventory = NULL;
     struct db_held held = {0};
     struct filter_days days;
+    unsigned refused;
     bool reported;
 
     argp_parse(&argp, argc, argv, 0, NULL, &reporting);
@@ -250,11 +279,14 @@ int cmd_report(int argc, char **argv)
         return EXIT_USAGE;
     }
     say_days(&days);
+    reporting.today = days.today;
     if (find_inventory(reporting.inventory, &error) &&
+        policy_choice_load(&reporting.choice, &reporting.policies, &refused, &error) &&
         (reporting.no_sandbox || enter_sandbox(&held, reporting.inventory, &error)))
         inventory = inventory_open(reporting.inventory, &error);
     reported = inventory != NULL && report(&reporting, inventory, &error);
     inventory_close(inventory);
+    policies_close(&reporting.policies);
     db_held_close(&held);
     if (!reported)
         complain("%s", error.text);

@@ -13,6 +13,7 @@ static const struct column rows[] = {
     {"last_packet", COLUMN_NUMBER},
     {"client_alert", COLUMN_NUMBER},
     {"server_alert", COLUMN_NUMBER},
+    {"days_left", COLUMN_NUMBER},
     {"clients", COLUMN_COUNT},
     {"legacy_clients", COLUMN_COUNT},
     {"sessions", COLUMN_COUNT},

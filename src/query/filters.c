@@ -106,8 +106,22 @@ static bool check_days(
         return false;
     checked->since_day = checked->has_since ? day_of(since.time) : -DAYS_MAX;
     checked->until_day = checked->has_until ? day_of(until.time - 1) + 1 : DAYS_MAX;
+    if (filters->as_of != NULL && checked->until_day > checked->today + 1)
+        checked->until_day = checked->today + 1;
     checked->rounded = (checked->has_since && !since.is_day && since.time % DAY_US != 0) ||
         (checked->has_until && !until.is_day && until.time % DAY_US != 0);
+    return true;
+}
+
+/* Nothing later than the day is used, and ages are those at its end. */
+static bool check_as_of(const char *text, int64_t *now, struct checked_filters *checked, struct error *error)
+{
+    checked->today = clock_day(*now);
+    if (text == NULL)
+        return true;
+    if (!policy_day_read(text, &checked->today))
+        return error_set(error, "--as-of takes a UTC day, as 2026-12-31, not '%s'", text);
+    *now = (checked->today + 1) * SECONDS_A_DAY - 1;
     return true;
 }
 
@@ -159,7 +173,7 @@ bool filters_check(
     if (filters == NULL)
         filters = &everything;
     *checked = (struct checked_filters){.provider = filters->provider, .service = filters->service};
-    return check_days(filters, now, checked, error) &&
+    return check_as_of(filters->as_of, &now, checked, error) && check_days(filters, now, checked, error) &&
         check_network(filters->network, checked, error) &&
         check_word("version", filters->version, versions, &checked->version, error) &&
         check_word("cause", filters->cause, causes, &checked->cause, error);
@@ -178,13 +192,17 @@ static void write_day(int64_t day, char out[16])
 void filters_days(const struct checked_filters *checked, struct filter_days *days)
 {
     *days = (struct filter_days){
-        .has_since = checked->has_since, .has_until = checked->has_until, .rounded = checked->rounded};
+        .has_since = checked->has_since,
+        .has_until = checked->has_until,
+        .rounded = checked->rounded,
+        .today = checked->today};
     write_day(checked->since_day, days->first);
     write_day(checked->until_day - 1, days->last);
 }
 
 void filters_put(struct query *query, const struct checked_filters *checked)
 {
+    query_name_number(query, ":today", checked->today);
     query_name_number(query, ":since_day", checked->since_day);
     query_name_number(query, ":until_day", checked->until_day);
     query_name_number(query, ":since", checked->since_day * DAY_US);

@@ -39,6 +39,11 @@ void inventory_close(struct inventory *inventory)
     free(inventory);
 }
 
+void inventory_judge_by(struct inventory *inventory, const struct policies *policies)
+{
+    inventory->policies = policies;
+}
+
 bool inventory_filters_check(const struct filters *filters, struct filter_days *days, struct error *error)
 {
     struct checked_filters checked;
@@ -51,7 +56,7 @@ bool inventory_filters_check(const struct filters *filters, struct filter_days *
 
 bool moment_begin(struct inventory *inventory, const struct checked_filters *checked, struct error *error)
 {
-    return db_run(&inventory->db, "BEGIN", error) && judged_fill(&inventory->db, checked, error);
+    return db_run(&inventory->db, "BEGIN", error) && judged_fill(inventory, checked, error);
 }
 
 /* The table of judgements goes with the transaction. */

@@ -9,6 +9,7 @@
 
 struct inventory {
     struct db db;
+    const struct policies *policies; /* NULL: none */
 };
 
 /* moment_begin begins a transaction, in which nothing of the inventory changes, with the table `judged` of
@@ -17,6 +18,6 @@ bool moment_begin(struct inventory *inventory, const struct checked_filters *che
 void moment_end(struct inventory *inventory);
 
 /* judged_fill makes and fills the table; moment_begin calls it. */
-bool judged_fill(struct db *db, const struct checked_filters *checked, struct error *error);
+bool judged_fill(struct inventory *inventory, const struct checked_filters *checked, struct error *error);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <time.h>
 
-extern const char sql_summary_clients[], sql_summary_servers[], sql_summary_sources[];
+extern const char sql_breaches[], sql_summary_clients[], sql_summary_servers[], sql_summary_sources[];
 
 /* One row of numbers, in the order of its columns; NULL is 0. */
 static bool ask_numbers(struct inventory *inventory, const char *sql, const struct checked_filters *checked,
@@ -68,6 +68,30 @@ static bool ask_sources(struct inventory *inventory, const struct checked_filter
     return true;
 }
 
+/* How many clients break, by policy; the row of all of them has none. */
+static bool ask_breaches(struct inventory *inventory, const struct checked_filters *checked,
+    struct summary *summary, struct error *error)
+{
+    struct query query;
+    enum row row = ROW_FAILED;
+
+    if (inventory->policies == NULL || inventory->policies->count == 0)
+        return true;
+    if (query_open(&query, &inventory->db, sql_breaches, error)) {
+        filters_put(&query, checked);
+        while ((row = query_row(&query, error)) == ROW_ONE) {
+            const uint64_t clients = (uint64_t)query_number(&query, 1);
+
+            if (query_text(&query, 0) == NULL)
+                summary->breaking_clients = clients;
+            else
+                summary->breaking_by_policy[query_number(&query, 0)] = clients;
+        }
+    }
+    query_close(&query);
+    return row == ROW_END;
+}
+
 bool inventory_summary(struct inventory *inventory, const struct filters *filters, struct summary *summary,
     struct error *error)
 {
@@ -78,6 +102,7 @@ bool inventory_summary(struct inventory *inventory, const struct filters *filter
     if (!filters_check(filters, time(NULL), &checked, error))
         return false;
     asked = moment_begin(inventory, &checked, error) && ask_clients(inventory, &checked, summary, error) &&
+        ask_breaches(inventory, &checked, summary, error) &&
         ask_servers(inventory, &checked, summary, error) && ask_sources(inventory, &checked, summary, error);
     moment_end(inventory);
     return asked;

@@ -21,6 +21,7 @@ size_t list_filters(const struct filters *filters, struct given out[FILTERS_MAX]
     const struct given rows[FILTERS_MAX] = {
         {"since", filters->since},
         {"until", filters->until},
+        {"as-of", filters->as_of},
         {"network", filters->network},
         {"provider", filters->provider},
         {"version", filters->version},
@@ -150,7 +151,7 @@ static bool write_emptiness(FILE *out, const struct report *report, struct error
         out);
     for (size_t i = 0; written && i < count; i++)
         if (strcmp(given[i].word, "since") != 0 && strcmp(given[i].word, "until") != 0 &&
-            strcmp(given[i].word, "network") != 0)
+            strcmp(given[i].word, "as-of") != 0 && strcmp(given[i].word, "network") != 0)
             written = tell_choice(out, report, &given[i], error);
     return written;
 }

@@ -13,9 +13,15 @@ bool answer_write(const struct report *report, enum question question, const str
 bool summary_write_object(const struct report *report, const struct summary *summary, size_t rows_max,
     struct error *error);
 
+/* policies_write_clients writes a line for each policy whose day is to come or whom a client offends: days
+ * left, and how many clients break. policies_add_objects is the same in JSON, of all policies. */
+void policies_write_clients(FILE *out, const struct report *report, const struct summary *summary);
+struct json;
+void policies_add_objects(struct json *object, const struct report *report, const struct summary *summary);
+
 bool no_memory(struct error *error);
 
-#define FILTERS_MAX 7
+#define FILTERS_MAX 8
 
 struct given {
     const char *word, *value;

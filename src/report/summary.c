@@ -69,6 +69,8 @@ static void write_head(FILE *out, const struct report *report, const struct summ
     fputs("\n", out);
     statements_of_clients(summary, &statements);
     sentences_write(out, &statements);
+    if (summary->sessions > 0)
+        policies_write_clients(out, report, summary);
 }
 
 static void write_tail(FILE *out, const struct report *report, const struct summary *summary)

@@ -108,6 +108,7 @@ static struct json *summary_object(const struct report *report, const struct sum
     put_head(object, report, summary);
     put_numbers(object, rows, sizeof(rows) / sizeof(rows[0]));
     json_put_object(object, "legacy_by_cause", causes_object(summary));
+    policies_add_objects(object, report, summary);
     json_put_object(object, "trust", trust_object(summary));
     return object;
 }

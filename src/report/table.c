@@ -41,6 +41,18 @@ static bool is_sentence(const struct page *page, size_t i)
         (kind == COLUMN_STEP || kind == COLUMN_NOTES || kind == COLUMN_VERSIONS);
 }
 
+/* Columns of policies are empty where there is none; the first screen has its own choice. */
+static bool is_offered(const struct page *page, const char *name)
+{
+    static const char *const of_policies[] = {"due", "policy", "days_left"};
+    const bool has_policies = page->report->policies != NULL && page->report->policies->count > 0;
+
+    for (size_t i = 0; !has_policies && i < sizeof(of_policies) / sizeof(of_policies[0]); i++)
+        if (strcmp(of_policies[i], name) == 0)
+            return false;
+    return page->question != QUESTION_LEGACY || title_rank(page->question, name) > 0;
+}
+
 static bool add_columns(struct table *table, const struct page *page)
 {
     for (size_t i = 0; i < page->count; i++) {
@@ -56,7 +68,7 @@ static bool add_columns(struct table *table, const struct page *page)
             scols_column_set_flags(added, SCOLS_FL_WRAP);
             scols_column_set_wrapfunc(added, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
         }
-        if (page->question == QUESTION_LEGACY && title_rank(page->question, column->name) == 0)
+        if (!is_offered(page, column->name))
             scols_column_set_flags(added, flags | SCOLS_FL_HIDDEN);
     }
     return true;
@@ -281,10 +293,7 @@ static void write_hidden(const struct page *page)
     if (table->view.width == 0)
         return;
     for (size_t i = 0; i < page->count; i++) {
-        const bool is_offered =
-            page->question != QUESTION_LEGACY || title_rank(page->question, page->columns[i].name) > 0;
-
-        if (!is_offered || !scols_column_is_hidden(column_at(table, i)))
+        if (!is_offered(page, page->columns[i].name) || !scols_column_is_hidden(column_at(table, i)))
             continue;
         if (hidden++ < COLUMNS_NAMED)
             fprintf(out, "%s%s", separator, title_of(page->columns[i].name)->title);

@@ -17,6 +17,9 @@ static const struct title rows[] = {
     {"offers", "OFFERS", NULL, true},
     {"got", "GOT", NULL, true},
     {"what_to_do", "WHAT TO DO", NULL, false},
+    {"due", "DUE (UTC)", NULL, false},
+    {"policy", "POLICY", NULL, false},
+    {"days_left", "DAYS LEFT", NULL, false},
     {"sessions", "SESSIONS", NULL, true},
     {"all_sessions", "OF ALL", NULL, true},
     {"last_seen", "LAST SEEN (UTC)", NULL, true},
@@ -85,9 +88,9 @@ static const struct title rows[] = {
 
 /* The columns that a table keeps, the most important first. */
 static const char *const kept[QUESTION_COUNT][KEPT_MAX] = {
-    [QUESTION_CLIENTS] = {"client", "to", "what_to_do", "last_seen", "note", "verdict", "got", "offers",
+    [QUESTION_CLIENTS] = {"client", "to", "what_to_do", "due", "last_seen", "note", "verdict", "policy", "got", "offers",
         "service", "cause", "sessions", "all_sessions"},
-    [QUESTION_LEGACY] = {"client", "to", "got", "last_seen", "note", "offers", "cause", "service",
+    [QUESTION_LEGACY] = {"client", "to", "got", "due", "last_seen", "note", "offers", "cause", "service",
         "sessions"},
     [QUESTION_SERVERS] = {"server", "port", "what_to_do", "accepts", "last_seen", "verdict", "legacy_clients",
         "service", "clients", "sessions"},

@@ -6,9 +6,9 @@
 
 enum severity severity_of(enum verdict verdict)
 {
-    if (verdict == VERDICT_FAILING || verdict == VERDICT_TOO_NEW)
+    if (verdict == VERDICT_FAILING || verdict == VERDICT_TOO_NEW || verdict == VERDICT_BREAKS)
         return SEVERITY_HARM;
-    return verdict == VERDICT_LEGACY ? SEVERITY_WARNING : SEVERITY_NONE;
+    return verdict == VERDICT_LEGACY || verdict == VERDICT_FRAGILE ? SEVERITY_WARNING : SEVERITY_NONE;
 }
 
 const char *words_step(enum step step)
@@ -27,6 +27,8 @@ const char *words_step(enum step step)
         [STEP_REQUEST_TLS] = "TLS was never requested: enable it on the client",
         [STEP_CHECK_PORT] = "check the client's port and TLS setting",
         [STEP_CHECK_CLIENT] = "the client broke the handshake off: check its settings",
+        [STEP_CHANGE_NAME] = "this server name ends: point the client at the provider's regular one",
+        [STEP_MOVE_MAIL] = "the service ends: move its mailboxes",
         [STEP_KEEP_OLD_TLS] = "keep TLS 1.0/1.1 enabled until its clients are updated, then disable",
         [STEP_CANNOT_TELL] = "server: cannot be told (its clients offer no better)",
         [STEP_REFUSE_LOGINS] = "refuse logins without TLS",

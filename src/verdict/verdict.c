@@ -132,7 +132,7 @@ struct judgement verdict_of_profile(const struct profile_facts *facts)
 void verdict_refine_client(
     const struct client_facts *facts, enum cause cause, enum step *step, unsigned *notes)
 {
-    if (cause != CAUSE_CLIENT || !facts->is_better)
+    if (cause != CAUSE_CLIENT || !facts->is_better || *step == STEP_MOVE_MAIL)
         return;
     *notes |= NOTE_ALSO_BETTER;
     *step = STEP_FIND_OLD_CLIENT;
@@ -170,7 +170,9 @@ const char *verdict_name(enum verdict verdict)
         [VERDICT_UNKNOWN] = "unknown",
         [VERDICT_EXPOSED] = "exposed",
         [VERDICT_TOO_NEW] = "failing",
+        [VERDICT_FRAGILE] = "fragile",
         [VERDICT_LEGACY] = "legacy",
+        [VERDICT_BREAKS] = "breaks",
         [VERDICT_FAILING] = "failing",
     };
 

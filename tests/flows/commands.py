@@ -381,7 +381,8 @@ def wrong_usage_is_exit_status_2(folder):
 
 
 def help_and_version_are_printed(folder):
-    for row in (['--help'], ['--version'], ['read', '--help'], ['watch', '--help'], ['report', '--help']):
+    for row in (['--help'], ['--version'], ['read', '--help'], ['watch', '--help'], ['report', '--help'],
+                ['policy', '--help']):
         assert run(PROGRAM, *row).stdout, row
 
 
@@ -431,7 +432,7 @@ def the_rows_that_the_summary_counts_are_those_of_the_command_it_names(folder):
     text = report(folder, '--since', '2000-01-01')
     more, command = re.search(r'^\.\.\. (\d+) more with old TLS: lasthello (.*)', text, re.MULTILINE).groups()
     rows = json.loads(run(PROGRAM, *command.split(), '--format', 'json').stdout)
-    old = [row for row in rows if row['verdict'] in ('failing', 'legacy') and row.get('cause') != 'too_new']
+    old = [row for row in rows if row['verdict'] in ('failing', 'breaks', 'legacy') and row.get('cause') != 'too_new']
     assert len(old) == 10 + int(more), (len(old), more)
     assert old == rows[:len(old)], 'worst first'
     table = text[text.index('\nCLIENT'):].split('\n')[2:12]
@@ -456,6 +457,78 @@ def the_clients_of_each_cause_are_those_of_the_command_that_asks_for_it(folder):
     rows = json.loads(report(folder, 'sessions', '--format', 'json'))
     clear = {row['client'] for row in rows if row.get('login') or row['outcome'] == 'cleartext'}
     assert summary['cleartext_clients'] == len(clear), clear
+
+
+OWN_POLICY = """[policy]
+id = own
+title = Ours
+certainty = primary text
+[scope]
+server = mail.example
+service = imaps
+[demand]
+negotiated = TLS 1.2
+[dates]
+until = 2027-01-31
+[source]
+source = us
+seen = 2026-11-30
+"""
+
+
+def write_policy(folder, name, text):
+    os.makedirs(f'{folder}/policies', exist_ok=True)
+    with open(f'{folder}/policies/{name}.policy', 'w', newline='') as out:
+        out.write(text)
+    return f'{folder}/policies/{name}.policy'
+
+
+def policies_are_listed_and_shown(folder):
+    own = write_policy(folder, 'own', OWN_POLICY)
+    listed = run(PROGRAM, 'policy', '--policy', f'{folder}/policies', '--as-of', '2027-01-30').stdout.decode()
+    assert re.search(r'^own +1 day left +by 2027-01-31 +primary text +Ours$', listed, re.MULTILINE), listed
+    shown = run(PROGRAM, 'policy', 'show', 'own', '--policy', own, '--as-of', '2027-02-01').stdout.decode()
+    assert re.search(r'^due +overdue since 2027-02-01$', shown, re.MULTILINE) and own in shown, shown
+    says(run(PROGRAM, 'policy', 'show', 'other', '--policy', own, check=False), 'no policy has the id other; there are: own')
+    for words in (['frobnicate'], ['show'], ['--as-of', 'tomorrow'], ['show', 'own', 'own']):
+        assert run(PROGRAM, 'policy', '--policy', own, *words, check=False).returncode == 2, words
+
+
+def a_policy_judges_what_is_stored_and_days_are_those_asked_for(folder):
+    """Read before the policy was written; in the sandbox, after which no file of a policy can be opened."""
+    read(folder, PCAPS)
+    own = write_policy(folder, 'own', OWN_POLICY)
+    before = json.loads(report(folder, 'clients', '--format', 'json', '--policy', f'{PCAPS}/../data/policies'))
+    rows = json.loads(report(folder, 'clients', '--format', 'json', '--policy', own, '--as-of', '2027-01-31'))
+    for row in rows:
+        is_theirs = row.get('server_name') == 'mail.example' and row['service'] == 'imaps'
+        assert (row['verdict'] == 'breaks') == (is_theirs and row.get('got') in ('SSL 3.0', 'TLS 1.0', 'TLS 1.1')), row
+    broken = [row for row in rows if row['verdict'] == 'breaks']
+    assert broken and all(row['policy'] == 'own' and row['due'] == 'by 2027-01-31' and row['days_left'] == 0 for row in broken)
+    assert not [row for row in before if row['verdict'] == 'breaks'], 'no capture is of a provider with a date'
+    text = report(folder, '--policy', own, '--as-of', '2027-02-01')
+    old = [row for row in json.loads(report(folder, 'sessions', '--format', 'json', '--until', '2027-02-02'))
+           if row.get('server_name') == 'mail.example' and row['service'] == 'imaps' and row['outcome'] not in ('refused', 'rejected')
+           and row.get('negotiated') in ('SSL 3.0', 'TLS 1.0', 'TLS 1.1')]
+    number = len({row['client'] for row in old})
+    assert {row['client'] for row in broken} <= {row['client'] for row in old}, 'a row tells the worst, as that it is refused already'
+    assert re.search(rf'^ own +overdue since 2027-02-01: {number} clients break$', text, re.MULTILINE), text
+    summary = json.loads(report(folder, '--policy', own, '--as-of', '2027-02-01', '--format', 'json'))
+    assert summary['breaking_clients'] == number and summary['policies'][0]['days_left'] == -1, summary
+    assert summary['legacy_clients'] == json.loads(report(folder, '--format', 'json', '--until', '2027-02-02'))['legacy_clients']
+
+
+def a_broken_policy_is_refused_and_the_others_count(folder):
+    read(folder, pick('imap', 'tls10'))
+    write_policy(folder, 'own', OWN_POLICY)
+    bad = write_policy(folder, 'bad', OWN_POLICY.replace('2027-01-31', '2027-02-29').replace('= own', '= bad'))
+    done = run(PROGRAM, 'report', '--policy', f'{folder}/policies', '--format', 'json', f'{folder}/i.db', check=False)
+    assert done.returncode == 0 and [p['policy'] for p in json.loads(done.stdout)['policies']] == ['own'], done
+    says(done, f'{bad}:11: until = 2027-02-29: a date is a day that exists')
+    done = run(PROGRAM, 'policy', '--policy', f'{folder}/policies', check=False)
+    assert done.returncode == 1 and b'\nown ' in done.stdout, done
+    done = run(PROGRAM, 'report', '--policy', bad, f'{folder}/i.db', check=False)
+    assert done.returncode == 1 and not done.stdout, done
 
 
 def a_narrow_terminal_keeps_what_to_do(folder):
@@ -571,7 +644,7 @@ def a_signal_ends_reading_quietly_however_soon(folder):
 
 TESTS = [value for name, value in list(globals().items())
          if callable(value) and getattr(value, '__code__', None) and value.__code__.co_varnames[:1] == ('folder',)
-         and name not in ('read', 'report', 'dump', 'sessions')]
+         and name not in ('read', 'report', 'dump', 'sessions', 'write_policy')]
 
 
 def main():

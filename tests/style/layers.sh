@@ -28,13 +28,13 @@ may src/flow      $base flow packet_time
 may dissectors    $base dissector tls
 may src/judge     $base judge
 may src/store     $base db schema ledger inventory row
-may src/verdict   $base verdict
-may src/query     $base db schema questions row verdict
-may src/report    $base questions row report verdict
+may src/verdict   $base policy verdict
+may src/query     $base db schema policy questions row verdict
+may src/report    $base policy questions row report verdict
 may src/events    $base events
 may src/process   $base
 may src/sensor    $base db source interface decode flow packet_time dissector judge ledger inventory events +process
-may src/cli       $base db source interface decode flow packet_time dissector judge ledger inventory questions row report events +process +sensor
+may src/cli       $base db source interface decode flow packet_time dissector judge ledger inventory policy questions row report events +process +sensor
 
 one() { # library, header, files: included by at most so many files, one where none is said
     files=$(grep -rlE "#include <$2" src dissectors include | wc -l)
@@ -52,6 +52,7 @@ one SQLite 'sqlite3' 2 # its files, and all the rest
 one jansson 'jansson'
 one smartcols 'libsmartcols'
 one libseccomp 'seccomp'
+one libinih 'ini\.h'
 one libcap-ng 'cap-ng'
 one X.509 'openssl/x509\.h'
 exit $status

@@ -23,5 +23,13 @@ CREATE TEMPORARY TABLE judged (
     is_handshake INTEGER NOT NULL,   -- how much was seen: one of these
     is_midstream INTEGER NOT NULL,
     is_one_sided INTEGER NOT NULL,
-    is_unknown INTEGER NOT NULL
+    is_unknown INTEGER NOT NULL,
+    policy TEXT,                     -- that the verdict rests on
+    due TEXT,                        -- when that policy ends it
+    until_day INTEGER                -- the last day, since 1970; NULL: none is known
+);
+-- Every policy that ends what a profile does, by its number.
+CREATE TEMPORARY TABLE breach (
+    profile INTEGER NOT NULL,
+    policy INTEGER NOT NULL
 )

@@ -7,6 +7,7 @@ SELECT k.id, k.outcome, k.evidence, k.offered_max, k.negotiated, k.cause, k.logi
         AND (:cause IS NULL OR k.cause = :cause)
         AND (:service IS NULL OR k.service = :service) THEN 1 ELSE 0 END AS is_asked,
     CASE WHEN coalesce(k.provider, k.server_name) IS NULL THEN 1 ELSE 0 END AS is_nameless,
-    min(k.id) OVER (PARTITION BY coalesce(k.provider, k.server_name), k.service) AS target
+    min(k.id) OVER (PARTITION BY coalesce(k.provider, k.server_name), k.service) AS target,
+    k.provider, k.server_name, k.service
 FROM profile k
 LEFT JOIN answer a ON a.id = k.answer

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* policy.h: what a provider or a standard demands, and from which day on. A policy is a file, PATH.policy
+ * (lasthello-policy(1) has its format); what is stored is judged by policies when a question is asked. */
+#ifndef LASTHELLO_POLICY_H
+#define LASTHELLO_POLICY_H
+
+#include <lasthello/error.h>
+#include <lasthello/names.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define POLICIES_MAX      128 /* more are refused */
+#define POLICY_LINES_MAX  96  /* of one policy; more are refused */
+#define POLICY_TEXT_BYTES 200 /* of a line, as libinih reads it; a longer one is refused */
+#define POLICY_ID_BYTES   32
+#define POLICY_FILE_BYTES 65536 /* of one file */
+#define POLICY_DAY_BYTES  16
+
+/* The words that a policy is made of; src/verdict/policy_words.c has their names. */
+enum policy_word {
+    POLICY_ID,
+    POLICY_TITLE,
+    POLICY_CERTAINTY,
+    POLICY_PROVIDER,
+    POLICY_SERVICE,
+    POLICY_SERVER,
+    POLICY_EXCEPT_SERVER,
+    POLICY_NEGOTIATED,
+    POLICY_OFFERED,
+    POLICY_CLEAR_TEXT,
+    POLICY_ENDS,
+    POLICY_ENDS_SERVER,
+    POLICY_ANNOUNCED,
+    POLICY_REVISED,
+    POLICY_FROM,
+    POLICY_UNTIL,
+    POLICY_HISTORY,
+    POLICY_SOURCE,
+    POLICY_SEEN,
+    POLICY_TEXT,
+    POLICY_WORD_COUNT,
+};
+
+struct policy_line {
+    enum policy_word word;
+    char text[POLICY_TEXT_BYTES];
+};
+
+struct policy {
+    char *path;               /* of its file */
+    char id[POLICY_ID_BYTES]; /* small letters, digits, '-' */
+    unsigned id_line;         /* where the file has it */
+    bool in_primary_text;     /* its facts were read there; else second hand */
+    bool no_clear_text, ends; /* no login without TLS; the target ends, whatever is offered */
+    enum version negotiated;  /* the lowest that is allowed; VERSION_UNKNOWN: any */
+    enum version offered;     /* the same of the highest version that a client offers */
+    bool has_from, has_until; /* days since 1970, UTC; `until` is the last on which it may still work */
+    int64_t from, until;
+    struct policy_line lines[POLICY_LINES_MAX]; /* as in the file, in its order */
+    size_t line_count;
+};
+
+/* By which policies to judge. Zeroed before the first use; policies_close frees it. */
+struct policies {
+    struct policy *rows[POLICIES_MAX];
+    size_t count;
+};
+
+void policies_close(struct policies *policies);
+
+/* policies_read_file adds the policy of a file. False: it breaks a rule of the format or has the id of one
+ * that is there; the error has file, line and reason, and nothing is added. */
+bool policies_read_file(struct policies *policies, const char *path, struct error *error);
+
+/* policies_read_folder adds every NAME.policy of a folder, by name. A broken one is told to `refused` and
+ * the others count. Returns how many were refused. A folder that is missing holds none; False in `found`. */
+unsigned policies_read_folder(struct policies *policies, const char *folder, bool *found,
+    void (*refused)(const char *reason));
+
+/* policies_find: by id; NULL: there is none. */
+struct policy *policies_find(const struct policies *policies, const char *id);
+/* policies_keep leaves those with these ids, in the order they have, and drops the others. False names
+ * the one that is missing and those there are. */
+bool policies_keep(struct policies *policies, const char *const *ids, size_t count, struct error *error);
+
+/* policy_first: the text of its first line with this word; NULL: there is none. */
+const char *policy_first(const struct policy *policy, enum policy_word word);
+/* policy_has: does a line with this word have this text, in upper or lower case? */
+bool policy_has(const struct policy *policy, enum policy_word word, const char *text);
+/* "ends_server"; of the format. */
+const char *policy_word_name(enum policy_word word);
+
+/* policy_day_read reads a day as 2026-12-31, in days since 1970; False: that is none. */
+bool policy_day_read(const char *text, int64_t *day);
+/* policy_day_text writes it. */
+void policy_day_text(int64_t day, char out[POLICY_DAY_BYTES]);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cmd_policy.c: `lasthello policy`: which policies there are, what one says, and where that is from. */
+#include "options.h"
+#include "policy_choice.h"
+
+#include <lasthello/clock.h>
+#include <lasthello/report.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+struct asking {
+    struct policy_choice choice;
+    const char *as_of;
+    const char *words[2]; /* show, ID */
+    unsigned word_count;
+};
+
+enum option_key {
+    KEY_POLICY = 256,
+    KEY_AS_OF,
+};
+
+static const struct argp_option rows[] = {
+    {.name = "policy",
+        .key = KEY_POLICY,
+        .arg = "FILE|FOLDER|ID",
+        .doc = "read policies there, not those installed; only this one"},
+    {.name = "as-of", .key = KEY_AS_OF, .arg = "DAY", .doc = "days left as on this UTC day: 2026-12-24"},
+    {0},
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct asking *asking = state->input;
+
+    if (key == KEY_POLICY) {
+        if (!policy_choice_add(&asking->choice, argument))
+            argp_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
+    } else if (key == KEY_AS_OF) {
+        asking->as_of = argument;
+    } else if (key == ARGP_KEY_ARG) {
+        if (asking->word_count == 2)
+            argp_error(state, "'%s' is too much: policy show ID", argument);
+        asking->words[asking->word_count++] = argument;
+    } else {
+        return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+static bool is_understood(const struct asking *asking, int64_t *today, struct error *error)
+{
+    const bool is_show = asking->word_count > 0 && strcmp(asking->words[0], "show") == 0;
+    const bool is_list = asking->word_count == 0 ||
+        (asking->word_count == 1 && strcmp(asking->words[0], "list") == 0);
+
+    *today = clock_day(time(NULL));
+    if (asking->as_of != NULL && !policy_day_read(asking->as_of, today))
+        return error_set(error, "--as-of takes a UTC day, as 2026-12-31, not '%s'", asking->as_of);
+    if (is_show && asking->word_count == 1)
+        return error_set(error, "show which? lasthello policy lists the ids");
+    return is_show || is_list ||
+        error_set(error, "'%s' is nothing that can be asked of policies: list, or show ID", asking->words[0]);
+}
+
+static bool write_answer(
+    const struct asking *asking, struct policies *policies, int64_t today, struct error *error)
+{
+    if (asking->word_count == 2) {
+        if (!policies_keep(policies, &asking->words[1], 1, error))
+            return false;
+        report_policy(stdout, policies->rows[0], today);
+    } else if (policies->count == 0) {
+        return error_set(error,
+            "there are no policies: neither in %s/policies nor in /etc/lasthello/policies; "
+            "name a folder with --policy",
+            LASTHELLO_DATADIR);
+    } else {
+        report_policies(stdout, policies, today);
+    }
+    /* a reader that has seen enough (head, less) is no failure */
+    return fflush(stdout) == 0 || errno == EPIPE || error_set(error, "standard output: %s", strerror(errno));
+}
+
+int cmd_policy(int argc, char **argv)
+{
+    static const struct argp argp = {
+        .options = rows,
+        .parser = parse,
+        .args_doc = "[list]\nshow ID",
+        .doc = "Which policies clients are judged by, how many days are left, and where each is from.\v"
+               "Policies are read from " LASTHELLO_DATADIR "/policies and /etc/lasthello/policies; "
+               "lasthello-policy(1) has their format.",
+    };
+    struct asking asking = {.word_count = 0};
+    struct policies policies = {.count = 0};
+    struct error error = {0};
+    unsigned refused = 0;
+    int64_t today;
+    bool answered;
+
+    argp_parse(&argp, argc, argv, 0, NULL, &asking);
+    if (!is_understood(&asking, &today, &error)) {
+        complain("%s", error.text);
+        return EXIT_USAGE;
+    }
+    answered = policy_choice_load(&asking.choice, &policies, &refused, &error) &&
+        write_answer(&asking, &policies, today, &error);
+    policies_close(&policies);
+    if (!answered)
+        complain("%s", error.text);
+    return answered && refused == 0 ? EXIT_DONE : EXIT_FAILED;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* policy_choice.c: policies as installed, of this machine, or where the user says. */
+#include "policy_choice.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#define INSTALLED    LASTHELLO_DATADIR "/policies"
+#define THIS_MACHINE "/etc/lasthello/policies"
+
+bool policy_choice_add(struct policy_choice *choice, const char *given)
+{
+    if (choice->count == POLICY_CHOICES_MAX)
+        return false;
+    choice->given[choice->count++] = given;
+    return true;
+}
+
+static bool is_path(const char *given)
+{
+    static const char suffix[] = ".policy";
+    const size_t len = strlen(given);
+
+    return strchr(given, '/') != NULL || strcmp(given, ".") == 0 ||
+        (len >= sizeof(suffix) && strcmp(given + len - (sizeof(suffix) - 1), suffix) == 0);
+}
+
+static void complain_of_policy(const char *reason)
+{
+    complain("%s; this policy is not used", reason);
+}
+
+static bool load_path(struct policies *policies, const char *path, unsigned *refused, struct error *error)
+{
+    struct stat about;
+    bool found;
+
+    if (stat(path, &about) != 0 || !S_ISDIR(about.st_mode))
+        return policies_read_file(policies, path, error);
+    *refused += policies_read_folder(policies, path, &found, complain_of_policy);
+    return found || error_set(error, "%s: the policies of this folder cannot be read", path);
+}
+
+/* Either may be missing. */
+static void load_installed(struct policies *policies, unsigned *refused)
+{
+    bool found;
+
+    *refused += policies_read_folder(policies, INSTALLED, &found, complain_of_policy);
+    *refused += policies_read_folder(policies, THIS_MACHINE, &found, complain_of_policy);
+}
+
+bool policy_choice_load(
+    const struct policy_choice *choice, struct policies *policies, unsigned *refused, struct error *error)
+{
+    const char *ids[POLICY_CHOICES_MAX];
+    size_t id_count = 0;
+
+    *refused = 0;
+    for (size_t i = 0; i < choice->count; i++) {
+        if (!is_path(choice->given[i]))
+            ids[id_count++] = choice->given[i];
+        else if (!load_path(policies, choice->given[i], refused, error))
+            return false;
+    }
+    if (id_count == choice->count)
+        load_installed(policies, refused);
+    return id_count == 0 || policies_keep(policies, ids, id_count, error);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* policy.c: the policies there are, by id, and what is asked of one. */
+#include <lasthello/policy.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void free_policy(struct policy *policy)
+{
+    free(policy->path);
+    free(policy);
+}
+
+void policies_close(struct policies *policies)
+{
+    for (size_t i = 0; i < policies->count; i++)
+        free_policy(policies->rows[i]);
+    policies->count = 0;
+}
+
+/* ---- by id --------------------------------------------------------------------------------------- */
+
+struct policy *policies_find(const struct policies *policies, const char *id)
+{
+    for (size_t i = 0; i < policies->count; i++)
+        if (strcmp(policies->rows[i]->id, id) == 0)
+            return policies->rows[i];
+    return NULL;
+}
+
+static bool is_wanted(const struct policy *policy, const char *const *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(policy->id, ids[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool name_missing(const struct policies *policies, const char *id, struct error *error)
+{
+    char list[ERROR_TEXT_BYTES / 2] = "";
+    size_t used = 0;
+
+    for (size_t i = 0; i < policies->count && used < sizeof(list); i++)
+        used += (size_t)snprintf(
+            list + used, sizeof(list) - used, "%s%s", i == 0 ? "" : ", ", policies->rows[i]->id);
+    return error_set(error, "no policy has the id %s; %s%s", id,
+        policies->count == 0 ? "there is none" : "there are: ", list);
+}
+
+bool policies_keep(struct policies *policies, const char *const *ids, size_t count, struct error *error)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (policies_find(policies, ids[i]) == NULL)
+            return name_missing(policies, ids[i], error);
+    for (size_t i = 0; i < policies->count; i++) {
+        if (is_wanted(policies->rows[i], ids, count))
+            policies->rows[kept++] = policies->rows[i];
+        else
+            free_policy(policies->rows[i]);
+    }
+    policies->count = kept;
+    return true;
+}
+
+/* ---- of one -------------------------------------------------------------------------------------- */
+
+const char *policy_first(const struct policy *policy, enum policy_word word)
+{
+    for (size_t i = 0; i < policy->line_count; i++)
+        if (policy->lines[i].word == word)
+            return policy->lines[i].text;
+    return NULL;
+}
+
+bool policy_has(const struct policy *policy, enum policy_word word, const char *text)
+{
+    for (size_t i = 0; i < policy->line_count; i++)
+        if (policy->lines[i].word == word && strcasecmp(policy->lines[i].text, text) == 0)
+            return true;
+    return false;
+}
