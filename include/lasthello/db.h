@@ -43,6 +43,9 @@ struct db_files {
     int (*remove)(void *context, enum db_file file);
 };
 
+/* db_configure: SQLite counts no memory, which nobody asks for and each allocation would take a lock for. It heeds that
+ * only before its first use in a process: whoever uses it first calls this. */
+void db_configure(void);
 /* db_files_use: from now on the files of the database at `path`, and no others, are opened through `files`,
  * by the whole process; NULL: by itself again. Before db_open; `path` and `files` must live as long. */
 void db_files_use(const char *path, const struct db_files *files);

@@ -42,7 +42,8 @@ size_t fact_count_of_column(const struct fact_list *list, size_t first)
 {
     size_t end = first + 1;
 
-    while (end < list->count && strcmp(list->facts[end].column, list->facts[first].column) == 0)
+    while (list->facts[first].type == FACT_MEMBER && end < list->count &&
+        strcmp(list->facts[end].column, list->facts[first].column) == 0)
         end++;
     return end - first;
 }

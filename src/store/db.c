@@ -281,8 +281,6 @@ static bool open_for_reading(struct db *db, bool *is_unread)
 
 static bool open_for_writing(struct db *db)
 {
-    sqlite3_config(
-        SQLITE_CONFIG_MEMSTATUS, 0); /* nobody asks, and each allocation would take a lock for it */
     if (sqlite3_open_v2(db->path, &db->handle,
             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         return false;
@@ -317,6 +315,7 @@ static bool open_file(struct db *db, enum db_mode mode, struct error *error)
 bool db_open(struct db *db, const char *path, enum db_mode mode, struct error *error)
 {
     *db = (struct db){.path = strdup(path), .mode = mode};
+    db_configure();
     if (db->path == NULL)
         return error_set(error, "%s: not enough memory to open it", path);
     if (open_file(db, mode, error))

@@ -98,6 +98,11 @@ static int give_unlink(const char *path)
     return file < 0 ? refuse() : answer(giver->remove(giver->context, (enum db_file)file));
 }
 
+void db_configure(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 void db_files_use(const char *path, const struct db_files *files)
 {
     const struct {
@@ -110,8 +115,10 @@ void db_files_use(const char *path, const struct db_files *files)
         {"access", (sqlite3_syscall_ptr)give_access},
         {"unlink", (sqlite3_syscall_ptr)give_unlink},
     };
-    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    sqlite3_vfs *vfs;
 
+    db_configure();
+    vfs = sqlite3_vfs_find(NULL);
     name = path == NULL ? NULL : last_name(path);
     giver = files;
     failure = 0;

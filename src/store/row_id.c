@@ -34,19 +34,17 @@ static void put_id(char out[16], uint64_t id)
     put_digits(out + 8, (uint32_t)id);
 }
 
-static void append(struct sheet *sheet, const char *text, size_t len)
-{
-    assert(len <= SHEET_BYTES - sheet->len); /* row_id_bounds_hold */
-    memcpy(sheet->text + sheet->len, text, len);
-    sheet->len += len;
-}
-
 static void append_value(struct sheet *sheet, const char *name, const char *value, size_t len)
 {
-    append(sheet, name, strlen(name));
-    append(sheet, "=", 1);
-    append(sheet, value, len);
-    append(sheet, "", 1);
+    const size_t name_len = strlen(name), both = name_len + len + sizeof("=");
+    char *at = sheet->text + sheet->len;
+
+    assert(both <= SHEET_BYTES - sheet->len); /* row_id_bounds_hold */
+    at = mempcpy(at, name, name_len);
+    *at++ = '=';
+    at = mempcpy(at, value, len);
+    *at = '\0';
+    sheet->len += both;
 }
 
 static void append_column(struct sheet *sheet, const struct fact *fact, size_t count,
@@ -76,8 +74,8 @@ void sheet_write(
     const struct fact_list *list = &fact_tables[table];
     size_t count;
 
-    sheet->len = sheet->id_len = 0;
-    append(sheet, list->name, strlen(list->name) + 1);
+    sheet->len = sheet->id_len = strlen(list->name) + 1;
+    memcpy(sheet->text, list->name, sheet->len);
     for (size_t i = 0; i < list->count; i += count) {
         count = fact_count_of_column(list, i);
         append_column(sheet, &list->facts[i], count, session, references);
