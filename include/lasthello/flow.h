@@ -141,12 +141,13 @@ struct flow_table *flow_table_open(const struct flow_limits *limits, const struc
 void flow_table_close(struct flow_table *table);
 
 /* flow_table_hear takes a segment (of a source), one port of which is read. Some may wait for the next ones, so that
- * what they will need is fetched together; none with a payload does. Afterwards flow_table_next is asked. */
-void flow_table_hear(struct flow_table *table, const struct segment *segment, uint64_t source);
+ * what they will need is fetched together; none with a payload does. True: flow_table_next is to be asked. */
+bool flow_table_hear(struct flow_table *table, const struct segment *segment, uint64_t source);
 /* flow_table_catch_up lets none wait. */
 void flow_table_catch_up(struct flow_table *table);
 /* flow_table_next yields the next event and whose it is; NULL: nothing until the next segment. To be asked until then
- * after each flow_table_hear, _catch_up, _clock and _flush: it is also what keeps room for the next segment. */
+ * after each flow_table_hear that says so, and after _catch_up, _clock and _flush: it is also what keeps room for the
+ * next segment. */
 struct flow *flow_table_next(struct flow_table *table, struct flow_event *event);
 
 /* flow_guest lends an open flow's memory that is the caller's, of unknown content at first. */

@@ -42,7 +42,7 @@ static enum copied compare(struct flow_table *table, const struct flow *flow, co
     struct connection *connection = flow->connection;
     uint32_t original = FLOW_NOBODY;
     const struct copies_speaker speaker = {connection->hash, flow_number(table, flow), (uint8_t)from};
-    enum copied copied = copies_look(&table->copies, &table->key, &speaker, segment, &original);
+    enum copied copied = copies_look(&table->copies, &speaker, segment, &original);
 
     if (copied != COPIED_NOT && !is_parallel(flow_at(table, original), flow))
         copied = COPIED_NOT;
@@ -64,7 +64,7 @@ static bool is_copy(struct flow_table *table, const struct flow *flow, const str
     connection->said[from]++;
     if (connection->has_sibling || connection->has_younger)
         copied = compare(table, flow, segment, from);
-    copies_note(&table->copies, &table->key,
+    copies_note(&table->copies,
         &(struct copies_speaker){connection->hash, flow_number(table, flow), (uint8_t)from}, segment);
     return copied == COPIED_HELLO;
 }

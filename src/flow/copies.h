@@ -8,7 +8,6 @@
 #ifndef LASTHELLO_FLOW_COPIES_H
 #define LASTHELLO_FLOW_COPIES_H
 
-#include <lasthello/hash.h>
 #include <lasthello/wire.h>
 
 #define COPIES_ROWS     512
@@ -41,10 +40,10 @@ struct copies_speaker {
 };
 
 /* copies_look compares a payload with what other flows between the same ends said, and finds the one that said it. */
-enum copied copies_look(const struct copies *copies, const struct hash_key *key, const struct copies_speaker *speaker,
+enum copied copies_look(const struct copies *copies, const struct copies_speaker *speaker,
     const struct segment *segment, uint32_t *original);
 /* copies_note remembers it. */
-void copies_note(struct copies *copies, const struct hash_key *key, const struct copies_speaker *speaker,
+void copies_note(struct copies *copies, const struct copies_speaker *speaker,
     const struct segment *segment);
 
 #endif

@@ -187,8 +187,8 @@ static struct flow *begin_or_not(struct flow_table *table, const struct segment 
     enum fate *fate)
 {
     const int from = key->from;
-    struct syn_row *row = syn_memory_of(&table->syns, key->hash, segment, from);
     const uint32_t first = first_byte(segment);
+    struct syn_row *row;
     struct flow *flow;
 
     *fate = FATE_NO_FLOW;
@@ -197,6 +197,7 @@ static struct flow *begin_or_not(struct flow_table *table, const struct segment 
             syn_memory_add(&table->syns, key->hash, segment, from);
         return NULL;
     }
+    row = syn_memory_of(&table->syns, key->hash, segment, from);
     if (row != NULL && is_of_others(table, segment, from, row)) {
         syn_memory_use(&table->syns, row);
         *fate = FATE_NOT_MAIL;

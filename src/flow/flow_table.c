@@ -115,11 +115,10 @@ static bool may_be_kept(struct flow_table *table, const struct segment *segment,
     const struct syn_row *row;
 
     if (segment->payload_len == 0 || segment->payload_len > KEPT_SEGMENT_BYTES ||
-        segment->payload_len != segment->payload.left || flags != 0)
+        segment->payload_len != segment->payload.left || flags != 0 || flow_look_up(table, segment, key) != NULL)
         return false;
     row = syn_memory_of(&table->syns, key->hash, segment, key->from);
-    return row != NULL && syn_is_alone(row, key->from) && segment->sequence == row->isn[key->from] + 1 &&
-        flow_look_up(table, segment, key) == NULL;
+    return row != NULL && syn_is_alone(row, key->from) && segment->sequence == row->isn[key->from] + 1;
 }
 
 static void keep_segment(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
@@ -166,7 +165,7 @@ static const struct kept_segment *recall_segment(struct flow_table *table, const
 
 /* ---- segments in ------------------------------------------------------------------------------ */
 
-void flow_table_hear(struct flow_table *table, const struct segment *segment, uint64_t source)
+bool flow_table_hear(struct flow_table *table, const struct segment *segment, uint64_t source)
 {
     struct batch *batch = &table->batch;
     const size_t at = batch->count++;
@@ -177,6 +176,7 @@ void flow_table_hear(struct flow_table *table, const struct segment *segment, ui
     batch->rows[at].source = source;
     /* a payload does not stay where it is */
     batch->is_ready = batch->is_ready || batch->count == BATCH_SEGMENTS || segment->payload.left > 0;
+    return batch->is_ready;
 }
 
 void flow_table_catch_up(struct flow_table *table)

@@ -245,14 +245,16 @@ static void forget_strange(const struct syn_memory *memory, struct syn_row *row)
     }
 }
 
-/* The row that a SYN or SYN-ACK belongs to: its client's number is known or, of none better, no SYN is. */
+/* The row that a SYN or SYN-ACK belongs to: its client's number is known or, of none better, no SYN is. NULL: none;
+ * `another`, though others are known between the same endpoints. */
 static struct syn_row *row_of_syn(const struct syn_memory *memory, uint64_t hash, const struct segment *segment,
-    int from)
+    int from, bool *another)
 {
     const bool is_answer = (segment->flags & SEGMENT_ACK) != 0;
     const int client = is_answer ? 1 - from : from;
     struct syn_row *found = NULL;
 
+    *another = false;
     for (struct syn_row *row = NULL; (row = syn_memory_next(memory, hash, row)) != NULL;) {
         const bool is_same = is_answer
             ? sequence_follows(row->isn[client] + 1, segment->acknowledgement) /* data may have come with the SYN */
@@ -262,6 +264,7 @@ static struct syn_row *row_of_syn(const struct syn_memory *memory, uint64_t hash
             found = found == NULL && !syn_has(row, SYN_ISN, 1 - client) ? row : found;
         else if (is_same && (found == NULL || !syn_has(found, SYN_ISN, client) || row->rank < found->rank))
             found = row;
+        *another = found == NULL;
     }
     return found;
 }
@@ -285,9 +288,8 @@ struct syn_row *syn_memory_note(struct syn_memory *memory, uint64_t hash, const 
     bool *another)
 {
     const bool is_answer = (segment->flags & SEGMENT_ACK) != 0;
-    struct syn_row *row = row_of_syn(memory, hash, segment, from);
+    struct syn_row *row = row_of_syn(memory, hash, segment, from, another);
 
-    *another = row == NULL && syn_memory_next(memory, hash, NULL) != NULL;
     if (row == NULL)
         row = begin_row(memory, hash);
     memory->unused += (row->flags & (SYN_ISN | SYN_ISN << 1 | SYN_USED)) == 0;

@@ -325,8 +325,8 @@ static void carry_packet(struct pipeline *line, const struct packet *packet)
     }
     if (line->release != NULL && (segment.flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)
         line->release(line->holder, &segment);
-    flow_table_hear(line->flows, &segment, line->source->id);
-    carry_events(line);
+    if (flow_table_hear(line->flows, &segment, line->source->id))
+        carry_events(line);
 }
 
 void pipeline_catch_up(struct pipeline *line)
