@@ -64,6 +64,7 @@ struct live_options {
     int snapshot_len;
     int block_ms;          /* how long the kernel may collect packets before it wakes us */
     struct fanout *fanout; /* NULL: the only source of this interface */
+    bool never_waits;      /* source_next does not wait for a packet */
     bool counts_interface; /* answer for interface_dropped: one source of an interface does */
 };
 
@@ -82,6 +83,15 @@ struct source *source_open_handed(const char *path, int fd, const char *filter, 
 /* source_open_live opens an interface, promiscuous. Errors name the interface and the cure: no such
  * interface (which ones there are), no permission, interface down. Of these `is_down` is one that can be waited for. */
 struct source *source_open_live(const struct live_options *options, bool *is_down, struct error *error);
+
+/* source_open_tap opens the two interfaces of a passive tap, each with one direction of a link, as one live source: their
+ * packets come by time, and one waits for the other interface at most for the block time-out and 50 ms. Without
+ * `fanout` and the shunt. One that cannot be opened is in `errors` and `are_down`, and the other is captured alone;
+ * NULL: neither can. When one fails, source_next says so with SOURCED_FAILED, once, and the next call goes on with the
+ * other; so does source_revive. Counters are of both; `is_blind`: one of them is. */
+struct source *source_open_tap(const struct live_options sides[2], bool are_down[2], struct error errors[2]);
+/* source_side_runs: the interface 0 or 1 of a tap is captured just now; false for all other sources. */
+bool source_side_runs(const struct source *source, int side);
 
 /* source_next yields the next packet, whose windows are valid until the next call. SOURCED_FAILED
  * fills `error`; a file that ends inside a packet says so there ("ends inside packet 18,232"). */

@@ -20,12 +20,14 @@ struct source_reader {
     struct shunt *(*shunt)(void *state); /* NULL: there is none */
     const char *(*shunt_refused)(const void *state);
     bool (*revive)(void *state);
+    bool (*runs)(const void *state, int side); /* of a tap alone */
     void (*close)(void *state);
 };
 
 extern const struct source_reader reader_classic;
 extern const struct source_reader reader_pcapng;
 extern const struct source_reader reader_live;
+extern const struct source_reader reader_tap;
 
 /* link_type_modern: numbers that only old files have, for raw IP: what DLT_RAW was on the machine that wrote them. */
 static inline uint32_t link_type_modern(uint32_t link_type)
@@ -38,6 +40,10 @@ uint32_t link_type_of_dlt(int dlt);
 
 /* live_open gives the state of reader_live. NULL on failure, of which `is_down` is one. */
 void *live_open(const struct live_options *options, bool *is_down, struct error *error);
+/* live_descriptor can be polled for packets of a state of reader_live. */
+int live_descriptor(const void *state);
+/* tap_open gives the state of reader_tap, as source_open_tap. */
+void *tap_open(const struct live_options sides[2], bool are_down[2], struct error errors[2]);
 
 /* A BPF expression, compiled for each link type it meets. filter_open refuses what is no expression. */
 struct filter *filter_open(const char *expression, struct error *error);

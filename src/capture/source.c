@@ -212,6 +212,31 @@ struct source *source_open_live(const struct live_options *options, bool *is_dow
     return NULL;
 }
 
+struct source *source_open_tap(const struct live_options sides[2], bool are_down[2], struct error errors[2])
+{
+    struct source *source = calloc(1, sizeof(*source));
+
+    for (int i = 0; source == NULL && i < 2; i++) {
+        are_down[i] = false;
+        error_set(&errors[i], "%s: no memory left to open it", sides[i].interface);
+    }
+    if (source == NULL)
+        return NULL;
+    source->kind = SOURCE_LIVE;
+    source->reader = &reader_tap;
+    source->input.fd = -1;
+    source->state = tap_open(sides, are_down, errors);
+    if (source->state != NULL)
+        return source;
+    source_close(source);
+    return NULL;
+}
+
+bool source_side_runs(const struct source *source, int side)
+{
+    return source->reader->runs != NULL && source->reader->runs(source->state, side);
+}
+
 /* What the kernel had captured before the break is still in its ring, or in a block that is not full yet: that comes
  * when the block is as old as the time-out and some ticks of the kernel's clock, so that one time-out may be just too
  * short. */

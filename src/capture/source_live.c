@@ -20,6 +20,7 @@ struct live {
     char name[IFNAMSIZ];
     int fd;
     int block_ms;
+    int wait_ms; /* for a packet: the block time-out, or 0 */
     int tick_ns; /* nanoseconds are asked for; a device without them has microseconds */
     uint32_t link_type;
     int index; /* the kernel's; 0: no interface of its own ("any") */
@@ -29,6 +30,7 @@ struct live {
     struct shunt *shunt;   /* NULL: every packet comes */
     struct error refused;  /* why not, where it was asked for */
     struct error failure;  /* empty: none; else what is left in the ring is still read */
+    bool never_waits;
     bool counts_interface;
     struct pcap_stat seen; /* libpcap counts in 32 bits: the last reading */
     uint64_t dropped;
@@ -145,6 +147,8 @@ static struct live *live_new(const struct live_options *options)
         return NULL;
     snprintf(live->name, sizeof(live->name), "%s", options->interface);
     live->block_ms = options->block_ms > 0 ? options->block_ms : 1;
+    live->wait_ms = options->never_waits ? 0 : live->block_ms;
+    live->never_waits = options->never_waits;
     live->counts_interface = options->counts_interface;
     card_drops_open(&live->card_drops, live->name);
     return live;
@@ -224,7 +228,7 @@ static bool live_revive(void *state)
     if (link_state(live) != LINK_UP)
         return false;
     live->failure.text[0] = '\0';
-    live->block_ms /= 2; /* see live_next */
+    live->wait_ms = live->never_waits ? 0 : live->block_ms; /* see live_next */
     return true;
 }
 
@@ -250,7 +254,7 @@ static int read_packet(struct live *live, struct pcap_pkthdr **header, const uin
 
     do {
         got = pcap_next_ex(live->pcap, header, data);
-        if ((got == 0 || (got < 0 && failing)) && poll(&waiting, 1, live->block_ms) > 0)
+        if ((got == 0 || (got < 0 && failing)) && poll(&waiting, 1, live->wait_ms) > 0)
             got = pcap_next_ex(live->pcap, header, data);
     } while (got == 1 && is_early(live, time_of(live, *header)));
     if (got == 0)
@@ -270,7 +274,7 @@ static enum sourced live_next(void *state, struct packet *packet, struct error *
         if (got == 0 && link_state(live) == LINK_UP)
             return SOURCED_NOTHING;
         set_failure(live);
-        live->block_ms *= 2; /* time enough for the last block to be handed over */
+        live->wait_ms = 2 * live->block_ms; /* time enough for the last block to be handed over */
         got = read_packet(live, &header, &data);
     }
     if (got != 1) {
@@ -315,6 +319,11 @@ static void live_statistics(void *state, struct source_statistics *statistics)
     statistics->is_blind = is_blind(live);
     if (live->shunt != NULL)
         shunt_statistics(live->shunt, statistics);
+}
+
+int live_descriptor(const void *state)
+{
+    return ((const struct live *)state)->fd;
 }
 
 static struct shunt *live_shunt(void *state)

@@ -19,11 +19,16 @@ enum option_key {
     KEY_BLOCK,
     KEY_THREADS,
     KEY_NO_SHUNT,
+    KEY_TAP,
 };
 
 static const struct argp_option rows[] = {
     {.name = "interface", .key = 'i', .arg = "IFACE", .doc = "interface that is the SPAN session's destination; "
                                                              "can be repeated"},
+    {.name = "tap",
+        .key = KEY_TAP,
+        .arg = "A+B",
+        .doc = "watch two interfaces as the two directions of one link, as a passive tap gives them"},
     {.name = "threads", .key = KEY_THREADS, .arg = "N", .doc = "capture threads of each interface (default 1)"},
     {.name = "buffer", .key = KEY_BUFFER, .arg = "MIB", .doc = "kernel buffer for each thread (default 64)"},
     {.name = "snaplen", .key = KEY_SNAPSHOT, .arg = "BYTES", .doc = "snapshot length (default 262144)"},
@@ -37,9 +42,20 @@ static void check_interfaces(const struct watching *watching, struct argp_state 
 {
     if (watching->interface_count == 0)
         argp_error(state, "name the interface at the mirror port with -i");
+    if (watching->link_count < watching->interface_count && watching->threads > 1)
+        argp_error(state, "--tap joins two interfaces in one thread: leave out --threads");
     if (watching->interface_count * watching->threads > WORKERS_MAX)
         argp_error(state, "at most %d threads in all: %u interfaces with %u each are more", WORKERS_MAX,
             watching->interface_count, watching->threads);
+}
+
+static void add_link(struct watching *watching, const char *name, unsigned count)
+{
+    struct watched_link *link = &watching->links[watching->link_count++];
+
+    snprintf(link->name, sizeof(link->name), "%s", name);
+    link->first = watching->interface_count - count;
+    link->count = count;
 }
 
 static void add_interface(struct watching *watching, char *name, struct argp_state *state)
@@ -52,6 +68,22 @@ static void add_interface(struct watching *watching, char *name, struct argp_sta
     watching->interfaces[watching->interface_count++] = name;
 }
 
+static void add_tap(struct watching *watching, char *pair, struct argp_state *state)
+{
+    char name[LINK_NAME_BYTES];
+    char *plus = strchr(pair, '+');
+
+    if (plus == NULL || plus == pair || plus[1] == '\0') {
+        argp_error(state, "--tap %s: name two interfaces with a + between them", pair);
+        return;
+    }
+    snprintf(name, sizeof(name), "%s", pair);
+    *plus = '\0';
+    add_interface(watching, pair, state);
+    add_interface(watching, plus + 1, state);
+    add_link(watching, name, 2);
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct watching *watching = state->input;
@@ -62,6 +94,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case 'i':
         add_interface(watching, argument, state);
+        add_link(watching, argument, 1);
+        return 0;
+    case KEY_TAP:
+        add_tap(watching, argument, state);
         return 0;
     case KEY_THREADS:
         watching->threads = (unsigned)parse_count(state, "--threads", argument, 1, WORKERS_MAX);

@@ -100,6 +100,12 @@ void halves_note(struct halves *halves, const struct session *session, const cha
     pthread_mutex_unlock(&halves->lock);
 }
 
+/* Without the number of the thread: eth1#2 is eth1's. */
+static int interface_len(const char *source)
+{
+    return (int)strcspn(source, "#");
+}
+
 void halves_tell(const struct halves *halves, bool are_files)
 {
     for (size_t i = 0; halves != NULL && i < halves->pair_count; i++) {
@@ -109,7 +115,8 @@ void halves_tell(const struct halves *halves, bool are_files)
             complain("%s and %s look like two directions of one link: read them with --tap %s+%s", one, other,
                 one, other);
         else
-            complain("%s and %s look like two directions of one link: each session is seen twice, half of it each time",
-                one, other);
+            complain("%s and %s look like two directions of one link: each session is seen twice, half of it each "
+                     "time; watch them with --tap %.*s+%.*s",
+                one, other, interface_len(one), one, interface_len(other), other);
     }
 }

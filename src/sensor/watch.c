@@ -24,9 +24,11 @@
 struct watch {
     struct worker *worker;
     const struct watching *watching;
-    const char *interface;
+    const struct watched_link *link;
+    const char *interface; /* or both of a tap: the link's name */
     unsigned thread;
     struct source_record record;
+    bool is_half; /* of a tap, one interface is waited for */
     bool is_blind, had_carrier, lacked_carrier, drops_told;
     struct wall_clock clock;
     int64_t clock_looked_ns;         /* the time that was believed then */
@@ -174,17 +176,25 @@ static void update_record(struct watch *watch)
 }
 
 /* While it captures: that an interface went down is said where that is found out. */
-static void tell_of_changes(struct watch *watch)
+static void tell_of_carrier_changes(struct watch *watch)
 {
-    const uint64_t dropped = watch->record.dropped + watch->record.interface_dropped;
-    char count[COUNT_TEXT_BYTES];
-
     if (watch->is_blind && watch->had_carrier)
         say(watch, watch->interface, ": the link has lost its carrier, and no packet comes; is the cable in?");
     else if (!watch->is_blind && watch->lacked_carrier)
         say(watch, watch->interface, ": the link has its carrier");
     watch->had_carrier = !watch->is_blind;
     watch->lacked_carrier = watch->is_blind;
+}
+
+static void tell_of_changes(struct watch *watch)
+{
+    const uint64_t dropped = watch->record.dropped + watch->record.interface_dropped;
+    char count[COUNT_TEXT_BYTES];
+
+    if (watch->is_half)
+        watch->had_carrier = watch->lacked_carrier = false;
+    else
+        tell_of_carrier_changes(watch);
     if (dropped == 0 || watch->drops_told)
         return;
     watch->drops_told = true;
@@ -213,6 +223,59 @@ static void collect_shunted(struct watch *watch)
     }
 }
 
+/* The interface i of the link. */
+static const char *name_of(const struct watch *watch, unsigned i)
+{
+    return watch->watching->interfaces[watch->link->first + i];
+}
+
+/* A link that gives no packets, or half of them: another sensor can open what is up and not captured. */
+static void restart_if_back(const struct watch *watch)
+{
+    struct run *run = watch->worker->run;
+
+    for (unsigned i = 0; i < watch->link->count; i++) {
+        const struct source *source = watch->worker->source;
+
+        if ((source == NULL || !source_side_runs(source, (int)i)) &&
+            monitor_interface(run->monitor, watch->link->first + i))
+            run_restart(run);
+    }
+}
+
+/* Says which interface of a tap is waited for while the other is captured; NULL: none. */
+static const char *missing_side(const struct watch *watch, const struct source *source)
+{
+    for (unsigned i = 0; watch->link->count == 2 && i < 2; i++)
+        if (!source_side_runs(source, (int)i))
+            return name_of(watch, i);
+    return NULL;
+}
+
+static void note_half(struct watch *watch, const struct source *source)
+{
+    const char *missing = missing_side(watch, source);
+
+    watch->is_half = missing != NULL;
+    worker_begun(watch->worker, missing);
+}
+
+/* Once a second while one interface of a tap is waited for. */
+static void look_for_side(struct watch *watch)
+{
+    struct source *source = watch->worker->source;
+    const char *missing = missing_side(watch, source);
+
+    if (!watch->is_half || missing == NULL)
+        return;
+    if (source_revive(source)) {
+        say(watch, missing, ": capturing again");
+        note_half(watch, source);
+    } else {
+        restart_if_back(watch);
+    }
+}
+
 /* A second has passed, or nothing arrives: tell the tables the time, and hand over what was learnt. */
 static void look_up(struct watch *watch)
 {
@@ -229,6 +292,7 @@ static void look_up(struct watch *watch)
     if (time_ns - watch->collected_ns >= COLLECT_NS || time_ns < watch->collected_ns)
         collect_shunted(watch);
     update_record(watch);
+    look_for_side(watch);
     tell_of_changes(watch);
     recorder_exchange(&worker->recorder);
 }
@@ -274,14 +338,19 @@ static bool await_interface(struct watch *watch, struct source *source)
         update_record(watch);
         recorder_exchange(&worker->recorder);
         if (source != NULL && source_revive(source)) {
-            worker_begun(worker, NULL);
+            note_half(watch, source);
             say(watch, watch->interface, ": capturing again");
             return true;
         }
-        if (monitor_interface(run->monitor, worker->index / watch->watching->threads))
-            run_restart(run);
+        restart_if_back(watch);
     }
     return false;
+}
+
+/* Of a tap, the other interface gives packets. */
+static bool can_go_on(const struct source *source)
+{
+    return source_side_runs(source, 0) || source_side_runs(source, 1);
 }
 
 /* Captures until a signal says stop, or the interface is another one. */
@@ -300,7 +369,10 @@ static void watch_interface(struct watch *watch, struct source *source)
         }
         collect_shunted(watch);
         update_record(watch);
-        goes_on = goes_on && await_interface(watch, source);
+        if (goes_on && can_go_on(source))
+            note_half(watch, source);
+        else
+            goes_on = goes_on && await_interface(watch, source);
     }
     worker_hold(worker, NULL);
 }
@@ -340,7 +412,7 @@ static void begin(struct watch *watch, const struct source *source)
     say(watch, watch->interface, is_first ? until : ": capturing again");
     if (refused != NULL && is_first)
         say(watch, refused, "");
-    worker_begun(worker, NULL);
+    note_half(watch, source);
 }
 
 static void finish(struct watch *watch)
@@ -358,10 +430,13 @@ static void finish(struct watch *watch)
 
 static struct watch watch_of(struct worker *worker, const struct watching *watching)
 {
+    const struct watched_link *link = &watching->links[worker->index / watching->threads];
+
     return (struct watch){
         .worker = worker,
         .watching = watching,
-        .interface = watching->interfaces[worker->index / watching->threads],
+        .link = link,
+        .interface = link->name,
         .thread = worker->index % watching->threads,
     };
 }
@@ -386,11 +461,12 @@ void *watch_work(void *argument)
     return NULL;
 }
 
-static struct source *open_source(const struct watch *watch, bool *is_down, struct error *error)
+static struct live_options options_for(const struct watch *watch, unsigned interface)
 {
     const struct watching *watching = watch->watching;
-    const struct live_options options = {
-        .interface = watch->interface,
+
+    return (struct live_options){
+        .interface = name_of(watch, interface),
         .filter = watching->filter,
         .ports = watching->shunts ? watching->ports : NULL,
         .buffer_bytes = watching->buffer_mib << 20,
@@ -399,18 +475,51 @@ static struct source *open_source(const struct watch *watch, bool *is_down, stru
         .fanout = watching->fanouts[watch->worker->index / watching->threads],
         .counts_interface = watch->thread == 0,
     };
-
-    return source_open_live(&options, is_down, error);
 }
 
 /* It is captured all the same, and its packets come as soon as there are any. */
-static void tell_of_carrier(const struct watch *watch)
+static void tell_of_carrier(const struct watch *watch, const char *interface)
 {
     struct interface_facts facts;
     struct error error;
 
-    if (interface_look(watch->interface, &facts, &error) && facts.is_up && !facts.has_carrier)
-        say(watch, watch->interface, ": the link has no carrier, and no packet comes until it has; is the cable in?");
+    if (interface_look(interface, &facts, &error) && facts.is_up && !facts.has_carrier)
+        say(watch, interface, ": the link has no carrier, and no packet comes until it has; is the cable in?");
+}
+
+/* What opening the interfaces of a link came to. */
+struct opened {
+    struct source *source; /* NULL: none of them */
+    bool are_down[2];
+    struct error errors[2]; /* empty: it is captured */
+};
+
+static void open_link(const struct watch *watch, struct opened *opened)
+{
+    const struct live_options one = options_for(watch, 0);
+
+    if (watch->link->count == 2)
+        opened->source = source_open_tap(
+            (struct live_options[2]){one, options_for(watch, 1)}, opened->are_down, opened->errors);
+    else
+        opened->source = source_open_live(&one, opened->are_down, opened->errors);
+}
+
+/* False: an interface of the link failed otherwise than by being down. */
+static bool tell_of_opened(const struct watch *watch, const struct opened *opened)
+{
+    bool can_wait = true;
+
+    for (unsigned i = 0; i < watch->link->count; i++) {
+        const bool is_captured = opened->errors[i].text[0] == '\0';
+
+        if (is_captured)
+            tell_of_carrier(watch, name_of(watch, i));
+        else
+            say(watch, opened->errors[i].text, opened->are_down[i] ? TRYING_AGAIN : "");
+        can_wait = can_wait && (is_captured || opened->are_down[i]);
+    }
+    return can_wait;
 }
 
 void watch_open(struct watching *watching, struct run *run)
@@ -418,17 +527,21 @@ void watch_open(struct watching *watching, struct run *run)
     const bool is_first = monitor_round(run->monitor) == 0;
 
     for (unsigned i = 0; i < run->worker_count; i++) {
-        struct watch watch = watch_of(&run->workers[i], watching);
-        struct error error;
-        bool is_down;
+        const struct watch watch = watch_of(&run->workers[i], watching);
+        struct opened opened = {0};
+        bool can_wait = true;
 
-        watching->sources[i] = open_source(&watch, &is_down, &error);
-        watching->awaited[i] = watching->sources[i] == NULL && (is_down || !is_first);
-        if (watching->sources[i] != NULL) {
-            tell_of_carrier(&watch);
-        } else if (is_first) {
-            atomic_store(&run->failed, run->failed || !is_down);
-            say(&watch, error.text, is_down ? TRYING_AGAIN : "");
+        open_link(&watch, &opened);
+        if (is_first)
+            can_wait = tell_of_opened(&watch, &opened);
+        else if (opened.source != NULL)
+            tell_of_opened(&watch, &opened);
+        if (!can_wait) { /* a name that is wrong: half a tap would do nobody a service */
+            source_close(opened.source);
+            opened.source = NULL;
+            atomic_store(&run->failed, true);
         }
+        watching->sources[i] = opened.source;
+        watching->awaited[i] = opened.source == NULL && can_wait;
     }
 }

@@ -5,15 +5,24 @@
 
 #include "run.h"
 
-/* What all workers of the run are told. Worker i has interface i / threads. */
+#define LINK_NAME_BYTES 64
+
+/* What a worker watches: an interface, or the two of a passive tap. */
+struct watched_link {
+    char name[LINK_NAME_BYTES]; /* "eth1", or "eth1+eth2" */
+    unsigned first, count;      /* of `interfaces` */
+};
+
+/* What all workers of the run are told. Worker i has link i / threads. */
 struct watching {
     struct sensor_options sensor;
     const char *interfaces[WORKERS_MAX];
-    struct fanout *fanouts[WORKERS_MAX]; /* of each interface; NULL: one thread */
+    struct watched_link links[WORKERS_MAX];
+    struct fanout *fanouts[WORKERS_MAX]; /* of each link; NULL: one thread */
     struct source *sources[WORKERS_MAX]; /* of each worker; NULL: could not be opened */
     bool awaited[WORKERS_MAX];           /* ... and is waited for */
-    unsigned interface_count;
-    unsigned threads; /* of each interface */
+    unsigned interface_count, link_count;
+    unsigned threads; /* of each link; 1 where one is a tap */
     int buffer_mib;
     int snapshot_len;
     int block_ms;

@@ -62,7 +62,7 @@ static void show_rates(struct run *run)
 
 static bool open_fanouts(struct watching *watching)
 {
-    for (unsigned i = 0; watching->threads > 1 && i < watching->interface_count; i++)
+    for (unsigned i = 0; watching->threads > 1 && i < watching->link_count; i++)
         if ((watching->fanouts[i] = fanout_open()) == NULL)
             return false;
     return true;
@@ -113,9 +113,9 @@ static int sense(struct monitor *monitor, void *argument)
 
     if (!open_fanouts(watching))
         complain("no memory left to begin");
-    else if (run_open(&run, &watching->sensor, monitor, watching->interface_count * watching->threads, false))
+    else if (run_open(&run, &watching->sensor, monitor, watching->link_count * watching->threads, false))
         status = watch_all(watching, &run);
-    for (unsigned i = 0; i < watching->interface_count; i++)
+    for (unsigned i = 0; i < watching->link_count; i++)
         fanout_close(watching->fanouts[i]);
     return status;
 }

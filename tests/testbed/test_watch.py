@@ -21,6 +21,10 @@ import unittest
 
 from frames import ethernet, ipv4, tcp
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'flows'))
+import corners # pylint: disable=wrong-import-position
+import wire # pylint: disable=wrong-import-position
+
 PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else 'lasthello'
 CLONE_NEWNET, CLONE_NEWNS = 0x40000000, 0x20000
 BULK = 4 << 20
@@ -82,7 +86,7 @@ class Watch:
         self.news.bind(os.path.join(folder, 'notify'))
         self.news.settimeout(PATIENCE)
         self.process = subprocess.Popen(
-            [PROGRAM, 'watch', '-i', interface, '-o', self.inventory, '--events', self.events, *options], stderr=subprocess.PIPE,
+            [PROGRAM, 'watch', *(('-i', interface) if interface else ()), '-o', self.inventory, '--events', self.events, *options], stderr=subprocess.PIPE,
             env=os.environ | {'NOTIFY_SOCKET': os.path.join(folder, 'notify'), 'WATCHDOG_USEC': '1000000'}, text=True)
 
     def told(self):
@@ -120,7 +124,7 @@ class Link:
 
     def up(self, *names):
         for name in names:
-            ip('link', 'set', name, 'up')
+            ip('link', 'set', 'dev', name, 'up')
 
     def down(self, name):
         ip('link', 'set', name, 'down')
@@ -130,6 +134,37 @@ class Link:
             wire.bind(('far', 0))
             for frame in frames:
                 wire.send(frame)
+
+
+class Tap:
+    """A passive tap: what the client says comes from `rx`, what the server says from `tx`."""
+    NAMES = 'rx', 'tx'
+
+    def __enter__(self):
+        for name in self.NAMES:
+            ip('link', 'add', 'name', name, 'type', 'veth', 'peer', 'name', 'far-' + name) # "tx" alone is a word of ip's
+            for end in (name, 'far-' + name):
+                with open(f'/proc/sys/net/ipv6/conf/{end}/disable_ipv6', 'w', encoding='ascii') as file:
+                    file.write('1') # nothing comes by itself
+            ip('link', 'set', 'far-' + name, 'up')
+            ip('link', 'set', 'dev', name, 'up')
+        self.wires = [socket.socket(socket.AF_PACKET, socket.SOCK_RAW) for _ in self.NAMES]
+        for wire_, name in zip(self.wires, self.NAMES):
+            wire_.bind(('far-' + name, 0))
+        return self
+
+    def __exit__(self, *_):
+        for wire_, name in zip(self.wires, self.NAMES):
+            wire_.close()
+            ip('link', 'del', 'dev', name)
+
+    def send(self, connections):
+        """Whole sessions, one frame of each after the other, as they would come; how many frames."""
+        sessions = [corners.whole(connection, seed) for seed, connection in enumerate(connections)]
+        for frames in zip(*sessions):
+            for frame in frames:
+                self.wires[frame[26:30] != corners.CLIENT].send(frame)
+        return sum(map(len, sessions))
 
 
 class Service(unittest.TestCase):
@@ -455,6 +490,98 @@ class Service(unittest.TestCase):
         self.assertIn(' packets seen, ', watch.messages)
         told = re.search('([0-9,]+) of them in sessions offloaded', watch.messages) # where there were any
         return int(told[1].replace(',', '')) if told else 0
+
+    def tap(self, *options, **more):
+        return self.watch('--tap', 'rx+tx', *options, interface=None, **more)
+
+    def source(self, watch, name='rx+tx'):
+        return watch.ask(f"SELECT packets, dropped + interface_dropped, down_seconds FROM coverage WHERE name = '{name}'")
+
+    def check_sessions(self, watch, count):
+        wait_until(lambda: len(watch.lines(watch.events)) >= count, 'the sessions are told')
+        self.assertEqual(0, watch.stop())
+        events = watch.lines(watch.events)
+        self.assertEqual(count, len(events)) # each once
+        for event in events:
+            for name, value in corners.ESTABLISHED.items():
+                self.assertEqual(value, event['lasthello.' + name])
+
+    def test_a_tap_gives_whole_sessions(self):
+        with Tap() as tap:
+            watch = self.tap()
+            frames = 0
+            for service in (993, 143, 995, 110):
+                frames += tap.send([wire.Connection(corners.CLIENT, 40000 + number, service=service) for number in range(20)])
+                time.sleep(0.15)
+            self.check_sessions(watch, 80)
+            self.assertEqual((frames, 0, 0), self.source(watch))
+            self.assertNotIn('directions of one link', watch.messages)
+
+    def test_two_halves_that_are_watched_apart_are_told(self):
+        with Tap() as tap:
+            watch = self.watch('-i', 'tx', interface='rx')
+            tap.send([wire.Connection(corners.CLIENT)])
+            wait_until(lambda: watch.ask('SELECT count(*) FROM source WHERE packets > 0') == (2,), 'packets of each')
+            self.assertEqual(0, watch.stop())
+        self.assertRegex(watch.messages, r'(?s)look like two directions of one link: .* watch them with --tap (rx\+tx|tx\+rx)\n')
+
+    def test_of_a_tap_one_interface_is_captured_while_the_other_is_down(self):
+        with Tap() as tap:
+            ip('link', 'set', 'dev', 'tx', 'down')
+            watch = self.tap(state='waiting for tx')
+            tap.wires[0].send(ethernet(tcp(b'')))
+            wait_until(lambda: (self.source(watch) or [0])[0] == 1, 'a packet of the other')
+            ip('link', 'set', 'dev', 'tx', 'up') # another sensor opens it
+            self.wait_for(watch, 'capturing')
+            ip('link', 'set', 'dev', 'rx', 'down') # and this one is kept
+            self.wait_for(watch, 'waiting for rx')
+            tap.wires[1].send(ethernet(tcp(b'')))
+            wait_until(lambda: watch.ask("SELECT sum(packets) FROM source WHERE name = 'rx+tx'") == (2,), 'a packet of the other')
+            ip('link', 'set', 'dev', 'rx', 'up')
+            self.wait_for(watch, 'capturing')
+            tap.send([wire.Connection(corners.CLIENT, 41000)])
+            wait_until(lambda: any(event['lasthello.outcome'] == 'established' for event in watch.lines(watch.events)), 'a whole session')
+            self.assertEqual(0, watch.stop())
+        for sentence in ('tx: interface is down; ip link set tx up; trying again every second', 'rx: capturing again',
+                         'rx: the interface went down; ip link set rx up; trying again every second'):
+            self.assertEqual(1, watch.messages.count(sentence), watch.messages)
+
+    def test_what_both_interfaces_of_a_tap_dropped_is_counted(self):
+        with Tap() as tap:
+            watch = self.tap('--buffer', '1')
+            with open(f'/proc/{watch.process.pid}/task/{watch.process.pid}/children', encoding='ascii') as file:
+                sensor = int(file.read().split()[0])
+            dropped = [0]
+            for wire_ in tap.wires:
+                os.kill(sensor, signal.SIGSTOP)
+                for _ in range(4000):
+                    wire_.send(ethernet(tcp(bytes(1000))))
+                os.kill(sensor, signal.SIGCONT)
+                wait_until(lambda: (self.source(watch) or (0, 0))[1] > dropped[-1], 'more is dropped')
+                time.sleep(2.2) # counters are brought up to date once a second
+                dropped.append(self.source(watch)[1])
+            self.assertEqual(0, watch.stop())
+            packets, lost, _ = self.source(watch)
+            self.assertEqual(8000, packets + lost)
+
+    def test_a_tap_is_one_thread_of_two_other_interfaces(self):
+        for options, words in ((('--tap', 'rx+tx', '--threads', '2'), '--tap joins two interfaces in one thread'),
+                               (('--threads', '2', '--tap', 'rx+tx'), '--tap joins two interfaces in one thread'),
+                               (('--tap', 'rx'), '--tap rx: name two interfaces with a + between them'),
+                               (('--tap', '+tx'), '--tap +tx: name two'), (('--tap', 'rx+'), '--tap rx+: name two'),
+                               (('--tap', 'rx+rx'), 'rx is named twice'), (('-i', 'tx', '--tap', 'rx+tx'), 'tx is named twice')):
+            done = subprocess.run([PROGRAM, 'watch', '-o', os.path.join(self.folder, 'inventory.db'), *options], stderr=subprocess.PIPE,
+                                  text=True, check=False, timeout=PATIENCE)
+            self.assertEqual(2, done.returncode, options)
+            self.assertIn(words, done.stderr)
+
+    def test_a_tap_with_an_interface_that_does_not_exist_is_an_error(self):
+        with Tap():
+            watch = Watch(self.folder, '--tap', 'rx+nowhere', interface=None)
+            self.assertEqual(1, watch.process.wait(PATIENCE))
+            watch.stop()
+        self.assertEqual(1, watch.messages.count('\n'), watch.messages)
+        self.assertIn('nowhere: no such interface', watch.messages)
 
     def test_bulk_is_held_back_and_counted(self):
         self.assertGreater(self.held_back(self.check_bulk()), BULK // 65536)
