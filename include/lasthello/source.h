@@ -85,7 +85,7 @@ struct source *source_open_handed(const char *path, int fd, const char *filter, 
 struct source *source_open_live(const struct live_options *options, bool *is_down, struct error *error);
 
 /* source_open_tap opens the two interfaces of a passive tap, each with one direction of a link, as one live source: their
- * packets come by time, and one waits for the other interface at most for the block time-out and 50 ms. Without
+ * packets come by time, and one waits for the other interface at most for the block time-out and 100 ms. Without
  * `fanout` and the shunt. One that cannot be opened is in `errors` and `are_down`, and the other is captured alone;
  * NULL: neither can. When one fails, source_next says so with SOURCED_FAILED, once, and the next call goes on with the
  * other; so does source_revive. Counters are of both; `is_blind`: one of them is. */

@@ -10,7 +10,7 @@
 #include <time.h>
 
 /* The kernel hands a block over when it is as old as the time-out, and some ticks of its clock. */
-#define TICKS_MS 50
+#define TICKS_MS 100
 
 struct one_way {
     void *live; /* NULL: could not be opened */

@@ -5,7 +5,6 @@
 
 #include "wall_clock.h"
 
-#include <lasthello/interface.h>
 #include <lasthello/text.h>
 
 #include <stdio.h>
@@ -16,7 +15,6 @@
 #define LOOK_UP_PACKETS 1024               /* between two looks at the clock, */
 #define LOOK_UP_NS      (NANOSECONDS / 10) /* ... or so much of the packets' own time */
 #define RETRY_MS        1000
-#define TRYING_AGAIN    "; trying again every second"
 #define PROGRAM_BORN_NS (INT64_C(1735689600) * NANOSECONDS) /* 2025-01-01: before, no clock was right */
 #define COLLECT_NS      (60 * NANOSECONDS)                  /* how often the kernel is asked what it held back */
 
@@ -459,89 +457,4 @@ void *watch_work(void *argument)
     }
     worker_done(worker);
     return NULL;
-}
-
-static struct live_options options_for(const struct watch *watch, unsigned interface)
-{
-    const struct watching *watching = watch->watching;
-
-    return (struct live_options){
-        .interface = name_of(watch, interface),
-        .filter = watching->filter,
-        .ports = watching->shunts ? watching->ports : NULL,
-        .buffer_bytes = watching->buffer_mib << 20,
-        .snapshot_len = watching->snapshot_len,
-        .block_ms = watching->block_ms,
-        .fanout = watching->fanouts[watch->worker->index / watching->threads],
-        .counts_interface = watch->thread == 0,
-    };
-}
-
-/* It is captured all the same, and its packets come as soon as there are any. */
-static void tell_of_carrier(const struct watch *watch, const char *interface)
-{
-    struct interface_facts facts;
-    struct error error;
-
-    if (interface_look(interface, &facts, &error) && facts.is_up && !facts.has_carrier)
-        say(watch, interface, ": the link has no carrier, and no packet comes until it has; is the cable in?");
-}
-
-/* What opening the interfaces of a link came to. */
-struct opened {
-    struct source *source; /* NULL: none of them */
-    bool are_down[2];
-    struct error errors[2]; /* empty: it is captured */
-};
-
-static void open_link(const struct watch *watch, struct opened *opened)
-{
-    const struct live_options one = options_for(watch, 0);
-
-    if (watch->link->count == 2)
-        opened->source = source_open_tap(
-            (struct live_options[2]){one, options_for(watch, 1)}, opened->are_down, opened->errors);
-    else
-        opened->source = source_open_live(&one, opened->are_down, opened->errors);
-}
-
-/* False: an interface of the link failed otherwise than by being down. */
-static bool tell_of_opened(const struct watch *watch, const struct opened *opened)
-{
-    bool can_wait = true;
-
-    for (unsigned i = 0; i < watch->link->count; i++) {
-        const bool is_captured = opened->errors[i].text[0] == '\0';
-
-        if (is_captured)
-            tell_of_carrier(watch, name_of(watch, i));
-        else
-            say(watch, opened->errors[i].text, opened->are_down[i] ? TRYING_AGAIN : "");
-        can_wait = can_wait && (is_captured || opened->are_down[i]);
-    }
-    return can_wait;
-}
-
-void watch_open(struct watching *watching, struct run *run)
-{
-    const bool is_first = monitor_round(run->monitor) == 0;
-
-    for (unsigned i = 0; i < run->worker_count; i++) {
-        const struct watch watch = watch_of(&run->workers[i], watching);
-        struct opened opened = {0};
-        bool can_wait = true;
-
-        open_link(&watch, &opened);
-        if (is_first)
-            can_wait = tell_of_opened(&watch, &opened);
-        else if (opened.source != NULL)
-            tell_of_opened(&watch, &opened);
-        if (!can_wait) { /* a name that is wrong: half a tap would do nobody a service */
-            source_close(opened.source);
-            opened.source = NULL;
-            atomic_store(&run->failed, true);
-        }
-        watching->sources[i] = opened.source;
-        watching->awaited[i] = opened.source == NULL && can_wait;
-    }
 }

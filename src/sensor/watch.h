@@ -6,6 +6,7 @@
 #include "run.h"
 
 #define LINK_NAME_BYTES 64
+#define TRYING_AGAIN    "; trying again every second"
 
 /* What a worker watches: an interface, or the two of a passive tap. */
 struct watched_link {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* live_probe.c: the capture room alone, for tests and benchmarks: captures an interface with several threads,
- * shunts what standard input says, and prints what came. * live_probe IFACE THREADS [noshunt] [quiet] Prints
+ * shunts what standard input says, and prints what came. * live_probe IFACE THREADS [noshunt] [quiet]; IFACE is ONE+OTHER of a tap. Prints
  * "ready", then a line for each packet, "packet THREAD HEX", unless quiet. Commands, a line each: shunt|unshunt
  * CLIENT PORT SERVER PORT addresses of IPv4 walk prints "held OBSERVATION PACKETS" for each direction, then
  * "walked" count prints "count THREAD PACKETS DROPPED SHUNTED" for each thread The end of standard input ends it;
@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #define THREADS_MAX 8
@@ -43,15 +44,33 @@ static void print_packet(unsigned index, const struct packet *packet)
     funlockfile(stdout);
 }
 
+static struct source *open_source(const struct live_options *options, struct error *error)
+{
+    const char *plus = strchr(options->interface, '+');
+    struct live_options sides[2] = {*options, *options};
+    struct error errors[2] = {0};
+    bool are_down[2];
+    char first[16];
+    struct source *source;
+
+    if (plus == NULL)
+        return source_open_live(options, &are_down[0], error);
+    snprintf(first, sizeof(first), "%.*s", (int)(plus - options->interface), options->interface);
+    sides[0].interface = first;
+    sides[1].interface = plus + 1;
+    source = source_open_tap(sides, are_down, errors);
+    *error = errors[source == NULL || errors[0].text[0] == '\0'];
+    return source;
+}
+
 static void *capture(void *argument)
 {
     struct capture *mine = argument;
     struct error error = {0};
     struct packet packet;
     enum sourced sourced;
-    bool is_down;
 
-    mine->source = source_open_live(&mine->options, &is_down, &error);
+    mine->source = open_source(&mine->options, &error);
     if (mine->source == NULL) {
         fprintf(stderr, "%s\n", error.text);
         exit(EXIT_FAILURE);

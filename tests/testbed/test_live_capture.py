@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import os
 import queue
+import random
 import socket
 import subprocess
 import sys
@@ -31,8 +32,8 @@ def ip(*words):
 
 
 class Probe:
-    def __init__(self, threads=1, *words):
-        self.child = subprocess.Popen([PROBE, 'sensor', str(threads), *words], stdin=subprocess.PIPE,
+    def __init__(self, threads=1, *words, interface='sensor'):
+        self.child = subprocess.Popen([PROBE, interface, str(threads), *words], stdin=subprocess.PIPE,
                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.lines = queue.Queue()
         self.reader = threading.Thread(target=lambda: [self.lines.put(line.split()) for line in self.child.stdout], daemon=True)
@@ -79,9 +80,9 @@ class Probe:
         return dict(self.packets())
 
 
-def send(*frames, pause=0):
+def send(*frames, pause=0, interface='mirror'):
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
-        wire.bind(('mirror', 0))
+        wire.bind((interface, 0))
         for frame in frames:
             wire.send(frame)
             time.sleep(pause)
@@ -186,6 +187,28 @@ class Shunt(unittest.TestCase):
         self.assertEqual(3001, len(self.probe.say('walk', 'walked')))
 
 
+class Tap(unittest.TestCase):
+    def setUp(self):
+        make_interfaces('far', 'other')
+        self.addCleanup(ip, 'link', 'del', 'far')
+
+    def check(self, draw, pause, count):
+        """Frames that go into either side come out in the order in which they went in."""
+        sent = [text(number) for number in range(count)]
+        with Probe(1, interface='sensor+other') as probe:
+            for words in sent:
+                send(ethernet(tcp(words)), pause=pause, interface=draw.choice(('mirror', 'far')))
+            self.assertEqual(sent, [words for words, _ in probe.packets()])
+            counts = probe.say('count', 'count')[-1]
+        self.assertEqual(['0', str(count), '0', '0'], counts[1:])
+
+    def test_packets_come_by_time(self):
+        self.check(random.Random(1), 0, 3000)
+
+    def test_packets_that_come_slowly_come_by_time(self):
+        self.check(random.Random(2), 0.004, 300)
+
+
 class Interface(unittest.TestCase):
     def test_what_came_just_before_the_end_is_read(self):
         for words in (('link', 'set', 'sensor', 'down'), ('link', 'del', 'mirror')):
@@ -217,9 +240,9 @@ class Interface(unittest.TestCase):
             self.assertEqual(1, len(probe.send(ethernet(tcp(text(1))))))
 
 
-def make_interfaces():
-    ip('link', 'add', 'mirror', 'type', 'veth', 'peer', 'name', 'sensor')
-    for name in ('mirror', 'sensor'):
+def make_interfaces(mirror='mirror', sensor='sensor'):
+    ip('link', 'add', mirror, 'type', 'veth', 'peer', 'name', sensor)
+    for name in (mirror, sensor):
         with open(f'/proc/sys/net/ipv6/conf/{name}/disable_ipv6', 'w', encoding='ascii') as file:
             file.write('1')
         ip('link', 'set', name, 'up')
