@@ -80,9 +80,9 @@ class Probe:
         return dict(self.packets())
 
 
-def send(*frames, pause=0, interface='mirror'):
+def send(*frames, pause=0):
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
-        wire.bind((interface, 0))
+        wire.bind(('mirror', 0))
         for frame in frames:
             wire.send(frame)
             time.sleep(pause)
@@ -191,13 +191,19 @@ class Tap(unittest.TestCase):
     def setUp(self):
         make_interfaces('far', 'other')
         self.addCleanup(ip, 'link', 'del', 'far')
+        self.wires = []
+        for name in ('mirror', 'far'):
+            self.wires.append(wire := socket.socket(socket.AF_PACKET, socket.SOCK_RAW))
+            self.addCleanup(wire.close)
+            wire.bind((name, 0))
 
     def check(self, draw, pause, count):
         """Frames that go into either side come out in the order in which they went in."""
         sent = [text(number) for number in range(count)]
         with Probe(1, interface='sensor+other') as probe:
             for words in sent:
-                send(ethernet(tcp(words)), pause=pause, interface=draw.choice(('mirror', 'far')))
+                draw.choice(self.wires).send(ethernet(tcp(words)))
+                time.sleep(pause)
             self.assertEqual(sent, [words for words, _ in probe.packets()])
             counts = probe.say('count', 'count')[-1]
         self.assertEqual(['0', str(count), '0', '0'], counts[1:])
