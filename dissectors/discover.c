@@ -88,7 +88,8 @@ static struct bytes after_empty_records(struct bytes in)
     struct bytes rest = in;
     struct record record;
 
-    for (int i = 0; i < EMPTY_RECORDS_MAX && tls_record_header(&rest, &record) == FRAMED_ONE && record.length == 0; i++)
+    for (int i = 0;
+         i < EMPTY_RECORDS_MAX && tls_record_header(&rest, &record) == FRAMED_ONE && record.length == 0; i++)
         in = rest;
     return in;
 }
@@ -118,7 +119,8 @@ static enum framed server_hello_begins(struct bytes in)
     return framed == FRAMED_ONE ? tls_hello_begins(SIDE_SERVER, in) : framed;
 }
 
-/* A ClientHello in the format of SSL 2.0 begins with nothing of its own: it counts whole and alone in its segment. */
+/* A ClientHello in the format of SSL 2.0 begins with nothing of its own: it counts whole and alone
+ * in its segment. */
 static enum framed sslv2_client_hello_begins(struct bytes in)
 {
     struct sslv2_client_hello hello;
@@ -141,8 +143,10 @@ static const struct beginning beginnings[] = {
     {"tls", SIDE_SERVER, false, server_hello_begins},
 };
 
-/* The row whose beginning the bytes are; else NULL, and `may_become` tells whether more of them may be one. */
-static const struct beginning *find_beginning(enum side from, struct bytes in, bool client_spoke, bool *may_become)
+/* The row whose beginning the bytes are; else NULL, and `may_become` tells whether more of them may
+ * be one. */
+static const struct beginning *find_beginning(
+    enum side from, struct bytes in, bool client_spoke, bool *may_become)
 {
     *may_become = false;
     for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {

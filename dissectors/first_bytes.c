@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* first_bytes.c: what the bytes at the front of a window are: text, TLS, or what another protocol begins with. */
+/* first_bytes.c: what the bytes at the front of a window are: text, TLS, or what another protocol
+ * begins with. */
 #include "first_bytes.h"
 
 #include "tls_state.h"
@@ -16,7 +17,8 @@ bool first_bytes_are_text(struct bytes in)
 
 bool first_bytes_of_others(enum side from, struct bytes in)
 {
-    static const char *const beginnings[] = {"SSH-", "GET /", "HEAD /", "POST /", "OPTIONS ", "CONNECT ", "HTTP/1."};
+    static const char *const beginnings[] = {
+        "SSH-", "GET /", "HEAD /", "POST /", "OPTIONS ", "CONNECT ", "HTTP/1."};
 
     for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
         if (bytes_begin_with(in, beginnings[i]))

@@ -8,7 +8,8 @@
 
 /* first_bytes_are_text: is the first line, or what there is of it, text? */
 bool first_bytes_are_text(struct bytes in);
-/* first_bytes_of_others: do the bytes begin as another protocol does, for sure, or as the other side would? */
+/* first_bytes_of_others: do the bytes begin as another protocol does, for sure, or as the other
+ * side would? */
 bool first_bytes_of_others(enum side from, struct bytes in);
 /* first_bytes_begin_tls: a TLS hello of `from`, or another record? Needs UPGRADE_BYTES to be sure. */
 #define UPGRADE_BYTES 6

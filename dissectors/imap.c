@@ -192,8 +192,8 @@ static void add_pending(struct imap *imap, uint32_t tag, enum imap_command comma
     imap->pending[imap->pending_count++] = (struct imap_pending){tag, (uint8_t)command};
 }
 
-/* The oldest command with that tag is the one that is answered: a client that uses a tag twice gets its answers in
- * order. */
+/* The oldest command with that tag is the one that is answered: a client that uses a tag twice gets
+ * its answers in order. */
 static bool take_pending(struct imap *imap, uint32_t tag, enum imap_command *command)
 {
     for (uint8_t i = 0; i < imap->pending_count; i++) {
@@ -354,8 +354,8 @@ static void forget_refused_literal(struct imap *imap, uint32_t tag)
         forget_literal(imap);
 }
 
-/* Where the server's side was not captured, a command in the place of a literal that waits for its `+` tells that the
- * server refused it. True: more bytes are needed to tell. */
+/* Where the server's side was not captured, a command in the place of a literal that waits for its
+ * `+` tells that the server refused it. True: more bytes are needed to tell. */
 static bool imap_waits(struct dissection *at, struct bytes in)
 {
     struct imap *imap = at->state;

@@ -34,10 +34,12 @@ static bool is_answer_awaited(const struct dissection *at)
     const struct mail *mail = at->state;
 
     /* without the server's bytes nobody knows what came before the answer */
-    return mail->upgrade == MAIL_UPGRADE_ASKED && (mail->lines[SIDE_SERVER].spoke || at->session->whole[SIDE_SERVER]);
+    return mail->upgrade == MAIL_UPGRADE_ASKED &&
+        (mail->lines[SIDE_SERVER].spoke || at->session->whole[SIDE_SERVER]);
 }
 
-static bool skip_literal(const struct mail_protocol *protocol, struct dissection *at, enum side from, struct bytes *in)
+static bool skip_literal(
+    const struct mail_protocol *protocol, struct dissection *at, enum side from, struct bytes *in)
 {
     struct mail *mail = at->state;
     struct mail_lines *lines = &mail->lines[from];
@@ -96,8 +98,8 @@ static bool seek_known_line(const struct mail_protocol *protocol, enum side from
     return false;
 }
 
-static enum line_start start_binary(const struct mail_protocol *protocol, struct dissection *at, enum side from,
-    struct bytes *in)
+static enum line_start start_binary(
+    const struct mail_protocol *protocol, struct dissection *at, enum side from, struct bytes *in)
 {
     struct mail *mail = at->state;
     struct mail_lines *lines = &mail->lines[from];
@@ -130,9 +132,10 @@ static bool look_at_line(struct bytes in, struct bytes *line)
     return whole;
 }
 
-/* The first line tells whether this is the protocol; of one that is too long to be read, its beginning does. */
-static enum line_start start_first(const struct mail_protocol *protocol, struct mail_lines *lines, enum side from,
-    struct bytes in)
+/* The first line tells whether this is the protocol; of one that is too long to be read, its
+ * beginning does. */
+static enum line_start start_first(
+    const struct mail_protocol *protocol, struct mail_lines *lines, enum side from, struct bytes in)
 {
     struct bytes line, begin;
     const bool whole = look_at_line(in, &line);

@@ -41,9 +41,11 @@ struct mail {
     const char *login;  /* mechanism of the latest login; static storage */
 };
 
-#define MAIL_PENDING_MAX 32 /* commands sent and not answered yet: more of them before the login is nobody's habit */
+#define MAIL_PENDING_MAX \
+    32 /* commands sent and not answered yet: more of them before the login is nobody's habit */
 
-/* Commands of a protocol that answers in order (RFC 2449 6.6, RFC 2920), each by what it is to the dissector. */
+/* Commands of a protocol that answers in order (RFC 2449 6.6, RFC 2920), each by what it is to the
+ * dissector. */
 struct mail_pending {
     uint8_t commands[MAIL_PENDING_MAX]; /* oldest first */
     uint8_t count;
@@ -81,12 +83,12 @@ enum dissected mail_end(struct dissection *at, enum side from, enum ending endin
  * before it, where the server's first byte was captured; else where the client has said nothing. */
 bool mail_is_greeting(const struct dissection *at);
 
-/* mail_unasked: the server answered what no command that was seen asked. Where all was captured, it took something else
- * for a command. */
+/* mail_unasked: the server answered what no command that was seen asked. Where all was captured, it
+ * took something else for a command. */
 void mail_unasked(struct dissection *at);
 
-/* mail_pending_add: a command was sent. mail_pending_first: the one that the next answer is for; false: nobody knows.
- * mail_pending_drop: it was answered. mail_pending_forget: bytes were lost. */
+/* mail_pending_add: a command was sent. mail_pending_first: the one that the next answer is for;
+ * false: nobody knows. mail_pending_drop: it was answered. mail_pending_forget: bytes were lost. */
 void mail_pending_add(struct mail_pending *pending, uint8_t command);
 bool mail_pending_first(const struct mail_pending *pending, uint8_t *command);
 void mail_pending_drop(struct mail_pending *pending);

@@ -73,13 +73,14 @@ enum dissected mail_upgrade_answered(struct dissection *at, bool accepted)
 
 /* ---- logins ------------------------------------------------------------------------------------ */
 
-/* Only names that are registered (IANA, SASL mechanisms) or usual: what a client says there may be anything. */
+/* Only names that are registered (IANA, SASL mechanisms) or usual: what a client says there may be
+ * anything. */
 static const char *mechanism_name(struct bytes mechanism, const char *otherwise)
 {
-    static const char *const names[] = {"ANONYMOUS", "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "GS2-KRB5", "GSS-SPNEGO",
-        "GSSAPI", "KERBEROS_V4", "KERBEROS_V5", "LOGIN", "MSN", "NTLM", "OAUTHBEARER", "OTP", "PLAIN", "SCRAM-SHA-1",
-        "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-512", "SCRAM-SHA-512-PLUS", "SKEY",
-        "XOAUTH", "XOAUTH2"};
+    static const char *const names[] = {"ANONYMOUS", "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "GS2-KRB5",
+        "GSS-SPNEGO", "GSSAPI", "KERBEROS_V4", "KERBEROS_V5", "LOGIN", "MSN", "NTLM", "OAUTHBEARER", "OTP",
+        "PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-512",
+        "SCRAM-SHA-512-PLUS", "SKEY", "XOAUTH", "XOAUTH2"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (bytes_equal_text(mechanism, names[i]))
@@ -160,7 +161,8 @@ bool mail_exchange_takes(struct dissection *at, struct bytes line, bool is_comma
 bool mail_word_among(struct bytes word, bool whole, const char *const *words)
 {
     for (; *words != NULL; words++)
-        if (bytes_may_begin(word, *words) && strlen(*words) >= word.left && (!whole || strlen(*words) == word.left) &&
+        if (bytes_may_begin(word, *words) && strlen(*words) >= word.left &&
+            (!whole || strlen(*words) == word.left) &&
             (word.left == 0 || strncasecmp((const char *)word.data, *words, word.left) == 0))
             return true;
     return false;

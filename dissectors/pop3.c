@@ -41,7 +41,8 @@ static const struct {
     {"STLS", POP3_STLS, POP3_STLS},
     {"TOP", POP3_MULTI, POP3_OTHER},
     {"UIDL", POP3_OTHER, POP3_MULTI},
-    {"USER", POP3_OTHER, POP3_OTHER}, /* a name and no secret: the login is PASS, which a server may not let come */
+    /* a name and no secret: the login is PASS, which a server may not let come */
+    {"USER", POP3_OTHER, POP3_OTHER},
     {"UTF8", POP3_OTHER, POP3_OTHER},
     {"XTND", POP3_OTHER, POP3_OTHER},
 };
@@ -86,7 +87,8 @@ static bool pop3_possible(enum side from, struct bytes line, bool whole)
         return true;
     mail_skip_blanks(&line);
     line_len = line.left;
-    return from == SIDE_CLIENT && bytes_word(&line, &verb) && mail_is_word(verb, whole || verb.left < line_len);
+    return from == SIDE_CLIENT && bytes_word(&line, &verb) &&
+        mail_is_word(verb, whole || verb.left < line_len);
 }
 
 static void note_login(struct dissection *at, enum pop3_command command, struct bytes verb, struct bytes rest)
@@ -148,7 +150,8 @@ static enum dissected read_answer(struct dissection *at, bool accepted)
         return DISSECTED_MORE;
     }
     mail_pending_drop(&pop3->pending);
-    at->session->answered = at->session->answered || accepted; /* an error may be meant for what is no command */
+    /* an error may be meant for what is no command */
+    at->session->answered = at->session->answered || accepted;
     switch ((enum pop3_command)command) {
     case POP3_MULTI:
     case POP3_CAPA:

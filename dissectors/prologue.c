@@ -36,7 +36,8 @@ static void note_header(struct reader *reader, bool had_header)
 enum prologued prologue_read(struct reader *reader, enum side from, struct bytes *in)
 {
     struct prologue *prologue = &reader->prologue;
-    enum prologued (*const *readers)(struct prologue *, struct bytes *) = from == SIDE_CLIENT ? of_clients : of_servers;
+    enum prologued (*const *readers)(struct prologue *, struct bytes *) =
+        from == SIDE_CLIENT ? of_clients : of_servers;
     const bool had_header = prologue->header;
     enum prologued done = PROLOGUED_NOT;
 

@@ -84,7 +84,8 @@ enum prologued proxy_v1_read(struct prologue *prologue, struct bytes *in)
         return done;
     if (!bytes_line(&rest, &line))
         return in->left < PROXY_V1_BYTES_MAX ? PROLOGUED_MORE : PROLOGUED_NOT;
-    if (in->left - rest.left > PROXY_V1_BYTES_MAX || !read_v1(line, &prologue->client, &prologue->names_client))
+    if (in->left - rest.left > PROXY_V1_BYTES_MAX ||
+        !read_v1(line, &prologue->client, &prologue->names_client))
         return PROLOGUED_NOT;
     return accept_header(prologue, in, rest);
 }

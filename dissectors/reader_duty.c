@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* reader_duty.c: which dissector is on duty for a side: by what it recognises, by the port, by the other side. */
+/* reader_duty.c: which dissector is on duty for a side: by what it recognises, by the port, by the
+ * other side. */
 #include "dissectors.h"
 #include "first_bytes.h"
 #include "reader.h"
@@ -117,15 +118,16 @@ static void list_candidates(const struct reader *reader, enum side from,
     out[count] = NULL;
 }
 
-static const struct dissector *next_after_handover(const struct reader *reader, const struct dissector *before,
-    enum side from, struct bytes in)
+static const struct dissector *next_after_handover(
+    const struct reader *reader, const struct dissector *before, enum side from, struct bytes in)
 {
     const struct dissector *const *by_content = registry_by_content();
 
     if (reader->service->after_handover != NULL && reader->service->after_handover != before)
         return reader->service->after_handover;
     /* nothing there yet: it is what follows a STARTTLS */
-    while (by_content[1] != NULL && (in.left == 0 || *by_content == before || !(*by_content)->recognises(from, in)))
+    while (by_content[1] != NULL &&
+        (in.left == 0 || *by_content == before || !(*by_content)->recognises(from, in)))
         by_content++;
     return *by_content;
 }
@@ -182,7 +184,8 @@ static bool is_beside_strangers(const struct reader *reader, enum side from)
 }
 
 /* Asks who recognises the bytes for sure, until one takes them or waits for more. FOREIGN: nobody. */
-static enum dissected try_sure(struct reader *reader, enum side from, struct bytes *in, const struct dissector *refused)
+static enum dissected try_sure(
+    struct reader *reader, enum side from, struct bytes *in, const struct dissector *refused)
 {
     const struct dissector *candidates[CANDIDATES_MAX];
     const bool text = first_bytes_are_text(*in);

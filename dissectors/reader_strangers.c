@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* reader_strangers.c: bytes that nobody recognises: joined in the middle of a line or of a record, an extension that
- * nobody has written down, or another protocol. They are stepped over line by line; what they were is told at
- * the end. */
+/* reader_strangers.c: bytes that nobody recognises: joined in the middle of a line or of a record,
+ * an extension that nobody has written down, or another protocol. They are stepped over line by
+ * line; what they were is told at the end. */
 #include "dissectors.h"
 #include "first_bytes.h"
 #include "reader.h"
 
-#define STRANGE_DELIVERIES       4   /* of a known other protocol: then it is foreign */
-#define STRANGE_DELIVERIES_OTHER 64  /* of a side, on a port that nobody named: any protocol may go over to TLS */
-#define STRANGE_DELIVERIES_OURS  200 /* on a port of ours: joined midway, a mail or a record may go on for a while */
+#define STRANGE_DELIVERIES 4 /* of a known other protocol: then it is foreign */
+#define STRANGE_DELIVERIES_OTHER \
+    64 /* of a side, on a port that nobody named: any protocol may go over to TLS */
+#define STRANGE_DELIVERIES_OURS \
+    200 /* on a port of ours: joined midway, a mail or a record may go on for a while */
 
-/* A mail joined in its middle is not recognised either, and none of it may be kept. Mail holds no NUL (RFC 9051 4.3,
- * RFC 2045 2.8), nearly every binary protocol does; of text, only what begins in a way known to be foreign counts. */
+/* A mail joined in its middle is not recognised either, and none of it may be kept. Mail holds no
+ * NUL (RFC 9051 4.3, RFC 2045 2.8), nearly every binary protocol does; of text, only what begins in
+ * a way known to be foreign counts. */
 static bool may_be_kept(enum side from, struct bytes in)
 {
     struct bytes first;
@@ -126,7 +129,7 @@ enum outcome strangers_outcome(const struct reader *reader)
         return OUTCOME_FOREIGN;
     if (strange && reader->strange_binary)
         return OUTCOME_FOREIGN;
-    /* text that begins in the middle of something is that of a mail; bytes that were not captured prove nothing about
-     * what they were */
+    /* text that begins in the middle of something is that of a mail; bytes that were not captured
+     * prove nothing about what they were */
     return !strange && reader->session.gaps > 0 ? OUTCOME_MIDSTREAM : OUTCOME_PLAIN;
 }

@@ -67,7 +67,8 @@ bool services_believe(struct services *services, const char *list, struct error 
         if (services->proxy_count == PROXIES_MAX)
             good = error_set(error, "--proxy: no room for more than %d networks", PROXIES_MAX);
         else if (!network_read(text, &services->proxies[services->proxy_count++]))
-            good = error_set(error, "--proxy: %s: write an address or a network, as 192.0.2.7 or 10.0.0.0/8", text);
+            good = error_set(
+                error, "--proxy: %s: write an address or a network, as 192.0.2.7 or 10.0.0.0/8", text);
     }
     free(copy);
     return good;

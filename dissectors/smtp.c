@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* smtp.c: SMTP in clear (RFC 5321), submission (RFC 6409) and mail between servers: STARTTLS (RFC 3207) and its answer,
- * logins (RFC 4954) without their arguments. */
+/* smtp.c: SMTP in clear (RFC 5321), submission (RFC 6409) and mail between servers: STARTTLS (RFC
+ * 3207) and its answer, logins (RFC 4954) without their arguments. */
 #include "dissectors.h"
 #include "mail.h"
 
@@ -99,7 +99,8 @@ static bool smtp_possible(enum side from, struct bytes line, bool whole)
         return true;
     mail_skip_blanks(&line);
     line_len = line.left;
-    return from == SIDE_CLIENT && bytes_word(&line, &verb) && mail_is_word(verb, whole || verb.left < line_len);
+    return from == SIDE_CLIENT && bytes_word(&line, &verb) &&
+        mail_is_word(verb, whole || verb.left < line_len);
 }
 
 /* ---- the client ----------------------------------------------------------------------------------- */
@@ -161,7 +162,8 @@ static enum smtp_command read_command(struct dissection *at, struct bytes line)
     return command;
 }
 
-/* A line of a mail that is being sent; a lone dot ends it (RFC 5321 4.1.1.4), and has an answer of its own. */
+/* A line of a mail that is being sent; a lone dot ends it (RFC 5321 4.1.1.4), and has an answer of
+ * its own. */
 static void read_mail_line(struct smtp *smtp, struct bytes line)
 {
     if (!bytes_equal_text(line, "."))
@@ -202,7 +204,8 @@ static enum dissected read_answer(struct dissection *at, unsigned code)
         return DISSECTED_MORE;
     }
     mail_pending_drop(&smtp->pending);
-    at->session->answered = at->session->answered || accepted; /* an error may be meant for what is no command */
+    /* an error may be meant for what is no command */
+    at->session->answered = at->session->answered || accepted;
     switch ((enum smtp_command)command) {
     case SMTP_STARTTLS:
         return mail_upgrade_answered(at, accepted);

@@ -49,7 +49,8 @@ BYTES_READ der_take(struct bytes *in, enum tag tag, struct bytes *out)
     uint16_t length;
     uint8_t found;
 
-    if (!bytes_u8(&rest, &found) || found != tag || !der_length(&rest, &length) || !bytes_take(&rest, length, out))
+    if (!bytes_u8(&rest, &found) || found != tag || !der_length(&rest, &length) ||
+        !bytes_take(&rest, length, out))
         return false;
     *in = rest;
     return true;
@@ -175,7 +176,8 @@ static bool append_part(struct backwards *out, const struct object *attribute, s
 
 static bool read_value(struct bytes *in, struct bytes *value)
 {
-    return der_take(in, TAG_UTF8, value) || der_take(in, TAG_PRINTABLE, value) || der_take(in, TAG_IA5, value);
+    return der_take(in, TAG_UTF8, value) || der_take(in, TAG_PRINTABLE, value) ||
+        der_take(in, TAG_IA5, value);
 }
 
 /* A RelativeDistinguishedName of one attribute. */
@@ -254,11 +256,13 @@ static bool read_time(struct bytes *in, int64_t *seconds)
     struct bytes text;
     uint8_t zone;
 
-    if (!read_year(in, &text, &year) || !read_digits(&text, 2, 1, 12, &month) || !read_digits(&text, 2, 1, 31, &day) ||
-        !is_in_month(month, day) || !read_digits(&text, 2, 0, 23, &hour) || !read_digits(&text, 2, 0, 59, &minute) ||
+    if (!read_year(in, &text, &year) || !read_digits(&text, 2, 1, 12, &month) ||
+        !read_digits(&text, 2, 1, 31, &day) || !is_in_month(month, day) ||
+        !read_digits(&text, 2, 0, 23, &hour) || !read_digits(&text, 2, 0, 59, &minute) ||
         !read_digits(&text, 2, 0, 59, &second) || !bytes_u8(&text, &zone) || zone != 'Z' || text.left > 0)
         return false;
-    *seconds = days_of(year, month, day) * SECONDS_A_DAY + hour * INT64_C(3600) + minute * INT64_C(60) + second;
+    *seconds =
+        days_of(year, month, day) * SECONDS_A_DAY + hour * INT64_C(3600) + minute * INT64_C(60) + second;
     return true;
 }
 
@@ -408,8 +412,8 @@ static bool read_signed(struct bytes in, struct certificate *certificate)
     bool has_extensions;
 
     return read_version(&in, &has_extensions) && pass_serial(&in) && read_name(&in, certificate->issuer) &&
-        read_validity(&in, certificate) && read_name(&in, certificate->subject) && read_key(&in, certificate) &&
-        (!has_extensions || pass_extensions(&in)) && in.left == 0;
+        read_validity(&in, certificate) && read_name(&in, certificate->subject) &&
+        read_key(&in, certificate) && (!has_extensions || pass_extensions(&in)) && in.left == 0;
 }
 
 bool tls_x509_read_plain(struct bytes der, struct certificate *certificate)

@@ -265,8 +265,8 @@ static enum prologued take_login(struct bytes *in)
 }
 
 /* Goes a step on, if it was one. */
-static enum prologued stepped(struct prologue *prologue, enum side from, enum socks5_step next, struct bytes *in,
-    struct bytes rest, enum prologued done)
+static enum prologued stepped(struct prologue *prologue, enum side from, enum socks5_step next,
+    struct bytes *in, struct bytes rest, enum prologued done)
 {
     if (done != PROLOGUED_YES)
         return done;
@@ -316,7 +316,8 @@ enum prologued socks5_server_read(struct prologue *prologue, struct bytes *in)
         return PROLOGUED_NOT;
     if (prologue->step[SIDE_SERVER] == SOCKS5_OVER)
         return PROLOGUED_NOT;
-    done = take_short_answer(&rest, prologue->step[SIDE_SERVER] == SOCKS5_METHODS ? SOCKS5_VERSION : SOCKS5_LOGIN);
+    done = take_short_answer(
+        &rest, prologue->step[SIDE_SERVER] == SOCKS5_METHODS ? SOCKS5_VERSION : SOCKS5_LOGIN);
     if (done != PROLOGUED_NOT || prologue->step[SIDE_SERVER] == SOCKS5_METHODS)
         return stepped(prologue, SIDE_SERVER, SOCKS5_REQUEST, in, rest, done);
     rest = *in;

@@ -161,8 +161,8 @@ BYTES_READ bytes_word(struct bytes *in, struct bytes *out)
     return end == NULL || bytes_skip(in, 1);
 }
 
-/* bytes_may_begin: letters that differ only in case differ in one bit. Nearly every comparison with one word of many
- * ends here: false means that it would fail. */
+/* bytes_may_begin: letters that differ only in case differ in one bit. Nearly every comparison with
+ * one word of many ends here: false means that it would fail. */
 static inline bool bytes_may_begin(struct bytes in, const char *text)
 {
     return in.left == 0 || text[0] == '\0' || ((in.data[0] ^ (uint8_t)text[0]) & ~0x20) == 0;

@@ -43,7 +43,8 @@
     X(0xd28b, 0, arista_read)   /* Arista: time stamps of its taps */                         \
     X(0x894f, 0, nsh_read)      /* NSH (RFC 8300) */
 
-/* 802.2 in place of an ethertype, by its destination: X(access point). 0xaa: SNAP, 0x06: IP by its own number. */
+/* 802.2 in place of an ethertype, by its destination: X(access point). 0xaa: SNAP, 0x06: IP by its
+ * own number. */
 #define CARRIER_ACCESS_POINTS(X) \
     X(0xaa)                      \
     X(0x06)
@@ -74,7 +75,8 @@
     X(143, TUNNEL_ETHERIP, ethernet_in_ip_read) /* segment routing (RFC 8986) */ \
     X(145, TUNNEL_NSH, nsh_in_ip_read)          /* RFC 9451 */
 
-/* Ports of UDP: X(port, tunnel, reader). These are told by the destination port: the source port is a hash. */
+/* Ports of UDP: X(port, tunnel, reader). These are told by the destination port: the source port is
+ * a hash. */
 #define CARRIER_UDP_TO(X)                                                        \
     X(4789, TUNNEL_VXLAN, vxlan_read)                                            \
     X(8472, TUNNEL_VXLAN, vxlan_read)  /* Linux, before the port was assigned */ \
@@ -107,8 +109,8 @@
     X(99, "private encryption")    \
     X(108, "IPComp")
 
-/* Either port of UDP: X(port, name, mask). By those with a mask, nothing else is meant than a packet whose first four
- * bytes are not 0, and are 0 under the mask. */
+/* Either port of UDP: X(port, name, mask). By those with a mask, nothing else is meant than a
+ * packet whose first four bytes are not 0, and are 0 under the mask. */
 #define SEALED_UDP_AT(X)                          \
     X(4500, "ESP in UDP", 0)                      \
     X(10000, "ESP in UDP (Cisco)", 0)             \

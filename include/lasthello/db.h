@@ -38,13 +38,14 @@ enum db_file {
  * then on) or 0, or -errno. */
 struct db_files {
     void *context;
-    int (*open)(void *context, enum db_file file, int flags); /* of open(2); O_CREAT: also where there is none */
+    /* of open(2); O_CREAT: also where there is none */
+    int (*open)(void *context, enum db_file file, int flags);
     int (*look)(void *context, enum db_file file, struct stat *about);
     int (*remove)(void *context, enum db_file file);
 };
 
-/* db_configure: SQLite counts no memory, which nobody asks for and each allocation would take a lock for. It heeds that
- * only before its first use in a process: whoever uses it first calls this. */
+/* db_configure: SQLite counts no memory, which nobody asks for and each allocation would take a
+ * lock for. It heeds that only before its first use in a process: whoever uses it first calls this. */
 void db_configure(void);
 /* db_files_use: from now on the files of the database at `path`, and no others, are opened through `files`,
  * by the whole process; NULL: by itself again. Before db_open; `path` and `files` must live as long. */

@@ -17,7 +17,8 @@ enum dissected {
     DISSECTED_MORE,     /* took what it could; the rest of `in` is kept until more bytes come */
     DISSECTED_HANDOVER, /* what is left in `in`, and all after it from this side, is for the next dissector */
     DISSECTED_SETTLED,  /* the outcome is known: no further bytes of this session are wanted */
-    DISSECTED_FOREIGN,  /* what is left in `in` is not this protocol; before a side's first taken bytes: all of it */
+    /* what is left in `in` is not this protocol; before a side's first taken bytes: all of it */
+    DISSECTED_FOREIGN,
 };
 
 enum ending {
@@ -34,8 +35,8 @@ struct workspace;
 struct workspace *workspace_open(void);
 void workspace_close(struct workspace *workspace);
 struct services;
-/* workspace_serve tells what the user asked for; it must outlive the workspace. Without it nobody's PROXY header is
- * believed without proof. */
+/* workspace_serve tells what the user asked for; it must outlive the workspace. Without it nobody's
+ * PROXY header is believed without proof. */
 void workspace_serve(struct workspace *workspace, const struct services *services);
 
 /* What a dissector works on during one call. */
@@ -74,7 +75,8 @@ struct service {
     const char *name; /* as in the registry, and as sessions have it */
     const struct dissector *first;
     const struct dissector *after_handover; /* NULL: nobody */
-    const struct dissector *inside;         /* what is spoken inside TLS where that comes first; NULL: not known */
+    /* what is spoken inside TLS where that comes first; NULL: not known */
+    const struct dissector *inside;
 };
 
 #define PROXIES_MAX  64 /* networks */
@@ -82,7 +84,8 @@ struct service {
 
 /* The ports in force: those of the registry's rows, and what the user added. */
 struct services {
-    uint8_t by_port[65536]; /* a number in `rows`, 0: not ours; asked twice a packet, and small enough for a cache */
+    /* a number in `rows`, 0: not ours; asked twice a packet, and small enough for a cache */
+    uint8_t by_port[65536];
     struct service rows[SERVICES_MAX + 1];
     size_t count;
     size_t proxy_count;
@@ -108,8 +111,8 @@ bool services_add(struct services *services, const char *list, struct error *err
 /* services_names writes the names of all services, "imap, imaps, ...", into `out`, which is returned. */
 #define SERVICES_NAMES_BYTES 128
 const char *services_names(char *out, size_t out_size);
-/* services_name finds a service of the registry, in capitals or not: its name as sessions have it, of static storage.
- * NULL: there is none; the error names those there are. */
+/* services_name finds a service of the registry, in capitals or not: its name as sessions have it,
+ * of static storage. NULL: there is none; the error names those there are. */
 const char *services_name(const char *name, struct error *error);
 /* services_believe reads networks, "10.0.0.0/8,2001:db8::1": PROXY headers from there are believed. Errors
  * name the part that is wrong. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* facts.h: every fact of a session that is stored, declared once (src/base/facts_table.c).
  *
- * From the table come the upserts, the row ids, the events and docs/fields.md; the columns of the schema
- * and the titles of reports are tested against it. What a new fact touches: docs/architecture.md, "Facts, and the
- * ids of rows". */
+ * From the table come the upserts, the row ids, the events and docs/fields.md; the columns of the
+ * schema and the titles of reports are tested against it. What a new fact touches:
+ * docs/architecture.md, "Facts, and the ids of rows". */
 #ifndef LASTHELLO_FACTS_H
 #define LASTHELLO_FACTS_H
 

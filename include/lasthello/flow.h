@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* flow.h: connections: who talks with whom, and each direction's bytes in order.
  *
- * The table takes TCP segments and yields events: of each connection that carries payload on a port that is served, the
- * bytes of both sides in causal order: bytes of one side whose sender had seen bytes of the other come after those, in
- * whatever order the packets were captured. Where neither had seen the other's, and both are at hand, the client's come
- * first; a FIN or RST comes after all data that it may have crossed on its way. Missing bytes are waited for
- * (HOLE_PACKETS packets of the flow, HOLE_NS of capture time, the flow's end, or want of memory), then reported as a
- * gap, never guessed. The table knows bytes, ends and times; what it must know of protocols it asks (struct flow_asks).
+ * The table takes TCP segments and yields events: of each connection that carries payload on a port
+ * that is served, the bytes of both sides in causal order: bytes of one side whose sender had seen
+ * bytes of the other come after those, in whatever order the packets were captured. Where neither
+ * had seen the other's, and both are at hand, the client's come first; a FIN or RST comes after all
+ * data that it may have crossed on its way. Missing bytes are waited for (HOLE_PACKETS packets of
+ * the flow, HOLE_NS of capture time, the flow's end, or want of memory), then reported as a gap,
+ * never guessed. The table knows bytes, ends and times; what it must know of protocols it asks
+ * (struct flow_asks).
  *
- * RFC 9293 3.10.7.4: what a receiver drops is dropped here: segments without ACK, or far from a connection's numbers;
- * one that acknowledges what was never sent gives way to one that does not. A FIN or RST that traffic goes beyond, and
- * is acknowledged, was none.
+ * RFC 9293 3.10.7.4: what a receiver drops is dropped here: segments without ACK, or far from a
+ * connection's numbers; one that acknowledges what was never sent gives way to one that does not. A
+ * FIN or RST that traffic goes beyond, and is acknowledged, was none.
  *
- * Nothing is kept for a bare SYN but a row of a fixed-size memory. All memory is reserved at the start; what must be
- * given up is given up oldest-first and counted: first of all flows of which only one side was seen, and nothing worth
- * keeping, which may never be more than a small part of all (a flood of forged addresses). The table is not
- * thread-safe: one a worker. */
+ * Nothing is kept for a bare SYN but a row of a fixed-size memory. All memory is reserved at the
+ * start; what must be given up is given up oldest-first and counted: first of all flows of which
+ * only one side was seen, and nothing worth keeping, which may never be more than a small part of
+ * all (a flood of forged addresses). The table is not thread-safe: one a worker. */
 #ifndef LASTHELLO_FLOW_H
 #define LASTHELLO_FLOW_H
 
@@ -24,7 +26,7 @@
 #define STREAM_BYTES_MAX 65536              /* undelivered bytes of one direction */
 #define HOLE_PACKETS     16                 /* of the same flow, after a hole was noticed */
 #define START_PACKETS    8                  /* of the same flow, for what may precede the first bytes seen */
-#define HOLE_NS          (30 * NANOSECONDS) /* so long without news, a server that only acknowledges is silent, too */
+#define HOLE_NS          (30 * NANOSECONDS) /* after so long a server that only acknowledges is silent, too */
 #define FLOW_LINGER_NS   (2 * NANOSECONDS)  /* after RST, or FIN of both sides, for what was reordered */
 #define FLOW_IDLE_NS     (7200 * NANOSECONDS)
 #define SHORT_BYTES      600 /* after a session was settled: a login and its refusal, no mail */
@@ -49,8 +51,9 @@ struct flow {
     uint32_t amended_s; /* the `last` that the ledger knows, in seconds: the caller's */
     uint8_t held : 2;   /* enum flow_held: the caller's */
     uint8_t list : 4;
-    uint8_t client : 1;                  /* which of `ends` is the client */
-    uint8_t agrees : 1;                  /* an end's acknowledgement told of the other end's sequence numbers */
+    uint8_t client : 1; /* which of `ends` is the client */
+    /* an end's acknowledgement told of the other end's sequence numbers */
+    uint8_t agrees : 1;
     uint8_t flags;                       /* FLOW_FLAG_ */
     uint16_t path : 15;                  /* tells VLANs and tunnels apart */
     uint16_t is_copy : 1;                /* of another connection, with other numbers: see copies.h */
@@ -67,8 +70,8 @@ struct flow {
 struct flow_asks {
     /* Who is to read what comes on a port? NULL: nobody. */
     const struct service *(*service_at)(const void *context, uint16_t port);
-    /* Both ends have a port that is read (`offers`, by end): which one is the client, by the first bytes of each, if
-     * they are at hand? Negative: that does not tell. */
+    /* Both ends have a port that is read (`offers`, by end): which one is the client, by the first
+     * bytes of each, if they are at hand? Negative: that does not tell. */
     int (*client_of)(const void *context, const struct service *const offers[2], const struct bytes first[2]);
     /* Do a client's first bytes make no sense, if it says no more? */
     bool (*is_nothing)(void *context, const struct service *service, struct bytes first);
@@ -118,9 +121,10 @@ struct flow_facts {
     uint8_t segments[SIDE_COUNT];  /* different ones that told something; 2: or more */
     bool acknowledged[SIDE_COUNT]; /* the other side acknowledged something of this one */
     bool is_heard;                 /* something is known of the server */
-    bool is_silent;                /* the server acknowledged the client's last bytes and said nothing after them */
-    /* what it says another one between the same ends says just now: it is the same connection, seen on the other side
-     * of a firewall that shifts sequence numbers, and not to be recorded again */
+    /* the server acknowledged the client's last bytes and said nothing after them */
+    bool is_silent;
+    /* what it says another one between the same ends says just now: it is the same connection, seen
+     * on the other side of a firewall that shifts sequence numbers, and not to be recorded again */
     bool is_copy;
 };
 
@@ -128,8 +132,9 @@ struct flow_counts {
     uint64_t fates[FATE_COUNT]; /* of the segments */
     uint64_t flows;             /* begun */
     uint64_t syns;
-    uint64_t scans; /* connections whose SYN was seen, and no payload, or first bytes that nobody answered and that make
-                     * no sense: forgotten, or the capture is over */
+    /* connections whose SYN was seen, and no payload, or first bytes that nobody answered and that
+     * make no sense: forgotten, or the capture is over */
+    uint64_t scans;
     uint64_t gaps, gap_bytes;
     uint64_t overlaps;          /* segments that overlapped waiting bytes with other bytes: first copy won */
     uint64_t given_up_flows;    /* stubs forgotten to make room */
@@ -137,17 +142,19 @@ struct flow_counts {
 };
 
 /* flow_table_open reserves everything. NULL: no address space, or too little memory for even a few flows. */
-struct flow_table *flow_table_open(const struct flow_limits *limits, const struct flow_asks *asks, void *context);
+struct flow_table *flow_table_open(
+    const struct flow_limits *limits, const struct flow_asks *asks, void *context);
 void flow_table_close(struct flow_table *table);
 
-/* flow_table_hear takes a segment (of a source), one port of which is read. Some may wait for the next ones, so that
- * what they will need is fetched together; none with a payload does. True: flow_table_next is to be asked. */
+/* flow_table_hear takes a segment (of a source), one port of which is read. Some may wait for the
+ * next ones, so that what they will need is fetched together; none with a payload does. True:
+ * flow_table_next is to be asked. */
 bool flow_table_hear(struct flow_table *table, const struct segment *segment, uint64_t source);
 /* flow_table_catch_up lets none wait. */
 void flow_table_catch_up(struct flow_table *table);
-/* flow_table_next yields the next event and whose it is; NULL: nothing until the next segment. To be asked until then
- * after each flow_table_hear that says so, and after _catch_up, _clock and _flush: it is also what keeps room for the
- * next segment. */
+/* flow_table_next yields the next event and whose it is; NULL: nothing until the next segment. To
+ * be asked until then after each flow_table_hear that says so, and after _catch_up, _clock and
+ * _flush: it is also what keeps room for the next segment. */
 struct flow *flow_table_next(struct flow_table *table, struct flow_event *event);
 
 /* flow_guest lends an open flow's memory that is the caller's, of unknown content at first. */
@@ -156,13 +163,14 @@ void *flow_guest(const struct flow *flow);
 void flow_read_facts(const struct flow *flow, struct flow_facts *facts);
 /* flow_take says how many of the last FLOW_BYTES were taken; the rest is kept and shown again, with more. */
 void flow_take(struct flow_table *table, struct flow *flow, enum side from, size_t len);
-/* flow_settle closes an open flow's books: guest and all that waits are given back; the flow stays, so that later
- * packets are known as such. */
+/* flow_settle closes an open flow's books: guest and all that waits are given back; the flow stays,
+ * so that later packets are known as such. */
 void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observation);
 /* flow_is_short_lived: the server ended the settled session within SHORT_BYTES after that. */
 bool flow_is_short_lived(const struct flow *flow);
 
-/* flow_table_flush: the capture is over; flow_table_next then ends every flow. Afterwards the table is as new. */
+/* flow_table_flush: the capture is over; flow_table_next then ends every flow. Afterwards the table
+ * is as new. */
 void flow_table_flush(struct flow_table *table);
 /* flow_table_correct: the time of a packet that was doubted has turned out to be another. */
 void flow_table_correct(struct flow_table *table, uint64_t source, uint64_t number, int64_t time_ns);

@@ -22,11 +22,12 @@ void hash_key_random(struct hash_key *key);
 /* hash_bytes is SipHash-1-3 of `len` bytes at `data`. */
 uint64_t hash_bytes(const struct hash_key *key, const void *data, size_t len);
 
-/* hash_pair is SipHash-1-3 of the 15 bytes of two numbers, the second below 2^56, which never have to be in memory. */
+/* hash_pair is SipHash-1-3 of the 15 bytes of two numbers, the second below 2^56, which never have
+ * to be in memory. */
 uint64_t hash_pair(const struct hash_key *key, uint64_t first, uint64_t second);
 
-/* hash_mix takes one more word into a running hash, without a key: fast, where nobody gains by a collision. Two
- * different words never lead from one state to the same. */
+/* hash_mix takes one more word into a running hash, without a key: fast, where nobody gains by a
+ * collision. Two different words never lead from one state to the same. */
 static inline uint64_t hash_mix(uint64_t hash, uint64_t word)
 {
     hash = (hash ^ word) * 0x9e3779b97f4a7c15; /* odd */

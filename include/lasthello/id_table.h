@@ -10,8 +10,8 @@
 #define ID_TABLE_NUMBER_BITS 18
 #define ID_TABLE_ROWS_MAX    ((1u << ID_TABLE_NUMBER_BITS) - 1)
 
-/* Where a row is found: its number, from 1, and above that a part of its hash, so that a look-up in vain hardly ever
- * touches a row. 0: free. */
+/* Where a row is found: its number, from 1, and above that a part of its hash, so that a look-up in
+ * vain hardly ever touches a row. 0: free. */
 typedef uint32_t id_slot;
 
 /* Rows lie one after the other in the order they came; each begins with its id, a uint64_t, never 0. */
@@ -25,15 +25,16 @@ struct id_table {
     uint64_t multiplier; /* random: ids are hashes that anybody can compute, and crowd on purpose */
 };
 
-/* id_table_open takes memory for `limit` rows, at most ID_TABLE_ROWS_MAX (more is refused: false); the kernel lends
- * the pages when they are first used. */
+/* id_table_open takes memory for `limit` rows, at most ID_TABLE_ROWS_MAX (more is refused: false);
+ * the kernel lends the pages when they are first used. */
 bool id_table_open(struct id_table *table, size_t row_bytes, uint32_t limit);
 void id_table_close(struct id_table *table);
 void id_table_clear(struct id_table *table);
 
 /* id_table_find: the row, or NULL. */
 void *id_table_find(const struct id_table *table, uint64_t id);
-/* id_table_put finds the row, or adds one with its id and all else as it was left (`is_new`): fill it. NULL: full. */
+/* id_table_put finds the row, or adds one with its id and all else as it was left (`is_new`): fill
+ * it. NULL: full. */
 void *id_table_put(struct id_table *table, uint64_t id, bool *is_new);
 
 /* id_table_expect asks the processor to fetch what a look-up of the id will read first. */

@@ -17,8 +17,8 @@ struct interface_facts {
     uint32_t ring_packets_max; /* and at most */
 };
 
-/* interface_look asks the kernel and the driver; no rights are needed. Fails where there is no such interface, and
- * names those that there are. */
+/* interface_look asks the kernel and the driver; no rights are needed. Fails where there is no such
+ * interface, and names those that there are. */
 bool interface_look(const char *name, struct interface_facts *facts, struct error *error);
 
 /* interface_set_missing says that there is no interface `name`, and which there are. Answers false. */

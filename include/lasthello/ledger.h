@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* ledger.h: what a worker learnt since its last commit: equal sessions merged into one observation, each repeated
- * thing (a hello, an answer, a certificate, a host, a path through the network) once. Every row is named by a hash
- * of its content (hash.h, zero key), so that neither the worker nor the writer has to look anything up, and
- * inventories of several sensors merge by union. A ledger is a worker's own until it is handed to the writer whole.
- * Memory is taken at the start. */
+/* ledger.h: what a worker learnt since its last commit: equal sessions merged into one observation,
+ * each repeated thing (a hello, an answer, a certificate, a host, a path through the network) once.
+ * Every row is named by a hash of its content (hash.h, zero key), so that neither the worker nor
+ * the writer has to look anything up, and inventories of several sensors merge by union. A ledger
+ * is a worker's own until it is handed to the writer whole. Memory is taken at the start. */
 #ifndef LASTHELLO_LEDGER_H
 #define LASTHELLO_LEDGER_H
 
@@ -24,7 +24,8 @@ struct source_record {
     uint64_t packets, bytes; /* bytes on the wire */
     uint64_t fates[FATE_COUNT];
     uint64_t dropped, interface_dropped;
-    int64_t down_ns;    /* live: how long the interface was down, gone or without a carrier, and nothing was seen */
+    /* live: how long the interface was down, gone or without a carrier, and nothing was seen */
+    int64_t down_ns;
     uint64_t shunted;   /* of the packets with FATE_SETTLED: those that the kernel held back for us */
     uint64_t truncated; /* packets cut by the snapshot length */
     uint64_t flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions;
@@ -37,12 +38,14 @@ struct source_record {
         enum unknown_kind kind;
         uint32_t number;
         uint64_t packets;
-    } unknown[32];              /* what the decoder does not read; the last row takes the overflow as number 0 */
+        /* what the decoder does not read; the last row takes the overflow as number 0 */
+    } unknown[32];
     uint64_t place;             /* of a file: a hash of where it lies; 0: nowhere */
     struct capture_marks marks; /* of a file: which capture it is */
 };
 
-/* An interface has a name on one machine only, and an end only when the program stops; all else is a capture. */
+/* An interface has a name on one machine only, and an end only when the program stops; all else is
+ * a capture. */
 static inline bool source_is_interface(const struct source_record *source)
 {
     return strcmp(source->kind, "interface") == 0;
@@ -54,8 +57,9 @@ uint64_t source_id_new(void);
 /* The end of a file's reading: all of its sessions have been told. */
 struct conclusion {
     uint64_t source;
-    uint64_t before, after; /* packets of the files whose sessions went over into it, and into which its own went */
-    bool complete;          /* read to its end */
+    /* packets of the files whose sessions went over into it, and into which its own went */
+    uint64_t before, after;
+    bool complete; /* read to its end */
 };
 
 struct ledger;
@@ -65,9 +69,10 @@ void ledger_close(struct ledger *ledger);
 /* ledger_reset empties it: it is as it was when it was opened. */
 void ledger_reset(struct ledger *ledger);
 
-/* ledger_add merges a settled session of `site`; `observation` receives the name of its row. False if it is full:
- * hand it over, or count the session as not stored. */
-bool ledger_add(struct ledger *ledger, const char *site, const struct session *session, uint64_t *observation);
+/* ledger_add merges a settled session of `site`; `observation` receives the name of its row. False
+ * if it is full: hand it over, or count the session as not stored. */
+bool ledger_add(
+    struct ledger *ledger, const char *site, const struct session *session, uint64_t *observation);
 
 /* What is learnt of a settled session later. */
 struct amendment {
@@ -76,8 +81,8 @@ struct amendment {
     bool short_lived;
 };
 bool ledger_amend(struct ledger *ledger, const struct amendment *amendment);
-/* ledger_source puts the newest state of a source; the row replaces what was known of it. False if the ledger is full:
- * hand it over first, and try again. */
+/* ledger_source puts the newest state of a source; the row replaces what was known of it. False if
+ * the ledger is full: hand it over first, and try again. */
 bool ledger_source(struct ledger *ledger, const struct source_record *source);
 /* ledger_conclude: the last that is told of a file. An interface's record says it itself, by `complete`. */
 bool ledger_conclude(struct ledger *ledger, const struct conclusion *conclusion);

@@ -96,15 +96,18 @@ void rows_close(struct rows *rows);
 struct summary {
     uint64_t sources;
     bool has_times;
-    int64_t first_time, last_time;    /* microseconds since 1970; of an interface, until when it was watched */
-    uint64_t clients;                 /* with a mail session that is confirmed */
-    uint64_t legacy_clients;          /* negotiated, or offered in vain, less than TLS 1.2 */
-    uint64_t legacy_by_cause[5];      /* of those, with a session of this enum cause: some have several */
-    uint64_t several_causes;          /* of those, with more than one */
-    uint64_t mixed_clients;           /* of those with CAUSE_CLIENT, seen to negotiate TLS 1.2 or later, too */
-    uint64_t failing_clients;         /* of those, refused at least once with an old hello */
-    uint64_t cleartext_clients;       /* sent a login without TLS, also one before STARTTLS */
-    uint64_t too_new_clients;         /* refused, as they offer only what the server does not have yet: no old TLS */
+    /* microseconds since 1970; of an interface, until when it was watched */
+    int64_t first_time, last_time;
+    uint64_t clients;            /* with a mail session that is confirmed */
+    uint64_t legacy_clients;     /* negotiated, or offered in vain, less than TLS 1.2 */
+    uint64_t legacy_by_cause[5]; /* of those, with a session of this enum cause: some have several */
+    uint64_t several_causes;     /* of those, with more than one */
+    /* of those with CAUSE_CLIENT, seen to negotiate TLS 1.2 or later, too */
+    uint64_t mixed_clients;
+    uint64_t failing_clients;   /* of those, refused at least once with an old hello */
+    uint64_t cleartext_clients; /* sent a login without TLS, also one before STARTTLS */
+    /* refused, as they offer only what the server does not have yet: no old TLS */
+    uint64_t too_new_clients;
     uint64_t unconfirmed_clients;     /* not among `clients`: one segment each, that nobody answered */
     uint64_t servers, legacy_servers; /* that negotiated less than TLS 1.2 */
     uint64_t private_legacy_servers;  /* of those, with private addresses: probably our own */

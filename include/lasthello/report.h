@@ -35,8 +35,9 @@ void report_prepare(void);
 const char *report_format_name(enum report_format format);
 /* report_question writes all rows. */
 bool report_question(const struct report *report, enum question question, struct error *error);
-/* report_summary writes the first screen: who still uses old TLS, what to do, how far to trust it. As JSON it has the
- * first rows of those with old TLS and how many more there are, as CSV all of them. */
+/* report_summary writes the first screen: who still uses old TLS, what to do, how far to trust it.
+ * As JSON it has the first rows of those with old TLS and how many more there are, as CSV all of
+ * them. */
 bool report_summary(const struct report *report, struct error *error);
 
 /* report_policies lists policies, and the days that are left as of a day; report_policy shows one whole. */

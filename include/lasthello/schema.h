@@ -11,8 +11,9 @@
 
 #define SCHEMA_FIRST 2 /* the first version that was released: nothing leads from version 1 to it */
 
-/* Each row is a list of lines of SQL, ended by NULL. The first makes version SCHEMA_FIRST in an empty file, each other
- * one leads from the version before it to the next. What was released is never changed: a new version is a new row. */
+/* Each row is a list of lines of SQL, ended by NULL. The first makes version SCHEMA_FIRST in an
+ * empty file, each other one leads from the version before it to the next. What was released is
+ * never changed: a new version is a new row. */
 struct migrations {
     const char *const *const *rows;
     size_t count;
@@ -25,7 +26,8 @@ static inline int schema_newest(const struct migrations *migrations)
 
 extern const struct migrations schema_migrations;
 
-/* schema_check: is this an inventory that this program can read, with its own tables and views and nothing else? */
+/* schema_check: is this an inventory that this program can read, with its own tables and views and
+ * nothing else? */
 bool schema_check(struct db *db, const struct migrations *migrations, struct error *error);
 /* schema_bring_up makes an empty file an inventory, and an older inventory a new one, all steps or none.
  * Another program's database, a newer schema, and one older than SCHEMA_FIRST are refused and left alone. */

@@ -150,10 +150,11 @@ struct starttls {
 };
 
 struct session {
-    const char *service;                   /* of the registry: imap, imaps, pop3, ...; static storage */
-    const char *application;               /* what it speaks, with TLS around it or without: imap of imaps */
-    struct endpoint endpoints[SIDE_COUNT]; /* by side; the client that a believed PROXY header names stands here */
-    struct endpoint proxy_endpoint;        /* who really connected, where `proxy` */
+    const char *service;     /* of the registry: imap, imaps, pop3, ...; static storage */
+    const char *application; /* what it speaks, with TLS around it or without: imap of imaps */
+    /* by side; the client that a believed PROXY header names stands here */
+    struct endpoint endpoints[SIDE_COUNT];
+    struct endpoint proxy_endpoint; /* who really connected, where `proxy` */
     uint8_t macs[SIDE_COUNT][6];
     bool has_macs;
     uint8_t vlan_count;
@@ -172,10 +173,11 @@ struct session {
     bool client_certificate_requested;
     struct alert alerts[SIDE_COUNT];
     struct starttls starttls;
-    bool preauth;                    /* IMAP greeting PREAUTH: STARTTLS impossible (RFC 9051 7.1.4) */
-    bool logindisabled;              /* IMAP capability (RFC 9051 6.2.3) */
-    bool bye;                        /* the greeting was BYE or -ERR */
-    bool relay;                      /* SMTP between servers: port 25, and nobody asked for a login in clear */
+    bool preauth;       /* IMAP greeting PREAUTH: STARTTLS impossible (RFC 9051 7.1.4) */
+    bool logindisabled; /* IMAP capability (RFC 9051 6.2.3) */
+    bool bye;           /* the greeting was BYE or -ERR */
+    /* SMTP between servers: port 25, and nobody asked for a login in clear */
+    bool relay;
     bool proxy;                      /* a PROXY protocol header came first, and is believed */
     bool proxy_ignored;              /* one came first, and is not: it may be anybody's invention */
     char login[SESSION_LOGIN_BYTES]; /* mechanism of a login in clear: LOGIN, USER, PLAIN, ...; else "" */

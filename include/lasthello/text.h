@@ -18,9 +18,9 @@
  * left out at a character's border. Returns the length written. */
 size_t text_safe(struct bytes raw, char *out, size_t out_size);
 
-/* text_visible does the same to text that may have been made safe before: a backslash stays as it is. For what comes
- * from an inventory, a path or a command line, before it reaches a terminal or a file. `out` of 4 bytes for each of
- * `raw`, and one, holds all of it. */
+/* text_visible does the same to text that may have been made safe before: a backslash stays as it
+ * is. For what comes from an inventory, a path or a command line, before it reaches a terminal or a
+ * file. `out` of 4 bytes for each of `raw`, and one, holds all of it. */
 size_t text_visible(struct bytes raw, char *out, size_t out_size);
 /* text_is_ascii: printable ASCII alone, which text_visible leaves as it is. */
 bool text_is_ascii(const char *text);

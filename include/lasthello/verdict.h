@@ -17,11 +17,11 @@ enum verdict {
     VERDICT_UNKNOWN,     /* seen, and no version known */
     VERDICT_FRAGILE,     /* negotiated TLS 1.2 or later, and a policy without a date forbids it */
     VERDICT_EXPOSED,     /* a login without TLS */
-    VERDICT_TOO_NEW,     /* refused: it offers only what the server does not have yet; no old TLS, so less than
-                            that */
-    VERDICT_LEGACY,      /* old TLS, and no policy with a date is about it */
-    VERDICT_BREAKS,      /* works, and a policy ends that: on a day, or nobody says when */
-    VERDICT_FAILING,     /* refused, and what it offers is why */
+    /* refused: it offers only what the server does not have yet; no old TLS, so less than that */
+    VERDICT_TOO_NEW,
+    VERDICT_LEGACY,  /* old TLS, and no policy with a date is about it */
+    VERDICT_BREAKS,  /* works, and a policy ends that: on a day, or nobody says when */
+    VERDICT_FAILING, /* refused, and what it offers is why */
     VERDICT_COUNT,
 };
 

@@ -26,7 +26,8 @@ static inline enum side side_other(enum side side)
     return side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
 }
 
-/* Times of packets lie between this and its negative (the years 1823 to 2116): their differences fit in 64 bits. */
+/* Times of packets lie between this and its negative (the years 1823 to 2116): their differences
+ * fit in 64 bits. */
 #define TIME_NS_MAX (INT64_MAX / 2)
 
 /* One packet as captured. */
@@ -121,8 +122,9 @@ struct packet_ref {
 
 /* What became of a packet: exactly one of these for each, so that they add up to the packets. */
 enum fate {
-    FATE_USED,          /* its payload, SYN, FIN or RST was used by a flow */
-    FATE_DUPLICATE,     /* a flow had seen all its bytes already: a retransmission or a mirror's second copy */
+    FATE_USED, /* its payload, SYN, FIN or RST was used by a flow */
+    /* a flow had seen all its bytes already: a retransmission or a mirror's second copy */
+    FATE_DUPLICATE,
     FATE_SETTLED,       /* of a session whose outcome is known */
     FATE_NO_FLOW,       /* on a mail port, without payload and without a flow: a SYN, a scan, a bare ACK */
     FATE_NOT_MAIL,      /* TCP on other ports */

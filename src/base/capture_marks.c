@@ -41,7 +41,8 @@ static inline uint128 product(uint64_t one, uint64_t other, uint64_t odd)
     return (uint128)(one + MULTIPLIER * odd) * (other + MULTIPLIER * (odd + 2));
 }
 
-/* The words of the front in pairs, whose products do not wait for each other (RFC 4418 5.2.2, the keys known). */
+/* The words of the front in pairs, whose products do not wait for each other (RFC 4418 5.2.2, the
+ * keys known). */
 static inline uint64_t hash_head(const uint8_t head[CAPTURE_MARK_BYTES], uint64_t time)
 {
     _Static_assert(CAPTURE_MARK_BYTES == 50, "six words and a quarter");
@@ -117,7 +118,8 @@ bool capture_marks_agree(const struct capture_marks *one, const struct capture_m
 bool capture_marks_contain(const struct capture_marks *one, const struct capture_marks *other)
 {
     return one->packets >= other->packets && one->snapshot_len >= other->snapshot_len &&
-        (one->packets > other->packets || one->captured >= other->captured) && capture_marks_agree(one, other);
+        (one->packets > other->packets || one->captured >= other->captured) &&
+        capture_marks_agree(one, other);
 }
 
 /* Up to the 64th packet each one has a mark. */

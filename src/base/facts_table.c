@@ -172,16 +172,15 @@ static const struct fact path_facts[] = {
         .from = "IEEE 802.3 3.2.3", .meaning = "MAC address on the server's side of the sensor"},
     {FACT_MADE, "vlans", IN(vlans), ALSO(vlan_count), .make = make_vlans, .event = "network.vlan.id",
         .event_form = EVENT_BY_HAND, .title = "VLANS", .since = 2,
-        .unit = "VLAN ids, outermost first, joined by commas",
-        .from = "IEEE 802.1Q 9.6",
-        .meaning = "VLAN tags; an event has the innermost one, and all where there are several: lasthello.vlans"},
+        .unit = "VLAN ids, outermost first, joined by commas", .from = "IEEE 802.1Q 9.6",
+        .meaning =
+            "VLAN tags; an event has the innermost one, and all where there are several: lasthello.vlans"},
     {FACT_MADE, "tunnel", IN(tunnel), .make = make_tunnel, .event = "lasthello.tunnel", .title = "TUNNEL",
         .since = 2, .unit = "ipip, gre, erspan, vxlan, geneve, tzsp, gtp, ...",
         .from = "RFC 2003, 2784, 7348, 8926; TS 29.281",
         .meaning = "innermost tunnel around the session's packets"},
     {FACT_NUMBER, "tunnel_id", IN(tunnel_id), .event = "lasthello.tunnel_id", .title = "TUNNEL ID",
-        .since = 2,
-        .unit = "VNI, TEID, key or session", .from = "RFC 7348 5, RFC 8926 3.4, RFC 2890 2.1",
+        .since = 2, .unit = "VNI, TEID, key or session", .from = "RFC 7348 5, RFC 8926 3.4, RFC 2890 2.1",
         .meaning = "which of the tunnels of that kind"},
     {FACT_MADE, "proxy_address", IN(proxy_endpoint.address), ALSO(proxy), .make = make_proxy_address,
         .event = "lasthello.proxy_ip", .report = "proxy", .title = "REAL PEER (PROXY)", .since = 2,
@@ -325,33 +324,31 @@ static const struct fact profile_facts[] = {
         .unit = "imap, imaps, pop3, pop3s, smtp, smtps, tls", .from = "RFC 9051, 1939, 8314",
         .meaning = "service of the server's port, or what --ports makes of it"},
     {FACT_NUMBER, "port", IN(endpoints[SIDE_SERVER].port), .event = "destination.port",
-        .event_form = EVENT_BY_HAND, .title = "PORT", .since = 2, .unit = "TCP port",
-        .from = "RFC 9293 3.1",
+        .event_form = EVENT_BY_HAND, .title = "PORT", .since = 2, .unit = "TCP port", .from = "RFC 9293 3.1",
         .meaning = "the server's port"},
     {FACT_MADE, "outcome", IN(outcome), .make = make_outcome, .event = "lasthello.outcome",
         .title = "OUTCOME", .since = 2,
         .unit = "established, negotiated, refused, unanswered, rejected, clear_answer, midstream, "
                 "cleartext, plain, foreign",
-        .from = "docs/architecture.md",
-        .meaning = "how the session went; events have tls.established, too"},
+        .from = "docs/architecture.md", .meaning = "how the session went; events have tls.established, too"},
     {FACT_MADE, "refused_by", IN(refused_by), .make = make_refused_by, .event = "lasthello.refused_by",
         .title = "REFUSED BY", .since = 2, .unit = "alert 70, rst, fin, silence",
-        .from = "RFC 8446 6.2, RFC 9293 3.5",
-        .meaning = "how a server refused the hello"},
+        .from = "RFC 8446 6.2, RFC 9293 3.5", .meaning = "how a server refused the hello"},
     {FACT_MADE, "evidence", IN(evidence), .make = make_evidence, .event = "lasthello.evidence",
         .title = "EVIDENCE", .since = 2, .unit = "handshake, records, none", .from = "RFC 8446 4.1.3, 5.1",
         .meaning = "what the version rests on"},
-    {FACT_MADE, "offered_max", IN(offer.maximum), .make = make_offered_max,
-        .event = "lasthello.offered_max", .report = "offers", .title = "OFFERS", .since = 2,
-        .unit = "as negotiated",
+    {FACT_MADE, "offered_max", IN(offer.maximum), .make = make_offered_max, .event = "lasthello.offered_max",
+        .report = "offers", .title = "OFFERS", .since = 2, .unit = "as negotiated",
         .from = "RFC 8446 4.2.1, else 4.1.2", .meaning = "the best version that the client offers"},
     {FACT_MADE, "negotiated", IN(negotiated), .make = make_negotiated, .event = "lasthello.negotiated",
         .event_form = EVENT_BY_HAND, .title = "NEGOTIATED", .since = 2,
         .unit = "SSL 2.0, SSL 3.0, TLS 1.0 to TLS 1.3, TLS 1.2+", .from = "RFC 8446 4.1.3, 4.2.1",
-        .meaning = "version that the server chose; TLS 1.2+: from records, 1.2 or 1.3; events have tls.version, too"},
+        .meaning = "version that the server chose; TLS 1.2+: from records, 1.2 or 1.3; events have "
+                   "tls.version, too"},
     {FACT_MADE, "cause", IN(cause), .make = make_cause, .event = "lasthello.cause", .title = "CAUSE",
         .since = 2, .unit = "client, server, fallback, unknown, too_new", .from = "RFC 8996, RFC 7507",
-        .meaning = "who is to blame for old TLS; too_new: the client offers only TLS 1.3 to a server that has none"},
+        .meaning =
+            "who is to blame for old TLS; too_new: the client offers only TLS 1.3 to a server that has none"},
     {FACT_TEXT, "server_name", IN(offer.server_name), .event = "tls.client.server_name",
         .title = "SERVER NAME", .since = 2, .unit = "host name", .from = "RFC 6066 3",
         .meaning = "server_name (SNI)"},
@@ -360,12 +357,10 @@ static const struct fact profile_facts[] = {
         .meaning = "whose server it is"},
     {FACT_WORD, "provider_source", IN(provider_source), .event = "lasthello.provider_source",
         .title = "PROVIDER BY", .since = 2, .unit = "rule, sni, ip, sni+ip",
-        .from = "data/providers.txt, nDPI",
-        .meaning = "by what the provider is known"},
+        .from = "data/providers.txt, nDPI", .meaning = "by what the provider is known"},
     {FACT_REFERENCE, "hello", .refers_to = TABLE_HELLO, .title = "HELLO", .since = 2, .unit = "hello.id",
         .meaning = "what the client said"},
-    {FACT_REFERENCE, "answer", .refers_to = TABLE_ANSWER, .title = "ANSWER", .since = 2,
-        .unit = "answer.id",
+    {FACT_REFERENCE, "answer", .refers_to = TABLE_ANSWER, .title = "ANSWER", .since = 2, .unit = "answer.id",
         .meaning = "what the server chose"},
     {FACT_MADE, "client_alert", IN(alerts[SIDE_CLIENT]), .make = make_client_alert,
         .event = "lasthello.client_alert", .event_form = EVENT_BY_HAND, .title = "CLIENT ALERT", .since = 2,
@@ -392,8 +387,7 @@ static const struct fact profile_facts[] = {
         FACT_MEMBER, "flags", word, IN(field), .event = "lasthello." key, .title = "FLAGS", .since = 2,   \
                                                .unit = "a word of the list", .from = rfc, .meaning = text \
     }
-    FLAG("preauth", preauth, "preauth", "RFC 9051 7.1.4",
-        "the greeting is PREAUTH: STARTTLS is impossible"),
+    FLAG("preauth", preauth, "preauth", "RFC 9051 7.1.4", "the greeting is PREAUTH: STARTTLS is impossible"),
     FLAG("logindisabled", logindisabled, "logindisabled", "RFC 9051 6.2.3",
         "the server wants no login in clear"),
     FLAG("bye", bye, "bye", "RFC 9051 7.1.5, RFC 1939 4", "the greeting was BYE or -ERR"),
@@ -408,8 +402,7 @@ static const struct fact profile_facts[] = {
         "client bytes that are no hello came with STARTTLS, before the answer"),
     FLAG("hasty", starttls.hasty, "hasty", "RFC 9051 6.2.1",
         "the hello itself came before the answer to STARTTLS"),
-    FLAG("client certificate", client_certificate_requested, "client_certificate_requested",
-        "RFC 5246 7.4.4",
+    FLAG("client certificate", client_certificate_requested, "client_certificate_requested", "RFC 5246 7.4.4",
         "the server asks for the client's certificate"),
     FLAG("unconfirmed", unconfirmed, "unconfirmed", "RFC 9293 3.10.7",
         "one segment of one side says all this and nobody answered: anybody can forge that"),
@@ -421,8 +414,7 @@ static const struct fact profile_facts[] = {
         .unit = "LOGIN, USER, APOP, PLAIN, ...", .from = "RFC 9051 6.2, RFC 1939 7, RFC 5034",
         .meaning = "mechanism of a login without TLS; never a name or a password"},
     {FACT_TEXT, "foreign_protocol", IN(foreign), .event = "lasthello.foreign", .report = "foreign",
-        .title = "OTHER PROTOCOL",
-        .since = 2, .unit = "nDPI's name", .from = "nDPI",
+        .title = "OTHER PROTOCOL", .since = 2, .unit = "nDPI's name", .from = "nDPI",
         .meaning = "what a payload that is no mail is taken for: a hint"},
     {FACT_MADE, "directions", IN(directions), .make = make_directions, .title = "DIRECTIONS", .since = 2,
         .unit = "both, client, server, none", .from = "RFC 9293 3.1",
@@ -430,10 +422,10 @@ static const struct fact profile_facts[] = {
 };
 
 /* Who, when, how often. */
-#define ELSEWHERE(name, key, heading, kind, text)                                                                    \
-    {                                                                                                                \
-        FACT_ELSEWHERE, name, .event = key, .event_form = EVENT_BY_HAND, .title = heading, .since = 2, .unit = kind, \
-                              .meaning = text                                                                        \
+#define ELSEWHERE(name, key, heading, kind, text)                                                      \
+    {                                                                                                  \
+        FACT_ELSEWHERE, name, .event = key, .event_form = EVENT_BY_HAND, .title = heading, .since = 2, \
+                              .unit = kind, .meaning = text                                            \
     }
 /* NOLINTEND(bugprone-macro-parentheses) */
 static const struct fact host_facts[] = {

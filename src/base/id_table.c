@@ -72,7 +72,8 @@ static void *row_in(const struct id_table *table, id_slot slot)
 
 static bool holds(const struct id_table *table, id_slot slot, uint32_t hash, uint64_t id)
 {
-    return (slot ^ hash << ID_TABLE_NUMBER_BITS) <= ID_TABLE_ROWS_MAX && *(const uint64_t *)row_in(table, slot) == id;
+    return (slot ^ hash << ID_TABLE_NUMBER_BITS) <= ID_TABLE_ROWS_MAX &&
+        *(const uint64_t *)row_in(table, slot) == id;
 }
 
 /* The slot that holds the id, or the free one where it belongs. */

@@ -28,8 +28,8 @@ static bool append_escaped(struct text_out *text, uint8_t byte)
     return append(text, escaped, sizeof(escaped));
 }
 
-/* What would not be seen, or would move what is seen: Unicode 15's general categories Cc, Cf, Cs, Zl and Zp, and what
- * else it calls Default_Ignorable_Code_Point. */
+/* What would not be seen, or would move what is seen: Unicode 15's general categories Cc, Cf, Cs,
+ * Zl and Zp, and what else it calls Default_Ignorable_Code_Point. */
 static bool is_invisible(uint32_t point)
 {
     static const struct {
@@ -123,8 +123,8 @@ static bool append_character(struct text_out *text, struct bytes character)
     return append(text, character.data, character.left);
 }
 
-static size_t write_safe(struct bytes raw, bool (*put)(struct text_out *text, struct bytes character), char *out,
-    size_t out_size)
+static size_t write_safe(
+    struct bytes raw, bool (*put)(struct text_out *text, struct bytes character), char *out, size_t out_size)
 {
     struct text_out text = {.out = out, .size = out_size};
     struct bytes character;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* card_drops.c: two files of sysfs, which tell anew each time they are read from their start. libpcap reads them as
- * well, but opens them each time. */
+/* card_drops.c: two files of sysfs, which tell anew each time they are read from their start.
+ * libpcap reads them as well, but opens them each time. */
 #include "card_drops.h"
 
 #include <fcntl.h>

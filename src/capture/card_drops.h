@@ -12,7 +12,8 @@ struct card_drops {
     uint64_t before;             /* as they stood when they were last asked */
 };
 
-/* card_drops_open opens the counters of `interface`: who asks later may open nothing any more. Counting begins here. */
+/* card_drops_open opens the counters of `interface`: who asks later may open nothing any more.
+ * Counting begins here. */
 void card_drops_open(struct card_drops *drops, const char *interface);
 void card_drops_close(struct card_drops *drops);
 /* card_drops_new: how many since the last time. */

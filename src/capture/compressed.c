@@ -9,7 +9,7 @@
 
 #define STORED_BYTES    ((size_t)64 * 1024)
 #define UNPACKED_FREE   ((uint64_t)64 << 20) /* bytes that any file may unpack to */
-#define UNPACKED_FACTOR 1000                 /* ... and so many for each byte of it: gzip never reaches that */
+#define UNPACKED_FACTOR 1000                 /* ... and so many a byte: gzip never reaches that */
 #define SKIPPABLE       0x502a4d18           /* frames of zstd and lz4 without data (RFC 8878 3.1.2) */
 #define SKIPPABLE_MASK  0xf0ffffff
 
@@ -69,7 +69,8 @@ struct compressed *compressed_open(const char *name, struct bytes head, read_sto
 
 static bool fail(const struct compressed *compressed, struct error *error, const char *problem)
 {
-    return error_set(error, "%s: its %s stream %s", compressed->name, compressed->decompressor->name, problem);
+    return error_set(
+        error, "%s: its %s stream %s", compressed->name, compressed->decompressor->name, problem);
 }
 
 /* Reads on, behind what is left. False: reading failed, and the input has its own error. */
@@ -80,7 +81,8 @@ static bool read_on(struct compressed *compressed)
 
     memmove(compressed->buffer, stored->in, stored->in_left);
     stored->in = compressed->buffer;
-    len = compressed->read(compressed->context, compressed->buffer + stored->in_left, STORED_BYTES - stored->in_left);
+    len = compressed->read(
+        compressed->context, compressed->buffer + stored->in_left, STORED_BYTES - stored->in_left);
     if (len < 0)
         return false;
     compressed->ended = len == 0;
@@ -98,19 +100,22 @@ static bool is_stream(const struct decompressor *decompressor, struct bytes head
     return bytes_u32(&head, &first) && (first & SKIPPABLE_MASK) == SKIPPABLE;
 }
 
-/* Streams may follow each other. What follows the last one and is none, as padding of tapes, is left alone. */
+/* Streams may follow each other. What follows the last one and is none, as padding of tapes, is
+ * left alone. */
 static bool begin_stream(struct compressed *compressed, struct error *error)
 {
     while (!compressed->ended && compressed->stored.in_left < sizeof(compressed->decompressor->magic))
         if (!read_on(compressed))
             return false;
-    if (!is_stream(compressed->decompressor, (struct bytes){compressed->stored.in, compressed->stored.in_left})) {
+    if (!is_stream(
+            compressed->decompressor, (struct bytes){compressed->stored.in, compressed->stored.in_left})) {
         compressed->stored.in_left = 0;
         compressed->ended = true;
         return true;
     }
     compressed->state = compressed->decompressor->open();
-    return compressed->state != NULL || error_set(error, "%s: no memory left to decompress it", compressed->name);
+    return compressed->state != NULL ||
+        error_set(error, "%s: no memory left to decompress it", compressed->name);
 }
 
 /* ---- what is unpacked ---------------------------------------------------------------------- */
@@ -158,7 +163,8 @@ ssize_t compressed_read(struct compressed *compressed, void *buffer, size_t size
     while (unpacking.out_left == size) {
         if (compressed->state == NULL && compressed->ended && compressed->stored.in_left == 0)
             return 0;
-        if (compressed->state == NULL ? !begin_stream(compressed, error) : !step(compressed, &unpacking, error))
+        if (compressed->state == NULL ? !begin_stream(compressed, error)
+                                      : !step(compressed, &unpacking, error))
             return -1;
     }
     compressed->unpacked_bytes += size - unpacking.out_left;

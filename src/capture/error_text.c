@@ -61,6 +61,7 @@ bool error_text_after(struct error *error, uint64_t read)
     if (read == 1)
         snprintf(error->text + len, sizeof(error->text) - len, "; the packet before that was read");
     else if (read > 1)
-        snprintf(error->text + len, sizeof(error->text) - len, "; the %s packets before that were read", count);
+        snprintf(
+            error->text + len, sizeof(error->text) - len, "; the %s packets before that were read", count);
     return false;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fanout.c: several capture sockets on one interface, each with its share of the packets. The kernel's own hash
- * (PACKET_FANOUT_HASH) is symmetric, but takes the ports, which fragments do not have, and would send a client's
- * second try elsewhere than its first. PACKET_FANOUT_FLAG_DEFRAG would mend the fragments of plain IPv4 alone, and
- * hide from us those that never become whole. So the group has a program of its own, over the two addresses. */
+/* fanout.c: several capture sockets on one interface, each with its share of the packets. The
+ * kernel's own hash (PACKET_FANOUT_HASH) is symmetric, but takes the ports, which fragments do not
+ * have, and would send a client's second try elsewhere than its first. PACKET_FANOUT_FLAG_DEFRAG
+ * would mend the fragments of plain IPv4 alone, and hide from us those that never become whole. So
+ * the group has a program of its own, over the two addresses. */
 #include "fanout.h"
 
 #include <lasthello/carriers.h>
@@ -176,7 +177,8 @@ bool fanout_join(struct fanout *fanout, const char *interface, int fd, struct er
         fanout->members++;
         fanout->joined_ns = clock_ns(CLOCK_REALTIME);
     } else {
-        error_set(error, "%s: several threads cannot share it: %s; try --threads 1", interface, strerror(errno));
+        error_set(
+            error, "%s: several threads cannot share it: %s; try --threads 1", interface, strerror(errno));
     }
     pthread_mutex_unlock(&fanout->lock);
     return joined;

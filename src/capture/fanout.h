@@ -14,14 +14,15 @@ struct fanout_program {
     unsigned short len;
 };
 
-/* fanout_program_write: the two addresses of a TCP packet, in either order, give the same number; anything else 0. */
+/* fanout_program_write: the two addresses of a TCP packet, in either order, give the same number;
+ * anything else 0. */
 void fanout_program_write(struct fanout_program *program);
 
 /* fanout_join makes the socket a member. */
 bool fanout_join(struct fanout *fanout, const char *interface, int fd, struct error *error);
 
-/* fanout_since: when the newest member joined. Packets before that are to be left alone: until the group was complete,
- * the kernel shared them out differently. To be asked when all have joined. */
+/* fanout_since: when the newest member joined. Packets before that are to be left alone: until the
+ * group was complete, the kernel shared them out differently. To be asked when all have joined. */
 int64_t fanout_since(struct fanout *fanout);
 
 /* fanout_leave: a member's socket was closed. */

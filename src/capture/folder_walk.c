@@ -217,7 +217,8 @@ bool folder_walk_open(struct folder_walk *walk, const char *path, struct error *
     struct stat about;
 
     *walk = (struct folder_walk){0};
-    if (make_room(walk) && add_folder(walk, strndup(path, path_len(path)))) { /* NOLINT(clang-analyzer-unix.Malloc) */
+    /* NOLINT(clang-analyzer-unix.Malloc) */
+    if (make_room(walk) && add_folder(walk, strndup(path, path_len(path)))) {
         if (stat(path, &about) == 0)
             is_new(walk, key_of(&about));
         return true;

@@ -103,7 +103,8 @@ static bool look_at_file(struct input *input, const char *path, struct error *er
     if (input->fd == -ENOENT)
         return error_set(error, "%s: no such file; is the path right?", path);
     if (input->fd < 0 || fstat(input->fd, &about) != 0)
-        return error_set(error, "%s: cannot be opened: %s", input->name, strerror(input->fd < 0 ? -input->fd : errno));
+        return error_set(
+            error, "%s: cannot be opened: %s", input->name, strerror(input->fd < 0 ? -input->fd : errno));
     if (S_ISDIR(about.st_mode))
         return error_set(error, "%s: is a directory; name a capture file in it", input->name);
     if (input->fd == STDIN_FILENO && isatty(input->fd))

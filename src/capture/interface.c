@@ -57,7 +57,8 @@ static void ask_driver(int fd, struct ifreq *request, struct interface_facts *fa
     }
     if (ask(fd, request, &link) && ethtool_cmd_speed(&link) != (uint32_t)SPEED_UNKNOWN)
         facts->speed_mbit = ethtool_cmd_speed(&link);
-    facts->joins_packets = is_on(fd, request, ETHTOOL_GGRO, 1) || is_on(fd, request, ETHTOOL_GFLAGS, ETH_FLAG_LRO);
+    facts->joins_packets =
+        is_on(fd, request, ETHTOOL_GGRO, 1) || is_on(fd, request, ETHTOOL_GFLAGS, ETH_FLAG_LRO);
 }
 
 bool interface_look(const char *name, struct interface_facts *facts, struct error *error)

@@ -41,8 +41,9 @@ static const struct kind magics[] = {
 };
 
 static const struct kind endings[] = {
-    {".etl", 0, "; Windows traces events so, convert it: pktmon etl2pcap FILE --out FILE.pcapng, or etl2pcapng FILE "
-                "FILE.pcapng"},
+    {".etl", 0,
+        "; Windows traces events so, convert it: pktmon etl2pcap FILE --out FILE.pcapng, or etl2pcapng FILE "
+        "FILE.pcapng"},
     {".erf", 0, "; Endace cards write so, convert it: dagconvert -T erf:pcap -i FILE -o FILE.pcap"},
     {".tar", 0, "; it is a tar archive, " UNPACK},
     {".tgz", 0, "; it is a tar archive, " UNPACK},

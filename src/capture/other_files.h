@@ -5,8 +5,8 @@
 
 #include <lasthello/bytes.h>
 
-/* other_file_advice says what a file is, by its first bytes, else by the end of its name, and what to do with it: a
- * clause that begins with "; ", or nothing. */
+/* other_file_advice says what a file is, by its first bytes, else by the end of its name, and what
+ * to do with it: a clause that begins with "; ", or nothing. */
 const char *other_file_advice(const char *name, struct bytes head);
 
 #endif

@@ -42,7 +42,8 @@ static enum taken read_section(struct section *section, struct bytes body, struc
         return section_bad(section, "a section header too short for its fields");
     /* 1.2 was written by some, and means 1.0 */
     if (major != 1 || (minor != 0 && minor != 2)) {
-        error_set(&section->problem, "a section of pcapng version %u.%u, and only 1.0 is known", major, minor);
+        error_set(
+            &section->problem, "a section of pcapng version %u.%u, and only 1.0 is known", major, minor);
         return TAKEN_BAD;
     }
     section->interface_count = 0;
@@ -56,7 +57,8 @@ static enum taken read_section(struct section *section, struct bytes body, struc
 #define OPTION_OSDROP   7
 
 /* Broken options end the list: what was understood before is kept. */
-static bool take_option(const struct section *section, struct bytes *options, uint16_t *code, struct bytes *value)
+static bool take_option(
+    const struct section *section, struct bytes *options, uint16_t *code, struct bytes *value)
 {
     uint16_t len;
 
@@ -128,8 +130,8 @@ static void note_drops(struct section *section, struct interface *interface, uin
     interface->dropped = dropped;
 }
 
-/* Interface statistics; those that are broken, or of no interface, tell nothing. The counts that may stand beside
- * packets tell of the same drops, and are left alone. */
+/* Interface statistics; those that are broken, or of no interface, tell nothing. The counts that
+ * may stand beside packets tell of the same drops, and are left alone. */
 static enum taken read_statistics(struct section *section, struct bytes body, struct packet *packet)
 {
     uint64_t dropped = 0;
@@ -139,10 +141,12 @@ static enum taken read_statistics(struct section *section, struct bytes body, st
     int64_t number;
 
     (void)packet;
-    if (!section_u32(section, &body, &id) || id >= section->interface_count || !bytes_skip(&body, 8)) /* their time */
+    /* their time */
+    if (!section_u32(section, &body, &id) || id >= section->interface_count || !bytes_skip(&body, 8))
         return TAKEN_OTHER;
     while (take_option(section, &body, &code, &value))
-        if ((code == OPTION_IFDROP || code == OPTION_OSDROP) && take_i64(section, &value, &number) && number >= 0)
+        if ((code == OPTION_IFDROP || code == OPTION_OSDROP) && take_i64(section, &value, &number) &&
+            number >= 0)
             dropped += (uint64_t)number < DROPS_MAX ? (uint64_t)number : 0;
     note_drops(section, &section->interfaces[id], dropped);
     return TAKEN_OTHER;
@@ -159,7 +163,8 @@ static const struct interface *find_interface(struct section *section, uint32_t 
     return NULL;
 }
 
-static enum taken take_data(struct section *section, struct bytes body, uint32_t captured, struct packet *packet)
+static enum taken take_data(
+    struct section *section, struct bytes body, uint32_t captured, struct packet *packet)
 {
     if (captured > SOURCE_PACKET_BYTES_MAX) {
         error_set(&section->problem, "it claims %u captured bytes, and more than 16 MiB cannot be", captured);

@@ -41,8 +41,8 @@ enum taken {
 struct block {
     uint32_t type;
     bool is_numbered; /* as a packet is */
-    /* `body` is what stands between the lengths; `packet` is filled where TAKEN_PACKET is answered. NULL: there is
-     * nothing in it for us. */
+    /* `body` is what stands between the lengths; `packet` is filled where TAKEN_PACKET is answered.
+     * NULL: there is nothing in it for us. */
     enum taken (*read)(struct section *section, struct bytes body, struct packet *packet);
 };
 

@@ -6,7 +6,8 @@
 
 bool read_buffer_open(struct read_buffer *buffer, struct input *input)
 {
-    *buffer = (struct read_buffer){.input = input, .memory = malloc(READ_BUFFER_BYTES), .size = READ_BUFFER_BYTES};
+    *buffer =
+        (struct read_buffer){.input = input, .memory = malloc(READ_BUFFER_BYTES), .size = READ_BUFFER_BYTES};
     buffer->ready.data = buffer->memory;
     return buffer->memory != NULL;
 }
@@ -47,7 +48,8 @@ enum buffered read_buffer_fill(struct read_buffer *buffer, size_t len)
     memmove(buffer->memory, buffer->ready.data, buffer->ready.left);
     buffer->ready.data = buffer->memory;
     while (buffer->ready.left < len) {
-        ssize_t got = input_read(input, buffer->memory + buffer->ready.left, buffer->size - buffer->ready.left);
+        ssize_t got =
+            input_read(input, buffer->memory + buffer->ready.left, buffer->size - buffer->ready.left);
 
         if (got < 0)
             return BUFFERED_FAILED;

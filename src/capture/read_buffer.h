@@ -15,7 +15,8 @@ struct read_buffer {
     struct input *input;
     uint8_t *memory;
     size_t size;
-    struct bytes ready; /* read and not yet taken: a window of `memory`, valid until read_buffer_await has to read */
+    /* read and not yet taken: a window of `memory`, valid until read_buffer_await has to read */
+    struct bytes ready;
 };
 
 enum buffered {

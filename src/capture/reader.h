@@ -12,10 +12,12 @@ struct shunt;
 
 struct source_reader {
     bool (*fits)(struct bytes head);
-    /* `filter` is NULL for none; both belong to the source and live longer than the state. NULL on failure. */
+    /* `filter` is NULL for none; both belong to the source and live longer than the state. NULL on
+     * failure. */
     void *(*open)(struct input *input, struct filter *filter, struct error *error);
     enum sourced (*next)(void *state, struct packet *packet, struct error *error);
-    void (*statistics)(void *state, struct source_statistics *statistics); /* NULL: it knows of nothing lost */
+    /* NULL: it knows of nothing lost */
+    void (*statistics)(void *state, struct source_statistics *statistics);
     /* live only: */
     struct shunt *(*shunt)(void *state); /* NULL: there is none */
     const char *(*shunt_refused)(const void *state);
@@ -29,13 +31,15 @@ extern const struct source_reader reader_pcapng;
 extern const struct source_reader reader_live;
 extern const struct source_reader reader_tap;
 
-/* link_type_modern: numbers that only old files have, for raw IP: what DLT_RAW was on the machine that wrote them. */
+/* link_type_modern: numbers that only old files have, for raw IP: what DLT_RAW was on the machine
+ * that wrote them. */
 static inline uint32_t link_type_modern(uint32_t link_type)
 {
     return link_type == 12 || link_type == 14 ? 101 : link_type;
 }
 
-/* link_type_of_dlt: a DLT_ is libpcap's name on this machine, a link type the one that files and decoders use. */
+/* link_type_of_dlt: a DLT_ is libpcap's name on this machine, a link type the one that files and
+ * decoders use. */
 uint32_t link_type_of_dlt(int dlt);
 
 /* live_open gives the state of reader_live. NULL on failure, of which `is_down` is one. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* shunt.bpf.c: the kernel's part of the shunt: an eBPF socket filter for Ethernet.
  *
- * It takes the place of the classic filter, so it also lets through what that one does: the mail ports, and whatever
- * may carry them inside (carriers.h). What it cannot read comes through. */
+ * It takes the place of the classic filter, so it also lets through what that one does: the mail
+ * ports, and whatever may carry them inside (carriers.h). What it cannot read comes through. */
 #include "shunt_table.h"
 
 #include <lasthello/carriers.h>
@@ -98,7 +98,8 @@ static __always_inline __u32 filter_udp(struct __sk_buff *skb, __u32 at)
 }
 
 /* What IP carries, in either version. */
-static __always_inline __u32 filter_payload(struct __sk_buff *skb, __u32 at, __u8 protocol, struct shunt_key *key)
+static __always_inline __u32 filter_payload(
+    struct __sk_buff *skb, __u32 at, __u8 protocol, struct shunt_key *key)
 {
     switch (protocol) {
     case IPPROTO_TCP:
@@ -131,7 +132,8 @@ static __always_inline __u32 filter_ipv6(struct __sk_buff *skb, __u32 at)
     struct shunt_key key = {.source_port = 0};
     __u8 next;
 
-    if (bpf_skb_load_bytes(skb, at + 6, &next, 1) != 0 || bpf_skb_load_bytes(skb, at + 8, key.source, 32) != 0)
+    if (bpf_skb_load_bytes(skb, at + 6, &next, 1) != 0 ||
+        bpf_skb_load_bytes(skb, at + 8, key.source, 32) != 0)
         return PASS;
     switch (next) {
         CARRIER_EXTENSIONS(ROW_OF_CARRIER)
@@ -190,4 +192,5 @@ int shunt(struct __sk_buff *skb)
     return DROP;
 }
 
-char terms[] SEC("license") = "BSD-2-Clause"; /* none of the kernel's functions that are called asks for more */
+/* none of the kernel's functions that are called asks for more */
+char terms[] SEC("license") = "BSD-2-Clause";

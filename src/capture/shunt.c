@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* shunt.c: our part of the shunt: loads the kernel's program (shunt.bpf.c) and keeps its table (the only file to know
- * libbpf). */
+/* shunt.c: our part of the shunt: loads the kernel's program (shunt.bpf.c) and keeps its table (the
+ * only file to know libbpf). */
 #include "shunt.h"
 
 #include "shunt_table.h"
@@ -15,7 +15,8 @@
 
 #define BATCH 1024 /* entries read in one system call */
 
-_Static_assert(sizeof(((struct shunt_bpf *)NULL)->rodata->ports) == PORT_WORDS * sizeof(uint64_t), "one set of ports");
+_Static_assert(
+    sizeof(((struct shunt_bpf *)NULL)->rodata->ports) == PORT_WORDS * sizeof(uint64_t), "one set of ports");
 
 struct shunt {
     struct shunt_bpf *program;
@@ -92,7 +93,8 @@ static struct shunt_key direction(const struct endpoint *source, const struct en
     return key;
 }
 
-bool shunt_add(struct shunt *shunt, const struct endpoint *one, const struct endpoint *other, uint64_t observation)
+bool shunt_add(
+    struct shunt *shunt, const struct endpoint *one, const struct endpoint *other, uint64_t observation)
 {
     const struct shunt_entry entry = {.observation = observation};
     const struct shunt_key keys[] = {direction(one, other), direction(other, one)};
@@ -126,8 +128,8 @@ static bool next_batch(struct shunt *shunt)
         return false;
     shunt->row = 0;
     shunt->row_count = BATCH;
-    status = bpf_map_lookup_batch(shunt->table, from, &shunt->position, shunt->keys, shunt->entries, &shunt->row_count,
-        NULL);
+    status = bpf_map_lookup_batch(
+        shunt->table, from, &shunt->position, shunt->keys, shunt->entries, &shunt->row_count, NULL);
     shunt->more = status == 0;
     /* ENOENT: the last entries; any other failure: there are none to be had */
     if (status != 0 && errno != ENOENT)

@@ -7,13 +7,15 @@
 
 struct shunt;
 
-/* shunt_open loads the program for these TCP ports and puts it in the place of the Ethernet socket's filter. On
- * failure NULL, the filter is as it was, and `why` has a clause without the interface's name. */
+/* shunt_open loads the program for these TCP ports and puts it in the place of the Ethernet
+ * socket's filter. On failure NULL, the filter is as it was, and `why` has a clause without the
+ * interface's name. */
 struct shunt *shunt_open(int fd, const uint64_t ports[PORT_WORDS], struct error *why);
 void shunt_close(struct shunt *shunt);
 
 /* As source_shunt, source_unshunt and source_shunted. */
-bool shunt_add(struct shunt *shunt, const struct endpoint *one, const struct endpoint *other, uint64_t observation);
+bool shunt_add(
+    struct shunt *shunt, const struct endpoint *one, const struct endpoint *other, uint64_t observation);
 void shunt_remove(struct shunt *shunt, const struct endpoint *one, const struct endpoint *other);
 bool shunt_next(struct shunt *shunt, struct shunted *next);
 

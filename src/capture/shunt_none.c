@@ -15,7 +15,8 @@ void shunt_close(struct shunt *shunt)
     (void)shunt;
 }
 
-bool shunt_add(struct shunt *shunt, const struct endpoint *one, const struct endpoint *other, uint64_t observation)
+bool shunt_add(
+    struct shunt *shunt, const struct endpoint *one, const struct endpoint *other, uint64_t observation)
 {
     (void)shunt;
     (void)one;

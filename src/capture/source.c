@@ -41,8 +41,8 @@ static bool refuse(const struct input *input, struct error *error)
         return error_set(error, "%s: is empty", input->name);
     for (size_t i = 0; i < 4 && bytes_u8(&head, &byte); i++)
         snprintf(hex + 3 * i, sizeof(hex) - 3 * i, " %02x", byte);
-    return error_set(error, "%s: not a capture file (pcap or pcapng); its first bytes are%s%s", input->name, hex,
-        other_file_advice(input->name, input_head(input)));
+    return error_set(error, "%s: not a capture file (pcap or pcapng); its first bytes are%s%s", input->name,
+        hex, other_file_advice(input->name, input_head(input)));
 }
 
 static bool open_reader(struct source *source, const char *filter, struct error *error)
@@ -84,14 +84,15 @@ static bool is_named_as_capture(const char *path)
     const char *name = strrchr(path, '/');
     const char *end = strrchr(path, '.');
 
-    return strcasestr(name == NULL ? path : name, ".pcap") != NULL || (end != NULL && strcasecmp(end, ".cap") == 0);
+    return strcasestr(name == NULL ? path : name, ".pcap") != NULL ||
+        (end != NULL && strcasecmp(end, ".cap") == 0);
 }
 
 /* An empty file tells nothing but by its name. */
 static bool is_named_as_text(const char *path)
 {
-    static const char *const ends[] = {
-        ".txt", ".md", ".json", ".jsonl", ".log", ".csv", ".xml", ".html", ".yaml", ".yml", ".conf", ".py", ".sh"};
+    static const char *const ends[] = {".txt", ".md", ".json", ".jsonl", ".log", ".csv", ".xml", ".html",
+        ".yaml", ".yml", ".conf", ".py", ".sh"};
     const char *end = strrchr(path, '.');
     bool is_one = false;
 
@@ -111,7 +112,8 @@ static bool are_notes(const char *path, struct bytes head)
 }
 
 /* `is_notes`: the file can be read, and is no capture, but text. */
-static struct source *open_file(const char *path, int fd, const char *filter, bool *is_notes, struct error *error)
+static struct source *open_file(
+    const char *path, int fd, const char *filter, bool *is_notes, struct error *error)
 {
     struct source *source = calloc(1, sizeof(*source));
 
@@ -149,7 +151,8 @@ static bool is_within_a_day(int64_t a_ns, int64_t b_ns)
     return (uint64_t)a_ns - (uint64_t)b_ns + day_ns <= 2 * day_ns;
 }
 
-/* A first time that the two after it contradict is absurd: one of 1970 would put the file before all others. */
+/* A first time that the two after it contradict is absurd: one of 1970 would put the file before
+ * all others. */
 static int64_t believable_first(struct source *source, int64_t first_ns)
 {
     int64_t later_ns[2] = {first_ns, first_ns};
@@ -237,9 +240,9 @@ bool source_side_runs(const struct source *source, int side)
     return source->reader->runs != NULL && source->reader->runs(source->state, side);
 }
 
-/* What the kernel had captured before the break is still in its ring, or in a block that is not full yet: that comes
- * when the block is as old as the time-out and some ticks of the kernel's clock, so that one time-out may be just too
- * short. */
+/* What the kernel had captured before the break is still in its ring, or in a block that is not
+ * full yet: that comes when the block is as old as the time-out and some ticks of the kernel's
+ * clock, so that one time-out may be just too short. */
 static enum sourced next_of_broken(struct source *source, struct packet *packet, struct error *error)
 {
     enum sourced sourced = SOURCED_NOTHING;

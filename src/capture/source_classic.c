@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* source_classic.c: our reader of classic capture files (draft-ietf-opsawg-pcap): a header, then packet after packet.
+/* source_classic.c: our reader of classic capture files (draft-ietf-opsawg-pcap): a header, then
+ * packet after packet.
  *
- * libpcap copies each packet twice, out of a 4 KiB buffer; this reader hands out windows of what was read. */
+ * libpcap copies each packet twice, out of a 4 KiB buffer; this reader hands out windows of what
+ * was read. */
 #include "error_text.h"
 #include "read_buffer.h"
 #include "reader.h"
@@ -112,7 +114,8 @@ static bool read_file_header(struct classic *file, struct error *error)
 /* Older than 2.3: the two lengths stand the other way round; 2.3 itself was written both ways. */
 static void order_lengths(const struct classic *file, struct packet_header *header)
 {
-    bool swapped = file->minor_version < 3 || (file->minor_version == 3 && header->captured > header->wire_len);
+    bool swapped =
+        file->minor_version < 3 || (file->minor_version == 3 && header->captured > header->wire_len);
     uint32_t captured = header->captured;
 
     if (!swapped)
@@ -133,8 +136,8 @@ BYTES_READ read_packet_header(const struct classic *file, struct bytes in, struc
     return true;
 }
 
-/* How many of the first packets make sense, if their headers have so many bytes; 0: one of them does not. Packets that
- * are not all there yet end the look. */
+/* How many of the first packets make sense, if their headers have so many bytes; 0: one of them
+ * does not. Packets that are not all there yet end the look. */
 static int count_sensible(const struct classic *file, size_t header_bytes)
 {
     struct bytes in = file->buffer.ready;
@@ -152,8 +155,9 @@ static int count_sensible(const struct classic *file, size_t header_bytes)
     return packets;
 }
 
-/* Some old programs wrote longer headers under the magic number of the usual ones: Linux distributions (24 and 28
- * bytes) and Nokia's firewalls (20). Only where the usual ones make no sense, and the others do, these are read. */
+/* Some old programs wrote longer headers under the magic number of the usual ones: Linux
+ * distributions (24 and 28 bytes) and Nokia's firewalls (20). Only where the usual ones make no
+ * sense, and the others do, these are read. */
 static void find_header_bytes(struct classic *file)
 {
     static const size_t others[] = {24, 28, 20};

@@ -54,10 +54,12 @@ static bool set_not_activated(struct error *error, const char *name, pcap_t *pca
             name);
     if (status == PCAP_ERROR_IFACE_NOT_UP)
         return error_set(error, "%s: interface is down; ip link set %s up", name, name);
-    return error_set(error, "%s: capture does not start: %s (%s)", name, pcap_statustostr(status), pcap_geterr(pcap));
+    return error_set(
+        error, "%s: capture does not start: %s (%s)", name, pcap_statustostr(status), pcap_geterr(pcap));
 }
 
-static bool activate(struct live *live, const struct live_options *options, bool *is_down, struct error *error)
+static bool activate(
+    struct live *live, const struct live_options *options, bool *is_down, struct error *error)
 {
     int status;
 
@@ -84,7 +86,8 @@ static bool set_filter(struct live *live, const char *expression, struct error *
             pcap_geterr(live->pcap));
     is_set = pcap_setfilter(live->pcap, &program) == 0;
     pcap_freecode(&program);
-    return is_set || error_set(error, "%s: the kernel refuses the filter: %s", live->name, pcap_geterr(live->pcap));
+    return is_set ||
+        error_set(error, "%s: the kernel refuses the filter: %s", live->name, pcap_geterr(live->pcap));
 }
 
 /* libpcap would sleep until a packet comes, however long: the kernel does not wake it for an empty block.
@@ -190,8 +193,8 @@ enum link_state {
     LINK_GONE, /* or made anew: this socket belongs to the old one */
 };
 
-/* A quiet interface may be one that is down; libpcap only waits for it to come back. Asks through the socket that is
- * there: another may not be had any more. */
+/* A quiet interface may be one that is down; libpcap only waits for it to come back. Asks through
+ * the socket that is there: another may not be had any more. */
 static enum link_state link_state(const struct live *live)
 {
     struct ifreq request = {0};
@@ -237,8 +240,8 @@ static int64_t time_of(const struct live *live, const struct pcap_pkthdr *header
     return header->ts.tv_sec * NANOSECONDS + header->ts.tv_usec * live->tick_ns;
 }
 
-/* Of the time when the group was not complete. The first later one, or a pause, ends it, so that a clock that is set
- * back cannot make it last. */
+/* Of the time when the group was not complete. The first later one, or a pause, ends it, so that a
+ * clock that is set back cannot make it last. */
 static bool is_early(struct live *live, int64_t time_ns)
 {
     live->was_early = live->was_early && time_ns < fanout_since(live->fanout);

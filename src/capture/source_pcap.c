@@ -65,8 +65,8 @@ static bool compile(const char *expression, int dlt, struct bpf_program *program
     return done;
 }
 
-/* An expression that none of these understands is a slip of the pen, whatever the file holds. The last one's words are
- * the error's. */
+/* An expression that none of these understands is a slip of the pen, whatever the file holds. The
+ * last one's words are the error's. */
 bool source_filter_check(const char *expression, struct error *error)
 {
     static const int dlts[] = {DLT_IEEE802_11_RADIO, DLT_RAW, DLT_EN10MB};
@@ -106,7 +106,8 @@ static const struct filter_program *find_program(struct filter *filter, uint32_t
         return NULL;
     filter->count++;
     program->link_type = link_type;
-    program->has_meaning = compile(filter->expression, dlt_of_link_type(link_type), &program->program, &ignored);
+    program->has_meaning =
+        compile(filter->expression, dlt_of_link_type(link_type), &program->program, &ignored);
     return program;
 }
 
@@ -115,7 +116,8 @@ bool filter_passes(struct filter *filter, const struct packet *packet)
     const struct filter_program *found = find_program(filter, packet->link_type);
     const struct pcap_pkthdr header = {.caplen = (bpf_u_int32)packet->data.left, .len = packet->wire_len};
 
-    return found != NULL && found->has_meaning && pcap_offline_filter(&found->program, &header, packet->data.data) != 0;
+    return found != NULL && found->has_meaning &&
+        pcap_offline_filter(&found->program, &header, packet->data.data) != 0;
 }
 
 void filter_close(struct filter *filter)

@@ -70,7 +70,8 @@ static enum taken skip_block(struct pcapng *file, uint32_t len)
     return TAKEN_OTHER;
 }
 
-static enum taken read_block(struct pcapng *file, const struct block *block, uint32_t len, struct packet *packet)
+static enum taken read_block(
+    struct pcapng *file, const struct block *block, uint32_t len, struct packet *packet)
 {
     enum taken filled = fill(file, len);
     struct bytes body;
@@ -84,7 +85,8 @@ static enum taken read_block(struct pcapng *file, const struct block *block, uin
         return TAKEN_CUT;
     if (len_again == len)
         return block->read(&file->section, body, packet);
-    error_set(&file->section.problem, "its block begins with length %u and ends with length %u", len, len_again);
+    error_set(
+        &file->section.problem, "its block begins with length %u and ends with length %u", len, len_again);
     return TAKEN_BAD;
 }
 
@@ -200,11 +202,13 @@ static bool open_section(struct pcapng *file, struct error *error)
     if (taken == TAKEN_OTHER)
         return true;
     if (taken == TAKEN_BAD)
-        return error_set(error, "%s: cannot be read: %s", file->buffer.input->name, file->section.problem.text);
+        return error_set(
+            error, "%s: cannot be read: %s", file->buffer.input->name, file->section.problem.text);
     if (taken == TAKEN_FAILED)
         *error = file->buffer.input->error;
     else
-        error_set(error, "%s: ends inside its file header; no packet could be read", file->buffer.input->name);
+        error_set(
+            error, "%s: ends inside its file header; no packet could be read", file->buffer.input->name);
     return false;
 }
 

@@ -72,7 +72,8 @@ static void wait_for_packets(const struct tap *tap)
     for (int i = 0; i < 2; i++) {
         const bool is_asked = tap->sides[i].runs && !tap->heads.sides[i].has_packet;
 
-        waiting[i] = (struct pollfd){.fd = is_asked ? live_descriptor(tap->sides[i].live) : -1, .events = POLLIN};
+        waiting[i] =
+            (struct pollfd){.fd = is_asked ? live_descriptor(tap->sides[i].live) : -1, .events = POLLIN};
     }
     poll(waiting, 2, due_ms < tap->block_ms ? (int)due_ms : tap->block_ms);
 }

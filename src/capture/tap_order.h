@@ -19,12 +19,13 @@ struct tap_heads {
     int64_t lag_ns; /* so late may the kernel hand over a packet */
 };
 
-/* tap_order_next: the side whose packet is the next by time: the earlier of two; or the only one, once the other side
- * cannot have an earlier one. A packet from the future (the clock was set back) does not wait, nor hold up others.
- * -1: wait. */
+/* tap_order_next: the side whose packet is the next by time: the earlier of two; or the only one,
+ * once the other side cannot have an earlier one. A packet from the future (the clock was set back)
+ * does not wait, nor hold up others. -1: wait. */
 int tap_order_next(const struct tap_heads *heads, int64_t now_ns);
 
-/* tap_order_due: how long the packet that waits has to wait at most, in nanoseconds; INT64_MAX: none waits. */
+/* tap_order_due: how long the packet that waits has to wait at most, in nanoseconds; INT64_MAX:
+ * none waits. */
 int64_t tap_order_due(const struct tap_heads *heads, int64_t now_ns);
 
 #endif

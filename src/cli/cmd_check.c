@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* cmd_check.c: `lasthello check`: is this machine, and this interface, fit to watch a mirror port? One line for each
- * thing that can go wrong, with what to do. */
+/* cmd_check.c: `lasthello check`: is this machine, and this interface, fit to watch a mirror port?
+ * One line for each thing that can go wrong, with what to do. */
 #include "options.h"
 #include "probe.h"
 
@@ -58,9 +58,11 @@ static void check_ring(struct checkup *checkup, const struct interface_facts *fa
     if (facts->ring_packets == 0)
         return;
     if (facts->ring_packets >= facts->ring_packets_max || facts->ring_packets >= RING_PACKETS_LEAST)
-        tell(checkup, FINDING_OK, "the network card holds %u packets until the kernel takes them", facts->ring_packets);
+        tell(checkup, FINDING_OK, "the network card holds %u packets until the kernel takes them",
+            facts->ring_packets);
     else
-        tell(checkup, FINDING_WARN, "the network card holds %u packets only, and could hold %u: ethtool -G %s rx %u",
+        tell(checkup, FINDING_WARN,
+            "the network card holds %u packets only, and could hold %u: ethtool -G %s rx %u",
             facts->ring_packets, facts->ring_packets_max, checkup->interface, facts->ring_packets_max);
 }
 
@@ -86,11 +88,13 @@ static bool check_interface(struct checkup *checkup)
     if (facts.has_carrier)
         tell(checkup, FINDING_OK, "%s is up%s%s", name, speed, driver);
     else
-        tell(checkup, FINDING_BAD, "%s is up, but has no link: is the cable in, and the switch's port on?", name);
+        tell(checkup, FINDING_BAD, "%s is up, but has no link: is the cable in, and the switch's port on?",
+            name);
     check_ring(checkup, &facts);
     if (facts.joins_packets)
-        tell(checkup, FINDING_WARN, "%s joins packets (GRO or LRO); sessions come out the same, but packets are "
-                                    "fewer and larger than on the wire: ethtool -K %s gro off lro off",
+        tell(checkup, FINDING_WARN,
+            "%s joins packets (GRO or LRO); sessions come out the same, but packets are "
+            "fewer and larger than on the wire: ethtool -K %s gro off lro off",
             name, name);
     else
         tell(checkup, FINDING_OK, "packets come as they are on the wire (GRO and LRO are off)");
@@ -131,13 +135,16 @@ static void check_drops(struct checkup *checkup, const struct probe *probe)
     count_text(probe->packets, packets);
     count_text(lost, dropped);
     if (lost == 0)
-        tell(checkup, FINDING_OK, "no packet was dropped in %d s, %s passed the filter", checkup->seconds, packets);
+        tell(checkup, FINDING_OK, "no packet was dropped in %d s, %s passed the filter", checkup->seconds,
+            packets);
     else if (probe->dropped > 0)
-        tell(checkup, FINDING_BAD, "the kernel dropped %s packets beside %s: give watch more --threads or --buffer",
-            dropped, packets);
+        tell(checkup, FINDING_BAD,
+            "the kernel dropped %s packets beside %s: give watch more --threads or --buffer", dropped,
+            packets);
     else
-        tell(checkup, FINDING_BAD, "the network card dropped %s packets beside %s: enlarge its ring, ethtool -G %s",
-            dropped, packets, checkup->interface);
+        tell(checkup, FINDING_BAD,
+            "the network card dropped %s packets beside %s: enlarge its ring, ethtool -G %s", dropped,
+            packets, checkup->interface);
 }
 
 static void check_directions(struct checkup *checkup, const struct probe *probe)
@@ -148,7 +155,8 @@ static void check_directions(struct checkup *checkup, const struct probe *probe)
         tell(checkup, FINDING_OK, "both directions of mail are seen: %s packets of clients, %s of servers",
             count_text(probe->mail[SIDE_CLIENT], clients), count_text(probe->mail[SIDE_SERVER], servers));
     else
-        tell(checkup, FINDING_BAD, "only %s are seen in mail; the mirror must show both directions (rx and tx)",
+        tell(checkup, FINDING_BAD,
+            "only %s are seen in mail; the mirror must show both directions (rx and tx)",
             probe->mail[SIDE_CLIENT] > 0 ? "clients' packets" : "servers' packets");
 }
 
@@ -179,14 +187,16 @@ static void tell_silence(struct checkup *checkup, const struct probe *probe)
 
     count_text(probe->packets, packets);
     if (probe->packets == 0)
-        tell(checkup, FINDING_BAD, "no packet came: is the SPAN session active, and is %s its destination port?",
+        tell(checkup, FINDING_BAD,
+            "no packet came: is the SPAN session active, and is %s its destination port?",
             checkup->interface);
     else if (probe->ip == 0)
-        tell(checkup, FINDING_BAD, "%s packets came, but no IP among them: the port is connected, not mirrored to",
-            packets);
+        tell(checkup, FINDING_BAD,
+            "%s packets came, but no IP among them: the port is connected, not mirrored to", packets);
     else
-        tell(checkup, FINDING_WARN, "%s packets came, but no mail among them: wait for a client, or mirror the "
-                                    "link to the mail servers; other ports: --ports",
+        tell(checkup, FINDING_WARN,
+            "%s packets came, but no mail among them: wait for a client, or mirror the "
+            "link to the mail servers; other ports: --ports",
             packets);
 }
 
@@ -267,7 +277,10 @@ enum option_key {
 
 static const struct argp_option rows[] = {
     {.name = "interface", .key = 'i', .arg = "IFACE", .doc = "interface at the mirror port"},
-    {.name = "ports", .key = KEY_PORTS, .arg = "LIST", .doc = "more ports, as for watch: 1143=imap,2995=pop3s"},
+    {.name = "ports",
+        .key = KEY_PORTS,
+        .arg = "LIST",
+        .doc = "more ports, as for watch: 1143=imap,2995=pop3s"},
     {.name = "seconds", .key = KEY_SECONDS, .arg = "N", .doc = "how long to look at the traffic (default 5)"},
     {0},
 };
@@ -306,7 +319,8 @@ int cmd_check(int argc, char **argv)
         .options = rows,
         .parser = parse,
         .doc = "Tell whether this machine and an interface are fit to watch a mirror port.\v"
-               "Each line says OK, WARN (it works, but see to it) or FAIL, and what to do. The exit status is 1 where "
+               "Each line says OK, WARN (it works, but see to it) or FAIL, and what to do. The exit status "
+               "is 1 where "
                "one says FAIL.\n\n"
                "Example: lasthello check -i eth1",
     };

@@ -15,8 +15,14 @@ enum option_key {
 };
 
 static const struct argp_option rows[] = {
-    {.name = "filter", .key = KEY_FILTER, .arg = "BPF", .doc = "read only packets that match this tcpdump expression"},
-    {.name = "jobs", .key = KEY_JOBS, .arg = "N", .doc = "read N files or folders at the same time (default 1)"},
+    {.name = "filter",
+        .key = KEY_FILTER,
+        .arg = "BPF",
+        .doc = "read only packets that match this tcpdump expression"},
+    {.name = "jobs",
+        .key = KEY_JOBS,
+        .arg = "N",
+        .doc = "read N files or folders at the same time (default 1)"},
     {.name = "tap",
         .key = KEY_TAP,
         .arg = "A+B",
@@ -75,7 +81,8 @@ int cmd_read(int argc, char **argv)
         .args_doc = "FILE|FOLDER|-...",
         .doc = "Read capture files (pcap, pcapng; also .gz, .zst, .xz, .lz4) into the inventory.\v"
                "A folder is one rotated capture: its files are read in the order of their first packets, and "
-               "connections continue from file to file. Files named one by one are independent. Reading a file again "
+               "connections continue from file to file. Files named one by one are independent. Reading a "
+               "file again "
                "changes nothing.\n\nExample: lasthello read -o inventory.db monday/ tuesday.pcapng.gz",
         .children = children,
     };

@@ -202,7 +202,8 @@ static bool report(const struct reporting *reporting, struct inventory *inventor
     bool written;
 
     inventory_judge_by(inventory, &reporting->policies);
-    written = is_summary ? report_summary(&report, error) : report_subject(&report, reporting->subject, error);
+    written =
+        is_summary ? report_summary(&report, error) : report_subject(&report, reporting->subject, error);
 
     /* a reader that has seen enough (head, less) is no failure */
     if (written && fflush(stdout) != 0 && errno != EPIPE)

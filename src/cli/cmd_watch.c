@@ -23,17 +23,26 @@ enum option_key {
 };
 
 static const struct argp_option rows[] = {
-    {.name = "interface", .key = 'i', .arg = "IFACE", .doc = "interface that is the SPAN session's destination; "
-                                                             "can be repeated"},
+    {.name = "interface",
+        .key = 'i',
+        .arg = "IFACE",
+        .doc = "interface that is the SPAN session's destination; "
+               "can be repeated"},
     {.name = "tap",
         .key = KEY_TAP,
         .arg = "A+B",
         .doc = "watch two interfaces as the two directions of one link, as a passive tap gives them"},
-    {.name = "threads", .key = KEY_THREADS, .arg = "N", .doc = "capture threads of each interface (default 1)"},
+    {.name = "threads",
+        .key = KEY_THREADS,
+        .arg = "N",
+        .doc = "capture threads of each interface (default 1)"},
     {.name = "buffer", .key = KEY_BUFFER, .arg = "MIB", .doc = "kernel buffer for each thread (default 64)"},
     {.name = "snaplen", .key = KEY_SNAPSHOT, .arg = "BYTES", .doc = "snapshot length (default 262144)"},
-    {.name = "block-ms", .key = KEY_BLOCK, .arg = "MS", .doc = "longest time that packets wait in the kernel "
-                                                               "(default 100)"},
+    {.name = "block-ms",
+        .key = KEY_BLOCK,
+        .arg = "MS",
+        .doc = "longest time that packets wait in the kernel "
+               "(default 100)"},
     {.name = "no-shunt", .key = KEY_NO_SHUNT, .doc = "no in-kernel offload of already classified sessions"},
     {0},
 };
@@ -132,7 +141,8 @@ int cmd_watch(int argc, char **argv)
         .options = rows,
         .parser = parse,
         .doc = "Watch live interfaces and keep the inventory until SIGINT or SIGTERM.\v"
-               "SIGUSR1 prints counters; SIGHUP reopens the events file. An interface that is down or goes away is "
+               "SIGUSR1 prints counters; SIGHUP reopens the events file. An interface that is down or goes "
+               "away is "
                "waited for.\n\n"
                "Example: lasthello watch -i eth1 -o /var/lib/lasthello/inventory.db",
         .children = children,

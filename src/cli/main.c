@@ -20,14 +20,16 @@ static const struct subcommand {
     {"watch", cmd_watch, "lasthello watch", "watch live interfaces, a mirror (SPAN) port"},
     {"check", cmd_check, "lasthello check", "is this machine fit to watch an interface"},
     {"report", cmd_report, "lasthello report", "who still uses TLS 1.0 or 1.1 for mail, and why"},
-    {"policy", cmd_policy, "lasthello policy", "by which policies clients are judged, and how many days are left"},
+    {"policy", cmd_policy, "lasthello policy",
+        "by which policies clients are judged, and how many days are left"},
 };
 
 #define SUBCOMMAND_COUNT (sizeof(subcommands) / sizeof(subcommands[0]))
 
 static void print_help(FILE *out)
 {
-    fputs("lasthello finds the hosts that still negotiate TLS 1.0 or 1.1 when they fetch mail over POP3 and IMAP,\n"
+    fputs("lasthello finds the hosts that still negotiate TLS 1.0 or 1.1 when they fetch mail over POP3 and "
+          "IMAP,\n"
           "from a mirror port or from capture files, and keeps them in an SQLite inventory.\n\n"
           "Usage: lasthello COMMAND [OPTION...] ...\n\n",
         out);
@@ -88,6 +90,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < SUBCOMMAND_COUNT; i++)
         if (strcmp(argv[1], subcommands[i].name) == 0)
             return run_subcommand(&subcommands[i], argc - 1, argv + 1);
-    complain("'%s' is no command; there are read, watch, check, report and policy: lasthello --help", argv[1]);
+    complain(
+        "'%s' is no command; there are read, watch, check, report and policy: lasthello --help", argv[1]);
     return EXIT_USAGE;
 }

@@ -21,21 +21,45 @@ enum option_key {
 };
 
 static const struct argp_option rows[] = {
-    {.name = "output", .key = 'o', .arg = "INVENTORY", .doc = "SQLite inventory to fill (default inventory.db)"},
-    {.name = "events", .key = KEY_EVENTS, .arg = "FILE", .doc = "append a line of JSON for each session; "
-                                                                "- is standard output"},
-    {.name = "ports", .key = KEY_PORTS, .arg = "LIST", .doc = "more ports, as 1143=imap,587=smtp,443=tls; "
-                                                              "there are SERVICES"},
-    {.name = "proxy", .key = KEY_PROXY, .arg = "CIDR", .doc = "believe PROXY headers from there, "
-                                                              "as 192.0.2.7,10.0.0.0/8"},
+    {.name = "output",
+        .key = 'o',
+        .arg = "INVENTORY",
+        .doc = "SQLite inventory to fill (default inventory.db)"},
+    {.name = "events",
+        .key = KEY_EVENTS,
+        .arg = "FILE",
+        .doc = "append a line of JSON for each session; "
+               "- is standard output"},
+    {.name = "ports",
+        .key = KEY_PORTS,
+        .arg = "LIST",
+        .doc = "more ports, as 1143=imap,587=smtp,443=tls; "
+               "there are SERVICES"},
+    {.name = "proxy",
+        .key = KEY_PROXY,
+        .arg = "CIDR",
+        .doc = "believe PROXY headers from there, "
+               "as 192.0.2.7,10.0.0.0/8"},
     {.name = "discover", .key = KEY_DISCOVER, .doc = "detect mail and TLS on every TCP port, by content"},
-    {.name = "site", .key = KEY_SITE, .arg = "NAME", .doc = "site label, keeps overlapping private ranges apart"},
-    {.name = "memory", .key = KEY_MEMORY, .arg = "MIB", .doc = "memory for the connection tables (default 256)"},
-    {.name = "providers", .key = KEY_RULES, .arg = "FILE", .doc = "file of rules that name providers "
-                                                                  "(default: as installed)"},
+    {.name = "site",
+        .key = KEY_SITE,
+        .arg = "NAME",
+        .doc = "site label, keeps overlapping private ranges apart"},
+    {.name = "memory",
+        .key = KEY_MEMORY,
+        .arg = "MIB",
+        .doc = "memory for the connection tables (default 256)"},
+    {.name = "providers",
+        .key = KEY_RULES,
+        .arg = "FILE",
+        .doc = "file of rules that name providers "
+               "(default: as installed)"},
     {.name = "keep", .key = KEY_KEEP, .arg = "DAYS", .doc = "delete sessions that are older, but no host"},
-    {.name = "user", .key = KEY_USER, .arg = "NAME", .doc = "user to drop privileges to when started as root "
-                                                            "(default nobody)"},
+    {.name = "user",
+        .key = KEY_USER,
+        .arg = "NAME",
+        .doc = "user to drop privileges to when started as root "
+               "(default nobody)"},
     {.name = "no-sandbox", .key = KEY_NO_SANDBOX, .doc = "keep all privileges while reading packets"},
     {0},
 };

@@ -13,8 +13,8 @@
 
 extern const struct argp sensor_argp;
 
-/* sensor_options_init sets the defaults; sensor_argp, as a child of a command's parser, fills the rest in. The
- * child's input must be the struct sensor_options. */
+/* sensor_options_init sets the defaults; sensor_argp, as a child of a command's parser, fills the
+ * rest in. The child's input must be the struct sensor_options. */
 void sensor_options_init(struct sensor_options *options);
 
 /* help_services puts the names of all services in the place of SERVICES in a sentence of --help: an argp's

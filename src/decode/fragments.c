@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* fragments.c: fragments in any order, until their datagram is whole.
  *
- * A datagram is kept as blocks of 2 KiB, each with a bit for every 8 bytes that came: fragments begin at multiples
- * of 8 and, but for the last, end there. So order does not matter, and an overlap is seen where it happens. */
+ * A datagram is kept as blocks of 2 KiB, each with a bit for every 8 bytes that came: fragments
+ * begin at multiples of 8 and, but for the last, end there. So order does not matter, and an
+ * overlap is seen where it happens. */
 #include "ip.h"
 
 #include <lasthello/hash.h>
@@ -20,7 +21,7 @@
 #define PARTIALS_MIN      (BLOCKS_MAX / BLOCKS_A_DATAGRAM)
 #define PROTOCOL_RESERVED 255 /* the first fragment has not come */
 #define GIVEN_UP_AFTER_NS (30 * NANOSECONDS)
-#define JOINED_FOR_NS     (1 * NANOSECONDS) /* so long its fragments are copies; later, the id is used again */
+#define JOINED_FOR_NS     (1 * NANOSECONDS) /* its fragments are copies; later, the id is used again */
 
 struct block {
     uint64_t seen[BLOCK_UNITS / 64];
@@ -77,7 +78,8 @@ static size_t power_of_two(size_t least)
 
 struct fragments *fragments_open(size_t memory_bytes)
 {
-    const size_t each = sizeof(struct partial) + BLOCKS_A_DATAGRAM * sizeof(struct block) + 2 * sizeof(void *);
+    const size_t each =
+        sizeof(struct partial) + BLOCKS_A_DATAGRAM * sizeof(struct block) + 2 * sizeof(void *);
     struct fragments *fragments = calloc(1, sizeof(*fragments));
     size_t rest = memory_bytes > sizeof(*fragments) ? memory_bytes - sizeof(*fragments) : 0;
     size_t count = rest / each > PARTIALS_MIN ? rest / each : PARTIALS_MIN;
@@ -188,7 +190,8 @@ static struct partial *begin(struct fragments *fragments, const struct key *key,
     struct partial *partial = pool_take(&fragments->partials);
 
     if (partial == NULL) {
-        forget(fragments, fragments->joined.oldest != NULL ? fragments->joined.oldest : fragments->waiting.oldest);
+        forget(fragments,
+            fragments->joined.oldest != NULL ? fragments->joined.oldest : fragments->waiting.oldest);
         partial = pool_take(&fragments->partials);
     }
     *partial = (struct partial){
@@ -293,7 +296,8 @@ static bool is_whole(const struct partial *partial)
     return partial->len > 0 && partial->units == (partial->len + UNIT_BYTES - 1) / UNIT_BYTES;
 }
 
-static void join(struct fragments *fragments, struct partial *partial, struct datagram *datagram, int64_t time_ns)
+static void join(
+    struct fragments *fragments, struct partial *partial, struct datagram *datagram, int64_t time_ns)
 {
     uint32_t known = partial->known < partial->len ? partial->known : partial->len;
 
@@ -316,7 +320,8 @@ static void join(struct fragments *fragments, struct partial *partial, struct da
     fragments->counts.joined++;
 }
 
-/* False: it cannot be part of a datagram (RFC 8200 4.5: other than the last, whole units; none beyond 65,535). */
+/* False: it cannot be part of a datagram (RFC 8200 4.5: other than the last, whole units; none
+ * beyond 65,535). */
 static bool is_sound(const struct datagram *datagram)
 {
     uint32_t len = datagram->payload_len;
@@ -377,8 +382,8 @@ bool fragments_join(struct fragments *fragments, struct datagram *datagram, int6
     if (partial->joined || !add(fragments, partial, datagram))
         return false;
     join(fragments, partial, datagram, time_ns);
-    /* what follows the fragments' header is read only now: the first one need not have had all of it. Where that
-     * fails the protocol stays the extension's, and is none of TCP or a tunnel */
+    /* what follows the fragments' header is read only now: the first one need not have had all of
+     * it. Where that fails the protocol stays the extension's, and is none of TCP or a tunnel */
     ip_extensions(datagram);
     return true;
 }

@@ -6,8 +6,8 @@
 #define LINKTYPE_ETHERNET 1
 #define COOKED_NETLINK    824 /* ARPHRD_NETLINK: its protocol is no ethertype */
 
-/* The address family of BSD's loopback, in the byte order of whoever captured (LINKTYPE_NULL) or of the network
- * (LINKTYPE_LOOP). Families are small numbers, so that the order shows. */
+/* The address family of BSD's loopback, in the byte order of whoever captured (LINKTYPE_NULL) or of
+ * the network (LINKTYPE_LOOP). Families are small numbers, so that the order shows. */
 static bool loopback_read(struct bytes *in, struct link *link, uint16_t *ethertype)
 {
     uint32_t family;
@@ -68,7 +68,8 @@ static bool cooked2_read(struct bytes *in, struct link *link, uint16_t *ethertyp
     return true;
 }
 
-/* Cisco's HDLC has an address (0x0f unicast, 0x8f multicast), 0, an ethertype; PPP in HDLC framing has 0xff, 3. */
+/* Cisco's HDLC has an address (0x0f unicast, 0x8f multicast), 0, an ethertype; PPP in HDLC framing
+ * has 0xff, 3. */
 static bool hdlc_read(struct bytes *in, struct link *link, uint16_t *ethertype)
 {
     struct bytes peek = *in;
@@ -96,8 +97,9 @@ static bool hdlc_directed_read(struct bytes *in, struct link *link, uint16_t *et
 #define NFLOG_VALUES_MAX 64
 #define NFLOG_PAYLOAD    9
 
-/* Linux's firewall log: address family, version, resource; then values with length and type, in the order of whoever
- * captured (small numbers, so that the order shows), each filled up to four bytes. One of them is the IP packet. */
+/* Linux's firewall log: address family, version, resource; then values with length and type, in the
+ * order of whoever captured (small numbers, so that the order shows), each filled up to four bytes.
+ * One of them is the IP packet. */
 static bool nflog_read(struct bytes *in, struct link *link, uint16_t *ethertype)
 {
     uint16_t len, type;

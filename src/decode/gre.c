@@ -25,7 +25,8 @@ struct gre {
     uint32_t key;
 };
 
-/* RFC 1701: source route entries of {address family, offset, length, bytes}, until one of family and length 0. */
+/* RFC 1701: source route entries of {address family, offset, length, bytes}, until one of family
+ * and length 0. */
 static bool source_routes_read(struct bytes *in)
 {
     uint16_t family;
@@ -93,8 +94,8 @@ struct erspan {
     uint16_t session;
 };
 
-static enum decoded erspan2_read(struct bytes in, uint32_t cut, const struct erspan *erspan, struct datagram *inner,
-    struct unknown *unknown)
+static enum decoded erspan2_read(struct bytes in, uint32_t cut, const struct erspan *erspan,
+    struct datagram *inner, struct unknown *unknown)
 {
     uint16_t ethertype;
 
@@ -105,7 +106,8 @@ static enum decoded erspan2_read(struct bytes in, uint32_t cut, const struct ers
     return ethertype_decode(ethertype, in, cut, inner, unknown);
 }
 
-static enum decoded erspan3_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown)
+static enum decoded erspan3_read(
+    struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown)
 {
     uint16_t frame_type, ethertype;
 

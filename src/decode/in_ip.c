@@ -15,7 +15,8 @@ enum decoded ipv6_in_ip_read(struct bytes in, uint32_t cut, struct datagram *inn
     return ipv6_decode(in, cut, inner);
 }
 
-enum decoded ethernet_in_ip_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown)
+enum decoded ethernet_in_ip_read(
+    struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown)
 {
     return ethertype_decode(ETHERTYPE_BRIDGING, in, cut, inner, unknown);
 }

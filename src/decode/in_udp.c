@@ -115,7 +115,8 @@ enum decoded hp_mirror_read(struct bytes in, uint32_t cut, struct datagram *inne
     return ethertype_decode(ETHERTYPE_BRIDGING, in, cut, inner, unknown);
 }
 
-enum decoded juniper_mirror_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown)
+enum decoded juniper_mirror_read(
+    struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown)
 {
     return ip_after(in, 8, cut, inner, unknown); /* intercept, session */
 }

@@ -40,8 +40,9 @@ BYTES_READ ipv6_address(struct bytes *in, struct address *address)
         bytes_copy(octets, address->octets, IPV6_ADDRESS_BYTES);
 }
 
-/* Two lengths bound the payload. What is beyond the length that IP names is padding or a trailer of the frame. What IP
- * names beyond the end of the frame never was on the wire: only `cut` bytes, which the snapshot length took, were. */
+/* Two lengths bound the payload. What is beyond the length that IP names is padding or a trailer of
+ * the frame. What IP names beyond the end of the frame never was on the wire: only `cut` bytes,
+ * which the snapshot length took, were. */
 static inline void set_payload(struct datagram *datagram, struct bytes in, uint32_t cut, uint32_t len)
 {
     if (len > in.left + cut)
@@ -149,7 +150,8 @@ static bool fragment_read(struct bytes body, struct datagram *datagram)
     return true;
 }
 
-/* On the way the header names the next stop; the connection is with the last one (RFC 5095, 6275 6.4, 8754 2). */
+/* On the way the header names the next stop; the connection is with the last one (RFC 5095, 6275
+ * 6.4, 8754 2). */
 static bool routing_read(struct bytes body, struct datagram *datagram)
 {
     uint8_t type, segments_left;
@@ -195,7 +197,8 @@ enum decoded ip_extensions(struct datagram *datagram)
 {
     enum decoded decoded = DECODED_YES;
 
-    for (int headers = 0; is_extension(datagram) && decoded == DECODED_YES && !datagram->is_fragment; headers++)
+    for (int headers = 0; is_extension(datagram) && decoded == DECODED_YES && !datagram->is_fragment;
+         headers++)
         decoded = headers < EXTENSIONS_MAX ? extension_read(datagram) : DECODED_MALFORMED;
     return decoded;
 }

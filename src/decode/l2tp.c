@@ -45,8 +45,8 @@ static uint16_t payload_after(struct bytes in, size_t skip_len, uint32_t cut)
 }
 
 /* A cookie has 0, 4 or 8 bytes, and 4 more may stand between it and the payload (RFC 3931 4.6). */
-static enum decoded session_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown,
-    struct unknown sealed)
+static enum decoded session_read(
+    struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown, struct unknown sealed)
 {
     uint16_t ethertype = ETHERTYPE_NONE;
     struct bytes ppp;
@@ -63,7 +63,8 @@ static enum decoded session_read(struct bytes in, uint32_t cut, struct datagram 
             break;
     }
     if (ethertype == ETHERTYPE_NONE)
-        return cut > 0 || in.left == 0 ? DECODED_CUT_SHORT : tunnel_sealed(unknown, sealed.kind, sealed.number);
+        return cut > 0 || in.left == 0 ? DECODED_CUT_SHORT
+                                       : tunnel_sealed(unknown, sealed.kind, sealed.number);
     ppp = in;
     if (ethertype != ETHERTYPE_BRIDGING && !ip_fits(in, cut) && ppp_read(&ppp, &inner->link, &ethertype))
         in = ppp;

@@ -89,7 +89,8 @@ bool llc_read(struct bytes *in, struct link *link, uint16_t *ethertype)
     return true;
 }
 
-/* RFC 8300 2.2: version, flags, TTL and length (in words of 4 bytes, these included), kind of metadata, next. */
+/* RFC 8300 2.2: version, flags, TTL and length (in words of 4 bytes, these included), kind of
+ * metadata, next. */
 bool nsh_read(struct bytes *in, struct link *link, uint16_t *ethertype)
 {
     uint16_t length;

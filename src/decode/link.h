@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* link.h: the headers between the link type, or a tunnel, and the IP packet: each says what follows it.
+/* link.h: the headers between the link type, or a tunnel, and the IP packet: each says what follows
+ * it.
  *
- * `cut`, where a function has it, counts the bytes at the end of `in` that were on the wire and not captured. */
+ * `cut`, where a function has it, counts the bytes at the end of `in` that were on the wire and not
+ * captured. */
 #ifndef DECODE_LINK_H
 #define DECODE_LINK_H
 
@@ -42,15 +44,16 @@ bool ppi_read(struct bytes *in, struct link *link, uint16_t *ethertype);
 /* raw_read takes nothing: the first four bits are the version of IP. */
 bool raw_read(struct bytes *in, struct link *link, uint16_t *ethertype);
 
-/* ethertype_decode reads header after header, beginning with that of `ethertype`, until there is an IP packet. */
+/* ethertype_decode reads header after header, beginning with that of `ethertype`, until there is an
+ * IP packet. */
 enum decoded ethertype_decode(uint16_t ethertype, struct bytes in, uint32_t cut, struct datagram *datagram,
     struct unknown *unknown);
 
 /* ethertype_is_known: does ethertype_decode read this one? */
 bool ethertype_is_known(uint16_t ethertype);
 
-/* frame_begins_after: does an Ethernet frame with a known ethertype begin after `skip_len` bytes? A length in its place
- * proves nothing: that of an IP packet stands four bytes further. */
+/* frame_begins_after: does an Ethernet frame with a known ethertype begin after `skip_len` bytes? A
+ * length in its place proves nothing: that of an IP packet stands four bytes further. */
 bool frame_begins_after(struct bytes in, size_t skip_len);
 
 /* ethertype_of_next_protocol translates the numbers of NSH (RFC 8300 2.2) and VXLAN-GPE. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* overlay.c: the tunnels in UDP: VXLAN (RFC 7348) and its GPE, GENEVE (RFC 8926), TZSP, GTP-U (3GPP TS 29.281). */
+/* overlay.c: the tunnels in UDP: VXLAN (RFC 7348) and its GPE, GENEVE (RFC 8926), TZSP, GTP-U (3GPP
+ * TS 29.281). */
 #include "tunnel.h"
 
 #define VXLAN_HAS_NETWORK       0x08
@@ -95,7 +96,8 @@ enum decoded tzsp_read(struct bytes in, uint32_t cut, struct datagram *inner, st
     return ethertype_decode(ETHERTYPE_BRIDGING, in, cut, inner, unknown);
 }
 
-/* Extension headers: a length in words of four bytes, that many bytes less two, the type of the next; 0 ends. */
+/* Extension headers: a length in words of four bytes, that many bytes less two, the type of the
+ * next; 0 ends. */
 static bool gtp_extensions_read(struct bytes *in, uint8_t next)
 {
     uint8_t words;

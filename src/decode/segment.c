@@ -21,20 +21,23 @@ BYTES_READ tcp_header(struct bytes *in, struct segment *segment, uint8_t *data_o
         bytes_u16(&fixed, &segment->window);
 }
 
-/* The smallest Ethernet frame has room for 46 bytes of IP (IEEE 802.3 3.2.7). Some devices fill it with zeros and count
- * these into the length of IP. Zeros that fit there and were not pushed are such padding, and no data. */
+/* The smallest Ethernet frame has room for 46 bytes of IP (IEEE 802.3 3.2.7). Some devices fill it
+ * with zeros and count these into the length of IP. Zeros that fit there and were not pushed are
+ * such padding, and no data. */
 static bool is_padding(const struct datagram *datagram, const struct segment *segment, struct bytes in)
 {
     uint8_t byte = 0;
 
-    if (datagram->version != 4 || datagram->payload_len > PADDED_TCP_BYTES_MAX || (segment->flags & SEGMENT_PSH))
+    if (datagram->version != 4 || datagram->payload_len > PADDED_TCP_BYTES_MAX ||
+        (segment->flags & SEGMENT_PSH))
         return false;
     while (byte == 0 && bytes_u8(&in, &byte))
         continue;
     return byte == 0;
 }
 
-enum decoded segment_decode(const struct datagram *datagram, const struct packet *packet, struct segment *segment)
+enum decoded segment_decode(
+    const struct datagram *datagram, const struct packet *packet, struct segment *segment)
 {
     struct bytes in = datagram->payload;
     uint8_t data_offset;

@@ -24,7 +24,8 @@ static const struct tunnel_kind ports_at[] = {CARRIER_UDP_AT(TUNNEL_ROW)};
 static const struct sealed {
     uint16_t number;
     uint32_t mask;
-} sealed_protocols[] = {SEALED_PROTOCOLS(SEALED_PROTOCOL_ROW)}, sealed_ports[] = {SEALED_UDP_AT(SEALED_PORT_ROW)};
+} sealed_protocols[] = {SEALED_PROTOCOLS(SEALED_PROTOCOL_ROW)},
+  sealed_ports[] = {SEALED_UDP_AT(SEALED_PORT_ROW)};
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -87,7 +88,8 @@ static const struct tunnel_kind *kind_of_udp(struct bytes *in, struct unknown *u
     return kind;
 }
 
-static const struct tunnel_kind *kind_of(const struct datagram *datagram, struct bytes *in, struct unknown *unknown)
+static const struct tunnel_kind *kind_of(
+    const struct datagram *datagram, struct bytes *in, struct unknown *unknown)
 {
     if (datagram->protocol == PROTOCOL_UDP)
         return kind_of_udp(in, unknown);

@@ -7,9 +7,11 @@
 
 #include <lasthello/decode.h>
 
-/* A tunnel_read reads the tunnel's header at the front of `in`, and the packet after it into `inner`, which comes
- * as a copy of the outer datagram with the kind of tunnel set. `cut` as in link.h. DECODED_OTHER: no packet in it. */
-typedef enum decoded (*tunnel_read)(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+/* A tunnel_read reads the tunnel's header at the front of `in`, and the packet after it into
+ * `inner`, which comes as a copy of the outer datagram with the kind of tunnel set. `cut` as in
+ * link.h. DECODED_OTHER: no packet in it. */
+typedef enum decoded (*tunnel_read)(
+    struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
 
 enum decoded gre_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
 enum decoded vxlan_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
@@ -20,7 +22,8 @@ enum decoded gtp_read(struct bytes in, uint32_t cut, struct datagram *inner, str
 enum decoded lisp_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
 enum decoded gue_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
 enum decoded hp_mirror_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
-enum decoded juniper_mirror_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded juniper_mirror_read(
+    struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
 enum decoded teredo_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
 enum decoded capwap_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
 enum decoded l2tp_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
@@ -30,7 +33,8 @@ enum decoded ipv6_in_ip_read(struct bytes in, uint32_t cut, struct datagram *inn
 enum decoded etherip_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
 enum decoded mpls_in_ip_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
 enum decoded nsh_in_ip_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
-enum decoded ethernet_in_ip_read(struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
+enum decoded ethernet_in_ip_read(
+    struct bytes in, uint32_t cut, struct datagram *inner, struct unknown *unknown);
 
 /* tunnel_sealed: there is something in it, and it cannot be read. */
 static inline enum decoded tunnel_sealed(struct unknown *unknown, enum unknown_kind kind, uint32_t number)

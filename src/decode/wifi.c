@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* wifi.c: data frames of 802.11 that are not encrypted, and the headers that capture tools put before them. */
+/* wifi.c: data frames of 802.11 that are not encrypted, and the headers that capture tools put
+ * before them. */
 #include "link.h"
 
 #define KIND           0x0f /* version, type, and not the subtype */
@@ -26,7 +27,8 @@ BYTES_READ wifi_header(struct bytes *in, struct wifi_header *header)
 
     return bytes_u8(in, &header->kind) && bytes_u8(in, &header->flags) && bytes_skip(in, 2) && /* duration */
         bytes_take(in, MAC_BYTES, &header->address[0]) && bytes_take(in, MAC_BYTES, &header->address[1]) &&
-        bytes_take(in, MAC_BYTES, &header->address[2]) && bytes_u8(in, &header->fragment) && bytes_u8(in, &sequence);
+        bytes_take(in, MAC_BYTES, &header->address[2]) && bytes_u8(in, &header->fragment) &&
+        bytes_u8(in, &sequence);
 }
 
 /* Some access points swap the two bytes of frame control in what they send to their controller. */
@@ -83,7 +85,8 @@ bool wifi_read(struct bytes *in, struct link *link, uint16_t *ethertype)
     if ((header.kind & SUBTYPE_QOS) && (header.flags & FLAG_ORDER) && !bytes_skip(in, 4))
         return false;
     *ethertype = ETHERTYPE_80211;
-    if ((header.flags & (FLAG_PROTECTED | FLAG_MORE)) || (header.fragment & FRAGMENT) || (qos & QOS_AGGREGATED))
+    if ((header.flags & (FLAG_PROTECTED | FLAG_MORE)) || (header.fragment & FRAGMENT) ||
+        (qos & QOS_AGGREGATED))
         return true;
     return snap_read(in, link, ethertype);
 }

@@ -32,7 +32,8 @@ struct event_file event_file_standard(void)
     const int flags = fcntl(STDOUT_FILENO, F_GETFL);
     int own = -1;
 
-    /* where the caller closed it, what cannot be written stands in its place: that is to fail, not to be opened anew */
+    /* where the caller closed it, what cannot be written stands in its place: that is to fail, not
+     * to be opened anew */
     if (file.kind == EVENT_FILE_OTHER && flags >= 0 && (flags & O_ACCMODE) != O_RDONLY)
         own = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (own >= 0)

@@ -29,8 +29,9 @@ bool event_file_close(struct event_file *file);
 
 enum event_written {
     EVENT_WRITTEN,
-    EVENT_WAITS,  /* it takes nothing more now; what was not written is to be given again */
-    EVENT_FAILED, /* errno says why; what was not written is lost, and what was written of a line is taken back */
+    EVENT_WAITS, /* it takes nothing more now; what was not written is to be given again */
+    /* errno says why; what was not written is lost, and what was written of a line is taken back */
+    EVENT_FAILED,
 };
 
 /* event_file_write writes lines, as many bytes as are taken: `done` says how many. Half a line may be among

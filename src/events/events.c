@@ -56,14 +56,17 @@ static bool check_descriptor(const char *path, int descriptor, struct error *err
         return true;
     if (descriptor == -ELOOP)
         return error_set(error,
-            "%s: the path goes through a symbolic link of another user, which is not followed; name the file itself",
+            "%s: the path goes through a symbolic link of another user, which is not followed; name the file "
+            "itself",
             path);
     if (descriptor == -EPERM)
-        return error_set(error, "%s: belongs to another user, and is not appended to; name a file of your own", path);
+        return error_set(
+            error, "%s: belongs to another user, and is not appended to; name a file of your own", path);
     if (descriptor == -ENXIO)
         return error_set(error, "%s: nobody reads this named pipe; start its reader first", path);
-    return error_set(error, "%s: cannot be appended to (%s); check the path, and the permissions of file and folder",
-        path, strerror(-descriptor));
+    return error_set(error,
+        "%s: cannot be appended to (%s); check the path, and the permissions of file and folder", path,
+        strerror(-descriptor));
 }
 
 static void note_lost(struct events *events, unsigned long lines, const char *why)
@@ -378,7 +381,8 @@ bool events_news(struct events *events, struct error *news)
     pthread_mutex_lock(&events->lock);
     is_new = events->fails != events->told;
     if (is_new && events->fails)
-        error_set(news, "%s: %s; events are lost until it can be written again", events->name, events->reason.text);
+        error_set(
+            news, "%s: %s; events are lost until it can be written again", events->name, events->reason.text);
     else if (is_new)
         error_set(news, "%s: can be written again; events lost so far: %lu", events->name, events->lost);
     events->told = events->fails;
@@ -396,7 +400,8 @@ static bool end_thread(struct events *events)
     while (!events->ended && waited == 0)
         waited = pthread_cond_timedwait(&events->emptied, &events->lock, &until);
     if (!events->ended)
-        note_lost(events, event_count_lines(events->buffer, events->used) + 1, "it does not return from a write");
+        note_lost(
+            events, event_count_lines(events->buffer, events->used) + 1, "it does not return from a write");
     return events->ended;
 }
 

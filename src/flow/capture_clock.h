@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* capture_clock.h: a clock that only grows, driven by timestamps that do not.
  *
- * It follows the highest timestamp seen, at most CLOCK_STEP_NS a packet. A jump further ahead counts only once three
- * packets in a row agree on it, and then as one step: a single absurd timestamp changes nothing, and after
- * a true pause live flows have time to show that they live before they count as idle. Timestamps that ran back stop
- * the clock until they have caught up, or until a thousand packets in a row agree that time was set back. */
+ * It follows the highest timestamp seen, at most CLOCK_STEP_NS a packet. A jump further ahead
+ * counts only once three packets in a row agree on it, and then as one step: a single absurd
+ * timestamp changes nothing, and after a true pause live flows have time to show that they live
+ * before they count as idle. Timestamps that ran back stop the clock until they have caught up, or
+ * until a thousand packets in a row agree that time was set back. */
 #ifndef LASTHELLO_FLOW_CAPTURE_CLOCK_H
 #define LASTHELLO_FLOW_CAPTURE_CLOCK_H
 

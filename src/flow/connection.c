@@ -4,15 +4,16 @@
 
 /* ---- FIN and RST ----------------------------------------------------------------------------- */
 
-/* Can nothing that was sent before the other side knew of this end be missing or still to come? Nobody acknowledges a
- * RST: whether it was meant shows when nothing follows it. */
+/* Can nothing that was sent before the other side knew of this end be missing or still to come?
+ * Nobody acknowledges a RST: whether it was meant shows when nothing follows it. */
 static bool is_end_ripe(const struct stream *stream, const struct stream *other, bool hurried)
 {
     if (hurried || stream->end_waited > HOLE_PACKETS)
         return true;
     if (stream_is_waiting(other) && !other->absent)
         return false;
-    if (stream->end == STREAM_FIN && other->acknowledges && sequence_before(stream->end_at, other->acknowledged))
+    if (stream->end == STREAM_FIN && other->acknowledges &&
+        sequence_before(stream->end_at, other->acknowledged))
         return true;
     return other->end != STREAM_OPEN && !sequence_before(other->next, other->end_at);
 }
@@ -22,7 +23,8 @@ static bool is_end_next(const struct stream *stream, const struct stream *other,
     uint32_t lowest = stream->end_at;
 
     return stream->end != STREAM_OPEN && !stream->end_shown && (stream->started || stream->absent) &&
-        !stream_is_waiting(stream) && (!stream_lowest(stream, &lowest) || !sequence_before(lowest, stream->end_at)) &&
+        !stream_is_waiting(stream) &&
+        (!stream_lowest(stream, &lowest) || !sequence_before(lowest, stream->end_at)) &&
         stream_allows(other, stream->end_acknowledges, stream->end_acknowledgement) &&
         is_end_ripe(stream, other, hurried);
 }
@@ -33,7 +35,8 @@ static bool show_end(struct flow *flow, struct flow_event *event)
     struct stream *streams = connection->streams;
     int chosen = -1;
 
-    /* the server's first where neither had seen the other's; one that does not say what it had seen comes last */
+    /* the server's first where neither had seen the other's; one that does not say what it had seen
+     * comes last */
     for (int i = 0; i < 2; i++) {
         int end = end_of_side(flow, i == 0 ? SIDE_SERVER : SIDE_CLIENT);
 
@@ -124,7 +127,8 @@ static bool give_up(struct flow_table *table, struct flow *flow, struct flow_eve
         struct stream *stream = &connection->streams[end];
 
         event->from = side;
-        if (!stream->started || !stream_is_waiting(stream) || stream_is_patient(table, stream, connection->hurried))
+        if (!stream->started || !stream_is_waiting(stream) ||
+            stream_is_patient(table, stream, connection->hurried))
             continue;
         if (!stream_give_up(table, stream, &connection->streams[1 - end], event))
             event->kind = FLOW_BEGIN;
@@ -202,10 +206,11 @@ void flow_take(struct flow_table *table, struct flow *flow, enum side from, size
         if (bytes_skip(&left, len) && left.left > 0) {
             size_t kept = left.left;
 
-            stream->dropped = buffer_append(&table->buffers, &stream->buffer, flow, stream->next - (uint32_t)kept,
-                                  &left) != kept;
+            stream->dropped = buffer_append(&table->buffers, &stream->buffer, flow,
+                                  stream->next - (uint32_t)kept, &left) != kept;
         }
     } else if (stream->buffer != NULL) {
-        buffer_drop_before(&table->buffers, &stream->buffer, stream->buffer->base + (uint32_t)len, stream->next);
+        buffer_drop_before(
+            &table->buffers, &stream->buffer, stream->buffer->base + (uint32_t)len, stream->next);
     }
 }

@@ -12,13 +12,14 @@ enum stream_end {
     STREAM_RST,
 };
 
-struct stream {                   /* one direction */
-    uint32_t first;               /* where it started, if it did, */
-    uint32_t next;                /* ... and the sequence number of the next byte to show */
-    uint32_t known_end;           /* bytes before it are known to have been sent: seen, or acknowledged */
-    uint32_t payload_end;         /* the end of the last payload seen, where `spoke` */
-    uint32_t acknowledged;        /* the highest acknowledgement this side said, where `acknowledges` */
-    uint32_t claimed;             /* ... once, where `claims`: more than the other side is known to have sent */
+struct stream {            /* one direction */
+    uint32_t first;        /* where it started, if it did, */
+    uint32_t next;         /* ... and the sequence number of the next byte to show */
+    uint32_t known_end;    /* bytes before it are known to have been sent: seen, or acknowledged */
+    uint32_t payload_end;  /* the end of the last payload seen, where `spoke` */
+    uint32_t acknowledged; /* the highest acknowledgement this side said, where `acknowledges` */
+    /* ... once, where `claims`: more than the other side is known to have sent */
+    uint32_t claimed;
     uint32_t answered;            /* ... together with payload, where `spoke` */
     uint32_t end_at;              /* where its FIN or RST stands */
     uint32_t end_acknowledgement; /* what its sender had seen by then, where `end_acknowledges` */
@@ -32,7 +33,8 @@ struct stream {                   /* one direction */
     bool from_syn;                /* ... from a SYN */
     bool lost;                    /* something of it */
     bool seen;                    /* any segment of this side */
-    bool absent;                  /* so long unseen that the other side does not wait for it: a one-sided capture */
+    /* so long unseen that the other side does not wait for it: a one-sided capture */
+    bool absent;
     bool acknowledges, claims, spoke, end_acknowledges, is_cut;
     bool end_shown;
     bool dropped; /* bytes that were shown and not taken found no room */
@@ -113,23 +115,24 @@ void connection_start_streams(struct flow_table *table, struct flow *flow);
 
 /* flow_next yields the next event of an open flow; false: nothing until the next packet. */
 bool flow_next(struct flow_table *table, struct flow *flow, struct flow_event *event);
-/* flow_push gives an open flow the segment that found it, of its end `from`. FATE_USED, or FATE_DUPLICATE if it said
- * nothing new. */
+/* flow_push gives an open flow the segment that found it, of its end `from`. FATE_USED, or
+ * FATE_DUPLICATE if it said nothing new. */
 enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment, int from);
 
 /* ---- flow_find.c, flow_due.c --------------------------------------------------------------------- */
 
 /* flow_look_up finds the flow that a segment is nearest to, by its endpoints and numbers. NULL: none. */
-struct flow *flow_look_up(struct flow_table *table, const struct segment *segment, const struct flow_key *key);
-/* flow_table_find finds or begins the flow of a segment, one port of which is read. NULL with `fate` set: FATE_NO_FLOW
- * (nothing known and no payload: a SYN is remembered; or its receiver drops it), FATE_SETTLED (of a session that was
- * recorded and forgotten), FATE_NOT_MAIL (its SYN tells that the port which is read is the client's), FATE_GIVEN_UP (no
- * room). After a new SYN (reused port) the new connection's payload begins a new flow; the old one lingers for its own.
- */
-struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
-    uint64_t source, enum fate *fate);
-/* flow_list_siblings lets those that a client has just seen broken off by the same server wait no longer: what it tries
- * next is judged by how they came out. */
+struct flow *flow_look_up(
+    struct flow_table *table, const struct segment *segment, const struct flow_key *key);
+/* flow_table_find finds or begins the flow of a segment, one port of which is read. NULL with
+ * `fate` set: FATE_NO_FLOW (nothing known and no payload: a SYN is remembered; or its receiver
+ * drops it), FATE_SETTLED (of a session that was recorded and forgotten), FATE_NOT_MAIL (its SYN
+ * tells that the port which is read is the client's), FATE_GIVEN_UP (no room). After a new SYN
+ * (reused port) the new connection's payload begins a new flow; the old one lingers for its own. */
+struct flow *flow_table_find(struct flow_table *table, const struct segment *segment,
+    const struct flow_key *key, uint64_t source, enum fate *fate);
+/* flow_list_siblings lets those that a client has just seen broken off by the same server wait no
+ * longer: what it tries next is judged by how they came out. */
 void flow_list_siblings(struct flow_table *table, const struct flow *begun);
 /* flow_table_due yields, one a call, the flows that something is due for; NULL: none. */
 struct flow *flow_table_due(struct flow_table *table, enum flow_due *due);
@@ -137,7 +140,8 @@ struct flow *flow_table_due(struct flow_table *table, enum flow_due *due);
 /* ---- stream.c: one direction; `other` is the one it waits for ------------------------------------ */
 
 /* stream_start sets where the stream begins. */
-void stream_start(struct flow_table *table, struct stream *stream, const struct stream *other, uint32_t sequence);
+void stream_start(
+    struct flow_table *table, struct stream *stream, const struct stream *other, uint32_t sequence);
 /* stream_lowest finds the lowest sequence number that waits. False: nothing does. */
 bool stream_lowest(const struct stream *stream, uint32_t *lowest);
 /* stream_is_waiting: bytes that come next are known to exist and are not there; or the start is unknown. */
@@ -146,13 +150,15 @@ bool stream_is_patient(const struct flow_table *table, const struct stream *stre
 /* stream_allows: has the other side's sender seen no more of this stream than was shown? */
 bool stream_allows(const struct stream *stream, bool acknowledges, uint32_t acknowledgement);
 /* stream_show yields bytes or a known loss, if anything can be shown. */
-bool stream_show(struct flow_table *table, struct flow *flow, struct stream *stream, const struct stream *other,
-    bool hurried, struct flow_event *event);
-/* stream_give_up ends the wait for a hole. True: `event` tells of a gap; false: nothing was known to be missing. */
+bool stream_show(struct flow_table *table, struct flow *flow, struct stream *stream,
+    const struct stream *other, bool hurried, struct flow_event *event);
+/* stream_give_up ends the wait for a hole. True: `event` tells of a gap; false: nothing was known
+ * to be missing. */
 bool stream_give_up(struct flow_table *table, struct stream *stream, const struct stream *other,
     struct flow_event *event);
 /* stream_store keeps a pushed segment that cannot be shown yet. False: no room. */
-bool stream_store(struct flow_table *table, struct flow *flow, struct stream *stream, const struct stream *other);
+bool stream_store(
+    struct flow_table *table, struct flow *flow, struct stream *stream, const struct stream *other);
 
 /* ---- stream_push.c: what a segment says of its stream -------------------------------------------- */
 

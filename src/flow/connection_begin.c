@@ -5,7 +5,8 @@
 /* ---- what the SYN memory knows --------------------------------------------------------------- */
 
 /* Does the FIN or RST of an end stand where it can? */
-static bool is_early_end(const struct stream *stream, const struct syn_extra *words, const struct syn_row *row, int end)
+static bool is_early_end(
+    const struct stream *stream, const struct syn_extra *words, const struct syn_row *row, int end)
 {
     if (stream->started)
         return sequence_follows(stream->next, words->end_at[end]);
@@ -169,12 +170,13 @@ static struct bytes first_bytes(const struct stream *stream)
     return stream->has_direct ? stream->direct_bytes : (struct bytes){0};
 }
 
-/* Both ports are read. Where content does not tell, the server's is the lower one; equal ports: the lower address. The
- * same in whatever order packets came. */
+/* Both ports are read. Where content does not tell, the server's is the lower one; equal ports: the
+ * lower address. The same in whatever order packets came. */
 static void decide_without_syn(const struct flow_table *table, struct flow *flow)
 {
     const struct connection *connection = flow->connection;
-    const struct bytes first[2] = {first_bytes(&connection->streams[0]), first_bytes(&connection->streams[1])};
+    const struct bytes first[2] = {
+        first_bytes(&connection->streams[0]), first_bytes(&connection->streams[1])};
     const int client = table->asks->client_of(table->context, connection->offers, first);
 
     decide(flow, client >= 0 ? client : flow->ends[0].port <= flow->ends[1].port);
@@ -184,13 +186,14 @@ static void decide_without_syn(const struct flow_table *table, struct flow *flow
 static uint32_t after_keep_alive(const struct stream *stream, uint32_t lowest)
 {
     const struct stream_buffer *buffer = stream->buffer;
-    bool one = buffer != NULL && buffer->range_count > 0 && buffer->ranges[0].to - buffer->ranges[0].from == 1;
+    bool one =
+        buffer != NULL && buffer->range_count > 0 && buffer->ranges[0].to - buffer->ranges[0].from == 1;
 
     return one ? lowest + 1 : lowest;
 }
 
-/* Of an end that said nothing else: its FIN or RST may stand behind bytes that were not captured. What the other side
- * had seen when it spoke tells where they begin. */
+/* Of an end that said nothing else: its FIN or RST may stand behind bytes that were not captured.
+ * What the other side had seen when it spoke tells where they begin. */
 static uint32_t start_of_end(const struct stream *stream, const struct stream *other)
 {
     const struct stream_buffer *buffer = other->buffer;

@@ -8,7 +8,8 @@ bool connection_is_silent(const struct flow *flow)
     const struct stream *client = &streams[end_of_side(flow, SIDE_CLIENT)];
     const struct stream *server = &streams[end_of_side(flow, SIDE_SERVER)];
 
-    return client->spoke && server->acknowledges && !sequence_before(server->acknowledged, client->payload_end) &&
+    return client->spoke && server->acknowledges &&
+        !sequence_before(server->acknowledged, client->payload_end) &&
         (!server->spoke || sequence_before(server->answered, client->payload_end));
 }
 
@@ -27,7 +28,8 @@ void connection_note_told(struct connection *connection, const struct segment *s
         told->end = last;
         told->acknowledgement = segment->acknowledgement;
     }
-    if (told->first != segment->sequence || told->end != last || told->acknowledgement != segment->acknowledgement)
+    if (told->first != segment->sequence || told->end != last ||
+        told->acknowledgement != segment->acknowledgement)
         told->count = 2;
 }
 

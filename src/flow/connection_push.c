@@ -28,7 +28,8 @@ static void note_ends(struct flow *flow)
 
 /* ---- seen twice, with other numbers ----------------------------------------------------------- */
 
-/* Can both be shown at once? One that is over, or that the server never answered, is not what goes on here. */
+/* Can both be shown at once? One that is over, or that the server never answered, is not what goes
+ * on here. */
 static bool is_parallel(const struct flow *original, const struct flow *flow)
 {
     return original != NULL && original->list != LIST_NONE && !flow_is_closed(original) &&
@@ -37,7 +38,8 @@ static bool is_parallel(const struct flow *original, const struct flow *flow)
 }
 
 /* What a payload of a connection that has siblings tells. */
-static enum copied compare(struct flow_table *table, const struct flow *flow, const struct segment *segment, int from)
+static enum copied compare(
+    struct flow_table *table, const struct flow *flow, const struct segment *segment, int from)
 {
     struct connection *connection = flow->connection;
     uint32_t original = FLOW_NOBODY;
@@ -54,7 +56,8 @@ static enum copied compare(struct flow_table *table, const struct flow *flow, co
 }
 
 /* Its first payloads tell whether a connection is another one's copy. */
-static bool is_copy(struct flow_table *table, const struct flow *flow, const struct segment *segment, int from)
+static bool is_copy(
+    struct flow_table *table, const struct flow *flow, const struct segment *segment, int from)
 {
     struct connection *connection = flow->connection;
     enum copied copied = COPIED_NOT;

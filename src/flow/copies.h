@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* copies.h: is a connection only the copy of another one?
  *
- * A firewall may shift sequence numbers (RFC 6528 is why: it makes those of old stacks hard to guess). A mirror of
- * both of its sides then shows each connection twice, between the same ports, with other numbers. What was said is the
- * same: a ClientHello has a random of its own, and where both sides said the same within milliseconds it is no other
- * connection either. The first payloads of all connections are remembered, newest in place of oldest. */
+ * A firewall may shift sequence numbers (RFC 6528 is why: it makes those of old stacks hard to
+ * guess). A mirror of both of its sides then shows each connection twice, between the same ports,
+ * with other numbers. What was said is the same: a ClientHello has a random of its own, and where
+ * both sides said the same within milliseconds it is no other connection either. The first payloads
+ * of all connections are remembered, newest in place of oldest. */
 #ifndef LASTHELLO_FLOW_COPIES_H
 #define LASTHELLO_FLOW_COPIES_H
 
@@ -39,7 +40,8 @@ struct copies_speaker {
     uint8_t from; /* the end */
 };
 
-/* copies_look compares a payload with what other flows between the same ends said, and finds the one that said it. */
+/* copies_look compares a payload with what other flows between the same ends said, and finds the
+ * one that said it. */
 enum copied copies_look(const struct copies *copies, const struct copies_speaker *speaker,
     const struct segment *segment, uint32_t *original);
 /* copies_note remembers it. */

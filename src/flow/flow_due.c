@@ -140,7 +140,8 @@ static struct flow *find_given_up(struct flow_table *table, enum flow_due *due)
     if (table->flows.taken == table->flows.count) {
         *due = FLOW_DUE_FORGOTTEN;
         table->counts.given_up_flows++;
-        return hurry(older(older(flow_oldest(table, LIST_CLOSED), flow_oldest(table, LIST_IDLE)), oldest_open(table)));
+        return hurry(
+            older(older(flow_oldest(table, LIST_CLOSED), flow_oldest(table, LIST_IDLE)), oldest_open(table)));
     }
     if (table->lists[LIST_ONE_SIDED].count > table->one_sided_max) {
         *due = FLOW_DUE_FORGOTTEN;

@@ -19,11 +19,12 @@ static bool fits_sequence(const struct flow *flow, const struct segment *segment
 /* Does it say what its sender had seen of the other end, and can that be compared? */
 static bool tells_seen(const struct flow *flow, const struct segment *segment, int from)
 {
-    return (segment->flags & (SEGMENT_ACK | SEGMENT_RST)) == SEGMENT_ACK && flow_has(flow, FLOW_FLAG_SEEN, 1 - from);
+    return (segment->flags & (SEGMENT_ACK | SEGMENT_RST)) == SEGMENT_ACK &&
+        flow_has(flow, FLOW_FLAG_SEEN, 1 - from);
 }
 
-/* ... by its acknowledgement? A mirror may show one direction behind a firewall that shifts numbers, and the other
- * before it: then none ever fits. */
+/* ... by its acknowledgement? A mirror may show one direction behind a firewall that shifts
+ * numbers, and the other before it: then none ever fits. */
 static bool fits_acknowledgement(const struct flow *flow, const struct segment *segment, int from)
 {
     int32_t distance = sequence_distance(flow->high[1 - from], segment->acknowledgement);
@@ -86,7 +87,8 @@ struct flow *flow_look_up(struct flow_table *table, const struct segment *segmen
 
         /* the index holds no number of nobody */
         if (flow != NULL && is_between(flow->ends, segment, key->from) &&
-            (nearest == NULL || distance_to(flow, segment, key->from) < distance_to(nearest, segment, key->from)))
+            (nearest == NULL ||
+                distance_to(flow, segment, key->from) < distance_to(nearest, segment, key->from)))
             nearest = flow;
     }
     if (count == 1 && nearest != NULL)
@@ -133,8 +135,8 @@ static const struct service *service_at(const struct flow_table *table, uint16_t
     return table->asks->service_at(table->context, port);
 }
 
-static struct flow *begin_flow(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
-    struct syn_row *row)
+static struct flow *begin_flow(
+    struct flow_table *table, const struct segment *segment, const struct flow_key *key, struct syn_row *row)
 {
     struct flow *flow = pool_take(&table->flows);
     struct connection *connection = flow != NULL ? pool_take(&table->connections) : NULL;
@@ -170,8 +172,8 @@ static struct flow *begin_flow(struct flow_table *table, const struct segment *s
     return flow;
 }
 
-/* Does the SYN tell that the port which is served is only the client's own? Clients of NFS, of which the kernel chooses
- * the ports below 1024, have such. */
+/* Does the SYN tell that the port which is served is only the client's own? Clients of NFS, of
+ * which the kernel chooses the ports below 1024, have such. */
 static bool is_of_others(const struct flow_table *table, const struct segment *segment, int from,
     const struct syn_row *row)
 {
@@ -183,8 +185,8 @@ static bool is_of_others(const struct flow_table *table, const struct segment *s
 }
 
 /* A segment that no flow is known for. */
-static struct flow *begin_or_not(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
-    enum fate *fate)
+static struct flow *begin_or_not(
+    struct flow_table *table, const struct segment *segment, const struct flow_key *key, enum fate *fate)
 {
     const int from = key->from;
     const uint32_t first = first_byte(segment);
@@ -271,7 +273,8 @@ static void note_segment(struct flow_table *table, struct flow *flow, const stru
         flow_enlist(table, flow, LIST_CLOSED);
 }
 
-/* A new connection has begun between the endpoints of this one, which lingers for what may still come of it. */
+/* A new connection has begun between the endpoints of this one, which lingers for what may still
+ * come of it. */
 static void let_linger(struct flow_table *table, struct flow *flow)
 {
     flow->flags |= FLOW_FLAG_RENEWED;
@@ -280,7 +283,8 @@ static void let_linger(struct flow_table *table, struct flow *flow)
 
 /* ---- find it -------------------------------------------------------------------------------- */
 
-/* RFC 9293 3.10.7.4: "if the ACK bit is off, drop the segment"; only the first of a connection has none, or a RST. */
+/* RFC 9293 3.10.7.4: "if the ACK bit is off, drop the segment"; only the first of a connection has
+ * none, or a RST. */
 static bool is_acceptable(const struct segment *segment)
 {
     return (segment->flags & (SEGMENT_ACK | SEGMENT_SYN | SEGMENT_RST)) != 0;
@@ -313,10 +317,10 @@ static bool is_plainly_of(const struct flow *flow, const struct segment *segment
     return goes_on && fits_sequence(flow, segment, from) && fits_acknowledgement(flow, segment, from);
 }
 
-/* The flow that a segment belongs to, of those that are known. NULL: none; `has_sibling`, though others are between the
- * same ends. */
-static struct flow *find_known(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
-    bool *has_sibling)
+/* The flow that a segment belongs to, of those that are known. NULL: none; `has_sibling`, though
+ * others are between the same ends. */
+static struct flow *find_known(
+    struct flow_table *table, const struct segment *segment, const struct flow_key *key, bool *has_sibling)
 {
     const int from = key->from;
     struct flow *flow = flow_look_up(table, segment, key);
@@ -333,8 +337,8 @@ static struct flow *find_known(struct flow_table *table, const struct segment *s
     return NULL;
 }
 
-struct flow *flow_table_find(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
-    uint64_t source, enum fate *fate)
+struct flow *flow_table_find(struct flow_table *table, const struct segment *segment,
+    const struct flow_key *key, uint64_t source, enum fate *fate)
 {
     const int from = key->from;
     bool has_sibling = false;

@@ -40,13 +40,14 @@ void flow_enlist(struct flow_table *table, struct flow *flow, enum flow_list lis
         list_last(table, flow, list);
 }
 
-/* Settled flows are moved only when they come to the front, a few at a time: their packets must not cost more than
- * one look-up, and no packet pays for a crowd. */
+/* Settled flows are moved only when they come to the front, a few at a time: their packets must not
+ * cost more than one look-up, and no packet pays for a crowd. */
 struct flow *flow_oldest(struct flow_table *table, enum flow_list list)
 {
     struct flow *oldest = flow_at(table, table->lists[list].oldest);
 
-    for (int moved = 0; moved < MOVES_MAX && oldest != NULL && (oldest->flags & FLOW_FLAG_TOUCHED) != 0; moved++) {
+    for (int moved = 0; moved < MOVES_MAX && oldest != NULL && (oldest->flags & FLOW_FLAG_TOUCHED) != 0;
+         moved++) {
         unlist(table, oldest);
         list_last(table, oldest, list);
         oldest = flow_at(table, table->lists[list].oldest);

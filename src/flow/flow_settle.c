@@ -30,7 +30,8 @@ bool flow_is_short_lived(const struct flow *flow)
     const int server = 1 - flow->client;
     uint32_t bytes = 0;
 
-    if (flow->connection != NULL || (!flow_has(flow, FLOW_FLAG_FIN, server) && !flow_has(flow, FLOW_FLAG_RST, server)))
+    if (flow->connection != NULL ||
+        (!flow_has(flow, FLOW_FLAG_FIN, server) && !flow_has(flow, FLOW_FLAG_RST, server)))
         return false;
     /* a server that had seen the client's FIN only answered it */
     if (flow_has(flow, FLOW_FLAG_FIN, flow->client) &&

@@ -25,7 +25,8 @@ static size_t affordable_flows(size_t bytes)
     return count < UINT32_MAX / 2 ? count : UINT32_MAX / 2;
 }
 
-struct flow_table *flow_table_open(const struct flow_limits *limits, const struct flow_asks *asks, void *context)
+struct flow_table *flow_table_open(
+    const struct flow_limits *limits, const struct flow_asks *asks, void *context)
 {
     const size_t percent = limits->memory_bytes / 100;
     const size_t block = sizeof(struct connection) + limits->guest_bytes;
@@ -107,15 +108,16 @@ void flow_table_flush(struct flow_table *table)
 
 /* ---- kept segments ---------------------------------------------------------------------------- */
 
-/* Is the segment what a client said first, whose SYN was seen, and nothing of its server? While it makes no sense, it
- * is kept (copied) in place of beginning a flow. */
+/* Is the segment what a client said first, whose SYN was seen, and nothing of its server? While it
+ * makes no sense, it is kept (copied) in place of beginning a flow. */
 static bool may_be_kept(struct flow_table *table, const struct segment *segment, const struct flow_key *key)
 {
     const unsigned flags = segment->flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST);
     const struct syn_row *row;
 
     if (segment->payload_len == 0 || segment->payload_len > KEPT_SEGMENT_BYTES ||
-        segment->payload_len != segment->payload.left || flags != 0 || flow_look_up(table, segment, key) != NULL)
+        segment->payload_len != segment->payload.left || flags != 0 ||
+        flow_look_up(table, segment, key) != NULL)
         return false;
     row = syn_memory_of(&table->syns, key->hash, segment, key->from);
     return row != NULL && syn_is_alone(row, key->from) && segment->sequence == row->isn[key->from] + 1;
@@ -146,8 +148,8 @@ static void take_back(struct syn_memory *syns, const struct kept_segment *kept)
         syn_memory_note(syns, kept->key.hash, &syn, kept->key.from, &another);
 }
 
-/* What was kept of this segment's connection. Valid until the next one is kept. NULL: nothing. What is never recalled
- * is a scan. */
+/* What was kept of this segment's connection. Valid until the next one is kept. NULL: nothing. What
+ * is never recalled is a scan. */
 static const struct kept_segment *recall_segment(struct flow_table *table, const struct segment *segment,
     const struct flow_key *key)
 {
@@ -208,7 +210,8 @@ static bool take_segment(struct flow_table *table, const struct segment *segment
         *fate = flow_push(table, flow, segment, key->from);
         return false;
     }
-    *event = (struct flow_event){.kind = FLOW_LATER, .from = side_of_end(flow, key->from), .segment = segment};
+    *event =
+        (struct flow_event){.kind = FLOW_LATER, .from = side_of_end(flow, key->from), .segment = segment};
     return true;
 }
 
@@ -224,7 +227,8 @@ static bool is_kept(struct flow_table *table, const struct segment *segment, con
     return true;
 }
 
-/* Looks at the next segment of the batch, or at what was kept of its connection. True: `event` is of a settled flow. */
+/* Looks at the next segment of the batch, or at what was kept of its connection. True: `event` is
+ * of a settled flow. */
 static bool hear_next(struct flow_table *table, struct flow_event *event)
 {
     struct batch *batch = &table->batch;

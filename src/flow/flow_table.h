@@ -14,14 +14,15 @@
 
 enum flow_list {
     LIST_NONE,
-    LIST_OPEN,      /* by the time of the last news */
-    LIST_ONE_SIDED, /* the same, while nothing was seen of the server, and nothing worth keeping of the client */
-    LIST_QUIET,     /* open, and no news for HOLE_NS: nothing is waited for any more */
-    LIST_CLOSING,   /* open, FIN or RST seen: lingers */
-    LIST_HOLE,      /* the same, and bytes that are known to be missing may still be sent again */
-    LIST_DUE,       /* the same, and its client has begun another connection: waits for nothing */
-    LIST_IDLE,      /* settled; in the order of listing, see FLOW_FLAG_TOUCHED */
-    LIST_CLOSED,    /* settled, and lingers */
+    LIST_OPEN, /* by the time of the last news */
+    /* the same, while nothing was seen of the server, and nothing worth keeping of the client */
+    LIST_ONE_SIDED,
+    LIST_QUIET,   /* open, and no news for HOLE_NS: nothing is waited for any more */
+    LIST_CLOSING, /* open, FIN or RST seen: lingers */
+    LIST_HOLE,    /* the same, and bytes that are known to be missing may still be sent again */
+    LIST_DUE,     /* the same, and its client has begun another connection: waits for nothing */
+    LIST_IDLE,    /* settled; in the order of listing, see FLOW_FLAG_TOUCHED */
+    LIST_CLOSED,  /* settled, and lingers */
     LIST_COUNT,
 };
 
@@ -30,7 +31,8 @@ enum flow_flag { /* bit for end 0; for end 1 the next */
     FLOW_FLAG_FIN = 1 << 2,
     FLOW_FLAG_RST = 1 << 4,
     FLOW_FLAG_RENEWED = 1 << 6, /* a SYN of another connection between the same endpoints was seen */
-    FLOW_FLAG_TOUCHED = 1 << 7, /* since it was listed: it is moved to the end only when it comes to the front */
+    /* since it was listed: it is moved to the end only when it comes to the front */
+    FLOW_FLAG_TOUCHED = 1 << 7,
 };
 
 /* How a connection's packets travelled, by end. */
@@ -44,8 +46,8 @@ struct path {
 };
 _Static_assert(sizeof(struct path) == 28, "a gap would be compared");
 
-/* Packets come in trains, and the next one is often of the same flow: one that was found by its hash, and is the only
- * one of that hash; NULL: the index has changed since. */
+/* Packets come in trains, and the next one is often of the same flow: one that was found by its
+ * hash, and is the only one of that hash; NULL: the index has changed since. */
 struct recent {
     struct flow *flow;
     uint64_t hash;
@@ -53,8 +55,8 @@ struct recent {
 
 #define DOUBTS_MAX 4 /* packets in a row whose time may be doubted, and one */
 
-/* Segments that wait until there are some more, so that what they will need is fetched together: waiting for memory is
- * nearly all that a SYN costs, and much of what others do. */
+/* Segments that wait until there are some more, so that what they will need is fetched together:
+ * waiting for memory is nearly all that a SYN costs, and much of what others do. */
 #define BATCH_SEGMENTS 16
 
 struct batch {
@@ -113,8 +115,9 @@ struct flow_table {
     } doubts[DOUBTS_MAX];
     unsigned next_doubt;
     struct flow_counts counts;
-    uint32_t one_sided_max; /* more are given up: a flood of forged addresses must not crowd out real sessions */
-    uint32_t examined;      /* the ticks when the lists were last looked at in vain */
+    /* more are given up: a flood of forged addresses must not crowd out real sessions */
+    uint32_t one_sided_max;
+    uint32_t examined; /* the ticks when the lists were last looked at in vain */
     bool flushing;
 };
 
@@ -149,7 +152,8 @@ static inline bool flow_is_closed(const struct flow *flow)
 
 /* flow_table_key tells whose a segment is, as far as its endpoints do. */
 struct flow_key flow_table_key(const struct flow_table *table, const struct segment *segment);
-/* flow_table_expect begins to fetch from memory what flow_table_find will need for a segment that comes soon. */
+/* flow_table_expect begins to fetch from memory what flow_table_find will need for a segment that
+ * comes soon. */
 void flow_table_expect(const struct flow_table *table, uint64_t hash);
 /* flow_enlist moves a flow to the young end of a list (LIST_NONE: to none). */
 void flow_enlist(struct flow_table *table, struct flow *flow, enum flow_list list);
@@ -159,8 +163,9 @@ struct flow *flow_oldest(struct flow_table *table, enum flow_list list);
 void flow_table_drop(struct flow_table *table, struct flow *flow);
 /* path_tag tells VLANs and tunnels apart, in 15 bits. */
 uint16_t path_tag(const struct link *link);
-/* path_note keeps the better of two paths (that tells MACs, fewest VLAN tags, then the lowest numbers), so that of a
- * connection that a mirror shows twice the same one is kept whichever copy came first. */
+/* path_note keeps the better of two paths (that tells MACs, fewest VLAN tags, then the lowest
+ * numbers), so that of a connection that a mirror shows twice the same one is kept whichever copy
+ * came first. */
 void path_note(struct path *path, const struct segment *segment, int from, bool first);
 
 #endif

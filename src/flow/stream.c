@@ -24,7 +24,8 @@ static void advance(struct stream *stream, uint32_t next)
     stream->waited = 0;
 }
 
-void stream_start(struct flow_table *table, struct stream *stream, const struct stream *other, uint32_t sequence)
+void stream_start(
+    struct flow_table *table, struct stream *stream, const struct stream *other, uint32_t sequence)
 {
     stream->started = true;
     stream->first = sequence;
@@ -35,7 +36,8 @@ void stream_start(struct flow_table *table, struct stream *stream, const struct 
     advance(stream, sequence);
     buffer_drop_before(&table->buffers, &stream->buffer, sequence, sequence);
     if (has_ranges(stream))
-        stream->known_end = sequence_max(stream->known_end, stream->buffer->ranges[stream->buffer->range_count - 1].to);
+        stream->known_end =
+            sequence_max(stream->known_end, stream->buffer->ranges[stream->buffer->range_count - 1].to);
     if (other->acknowledges && sequence_follows(sequence, other->acknowledged))
         stream->known_end = sequence_max(stream->known_end, other->acknowledged);
 }
@@ -120,7 +122,8 @@ bool stream_give_up(struct flow_table *table, struct stream *stream, const struc
         return false;
     }
     if (!present && to - stream->next == 1 && stream->end == STREAM_OPEN) {
-        advance(stream, to); /* one acknowledged number: rather a FIN that was not captured than a lost byte */
+        /* one acknowledged number: rather a FIN that was not captured than a lost byte */
+        advance(stream, to);
         return false;
     }
     return gap(table, stream, to, event);
@@ -128,7 +131,8 @@ bool stream_give_up(struct flow_table *table, struct stream *stream, const struc
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
-static bool show_direct(struct flow_table *table, struct flow *flow, struct stream *stream, struct flow_event *event)
+static bool show_direct(
+    struct flow_table *table, struct flow *flow, struct stream *stream, struct flow_event *event)
 {
     size_t added;
 
@@ -180,8 +184,8 @@ static uint32_t shift_shown(struct stream *stream)
     return stream->end_at;
 }
 
-static bool show_ranges(struct flow_table *table, struct stream *stream, const struct stream *other, bool hurried,
-    struct flow_event *event)
+static bool show_ranges(struct flow_table *table, struct stream *stream, const struct stream *other,
+    bool hurried, struct flow_event *event)
 {
     uint32_t shown = stream->next;
 
@@ -208,13 +212,13 @@ static bool show_ranges(struct flow_table *table, struct stream *stream, const s
 /* May the segment that was pushed be shown as it is, without being kept? */
 static bool is_direct_next(const struct stream *stream, const struct stream *other)
 {
-    return stream->has_direct && stream->direct.from == stream->next && stream->direct.belief != RANGE_DOUBTFUL &&
-        !is_behind_end(stream, stream->direct.to) &&
+    return stream->has_direct && stream->direct.from == stream->next &&
+        stream->direct.belief != RANGE_DOUBTFUL && !is_behind_end(stream, stream->direct.to) &&
         stream_allows(other, stream->direct.acknowledges, stream->direct.acknowledgement);
 }
 
-bool stream_show(struct flow_table *table, struct flow *flow, struct stream *stream, const struct stream *other,
-    bool hurried, struct flow_event *event)
+bool stream_show(struct flow_table *table, struct flow *flow, struct stream *stream,
+    const struct stream *other, bool hurried, struct flow_event *event)
 {
     if (!stream->started)
         return false;
@@ -237,13 +241,15 @@ static void judge_ranges(struct stream *stream, const struct stream *other)
     for (size_t i = 0; stream->buffer != NULL && i < stream->buffer->range_count; i++) {
         struct range *range = &stream->buffer->ranges[i];
 
-        if (range->belief == RANGE_BELIEVED && range->acknowledges && stream_is_ahead(other, range->acknowledgement))
+        if (range->belief == RANGE_BELIEVED && range->acknowledges &&
+            stream_is_ahead(other, range->acknowledgement))
             range->belief = RANGE_AHEAD;
     }
 }
 
 /* Keeps a segment whose turn has not come: its bytes, and what the snapshot length cut off them. */
-bool stream_store(struct flow_table *table, struct flow *flow, struct stream *stream, const struct stream *other)
+bool stream_store(
+    struct flow_table *table, struct flow *flow, struct stream *stream, const struct stream *other)
 {
     struct range captured = stream->direct;
     struct range cut = stream->direct;
@@ -253,11 +259,13 @@ bool stream_store(struct flow_table *table, struct flow *flow, struct stream *st
     cut.lost = true;
     judge_ranges(stream, other);
     if (captured.from != captured.to &&
-        buffer_insert(&table->buffers, &stream->buffer, flow, &captured, stream->direct_bytes) == INSERTED_NO_ROOM)
+        buffer_insert(&table->buffers, &stream->buffer, flow, &captured, stream->direct_bytes) ==
+            INSERTED_NO_ROOM)
         return false;
     stream->has_direct = false;
     if (cut.from != cut.to &&
-        buffer_insert(&table->buffers, &stream->buffer, flow, &cut, (struct bytes){NULL, 0}) == INSERTED_NO_ROOM)
+        buffer_insert(&table->buffers, &stream->buffer, flow, &cut, (struct bytes){NULL, 0}) ==
+            INSERTED_NO_ROOM)
         return true; /* a hole like any other, then */
     return true;
 }

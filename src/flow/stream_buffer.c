@@ -6,8 +6,10 @@
 
 #define SPARE_BUFFERS 2 /* what one packet may need */
 
-static const size_t block_bytes[BUFFER_SIZES] = {2048, 16384, sizeof(struct stream_buffer) + STREAM_BYTES_MAX};
-static const size_t share_of[BUFFER_SIZES] = {2, 4, 4}; /* one part in so many: most that waits is a few bytes */
+static const size_t block_bytes[BUFFER_SIZES] = {
+    2048, 16384, sizeof(struct stream_buffer) + STREAM_BYTES_MAX};
+/* one part in so many: most that waits is a few bytes */
+static const size_t share_of[BUFFER_SIZES] = {2, 4, 4};
 
 bool buffers_open(struct buffers *buffers, size_t memory_bytes)
 {
@@ -16,7 +18,8 @@ bool buffers_open(struct buffers *buffers, size_t memory_bytes)
         size_t count = memory_bytes / share_of[i] / block_bytes[i];
 
         buffers->sizes[i].capacity = (uint32_t)(block_bytes[i] - sizeof(struct stream_buffer));
-        if (!pool_open(&buffers->sizes[i].pool, block_bytes[i], count > SPARE_BUFFERS ? count : SPARE_BUFFERS + 1))
+        if (!pool_open(
+                &buffers->sizes[i].pool, block_bytes[i], count > SPARE_BUFFERS ? count : SPARE_BUFFERS + 1))
             return false;
     }
     return true;
@@ -85,17 +88,19 @@ void buffer_give(struct buffers *buffers, struct stream_buffer **buffer)
     *buffer = NULL;
 }
 
-/* Where what is kept ends: with the last range, or with what was shown before `next`; or nothing is kept, and all that
- * was came after that. */
+/* Where what is kept ends: with the last range, or with what was shown before `next`; or nothing is
+ * kept, and all that was came after that. */
 static uint32_t content_end(const struct stream_buffer *buffer, uint32_t next)
 {
     if (buffer == NULL)
         return next;
-    return buffer->range_count > 0 ? buffer->ranges[buffer->range_count - 1].to : sequence_max(next, buffer->base);
+    return buffer->range_count > 0 ? buffer->ranges[buffer->range_count - 1].to
+                                   : sequence_max(next, buffer->base);
 }
 
 /* Copies the content into `to`, its first byte at `start`. */
-static void move_content(const struct stream_buffer *from, struct stream_buffer *to, uint32_t start, uint32_t len)
+static void move_content(
+    const struct stream_buffer *from, struct stream_buffer *to, uint32_t start, uint32_t len)
 {
     memmove(to->bytes + start, from->bytes + from->start, len);
     if (to != from) {
@@ -104,10 +109,10 @@ static void move_content(const struct stream_buffer *from, struct stream_buffer 
     }
 }
 
-/* Makes room for the bytes between two sequence numbers, moving what is there (up to `content_to`). False: too much,
- * or no memory; nothing is changed. */
-static bool make_room(struct buffers *buffers, struct stream_buffer **buffer, struct flow *owner, uint32_t from,
-    uint32_t to, uint32_t content_to)
+/* Makes room for the bytes between two sequence numbers, moving what is there (up to `content_to`).
+ * False: too much, or no memory; nothing is changed. */
+static bool make_room(struct buffers *buffers, struct stream_buffer **buffer, struct flow *owner,
+    uint32_t from, uint32_t to, uint32_t content_to)
 {
     struct stream_buffer *old = *buffer;
     struct stream_buffer *new = old;
@@ -156,8 +161,8 @@ static uint8_t *place_of(struct stream_buffer *buffer, uint32_t sequence)
 }
 
 /* What is there stays; a copy whose sender had seen less tells what it really depends on. */
-static bool meet_range(struct stream_buffer *buffer, struct range *known, const struct range *range, uint32_t from,
-    struct bytes bytes)
+static bool meet_range(struct stream_buffer *buffer, struct range *known, const struct range *range,
+    uint32_t from, struct bytes bytes)
 {
     bool agrees = known->lost || range->lost || memcmp(place_of(buffer, from), bytes.data, bytes.left) == 0;
 
@@ -168,7 +173,8 @@ static bool meet_range(struct stream_buffer *buffer, struct range *known, const 
     return agrees;
 }
 
-/* One step of an insertion: the next piece of `rest` that is either new or known, put or compared at ranges[*at]. */
+/* One step of an insertion: the next piece of `rest` that is either new or known, put or compared
+ * at ranges[*at]. */
 static bool insert_piece(struct stream_buffer *buffer, size_t *at, struct range *rest, struct bytes *bytes)
 {
     struct range *known = *at < buffer->range_count ? &buffer->ranges[*at] : NULL;
@@ -213,7 +219,8 @@ static bool ranges_suffice(const struct stream_buffer *buffer, const struct rang
 static void remove_range(struct stream_buffer *buffer, size_t at)
 {
     buffer->range_count--;
-    memmove(&buffer->ranges[at], &buffer->ranges[at + 1], (buffer->range_count - at) * sizeof(buffer->ranges[0]));
+    memmove(
+        &buffer->ranges[at], &buffer->ranges[at + 1], (buffer->range_count - at) * sizeof(buffer->ranges[0]));
 }
 
 /* Lets a range that is believed less give way. False: nothing is left of it. */
@@ -258,7 +265,8 @@ enum inserted buffer_insert(struct buffers *buffers, struct stream_buffer **buff
     known = *buffer != NULL && is_all_known(*buffer, range);
     if (!known && *buffer != NULL && !ranges_suffice(*buffer, range))
         return INSERTED_NO_ROOM;
-    if (!known && !make_room(buffers, buffer, owner, range->from, range->to, content_end(*buffer, range->from)))
+    if (!known &&
+        !make_room(buffers, buffer, owner, range->from, range->to, content_end(*buffer, range->from)))
         return INSERTED_NO_ROOM;
     while (at < (*buffer)->range_count && !sequence_before(rest.from, (*buffer)->ranges[at].to))
         at++;
@@ -270,8 +278,8 @@ enum inserted buffer_insert(struct buffers *buffers, struct stream_buffer **buff
 
 /* ---- what was shown -------------------------------------------------------------------------- */
 
-size_t buffer_append(struct buffers *buffers, struct stream_buffer **buffer, struct flow *owner, uint32_t next,
-    struct bytes *bytes)
+size_t buffer_append(struct buffers *buffers, struct stream_buffer **buffer, struct flow *owner,
+    uint32_t next, struct bytes *bytes)
 {
     uint32_t kept = *buffer != NULL ? next - (*buffer)->base : 0;
     uint32_t base = next - kept;
@@ -291,7 +299,8 @@ struct bytes buffer_window(const struct stream_buffer *buffer, uint32_t next)
     return (struct bytes){buffer->bytes + buffer->start, next - buffer->base};
 }
 
-void buffer_drop_before(struct buffers *buffers, struct stream_buffer **buffer, uint32_t sequence, uint32_t next)
+void buffer_drop_before(
+    struct buffers *buffers, struct stream_buffer **buffer, uint32_t sequence, uint32_t next)
 {
     struct stream_buffer *kept = *buffer;
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* stream_buffer.h: the bytes of one direction that wait: for missing ones, for the other side's, or for a dissector
- * that needs more.
+/* stream_buffer.h: the bytes of one direction that wait: for missing ones, for the other side's, or
+ * for a dissector that needs more.
  *
- * A buffer is one piece of memory, so that what is shown is one window and nothing has to be gathered; it grows from
- * 2 KiB over 16 KiB to STREAM_BYTES_MAX by moving to a larger one. What waits to be shown is a sorted list of
- * ranges, one a segment; each knows what its sender had acknowledged. */
+ * A buffer is one piece of memory, so that what is shown is one window and nothing has to be
+ * gathered; it grows from 2 KiB over 16 KiB to STREAM_BYTES_MAX by moving to a larger one. What
+ * waits to be shown is a sorted list of ranges, one a segment; each knows what its sender had
+ * acknowledged. */
 #ifndef LASTHELLO_FLOW_STREAM_BUFFER_H
 #define LASTHELLO_FLOW_STREAM_BUFFER_H
 
@@ -53,8 +54,8 @@ struct buffers {
 
 bool buffers_open(struct buffers *buffers, size_t memory_bytes);
 void buffers_close(struct buffers *buffers);
-/* buffers_needed returns the flow that has held the oldest buffer of a size of which hardly any is left; NULL: there
- * is room. */
+/* buffers_needed returns the flow that has held the oldest buffer of a size of which hardly any is
+ * left; NULL: there is room. */
 struct flow *buffers_needed(const struct buffers *buffers);
 
 enum inserted {
@@ -63,20 +64,21 @@ enum inserted {
     INSERTED_NO_ROOM, /* nothing was changed; give up a hole, or this */
 };
 
-/* buffer_insert adds a segment's bytes (`range`, whose bytes `bytes` are, unless it is lost) to *buffer, which is
- * taken first where it is NULL. Nothing before `next` may be in the range. Bytes that are there already win, where they
- * are believed as much. */
+/* buffer_insert adds a segment's bytes (`range`, whose bytes `bytes` are, unless it is lost) to
+ * *buffer, which is taken first where it is NULL. Nothing before `next` may be in the range. Bytes
+ * that are there already win, where they are believed as much. */
 enum inserted buffer_insert(struct buffers *buffers, struct stream_buffer **buffer, struct flow *owner,
     const struct range *range, struct bytes bytes);
-/* buffer_append puts as many bytes as there is room for from the front of `bytes` behind those that were shown, which
- * end at `next`. No ranges wait. Returns how many; the first may be none. */
-size_t buffer_append(struct buffers *buffers, struct stream_buffer **buffer, struct flow *owner, uint32_t next,
-    struct bytes *bytes);
+/* buffer_append puts as many bytes as there is room for from the front of `bytes` behind those that
+ * were shown, which end at `next`. No ranges wait. Returns how many; the first may be none. */
+size_t buffer_append(struct buffers *buffers, struct stream_buffer **buffer, struct flow *owner,
+    uint32_t next, struct bytes *bytes);
 /* buffer_window shows what lies between base and `next`. */
 struct bytes buffer_window(const struct stream_buffer *buffer, uint32_t next);
-/* buffer_drop_before forgets the bytes before `sequence`, and what ranges say of them. A buffer with nothing left
- * (what was shown ends at `next`) is given back. */
-void buffer_drop_before(struct buffers *buffers, struct stream_buffer **buffer, uint32_t sequence, uint32_t next);
+/* buffer_drop_before forgets the bytes before `sequence`, and what ranges say of them. A buffer
+ * with nothing left (what was shown ends at `next`) is given back. */
+void buffer_drop_before(
+    struct buffers *buffers, struct stream_buffer **buffer, uint32_t sequence, uint32_t next);
 /* buffer_shift takes the first range off the list. */
 struct range buffer_shift(struct stream_buffer *buffer);
 void buffer_give(struct buffers *buffers, struct stream_buffer **buffer);

@@ -11,15 +11,16 @@ static bool is_acknowledgement_of(const struct stream *other, const struct segme
         (!other->started || sequence_distance(other->next, segment->acknowledgement) < SEQUENCE_AHEAD_MAX);
 }
 
-/* Does it acknowledge more than is known to have been sent, by an end of which segments are captured? One number more
- * is that of a FIN. */
+/* Does it acknowledge more than is known to have been sent, by an end of which segments are
+ * captured? One number more is that of a FIN. */
 bool stream_is_ahead(const struct stream *other, uint32_t acknowledgement)
 {
     return other->started && other->seen && sequence_before(other->known_end + 1, acknowledgement);
 }
 
-/* What was acknowledged and never seen was lost on the way to us, or is not true. RFC 9293 3.10.7.4: a segment that
- * acknowledges what was never sent is dropped. So one segment alone is not believed. */
+/* What was acknowledged and never seen was lost on the way to us, or is not true. RFC 9293
+ * 3.10.7.4: a segment that acknowledges what was never sent is dropped. So one segment alone is not
+ * believed. */
 static bool is_believed(struct stream *stream, const struct stream *other, uint32_t *acknowledgement)
 {
     const bool is_repeated = stream->claims && !sequence_before(*acknowledgement, stream->claimed);
@@ -37,7 +38,8 @@ static bool is_believed(struct stream *stream, const struct stream *other, uint3
 void stream_believe(struct stream *stream, struct stream *other)
 {
     stream->claims = false;
-    stream->acknowledged = stream->acknowledges ? sequence_max(stream->acknowledged, stream->claimed) : stream->claimed;
+    stream->acknowledged =
+        stream->acknowledges ? sequence_max(stream->acknowledged, stream->claimed) : stream->claimed;
     stream->acknowledges = true;
     other->known_end = sequence_max(other->known_end, stream->claimed);
 }
@@ -54,8 +56,8 @@ bool stream_acknowledge(struct stream *stream, struct stream *other, uint32_t ac
     return true;
 }
 
-/* Was the end none? What a receiver acknowledges beyond it was not reset, nor over; and whoever goes on to acknowledge
- * has not reset anything. */
+/* Was the end none? What a receiver acknowledges beyond it was not reset, nor over; and whoever
+ * goes on to acknowledge has not reset anything. */
 static void take_back_ends(struct stream *stream, struct stream *other, uint32_t acknowledgement)
 {
     const uint32_t last = other->end_at + (other->end == STREAM_FIN);
@@ -67,9 +69,10 @@ static void take_back_ends(struct stream *stream, struct stream *other, uint32_t
         stream->end = STREAM_OPEN;
 }
 
-/* A receiver takes a RST only where it has read to or beyond (RFC 9293 3.10.7.4). Where it acknowledged nothing, what
- * was shown tells how far that is. A FIN never stands before what came. */
-static bool is_end_plausible(const struct stream *stream, const struct stream *other, enum stream_end end, uint32_t at)
+/* A receiver takes a RST only where it has read to or beyond (RFC 9293 3.10.7.4). Where it
+ * acknowledged nothing, what was shown tells how far that is. A FIN never stands before what came. */
+static bool is_end_plausible(
+    const struct stream *stream, const struct stream *other, enum stream_end end, uint32_t at)
 {
     const bool is_acknowledged = end == STREAM_RST && other->acknowledges;
 
@@ -92,7 +95,8 @@ static bool note_end(struct stream *stream, const struct stream *other, const st
         return false;
     if (stream->started)
         at = sequence_max(at, stream->next);
-    if (stream->end == end && stream->end_at == at) { /* again: what matters is what its first copy had seen */
+    /* again: what matters is what its first copy had seen */
+    if (stream->end == end && stream->end_at == at) {
         if (acknowledges && stream->end_acknowledges)
             stream->end_acknowledgement = sequence_min(stream->end_acknowledgement, segment->acknowledgement);
         return false;
@@ -169,8 +173,8 @@ static bool note_payload(struct stream *stream, const struct stream *other, cons
     return true;
 }
 
-/* A segment that is far from all that is known: of another connection, forged, or after a long loss. Only when many
- * in a row agree is it believed. */
+/* A segment that is far from all that is known: of another connection, forged, or after a long
+ * loss. Only when many in a row agree is it believed. */
 static bool is_stray(struct stream *stream, const struct segment *segment)
 {
     int32_t distance = sequence_distance(stream->next, first_byte(segment));
@@ -213,7 +217,8 @@ bool stream_push(struct stream *stream, struct stream *other, const struct segme
     }
     if ((segment->flags & (SEGMENT_FIN | SEGMENT_RST)) != 0)
         news |= note_end(stream, other, segment);
-    if (stream->started || (segment->flags & SEGMENT_SYN) == 0) /* else the SYN memory knows which number counts */
+    /* else the SYN memory knows which number counts */
+    if (stream->started || (segment->flags & SEGMENT_SYN) == 0)
         note_sent(stream, first_byte(segment) + segment->payload_len);
     stream->seen = true;
     news |= note_payload(stream, other, segment, belief);

@@ -71,14 +71,16 @@ struct syn_row *syn_memory_next(const struct syn_memory *memory, uint64_t hash, 
 
 #define NO_FIT UINT64_MAX
 
-/* How far a number is from where an end's begin; one before the first is that of a keep-alive. NO_FIT: too far. */
+/* How far a number is from where an end's begin; one before the first is that of a keep-alive.
+ * NO_FIT: too far. */
 static uint64_t distance_from(uint32_t isn, uint32_t number)
 {
     return sequence_follows(isn, number) ? number - isn : NO_FIT;
 }
 
 /* ... of an end of a row, of the nearer one of two numbers. */
-static uint64_t distance_of(const struct syn_memory *memory, const struct syn_row *row, int end, uint32_t number)
+static uint64_t distance_of(
+    const struct syn_memory *memory, const struct syn_row *row, int end, uint32_t number)
 {
     uint64_t distance = distance_from(row->isn[end], number);
 
@@ -89,8 +91,8 @@ static uint64_t distance_of(const struct syn_memory *memory, const struct syn_ro
     return distance;
 }
 
-static uint64_t distance_to(const struct syn_memory *memory, const struct syn_row *row, const struct segment *segment,
-    int from)
+static uint64_t distance_to(
+    const struct syn_memory *memory, const struct syn_row *row, const struct segment *segment, int from)
 {
     uint64_t sent = distance_of(memory, row, from, segment->sequence);
     uint64_t seen = SEQUENCE_AHEAD_MAX;
@@ -100,7 +102,8 @@ static uint64_t distance_to(const struct syn_memory *memory, const struct syn_ro
     return sent == NO_FIT || seen == NO_FIT ? NO_FIT : sent + seen;
 }
 
-struct syn_row *syn_memory_of(const struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from)
+struct syn_row *syn_memory_of(
+    const struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from)
 {
     struct syn_row *nearest = NULL;
     uint64_t least = NO_FIT;
@@ -116,7 +119,8 @@ struct syn_row *syn_memory_of(const struct syn_memory *memory, uint64_t hash, co
     return nearest;
 }
 
-bool syn_memory_denies(const struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from)
+bool syn_memory_denies(
+    const struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from)
 {
     for (struct syn_row *row = NULL; (row = syn_memory_next(memory, hash, row)) != NULL;)
         if (syn_has(row, SYN_ISN, 0) && syn_has(row, SYN_ISN, 1) &&
@@ -126,7 +130,8 @@ bool syn_memory_denies(const struct syn_memory *memory, uint64_t hash, const str
     return false;
 }
 
-void syn_memory_choose(const struct syn_memory *memory, struct syn_row *row, const struct segment *segment, int from)
+void syn_memory_choose(
+    const struct syn_memory *memory, struct syn_row *row, const struct segment *segment, int from)
 {
     struct syn_extra *extra = syn_extra_of(memory, row);
     const int server = syn_has(row, SYN_CLIENT, 0) ? 1 : 0;
@@ -239,16 +244,17 @@ static void forget_strange(const struct syn_memory *memory, struct syn_row *row)
 
         if (syn_has(row, SYN_ACKNOWLEDGED, end) && !is_after_isn(row, extra->acknowledged[end], 1 - end))
             strange |= SYN_ACKNOWLEDGED;
-        if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) && !is_after_isn(row, extra->end_at[end], end))
+        if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) &&
+            !is_after_isn(row, extra->end_at[end], end))
             strange |= SYN_FIN | SYN_RST | SYN_END_ACKNOWLEDGED;
         row->flags = (uint16_t)(row->flags & ~(strange << end));
     }
 }
 
-/* The row that a SYN or SYN-ACK belongs to: its client's number is known or, of none better, no SYN is. NULL: none;
- * `another`, though others are known between the same endpoints. */
-static struct syn_row *row_of_syn(const struct syn_memory *memory, uint64_t hash, const struct segment *segment,
-    int from, bool *another)
+/* The row that a SYN or SYN-ACK belongs to: its client's number is known or, of none better, no SYN
+ * is. NULL: none; `another`, though others are known between the same endpoints. */
+static struct syn_row *row_of_syn(
+    const struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from, bool *another)
 {
     const bool is_answer = (segment->flags & SEGMENT_ACK) != 0;
     const int client = is_answer ? 1 - from : from;
@@ -257,7 +263,8 @@ static struct syn_row *row_of_syn(const struct syn_memory *memory, uint64_t hash
     *another = false;
     for (struct syn_row *row = NULL; (row = syn_memory_next(memory, hash, row)) != NULL;) {
         const bool is_same = is_answer
-            ? sequence_follows(row->isn[client] + 1, segment->acknowledgement) /* data may have come with the SYN */
+            /* data may have come with the SYN */
+            ? sequence_follows(row->isn[client] + 1, segment->acknowledgement)
             : row->isn[client] == segment->sequence;
 
         if (!syn_has(row, SYN_ISN, client))
@@ -284,8 +291,8 @@ static void note_rival(const struct syn_memory *memory, struct syn_row *row, uin
     row->isn[server] = isn;
 }
 
-struct syn_row *syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from,
-    bool *another)
+struct syn_row *syn_memory_note(
+    struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from, bool *another)
 {
     const bool is_answer = (segment->flags & SEGMENT_ACK) != 0;
     struct syn_row *row = row_of_syn(memory, hash, segment, from, another);
@@ -312,8 +319,9 @@ struct syn_row *syn_memory_note(struct syn_memory *memory, uint64_t hash, const 
 /* The end of a handshake says nothing that the SYNs did not, and nearly every connection has one. */
 static bool is_third_step(const struct syn_row *row, const struct segment *segment, int from)
 {
-    return (segment->flags & (SEGMENT_ACK | SEGMENT_FIN | SEGMENT_RST)) == SEGMENT_ACK && syn_has(row, SYN_ISN, from) &&
-        syn_has(row, SYN_ISN, 1 - from) && segment->acknowledgement == row->isn[1 - from] + 1;
+    return (segment->flags & (SEGMENT_ACK | SEGMENT_FIN | SEGMENT_RST)) == SEGMENT_ACK &&
+        syn_has(row, SYN_ISN, from) && syn_has(row, SYN_ISN, 1 - from) &&
+        segment->acknowledgement == row->isn[1 - from] + 1;
 }
 
 void syn_memory_add(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from)
@@ -333,7 +341,8 @@ void syn_memory_add(struct syn_memory *memory, uint64_t hash, const struct segme
         return;
     extra = syn_extra_of(memory, row);
     if (acknowledges && is_after_isn(row, acknowledgement, 1 - from) &&
-        (!syn_has(row, SYN_ACKNOWLEDGED, from) || sequence_before(extra->acknowledged[from], acknowledgement))) {
+        (!syn_has(row, SYN_ACKNOWLEDGED, from) ||
+            sequence_before(extra->acknowledged[from], acknowledgement))) {
         extra->acknowledged[from] = acknowledgement;
         set_flag(row, SYN_ACKNOWLEDGED, from);
     }

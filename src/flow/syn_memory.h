@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* syn_memory.h: what is known of connections that have not said anything yet, in a fixed number of rows. * A SYN
- * costs a row, and the oldest row in its set of four: a flood costs nothing more, and a set is one cache line. A
- * row remembers the initial sequence numbers, so that a stream begins at the right byte. What a segment without
- * payload said before the first payload was captured (an acknowledgement, a FIN or a RST that came early) is rare,
- * and stands beside. The memory begins small, so that few connections stay in the processor's cache, and doubles
- * when a set is full, until it is as large as it may be: before that nothing is forgotten. */
+/* syn_memory.h: what is known of connections that have not said anything yet, in a fixed number of
+ * rows. * A SYN costs a row, and the oldest row in its set of four: a flood costs nothing more, and
+ * a set is one cache line. A row remembers the initial sequence numbers, so that a stream begins at
+ * the right byte. What a segment without payload said before the first payload was captured (an
+ * acknowledgement, a FIN or a RST that came early) is rare, and stands beside. The memory begins
+ * small, so that few connections stay in the processor's cache, and doubles when a set is full,
+ * until it is as large as it may be: before that nothing is forgotten. */
 #ifndef LASTHELLO_FLOW_SYN_MEMORY_H
 #define LASTHELLO_FLOW_SYN_MEMORY_H
 
@@ -68,30 +69,36 @@ static inline struct syn_extra *syn_extra_of(const struct syn_memory *memory, co
     return &memory->extras[row - memory->rows];
 }
 
-/* syn_memory_next returns, one a call, the rows of the connections between two endpoints: NULL gives the first; the
- * answer NULL: there are no more. Rows are valid until the next syn_memory_note or _add. */
+/* syn_memory_next returns, one a call, the rows of the connections between two endpoints: NULL
+ * gives the first; the answer NULL: there are no more. Rows are valid until the next
+ * syn_memory_note or _add. */
 struct syn_row *syn_memory_next(const struct syn_memory *memory, uint64_t hash, struct syn_row *after);
-/* syn_memory_of returns the row of the connection that a segment of end `from` is nearest to, by its sequence and
- * acknowledgement numbers. NULL: it fits none. */
-struct syn_row *syn_memory_of(const struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from);
+/* syn_memory_of returns the row of the connection that a segment of end `from` is nearest to, by
+ * its sequence and acknowledgement numbers. NULL: it fits none. */
+struct syn_row *syn_memory_of(
+    const struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from);
 /* syn_memory_denies: a segment follows a known SYN, and acknowledges what the other end never sent. */
-bool syn_memory_denies(const struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from);
+bool syn_memory_denies(
+    const struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from);
 /* syn_memory_fetch begins to fetch a connection's set into the cache. */
 void syn_memory_fetch(const struct syn_memory *memory, uint64_t hash);
-/* syn_memory_note remembers a SYN or SYN-ACK of end `from`. Returns its connection's row. `another`: it is another
- * connection than those known before between the same endpoints. A SYN-ACK alone never begins another one where the SYN
- * that it acknowledges is known (RFC 9293 3.10.7.3): its number is then a rival of the one before. */
-struct syn_row *syn_memory_note(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from,
-    bool *another);
-/* syn_memory_add remembers what a segment without payload said before any payload, and perhaps before the SYN. */
+/* syn_memory_note remembers a SYN or SYN-ACK of end `from`. Returns its connection's row.
+ * `another`: it is another connection than those known before between the same endpoints. A SYN-ACK
+ * alone never begins another one where the SYN that it acknowledges is known (RFC 9293 3.10.7.3):
+ * its number is then a rival of the one before. */
+struct syn_row *syn_memory_note(
+    struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from, bool *another);
+/* syn_memory_add remembers what a segment without payload said before any payload, and perhaps
+ * before the SYN. */
 void syn_memory_add(struct syn_memory *memory, uint64_t hash, const struct segment *segment, int from);
 /* syn_memory_use: the row's connection has a flow now. */
 void syn_memory_use(struct syn_memory *memory, struct syn_row *row);
 /* syn_memory_unuse: it has none any more. */
 void syn_memory_unuse(struct syn_memory *memory, struct syn_row *row);
-/* syn_memory_choose: of two numbers of a server the one counts that its client acknowledges, or that its own segments
- * follow. Puts that one into row->isn. */
-void syn_memory_choose(const struct syn_memory *memory, struct syn_row *row, const struct segment *segment, int from);
+/* syn_memory_choose: of two numbers of a server the one counts that its client acknowledges, or
+ * that its own segments follow. Puts that one into row->isn. */
+void syn_memory_choose(
+    const struct syn_memory *memory, struct syn_row *row, const struct segment *segment, int from);
 /* syn_memory_flush forgets everything and counts what no payload followed. */
 void syn_memory_flush(struct syn_memory *memory);
 

@@ -79,7 +79,8 @@ const struct kept_segment *unanswered_recall(struct unanswered *unanswered, cons
 {
     if (unanswered->count == 0)
         return NULL;
-    for (size_t number = *head_of(unanswered, key->hash); number != 0; number = unanswered->index[number - 1].next)
+    for (size_t number = *head_of(unanswered, key->hash); number != 0;
+         number = unanswered->index[number - 1].next)
         if (unanswered->index[number - 1].hash == key->hash &&
             is_of(&unanswered->places[number - 1], segment, key->from)) {
             take_out(unanswered, number - 1);

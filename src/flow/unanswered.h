@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* unanswered.h: the first segment of connections that nobody answered yet, while it makes no sense.
  *
- * It is kept here, whole, instead of in a flow of its own, until another segment of its connection comes, which
- * recalls it, or its place is needed. Whoever floods the ports from forged addresses with half hellos and garbage thus
- * costs a copy of a few hundred bytes. Places are taken in turn; the index beside them is small enough for a cache. */
+ * It is kept here, whole, instead of in a flow of its own, until another segment of its connection
+ * comes, which recalls it, or its place is needed. Whoever floods the ports from forged addresses
+ * with half hellos and garbage thus costs a copy of a few hundred bytes. Places are taken in turn;
+ * the index beside them is small enough for a cache. */
 #ifndef LASTHELLO_FLOW_UNANSWERED_H
 #define LASTHELLO_FLOW_UNANSWERED_H
 
@@ -47,12 +48,12 @@ struct unanswered {
 
 bool unanswered_open(struct unanswered *unanswered, size_t memory_bytes);
 void unanswered_close(struct unanswered *unanswered);
-/* unanswered_keep copies a segment, of at most KEPT_SEGMENT_BYTES, that nothing waits for yet. Whose place it takes is
- * forgotten. */
+/* unanswered_keep copies a segment, of at most KEPT_SEGMENT_BYTES, that nothing waits for yet.
+ * Whose place it takes is forgotten. */
 void unanswered_keep(struct unanswered *unanswered, const struct segment *segment, const struct flow_key *key,
     uint64_t source, uint32_t ticks);
-/* unanswered_recall takes out what waits of a segment's connection, and lends it until the next one is kept. NULL:
- * nothing. */
+/* unanswered_recall takes out what waits of a segment's connection, and lends it until the next one
+ * is kept. NULL: nothing. */
 const struct kept_segment *unanswered_recall(struct unanswered *unanswered, const struct segment *segment,
     const struct flow_key *key);
 /* unanswered_flush forgets everything. */

@@ -20,8 +20,8 @@ struct dpi {
 
 /* ---- what changed between 4.2 and 4.12 --------------------------------------------------------- */
 
-/* QUIC alone needs libgcrypt, which is not ours to start. That an address was once one of Tor says nothing about whose
- * mail server it is. */
+/* QUIC alone needs libgcrypt, which is not ours to start. That an address was once one of Tor says
+ * nothing about whose mail server it is. */
 #if NDPI_MINOR >= 10
 static struct ndpi_detection_module_struct *start_module(void)
 {
@@ -97,7 +97,8 @@ bool dpi_check(struct error *error)
     if (ndpi_get_api_version() == NDPI_API_VERSION && flow_bytes == sizeof(struct ndpi_flow_struct))
         return true;
     return error_set(error,
-        "libndpi is version %s here, and lasthello was built with %d.%d; build it again, or install that version",
+        "libndpi is version %s here, and lasthello was built with %d.%d; build it again, or install that "
+        "version",
         ndpi_revision(), NDPI_MAJOR, NDPI_MINOR);
 }
 
@@ -187,8 +188,8 @@ struct made_packet {
 #define MADE_SERVER 0xc6336401
 
 /* A whole, well-formed packet around the bytes; returns its length. */
-static size_t make_packet(struct made_packet *packet, const struct endpoint endpoints[SIDE_COUNT], enum side from,
-    struct bytes payload)
+static size_t make_packet(struct made_packet *packet, const struct endpoint endpoints[SIDE_COUNT],
+    enum side from, struct bytes payload)
 {
     struct bytes shown;
     size_t len = payload.left < DPI_PAYLOAD_BYTES ? payload.left : DPI_PAYLOAD_BYTES;
@@ -266,7 +267,8 @@ bool dpi_community_id(const struct endpoint *one, const struct endpoint *other, 
                    one->port, other->port, 0, 0, (u_char *)out, room) == 0;
     memcpy(&v6[0], one->address.octets, sizeof(v6[0]));
     memcpy(&v6[1], other->address.octets, sizeof(v6[1]));
-    return ndpi_flowv6_flow_hash(IPPROTO_TCP, &v6[0], &v6[1], one->port, other->port, 0, 0, (u_char *)out, room) == 0;
+    return ndpi_flowv6_flow_hash(
+               IPPROTO_TCP, &v6[0], &v6[1], one->port, other->port, 0, 0, (u_char *)out, room) == 0;
 }
 
 /* ---- networks ---------------------------------------------------------------------------------- */

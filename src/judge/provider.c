@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* provider.c: whose server it is. Our own rules come first, then nDPI's lists; each question is asked once. */
+/* provider.c: whose server it is. Our own rules come first, then nDPI's lists; each question is
+ * asked once. */
 #include "dpi.h"
 #include "provider_cache.h"
 #include "provider_rules.h"
@@ -29,7 +30,8 @@ static bool plant_networks(struct providers *providers)
     for (size_t i = 0; i < providers->rules.count; i++) {
         struct rule *rule = &providers->rules.rows[i];
 
-        if (rule->host[0] == '\0' && !networks_add(providers->networks, &rule->network, rule->prefix_len, rule))
+        if (rule->host[0] == '\0' &&
+            !networks_add(providers->networks, &rule->network, rule->prefix_len, rule))
             return false;
     }
     return true;
@@ -83,8 +85,8 @@ static const struct rule *find_rule(const struct providers *providers, const str
     return rule != NULL ? rule : networks_find(providers->networks, &session->endpoints[SIDE_SERVER].address);
 }
 
-/* A name is what the client said, and some of nDPI's patterns match anywhere in it; an address is harder to come by.
- * Therefore the source says which of them the name rests on. */
+/* A name is what the client said, and some of nDPI's patterns match anywhere in it; an address is
+ * harder to come by. Therefore the source says which of them the name rests on. */
 static void ask_lists(struct dpi *dpi, const struct session *session, struct provided *answer)
 {
     char by_name[DPI_NAME_BYTES] = "", by_address[DPI_NAME_BYTES] = "";
@@ -170,7 +172,8 @@ static bool name_payload(struct providers *providers, const struct session *sess
     return true;
 }
 
-void providers_foreign(struct providers *providers, struct session *session, struct bytes client, struct bytes server)
+void providers_foreign(
+    struct providers *providers, struct session *session, struct bytes client, struct bytes server)
 {
     uint64_t key = cache_key(providers->foreign, &session->endpoints[SIDE_SERVER], "");
     const struct provided *known = cache_find(providers->foreign, key);
@@ -185,14 +188,16 @@ void providers_foreign(struct providers *providers, struct session *session, str
         pthread_mutex_unlock(&providers->lock);
         known = &answer;
     }
-    snprintf(session->foreign, sizeof(session->foreign), "%.*s", (int)sizeof(session->foreign) - 1, known->name);
+    snprintf(
+        session->foreign, sizeof(session->foreign), "%.*s", (int)sizeof(session->foreign) - 1, known->name);
 }
 
 /* ---- beside ------------------------------------------------------------------------------------ */
 
 bool providers_community_id(const struct session *session, char *out, size_t out_size)
 {
-    const struct endpoint *client = session->proxy ? &session->proxy_endpoint : &session->endpoints[SIDE_CLIENT];
+    const struct endpoint *client =
+        session->proxy ? &session->proxy_endpoint : &session->endpoints[SIDE_CLIENT];
 
     return dpi_community_id(client, &session->endpoints[SIDE_SERVER], out, out_size);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* provider_cache.c: a row is one atomic word: the key and the number of an answer. Millions of keys share a few
- * hundred answers, so each different answer is kept once and never changes. Two keys are taken for one where the 53
- * highest bits of a keyed hash agree: nobody outside can bring that about, and by chance it takes 40 bits for a key
- * and whoever holds its row. */
+/* provider_cache.c: a row is one atomic word: the key and the number of an answer. Millions of keys
+ * share a few hundred answers, so each different answer is kept once and never changes. Two keys
+ * are taken for one where the 53 highest bits of a keyed hash agree: nobody outside can bring that
+ * about, and by chance it takes 40 bits for a key and whoever holds its row. */
 #include "provider_cache.h"
 
 #include <lasthello/hash.h>
@@ -52,7 +52,8 @@ uint64_t cache_key(const struct cache *cache, const struct endpoint *server, con
     return hash_bytes(&cache->hash_key, &asked, offsetof(struct asked, server_name) + len);
 }
 
-/* The highest bits of a key choose its row, so that its lowest, which the row gives up, are not lost twice. */
+/* The highest bits of a key choose its row, so that its lowest, which the row gives up, are not
+ * lost twice. */
 static size_t row_of(uint64_t key)
 {
     return (size_t)(key / (UINT64_MAX / ROWS + 1));
@@ -87,5 +88,6 @@ void cache_store(struct cache *cache, uint64_t key, const struct provided *answe
     size_t number = keep(cache, answer);
 
     if (number < ANSWERS_MAX)
-        atomic_store_explicit(&cache->rows[row_of(key)], (key & ~ANSWER_MASK) | (number + 1), memory_order_release);
+        atomic_store_explicit(
+            &cache->rows[row_of(key)], (key & ~ANSWER_MASK) | (number + 1), memory_order_release);
 }

@@ -42,7 +42,8 @@ static bool is_date(const char *text)
 
     same = day;
     /* the 31st of February becomes a day in March */
-    return end != NULL && *end == '\0' && strlen(text) == 10 && timegm(&same) != -1 && same.tm_mday == day.tm_mday;
+    return end != NULL && *end == '\0' && strlen(text) == 10 && timegm(&same) != -1 &&
+        same.tm_mday == day.tm_mday;
 }
 
 static bool is_provider(const char *text)
@@ -53,7 +54,8 @@ static bool is_provider(const char *text)
     return strlen(text) < PROVIDER_BYTES;
 }
 
-/* Labels of letters, digits, `-` and `_`, with a dot before each; two at least, because `.com` is nobody's. */
+/* Labels of letters, digits, `-` and `_`, with a dot before each; two at least, because `.com` is
+ * nobody's. */
 static bool is_host(const char *text)
 {
     size_t labels = 0;
@@ -97,7 +99,8 @@ static const char *read_rule(char *words[WORDS], size_t count, struct rule *rule
         return "a provider is up to 47 letters, digits and . _ + -";
     snprintf(rule->provider, sizeof(rule->provider), "%s", words[1]);
     if (strchr(words[2], '/') != NULL)
-        return read_network(words[2], rule) ? NULL : "that is no network, as 192.0.2.0/24 or 2001:db8::/32 are";
+        return read_network(words[2], rule) ? NULL
+                                            : "that is no network, as 192.0.2.0/24 or 2001:db8::/32 are";
     if (!is_host(words[2]))
         return "a host is in lower case, has two labels at least and begins with a dot: .gmx.net";
     snprintf(rule->host, sizeof(rule->host), "%s", words[2]);

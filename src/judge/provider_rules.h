@@ -31,8 +31,8 @@ struct rules {
 bool rules_read(struct rules *rules, const char *path, struct error *error);
 void rules_free(struct rules *rules);
 
-/* rules_find_host: the rule with the longest end of the name, whole labels only: `.gmx.net` is the end of gmx.net
- * and of imap.gmx.net, not of xgmx.net. NULL: none. `server_name` is in lower case. */
+/* rules_find_host: the rule with the longest end of the name, whole labels only: `.gmx.net` is the
+ * end of gmx.net and of imap.gmx.net, not of xgmx.net. NULL: none. `server_name` is in lower case. */
 const struct rule *rules_find_host(const struct rules *rules, const char *server_name);
 
 #endif

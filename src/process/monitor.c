@@ -91,7 +91,8 @@ static int look_at(const struct safe_place *place, struct reply *reply)
 }
 
 /* A descriptor, 0 for a yes without one, or -errno. */
-static int serve_inventory(const struct safe_place *database, const struct request *request, struct reply *reply)
+static int serve_inventory(
+    const struct safe_place *database, const struct request *request, struct reply *reply)
 {
     static const char *const ends[INVENTORY_FILES] = {"", "-wal", "-shm", "-journal"};
     const bool create = request->wanted == WANTED_INVENTORY_NEW;
@@ -133,7 +134,8 @@ static int answer(const struct monitor_files *files, const struct request *reque
         if (request->index >= files->capture_count)
             break;
         /* a named pipe must not make us wait for its writer; the sensor waits before it reads */
-        return descriptor_of(open(files->captures[request->index], O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+        return descriptor_of(
+            open(files->captures[request->index], O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     case WANTED_EVENTS:
         return files->events == NULL ? -EINVAL : open_to_append(files->events);
     case WANTED_INTERFACE:
@@ -215,8 +217,8 @@ static int status_of(const struct sensor *sensor, int status)
     if (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGTERM)
         return MONITOR_STOPPED;
     if (!sensor->killed)
-        complain("the sensor was ended by signal %d (%s); what it had committed is in the inventory", WTERMSIG(status),
-            strsignal(WTERMSIG(status)));
+        complain("the sensor was ended by signal %d (%s); what it had committed is in the inventory",
+            WTERMSIG(status), strsignal(WTERMSIG(status)));
     return EXIT_FAILED;
 }
 
@@ -228,7 +230,8 @@ static bool kill_late(struct sensor *sensor)
         return false;
     sensor->killed = true;
     sensor->patient_ms = now_ms() + KILLED_MS;
-    complain("the sensor did not end within %d seconds, and is killed; what it had committed is in the inventory",
+    complain(
+        "the sensor did not end within %d seconds, and is killed; what it had committed is in the inventory",
         MONITOR_PATIENCE_MS / 1000);
     kill(sensor->pid, SIGKILL);
     return true;
@@ -256,7 +259,8 @@ static int watch_over(struct sensor *sensor, int signals, const struct monitor_f
     int status;
 
     while (!has_ended(sensor)) {
-        struct pollfd polled[] = {{.fd = sensor->socket, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+        struct pollfd polled[] = {
+            {.fd = sensor->socket, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
         const int came = poll(polled, 2, time_left(sensor));
 
         if (came == 0 && !kill_late(sensor))
@@ -282,7 +286,8 @@ static void close_others(int socket)
     syscall(SYS_close_range, socket + 1, ~0U, 0);
 }
 
-static int be_sensor(struct monitor *monitor, int (*sense)(struct monitor *monitor, void *argument), void *argument)
+static int be_sensor(
+    struct monitor *monitor, int (*sense)(struct monitor *monitor, void *argument), void *argument)
 {
     int status;
 
@@ -342,7 +347,8 @@ int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *
             sensor = (struct sensor){.pid = fork(), .socket = ends[0]};
         if (sensor.pid == 0) {
             mask_sensor(&before);
-            return be_sensor(&(struct monitor){.socket = ends[1], .parent = self, .round = round}, sense, argument);
+            return be_sensor(
+                &(struct monitor){.socket = ends[1], .parent = self, .round = round}, sense, argument);
         }
         if (sensor.pid < 0) {
             complain("cannot start: %s", strerror(errno));

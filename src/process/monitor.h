@@ -15,8 +15,9 @@
 struct monitor_files {
     const char *const *captures; /* to be read, by their index */
     size_t capture_count;
-    const char *events;            /* to be appended to; NULL: none */
-    const char *inventory;         /* to be read and written, with the files that SQLite keeps beside it; NULL: none */
+    const char *events; /* to be appended to; NULL: none */
+    /* to be read and written, with the files that SQLite keeps beside it; NULL: none */
+    const char *inventory;
     const char *const *interfaces; /* of which it may ask whether they are back */
     size_t interface_count;
 };

@@ -58,7 +58,8 @@ static int follow(struct walk *walk, int link, const char *rest)
     if (len < 0)
         return -errno;
     target[len] = '\0';
-    if (snprintf(joined, sizeof(joined), "%s%s%s", target, rest[0] == '\0' ? "" : "/", rest) >= (int)sizeof(joined))
+    if (snprintf(joined, sizeof(joined), "%s%s%s", target, rest[0] == '\0' ? "" : "/", rest) >=
+        (int)sizeof(joined))
         return -ENAMETOOLONG;
     memcpy(walk->rest, joined, strlen(joined) + 1);
     return target[0] == '/' ? enter(walk, open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) : STEP_ON;

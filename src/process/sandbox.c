@@ -21,6 +21,7 @@ bool sandbox_enter(const struct sandbox_plan *plan, const char **missing, struct
         prctl(PR_SET_DUMPABLE, 1);
     /* Landlock and seccomp ask for it of those who are not root */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-        return error_set(error, "the sandbox cannot be entered: %s; --no-sandbox does without", strerror(errno));
+        return error_set(
+            error, "the sandbox cannot be entered: %s; --no-sandbox does without", strerror(errno));
     return sandbox_limit_files(missing, error) && sandbox_limit_calls(plan, floor, error);
 }

@@ -92,7 +92,7 @@ struct checked {
 };
 
 /* clang-format off */
-#define BITS(argument, bits) {argument, SCMP_CMP_MASKED_EQ, ~(scmp_datum_t)(bits), 0} /* these and no others */
+#define BITS(argument, bits) {argument, SCMP_CMP_MASKED_EQ, ~(scmp_datum_t)(bits), 0} /* and no others */
 #define VALUE(argument, value) {argument, SCMP_CMP_EQ, (scmp_datum_t)(value), 0}
 /* clang-format on */
 
@@ -194,7 +194,8 @@ static int allow_writing(scmp_filter_ctx filter, struct scmp_arg_cmp descriptor)
  * floor - 1, which one comparison can tell, with all 64 bits of the argument. */
 static int allow_writings(scmp_filter_ctx filter, const struct sandbox_plan *plan, unsigned floor)
 {
-    int failed = allow_writing(filter, (struct scmp_arg_cmp){0, SCMP_CMP_MASKED_EQ, ~(scmp_datum_t)(floor - 1), floor});
+    int failed = allow_writing(
+        filter, (struct scmp_arg_cmp){0, SCMP_CMP_MASKED_EQ, ~(scmp_datum_t)(floor - 1), floor});
 
     for (size_t i = 0; i < SANDBOX_WRITTEN_MAX && plan->written[i] >= 0 && failed == 0; i++)
         failed = allow_writing(filter, (struct scmp_arg_cmp)VALUE(0, plan->written[i]));

@@ -72,7 +72,8 @@ bool sandbox_limit_files(const char **missing, struct error *error)
     }
     ruleset = create_ruleset(abi, fs_rights_by_abi[(size_t)abi < ABI_NEWEST ? (size_t)abi : ABI_NEWEST]);
     if (ruleset < 0)
-        return error_set(error, "the sandbox has no Landlock rules: %s; --no-sandbox does without", strerror(errno));
+        return error_set(
+            error, "the sandbox has no Landlock rules: %s; --no-sandbox does without", strerror(errno));
 #if SANDBOX_SANITIZED
     allow_proc(ruleset);
 #endif

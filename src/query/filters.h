@@ -23,8 +23,8 @@ bool filters_check(
     const struct filters *filters, int64_t now, struct checked_filters *checked, struct error *error);
 /* filters_days tells which days they are. */
 void filters_days(const struct checked_filters *checked, struct filter_days *days);
-/* filters_put sets :today, :since_day and :until_day, :since and :until (the same in microseconds since 1970),
- * :low, :high, :provider, :version, :cause and :service, where the question has them. */
+/* filters_put sets :today, :since_day and :until_day, :since and :until (the same in microseconds
+ * since 1970), :low, :high, :provider, :version, :cause and :service, where the question has them. */
 void filters_put(struct query *query, const struct checked_filters *checked);
 
 #endif

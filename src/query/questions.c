@@ -15,7 +15,8 @@ struct rows {
     struct inventory *inventory;
     struct query query;
     void (*refine)(struct rows *rows); /* NULL: the SQL says all */
-    struct column *columns;            /* those whose names begin with '-' come last, and are for `refine` alone */
+    /* those whose names begin with '-' come last, and are for `refine` alone */
+    struct column *columns;
     struct value *values;
     size_t count, shown;
 };

@@ -104,7 +104,8 @@ void policies_write_clients(FILE *out, const struct report *report, const struct
     char number[NUMBER_BYTES];
 
     if (report->policies != NULL && report->policies->count == 0)
-        fputs(" No policy was found, so no day is known on which something ends: see lasthello policy\n", out);
+        fputs(
+            " No policy was found, so no day is known on which something ends: see lasthello policy\n", out);
     for (size_t i = 0; report->policies != NULL && i < report->policies->count; i++) {
         const uint64_t clients = summary->breaking_by_policy[i];
 

@@ -88,8 +88,8 @@ static const struct title rows[] = {
 
 /* The columns that a table keeps, the most important first. */
 static const char *const kept[QUESTION_COUNT][KEPT_MAX] = {
-    [QUESTION_CLIENTS] = {"client", "to", "what_to_do", "due", "last_seen", "note", "verdict", "policy", "got",
-        "offers", "service", "cause", "sessions", "all_sessions"},
+    [QUESTION_CLIENTS] = {"client", "to", "what_to_do", "due", "last_seen", "note", "verdict", "policy",
+        "got", "offers", "service", "cause", "sessions", "all_sessions"},
     [QUESTION_LEGACY] = {"client", "to", "got", "due", "last_seen", "note", "offers", "cause", "service",
         "sessions"},
     [QUESTION_SERVERS] = {"server", "port", "what_to_do", "accepts", "last_seen", "verdict", "legacy_clients",

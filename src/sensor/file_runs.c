@@ -72,7 +72,8 @@ static bool add_file(struct file_runs *runs, const char *path)
     struct stat about;
     const bool has_size = stat(path, &about) == 0 && S_ISREG(about.st_mode);
 
-    return (run != NULL && add_capture(runs, run, path, has_size ? (uint64_t)about.st_size : 0)) || no_memory(path);
+    return (run != NULL && add_capture(runs, run, path, has_size ? (uint64_t)about.st_size : 0)) ||
+        no_memory(path);
 }
 
 /* A name may have a "+" of its own: the first one counts that a file stands before. */
@@ -195,13 +196,15 @@ static int by_marks_then_name(const void *left, const void *right)
     return order != 0 ? order : strcmp(a->capture->path, b->capture->path);
 }
 
-/* Does one of the others have all of it? Those that begin as it does stand around it. Of equal ones the first stays. */
+/* Does one of the others have all of it? Those that begin as it does stand around it. Of equal ones
+ * the first stays. */
 static bool is_copy(const struct suspect *suspects, size_t count, size_t at)
 {
     const struct capture_marks *marks = &suspects[at].marks;
 
     for (size_t i = at + 1; i < count && capture_marks_agree(&suspects[i].marks, marks); i++)
-        if (capture_marks_contain(&suspects[i].marks, marks) && !capture_marks_contain(marks, &suspects[i].marks))
+        if (capture_marks_contain(&suspects[i].marks, marks) &&
+            !capture_marks_contain(marks, &suspects[i].marks))
             return true;
     for (size_t i = at; i > 0 && suspects[i - 1].marks.packets == marks->packets; i--)
         if (capture_marks_contain(&suspects[i - 1].marks, marks))
@@ -209,7 +212,8 @@ static bool is_copy(const struct suspect *suspects, size_t count, size_t at)
     return false;
 }
 
-/* Takes it out of the order: a copy is not read at all, or, where something is wrong with it, by itself, to say so. */
+/* Takes it out of the order: a copy is not read at all, or, where something is wrong with it, by
+ * itself, to say so. */
 static void take_out(struct file_runs *runs, const struct suspect *suspect)
 {
     struct capture *capture = suspect->capture;
@@ -225,7 +229,8 @@ static void take_out(struct file_runs *runs, const struct suspect *suspect)
     capture->path = NULL;
 }
 
-static void judge_suspects(struct file_runs *runs, struct capture *captures, size_t count, struct monitor *monitor)
+static void judge_suspects(
+    struct file_runs *runs, struct capture *captures, size_t count, struct monitor *monitor)
 {
     struct suspect *suspects = calloc(count, sizeof(*suspects));
     bool *copies = calloc(count, sizeof(*copies));
@@ -289,7 +294,8 @@ static void note_text(struct file_runs *runs, char *path)
     size_t used = strlen(runs->note_names);
 
     if (used + strlen(path) + sizeof(", ") < sizeof(runs->note_names))
-        snprintf(runs->note_names + used, sizeof(runs->note_names) - used, "%s%s", used == 0 ? "" : ", ", path);
+        snprintf(
+            runs->note_names + used, sizeof(runs->note_names) - used, "%s%s", used == 0 ? "" : ", ", path);
     runs->notes++;
     free(path);
 }

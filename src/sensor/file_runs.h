@@ -37,21 +37,22 @@ struct file_runs {
     uint64_t bytes_in_all; /* of the regular files, as stored */
 };
 
-/* file_runs_add adds a file, "-" for standard input, or a folder with all its subfolders, each a run of its own.
- * Nothing of a file is read. False: a folder cannot be listed, or there is no memory, which has been printed;
- * what could be added stays. */
+/* file_runs_add adds a file, "-" for standard input, or a folder with all its subfolders, each a
+ * run of its own. Nothing of a file is read. False: a folder cannot be listed, or there is no
+ * memory, which has been printed; what could be added stays. */
 bool file_runs_add(struct file_runs *runs, const char *path);
 
-/* file_runs_add_tap adds a pair of files, "a+b". False: there is no "+" between two names, or no memory, which has been
- * printed. */
+/* file_runs_add_tap adds a pair of files, "a+b". False: there is no "+" between two names, or no
+ * memory, which has been printed. */
 bool file_runs_add_tap(struct file_runs *runs, const char *pair);
 
-/* file_runs_paths lists all paths by their numbers, for the monitor: `file_count` of them. NULL: no memory. The array
- * is freed by the caller, the paths are the runs'. */
+/* file_runs_paths lists all paths by their numbers, for the monitor: `file_count` of them. NULL: no
+ * memory. The array is freed by the caller, the paths are the runs'. */
 const char **file_runs_paths(const struct file_runs *runs);
 
-/* file_runs_order puts each folder's files in the order of their first packets. What is text is left out, and so are
- * copies within a folder: a capture that stood twice in the order would tear apart what it and the next one share. */
+/* file_runs_order puts each folder's files in the order of their first packets. What is text is
+ * left out, and so are copies within a folder: a capture that stood twice in the order would tear
+ * apart what it and the next one share. */
 void file_runs_order(struct file_runs *runs, struct monitor *monitor);
 
 /* file_runs_is_empty: was there nothing to read at all in the folder named `folder` on the command line? */

@@ -115,8 +115,9 @@ void halves_tell(const struct halves *halves, bool are_files)
             complain("%s and %s look like two directions of one link: read them with --tap %s+%s", one, other,
                 one, other);
         else
-            complain("%s and %s look like two directions of one link: each session is seen twice, half of it each "
-                     "time; watch them with --tap %.*s+%.*s",
+            complain(
+                "%s and %s look like two directions of one link: each session is seen twice, half of it each "
+                "time; watch them with --tap %.*s+%.*s",
                 one, other, interface_len(one), one, interface_len(other), other);
     }
 }

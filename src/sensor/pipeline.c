@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* pipeline.c: the conductor: a packet's way down to the events of a connection, an event's way to a stored session. No
- * other file calls the stages. */
+/* pipeline.c: the conductor: a packet's way down to the events of a connection, an event's way to a
+ * stored session. No other file calls the stages. */
 #include "pipeline.h"
 
 #define FRAGMENT_SHARE 16 /* of the memory: one part in so many */
 #define AMEND_SECONDS  60
-#define BULK_BYTES     1000 /* of payload in one segment: such a session is worth the system calls of a shunt */
+#define BULK_BYTES     1000 /* of payload in a segment: worth the system calls of a shunt */
 
 static const enum fate fate_of_decoded[] = {
     [DECODED_YES] = FATE_USED,
@@ -38,8 +38,8 @@ static bool speaks_as(const struct service *service, enum side side, struct byte
     return service->first != NULL && service->first->recognises(side, first);
 }
 
-/* Which end says what only a client or only a server of its service does? Else the server's port is the one that is
- * known by its number. */
+/* Which end says what only a client or only a server of its service does? Else the server's port is
+ * the one that is known by its number. */
 static int client_of(const void *context, const struct service *const offers[2], const struct bytes first[2])
 {
     (void)context;
@@ -52,8 +52,9 @@ static int client_of(const void *context, const struct service *const offers[2],
     return (offers[0]->port == 0) != (offers[1]->port == 0) ? offers[0]->port != 0 : -1;
 }
 
-/* Did the client say nothing that makes sense? Where nobody answered or even acknowledged it, it was never seen to be a
- * connection: whoever sends that from forged addresses shall not fill the inventory. */
+/* Did the client say nothing that makes sense? Where nobody answered or even acknowledged it, it
+ * was never seen to be a connection: whoever sends that from forged addresses shall not fill the
+ * inventory. */
 static bool says_nothing(const struct session *session)
 {
     return session->directions == 1 << SIDE_CLIENT && session->gaps == 0 &&
@@ -118,7 +119,8 @@ static void begin_session(struct pipeline *line, struct flow *flow, struct reade
     reader_begin(reader, flow->service, line->workspace);
 }
 
-static enum dissected end_session(struct flow *flow, struct reader *reader, enum side from, enum ending ending)
+static enum dissected end_session(
+    struct flow *flow, struct reader *reader, enum side from, enum ending ending)
 {
     struct flow_facts facts;
 
@@ -169,8 +171,8 @@ static enum dissected dissect(struct pipeline *line, struct flow *flow, const st
     return DISSECTED_MORE;
 }
 
-/* Is the session to be recorded? What --discover looked into on other ports and found to be neither mail nor TLS is
- * private. */
+/* Is the session to be recorded? What --discover looked into on other ports and found to be neither
+ * mail nor TLS is private. */
 static bool is_wanted(struct pipeline *line, const struct flow *flow, struct reader *reader)
 {
     struct session *session = &reader->session;
@@ -205,7 +207,8 @@ static void amend(struct pipeline *line, struct flow *flow, bool over)
                                    });
 }
 
-/* A settled session that goes on in bulk is for the kernel to hold back. What comes through a tunnel cannot be. */
+/* A settled session that goes on in bulk is for the kernel to hold back. What comes through a
+ * tunnel cannot be. */
 static void hold_bulk(struct pipeline *line, struct flow *flow, const struct segment *segment)
 {
     if (line->hold == NULL || flow->held == FLOW_HELD_NOW || segment->payload_len < BULK_BYTES ||
@@ -271,7 +274,8 @@ static void count_unknown(struct source_record *source, const struct unknown *un
 }
 
 /* From the link header down to the innermost IP packet, made whole. FATE_USED: there is one. */
-static enum fate decode_datagram(struct pipeline *line, const struct packet *packet, struct datagram *datagram)
+static enum fate decode_datagram(
+    struct pipeline *line, const struct packet *packet, struct datagram *datagram)
 {
     struct unknown unknown = {0};
     enum decoded decoded = frame_decode(packet, datagram, &unknown);
@@ -312,7 +316,8 @@ static enum fate decode_segment(struct pipeline *line, const struct packet *pack
     return fate == FATE_USED && !is_served(line->services, segment) ? FATE_NOT_MAIL : fate;
 }
 
-/* A packet's way down to the events of its connection. Each stage knows its input and its output, and no other. */
+/* A packet's way down to the events of its connection. Each stage knows its input and its output,
+ * and no other. */
 static void carry_packet(struct pipeline *line, const struct packet *packet)
 {
     struct datagram datagram;

@@ -21,8 +21,8 @@ struct pipeline {
     struct source_record *source; /* of the packets now: its counters grow here */
     struct flow_counts counted;   /* of the flow table, as far as they are in a source's record */
     struct fragments_counts fragments_counted;
-    /* For a source that can hold packets back, else NULL: those of a settled session that goes on in bulk; and SYN, FIN
-     * or RST came, whatever follows must be seen. */
+    /* For a source that can hold packets back, else NULL: those of a settled session that goes on
+     * in bulk; and SYN, FIN or RST came, whatever follows must be seen. */
     void (*hold)(void *holder, const struct segment *segment, uint64_t observation);
     void (*release)(void *holder, const struct segment *segment);
     void *holder;
@@ -33,8 +33,8 @@ bool pipeline_open(struct pipeline *line, const struct services *services, struc
     size_t memory_bytes, struct error *error);
 void pipeline_close(struct pipeline *line);
 
-/* pipeline_count takes one packet of line->source through the rooms, and counts it and its fate; those of the last few
- * packets may wait for the next one. */
+/* pipeline_count takes one packet of line->source through the rooms, and counts it and its fate;
+ * those of the last few packets may wait for the next one. */
 void pipeline_count(struct pipeline *line, const struct packet *packet);
 /* pipeline_catch_up lets none of them wait. */
 void pipeline_catch_up(struct pipeline *line);

@@ -21,8 +21,8 @@ struct probe {
 /* probe_packet counts one packet. */
 void probe_packet(struct probe *probe, const struct packet *packet);
 
-/* probe_source adds what comes for so many seconds to what was seen before; drops are this source's alone. False: the
- * source failed. */
+/* probe_source adds what comes for so many seconds to what was seen before; drops are this source's
+ * alone. False: the source failed. */
 bool probe_source(struct probe *probe, struct source *source, int seconds, struct error *error);
 
 #endif

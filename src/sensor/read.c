@@ -17,13 +17,15 @@
 static void show_progress(struct run *run)
 {
     struct read_job *job = run->work;
-    char files[COUNT_TEXT_BYTES], listed[COUNT_TEXT_BYTES], packets[COUNT_TEXT_BYTES], percent[32] = "", line[256];
+    char files[COUNT_TEXT_BYTES], listed[COUNT_TEXT_BYTES], packets[COUNT_TEXT_BYTES], percent[32] = "",
+                                                                                       line[256];
     uint64_t seen = 0;
 
     for (unsigned i = 0; i < run->worker_count; i++)
         seen += run->workers[i].packets;
     if (job->file_runs.bytes_in_all > 0)
-        snprintf(percent, sizeof(percent), ", %d%%", (int)(job->bytes_read * 100 / job->file_runs.bytes_in_all));
+        snprintf(
+            percent, sizeof(percent), ", %d%%", (int)(job->bytes_read * 100 / job->file_runs.bytes_in_all));
     snprintf(line, sizeof(line), "%s of %s file%s%s, %s packets", count_text(job->files_read, files),
         count_text(job->file_runs.file_count, listed), job->file_runs.file_count == 1 ? "" : "s", percent,
         count_text(seen, packets));
@@ -35,9 +37,10 @@ static void write_files(const struct run *run, const struct read_job *job, char 
 {
     char read[COUNT_TEXT_BYTES], files[COUNT_TEXT_BYTES], known[COUNT_TEXT_BYTES];
     const uint64_t copies = run->known + job->file_runs.copies;
-    size_t used = (size_t)snprintf(out, size, "%s%s of %s file%s read%s", run->stopping ? "stopped early: " : "",
-        count_text(job->files_read, read), count_text(job->file_runs.file_count, files),
-        job->file_runs.file_count == 1 ? "" : "s", run->stopping ? " to the end" : "");
+    size_t used =
+        (size_t)snprintf(out, size, "%s%s of %s file%s read%s", run->stopping ? "stopped early: " : "",
+            count_text(job->files_read, read), count_text(job->file_runs.file_count, files),
+            job->file_runs.file_count == 1 ? "" : "s", run->stopping ? " to the end" : "");
 
     if (copies > 0 && used < size)
         snprintf(out + used, size - used, " (%s already in the inventory, skipped)",
@@ -144,7 +147,8 @@ static void list_services(const struct services *services, char *out, size_t siz
         const struct service *service = services_at(services, (uint16_t)port);
 
         if (service != NULL)
-            used += (size_t)snprintf(out + used, size - used, "%s%u=%s", used == 0 ? "" : ",", port, service->name);
+            used += (size_t)snprintf(
+                out + used, size - used, "%s%u=%s", used == 0 ? "" : ",", port, service->name);
     }
 }
 
@@ -204,11 +208,12 @@ static void describe_rules(struct read_job *job)
     struct stat about = {0};
     uint64_t proxies;
 
-    proxies = hash_bytes(&hash_key_zero, services->proxies, services->proxy_count * sizeof(services->proxies[0]));
+    proxies =
+        hash_bytes(&hash_key_zero, services->proxies, services->proxy_count * sizeof(services->proxies[0]));
     if (path != NULL && stat(path, &about) != 0)
         about = (struct stat){0};
-    snprintf(job->rules, sizeof(job->rules), "%.16s %llx %llx %llx", LASTHELLO_VERSION, (long long)about.st_size,
-        (long long)about.st_mtime, (unsigned long long)proxies);
+    snprintf(job->rules, sizeof(job->rules), "%.16s %llx %llx %llx", LASTHELLO_VERSION,
+        (long long)about.st_size, (long long)about.st_mtime, (unsigned long long)proxies);
 }
 
 int read_captures(const struct read_options *options)

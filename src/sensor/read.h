@@ -21,8 +21,8 @@ struct read_options {
     bool show_progress;
 };
 
-/* read_captures lists the files; then another process reads them, and this one opens them for it. Returns the exit
- * status; every failure has been printed. */
+/* read_captures lists the files; then another process reads them, and this one opens them for it.
+ * Returns the exit status; every failure has been printed. */
 int read_captures(const struct read_options *options);
 
 #endif

@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define CLOCK_SKEW_NS   NANOSECONDS /* by which a file may begin before its neighbour ended, and still continue it */
-#define LOOK_UP_PACKETS 4096        /* between two looks at the clock */
+#define CLOCK_SKEW_NS \
+    NANOSECONDS              /* by which a file may begin before its neighbour ended, and still continue it */
+#define LOOK_UP_PACKETS 4096 /* between two looks at the clock */
 
 /* A file that is being read. */
 struct file {
@@ -101,7 +102,8 @@ static void name_record(const struct worker *worker, struct file *file)
     capture_marks_begin(&record->marks, run->shared.site);
 }
 
-/* A file that begins before the last one ended is no continuation: two sensors, or two clocks. Times may be absurd. */
+/* A file that begins before the last one ended is no continuation: two sensors, or two clocks.
+ * Times may be absurd. */
 static bool is_continuation(const struct pipeline *line, const struct packet *first)
 {
     const int64_t time_ns = pipeline_believes(line, first->time_ns);

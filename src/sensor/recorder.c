@@ -14,13 +14,16 @@ struct recorded_name {
     uint64_t id;
     char name[256];
 };
-static_assert(sizeof(((struct recorded_name *)NULL)->name) == sizeof(((struct source_record *)NULL)->name), "whole");
+static_assert(
+    sizeof(((struct recorded_name *)NULL)->name) == sizeof(((struct source_record *)NULL)->name), "whole");
 
 bool recorder_open(struct recorder *recorder, struct shared *shared, unsigned worker, struct error *error)
 {
-    *recorder = (struct recorder){.shared = shared, .worker = worker, .exchanged_ns = clock_ns(CLOCK_MONOTONIC_COARSE)};
+    *recorder = (struct recorder){
+        .shared = shared, .worker = worker, .exchanged_ns = clock_ns(CLOCK_MONOTONIC_COARSE)};
     recorder->ledger = ledger_open();
-    if (recorder->ledger != NULL && id_table_open(&recorder->names, sizeof(struct recorded_name), NAMES_MAX) &&
+    if (recorder->ledger != NULL &&
+        id_table_open(&recorder->names, sizeof(struct recorded_name), NAMES_MAX) &&
         recorder_begin_capture(recorder))
         return true;
     return error_set(error, "not enough memory for a ledger");

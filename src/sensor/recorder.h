@@ -36,8 +36,8 @@ struct recorder {
 
 /* recorder_open prepares a worker's recorder. */
 bool recorder_open(struct recorder *recorder, struct shared *shared, unsigned worker, struct error *error);
-/* recorder_begin_capture forgets the failed hellos of the capture before: files that do not continue each other do
- * not explain each other, whichever worker reads them. */
+/* recorder_begin_capture forgets the failed hellos of the capture before: files that do not
+ * continue each other do not explain each other, whichever worker reads them. */
 bool recorder_begin_capture(struct recorder *recorder);
 /* recorder_close hands over what is left and waits until it is taken. */
 void recorder_close(struct recorder *recorder);

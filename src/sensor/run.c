@@ -88,8 +88,8 @@ static bool open_workers(struct run *run, struct error *error)
     return true;
 }
 
-bool run_open(struct run *run, const struct sensor_options *options, struct monitor *monitor, unsigned worker_count,
-    bool patient)
+bool run_open(struct run *run, const struct sensor_options *options, struct monitor *monitor,
+    unsigned worker_count, bool patient)
 {
     struct error error = {0};
 
@@ -154,7 +154,8 @@ static bool try_memory(const struct run *run, struct error *error)
     free(room);
     return room != NULL ||
         error_set(error,
-            "not enough memory: beside --memory, %zu MiB are needed for libraries; lower --memory, or raise the limit "
+            "not enough memory: beside --memory, %zu MiB are needed for libraries; lower --memory, or raise "
+            "the limit "
             "(ulimit -v)",
             LIBRARY_BYTES * run->worker_count >> 20);
 }
@@ -168,7 +169,8 @@ bool run_give_up_rights(struct run *run)
         complain("%s", error.text);
         return false;
     }
-    return !monitor_is_gone(run->monitor); /* it may have gone before its end became a signal again (prctl(2)) */
+    /* it may have gone before its end became a signal again (prctl(2)) */
+    return !monitor_is_gone(run->monitor);
 }
 
 /* A sentence about what could not be stored, once. */

@@ -65,8 +65,8 @@ struct run {
 /* run_open opens events and rules, and prepares `worker_count` workers. run_close closes what is open,
  * commits, and answers whether all was stored; a failure has then been printed. What was lost `unstored`
  * counts. */
-bool run_open(struct run *run, const struct sensor_options *options, struct monitor *monitor, unsigned worker_count,
-    bool patient);
+bool run_open(struct run *run, const struct sensor_options *options, struct monitor *monitor,
+    unsigned worker_count, bool patient);
 bool run_close(struct run *run);
 
 /* run_give_up_rights enters the sandbox, and opens the inventory there: what it holds, somebody else may have

@@ -17,7 +17,8 @@
 
 static void print_counters(const struct run *run)
 {
-    char packets[COUNT_TEXT_BYTES], sessions[COUNT_TEXT_BYTES], legacy[COUNT_TEXT_BYTES], dropped[COUNT_TEXT_BYTES];
+    char packets[COUNT_TEXT_BYTES], sessions[COUNT_TEXT_BYTES], legacy[COUNT_TEXT_BYTES],
+        dropped[COUNT_TEXT_BYTES];
     char shunted[COUNT_TEXT_BYTES], held[COUNT_TEXT_BYTES + 64] = "";
     uint64_t sums[5] = {0};
 
@@ -29,10 +30,11 @@ static void print_counters(const struct run *run)
         sums[4] += run->workers[i].shunted;
     }
     if (sums[4] > 0)
-        snprintf(held, sizeof(held), "%s of them in sessions offloaded to the kernel, ", count_text(sums[4], shunted));
-    complain("%s packets seen, %s%s dropped; %s session%s, %s of them with old TLS", count_text(sums[0], packets),
-        held, count_text(sums[3], dropped), count_text(sums[1], sessions), sums[1] == 1 ? "" : "s",
-        count_text(sums[2], legacy));
+        snprintf(held, sizeof(held), "%s of them in sessions offloaded to the kernel, ",
+            count_text(sums[4], shunted));
+    complain("%s packets seen, %s%s dropped; %s session%s, %s of them with old TLS",
+        count_text(sums[0], packets), held, count_text(sums[3], dropped), count_text(sums[1], sessions),
+        sums[1] == 1 ? "" : "s", count_text(sums[2], legacy));
 }
 
 static void stop(struct run *run)
@@ -102,7 +104,8 @@ static bool all_alive(struct run *run)
     bool alive = true;
 
     for (unsigned i = 0; i < run->worker_count; i++)
-        alive = alive && (atomic_load(&run->workers[i].done) || run->workers[i].beats != run->workers[i].beats_seen);
+        alive = alive &&
+            (atomic_load(&run->workers[i].done) || run->workers[i].beats != run->workers[i].beats_seen);
     for (unsigned i = 0; alive && i < run->worker_count; i++)
         run->workers[i].beats_seen = run->workers[i].beats;
     return alive;
@@ -233,7 +236,8 @@ bool run_workers(struct run *run, void *(*work)(void *worker))
 
     sigemptyset(&signals);
     sigaddset(&signals, SIGHUP);
-    if (run->shared.patient) { /* reading files, it means what it means to all programs: the terminal is gone */
+    /* reading files, it means what it means to all programs: the terminal is gone */
+    if (run->shared.patient) {
         pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
         sigdelset(&signals, SIGHUP);
     }

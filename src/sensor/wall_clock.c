@@ -15,7 +15,8 @@ void wall_clock_begin(struct wall_clock *clock, int64_t realtime_ns, int64_t mon
     clock->doubted_ns = clock->ahead_ns;
 }
 
-enum clock_news wall_clock_look(struct wall_clock *clock, int64_t realtime_ns, int64_t monotonic_ns, int64_t *change_ns)
+enum clock_news wall_clock_look(
+    struct wall_clock *clock, int64_t realtime_ns, int64_t monotonic_ns, int64_t *change_ns)
 {
     const int64_t ahead_ns = realtime_ns - monotonic_ns;
     const bool was_doubted = clock->doubted_ns != clock->ahead_ns;

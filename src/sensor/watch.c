@@ -16,7 +16,7 @@
 #define LOOK_UP_NS      (NANOSECONDS / 10) /* ... or so much of the packets' own time */
 #define RETRY_MS        1000
 #define PROGRAM_BORN_NS (INT64_C(1735689600) * NANOSECONDS) /* 2025-01-01: before, no clock was right */
-#define COLLECT_NS      (60 * NANOSECONDS)                  /* how often the kernel is asked what it held back */
+#define COLLECT_NS      (60 * NANOSECONDS)                  /* the kernel is asked what it held back */
 
 /* One worker's capture: a thread of an interface, from start to stop. */
 struct watch {
@@ -177,7 +177,8 @@ static void update_record(struct watch *watch)
 static void tell_of_carrier_changes(struct watch *watch)
 {
     if (watch->is_blind && watch->had_carrier)
-        say(watch, watch->interface, ": the link has lost its carrier, and no packet comes; is the cable in?");
+        say(watch, watch->interface,
+            ": the link has lost its carrier, and no packet comes; is the cable in?");
     else if (!watch->is_blind && watch->lacked_carrier)
         say(watch, watch->interface, ": the link has its carrier");
     watch->had_carrier = !watch->is_blind;
@@ -196,7 +197,8 @@ static void tell_of_changes(struct watch *watch)
     if (dropped == 0 || watch->drops_told)
         return;
     watch->drops_told = true;
-    complain("%s: first packets dropped: %s; give watch more --threads or --buffer, and see lasthello report coverage",
+    complain("%s: first packets dropped: %s; give watch more --threads or --buffer, and see lasthello report "
+             "coverage",
         watch->record.name, count_text(dropped, count));
 }
 

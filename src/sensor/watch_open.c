@@ -37,7 +37,8 @@ static struct live_options options_of(const struct opening *opening, unsigned i)
 
 static void open_link(struct opening *opening)
 {
-    const struct live_options sides[2] = {options_of(opening, 0), options_of(opening, opening->link->count - 1)};
+    const struct live_options sides[2] = {
+        options_of(opening, 0), options_of(opening, opening->link->count - 1)};
 
     if (opening->link->count == 2)
         opening->source = source_open_tap(sides, opening->are_down, opening->errors);
@@ -52,7 +53,8 @@ static void tell_of_carrier(const char *interface)
     struct error error;
 
     if (interface_look(interface, &facts, &error) && facts.is_up && !facts.has_carrier)
-        complain("%s: the link has no carrier, and no packet comes until it has; is the cable in?", interface);
+        complain(
+            "%s: the link has no carrier, and no packet comes until it has; is the cable in?", interface);
 }
 
 /* What holds for all threads of a link is said of the first. */
@@ -88,7 +90,8 @@ void watch_open(struct watching *watching, struct run *run)
         open_link(&opening);
         if (is_first || opening.source != NULL)
             tell(&opening);
-        if (is_first && !can_be_waited_for(&opening)) { /* a wrong name: half a tap would do nobody a service */
+        /* a wrong name: half a tap would do nobody a service */
+        if (is_first && !can_be_waited_for(&opening)) {
             source_close(opening.source);
             atomic_store(&run->failed, true);
             continue;

@@ -34,12 +34,13 @@ static struct sums sum_workers(const struct run *run)
 static void write_rates(
     const struct watching *watching, const struct sums *sums, int64_t since_ns, char *out, size_t size)
 {
-    char rate[COUNT_TEXT_BYTES], sessions[COUNT_TEXT_BYTES], legacy[COUNT_TEXT_BYTES], dropped[COUNT_TEXT_BYTES];
+    char rate[COUNT_TEXT_BYTES], sessions[COUNT_TEXT_BYTES], legacy[COUNT_TEXT_BYTES],
+        dropped[COUNT_TEXT_BYTES];
 
     snprintf(out, size, "%s packets/s; %s session%s, %s with old TLS; %s packets dropped",
         count_text((sums->packets - watching->shown_packets) * NANOSECONDS / (uint64_t)since_ns, rate),
-        count_text(sums->sessions, sessions), sums->sessions == 1 ? "" : "s", count_text(sums->legacy, legacy),
-        count_text(sums->dropped, dropped));
+        count_text(sums->sessions, sessions), sums->sessions == 1 ? "" : "s",
+        count_text(sums->legacy, legacy), count_text(sums->dropped, dropped));
 }
 
 static void show_rates(struct run *run)
@@ -75,8 +76,9 @@ static void tell_result(const struct run *run, uint64_t sessions, uint64_t legac
     if (run->unstored > 0)
         snprintf(loss, sizeof(loss), "; %s could not be stored and are lost: see to it that there is space",
             count_text(run->unstored, lost));
-    complain("stopped: %s session%s, %s with TLS 1.1 or older%s; next: lasthello report %s", count_text(sessions, all),
-        sessions == 1 ? "" : "s", count_text(legacy, old), loss, run->options->inventory);
+    complain("stopped: %s session%s, %s with TLS 1.1 or older%s; next: lasthello report %s",
+        count_text(sessions, all), sessions == 1 ? "" : "s", count_text(legacy, old), loss,
+        run->options->inventory);
 }
 
 static int watch_all(struct watching *watching, struct run *run)

@@ -84,7 +84,8 @@ static void open_file(struct db_held *held, enum db_file file, const char *datab
 
 void db_held_use(struct db_held *held, const char *path)
 {
-    *held = (struct db_held){.files = {.context = held, .open = give, .look = look, .remove = refuse_removal}};
+    *held =
+        (struct db_held){.files = {.context = held, .open = give, .look = look, .remove = refuse_removal}};
     for (enum db_file file = DB_FILE_MAIN; file <= DB_FILE_JOURNAL; file++)
         open_file(held, file, path);
     db_files_use(path, &held->files);

@@ -23,7 +23,8 @@ bool owner_lock_open(struct owner_lock *lock, const char *path);
 void owner_lock_take(struct owner_lock *lock);
 /* owner_is_gone: the process with that number has ended. */
 bool owner_is_gone(const struct owner_lock *lock, uint64_t owner);
-/* owner_lock_close must come after SQLite's own close: it lifts all locks of the process on this file (fcntl(2)). */
+/* owner_lock_close must come after SQLite's own close: it lifts all locks of the process on this
+ * file (fcntl(2)). */
 void owner_lock_close(struct owner_lock *lock);
 
 #endif

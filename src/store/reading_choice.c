@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* reading_choice.c: which of several readings of a capture counts.
  *
- * Of two captures that agree as far as both go, one is the beginning of the other. Whatever the order in which they are
- * read, the one that includes the other stays (reading_facts.h). A reading that is not over cannot be judged yet: one
- * that has ended waits where the other may come to include it, and takes its place where not; the other is judged at
- * its own end. */
+ * Of two captures that agree as far as both go, one is the beginning of the other. Whatever the
+ * order in which they are read, the one that includes the other stays (reading_facts.h). A reading
+ * that is not over cannot be judged yet: one that has ended waits where the other may come to
+ * include it, and takes its place where not; the other is judged at its own end. */
 #include "reading_choice.h"
 
 #include <string.h>
@@ -71,7 +71,8 @@ static bool look_at_all(struct choice *choice, struct error *error)
         if (row == ROW_FAILED)
             return false;
         if (row == ROW_ONE && !look_at(choice))
-            return error_set(error, "%s: not enough memory to compare readings", choice->pair->rows->upserts->db.path);
+            return error_set(
+                error, "%s: not enough memory to compare readings", choice->pair->rows->upserts->db.path);
     }
     return true;
 }
@@ -103,8 +104,8 @@ static bool stand_beside(struct choice *choice, struct error *error)
     }
     if (!other->counts)
         return true; /* it is judged next */
-    return reading_leave_to(pair->rows, other_is_better ? one->id : other->id, other_is_better ? other->id : one->id,
-        error);
+    return reading_leave_to(
+        pair->rows, other_is_better ? one->id : other->id, other_is_better ? other->id : one->id, error);
 }
 
 /* The reading counts, and what it includes goes. */
@@ -144,7 +145,8 @@ static bool decide(struct choice *choice, struct error *error)
 }
 
 /* Fills `waiting` with readings that are to be judged once more. */
-static bool choose_one(struct pair *pair, uint64_t id, struct id_list *waiting, bool *is_known, struct error *error)
+static bool choose_one(
+    struct pair *pair, uint64_t id, struct id_list *waiting, bool *is_known, struct error *error)
 {
     const enum row row = reading_find(pair->rows, id, &pair->one, error);
     struct choice choice = {.pair = pair};
@@ -175,8 +177,8 @@ bool reading_choose(struct reading_rows *rows, uint64_t id, bool *is_known, stru
     return done;
 }
 
-bool reading_may_be_copy(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks, bool *may_be,
-    struct error *error)
+bool reading_may_be_copy(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks,
+    bool *may_be, struct error *error)
 {
     struct id_list rivals = {0};
     const bool done = reading_rivals(rows, id, marks, &rivals, error);

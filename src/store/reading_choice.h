@@ -6,12 +6,13 @@
 #include "reading_rows.h"
 
 /* reading_may_be_copy: does another reading begin as these marks do? */
-bool reading_may_be_copy(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks, bool *may_be,
-    struct error *error);
+bool reading_may_be_copy(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks,
+    bool *may_be, struct error *error);
 
-/* reading_choose compares a reading that has just ended with all that may be of the same capture. What has
- * nothing of its own goes; what neither includes nor is included stays beside the other, and common clients
- * and servers are left to the better one. `is_known`: the reading itself had nothing that was not stored already. */
+/* reading_choose compares a reading that has just ended with all that may be of the same capture.
+ * What has nothing of its own goes; what neither includes nor is included stays beside the other,
+ * and common clients and servers are left to the better one. `is_known`: the reading itself had
+ * nothing that was not stored already. */
 bool reading_choose(struct reading_rows *rows, uint64_t id, bool *is_known, struct error *error);
 
 #endif

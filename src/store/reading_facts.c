@@ -31,7 +31,8 @@ static bool asks_as_much(const struct reading_facts *one, const struct reading_f
     return passes && one->discover >= other->discover && has_all(one->ports, other->ports);
 }
 
-/* Of equal captures the one counts that was read with more of its neighbours: sessions go over between them. */
+/* Of equal captures the one counts that was read with more of its neighbours: sessions go over
+ * between them. */
 static int compare_neighbours(const struct reading_facts *one, const struct reading_facts *other)
 {
     const uint64_t all[] = {one->before + one->after, other->before + other->after};

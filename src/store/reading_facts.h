@@ -28,8 +28,9 @@ struct reading_facts {
     struct capture_marks marks;
 };
 
-/* reading_includes: does `one` have all that `other` has, of two that agree (capture_marks_agree)? It is as long, its
- * packets are cut no shorter, it was asked for at least as much, and lost nothing more. */
+/* reading_includes: does `one` have all that `other` has, of two that agree (capture_marks_agree)?
+ * It is as long, its packets are cut no shorter, it was asked for at least as much, and lost
+ * nothing more. */
 bool reading_includes(const struct reading_facts *one, const struct reading_facts *other);
 
 /* reading_is_better: which one keeps what both have, where neither includes the other. A strict order. */

@@ -39,22 +39,25 @@ _Static_assert(STATEMENT_COUNT <= ROWS_STATEMENTS_MAX, "each has its place");
 
 static const char *const statements[STATEMENT_COUNT] = {
     [STATE] = "SELECT state = 'counts' FROM reading WHERE id = :id",
-    [FACTS] = "SELECT state = 'counts', owner IS NOT NULL, settled, complete, discover, "
-              "unstored + given_up_flows + given_up_sessions + given_up_fragments, packets_before, "
-              "packets_after, length, hash, first_hash, captured, snapshot, name, ports, filter, rules, marks "
-              "FROM reading WHERE id = :id",
-    [RIVALS] = "SELECT reading FROM reading_mark WHERE level = :level AND mark = :mark AND is_last >= :is_last "
-               "AND reading <> :id",
+    [FACTS] =
+        "SELECT state = 'counts', owner IS NOT NULL, settled, complete, discover, "
+        "unstored + given_up_flows + given_up_sessions + given_up_fragments, packets_before, "
+        "packets_after, length, hash, first_hash, captured, snapshot, name, ports, filter, rules, marks "
+        "FROM reading WHERE id = :id",
+    [RIVALS] =
+        "SELECT reading FROM reading_mark WHERE level = :level AND mark = :mark AND is_last >= :is_last "
+        "AND reading <> :id",
     [RUNNING] = "SELECT id, owner FROM reading WHERE owner IS NOT NULL",
     [PUT_MARK] = "INSERT OR IGNORE INTO reading_mark (level, mark, is_last, reading) "
                  "VALUES (:level, :mark, :is_last, :id)",
     [DELETE_MARK] = "DELETE FROM reading_mark WHERE level = :level AND mark = :mark AND reading = :id "
                     "AND is_last IN (0, 1)",
-    [CONCLUDE] = "UPDATE reading SET owner = NULL, settled = :settled, unstored = unstored + :lost, "
-                 "complete = :complete AND unstored + :lost = 0, packets_before = :before, packets_after = :after, "
-                 "revision = :revision WHERE id = :id",
-    [COPY_PENDING] = "INSERT OR REPLACE INTO observation (" OBSERVATION_COLUMNS ") SELECT " OBSERVATION_COLUMNS
-                     " FROM pending WHERE " OF_READING " ORDER BY id",
+    [CONCLUDE] =
+        "UPDATE reading SET owner = NULL, settled = :settled, unstored = unstored + :lost, "
+        "complete = :complete AND unstored + :lost = 0, packets_before = :before, packets_after = :after, "
+        "revision = :revision WHERE id = :id",
+    [COPY_PENDING] = "INSERT OR REPLACE INTO observation (" OBSERVATION_COLUMNS
+                     ") SELECT " OBSERVATION_COLUMNS " FROM pending WHERE " OF_READING " ORDER BY id",
     [DELETE_PENDING] = "DELETE FROM pending WHERE " OF_READING,
     [COPY_COUNTING] = "INSERT OR REPLACE INTO pending (" OBSERVATION_COLUMNS ") SELECT " OBSERVATION_COLUMNS
                       " FROM observation WHERE " OF_READING " ORDER BY id",
@@ -65,15 +68,18 @@ static const char *const statements[STATEMENT_COUNT] = {
     [DELETE_BLIND] = "DELETE FROM blind WHERE source = :id",
     [DELETE_READING] = "DELETE FROM reading WHERE id = :id",
     [BURY] = "INSERT OR REPLACE INTO tombstone (reading, replaced_by, revision) VALUES (:id, :by, :revision)",
-    [FOLLOW] = "UPDATE observation SET last_source = nullif(:by, source), revision = :revision WHERE last_source = :id",
+    [FOLLOW] = "UPDATE observation SET last_source = nullif(:by, source), revision = :revision WHERE "
+               "last_source = :id",
     [FOLLOW_PENDING] = "UPDATE pending SET last_source = nullif(:by, source) WHERE last_source = :id",
     [RENAME] = "UPDATE reading SET name = :name, revision = :revision WHERE id = :id",
-    [LEAVE] = "DELETE FROM observation WHERE " OF_READING
-              " AND (day, client, server, (SELECT port FROM profile k WHERE k.id = observation.profile)) IN "
-              "(SELECT b.day, b.client, b.server, k.port FROM observation b JOIN profile k ON k.id = b.profile "
-              "WHERE b.id BETWEEN :better_first AND :better_last AND b.source = :better)",
-    [UNREAD] = "SELECT u.id FROM reading u, reading r WHERE r.id = :id AND u.place = r.place AND u.length = 0 "
-               "AND u.id <> r.id",
+    [LEAVE] =
+        "DELETE FROM observation WHERE " OF_READING
+        " AND (day, client, server, (SELECT port FROM profile k WHERE k.id = observation.profile)) IN "
+        "(SELECT b.day, b.client, b.server, k.port FROM observation b JOIN profile k ON k.id = b.profile "
+        "WHERE b.id BETWEEN :better_first AND :better_last AND b.source = :better)",
+    [UNREAD] =
+        "SELECT u.id FROM reading u, reading r WHERE r.id = :id AND u.place = r.place AND u.length = 0 "
+        "AND u.id <> r.id",
 };
 
 void reading_rows_open(struct reading_rows *rows, struct upserts *upserts)
@@ -167,7 +173,8 @@ static void fill_facts(const struct query *query, uint64_t id, struct reading_fa
     read_marks(&facts->marks, query_text(query, 17));
 }
 
-enum row reading_find(struct reading_rows *rows, uint64_t id, struct reading_facts *facts, struct error *error)
+enum row reading_find(
+    struct reading_rows *rows, uint64_t id, struct reading_facts *facts, struct error *error)
 {
     struct query *query = about(rows, FACTS, id, error);
     enum row row;
@@ -218,9 +225,10 @@ static bool collect(struct reading_rows *rows, struct query *query, struct id_li
     return row != ROW_FAILED;
 }
 
-/* Those at least as long share the mark of its last level; a shorter one shares that of its own last level. */
-bool reading_rivals(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks, struct id_list *rivals,
-    struct error *error)
+/* Those at least as long share the mark of its last level; a shorter one shares that of its own
+ * last level. */
+bool reading_rivals(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks,
+    struct id_list *rivals, struct error *error)
 {
     const unsigned levels = capture_marks_levels(marks);
 
@@ -257,8 +265,8 @@ bool reading_broken_off(struct reading_rows *rows, struct id_list *broken_off, s
 
 /* ---- marks -------------------------------------------------------------------------------------- */
 
-static bool run_mark(struct reading_rows *rows, enum statement which, uint64_t id, const struct capture_marks *marks,
-    unsigned level, struct error *error)
+static bool run_mark(struct reading_rows *rows, enum statement which, uint64_t id,
+    const struct capture_marks *marks, unsigned level, struct error *error)
 {
     struct query *query = about(rows, which, id, error);
 
@@ -270,7 +278,8 @@ static bool run_mark(struct reading_rows *rows, enum statement which, uint64_t i
     return query_run(query, error);
 }
 
-static bool delete_marks(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks, struct error *error)
+static bool delete_marks(
+    struct reading_rows *rows, uint64_t id, const struct capture_marks *marks, struct error *error)
 {
     for (unsigned level = 0; level < capture_marks_levels(marks); level++)
         if (!run_mark(rows, DELETE_MARK, id, marks, level, error))
@@ -279,8 +288,8 @@ static bool delete_marks(struct reading_rows *rows, uint64_t id, const struct ca
 }
 
 /* What was put before said "last" of another level. */
-bool reading_put_marks(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks, bool is_first,
-    struct error *error)
+bool reading_put_marks(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks,
+    bool is_first, struct error *error)
 {
     if (!is_first && !delete_marks(rows, id, marks, error))
         return false;
@@ -292,8 +301,8 @@ bool reading_put_marks(struct reading_rows *rows, uint64_t id, const struct capt
 
 /* ---- what becomes of a reading ------------------------------------------------------------------ */
 
-bool reading_conclude(struct reading_rows *rows, const struct conclusion *conclusion, bool settled, uint64_t lost,
-    struct error *error)
+bool reading_conclude(struct reading_rows *rows, const struct conclusion *conclusion, bool settled,
+    uint64_t lost, struct error *error)
 {
     struct query *query = about(rows, CONCLUDE, conclusion->source, error);
 
@@ -329,7 +338,8 @@ bool reading_demote(struct reading_rows *rows, uint64_t id, struct error *error)
         set_state(rows, id, "pending", error);
 }
 
-static bool run_by(struct reading_rows *rows, enum statement which, uint64_t id, uint64_t by, struct error *error)
+static bool run_by(
+    struct reading_rows *rows, enum statement which, uint64_t id, uint64_t by, struct error *error)
 {
     struct query *query = about(rows, which, id, error);
 
@@ -339,7 +349,8 @@ static bool run_by(struct reading_rows *rows, enum statement which, uint64_t id,
     return query_run(query, error);
 }
 
-bool reading_replace(struct reading_rows *rows, const struct reading_facts *facts, uint64_t by, struct error *error)
+bool reading_replace(
+    struct reading_rows *rows, const struct reading_facts *facts, uint64_t by, struct error *error)
 {
     static const enum statement deletions[] = {DELETE_FATES, DELETE_UNKNOWN, DELETE_BLIND, DELETE_READING};
 

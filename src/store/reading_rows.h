@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* reading_rows.h: a reading's rows in the database: found, moved, deleted. Each call is part of the transaction that
- * the caller began. */
+/* reading_rows.h: a reading's rows in the database: found, moved, deleted. Each call is part of the
+ * transaction that the caller began. */
 #ifndef LASTHELLO_STORE_READING_ROWS_H
 #define LASTHELLO_STORE_READING_ROWS_H
 
@@ -26,7 +26,8 @@ enum reading_state {
 bool reading_state(struct reading_rows *rows, uint64_t id, enum reading_state *state, struct error *error);
 
 /* reading_find fills `facts`. ROW_END: there is no such reading. */
-enum row reading_find(struct reading_rows *rows, uint64_t id, struct reading_facts *facts, struct error *error);
+enum row reading_find(
+    struct reading_rows *rows, uint64_t id, struct reading_facts *facts, struct error *error);
 
 /* Ids of readings. */
 struct id_list {
@@ -38,26 +39,29 @@ bool id_list_add(struct id_list *list, uint64_t id);
 void id_list_free(struct id_list *list);
 
 /* Those that may have begun as these marks do, but `id` itself; few that have not. */
-bool reading_rivals(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks, struct id_list *rivals,
-    struct error *error);
+bool reading_rivals(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks,
+    struct id_list *rivals, struct error *error);
 /* Readings that are not over, though the process that read them is gone. */
 bool reading_broken_off(struct reading_rows *rows, struct id_list *broken_off, struct error *error);
 
 /* Lets the marks be found. */
-bool reading_put_marks(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks, bool is_first,
-    struct error *error);
+bool reading_put_marks(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks,
+    bool is_first, struct error *error);
 
 /* reading_conclude: it is over. `settled`: its end was told, it was not broken off. */
-bool reading_conclude(struct reading_rows *rows, const struct conclusion *conclusion, bool settled, uint64_t lost,
-    struct error *error);
+bool reading_conclude(struct reading_rows *rows, const struct conclusion *conclusion, bool settled,
+    uint64_t lost, struct error *error);
 
 /* reading_promote and reading_demote move its observations between `pending` and `observation`. */
 bool reading_promote(struct reading_rows *rows, uint64_t id, struct error *error);
 bool reading_demote(struct reading_rows *rows, uint64_t id, struct error *error);
-/* reading_replace deletes it and all its rows; `by` has all that it had. Where it counted, a tombstone stays. */
-bool reading_replace(struct reading_rows *rows, const struct reading_facts *facts, uint64_t by, struct error *error);
+/* reading_replace deletes it and all its rows; `by` has all that it had. Where it counted, a
+ * tombstone stays. */
+bool reading_replace(
+    struct reading_rows *rows, const struct reading_facts *facts, uint64_t by, struct error *error);
 bool reading_rename(struct reading_rows *rows, uint64_t id, const char *name, struct error *error);
-/* reading_leave_to deletes from `worse` what it has of clients and servers of which `better` has something, too. */
+/* reading_leave_to deletes from `worse` what it has of clients and servers of which `better` has
+ * something, too. */
 bool reading_leave_to(struct reading_rows *rows, uint64_t worse, uint64_t better, struct error *error);
 /* reading_delete_unread deletes what stands of a file that could not be read, or was empty, where it lies now
  * another. */

@@ -49,8 +49,8 @@ static uint64_t lost_of(const struct readings *readings, uint64_t id)
 }
 
 /* A new reading is pending where it may be a copy. */
-static bool first_state(
-    struct readings *readings, const struct source_record *record, enum reading_state *state, struct error *error)
+static bool first_state(struct readings *readings, const struct source_record *record,
+    enum reading_state *state, struct error *error)
 {
     bool may_be_copy = false;
 
@@ -60,8 +60,8 @@ static bool first_state(
     return true;
 }
 
-static bool store_record(
-    struct readings *readings, const struct source_record *record, enum reading_state *state, struct error *error)
+static bool store_record(struct readings *readings, const struct source_record *record,
+    enum reading_state *state, struct error *error)
 {
     const bool is_first = *state == READING_NONE, is_file = !source_is_interface(record);
 
@@ -71,7 +71,8 @@ static bool store_record(
         *state = READING_COUNTS;
     return upsert_source(&readings->upserts, record, *state == READING_COUNTS ? "counts" : "pending",
                lost_of(readings, record->id), error) &&
-        (!is_first || !is_file || reading_put_marks(&readings->rows, record->id, &record->marks, true, error));
+        (!is_first || !is_file ||
+            reading_put_marks(&readings->rows, record->id, &record->marks, true, error));
 }
 
 /* The reading is over: which one counts? A file without packets is known by where it lies. */
@@ -124,7 +125,8 @@ static bool is_pending(const struct states *states, uint64_t source)
     const struct id_table *sources = &states->ledger->sources;
     const struct source_row *row = id_table_find(sources, source);
 
-    return row != NULL && states->rows[row - (const struct source_row *)(const void *)sources->rows] == READING_PENDING;
+    return row != NULL &&
+        states->rows[row - (const struct source_row *)(const void *)sources->rows] == READING_PENDING;
 }
 
 static bool store_observations(struct readings *readings, const struct states *states, struct error *error)
@@ -287,8 +289,8 @@ static bool store(struct readings *readings, const struct ledger *ledger, struct
     return false;
 }
 
-/* A ledger's sources take little room beside its sessions; where there is none even for them, they are tried again
- * with the next ledger. */
+/* A ledger's sources take little room beside its sessions; where there is none even for them, they
+ * are tried again with the next ledger. */
 static bool apply_losses(struct readings *readings, struct error *error)
 {
     if (!owes(readings))
@@ -325,7 +327,8 @@ bool readings_finish(struct readings *readings, struct error *error)
 
 /* ---- after a crash ------------------------------------------------------------------------------ */
 
-/* What it had told by its last ledger stays: as a capture that was cut there, of which sessions may be missing. */
+/* What it had told by its last ledger stays: as a capture that was cut there, of which sessions may
+ * be missing. */
 static bool end_broken_off(struct readings *readings, const struct id_list *over, struct error *error)
 {
     bool done = over->count == 0 || upserts_begin(&readings->upserts, error);

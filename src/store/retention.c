@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* retention.c: old observations are forgotten a few at a time, so that what is being learnt never waits long; and then
- * what nothing refers to any more. */
+/* retention.c: old observations are forgotten a few at a time, so that what is being learnt never
+ * waits long; and then what nothing refers to any more. */
 #include "readings.h"
 
 #define STEP_ROWS 16384 /* looked at in one transaction */
@@ -27,7 +27,8 @@ static bool run_over(struct upserts *upserts, const char *sql, const struct span
     return done;
 }
 
-static bool run_all(struct upserts *upserts, const char *const *steps, const struct span *span, struct error *error)
+static bool run_all(
+    struct upserts *upserts, const char *const *steps, const struct span *span, struct error *error)
 {
     bool done = true;
 
@@ -86,13 +87,16 @@ static bool forget_rest(struct upserts *upserts, const struct span *span, struct
         "DELETE FROM pending WHERE day < :day OR source IN (" OVER ")",
         "DELETE FROM observation WHERE last_source IS NULL AND source IN (" OVER ")",
         "DELETE FROM reading_mark WHERE reading IN (" OVER ")",
-        "INSERT OR REPLACE INTO tombstone (reading, replaced_by, revision) SELECT id, 0, :revision FROM (" OVER ")",
+        "INSERT OR REPLACE INTO tombstone (reading, replaced_by, revision) SELECT id, 0, :revision FROM "
+        "(" OVER ")",
         "DELETE FROM reading WHERE id IN (" OVER ")",
         "UPDATE reading SET kept_from = :day, revision = :revision "
         "WHERE started < :day * " MICROSECONDS_A_DAY " AND coalesce(kept_from, :day - 1) < :day",
         "DELETE FROM host_name WHERE last_seen < :day * " MICROSECONDS_A_DAY,
-        "DELETE FROM profile WHERE id NOT IN (SELECT profile FROM observation UNION SELECT profile FROM pending)",
-        "DELETE FROM certificate WHERE id NOT IN (SELECT certificate FROM observation WHERE certificate IS NOT NULL "
+        "DELETE FROM profile WHERE id NOT IN (SELECT profile FROM observation UNION SELECT profile FROM "
+        "pending)",
+        "DELETE FROM certificate WHERE id NOT IN (SELECT certificate FROM observation WHERE certificate IS "
+        "NOT NULL "
         "UNION SELECT certificate FROM pending WHERE certificate IS NOT NULL)",
         "DELETE FROM path WHERE id NOT IN (SELECT path FROM observation WHERE path IS NOT NULL "
         "UNION SELECT path FROM pending WHERE path IS NOT NULL)",
@@ -109,7 +113,8 @@ bool readings_newest_day(struct readings *readings, int64_t *day, struct error *
 {
     return db_number(&readings->upserts.db,
         "SELECT max(coalesce((SELECT max(day) FROM observation), -9000000), "
-        "coalesce((SELECT max(ended) / " MICROSECONDS_A_DAY " FROM reading WHERE kind = 'interface' OR length > 0), "
+        "coalesce((SELECT max(ended) / " MICROSECONDS_A_DAY
+        " FROM reading WHERE kind = 'interface' OR length > 0), "
         "-9000000))",
         day, error);
 }

@@ -23,7 +23,8 @@ static void put_digits(char *out, uint32_t number)
     digits = (digits >> 16 | digits << 32) & 0x0000ffff0000ffff;
     digits = (digits >> 8 | digits << 16) & 0x00ff00ff00ff00ff;
     digits = (digits >> 4 | digits << 8) & 0x0f0f0f0f0f0f0f0f;
-    digits += 0x3030303030303030 + ((digits + 0x0606060606060606) >> 4 & 0x0101010101010101) * ('a' - '0' - 10);
+    digits +=
+        0x3030303030303030 + ((digits + 0x0606060606060606) >> 4 & 0x0101010101010101) * ('a' - '0' - 10);
     digits = htole64(digits);
     memcpy(out, &digits, sizeof(digits));
 }

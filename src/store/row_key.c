@@ -39,14 +39,16 @@ static bool add_fact(struct key_plan *plan, const struct fact *fact)
     switch (fact->type) {
     case FACT_REFERENCE:
         return add_span(plan,
-            (struct key_span){.kind = SPAN_REFERENCE, .offset = (uint16_t)fact->refers_to, .len = sizeof(uint64_t)});
+            (struct key_span){
+                .kind = SPAN_REFERENCE, .offset = (uint16_t)fact->refers_to, .len = sizeof(uint64_t)});
     case FACT_CODES16:
         return add_codes(plan, fact, sizeof(uint16_t));
     case FACT_CODES32:
         return add_codes(plan, fact, sizeof(uint32_t));
     case FACT_TEXT:
         if (fact->size > SHORT_TEXT_BYTES)
-            return add_span(plan, (struct key_span){.kind = SPAN_TEXT, .offset = fact->offset, .len = fact->size});
+            return add_span(
+                plan, (struct key_span){.kind = SPAN_TEXT, .offset = fact->offset, .len = fact->size});
         return add_bytes(plan, fact->offset, fact->size);
     default:
         return add_bytes(plan, fact->offset, fact->size) && add_bytes(plan, fact->also, fact->also_size);

@@ -37,18 +37,19 @@ static bool read_owner(struct db *db, enum owner *owner, struct error *error)
 }
 
 /* What this program must leave alone. */
-static bool refuse(const struct db *db, enum owner owner, int64_t version, const struct migrations *migrations,
-    struct error *error)
+static bool refuse(const struct db *db, enum owner owner, int64_t version,
+    const struct migrations *migrations, struct error *error)
 {
     if (owner == OWNER_OTHER)
         return error_set(error, "%s: is another program's database; name another file", db->path);
     if (owner == OWNER_US && version < SCHEMA_FIRST)
         return error_set(error,
-            "%s: was made by a version that was never released: read the captures again, into a new file", db->path);
+            "%s: was made by a version that was never released: read the captures again, into a new file",
+            db->path);
     if (version > schema_newest(migrations))
         return error_set(error,
-            "%s: was made by a newer lasthello (schema %" PRId64 ", this one knows %d); use that one", db->path,
-            version, schema_newest(migrations));
+            "%s: was made by a newer lasthello (schema %" PRId64 ", this one knows %d); use that one",
+            db->path, version, schema_newest(migrations));
     return true;
 }
 
@@ -74,8 +75,8 @@ static bool migrate(struct db *db, const char *const *lines, int64_t version, st
     char marks[96];
     bool done;
 
-    snprintf(marks, sizeof(marks), "PRAGMA application_id = %d; PRAGMA user_version = %" PRId64, APPLICATION_ID,
-        version);
+    snprintf(marks, sizeof(marks), "PRAGMA application_id = %d; PRAGMA user_version = %" PRId64,
+        APPLICATION_ID, version);
     if (sql == NULL)
         return error_set(error, "%s: not enough memory to make its tables", db->path);
     done = db_run(db, sql, error) && db_run(db, marks, error);
@@ -94,14 +95,16 @@ static bool migrate_to(
 }
 
 /* Has the file the schema of this version, which is known, and nothing beside it? */
-static bool check_own(struct db *db, const struct migrations *migrations, int64_t version, struct error *error)
+static bool check_own(
+    struct db *db, const struct migrations *migrations, int64_t version, struct error *error)
 {
     struct db model;
     bool own;
 
     if (!db_open(&model, ":memory:", DB_WRITE, error))
         return false;
-    own = migrate_to(&model, migrations, SCHEMA_FIRST - 1, version, error) && schema_is_own(db, &model, error);
+    own =
+        migrate_to(&model, migrations, SCHEMA_FIRST - 1, version, error) && schema_is_own(db, &model, error);
     db_close(&model);
     return own;
 }
@@ -114,13 +117,14 @@ bool schema_check(struct db *db, const struct migrations *migrations, struct err
     if (!read_owner(db, &owner, error) || !db_number(db, "PRAGMA user_version", &version, error))
         return false;
     if (owner == OWNER_NOBODY)
-        return error_set(
-            error, "%s: is empty, no inventory yet; fill it first: lasthello read -o %s FILE", db->path, db->path);
+        return error_set(error, "%s: is empty, no inventory yet; fill it first: lasthello read -o %s FILE",
+            db->path, db->path);
     if (!refuse(db, owner, version, migrations, error))
         return false;
     if (version < schema_newest(migrations))
-        return error_set(error, "%s: was made by an older lasthello; bring it up to date by writing to it once: "
-                                "lasthello read -o %s FILE",
+        return error_set(error,
+            "%s: was made by an older lasthello; bring it up to date by writing to it once: "
+            "lasthello read -o %s FILE",
             db->path, db->path);
     return check_own(db, migrations, version, error);
 }
@@ -151,7 +155,8 @@ bool schema_bring_up(struct db *db, const struct migrations *migrations, struct 
         return false;
     if (owner == OWNER_US && version == schema_newest(migrations))
         return true;
-    if (db_run(db, "BEGIN IMMEDIATE", error) && migrate_all(db, migrations, error) && db_run(db, "COMMIT", error))
+    if (db_run(db, "BEGIN IMMEDIATE", error) && migrate_all(db, migrations, error) &&
+        db_run(db, "COMMIT", error))
         return true;
     db_roll_back(db);
     return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sort.c: a radix sort from the last byte to the first: ids are hashes, and comparing them would miss the cache. */
+/* sort.c: a radix sort from the last byte to the first: ids are hashes, and comparing them would
+ * miss the cache. */
 #include "sort.h"
 
 #define DIGITS 8

@@ -12,13 +12,14 @@ struct sorted {
     const void *row;
 };
 
-/* sort_by_id sorts `rows` with the help of `spare`, as long, and returns the one of both that then holds them. */
+/* sort_by_id sorts `rows` with the help of `spare`, as long, and returns the one of both that then
+ * holds them. */
 struct sorted *sort_by_id(struct sorted *rows, struct sorted *spare, size_t count);
 
 #define SORTED_AHEAD 8
 
-/* sorted_expect asks the processor to fetch the row that comes SORTED_AHEAD after this one: in the order of their ids
- * rows lie anywhere. */
+/* sorted_expect asks the processor to fetch the row that comes SORTED_AHEAD after this one: in the
+ * order of their ids rows lie anywhere. */
 static inline void sorted_expect(const struct sorted *rows, size_t at, size_t count)
 {
     if (at + SORTED_AHEAD >= count)

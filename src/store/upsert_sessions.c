@@ -97,7 +97,8 @@ static void fill_observation(struct query *query, const struct observation_row *
     query_put_number(query, revision);
 }
 
-static bool run_batch(struct upserts *upserts, enum upsert_kind kind, size_t first, size_t count, struct error *error)
+static bool run_batch(
+    struct upserts *upserts, enum upsert_kind kind, size_t first, size_t count, struct error *error)
 {
     struct query *query = &upserts->queries[kind];
 

@@ -80,8 +80,8 @@ static char *marks_text(const struct capture_marks *marks)
     return text;
 }
 
-static bool put_row(struct upserts *upserts, const struct source_record *record, const char *state, uint64_t lost,
-    struct error *error)
+static bool put_row(struct upserts *upserts, const struct source_record *record, const char *state,
+    uint64_t lost, struct error *error)
 {
     const struct capture_marks *marks = &record->marks;
     const uint64_t counters[] = {record->packets, record->bytes, record->dropped, record->interface_dropped,
@@ -141,8 +141,8 @@ static bool put_unknown(struct upserts *upserts, const struct source_record *rec
     return true;
 }
 
-bool upsert_source(struct upserts *upserts, const struct source_record *record, const char *state, uint64_t lost,
-    struct error *error)
+bool upsert_source(struct upserts *upserts, const struct source_record *record, const char *state,
+    uint64_t lost, struct error *error)
 {
     return put_blind(upserts, record, error) && put_row(upserts, record, state, lost, error) &&
         put_fates(upserts, record, error) && put_unknown(upserts, record, error);

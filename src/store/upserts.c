@@ -10,14 +10,15 @@
 #include <stdlib.h>
 
 /* Merging does not depend on the order in which rows come. */
-#define MERGE "first_packet = iif((excluded.first_seen, excluded.first_packet) < (first_seen, first_packet), " \
-              "excluded.first_packet, first_packet), first_seen = min(first_seen, excluded.first_seen), "      \
-              "last_source = iif((excluded.last_seen, excluded.last_packet) > (last_seen, last_packet), "      \
-              "excluded.last_source, last_source), "                                                           \
-              "last_packet = iif((excluded.last_seen, excluded.last_packet) > (last_seen, last_packet), "      \
-              "excluded.last_packet, last_packet), last_seen = max(last_seen, excluded.last_seen), "           \
-              "sessions = sessions + excluded.sessions, short_lived = short_lived + excluded.short_lived, "    \
-              "gaps = gaps + excluded.gaps, revision = excluded.revision"
+#define MERGE                                                                                        \
+    "first_packet = iif((excluded.first_seen, excluded.first_packet) < (first_seen, first_packet), " \
+    "excluded.first_packet, first_packet), first_seen = min(first_seen, excluded.first_seen), "      \
+    "last_source = iif((excluded.last_seen, excluded.last_packet) > (last_seen, last_packet), "      \
+    "excluded.last_source, last_source), "                                                           \
+    "last_packet = iif((excluded.last_seen, excluded.last_packet) > (last_seen, last_packet), "      \
+    "excluded.last_packet, last_packet), last_seen = max(last_seen, excluded.last_seen), "           \
+    "sessions = sessions + excluded.sessions, short_lived = short_lived + excluded.short_lived, "    \
+    "gaps = gaps + excluded.gaps, revision = excluded.revision"
 /* ?1 last_seen, ?2 last_packet, ?3 last_source, ?4 short_lived, ?5 id, ?6 revision */
 #define AMEND "revision = ?6, short_lived = short_lived + ?4, "                      \
               "last_source = iif(?1 > last_seen, nullif(?3, source), last_source), " \
@@ -77,9 +78,9 @@ static const char *const statements[UPSERT_COUNT] = {
     [UPSERT_PENDING_AMENDMENT] = "UPDATE pending SET " AMEND " WHERE id = ?5",
 };
 
-/* Checkpoints copy pages: seldom is cheap; but what the -wal file holds till then is room on the disk that the database
- * may need to take it. At the end it is cut to nothing. What SQLite would keep in files of its own making, it keeps in
- * memory: little, because nothing here sorts. */
+/* Checkpoints copy pages: seldom is cheap; but what the -wal file holds till then is room on the
+ * disk that the database may need to take it. At the end it is cut to nothing. What SQLite would
+ * keep in files of its own making, it keeps in memory: little, because nothing here sorts. */
 static const char settings[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = NORMAL;"
@@ -127,7 +128,8 @@ static bool set_page_size(struct upserts *upserts, struct error *error)
 static bool open_owner(struct upserts *upserts, struct error *error)
 {
     return owner_lock_open(&upserts->owner, upserts->db.path) ||
-        error_set(error, "%s: cannot be opened a second time; allow more open files: ulimit -n", upserts->db.path);
+        error_set(
+            error, "%s: cannot be opened a second time; allow more open files: ulimit -n", upserts->db.path);
 }
 
 bool upserts_open(struct upserts *upserts, const char *path, struct error *error)
@@ -135,8 +137,9 @@ bool upserts_open(struct upserts *upserts, const char *path, struct error *error
     *upserts = (struct upserts){.known = calloc(KNOWN_SLOTS, sizeof(*upserts->known))};
     if (upserts->known == NULL)
         return error_set(error, "%s: not enough memory to write it", path);
-    if (db_open(&upserts->db, path, DB_WRITE, error) && open_owner(upserts, error) && set_page_size(upserts, error) &&
-        schema_bring_up(&upserts->db, &schema_migrations, error) && db_run(&upserts->db, settings, error)) {
+    if (db_open(&upserts->db, path, DB_WRITE, error) && open_owner(upserts, error) &&
+        set_page_size(upserts, error) && schema_bring_up(&upserts->db, &schema_migrations, error) &&
+        db_run(&upserts->db, settings, error)) {
         db_keep_wal(&upserts->db);
         if (make_files(upserts, error) && open_statements(upserts, error))
             return true;
@@ -151,8 +154,8 @@ void upserts_close(struct upserts *upserts)
 
     for (size_t i = 0; i < UPSERT_COUNT; i++)
         query_close(&upserts->queries[i]);
-    /* SQLite leaves it out at the end where it cannot look up its own path, as another user in a folder of mode 700;
-     * yet a copy of the file alone should be whole */
+    /* SQLite leaves it out at the end where it cannot look up its own path, as another user in a
+     * folder of mode 700; yet a copy of the file alone should be whole */
     if (upserts->db.handle != NULL)
         db_run(&upserts->db, "PRAGMA wal_checkpoint", &ignored);
     db_close(&upserts->db);

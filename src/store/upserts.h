@@ -11,8 +11,9 @@
 #include <lasthello/inventory.h>
 
 /* Of the tables observation and pending. */
-#define OBSERVATION_COLUMNS "id, source, day, client, server, profile, certificate, path, first_seen, " \
-                            "last_seen, first_packet, last_packet, last_source, sessions, short_lived, gaps, revision"
+#define OBSERVATION_COLUMNS                                                     \
+    "id, source, day, client, server, profile, certificate, path, first_seen, " \
+    "last_seen, first_packet, last_packet, last_source, sessions, short_lived, gaps, revision"
 #define KNOWN_SLOTS (1u << 18)
 #define MANY        16 /* rows of one statement: starting one costs as much as inserting three rows */
 
@@ -36,7 +37,8 @@ enum upsert_kind {
 struct upserts {
     struct db db;
     struct query queries[UPSERT_COUNT];
-    uint64_t *known;       /* ids of repeated rows that are stored already; a newer one takes an older one's slot */
+    /* ids of repeated rows that are stored already; a newer one takes an older one's slot */
+    uint64_t *known;
     struct sorted *sorted; /* rows of one table, being stored, and as much room to sort them */
     size_t sorted_size;
     const struct observation_row *batch[MANY]; /* put, but not in the database yet */
@@ -46,8 +48,8 @@ struct upserts {
     struct owner_lock owner; /* of what this process reads */
 };
 
-/* upserts_open opens or makes the inventory, and brings its schema up to date. From then on no file is made, opened or
- * deleted: the process may be shut in. */
+/* upserts_open opens or makes the inventory, and brings its schema up to date. From then on no file
+ * is made, opened or deleted: the process may be shut in. */
 bool upserts_open(struct upserts *upserts, const char *path, struct error *error);
 void upserts_close(struct upserts *upserts);
 
@@ -79,8 +81,9 @@ bool upserts_flush(struct upserts *upserts, struct error *error);
 bool upsert_pending(struct upserts *upserts, const struct observation_row *row, struct error *error);
 bool upsert_amendment(struct upserts *upserts, const struct amendment_row *row, struct error *error);
 
-/* A reading and all that is counted of it; `lost`: its sessions that could not be stored. `state`: where it is new. */
-bool upsert_source(struct upserts *upserts, const struct source_record *record, const char *state, uint64_t lost,
-    struct error *error);
+/* A reading and all that is counted of it; `lost`: its sessions that could not be stored. `state`:
+ * where it is new. */
+bool upsert_source(struct upserts *upserts, const struct source_record *record, const char *state,
+    uint64_t lost, struct error *error);
 
 #endif

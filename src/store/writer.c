@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* writer.c: the one thread that writes, and a mailbox of depth one for each worker.
  *
- * Each worker has two ledgers: one to merge into, and one that lies in the mailbox, is being stored, or is spare. */
+ * Each worker has two ledgers: one to merge into, and one that lies in the mailbox, is being
+ * stored, or is spare. */
 #include "readings.h"
 
 #include <lasthello/inventory.h>

@@ -56,7 +56,8 @@ static const char *wrong_line(const char *line, size_t len)
     if (line[0] == ';' || line[0] == '#')
         return NULL;
     if (len >= POLICY_TEXT_BYTES - 1) /* less the line's end */
-        return "a line has at most 198 bytes; a list, and a text, goes on with the same word in the next line";
+        return "a line has at most 198 bytes; a list, and a text, goes on with the same word in the next "
+               "line";
     if (!is_visible(line, len))
         return "it holds what is no text in UTF-8, or is invisible";
     if (strstr(line, " ;") != NULL || strstr(line, "\t;") != NULL)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* policy_folder.c: the policies of a folder, by name; those that are broken are told, and the others count. */
+/* policy_folder.c: the policies of a folder, by name; those that are broken are told, and the
+ * others count. */
 #include <lasthello/policy.h>
 
 #include <dirent.h>

@@ -3,8 +3,8 @@
 #include <lasthello/clock.h>
 #include <lasthello/verdict.h>
 
-/* So long after its last old session the first better one begins of a client that may have been updated: programs
- * that run beside each other are seen sooner. */
+/* So long after its last old session the first better one begins of a client that may have been
+ * updated: programs that run beside each other are seen sooner. */
 #define UPDATED_US (SECONDS_A_DAY * 1000000LL)
 
 static bool is_exposed(const struct profile_facts *facts)

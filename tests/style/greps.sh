@@ -15,7 +15,7 @@ finds 'no goto, no longjmp' -wE 'goto|longjmp' $code --include='*.[ch]'
 finds 'only main ends the program' -wE 'exit|_exit|abort' src/base src/capture src/decode src/flow src/judge src/store src/query src/report src/events dissectors --include='*.c'
 finds 'no tabs' -P '\t' $code tests --include='*.[ch]'
 finds 'no trailing blanks' -E ' +$' $code tests --include='*.[ch]' --include='*.sh' --include='*.sql'
-finds 'lines up to 120 characters' -E '^.{121,}' $code --include='*.[ch]'
+finds 'lines up to 110 characters' -E '^.{111,}' $code --include='*.[ch]'
 finds 'lines up to 160 characters in the tables of tests' -E '^.{161,}' tests --include='*.[ch]'
 finds 'no star of a reflowed comment inside a line' -E '^(/| )\*.* \* [A-Z][a-z]+ ' $code tests --include='*.[ch]'
 finds 'no promises left in the code' -wE 'TODO|FIXME|XXX|HACK' $code tests --include='*.[ch]' --include='*.py' --include='*.sh' --exclude=greps.sh
