@@ -218,7 +218,7 @@ static struct syn_row *begin_row(struct syn_memory *memory, uint64_t hash)
     *row = (struct syn_row){
         .tag = (uint32_t)(hash >> TAG_SHIFT),
         .flags = SYN_KNOWN,
-        .more = (uint8_t)((hash >> HASH_SHIFT) / memory->sets_min),
+        .more = (uint8_t)(hash >> HASH_SHIFT >> __builtin_ctzll(memory->sets_min)),
     };
     return row;
 }

@@ -29,7 +29,7 @@ struct kept_segment {
 };
 
 #define UNANSWERED_MAX   1024 /* places */
-#define UNANSWERED_HEADS 2048
+#define UNANSWERED_HEADS 8192 /* most are empty: each segment asks one */
 
 struct unanswered {
     struct pool pool; /* one block: all places */
