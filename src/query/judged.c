@@ -113,17 +113,22 @@ static int64_t version_bit(enum version version)
     return version == VERSION_UNKNOWN ? 0 : 1 << version;
 }
 
+/* Texts that must live until the statement has run. */
+struct due_texts {
+    char due[DUE_BYTES];
+    char until[24];
+};
+
 /* The policy, and when it ends what; a day is put as text, which has a NULL. */
-static void put_due(struct judging *judging, const struct judgement *judged)
+static void put_due(struct judging *judging, const struct judgement *judged, struct due_texts *texts)
 {
-    char due[DUE_BYTES], until[24];
-    const bool has_day = verdict_due(judged, judging->today, due);
+    const bool has_day = verdict_due(judged, judging->today, texts->due);
 
     if (has_day)
-        snprintf(until, sizeof(until), "%lld", (long long)judged->policy->until);
+        snprintf(texts->until, sizeof(texts->until), "%lld", (long long)judged->policy->until);
     query_put_text(&judging->insert, judged->policy == NULL ? NULL : judged->policy->id);
-    query_put_text(&judging->insert, due[0] == '\0' ? NULL : due);
-    query_put_text(&judging->insert, has_day ? until : NULL);
+    query_put_text(&judging->insert, texts->due[0] == '\0' ? NULL : texts->due);
+    query_put_text(&judging->insert, has_day ? texts->until : NULL);
 }
 
 static bool put_judgement(struct judging *judging, const struct profile_facts *facts,
@@ -141,13 +146,14 @@ static bool put_judgement(struct judging *judging, const struct profile_facts *f
         judged->is_counted && judged->sight == SIGHT_MIDSTREAM,
         judged->is_counted && judged->sight == SIGHT_ONE_SIDED,
         judged->is_counted && judged->sight == SIGHT_UNKNOWN};
+    struct due_texts texts;
 
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
         query_put_number(insert, numbers[i]);
     query_put_text(insert, judged->got);
     for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
         query_put_number(insert, more[i]);
-    put_due(judging, judged);
+    put_due(judging, judged, &texts);
     return query_run(insert, error);
 }
 
