@@ -150,7 +150,9 @@ static enum dissected read_answer(struct dissection *at, bool accepted)
         return DISSECTED_MORE;
     }
     mail_pending_drop(&pop3->pending);
-    /* an error may be meant for what is no command */
+    /* an error before all else may be meant for what is no command: a PROXY header, for example */
+    if (!accepted && !at->session->answered)
+        mail_unasked(at);
     at->session->answered = at->session->answered || accepted;
     switch ((enum pop3_command)command) {
     case POP3_MULTI:

@@ -204,7 +204,9 @@ static enum dissected read_answer(struct dissection *at, unsigned code)
         return DISSECTED_MORE;
     }
     mail_pending_drop(&smtp->pending);
-    /* an error may be meant for what is no command */
+    /* an error before all else may be meant for what is no command: a PROXY header, for example */
+    if (!accepted && !at->session->answered)
+        mail_unasked(at);
     at->session->answered = at->session->answered || accepted;
     switch ((enum smtp_command)command) {
     case SMTP_STARTTLS:

@@ -136,6 +136,8 @@ static const struct {
             CLIENT(CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))}},
     {"commands behind the header, and an answer too many", 110, false,
         {SYNS, CLIENT_SAYS(HEADER "USER x\r\n"), SERVER_SAYS("+OK hi\r\n-ERR what\r\n+OK\r\n")}},
+    {"commands pipelined behind the header, the first answer an error, a login accepted", 110, false,
+        {SYNS, CLIENT_SAYS(HEADER "USER x\r\nPASS y\r\n"), SERVER_SAYS("+OK\r\n"), SERVER_SAYS("-ERR\r\n+OK\r\n+OK\r\n")}},
     {"the greeting is an error", 143, false, {SYNS, CLIENT_SAYS(HEADER), SERVER_SAYS("* BYE no\r\n")}},
     {"... of POP3", 110, false, {SYNS, CLIENT_SAYS(HEADER), SERVER_SAYS("-ERR no\r\n")}},
     {"a session joined midway may have said it in a mail", 143, false,
