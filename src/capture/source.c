@@ -59,7 +59,9 @@ static bool begins_character(uint8_t byte, int *more)
     *more = byte < 0x80 ? 0 : byte < 0xe0 ? 1
         : byte < 0xf0                     ? 2
                                           : 3;
-    return byte < 0x80 ? byte >= ' ' || memchr("\t\n\r\f", byte, 4) != NULL : byte >= 0xc2 && byte <= 0xf4;
+    if (byte < 0x80)
+        return byte >= ' ' || (byte != 0 && strchr("\t\n\r\f", byte) != NULL);
+    return byte >= 0xc2 && byte <= 0xf4;
 }
 
 /* Is this how a text begins: characters of UTF-8, printable, or what moves to the next line? The last may be

@@ -161,7 +161,7 @@ static bool put_judgement(struct judging *judging, const struct profile_facts *f
 static bool put_breaches(struct judging *judging, const struct profile_facts *facts,
     const struct judgement *seen, struct error *error)
 {
-    for (size_t i = 0; i < judging->policies->count; i++) {
+    for (size_t i = 0; judging->policies != NULL && i < judging->policies->count; i++) {
         const struct policy *policy = judging->policies->rows[i];
 
         if (!breach_breaks(policy, policy_breach(policy, facts, seen)))

@@ -188,6 +188,7 @@ static bool add(struct policies *policies, struct reading *reading)
     if (policies->count == POLICIES_MAX)
         return error_set(reading->error, "%s: there are 128 policies already", reading->path);
     policies->rows[policies->count++] = reading->policy;
+    reading->policy = NULL; /* it is the list's now */
     return true;
 }
 
@@ -202,10 +203,9 @@ bool policies_read_file(struct policies *policies, const char *path, struct erro
         is_added = error_set(error, "%s: not enough memory to read it", path);
     else
         is_added = load(&reading) && check_mark(&reading) && parse(&reading) && add(policies, &reading);
-    if (!is_added && reading.policy != NULL) {
+    if (reading.policy != NULL)
         free(reading.policy->path);
-        free(reading.policy);
-    }
+    free(reading.policy);
     free(reading.data);
     return is_added;
 }
