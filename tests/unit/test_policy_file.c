@@ -109,7 +109,7 @@ static void what_is_wrong_is_refused_with_file_line_and_reason(void **state)
 
 static void the_longest_line_is_kept_whole(void **state)
 {
-    char text[512], title[POLICY_TEXT_BYTES] = "";
+    char text[4096], title[POLICY_TEXT_BYTES] = "";
     struct error error = {0};
 
     (void)state;
