@@ -5,6 +5,7 @@
 #define LASTHELLO_POLICY_H
 
 #include <lasthello/error.h>
+#include <lasthello/ini_file.h>
 #include <lasthello/names.h>
 
 #include <stdbool.h>
@@ -13,9 +14,8 @@
 
 #define POLICIES_MAX      128 /* more are refused */
 #define POLICY_LINES_MAX  96  /* of one policy; more are refused */
-#define POLICY_TEXT_BYTES 200 /* of a line, as libinih reads it; a longer one is refused */
+#define POLICY_TEXT_BYTES INI_TEXT_BYTES
 #define POLICY_ID_BYTES   32
-#define POLICY_FILE_BYTES 65536 /* of one file */
 #define POLICY_DAY_BYTES  16
 
 /* The words that a policy is made of; src/verdict/policy_words.c has their names. */

@@ -1,211 +1,54 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* policy_file.c: reads a policy file. libinih cuts a line at 199 bytes and the name of a section at 49, and
- * ends a text at a blank and a semicolon: here each line is looked at before libinih has it, and what it
- * would change silently is refused. */
+/* policy_file.c: reads a policy file, word by word. */
 #include "policy_words.h"
 
-#include <lasthello/bytes.h>
-#include <lasthello/text.h>
+#include <lasthello/ini_file.h>
 
-#include <errno.h>
-#include <fcntl.h>
-#include <ini.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#define SECTION_BYTES_MAX 49 /* libinih's MAX_SECTION, less its end */
-
-struct reading {
-    const char *path;
-    char *data; /* of the file, with a zero behind it */
-    size_t len, at;
-    unsigned line; /* the one that was read last */
-    struct policy *policy;
-    struct error *error;
-};
-
-static bool refuse(struct reading *reading, const char *reason)
+static const char *take(
+    void *context, const char *section, const char *word, const char *text, unsigned line)
 {
-    if (reading->error->text[0] == '\0')
-        error_set(reading->error, "%s:%u: %s", reading->path,
-            reading->line > 0 ? reading->line : 1, reason);
-    return false;
+    return policy_word_take(context, section, word, text, line);
 }
 
-/* ---- lines --------------------------------------------------------------------------------------- */
-
-static bool is_visible(const char *line, size_t len)
+static bool add(struct policies *policies, struct policy *policy, struct error *error)
 {
-    char visible[4 * POLICY_TEXT_BYTES];
+    const struct policy *same = policies_find(policies, policy->id);
 
-    text_visible((struct bytes){(const uint8_t *)line, len}, visible, sizeof(visible));
-    return strcmp(visible, line) == 0;
-}
-
-/* What libinih would take for something else than its writer meant. NULL: nothing. */
-static const char *wrong_line(const char *line, size_t len)
-{
-    const char *start = line + strspn(line, " \t");
-
-    if (memchr(line, '\0', len) != NULL)
-        return "it holds a zero byte: save the file as UTF-8";
-    if (memchr(line, '\r', len) != NULL)
-        return "it ends with CR LF: save the file with Unix line ends";
-    if (line[0] == ';' || line[0] == '#')
-        return NULL;
-    if (len >= POLICY_TEXT_BYTES - 1) /* less the line's end */
-        return "a line has at most 198 bytes; a list, and a text, goes on with the same word in the next "
-               "line";
-    if (!is_visible(line, len))
-        return "it holds what is no text in UTF-8, or is invisible";
-    if (strstr(line, " ;") != NULL || strstr(line, "\t;") != NULL)
-        return "a blank and a semicolon would begin a comment";
-    if (start[0] == '[' && strcspn(start, "]") > SECTION_BYTES_MAX)
-        return "the name of a section has at most 49 bytes";
-    return start != line && start[0] != '\0' ? "it begins with a blank: write the word once more" : NULL;
-}
-
-/* A comment may be longer than libinih's line: an empty line is left of it. */
-static char *give_line(struct reading *reading, char *out, int size, const char *line, size_t len)
-{
-    if (line[0] == ';' || line[0] == '#')
-        len = 0;
-    if (len + 2 > (size_t)size) {
-        refuse(reading, "this libinih was built for shorter lines");
-        return NULL;
-    }
-    memcpy(out, line, len);
-    memcpy(out + len, "\n", 2);
-    return out;
-}
-
-/* fgets for libinih. */
-static char *next_line(char *out, int size, void *stream)
-{
-    struct reading *reading = stream;
-    char *line = reading->data + reading->at;
-    char *end = memchr(line, '\n', reading->len - reading->at);
-    const size_t len = end == NULL ? reading->len - reading->at : (size_t)(end - line);
-    const char *wrong;
-
-    if (reading->at == reading->len || reading->error->text[0] != '\0')
-        return NULL;
-    line[len] = '\0'; /* over the line's end, or the zero behind the file */
-    reading->at += len + (end != NULL);
-    reading->line++;
-    wrong = wrong_line(line, len);
-    if (wrong != NULL) {
-        refuse(reading, wrong);
-        return NULL;
-    }
-    return give_line(reading, out, size, line, len);
-}
-
-static int take(void *user, const char *section, const char *name, const char *text)
-{
-    struct reading *reading = user;
-    const char *wrong = policy_word_take(reading->policy, section, name, text, reading->line);
-
-    if (wrong == NULL)
-        return 1;
-    if (reading->error->text[0] == '\0')
-        error_set(reading->error, "%s:%u: %s = %s: %s", reading->path, reading->line, name, text, wrong);
-    return 0;
-}
-
-/* ---- the file ------------------------------------------------------------------------------------ */
-
-static bool read_all(int fd, struct reading *reading)
-{
-    ssize_t got;
-
-    reading->data = calloc(1, POLICY_FILE_BYTES + 1);
-    if (reading->data == NULL)
-        return error_set(reading->error, "%s: not enough memory to read it", reading->path);
-    while ((got = read(fd, reading->data + reading->len, POLICY_FILE_BYTES - reading->len)) > 0)
-        reading->len += (size_t)got;
-    if (got < 0)
-        return error_set(reading->error, "%s: %s", reading->path, strerror(errno));
-    return reading->len < POLICY_FILE_BYTES ||
-        error_set(reading->error, "%s: a policy has less than 64 KiB", reading->path);
-}
-
-/* A pipe, of which nothing comes, is not waited for. */
-static bool load(struct reading *reading)
-{
-    struct stat about;
-    int fd = open(reading->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    bool loaded;
-
-    if (fd < 0)
-        return error_set(reading->error, "%s: %s", reading->path, strerror(errno));
-    if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode))
-        loaded = error_set(reading->error, "%s: is no file", reading->path);
-    else
-        loaded = read_all(fd, reading);
-    close(fd);
-    return loaded;
-}
-
-static bool check_mark(struct reading *reading)
-{
-    const unsigned char *data = (const unsigned char *)reading->data;
-
-    reading->line = 1;
-    if (reading->len >= 2 && ((data[0] == 0xff && data[1] == 0xfe) || (data[0] == 0xfe && data[1] == 0xff)))
-        return refuse(reading, "the file is UTF-16: save it as UTF-8");
-    if (reading->len >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)
-        return refuse(reading, "the file begins with a byte order mark: save it as UTF-8 without one");
-    reading->line = 0;
-    return true;
-}
-
-static bool parse(struct reading *reading)
-{
-    const char *wrong;
-    int bad_line = ini_parse_stream(next_line, reading, take, reading);
-
-    if (reading->error->text[0] != '\0')
-        return false;
-    if (bad_line != 0) {
-        reading->line = bad_line > 0 ? (unsigned)bad_line : reading->line;
-        return refuse(reading, "it is neither [section], nor word = text, nor a comment (; or #)");
-    }
-    wrong = policy_word_check(reading->policy);
-    return wrong == NULL || refuse(reading, wrong);
-}
-
-static bool add(struct policies *policies, struct reading *reading)
-{
-    const struct policy *same = policies_find(policies, reading->policy->id);
-
-    reading->line = reading->policy->id_line;
     if (same != NULL)
-        return error_set(reading->error, "%s:%u: the id %s is that of %s already", reading->path,
-            reading->line, same->id, same->path);
+        return error_set(error, "%s:%u: the id %s is that of %s already", policy->path, policy->id_line,
+            same->id, same->path);
     if (policies->count == POLICIES_MAX)
-        return error_set(reading->error, "%s: there are 128 policies already", reading->path);
-    policies->rows[policies->count++] = reading->policy;
-    reading->policy = NULL; /* it is the list's now */
+        return error_set(error, "%s: there are 128 policies already", policy->path);
+    policies->rows[policies->count++] = policy;
     return true;
+}
+
+static bool read_policy(struct policy *policy, const char *path, struct error *error)
+{
+    struct ini_file file = {.path = path, .kind = "a policy", .take = take, .context = policy};
+    const char *wrong;
+
+    if (!ini_file_read(&file, error))
+        return false;
+    wrong = policy_word_check(policy);
+    return wrong == NULL ||
+        error_set(error, "%s:%u: %s", path, file.lines > 0 ? file.lines : 1, wrong);
 }
 
 bool policies_read_file(struct policies *policies, const char *path, struct error *error)
 {
-    struct reading reading = {.path = path, .error = error};
-    bool is_added;
+    struct policy *policy = calloc(1, sizeof(*policy));
 
     error->text[0] = '\0';
-    reading.policy = calloc(1, sizeof(*reading.policy));
-    if (reading.policy == NULL || (reading.policy->path = strdup(path)) == NULL)
-        is_added = error_set(error, "%s: not enough memory to read it", path);
-    else
-        is_added = load(&reading) && check_mark(&reading) && parse(&reading) && add(policies, &reading);
-    if (reading.policy != NULL)
-        free(reading.policy->path);
-    free(reading.policy);
-    free(reading.data);
-    return is_added;
+    if (policy == NULL || (policy->path = strdup(path)) == NULL)
+        error_set(error, "%s: not enough memory to read it", path);
+    else if (read_policy(policy, path, error) && add(policies, policy, error))
+        return true; /* it is the list's now */
+    if (policy != NULL)
+        free(policy->path);
+    free(policy);
+    return false;
 }

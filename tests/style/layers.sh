@@ -20,7 +20,7 @@ may() { # room, public headers it may include; further rooms whose private heade
             complain "$room includes \"$header\", which is not its own"
     done
 }
-base='address bytes capture_marks clock error facts hash id_table json names pool text utc wire session'
+base='address bytes capture_marks clock error facts hash id_table ini_file json names pool text utc wire session'
 may src/base      $base carriers
 may src/capture   $base carriers source interface
 may src/decode    $base carriers decode
