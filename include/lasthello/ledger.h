@@ -12,6 +12,13 @@
 
 #include <string.h>
 
+/* What was heard of names. */
+struct names_counts {
+    uint64_t answers; /* of DNS, that were asked for and have an address */
+    uint64_t unasked; /* answers that nobody had asked for: not believed */
+    uint64_t unread;  /* DNS and DHCP messages that break their own rules */
+};
+
 /* What a source is and what came of its packets: the coverage ledger. */
 struct source_record {
     uint64_t id;      /* of this reading: source_id_new() */
@@ -30,10 +37,11 @@ struct source_record {
     uint64_t truncated; /* packets cut by the snapshot length */
     uint64_t flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions;
     uint64_t fragments_given_up;
-    uint64_t unstored; /* sessions that could not be stored (disk full) */
-    bool continues;    /* read after the files before it: sessions came over from them */
-    bool failed;       /* could not be read to its end: the last packet was cut off, or the file is damaged */
-    bool complete;     /* read to its end */
+    uint64_t unstored;         /* sessions that could not be stored (disk full) */
+    struct names_counts names; /* DNS and DHCP */
+    bool continues;            /* read after the files before it: sessions came over from them */
+    bool failed;               /* not read to its end: the last packet was cut off, or the file is damaged */
+    bool complete;             /* read to its end */
     struct unknown_count {
         enum unknown_kind kind;
         uint32_t number;
@@ -84,6 +92,16 @@ bool ledger_amend(struct ledger *ledger, const struct amendment *amendment);
 /* ledger_source puts the newest state of a source; the row replaces what was known of it. False if
  * the ledger is full: hand it over first, and try again. */
 bool ledger_source(struct ledger *ledger, const struct source_record *source);
+/* What a host says of itself. */
+struct told_name {
+    struct address host;
+    const char *name;   /* made safe; what is beyond TOLD_NAME_BYTES is left out */
+    const char *source; /* of host_name.source; static storage */
+    int64_t time_ns;
+};
+#define TOLD_NAME_BYTES 256
+/* ledger_name merges a name of a host of `site`. False if the ledger is full. */
+bool ledger_name(struct ledger *ledger, const char *site, const struct told_name *told);
 /* ledger_conclude: the last that is told of a file. An interface's record says it itself, by `complete`. */
 bool ledger_conclude(struct ledger *ledger, const struct conclusion *conclusion);
 bool ledger_is_empty(const struct ledger *ledger);

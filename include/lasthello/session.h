@@ -12,17 +12,19 @@
 
 #include <string.h>
 
-#define SESSION_NAME_BYTES    256 /* a host name has at most 253 characters (RFC 1035 2.3.4) */
-#define SESSION_ALPN_BYTES    64  /* the protocols, joined by commas; further ones are left out */
-#define SESSION_VERSIONS_MAX  12  /* offered versions kept */
-#define SESSION_SUBJECT_BYTES 256
-#define SESSION_LOGIN_BYTES   24
-#define SESSION_JA3_BYTES     33
-#define SESSION_JA4_BYTES     37
-#define SESSION_SHA256_BYTES  32
-#define OFFER_SUITES_MAX      128 /* more of a hello are not kept, see `cut` */
-#define OFFER_GROUPS_MAX      32
-#define OFFER_SIGNATURES_MAX  40
+#define SESSION_NAME_BYTES     256 /* a host name has at most 253 characters (RFC 1035 2.3.4) */
+#define SESSION_ALPN_BYTES     64  /* the protocols, joined by commas; further ones are left out */
+#define SESSION_VERSIONS_MAX   12  /* offered versions kept */
+#define SESSION_SUBJECT_BYTES  256
+#define SESSION_LOGIN_BYTES    24
+#define SESSION_JA3_BYTES      33
+#define SESSION_JA4_BYTES      37
+#define SESSION_SHA256_BYTES   32
+#define SESSION_SOFTWARE_BYTES 160 /* the four values of an ID (RFC 2971), made safe */
+#define SESSION_GREETING_BYTES 64
+#define OFFER_SUITES_MAX       128 /* more of a hello are not kept, see `cut` */
+#define OFFER_GROUPS_MAX       32
+#define OFFER_SIGNATURES_MAX   40
 
 enum outcome {
     OUTCOME_NONE,         /* not settled yet */
@@ -132,6 +134,16 @@ struct certificate {
     char signature[40]; /* sha256WithRSAEncryption */
 };
 
+/* What few sessions tell: names and programs. */
+struct hints {
+    /* names that this client had asked DNS for, whose answers had this server's address, before it connected;
+     * by the alphabet, joined by commas. Only where the client sent no server_name. */
+    char dns_name[SESSION_NAME_BYTES];
+    char client_software[SESSION_SOFTWARE_BYTES]; /* IMAP ID: name, version, vendor, os (RFC 2971 3.3) */
+    char server_software[SESSION_SOFTWARE_BYTES];
+    char greeting[SESSION_GREETING_BYTES]; /* words that name a product, and its version */
+};
+
 struct alert {
     bool seen; /* in clear */
     uint8_t level;
@@ -204,13 +216,17 @@ struct session {
     bool whole[SIDE_COUNT];        /* a SYN told where this side begins, and nothing of it was lost so far */
     bool hello_acknowledged;       /* the client's last bytes, and the server sent none after them */
 
+    bool client_attached;           /* the client's packets passed no router: it sent their TTL itself */
+    const char *server_name_source; /* by what the server's name is known: sni, dns, certificate; NULL: not */
+
     /* the provider of the server (judge) */
     char provider[48];
     const char *provider_source; /* rule, sni, ip, sni+ip; NULL: none */
 
-    /* these two come last: see session_clear */
+    /* these three come last: see session_clear */
     struct offer offer;
     struct certificate certificate;
+    struct hints hints;
 };
 
 /* session_clear: nothing is known. What stands behind a name's end, and in a certificate that was
@@ -221,13 +237,17 @@ static inline void session_clear(struct session *session)
     enum {
         OFFER_END = offsetof(struct session, offer) + sizeof(struct offer),
         CERTIFICATE = offsetof(struct session, certificate),
+        HINTS = offsetof(struct session, hints),
+        HINTS_END = HINTS + sizeof(struct hints),
     };
     _Static_assert(CERTIFICATE >= OFFER_END && CERTIFICATE - OFFER_END < 8 &&
-            sizeof(struct session) - CERTIFICATE < sizeof(struct certificate) + 8,
+            HINTS - CERTIFICATE < sizeof(struct certificate) + 8 && sizeof(struct session) - HINTS_END < 8,
         "nothing else stands behind the offer");
     memset(session, 0, offsetof(struct session, offer));
     offer_clear(&session->offer);
     session->certificate.seen = false;
+    session->hints.dns_name[0] = session->hints.greeting[0] = '\0';
+    session->hints.client_software[0] = session->hints.server_software[0] = '\0';
 }
 
 /* Names for people, in lower case; NULL for the NONE of each: what is unknown is left out. */

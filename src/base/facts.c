@@ -7,7 +7,7 @@ bool fact_table_applies(enum fact_table table, const struct session *session)
     switch (table) {
     case TABLE_PATH:
         return session->has_macs || session->vlan_count > 0 || session->tunnel != TUNNEL_NONE ||
-            session->proxy;
+            session->proxy || session->client_attached;
     case TABLE_HELLO:
         return session->offer.seen;
     case TABLE_ANSWER:

@@ -1,165 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* facts_table.c: the facts, in the order in which they stand in row ids and events. Rows are appended to
  * their table, never moved: docs/fields.md is made from this file by tests/style/fields.sh. */
-#include <lasthello/address.h>
-#include <lasthello/facts.h>
-#include <lasthello/text.h>
-
-#include <stdio.h>
+#include "facts_made.h"
 
 #define SIZE_OF(field) sizeof(((const struct session *)0)->field)
 #define IN(field)      .offset = offsetof(struct session, field), .size = SIZE_OF(field)
 #define ALSO(field)    .also = offsetof(struct session, field), .also_size = SIZE_OF(field)
 #define NOT_NULL       "never NULL"
-
-static const char *mac_text(const struct session *session, enum side side, char *out)
-{
-    if (!session->has_macs)
-        return NULL;
-    text_mac(session->macs[side], out);
-    return out;
-}
-
-/* One signature, whether a text is made or stands somewhere. NOLINTBEGIN(readability-non-const-parameter) */
-
-static const char *make_client_mac(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    return mac_text(session, SIDE_CLIENT, out);
-}
-
-static const char *make_server_mac(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    return mac_text(session, SIDE_SERVER, out);
-}
-
-static const char *make_vlans(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    size_t len = 0;
-
-    out[0] = '\0';
-    for (size_t i = 0; i < session->vlan_count && i < LINK_VLANS_MAX; i++)
-        len += (size_t)snprintf(out + len, FACT_TEXT_BYTES - len, "%s%u", i == 0 ? "" : ",",
-            session->vlans[i]);
-    return out;
-}
-
-static const char *make_tunnel(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    (void)out;
-    return tunnel_name(session->tunnel);
-}
-
-static const char *make_proxy_address(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    if (!session->proxy)
-        return NULL;
-    address_text(&session->proxy_endpoint.address, out);
-    return out;
-}
-
-static const char *make_offered(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    offered_versions(&session->offer, out, FACT_TEXT_BYTES);
-    return out;
-}
-
-static const char *wire_text(uint16_t version, char out[FACT_TEXT_BYTES])
-{
-    snprintf(out, FACT_TEXT_BYTES, "0x%04x", version);
-    return out;
-}
-
-static const char *make_legacy_version(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    return wire_text(session->offer.legacy_version, out);
-}
-
-static const char *make_wire_version(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    return wire_text(session->answer.wire_version, out);
-}
-
-/* 0 is TLS_NULL_WITH_NULL_NULL, which must not be negotiated (RFC 5246 A.5): none is known. */
-static const char *make_cipher(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    return session->answer.cipher_suite == 0 ? NULL : cipher_suite_name(session->answer.cipher_suite, out);
-}
-
-static const char *make_group(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    return session->answer.group == 0 ? NULL : group_name(session->answer.group, out);
-}
-
-static const char *make_sha256(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    text_hex((struct bytes){session->certificate.sha256, SESSION_SHA256_BYTES}, out);
-    return out;
-}
-
-static const char *make_outcome(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    const char *name = outcome_name(session->outcome);
-
-    (void)out;
-    return name == NULL ? "none" : name;
-}
-
-static const char *make_refused_by(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    return refusal_name(session, out);
-}
-
-static const char *make_evidence(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    (void)out;
-    return evidence_name(session->evidence);
-}
-
-static const char *make_offered_max(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    (void)out;
-    return version_name(session->offer.maximum);
-}
-
-static const char *make_negotiated(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    (void)out;
-    return version_name(session->negotiated);
-}
-
-static const char *make_cause(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    (void)out;
-    return cause_name(session->cause);
-}
-
-static const char *alert_text(const struct alert *alert, char out[FACT_TEXT_BYTES])
-{
-    if (!alert->seen)
-        return NULL;
-    snprintf(out, FACT_TEXT_BYTES, "%u", alert->description);
-    return out;
-}
-
-static const char *make_client_alert(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    return alert_text(&session->alerts[SIDE_CLIENT], out);
-}
-
-static const char *make_server_alert(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    return alert_text(&session->alerts[SIDE_SERVER], out);
-}
-
-static const char *make_directions(const struct session *session, char out[FACT_TEXT_BYTES])
-{
-    static const char *const words[] = {"none", "client", "server", "both"};
-
-    (void)out;
-    return words[session->directions & 3];
-}
-
-/* NOLINTEND(readability-non-const-parameter) */
 
 /* What lies between two hosts. */
 static const struct fact path_facts[] = {
@@ -189,6 +36,10 @@ static const struct fact path_facts[] = {
     {FACT_NUMBER, "proxy_port", IN(proxy_endpoint.port), .event = "lasthello.proxy_port",
         .title = "REAL PEER PORT", .since = 2, .unit = "TCP port", .from = "PROXY protocol 2.1, 2.2",
         .meaning = "the proxy's port"},
+    {FACT_FLAG, "client_attached", IN(client_attached), .event = "lasthello.client_attached",
+        .title = "CLIENT ATTACHED", .since = 2, .from = "RFC 791 3.2, RFC 8200 3",
+        .meaning = "no router lay between the client and the sensor (its TTL is one that systems begin with: "
+                   "64, 128, 255): the MAC address is its own"},
 };
 
 /* What a client's program says, whomever it talks to. */
@@ -419,6 +270,25 @@ static const struct fact profile_facts[] = {
     {FACT_MADE, "directions", IN(directions), .make = make_directions, .title = "DIRECTIONS", .since = 2,
         .unit = "both, client, server, none", .from = "RFC 9293 3.1",
         .meaning = "whose segments were captured"},
+    {FACT_TEXT, "dns_name", IN(hints.dns_name), .event = "lasthello.dns_name", .event_form = EVENT_LIST,
+        .title = "NAME ASKED OF DNS", .since = 2, .unit = "host names by the alphabet, joined by commas",
+        .from = "RFC 1035 4.1",
+        .meaning = "where there is no server_name: what this client had asked DNS for, and got this address, "
+                   "before it connected"},
+    {FACT_WORD, "server_name_source", IN(server_name_source), .event = "lasthello.server_name_source",
+        .title = "NAME BY", .since = 2, .unit = "sni, dns, certificate",
+        .from = "RFC 6066 3, RFC 1035, RFC 5280 4.1.2.6",
+        .meaning = "by what the server's name is known: server_name, dns_name, certificate_subject"},
+    {FACT_TEXT, "client_software", IN(hints.client_software), .event = "lasthello.client_software",
+        .title = "CLIENT SOFTWARE", .since = 2, .unit = "name=...; version=...; vendor=...; os=...",
+        .from = "RFC 2971 3.3", .meaning = "what the client says of itself in IMAP's ID, without TLS"},
+    {FACT_TEXT, "server_software", IN(hints.server_software), .event = "lasthello.server_software",
+        .title = "SERVER SOFTWARE", .since = 2, .unit = "name=...; version=...; vendor=...; os=...",
+        .from = "RFC 2971 3.3", .meaning = "what the server says of itself in IMAP's ID, without TLS"},
+    {FACT_TEXT, "greeting", IN(hints.greeting), .event = "lasthello.greeting", .title = "GREETING",
+        .since = 2, .unit = "names of products and their versions",
+        .from = "RFC 9051 7.1.1, RFC 1939 4, RFC 5321 4.2",
+        .meaning = "the known words of the server's greeting; never a host name or a time stamp"},
 };
 
 /* Who, when, how often. */

@@ -80,6 +80,9 @@ static const struct title rows[] = {
     {"given_up_sessions", "SESSIONS GIVEN UP", "sessions that had no room: raise --memory", false},
     {"given_up_fragments", "FRAGMENTS GIVEN UP", "fragments whose others did not come in time", false},
     {"unstored", "UNSTORED", "sessions that could not be stored", false},
+    {"dns_answers", "DNS ANSWERS", "answers of DNS that were asked for", false},
+    {"dns_unasked", "DNS UNASKED", "answers of DNS that nobody had asked for: not believed", false},
+    {"names_unread", "NAMES UNREAD", "DNS and DHCP messages that break their own rules", false},
     {"not_understood", "NOT UNDERSTOOD", "link types and ethertypes that are not decoded: packets", false},
     {"observer", "OBSERVER", "host name of the sensor", false},
 };

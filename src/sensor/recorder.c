@@ -124,12 +124,23 @@ void recorder_tell(struct recorder *recorder, const struct session *session)
     free(line);
 }
 
+/* Of a certificate the name is its subject. */
+static const char *server_name_source(const struct session *session)
+{
+    if (session->offer.server_name[0] != '\0')
+        return "sni";
+    if (session->hints.dns_name[0] != '\0')
+        return "dns";
+    return session->certificate.seen && session->certificate.readable ? "certificate" : NULL;
+}
+
 void recorder_judge(struct recorder *recorder, struct reader *reader)
 {
     struct providers *providers = recorder->shared->providers;
     struct bytes client = {reader->opening[SIDE_CLIENT], reader->opening_len[SIDE_CLIENT]};
     struct bytes server = {reader->opening[SIDE_SERVER], reader->opening_len[SIDE_SERVER]};
 
+    reader->session.server_name_source = server_name_source(&reader->session);
     cause_judge(recorder->fallbacks, &reader->session);
     providers_name(providers, &reader->session);
     if (reader->session.outcome == OUTCOME_FOREIGN)

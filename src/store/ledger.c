@@ -11,6 +11,7 @@
  * makes a million sessions cost the writer more than twice as much. Only what is used of it is memory. */
 #define OBSERVATIONS_MAX 131072
 #define HOSTS_MAX        131072
+#define NAMES_MAX        16384
 #define REPEATED_MAX     65536
 #define SITES_MAX        64
 
@@ -31,7 +32,7 @@ static bool open_tables(struct ledger *ledger)
     return id_table_open(&ledger->sites, sizeof(struct site_row), SITES_MAX) &&
         id_table_open(&ledger->sources, sizeof(struct source_row), LEDGER_SOURCES_MAX) &&
         id_table_open(&ledger->hosts, sizeof(struct host_row), HOSTS_MAX) &&
-        open_repeated(ledger) &&
+        id_table_open(&ledger->names, sizeof(struct name_row), NAMES_MAX) && open_repeated(ledger) &&
         id_table_open(&ledger->observations, sizeof(struct observation_row), OBSERVATIONS_MAX) &&
         id_table_open(&ledger->amendments, sizeof(struct amendment_row), OBSERVATIONS_MAX) &&
         id_table_open(&ledger->conclusions, sizeof(struct conclusion), LEDGER_SOURCES_MAX);
@@ -54,6 +55,7 @@ void ledger_close(struct ledger *ledger)
     id_table_close(&ledger->sites);
     id_table_close(&ledger->sources);
     id_table_close(&ledger->hosts);
+    id_table_close(&ledger->names);
     for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
         id_table_close(&ledger->repeated[table]);
     free(ledger->texts);
@@ -68,6 +70,7 @@ void ledger_reset(struct ledger *ledger)
     id_table_clear(&ledger->sites);
     id_table_clear(&ledger->sources);
     id_table_clear(&ledger->hosts);
+    id_table_clear(&ledger->names);
     for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
         id_table_clear(&ledger->repeated[table]);
     ledger->texts_len = 0;
@@ -82,7 +85,7 @@ void ledger_reset(struct ledger *ledger)
 bool ledger_is_empty(const struct ledger *ledger)
 {
     return ledger->sources.count == 0 && ledger->observations.count == 0 && ledger->amendments.count == 0 &&
-        ledger->conclusions.count == 0;
+        ledger->names.count == 0 && ledger->conclusions.count == 0;
 }
 
 static bool has_room_for_repeated(const struct ledger *ledger)
@@ -228,6 +231,31 @@ bool ledger_source(struct ledger *ledger, const struct source_record *source)
         return false;
     row->record = *source;
     row->has_record = true;
+    return true;
+}
+
+bool ledger_name(struct ledger *ledger, const char *site_name, const struct told_name *told)
+{
+    const struct site_row *site;
+    struct name_row *row;
+    uint64_t host;
+    bool is_new;
+
+    if (!id_table_has_room(&ledger->sites, 1) || !id_table_has_room(&ledger->hosts, 1) ||
+        !id_table_has_room(&ledger->names, 1))
+        return false;
+    site = put_site(ledger, site_name);
+    host = row_id_of_host(site->site, &told->host);
+    ledger_put_host(ledger, host, site->id, &told->host);
+    row = id_table_put(&ledger->names, row_id_of_name(host, told->name, told->source), &is_new);
+    if (is_new) {
+        row->host = host;
+        row->source = told->source;
+        row->first_ns = row->last_ns = told->time_ns;
+        snprintf(row->name, sizeof(row->name), "%s", told->name);
+    }
+    row->first_ns = told->time_ns < row->first_ns ? told->time_ns : row->first_ns;
+    row->last_ns = told->time_ns > row->last_ns ? told->time_ns : row->last_ns;
     return true;
 }
 

@@ -41,6 +41,14 @@ struct observation_row {
     uint64_t sessions, short_lived, gaps;
 };
 
+struct name_row {
+    uint64_t id;
+    uint64_t host;
+    const char *source;
+    int64_t first_ns, last_ns;
+    char name[TOLD_NAME_BYTES];
+};
+
 struct amendment_row {
     uint64_t id; /* of an observation that was handed over before */
     struct packet_ref last;
@@ -48,7 +56,7 @@ struct amendment_row {
 };
 
 struct ledger {
-    struct id_table sites, sources, hosts, observations, amendments, conclusions;
+    struct id_table sites, sources, hosts, names, observations, amendments, conclusions;
     struct id_table repeated[TABLE_REPEATED_COUNT];
     char *texts; /* of repeated rows, one after the other */
     size_t texts_len;

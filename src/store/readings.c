@@ -174,6 +174,7 @@ static bool store_ledger(struct readings *readings, const struct ledger *ledger,
     struct states states = {.ledger = ledger};
 
     return store_records(readings, &states, error) && upsert_hosts(&readings->upserts, ledger, error) &&
+        upsert_names(&readings->upserts, ledger, error) &&
         upsert_repeated(&readings->upserts, ledger, error) && store_observations(readings, &states, error) &&
         store_amendments(readings, ledger, error) && store_conclusions(readings, ledger, error);
 }

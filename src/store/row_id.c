@@ -113,7 +113,7 @@ bool row_id_bounds_hold(void)
         const struct fact_list *list = &fact_tables[table];
         size_t text = strlen(list->name) + 1;
 
-        for (size_t i = 0; i < list->count; i++)
+        for (size_t i = 0; i < list->count; i += fact_count_of_column(list, i))
             text += strlen(list->facts[i].column) + 2 + longest_text(&list->facts[i]);
         if (text > SHEET_BYTES)
             return false;
@@ -144,6 +144,13 @@ uint64_t row_id_of_host(const char *site, const struct address *address)
     }
     *at++ = '\0';
     return id_of(text, (size_t)(at - text));
+}
+
+uint64_t row_id_of_name(uint64_t host, const char *name, const char *source)
+{
+    const uint64_t parts[] = {host, id_of(name, strlen(name)), id_of(source, strlen(source))};
+
+    return id_of(parts, sizeof(parts));
 }
 
 static char *append_id(char *at, const char *name, size_t len, uint64_t id)

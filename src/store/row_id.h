@@ -38,6 +38,9 @@ const char *sheet_next(const char **text, const char *end, const char *column);
 uint64_t row_id_of_site(const char *site);
 uint64_t row_id_of_host(const char *site, const struct address *address);
 
+/* Of a name in a ledger: the table has no such id. */
+uint64_t row_id_of_name(uint64_t host, const char *name, const char *source);
+
 /* An observation is told apart by these; in this order. */
 struct observation_key {
     uint64_t source, day, client, server, profile, certificate, path;

@@ -52,6 +52,9 @@ CREATE TABLE reading (
     given_up_sessions INTEGER NOT NULL,
     given_up_fragments INTEGER NOT NULL,
     unstored INTEGER NOT NULL,       -- sessions that were seen and could not be stored
+    dns_answers INTEGER NOT NULL,    -- that were asked for, and have an address
+    dns_unasked INTEGER NOT NULL,    -- answers to what nobody had asked: not believed
+    names_unread INTEGER NOT NULL,   -- DNS and DHCP messages that break their own rules
     continues INTEGER NOT NULL,      -- 1: read after the files before it, sessions came over from them
     failed INTEGER NOT NULL,         -- 1: could not be read to its end
     complete INTEGER NOT NULL,       -- 1: read to its end, and all of it stored
@@ -78,8 +81,8 @@ CREATE INDEX reading_without_packets ON reading (place) WHERE length = 0;
 
 CREATE VIEW source AS
 SELECT id, kind, name, site, observer, max(started, coalesce(kept_from * 86400000000, started)) AS started, ended, packets, bytes, dropped, interface_dropped, down_seconds, truncated,
-    flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions, given_up_fragments, unstored, continues,
-    failed, complete
+    flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions, given_up_fragments, unstored, dns_answers,
+    dns_unasked, names_unread, continues, failed, complete
 FROM reading WHERE state = 'counts';
 
 -- The mark of a reading after 2^level packets, by which those that begin in the same way are found.
@@ -138,11 +141,11 @@ CREATE TABLE host (
     revision INTEGER NOT NULL DEFAULT 0
 );
 
--- What a host is called, and who says so. Nothing fills it in yet.
+-- What a host says of itself, and where: told with its sessions. Of a client, since DHCP was heard.
 CREATE TABLE host_name (
     host INTEGER NOT NULL,
     name TEXT NOT NULL,
-    source TEXT NOT NULL,            -- who says so: dns, dhcp, ehlo, file
+    source TEXT NOT NULL,            -- what `name` is: dhcp, its name; dhcp_class, its vendor class; dhcp_mac, its MAC address
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 0,
@@ -159,6 +162,7 @@ CREATE TABLE path (
     tunnel_id INTEGER,
     proxy_address TEXT,              -- of the proxy that spoke for the client (PROXY header)
     proxy_port INTEGER,
+    client_attached INTEGER NOT NULL, -- 1: no router lies between the client and the sensor
     revision INTEGER NOT NULL DEFAULT 0
 );
 
@@ -235,6 +239,11 @@ CREATE TABLE profile (
     login TEXT,                      -- mechanism of a login in clear; never a name or a password
     foreign_protocol TEXT,           -- what nDPI takes a foreign payload for
     directions TEXT NOT NULL,        -- both, client, server: whose segments were captured
+    dns_name TEXT,                   -- without SNI: what the client had asked DNS for; several are joined by commas
+    server_name_source TEXT,         -- sni, dns, certificate
+    client_software TEXT,            -- IMAP ID (RFC 2971): name=...; version=...; vendor=...; os=...
+    server_software TEXT,
+    greeting TEXT,                   -- of the server: known names of products, and versions
     revision INTEGER NOT NULL DEFAULT 0
 );
 
@@ -288,7 +297,7 @@ CREATE INDEX pending_by_last_source ON pending (last_source) WHERE last_source I
 
 CREATE VIEW session_facts AS
 SELECT s.name AS source, h.site, h.address AS client, h.digits AS client_digits, v.address AS server, v.digits AS server_digits,
-    k.port, k.service, k.server_name, k.provider, k.offered_max, k.negotiated, k.outcome, k.refused_by, k.evidence, k.cause,
+    k.port, k.service, k.server_name, k.dns_name, k.server_name_source, k.provider, k.offered_max, k.negotiated, k.outcome, k.refused_by, k.evidence, k.cause,
     date(o.day * 86400, 'unixepoch') AS day,
     strftime('%Y-%m-%dT%H:%M:%S', (o.first_seen - (o.first_seen % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
         || printf('.%06dZ', (o.first_seen % 1000000 + 1000000) % 1000000) AS first_seen,
@@ -303,12 +312,12 @@ CROSS JOIN source s ON s.id = o.source;
 
 -- Who still says hello in, or is given, less than TLS 1.2.
 CREATE VIEW legacy_clients AS
-SELECT site, client, server, port, service, coalesce(server_name, '') AS server_name, coalesce(provider, '') AS provider,
+SELECT site, client, server, port, service, coalesce(server_name, dns_name, '') AS server_name, coalesce(provider, '') AS provider,
     offered_max, CASE outcome WHEN 'refused' THEN 'refused' ELSE negotiated END AS got, evidence, cause,
     sum(sessions) AS sessions, min(first_seen) AS first_seen, max(last_seen) AS last_seen
 FROM session_facts
 WHERE cause <> 'too_new'
-GROUP BY site, client, server, port, service, server_name, provider, offered_max, got, evidence, cause;
+GROUP BY site, client, server, port, service, 6, provider, offered_max, got, evidence, cause;
 
 -- Which servers gave less than TLS 1.2, and to how many clients.
 CREATE VIEW legacy_servers AS
@@ -337,7 +346,7 @@ SELECT s.kind, s.name, s.site, s.observer,
     strftime('%Y-%m-%dT%H:%MZ', b.first * 60, 'unixepoch') AS blind_first,
     strftime('%Y-%m-%dT%H:%MZ', b.last * 60, 'unixepoch') AS blind_last,
     s.truncated, s.flows, s.scans, s.gaps, s.gap_bytes, s.overlaps, s.given_up_flows, s.given_up_sessions,
-    s.given_up_fragments, s.unstored, s.continues, s.failed, s.complete,
+    s.given_up_fragments, s.unstored, s.dns_answers, s.dns_unasked, s.names_unread, s.continues, s.failed, s.complete,
     f.used, f.duplicate, f.settled, f.no_flow, f.not_mail, f.not_tcp, f.fragment_held, f.not_ip, f.link_unknown, f.malformed,
     f.cut_short, f.too_deep, f.given_up,
     (SELECT group_concat(u.kind || ' ' || CASE u.number WHEN 0 THEN 'others' ELSE u.number END
@@ -375,3 +384,14 @@ FROM (SELECT client AS host, first_seen AS first, last_seen AS last FROM observa
     UNION ALL SELECT id, first_seen, last_seen FROM host WHERE first_seen IS NOT NULL) t
 CROSS JOIN host h ON h.id = t.host
 GROUP BY h.id;
+
+-- What hosts say of themselves: the newest first. The name of one: WHERE source = 'dhcp' AND address = '10.1.4.17'.
+CREATE VIEW host_names AS
+SELECT h.site, h.address, n.name, n.source,
+    strftime('%Y-%m-%dT%H:%M:%S', (n.first_seen - (n.first_seen % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
+        || printf('.%06dZ', (n.first_seen % 1000000 + 1000000) % 1000000) AS first_seen,
+    strftime('%Y-%m-%dT%H:%M:%S', (n.last_seen - (n.last_seen % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
+        || printf('.%06dZ', (n.last_seen % 1000000 + 1000000) % 1000000) AS last_seen
+FROM host_name n
+CROSS JOIN host h ON h.id = n.host
+ORDER BY n.last_seen DESC;

@@ -76,6 +76,25 @@ bool upsert_hosts(struct upserts *upserts, const struct ledger *ledger, struct e
     return true;
 }
 
+bool upsert_names(struct upserts *upserts, const struct ledger *ledger, struct error *error)
+{
+    struct query *query = &upserts->queries[UPSERT_NAME];
+
+    for (uint32_t i = 0; i < ledger->names.count; i++) {
+        const struct name_row *row = id_table_row(&ledger->names, i);
+
+        query_put_reference(query, row->host);
+        query_put_text(query, row->name);
+        query_put_text(query, row->source);
+        query_put_number(query, utc_microseconds(row->first_ns));
+        query_put_number(query, utc_microseconds(row->last_ns));
+        query_put_number(query, upserts->revision);
+        if (!query_run(query, error))
+            return false;
+    }
+    return true;
+}
+
 static void fill_observation(struct query *query, const struct observation_row *row, int64_t revision)
 {
     query_put_reference(query, row->id);

@@ -87,7 +87,8 @@ static bool put_row(struct upserts *upserts, const struct source_record *record,
     const uint64_t counters[] = {record->packets, record->bytes, record->dropped, record->interface_dropped,
         (uint64_t)down_seconds(record), record->truncated, record->flows, record->scans, record->gaps,
         record->gap_bytes, record->overlaps, record->given_up_flows, record->given_up_sessions,
-        record->fragments_given_up, record->unstored + lost, record->continues, record->failed,
+        record->fragments_given_up, record->unstored + lost, record->names.answers, record->names.unasked,
+        record->names.unread, record->continues, record->failed,
         record->complete && lost == 0, record->complete, marks->packets, marks->hash, marks->first};
     struct query *query = &upserts->queries[UPSERT_READING];
     char *text = marks_text(marks);

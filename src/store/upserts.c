@@ -41,10 +41,11 @@ static const char *const statements[UPSERT_COUNT] = {
                        "id, state, kind, name, site, observer, started, place, ports, discover, filter, "
                        "rules, owner, ended, packets, bytes, dropped, interface_dropped, down_seconds, "
                        "truncated, flows, scans, gaps, gap_bytes, overlaps, given_up_flows, "
-                       "given_up_sessions, given_up_fragments, unstored, continues, failed, complete, "
+                       "given_up_sessions, given_up_fragments, unstored, dns_answers, dns_unasked, "
+                       "names_unread, continues, failed, complete, "
                        "settled, length, hash, first_hash, marks, captured, snapshot, revision) "
-                       "VALUES (0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                       "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                       "VALUES (0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                       "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                        "ON CONFLICT (id) DO UPDATE SET "
                        "ended = excluded.ended, packets = excluded.packets, bytes = excluded.bytes, "
                        "dropped = excluded.dropped, interface_dropped = excluded.interface_dropped, "
@@ -54,6 +55,8 @@ static const char *const statements[UPSERT_COUNT] = {
                        "given_up_flows = excluded.given_up_flows, "
                        "given_up_sessions = excluded.given_up_sessions, "
                        "given_up_fragments = excluded.given_up_fragments, unstored = excluded.unstored, "
+                       "dns_answers = excluded.dns_answers, dns_unasked = excluded.dns_unasked, "
+                       "names_unread = excluded.names_unread, "
                        "continues = excluded.continues, failed = excluded.failed, "
                        "complete = excluded.complete, settled = excluded.settled, length = excluded.length, "
                        "hash = excluded.hash, first_hash = excluded.first_hash, marks = excluded.marks, "
@@ -71,6 +74,10 @@ static const char *const statements[UPSERT_COUNT] = {
     [UPSERT_UNKNOWN] = "INSERT OR REPLACE INTO unknown VALUES (?1, ?2, ?3, ?4, ?5)",
     [UPSERT_HOST] = PUT_HOSTS ROW_OF_5 OR_NOTHING,
     [UPSERT_HOSTS] = PUT_HOSTS SIXTEEN(ROW_OF_5) OR_NOTHING,
+    [UPSERT_NAME] = "INSERT INTO host_name (host, name, source, first_seen, last_seen, revision) "
+                    "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (host, name, source) DO UPDATE SET "
+                    "first_seen = min(first_seen, excluded.first_seen), "
+                    "last_seen = max(last_seen, excluded.last_seen), revision = excluded.revision",
     [UPSERT_OBSERVATION] = PUT_OBSERVATIONS ROW_OF_17 OR_MERGE,
     [UPSERT_OBSERVATIONS] = PUT_OBSERVATIONS SIXTEEN(ROW_OF_17) OR_MERGE,
     [UPSERT_PENDING] = "INSERT INTO pending (" OBSERVATION_COLUMNS ") VALUES " ROW_OF_17 OR_MERGE,

@@ -23,7 +23,8 @@ enum upsert_kind {
     UPSERT_FATE,
     UPSERT_UNKNOWN,
     UPSERT_HOST,
-    UPSERT_HOSTS,    /* MANY of them */
+    UPSERT_HOSTS, /* MANY of them */
+    UPSERT_NAME,
     UPSERT_REPEATED, /* one for each table of what repeats: UPSERT_REPEATED + TABLE_PATH, ... */
     UPSERT_REPEATED_END = UPSERT_REPEATED + TABLE_REPEATED_COUNT - 1,
     UPSERT_OBSERVATION,
@@ -71,6 +72,8 @@ const struct sorted *upserts_sort(
 
 /* Hosts that are not known to be stored. */
 bool upsert_hosts(struct upserts *upserts, const struct ledger *ledger, struct error *error);
+/* What hosts say of themselves. */
+bool upsert_names(struct upserts *upserts, const struct ledger *ledger, struct error *error);
 /* What else repeats: paths, hellos, answers, certificates, profiles. */
 bool upsert_repeated(struct upserts *upserts, const struct ledger *ledger, struct error *error);
 

@@ -7,7 +7,7 @@ CREATE TABLE inventory (
     epoch INTEGER NOT NULL,
     revision INTEGER NOT NULL
 );
-INSERT INTO inventory VALUES(1,'e91440c02d0b90a3964e8a4f885cb225',1,1);
+INSERT INTO inventory VALUES(1,'22d93f18e2773b603968a50a3969d8c1',1,1);
 CREATE TABLE reading (
     id INTEGER PRIMARY KEY,
     state TEXT NOT NULL,
@@ -32,6 +32,9 @@ CREATE TABLE reading (
     given_up_sessions INTEGER NOT NULL,
     given_up_fragments INTEGER NOT NULL,
     unstored INTEGER NOT NULL,
+    dns_answers INTEGER NOT NULL,
+    dns_unasked INTEGER NOT NULL,
+    names_unread INTEGER NOT NULL,
     continues INTEGER NOT NULL,
     failed INTEGER NOT NULL,
     complete INTEGER NOT NULL,
@@ -53,7 +56,7 @@ CREATE TABLE reading (
     kept_from INTEGER,
     revision INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO reading VALUES(5369061998052954351,'counts','file','pcaps/refused-silence-30s/capture.pcapng','default','vm',1795656154903176,1795656200111921,27,1951,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,1,1,NULL,1107121913876213829,27,-3904115242237808245,-356983747465572879,'fb0bbd2c2956981832b7f9af29847dd99058eb366f61ba6a5cb8d2443bc17dca66088c109bd6ccf139f0eb8242c429673a1159afe39ae050bb7b7cccf3251612288cfe1ba9b5c9eaefef313a52ce252fe44ffc8d651f012bdbd1fe5a66ad5fbe58bc9a3e38863b0fc9d1cbdf',1951,4294967295,'110=pop3,143=imap,993=imaps,995=pop3s',0,NULL,'0.1.0 0 0 d1fba762150c532c',0,0,NULL,1);
+INSERT INTO reading VALUES(6185344876417257290,'counts','file','pcaps/refused-silence-30s/capture.pcapng','default','vm',1795656154903176,1795656200111921,27,1951,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,1,1,NULL,4486300854586159174,27,-7262515505540812895,-7480447253877118932,'98301cdb632478e50dbbc9cefc4bad2f8e776a8e895dc01ab16a10aa44417a5e651d6b52ee1009532cb7d9df71284eaa87ed1483a40307d89e93f1200ac29935deef02bfe55dade77875fda95c7a31e7c33e136c00fad2ccfd87d0d76785b17b615abab6e0f9e3b39b365ca0',1951,4294967295,'110=pop3,143=imap,993=imaps,995=pop3s',0,NULL,'0.1.0 0 0 d1fba762150c532c',0,0,NULL,1);
 CREATE TABLE reading_mark (
     level INTEGER NOT NULL,
     mark INTEGER NOT NULL,
@@ -61,11 +64,11 @@ CREATE TABLE reading_mark (
     reading INTEGER NOT NULL,
     PRIMARY KEY (level, mark, is_last, reading)
 ) WITHOUT ROWID;
-INSERT INTO reading_mark VALUES(0,4211850540,0,5369061998052954351);
-INSERT INTO reading_mark VALUES(1,693540888,0,5369061998052954351);
-INSERT INTO reading_mark VALUES(2,696548825,0,5369061998052954351);
-INSERT INTO reading_mark VALUES(3,1002536394,0,5369061998052954351);
-INSERT INTO reading_mark VALUES(4,4079293970,1,5369061998052954351);
+INSERT INTO reading_mark VALUES(0,2553289947,0,6185344876417257290);
+INSERT INTO reading_mark VALUES(1,1663334629,0,6185344876417257290);
+INSERT INTO reading_mark VALUES(2,4232817967,0,6185344876417257290);
+INSERT INTO reading_mark VALUES(3,1145141854,0,6185344876417257290);
+INSERT INTO reading_mark VALUES(4,180525365,1,6185344876417257290);
 CREATE TABLE tombstone (
     reading INTEGER PRIMARY KEY,
     replaced_by INTEGER NOT NULL,
@@ -77,9 +80,9 @@ CREATE TABLE fate (
     packets INTEGER NOT NULL,
     PRIMARY KEY (source, fate)
 ) WITHOUT ROWID;
-INSERT INTO fate VALUES(5369061998052954351,'no_flow',3);
-INSERT INTO fate VALUES(5369061998052954351,'settled',7);
-INSERT INTO fate VALUES(5369061998052954351,'used',17);
+INSERT INTO fate VALUES(6185344876417257290,'no_flow',3);
+INSERT INTO fate VALUES(6185344876417257290,'settled',7);
+INSERT INTO fate VALUES(6185344876417257290,'used',17);
 CREATE TABLE unknown (
     source INTEGER NOT NULL,
     kind TEXT NOT NULL,
@@ -125,9 +128,10 @@ CREATE TABLE path (
     tunnel_id INTEGER,
     proxy_address TEXT,
     proxy_port INTEGER,
+    client_attached INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO path VALUES(8059357290606382523,'02-00-00-00-01-11','02-00-00-00-09-03',NULL,NULL,NULL,NULL,NULL,1);
+INSERT INTO path VALUES(8059357290606382523,'02-00-00-00-01-11','02-00-00-00-09-03',NULL,NULL,NULL,NULL,NULL,0,1);
 CREATE TABLE hello (
     id INTEGER PRIMARY KEY,
     offered TEXT,
@@ -193,9 +197,14 @@ CREATE TABLE profile (
     login TEXT,
     foreign_protocol TEXT,
     directions TEXT NOT NULL,
+    dns_name TEXT,
+    server_name_source TEXT,
+    client_software TEXT,
+    server_software TEXT,
+    greeting TEXT,
     revision INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO profile VALUES(943736399366136201,'imaps',993,'refused','silence','handshake','TLS 1.1',NULL,'client','mail.example',NULL,NULL,7586505085861206300,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'both',1);
+INSERT INTO profile VALUES(3769196801246407813,'imaps',993,'refused','silence','handshake','TLS 1.1',NULL,'client','mail.example',NULL,NULL,7586505085861206300,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'both',NULL,'sni',NULL,NULL,NULL,1);
 CREATE TABLE observation (
     id INTEGER PRIMARY KEY,
     source INTEGER NOT NULL,
@@ -215,7 +224,7 @@ CREATE TABLE observation (
     gaps INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO observation VALUES(5368671951781546697,5369061998052954351,20783,5157223865006276893,6100766042603197149,943736399366136201,NULL,8059357290606382523,1795656154904884,1795656200111921,4,27,NULL,1,0,0,1);
+INSERT INTO observation VALUES(6184737053633604442,6185344876417257290,20783,5157223865006276893,6100766042603197149,3769196801246407813,NULL,8059357290606382523,1795656154904884,1795656200111921,4,27,NULL,1,0,0,1);
 CREATE TABLE pending (
     id INTEGER PRIMARY KEY,
     source INTEGER NOT NULL,
@@ -239,14 +248,14 @@ CREATE INDEX reading_by_owner ON reading (owner) WHERE owner IS NOT NULL;
 CREATE INDEX reading_without_packets ON reading (place) WHERE length = 0;
 CREATE VIEW source AS
 SELECT id, kind, name, site, observer, max(started, coalesce(kept_from * 86400000000, started)) AS started, ended, packets, bytes, dropped, interface_dropped, down_seconds, truncated,
-    flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions, given_up_fragments, unstored, continues,
-    failed, complete
+    flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions, given_up_fragments, unstored, dns_answers,
+    dns_unasked, names_unread, continues, failed, complete
 FROM reading WHERE state = 'counts';
 CREATE INDEX observation_by_last_source ON observation (last_source) WHERE last_source IS NOT NULL;
 CREATE INDEX pending_by_last_source ON pending (last_source) WHERE last_source IS NOT NULL;
 CREATE VIEW session_facts AS
 SELECT s.name AS source, h.site, h.address AS client, h.digits AS client_digits, v.address AS server, v.digits AS server_digits,
-    k.port, k.service, k.server_name, k.provider, k.offered_max, k.negotiated, k.outcome, k.refused_by, k.evidence, k.cause,
+    k.port, k.service, k.server_name, k.dns_name, k.server_name_source, k.provider, k.offered_max, k.negotiated, k.outcome, k.refused_by, k.evidence, k.cause,
     date(o.day * 86400, 'unixepoch') AS day,
     strftime('%Y-%m-%dT%H:%M:%S', (o.first_seen - (o.first_seen % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
         || printf('.%06dZ', (o.first_seen % 1000000 + 1000000) % 1000000) AS first_seen,
@@ -259,12 +268,12 @@ CROSS JOIN host h ON h.id = o.client
 CROSS JOIN host v ON v.id = o.server
 CROSS JOIN source s ON s.id = o.source;
 CREATE VIEW legacy_clients AS
-SELECT site, client, server, port, service, coalesce(server_name, '') AS server_name, coalesce(provider, '') AS provider,
+SELECT site, client, server, port, service, coalesce(server_name, dns_name, '') AS server_name, coalesce(provider, '') AS provider,
     offered_max, CASE outcome WHEN 'refused' THEN 'refused' ELSE negotiated END AS got, evidence, cause,
     sum(sessions) AS sessions, min(first_seen) AS first_seen, max(last_seen) AS last_seen
 FROM session_facts
 WHERE cause <> 'too_new'
-GROUP BY site, client, server, port, service, server_name, provider, offered_max, got, evidence, cause;
+GROUP BY site, client, server, port, service, 6, provider, offered_max, got, evidence, cause;
 CREATE VIEW legacy_servers AS
 SELECT site, server, port, service, coalesce(provider, '') AS provider, negotiated, count(DISTINCT client) AS clients,
     sum(sessions) AS sessions, min(first_seen) AS first_seen, max(last_seen) AS last_seen
@@ -287,7 +296,7 @@ SELECT s.kind, s.name, s.site, s.observer,
     strftime('%Y-%m-%dT%H:%MZ', b.first * 60, 'unixepoch') AS blind_first,
     strftime('%Y-%m-%dT%H:%MZ', b.last * 60, 'unixepoch') AS blind_last,
     s.truncated, s.flows, s.scans, s.gaps, s.gap_bytes, s.overlaps, s.given_up_flows, s.given_up_sessions,
-    s.given_up_fragments, s.unstored, s.continues, s.failed, s.complete,
+    s.given_up_fragments, s.unstored, s.dns_answers, s.dns_unasked, s.names_unread, s.continues, s.failed, s.complete,
     f.used, f.duplicate, f.settled, f.no_flow, f.not_mail, f.not_tcp, f.fragment_held, f.not_ip, f.link_unknown, f.malformed,
     f.cut_short, f.too_deep, f.given_up,
     (SELECT group_concat(u.kind || ' ' || CASE u.number WHEN 0 THEN 'others' ELSE u.number END
@@ -323,4 +332,13 @@ FROM (SELECT client AS host, first_seen AS first, last_seen AS last FROM observa
     UNION ALL SELECT id, first_seen, last_seen FROM host WHERE first_seen IS NOT NULL) t
 CROSS JOIN host h ON h.id = t.host
 GROUP BY h.id;
+CREATE VIEW host_names AS
+SELECT h.site, h.address, n.name, n.source,
+    strftime('%Y-%m-%dT%H:%M:%S', (n.first_seen - (n.first_seen % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
+        || printf('.%06dZ', (n.first_seen % 1000000 + 1000000) % 1000000) AS first_seen,
+    strftime('%Y-%m-%dT%H:%M:%S', (n.last_seen - (n.last_seen % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
+        || printf('.%06dZ', (n.last_seen % 1000000 + 1000000) % 1000000) AS last_seen
+FROM host_name n
+CROSS JOIN host h ON h.id = n.host
+ORDER BY n.last_seen DESC;
 COMMIT;

@@ -83,6 +83,11 @@ static struct session full_session(void)
     session.provider_source = "rule";
     strcpy(session.login, "PLAIN");
     strcpy(session.foreign, "SSH");
+    session.server_name_source = "sni";
+    strcpy(session.hints.dns_name, "a.example.net,b.example.net");
+    strcpy(session.hints.client_software, "name=Pine; version=4.44");
+    strcpy(session.hints.server_software, "name=Dovecot");
+    strcpy(session.hints.greeting, "Dovecot ready");
     return session;
 }
 
@@ -100,6 +105,7 @@ static const struct expected rows[] = {
     {TABLE_PATH, "tunnel_id", "4711"},
     {TABLE_PATH, "proxy_address", "203.0.113.9"},
     {TABLE_PATH, "proxy_port", "50999"},
+    {TABLE_PATH, "client_attached", "0"},
     {TABLE_HELLO, "offered", "TLS 1.2, TLS 1.1"},
     {TABLE_HELLO, "legacy_version", "0x0301"},
     {TABLE_HELLO, "alpn", "imap,http/1.1"},
@@ -148,6 +154,11 @@ static const struct expected rows[] = {
     {TABLE_PROFILE, "login", "PLAIN"},
     {TABLE_PROFILE, "foreign_protocol", "SSH"},
     {TABLE_PROFILE, "directions", "server"},
+    {TABLE_PROFILE, "dns_name", "a.example.net,b.example.net"},
+    {TABLE_PROFILE, "server_name_source", "sni"},
+    {TABLE_PROFILE, "client_software", "name=Pine; version=4.44"},
+    {TABLE_PROFILE, "server_software", "name=Dovecot"},
+    {TABLE_PROFILE, "greeting", "Dovecot ready"},
 };
 
 static struct references references_of(const struct session *session)
@@ -290,7 +301,7 @@ static void the_golden_ids_stand(void **state)
         [TABLE_HELLO] = 0x4c59b36198321a58,
         [TABLE_ANSWER] = 0x0f653c2cf5db3252,
         [TABLE_CERTIFICATE] = 0x69de7b5e150fc2bb,
-        [TABLE_PROFILE] = 0x6147c7fba1b542b4,
+        [TABLE_PROFILE] = 0x1eb26c533ad9cd1a,
     };
     struct session session = full_session();
     struct references references = references_of(&session);
@@ -308,7 +319,8 @@ static void the_golden_ids_stand(void **state)
 /* A pointer, or the upper bytes of an enum: what they say cannot be anything. */
 static bool is_pointer_or_enum(size_t byte)
 {
-    static const size_t pointers[] = {offsetof(struct session, service), offsetof(struct session, provider_source)};
+    static const size_t pointers[] = {offsetof(struct session, service), offsetof(struct session, provider_source),
+        offsetof(struct session, server_name_source)};
     static const size_t enums[] = {offsetof(struct session, outcome), offsetof(struct session, refused_by),
         offsetof(struct session, evidence), offsetof(struct session, negotiated), offsetof(struct session, cause),
         offsetof(struct session, tunnel), offsetof(struct session, offer.maximum)};

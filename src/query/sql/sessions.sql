@@ -20,7 +20,8 @@ SELECT c.address AS client, v.address AS server, k.port, k.service, k.offered_ma
     t.key_bits AS certificate_key_bits, t.signature AS certificate_signature, a.wire_version, a.group_bits,
     a.retry_request, a.downgrade, h.legacy_version, h.alpn AS offered_alpn, h.sslv2_format, h.fallback_scsv, h.ech,
     h.cipher_suites, h.supported_versions, h.supported_groups, h.signature_algorithms, h.lists_cut,
-    w.client_mac, w.server_mac, w.vlans, w.tunnel, w.tunnel_id, w.proxy_address AS proxy, w.proxy_port
+    w.client_mac, w.server_mac, w.vlans, w.tunnel, w.tunnel_id, w.proxy_address AS proxy, w.proxy_port,
+    k.dns_name, k.server_name_source, k.client_software, k.server_software, k.greeting, w.client_attached
 FROM sorted o
 JOIN profile k ON k.id = o.profile
 JOIN host c ON c.id = o.client
