@@ -31,6 +31,7 @@ enum question {
     QUESTION_SESSIONS, /* one row an observation */
     QUESTION_COVERAGE, /* one row a source */
     QUESTION_LEGACY,   /* of the clients, in the same order, the rows with old TLS */
+    QUESTION_DAYS,     /* one row a day and verdict: how many clients */
     QUESTION_VALUES,   /* what can be filtered by: filter, value, clients; whatever the filters are */
     QUESTION_COUNT,
 };

@@ -14,6 +14,7 @@ enum report_format {
     FORMAT_TABLE,
     FORMAT_CSV,
     FORMAT_JSON, /* of rows, one array of objects; of the summary, one object */
+    FORMAT_HTML, /* of the summary alone: a page that needs nothing beside it */
     FORMAT_COUNT,
 };
 

@@ -52,7 +52,10 @@ enum option_key {
 };
 
 static const struct argp_option rows[] = {
-    {.name = "format", .key = KEY_FORMAT, .arg = "FORMAT", .doc = "table (default), csv or json"},
+    {.name = "format",
+        .key = KEY_FORMAT,
+        .arg = "FORMAT",
+        .doc = "table (default), csv or json; html is one page of the summary and all behind it"},
     {.name = "wide", .key = KEY_WIDE, .doc = "all columns of a table, whatever the width of the terminal"},
     {.name = "no-sandbox", .key = KEY_NO_SANDBOX, .doc = "keep all rights while reading the inventory"},
     {.name = "since",
@@ -106,7 +109,7 @@ static void parse_format(struct argp_state *state, struct reporting *reporting, 
         reporting->format = format;
         return;
     }
-    argp_error(state, "--format takes table, csv or json, not '%s'", name);
+    argp_error(state, "--format takes table, csv, json or html, not '%s'", name);
 }
 
 static void parse_argument(struct argp_state *state, struct reporting *reporting, const char *argument)
@@ -134,6 +137,14 @@ static void check_service(struct argp_state *state, struct reporting *reporting)
     reporting->filters.service = services_name(reporting->filters.service, &error);
     if (reporting->filters.service == NULL)
         argp_error(state, "--service: %s", error.text);
+}
+
+static void check_whole(struct argp_state *state, struct reporting *reporting)
+{
+    if (reporting->format == FORMAT_HTML && reporting->subject != NULL &&
+        strcmp(reporting->subject, "summary") != 0)
+        argp_error(state, "--format html is one page of everything: leave '%s' out", reporting->subject);
+    check_service(state, reporting);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -170,7 +181,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     else if (key == ARGP_KEY_ARG)
         parse_argument(state, reporting, argument);
     else if (key == ARGP_KEY_END)
-        check_service(state, reporting);
+        check_whole(state, reporting);
     else
         return ARGP_ERR_UNKNOWN;
     return 0;

@@ -14,6 +14,7 @@ static const struct column rows[] = {
     {"client_alert", COLUMN_NUMBER},
     {"server_alert", COLUMN_NUMBER},
     {"days_left", COLUMN_NUMBER},
+    {"day", COLUMN_NUMBER},
     {"clients", COLUMN_COUNT},
     {"legacy_clients", COLUMN_COUNT},
     {"sessions", COLUMN_COUNT},

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-extern const char sql_clients[], sql_servers[], sql_sessions[], sql_coverage[], sql_values[];
+extern const char sql_clients[], sql_servers[], sql_sessions[], sql_coverage[], sql_days[], sql_values[];
 
 struct rows {
     struct inventory *inventory;
@@ -72,6 +72,7 @@ static const struct question_text {
     [QUESTION_SESSIONS] = {sql_sessions, NULL},
     [QUESTION_COVERAGE] = {sql_coverage, NULL},
     [QUESTION_LEGACY] = {sql_clients, refine_client},
+    [QUESTION_DAYS] = {sql_days, NULL},
     [QUESTION_VALUES] = {sql_values, NULL},
 };
 

@@ -11,11 +11,6 @@
 
 #define VALUES_NAMED 8
 
-bool no_memory(struct error *error)
-{
-    return error_set(error, "not enough memory for the report; ask for less with --since or --network");
-}
-
 size_t list_filters(const struct filters *filters, struct given out[FILTERS_MAX])
 {
     const struct given rows[FILTERS_MAX] = {
@@ -183,6 +178,7 @@ const char *report_format_name(enum report_format format)
         [FORMAT_TABLE] = "table",
         [FORMAT_CSV] = "csv",
         [FORMAT_JSON] = "json",
+        [FORMAT_HTML] = "html",
     };
 
     return names[format];

@@ -19,7 +19,8 @@ void policies_write_clients(FILE *out, const struct report *report, const struct
 struct json;
 void policies_add_objects(struct json *object, const struct report *report, const struct summary *summary);
 
-bool no_memory(struct error *error);
+/* html_write_page writes the summary as a page of HTML that needs nothing beside it. */
+bool html_write_page(const struct report *report, const struct summary *summary, struct error *error);
 
 #define FILTERS_MAX 8
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* coverage_lines.c: the coverage of few sources, a line for each number that is not 0, with what it means. */
 #include "format.h"
+#include "kept_rows.h"
 #include "line_wrap.h"
 #include "titles.h"
 #include "view.h"
@@ -20,32 +21,6 @@ static bool begin_lines(struct page *page)
 {
     page->state = calloc(1, sizeof(struct lines));
     return page->state != NULL;
-}
-
-static void free_values(struct value *values, size_t count)
-{
-    char *text;
-
-    for (size_t i = 0; values != NULL && i < count; i++) {
-        memcpy(&text, &values[i].text, sizeof(text)); /* ours, though nobody else may change it */
-        free(text);
-    }
-    free(values);
-}
-
-static struct value *copy_values(const struct value *values, size_t count)
-{
-    struct value *copy = calloc(count, sizeof(*copy));
-
-    for (size_t i = 0; copy != NULL && i < count; i++) {
-        copy[i].number = values[i].number;
-        copy[i].text = values[i].text == NULL ? NULL : strdup(values[i].text);
-        if (values[i].text != NULL && copy[i].text == NULL) {
-            free_values(copy, count);
-            return NULL;
-        }
-    }
-    return copy;
 }
 
 /* The first rows become those of a table. */
@@ -68,7 +43,7 @@ static bool keep_row(struct page *page, const struct value *values)
     struct lines *lines = page->state;
 
     if (page->rows < FEW) {
-        lines->kept[page->rows] = copy_values(values, page->count);
+        lines->kept[page->rows] = values_copy(values, page->count);
         return lines->kept[page->rows] != NULL;
     }
     if (!lines->is_table && !begin_table(page, lines))
@@ -133,7 +108,7 @@ static void close_lines(struct page *page)
         format_table.close(&lines->table);
     cell_close(&lines->table.cell);
     for (size_t i = 0; i < FEW; i++)
-        free_values(lines->kept[i], page->count);
+        values_free(lines->kept[i], page->count);
     free(lines);
     page->state = NULL;
 }

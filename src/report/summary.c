@@ -190,5 +190,7 @@ bool report_summary(const struct report *report, struct error *error)
         return false;
     if (report->format == FORMAT_JSON)
         return summary_write_object(report, &summary, ROWS_SHOWN, error);
+    if (report->format == FORMAT_HTML)
+        return html_write_page(report, &summary, error);
     return write_screen(report, &summary, error);
 }

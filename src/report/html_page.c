@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* html_page.c: the report as one page that needs nothing beside it; the number and the date come first. */
+#include "html_page.h"
+
+#include "answer.h"
+#include "number_format.h"
+#include "statements.h"
+
+#include <lasthello/clock.h>
+#include <lasthello/text.h>
+#include <lasthello/utc.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+extern const char *const page_css_lines[], *const page_js_lines[]; /* each ends with NULL */
+extern const char page_css_hash[], page_js_hash[];
+
+/* Of the policies that a client breaks by, and whose day is to come, the one whose day comes first. */
+static const struct policy *next_policy(const struct html_page *page, uint64_t *clients)
+{
+    const struct policies *policies = page->report->policies;
+    const struct policy *next = NULL;
+
+    for (size_t i = 0; policies != NULL && i < policies->count; i++) {
+        const struct policy *policy = policies->rows[i];
+
+        if (page->summary->breaking_by_policy[i] == 0 || !policy->has_until ||
+            policy->until < page->report->today || (next != NULL && next->until <= policy->until))
+            continue;
+        next = policy;
+        *clients = page->summary->breaking_by_policy[i];
+    }
+    return next;
+}
+
+/* The headline as plain text: title and first heading say the same. */
+static void write_headline(struct html_page *page, FILE *out)
+{
+    const struct summary *summary = page->summary;
+    uint64_t clients = 0;
+    const struct policy *next = next_policy(page, &clients);
+    char number[NUMBER_BYTES], day[DAY_TEXT_BYTES];
+
+    if (summary->sessions == 0) {
+        fputs("No mail session was seen: this proves nothing", out);
+    } else if (next != NULL) {
+        day_in_words(next->until, day);
+        fprintf(out, "%s mail between now and %s",
+            number_of(clients, "client loses", "clients lose", number), day);
+    } else if (summary->failing_clients > 0) {
+        fputs(number_of(summary->failing_clients, "client is", "clients are", number), out);
+        fputs(" refused already", out);
+    } else if (summary->legacy_clients > 0) {
+        fputs(number_of(summary->legacy_clients, "client uses", "clients use", number), out);
+        fputs(" old TLS, and no date is known that ends it", out);
+    } else {
+        fputs("No client was seen that loses mail", out);
+    }
+}
+
+static void write_days_left(struct html_page *page)
+{
+    uint64_t clients;
+    const struct policy *next = next_policy(page, &clients);
+    char left[NUMBER_BYTES];
+
+    if (next == NULL)
+        return;
+    if (next->until == page->report->today)
+        fputs(" <small>today is the last day</small>", page->out);
+    else
+        fprintf(page->out, " <small>%s</small>",
+            number_of((uint64_t)(next->until - page->report->today), "day left", "days left", left));
+}
+
+static void write_from(struct html_page *page)
+{
+    const struct summary *summary = page->summary;
+    char number[NUMBER_BYTES], day[DAY_TEXT_BYTES];
+    struct given given[FILTERS_MAX];
+    const size_t count = list_filters(page->report->filters, given);
+
+    fputs("<p class=\"from\">", page->out);
+    page_text(page, page->report->path);
+    fprintf(page->out, ", %s", number_of(summary->sources, "source", "sources", number));
+    if (summary->has_times) {
+        day_in_words(utc_floor(summary->first_time, SECONDS_A_DAY * 1000000LL), day);
+        fprintf(page->out, ", %s to ", day);
+        day_in_words(utc_floor(summary->last_time, SECONDS_A_DAY * 1000000LL), day);
+        fprintf(page->out, "%s (UTC)", day);
+    }
+    for (size_t i = 0; i < count; i++) {
+        fprintf(page->out, "%s%s ", i == 0 ? "; only " : ", ", given[i].word);
+        page_text(page, given[i].value);
+    }
+    fputs("</p>\n", page->out);
+}
+
+/* What stands below the headline: who fails already, and how sure all of it is. */
+static void write_sure(struct html_page *page)
+{
+    const struct summary *summary = page->summary;
+    char number[NUMBER_BYTES], share[NUMBER_BYTES];
+    uint64_t clients;
+
+    fputs("<p class=\"sure\">", page->out);
+    if (summary->failing_clients > 0 && next_policy(page, &clients) != NULL)
+        fprintf(page->out, "%s refused already. ",
+            number_of(summary->failing_clients, "client is", "clients are", number));
+    fputs("<strong>How sure:</strong> ", page->out);
+    if (summary->sessions == 0)
+        fputs("not at all. What to check stands below, under <a href=\"#unseen\">What we could not "
+              "see</a>.",
+            page->out);
+    else
+        fprintf(page->out, "of %s %s were seen with their handshake; %s. ",
+            number_of(summary->sessions, "mail session", "mail sessions", number),
+            share_text(summary->handshake_sessions, summary->sessions, share),
+            summary->dropped > 0 ? "packets were lost" : "no packet loss was reported");
+    if (summary->sessions > 0)
+        fputs("Who fetched no mail meanwhile is not in this page.", page->out);
+    fputs("</p>\n", page->out);
+}
+
+/* A line a policy: how many, what, when. */
+static void write_policy_line(struct html_page *page, const struct policy *policy, uint64_t clients)
+{
+    char number[NUMBER_BYTES], due[DUE_BYTES], left[NUMBER_BYTES];
+
+    policy_due(policy, page->report->today, due);
+    fprintf(page->out, "<li><b>%s</b><span class=\"what\"><a href=\"#policy-",
+        number_of(clients, "client", "clients", number));
+    html_id(page->out, policy->id);
+    fputs("\">", page->out);
+    page_text(page, policy->id);
+    fputs("</a>: ", page->out);
+    page_text(page, policy_first(policy, POLICY_TITLE));
+    fputs(", ", page->out);
+    page_text(page, due);
+    fputs("</span><span class=\"left\">", page->out);
+    if (policy->has_until && policy->until >= page->report->today)
+        fputs(number_of(
+                  (uint64_t)(policy->until - page->report->today), "day left", "days left", left),
+            page->out);
+    fputs("</span></li>\n", page->out);
+}
+
+static void write_due(struct html_page *page)
+{
+    const struct policies *policies = page->report->policies;
+
+    fputs("<ul class=\"due\">\n", page->out);
+    for (size_t i = 0; policies != NULL && i < policies->count; i++) {
+        const uint64_t clients = page->summary->breaking_by_policy[i];
+        const struct policy *policy = policies->rows[i];
+
+        if (clients > 0 || (policy->has_until && policy->until >= page->report->today))
+            write_policy_line(page, policy, clients);
+    }
+    if (policies == NULL || policies->count == 0)
+        fputs("<li><b>?</b><span class=\"what\">No policy was found, so no day is known on which "
+              "something ends.</span></li>\n",
+            page->out);
+    fputs("</ul>\n", page->out);
+}
+
+static void write_head(struct html_page *page)
+{
+    fputs("<a class=\"skip\" href=\"#clients\">To the clients</a>\n<header>\n", page->out);
+    write_from(page);
+    fputs("<h1>", page->out);
+    write_headline(page, page->out);
+    write_days_left(page);
+    fputs("</h1>\n", page->out);
+    write_sure(page);
+    write_due(page);
+    fputs("<nav aria-label=\"On this page\"><ul><li><a href=\"#days\">By day</a></li><li><a "
+          "href=\"#clients\">Who must act</a></li><li><a href=\"#unseen\">What we could not see</a></li>"
+          "<li><a href=\"#servers\">Servers</a></li><li><a href=\"#policies\">Policies</a></li><li><a "
+          "href=\"#words\">Words</a></li></ul></nav>\n</header>\n",
+        page->out);
+}
+
+static void write_lines(struct html_page *page, const char *const *lines)
+{
+    for (; *lines != NULL; lines++)
+        fputs(*lines, page->out);
+}
+
+/* The page may load nothing, and run and show only what it was made with. A page that is a file cannot say
+ * frame-ancestors (CSP 3, 3.3). */
+static void write_begin(struct html_page *page)
+{
+    fprintf(page->out,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s'; "
+        "script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=\"referrer\" content=\"no-referrer\">\n<title>",
+        page_css_hash, page_js_hash);
+    write_headline(page, page->out);
+    fputs("</title>\n<style>", page->out);
+    write_lines(page, page_css_lines);
+    fputs("</style>\n</head>\n<body>\n", page->out);
+}
+
+static void write_end(struct html_page *page)
+{
+    char day[DAY_TEXT_BYTES];
+
+    day_in_words(page->report->today, day);
+    fprintf(page->out,
+        "</main>\n<footer>Made by lasthello, as of %s. Times are UTC. Addresses are counted, not "
+        "machines.</footer>\n"
+        "<script>",
+        day);
+    write_lines(page, page_js_lines);
+    fputs("</script>\n</body>\n</html>\n", page->out);
+}
+
+static void write_page(struct html_page *page)
+{
+    write_begin(page);
+    write_head(page);
+    fputs("<main>\n", page->out);
+    page_write_days(page);
+    page_write_clients(page);
+    page_write_folds(page);
+    page_write_unseen(page);
+    page_write_servers(page);
+    page_write_policies(page);
+    page_write_words(page);
+    write_end(page);
+}
+
+bool html_write_page(const struct report *report, const struct summary *summary, struct error *error)
+{
+    struct html_page page = {.out = report->out, .report = report, .summary = summary};
+    const bool asked = kept_rows_ask(&page.days, report, QUESTION_DAYS, DAYS_MAX, error) &&
+        kept_rows_ask(&page.clients, report, QUESTION_CLIENTS, ROWS_IN_FULL, error) &&
+        kept_rows_ask(&page.servers, report, QUESTION_SERVERS, SERVERS_MAX, error);
+
+    if (asked)
+        write_page(&page);
+    kept_rows_close(&page.days);
+    kept_rows_close(&page.clients);
+    kept_rows_close(&page.servers);
+    cell_close(&page.cell);
+    return asked;
+}

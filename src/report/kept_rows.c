@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* kept_rows.c: rows of an answer that outlive it. */
+#include "kept_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void values_free(struct value *values, size_t count)
+{
+    char *text;
+
+    for (size_t i = 0; values != NULL && i < count; i++) {
+        memcpy(&text, &values[i].text, sizeof(text)); /* ours, though nobody else may change it */
+        free(text);
+    }
+    free(values);
+}
+
+struct value *values_copy(const struct value *values, size_t count)
+{
+    struct value *copy = calloc(count, sizeof(*copy));
+
+    for (size_t i = 0; copy != NULL && i < count; i++) {
+        copy[i].number = values[i].number;
+        copy[i].text = values[i].text == NULL ? NULL : strdup(values[i].text);
+        if (values[i].text != NULL && copy[i].text == NULL) {
+            values_free(copy, count);
+            return NULL;
+        }
+    }
+    return copy;
+}
+
+void kept_rows_close(struct kept_rows *kept)
+{
+    char *name;
+
+    for (size_t i = 0; kept->columns != NULL && i < kept->column_count; i++) {
+        memcpy(&name, &kept->columns[i].name, sizeof(name)); /* ours, too */
+        free(name);
+    }
+    for (size_t i = 0; i < kept->count; i++)
+        values_free(kept->rows[i], kept->column_count);
+    free(kept->columns);
+    free(kept->rows);
+    *kept = (struct kept_rows){0};
+}
+
+static bool keep_columns(struct kept_rows *kept, const struct rows *rows)
+{
+    const struct column *columns = rows_columns(rows, &kept->column_count);
+
+    kept->columns = calloc(kept->column_count, sizeof(*kept->columns));
+    for (size_t i = 0; kept->columns != NULL && i < kept->column_count; i++) {
+        kept->columns[i] = (struct column){strdup(columns[i].name), columns[i].kind};
+        if (kept->columns[i].name == NULL)
+            return false;
+    }
+    return kept->columns != NULL;
+}
+
+static bool keep_row(struct kept_rows *kept, const struct value *values, size_t most)
+{
+    kept->all++;
+    if (kept->count == most)
+        return true;
+    kept->rows[kept->count] = values_copy(values, kept->column_count);
+    return kept->rows[kept->count] != NULL && ++kept->count > 0;
+}
+
+bool kept_rows_ask(struct kept_rows *kept, const struct report *report, enum question question, size_t most,
+    struct error *error)
+{
+    struct rows *rows = inventory_ask(report->inventory, question, report->filters, error);
+    const struct value *values;
+    enum row row = ROW_FAILED;
+    bool kept_all;
+
+    if (rows == NULL)
+        return false;
+    kept->rows = calloc(most, sizeof(*kept->rows));
+    kept_all = kept->rows != NULL && keep_columns(kept, rows);
+    while (kept_all && (row = rows_next(rows, &values, error)) == ROW_ONE)
+        kept_all = keep_row(kept, values, most);
+    rows_close(rows);
+    return kept_all ? row == ROW_END : no_memory(error);
+}
+
+const struct value *kept_value(const struct kept_rows *kept, size_t row, const char *name)
+{
+    for (size_t i = 0; i < kept->column_count; i++)
+        if (strcmp(kept->columns[i].name, name) == 0)
+            return kept->rows[row][i].text == NULL ? NULL : &kept->rows[row][i];
+    return NULL;
+}
+
+const char *kept_shown(
+    const struct kept_rows *kept, size_t row, const char *name, struct cell *cell, char out[CELL_BYTES])
+{
+    for (size_t i = 0; i < kept->column_count; i++) {
+        const char *text;
+
+        if (strcmp(kept->columns[i].name, name) != 0)
+            continue;
+        text = cell_exact(cell, kept->columns[i].kind, &kept->rows[row][i]);
+        return text == NULL ? NULL : cell_shown(kept->columns[i].kind, text, out);
+    }
+    return NULL;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The page: the number and the date first, and no text of an inventory that could be markup. */
+#include "../../src/report/html.h"
+#include "stub_inventory.h"
+
+static const struct column columns[] = {{.name = "client"}, {.name = "to"}, {.name = "what_to_do"},
+    {.name = "source"}, {.name = "packet", .kind = COLUMN_NUMBER},
+    {.name = "verdict", .kind = COLUMN_VERDICT}};
+static const struct filters no_filters;
+
+static int begin(void **state)
+{
+    (void)state;
+    stub_rows = (struct rows){.columns = columns, .column_count = COUNT_OF(columns)};
+    stub_summary = (struct summary){.sources = 3, .clients = 212, .sessions = 18204, .handshake_sessions = 17476};
+    stub_summary_failure = NULL;
+    return 0;
+}
+
+static void what_could_be_markup_is_quoted(void **state)
+{
+    static const struct {
+        const char *text, *html;
+    } rows[] = {
+        {"<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"},
+        {"\" onclick='x'", "&quot; onclick=&#39;x&#39;"},
+        {"a & b &amp; c", "a &amp; b &amp;amp; c"},
+        {"evil\u202egpj.exe", "evil\\xe2\\x80\\xaegpj.exe"}, /* U+202E turns the direction of reading */
+        {"two\nlines", "two\\x0alines"},
+        {"Bürogerät", "Bürogerät"},
+        {NULL, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct cell cell = {0};
+        char *text = NULL;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+
+        html_text(out, &cell, rows[i].text);
+        fclose(out);
+        assert_string_equal(text, rows[i].html);
+        free(text);
+        cell_close(&cell);
+    }
+}
+
+static void an_id_has_nothing_that_ends_it(void **state)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    (void)state;
+    html_id(out, "2001:db8::1\"><b>");
+    fclose(out);
+    assert_string_equal(text, "2001:db8::1___b_");
+    free(text);
+}
+
+static struct policy policy = {.id = "exchange-online", .has_until = true, .until = 20818}; /* 2026-12-31 */
+static const struct policies policies = {.rows = {&policy}, .count = 1};
+
+/* The page as of 2026-11-30; the caller frees it. */
+static char *page_text(void)
+{
+    struct error error = {"stale"};
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    const struct report report = {.out = out, .aside = out, .format = FORMAT_HTML, .path = "inventory.db", .filters = &no_filters, .policies = &policies, .today = 20787};
+
+    assert_true(report_summary(&report, &error));
+    fclose(out);
+    return text;
+}
+
+static void assert_headline(const char *headline)
+{
+    char *text = page_text();
+
+    assert_says(text, headline);
+    free(text);
+}
+
+static void the_headline_has_the_number_and_the_date(void **state)
+{
+    (void)state;
+    stub_summary.breaking_by_policy[0] = 12;
+    assert_headline("<h1>12 clients lose mail between now and 31 December 2026 <small>31 days left</small></h1>");
+    stub_summary.breaking_by_policy[0] = 1;
+    assert_headline("<title>1 client loses mail between now and 31 December 2026</title>");
+}
+
+static void a_day_that_has_passed_is_no_headline(void **state)
+{
+    (void)state;
+    stub_summary.breaking_by_policy[0] = 12;
+    stub_summary.failing_clients = 4;
+    policy.until = 20786;
+    assert_headline("<h1>4 clients are refused already</h1>");
+    policy.until = 20818;
+}
+
+static void a_zero_without_sessions_proves_nothing(void **state)
+{
+    (void)state;
+    stub_summary.sessions = 0;
+    assert_headline("<h1>No mail session was seen: this proves nothing</h1>");
+}
+
+static void a_zero_is_one_of_what_was_seen(void **state)
+{
+    (void)state;
+    assert_headline("<h1>No client was seen that loses mail</h1>");
+    assert_headline("<p>None does.</p>");
+}
+
+static void a_hostile_name_stays_text_everywhere(void **state)
+{
+    static const char *const values[][STUB_COLUMNS_MAX] = {
+        {"10.1.4.17\"><script>", "</h3><script>", "1", "<img src=x>.pcap", "18232", "7"}};
+    char *text;
+
+    (void)state;
+    stub_rows.values = values;
+    stub_rows.count = 1;
+    text = page_text();
+    assert_does_not_say(text, "><script>\"");
+    assert_does_not_say(text, "</h3><script>");
+    assert_does_not_say(text, "<img");
+    assert_says(text, "frame.number == 18232");
+    free(text);
+}
+
+static void the_page_may_load_nothing(void **state)
+{
+    char *text = page_text();
+
+    (void)state;
+    assert_says(text, "content=\"default-src 'none'; style-src 'sha256-");
+    assert_does_not_say(text, "unsafe");
+    assert_does_not_say(text, "http://");
+    assert_does_not_say(text, "https://");
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_could_be_markup_is_quoted),
+        cmocka_unit_test(an_id_has_nothing_that_ends_it),
+        cmocka_unit_test_setup(the_headline_has_the_number_and_the_date, begin),
+        cmocka_unit_test_setup(a_day_that_has_passed_is_no_headline, begin),
+        cmocka_unit_test_setup(a_zero_without_sessions_proves_nothing, begin),
+        cmocka_unit_test_setup(a_zero_is_one_of_what_was_seen, begin),
+        cmocka_unit_test_setup(a_hostile_name_stays_text_everywhere, begin),
+        cmocka_unit_test_setup(the_page_may_load_nothing, begin),
+    };
+
+    return cmocka_run_group_tests_name("html", tests, NULL, NULL);
+}
