@@ -69,7 +69,15 @@ static char *page_text(void)
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    const struct report report = {.out = out, .aside = out, .format = FORMAT_HTML, .path = "inventory.db", .filters = &no_filters, .policies = &policies, .today = 20787};
+    const struct report report = {
+        .out = out,
+        .aside = out,
+        .format = FORMAT_HTML,
+        .path = "inventory.db",
+        .filters = &no_filters,
+        .policies = &policies,
+        .today = 20787,
+    };
 
     assert_true(report_summary(&report, &error));
     fclose(out);
