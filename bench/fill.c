@@ -137,11 +137,14 @@ static void tell_source(struct writer *writer, struct ledger **ledger, uint32_t 
         .started_ns = FIRST_NS,
         .ended_ns = FIRST_NS + DAYS * DAY_NS,
         .packets = 1000,
+        .flows = 1000000000, /* they are gathered */
         .fates = {[FATE_USED] = 1000},
         .complete = true};
 
     snprintf(record.name, sizeof(record.name), "fill-%" PRIu32 ".pcap", number);
     while (!ledger_source(*ledger, &record))
+        hand_over(writer, ledger);
+    while (!ledger_conclude(*ledger, &(struct conclusion){.source = record.id, .complete = true}))
         hand_over(writer, ledger);
     counts->sources++;
 }

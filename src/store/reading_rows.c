@@ -38,7 +38,7 @@ _Static_assert(STATEMENT_COUNT <= ROWS_STATEMENTS_MAX, "each has its place");
 #define OF_READING "id BETWEEN :first AND :last AND source = :id"
 
 static const char *const statements[STATEMENT_COUNT] = {
-    [STATE] = "SELECT state = 'counts' FROM reading WHERE id = :id",
+    [STATE] = "SELECT state = 'counts', gathered FROM reading WHERE id = :id",
     [FACTS] =
         "SELECT state = 'counts', owner IS NOT NULL, settled, complete, discover, "
         "unstored + given_up_flows + given_up_sessions + given_up_fragments, packets_before, "
@@ -82,15 +82,17 @@ static const char *const statements[STATEMENT_COUNT] = {
         "AND u.id <> r.id",
 };
 
-void reading_rows_open(struct reading_rows *rows, struct upserts *upserts)
+bool reading_rows_open(struct reading_rows *rows, struct upserts *upserts, struct error *error)
 {
     *rows = (struct reading_rows){.upserts = upserts};
+    return contacts_open(&rows->contacts, upserts, error);
 }
 
 void reading_rows_close(struct reading_rows *rows)
 {
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         query_close(&rows->queries[i]);
+    contacts_close(&rows->contacts);
 }
 
 /* The statement, about a reading; NULL: it cannot be prepared. */
@@ -124,7 +126,9 @@ bool reading_state(struct reading_rows *rows, uint64_t id, enum reading_state *s
         return false;
     row = query_row(query, error);
     if (row == ROW_ONE)
-        *state = query_number(query, 0) != 0 ? READING_COUNTS : READING_PENDING;
+        *state = query_number(query, 0) == 0 ? READING_PENDING
+            : query_number(query, 1) == 0    ? READING_COUNTS
+                                             : READING_GATHERED;
     query_reset(query);
     return row != ROW_FAILED;
 }
@@ -334,7 +338,8 @@ bool reading_promote(struct reading_rows *rows, uint64_t id, struct error *error
 
 bool reading_demote(struct reading_rows *rows, uint64_t id, struct error *error)
 {
-    return run(rows, COPY_COUNTING, id, error) && run(rows, DELETE_COUNTING, id, error) &&
+    return contacts_withdraw(&rows->contacts, id, error) && run(rows, COPY_COUNTING, id, error) &&
+        run(rows, DELETE_COUNTING, id, error) &&
         set_state(rows, id, "pending", error);
 }
 
@@ -354,7 +359,8 @@ bool reading_replace(
 {
     static const enum statement deletions[] = {DELETE_FATES, DELETE_UNKNOWN, DELETE_BLIND, DELETE_READING};
 
-    if (!run(rows, facts->counts ? DELETE_COUNTING : DELETE_PENDING, facts->id, error) ||
+    if (!contacts_withdraw(&rows->contacts, facts->id, error) ||
+        !run(rows, facts->counts ? DELETE_COUNTING : DELETE_PENDING, facts->id, error) ||
         !delete_marks(rows, facts->id, &facts->marks, error))
         return false;
     for (size_t i = 0; i < sizeof(deletions) / sizeof(deletions[0]); i++)
@@ -378,7 +384,7 @@ bool reading_leave_to(struct reading_rows *rows, uint64_t worse, uint64_t better
 {
     struct query *query = about(rows, LEAVE, worse, error);
 
-    if (query == NULL)
+    if (query == NULL || !contacts_withdraw(&rows->contacts, worse, error))
         return false;
     query_name_number(query, ":better", (int64_t)better);
     query_name_number(query, ":better_first", (int64_t)row_id_first_in(better));

@@ -4,6 +4,7 @@
 #ifndef LASTHELLO_STORE_READING_ROWS_H
 #define LASTHELLO_STORE_READING_ROWS_H
 
+#include "contacts.h"
 #include "reading_facts.h"
 #include "upserts.h"
 
@@ -12,15 +13,17 @@
 /* Statements are prepared when they are first needed. */
 struct reading_rows {
     struct upserts *upserts;
+    struct contacts contacts;
     struct query queries[ROWS_STATEMENTS_MAX];
 };
 
-void reading_rows_open(struct reading_rows *rows, struct upserts *upserts);
+bool reading_rows_open(struct reading_rows *rows, struct upserts *upserts, struct error *error);
 void reading_rows_close(struct reading_rows *rows);
 
 enum reading_state {
     READING_NONE, /* nothing is stored of it */
     READING_COUNTS,
+    READING_GATHERED, /* counts, and its observations stand in `contact`, too */
     READING_PENDING,
 };
 bool reading_state(struct reading_rows *rows, uint64_t id, enum reading_state *state, struct error *error);

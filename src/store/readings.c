@@ -15,8 +15,7 @@ bool readings_open(struct readings *readings, const char *path, struct error *er
         return error_set(error, "%s: not enough memory to write it", path);
     if (!upserts_open(&readings->upserts, path, error))
         return false;
-    reading_rows_open(&readings->rows, &readings->upserts);
-    return true;
+    return reading_rows_open(&readings->rows, &readings->upserts, error);
 }
 
 void readings_close(struct readings *readings)
@@ -68,9 +67,10 @@ static bool store_record(struct readings *readings, const struct source_record *
     if (is_first && is_file && !first_state(readings, record, state, error))
         return false;
     if (is_first && !is_file)
-        *state = READING_COUNTS;
-    return upsert_source(&readings->upserts, record, *state == READING_COUNTS ? "counts" : "pending",
+        *state = READING_GATHERED;
+    return upsert_source(&readings->upserts, record, *state == READING_PENDING ? "pending" : "counts",
                lost_of(readings, record->id), error) &&
+        (!is_first || is_file || contacts_follow(&readings->rows.contacts, record->id, error)) &&
         (!is_first || !is_file ||
             reading_put_marks(&readings->rows, record->id, &record->marks, true, error));
 }
@@ -120,18 +120,19 @@ static bool store_records(struct readings *readings, struct states *states, stru
     return true;
 }
 
-static bool is_pending(const struct states *states, uint64_t source)
+static enum reading_state state_of(const struct states *states, uint64_t source)
 {
     const struct id_table *sources = &states->ledger->sources;
     const struct source_row *row = id_table_find(sources, source);
 
-    return row != NULL &&
-        states->rows[row - (const struct source_row *)(const void *)sources->rows] == READING_PENDING;
+    return row == NULL ? READING_NONE
+                       : states->rows[row - (const struct source_row *)(const void *)sources->rows];
 }
 
 static bool store_observations(struct readings *readings, const struct states *states, struct error *error)
 {
     struct upserts *upserts = &readings->upserts;
+    struct contacts *contacts = &readings->rows.contacts;
     size_t count;
     const struct sorted *rows = upserts_sort(upserts, &states->ledger->observations, 0, false, &count);
 
@@ -139,12 +140,15 @@ static bool store_observations(struct readings *readings, const struct states *s
         return no_memory(readings, error);
     for (size_t i = 0; i < count; i++) {
         const struct observation_row *row = rows[i].row;
+        const enum reading_state state = state_of(states, row->source);
 
         sorted_expect(rows, i, count);
-        if (!(is_pending(states, row->source) ? upsert_pending(upserts, row, error)
-                                              : upsert_observation(upserts, row, error)))
+        if (!(state == READING_PENDING ? upsert_pending(upserts, row, error)
+                                       : upsert_observation(upserts, row, error)) ||
+            (state == READING_GATHERED && !contacts_add(contacts, row, error)))
             return false;
     }
+    contacts->loose += count;
     return upserts_flush(upserts, error);
 }
 
@@ -156,7 +160,8 @@ static bool store_amendments(struct readings *readings, const struct ledger *led
     if (rows == NULL)
         return no_memory(readings, error);
     for (size_t i = 0; i < count; i++)
-        if (!upsert_amendment(&readings->upserts, rows[i].row, error))
+        if (!upsert_amendment(&readings->upserts, rows[i].row, error) ||
+            !contacts_amend(&readings->rows.contacts, rows[i].row, error))
             return false;
     return true;
 }
@@ -310,12 +315,14 @@ static bool store_all(struct readings *readings, const struct ledger *ledger, st
 
 bool readings_store(struct readings *readings, const struct ledger *ledger, struct error *error)
 {
-    struct error ignored;
+    struct error ignored; /* what cannot be gathered now is stored all the same */
     bool stored = store_all(readings, ledger, error) ||
         (upserts_make_room(&readings->upserts) && store_all(readings, ledger, error));
 
-    if (stored)
+    if (stored) {
+        contacts_gather(&readings->rows.contacts, false, &ignored);
         return true;
+    }
     note_lost(readings, ledger);
     apply_losses(readings, &ignored);
     return false;
@@ -323,7 +330,11 @@ bool readings_store(struct readings *readings, const struct ledger *ledger, stru
 
 bool readings_finish(struct readings *readings, struct error *error)
 {
-    return apply_losses(readings, error);
+    struct error ignored;
+    const bool done = apply_losses(readings, error);
+
+    contacts_gather(&readings->rows.contacts, true, &ignored);
+    return done;
 }
 
 /* ---- after a crash ------------------------------------------------------------------------------ */

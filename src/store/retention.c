@@ -54,6 +54,8 @@ static bool find_end(struct upserts *upserts, struct span *span, struct error *e
     return found;
 }
 
+#define SPAN "id > :after AND id <= :upto AND day < :day"
+
 /* When their hosts were first and last seen is kept. */
 static bool forget_span(struct upserts *upserts, const struct span *span, struct error *error)
 {
@@ -62,11 +64,17 @@ static bool forget_span(struct upserts *upserts, const struct span *span, struct
         "last_seen = max(coalesce(host.last_seen, t.last), t.last), revision = :revision "
         "FROM (SELECT host, min(first_seen) AS first, max(last_seen) AS last FROM "
         "(SELECT client AS host, first_seen, last_seen FROM observation "
-        "WHERE id > :after AND id <= :upto AND day < :day "
+        "WHERE " SPAN " "
         "UNION ALL SELECT server, first_seen, last_seen FROM observation "
-        "WHERE id > :after AND id <= :upto AND day < :day) GROUP BY host) t "
+        "WHERE " SPAN ") GROUP BY host) t "
         "WHERE host.id = t.host",
-        "DELETE FROM observation WHERE id > :after AND id <= :upto AND day < :day",
+        "INSERT OR IGNORE INTO temp.touched (client) SELECT client FROM observation WHERE " SPAN,
+        "DELETE FROM client_observation WHERE (client, observation) IN "
+        "(SELECT client, id FROM observation WHERE " SPAN ")",
+        "DELETE FROM observation WHERE " SPAN,
+        contacts_touched_delete,
+        contacts_touched_make,
+        contacts_touched_clear,
         NULL,
     };
 
@@ -75,6 +83,7 @@ static bool forget_span(struct upserts *upserts, const struct span *span, struct
 
 #define MICROSECONDS_A_DAY "86400000000"
 #define OVER               "SELECT id FROM reading WHERE owner IS NULL AND ended < :day * " MICROSECONDS_A_DAY
+#define OF_OVER            "last_source IS NULL AND source IN (" OVER ")"
 
 /* Whole readings of those days, and whatever only they had. What a reading that goes on had of them is told
  * to be gone. */
@@ -85,7 +94,13 @@ static bool forget_rest(struct upserts *upserts, const struct span *span, struct
         "DELETE FROM fate WHERE source IN (" OVER ")",
         "DELETE FROM unknown WHERE source IN (" OVER ")",
         "DELETE FROM pending WHERE day < :day OR source IN (" OVER ")",
-        "DELETE FROM observation WHERE last_source IS NULL AND source IN (" OVER ")",
+        "INSERT OR IGNORE INTO temp.touched (client) SELECT client FROM observation WHERE " OF_OVER,
+        "DELETE FROM client_observation WHERE (client, observation) IN "
+        "(SELECT client, id FROM observation WHERE " OF_OVER ")",
+        "DELETE FROM observation WHERE " OF_OVER,
+        contacts_touched_delete,
+        contacts_touched_make,
+        contacts_touched_clear,
         "DELETE FROM reading_mark WHERE reading IN (" OVER ")",
         "INSERT OR REPLACE INTO tombstone (reading, replaced_by, revision) SELECT id, 0, :revision FROM "
         "(" OVER ")",

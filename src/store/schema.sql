@@ -19,9 +19,10 @@ CREATE TABLE inventory (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     uuid TEXT NOT NULL,              -- 32 hexadecimal digits, random, made with the file
     epoch INTEGER NOT NULL,          -- from 1
-    revision INTEGER NOT NULL        -- of the last transaction that changed rows
+    revision INTEGER NOT NULL,       -- of the last transaction that changed rows
+    gather_from INTEGER NOT NULL     -- connections of files that come together before they are gathered (see contact)
 );
-INSERT INTO inventory VALUES (1, lower(hex(randomblob(16))), 1, 0);
+INSERT INTO inventory (id, uuid, epoch, revision, gather_from) VALUES (1, lower(hex(randomblob(16))), 1, 0, 200000);
 
 -- A reading: one pass over a capture file, or an interface from start to stop, and what came of its packets: what a zero
 -- is worth. Its id is random; rows of other tables name it as their `source`. Which readings are of the same capture is
@@ -74,10 +75,12 @@ CREATE TABLE reading (
     packets_before INTEGER NOT NULL, -- of the files whose sessions went over into it
     packets_after INTEGER NOT NULL,  -- of the files into which its sessions went over
     kept_from INTEGER,               -- day: observations of earlier ones were forgotten
+    gathered INTEGER NOT NULL DEFAULT 0, -- 1: its observations stand in `contact` and `client_observation`, too
     revision INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX reading_by_owner ON reading (owner) WHERE owner IS NOT NULL;
 CREATE INDEX reading_without_packets ON reading (place) WHERE length = 0;
+CREATE INDEX reading_not_gathered ON reading (flows) WHERE gathered = 0;
 
 CREATE VIEW source AS
 SELECT id, kind, name, site, observer, max(started, coalesce(kept_from * 86400000000, started)) AS started, ended, packets, bytes, dropped, interface_dropped, down_seconds, truncated,
@@ -270,6 +273,33 @@ CREATE TABLE observation (
 
 -- Sessions that went on into another file: few.
 CREATE INDEX observation_by_last_source ON observation (last_source) WHERE last_source IS NOT NULL;
+
+-- What a client and a server have to do with each other, in one kind of session (profile) and by one path, on all days and in all
+-- readings together: the sums over their observations, so that a question about millions of them need not read them.
+-- It has the observations of those readings that are gathered (reading.gathered = 1) and no others: it is changed in
+-- the transactions that change those. A question adds the observations of the other readings, which are few: those
+-- of files are gathered when many have come together (src/store/contacts.h; src/query/sql/loose.sql).
+CREATE TABLE contact (
+    client INTEGER NOT NULL,
+    server INTEGER NOT NULL,
+    profile INTEGER NOT NULL,
+    path INTEGER NOT NULL,           -- 0: nothing is known of it
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    sessions INTEGER NOT NULL,
+    short_lived INTEGER NOT NULL,
+    last_observation INTEGER NOT NULL, -- the one that was seen last; of several, that with the highest id: its evidence
+    revision INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (client, server, profile, path)
+) WITHOUT ROWID;
+CREATE INDEX contact_by_server ON contact (server, profile);
+
+-- The observations of gathered readings, by client: one host's story without a look at all others.
+CREATE TABLE client_observation (
+    client INTEGER NOT NULL,
+    observation INTEGER NOT NULL,
+    PRIMARY KEY (client, observation)
+) WITHOUT ROWID;
 
 -- Observations of readings that are pending.
 CREATE TABLE pending (

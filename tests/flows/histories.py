@@ -4,12 +4,14 @@
 shortened, through a filter, with other ports, at the same time, again, and broken off by SIGKILL: once each capture has been read
 whole, the inventory says in every report what it says of each of them read once. COUNT random histories; a failure names its seed."""
 import collections
+import contextlib
 import gzip
 import json
 import os
 import random
 import shutil
 import signal
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -61,6 +63,18 @@ def worlds(draw):
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------------------
+
+GATHERED = 'FROM observation o JOIN reading r ON r.id = o.source WHERE r.gathered = 1'
+# what stands of observations, and what it is to be
+CONTACTS = (
+    ('contact', f'''SELECT client, server, profile, coalesce(path, 0), min(o.first_seen), max(o.last_seen), sum(o.sessions), sum(o.short_lived)
+        {GATHERED} GROUP BY 1, 2, 3, 4''',
+     'SELECT client, server, profile, path, first_seen, last_seen, sessions, short_lived FROM contact'),
+    ('last_observation', f'SELECT client, server, profile, coalesce(path, 0), o.id, o.last_seen {GATHERED} AND o.id IN (SELECT last_observation FROM contact)',
+     'SELECT client, server, profile, path, last_observation, last_seen FROM contact'),
+    ('client_observation', f'SELECT client, o.id {GATHERED}', 'SELECT client, observation FROM client_observation'),
+)
+
 
 def classic(packets, snapshot=262144, nanoseconds=False):
     out = [struct.pack('<IHHiIII', 0xa1b23c4d if nanoseconds else 0xa1b2c3d4, 2, 4, 0, 0, snapshot, 1)]
@@ -129,6 +143,7 @@ class History:
             save(f'{self.rotated}/{name}', classic(part))
         self.has_more = [self.draw.random() < 0.3 for _ in self.files]
         self.inventory = f'{folder}/i.db'
+        self.gathers_early = self.draw.random() < 0.7
 
     def whole(self, i):
         """A reading of all of a capture, asked for as much as any; of those, the one that is to be in any history."""
@@ -178,12 +193,20 @@ class History:
         if not kill_after and process.returncode != 0 and 'ends inside packet' not in said:
             raise AssertionError(f'exit {process.returncode}: {said}')
 
+    def gather_early(self):
+        """Small readings are gathered as large ones are."""
+        self.read(*self.whole(0))
+        with contextlib.closing(sqlite3.connect(self.inventory)) as inventory, inventory:
+            inventory.execute('UPDATE inventory SET gather_from = 1')
+
     def run(self):
         """What must be read, and as much again and more that need not be, in any order."""
         draw = self.draw
         steps = [(*self.whole(i), False) for i in range(len(self.files))] + [((), [self.rotated], False)]
         steps += [(*self.other(), draw.random() < 0.25) for _ in range(draw.randrange(2, 10))]
         draw.shuffle(steps)
+        if self.gathers_early:
+            self.gather_early()
         for options, paths, is_killed in steps:
             self.read(options, paths, draw.uniform(0.005, 0.12) if is_killed and options != MORE_PORTS else None)
 
@@ -197,7 +220,17 @@ class History:
             told['summary'].pop(key, None)
         return told
 
+    def compare_contacts(self):
+        with contextlib.closing(sqlite3.connect(self.inventory)) as inventory:
+            gathered, = inventory.execute('SELECT count(*) FROM reading WHERE gathered = 1').fetchone()
+            assert (gathered > 0) == self.gathers_early, f'{gathered} readings are gathered'
+            for name, of_observations, standing in CONTACTS:
+                for one, other, word in ((of_observations, standing, 'too little'), (standing, of_observations, 'too much')):
+                    wrong = inventory.execute(f'{one} EXCEPT {other} LIMIT 3').fetchall()
+                    assert not wrong, f'{name}: {word}: {wrong}'
+
     def compare(self):
+        self.compare_contacts()
         plain = f'{self.folder}/plain.db'
         for i in range(len(self.files)):
             self.read(*self.whole(i), inventory=plain)

@@ -5,9 +5,10 @@ CREATE TABLE inventory (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     uuid TEXT NOT NULL,
     epoch INTEGER NOT NULL,
-    revision INTEGER NOT NULL
+    revision INTEGER NOT NULL,
+    gather_from INTEGER NOT NULL
 );
-INSERT INTO inventory VALUES(1,'22d93f18e2773b603968a50a3969d8c1',1,1);
+INSERT INTO inventory VALUES(1,'29300959c4118172f8e92fc9ec7fb048',1,1,200000);
 CREATE TABLE reading (
     id INTEGER PRIMARY KEY,
     state TEXT NOT NULL,
@@ -54,9 +55,10 @@ CREATE TABLE reading (
     packets_before INTEGER NOT NULL,
     packets_after INTEGER NOT NULL,
     kept_from INTEGER,
+    gathered INTEGER NOT NULL DEFAULT 0,
     revision INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO reading VALUES(6185344876417257290,'counts','file','pcaps/refused-silence-30s/capture.pcapng','default','vm',1795656154903176,1795656200111921,27,1951,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,1,1,NULL,4486300854586159174,27,-7262515505540812895,-7480447253877118932,'98301cdb632478e50dbbc9cefc4bad2f8e776a8e895dc01ab16a10aa44417a5e651d6b52ee1009532cb7d9df71284eaa87ed1483a40307d89e93f1200ac29935deef02bfe55dade77875fda95c7a31e7c33e136c00fad2ccfd87d0d76785b17b615abab6e0f9e3b39b365ca0',1951,4294967295,'110=pop3,143=imap,993=imaps,995=pop3s',0,NULL,'0.1.0 0 0 d1fba762150c532c',0,0,NULL,1);
+INSERT INTO reading VALUES(3904235359258670717,'counts','file','pcaps/refused-silence-30s/capture.pcapng','default','vm',1795656154903176,1795656200111921,27,1951,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,1,1,NULL,1580781402178500840,27,-7262515505540812895,-7480447253877118932,'98301cdb632478e50dbbc9cefc4bad2f8e776a8e895dc01ab16a10aa44417a5e651d6b52ee1009532cb7d9df71284eaa87ed1483a40307d89e93f1200ac29935deef02bfe55dade77875fda95c7a31e7c33e136c00fad2ccfd87d0d76785b17b615abab6e0f9e3b39b365ca0',1951,4294967295,'110=pop3,143=imap,993=imaps,995=pop3s',0,NULL,'0.1.0 0 0 d1fba762150c532c',0,0,NULL,0,1);
 CREATE TABLE reading_mark (
     level INTEGER NOT NULL,
     mark INTEGER NOT NULL,
@@ -64,11 +66,11 @@ CREATE TABLE reading_mark (
     reading INTEGER NOT NULL,
     PRIMARY KEY (level, mark, is_last, reading)
 ) WITHOUT ROWID;
-INSERT INTO reading_mark VALUES(0,2553289947,0,6185344876417257290);
-INSERT INTO reading_mark VALUES(1,1663334629,0,6185344876417257290);
-INSERT INTO reading_mark VALUES(2,4232817967,0,6185344876417257290);
-INSERT INTO reading_mark VALUES(3,1145141854,0,6185344876417257290);
-INSERT INTO reading_mark VALUES(4,180525365,1,6185344876417257290);
+INSERT INTO reading_mark VALUES(0,2553289947,0,3904235359258670717);
+INSERT INTO reading_mark VALUES(1,1663334629,0,3904235359258670717);
+INSERT INTO reading_mark VALUES(2,4232817967,0,3904235359258670717);
+INSERT INTO reading_mark VALUES(3,1145141854,0,3904235359258670717);
+INSERT INTO reading_mark VALUES(4,180525365,1,3904235359258670717);
 CREATE TABLE tombstone (
     reading INTEGER PRIMARY KEY,
     replaced_by INTEGER NOT NULL,
@@ -80,9 +82,9 @@ CREATE TABLE fate (
     packets INTEGER NOT NULL,
     PRIMARY KEY (source, fate)
 ) WITHOUT ROWID;
-INSERT INTO fate VALUES(6185344876417257290,'no_flow',3);
-INSERT INTO fate VALUES(6185344876417257290,'settled',7);
-INSERT INTO fate VALUES(6185344876417257290,'used',17);
+INSERT INTO fate VALUES(3904235359258670717,'no_flow',3);
+INSERT INTO fate VALUES(3904235359258670717,'settled',7);
+INSERT INTO fate VALUES(3904235359258670717,'used',17);
 CREATE TABLE unknown (
     source INTEGER NOT NULL,
     kind TEXT NOT NULL,
@@ -224,7 +226,25 @@ CREATE TABLE observation (
     gaps INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO observation VALUES(6184737053633604442,6185344876417257290,20783,5157223865006276893,6100766042603197149,3769196801246407813,NULL,8059357290606382523,1795656154904884,1795656200111921,4,27,NULL,1,0,0,1);
+INSERT INTO observation VALUES(3904037517165757576,3904235359258670717,20783,5157223865006276893,6100766042603197149,3769196801246407813,NULL,8059357290606382523,1795656154904884,1795656200111921,4,27,NULL,1,0,0,1);
+CREATE TABLE contact (
+    client INTEGER NOT NULL,
+    server INTEGER NOT NULL,
+    profile INTEGER NOT NULL,
+    path INTEGER NOT NULL,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    sessions INTEGER NOT NULL,
+    short_lived INTEGER NOT NULL,
+    last_observation INTEGER NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (client, server, profile, path)
+) WITHOUT ROWID;
+CREATE TABLE client_observation (
+    client INTEGER NOT NULL,
+    observation INTEGER NOT NULL,
+    PRIMARY KEY (client, observation)
+) WITHOUT ROWID;
 CREATE TABLE pending (
     id INTEGER PRIMARY KEY,
     source INTEGER NOT NULL,
@@ -246,12 +266,14 @@ CREATE TABLE pending (
 );
 CREATE INDEX reading_by_owner ON reading (owner) WHERE owner IS NOT NULL;
 CREATE INDEX reading_without_packets ON reading (place) WHERE length = 0;
+CREATE INDEX reading_not_gathered ON reading (flows) WHERE gathered = 0;
 CREATE VIEW source AS
 SELECT id, kind, name, site, observer, max(started, coalesce(kept_from * 86400000000, started)) AS started, ended, packets, bytes, dropped, interface_dropped, down_seconds, truncated,
     flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions, given_up_fragments, unstored, dns_answers,
     dns_unasked, names_unread, continues, failed, complete
 FROM reading WHERE state = 'counts';
 CREATE INDEX observation_by_last_source ON observation (last_source) WHERE last_source IS NOT NULL;
+CREATE INDEX contact_by_server ON contact (server, profile);
 CREATE INDEX pending_by_last_source ON pending (last_source) WHERE last_source IS NOT NULL;
 CREATE VIEW session_facts AS
 SELECT s.name AS source, h.site, h.address AS client, h.digits AS client_digits, v.address AS server, v.digits AS server_digits,

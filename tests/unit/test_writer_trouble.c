@@ -34,7 +34,7 @@ static void add_many(struct desk *desk, int count)
 
 static void fill_the_disk(void)
 {
-    struct rlimit limit = {150000, 150000};
+    struct rlimit limit = {190000, 190000};
     struct desk desk = open_desk();
     struct error error = {0};
     uint64_t unstored;
@@ -76,7 +76,7 @@ static void fill_the_disk_then_go_on(void)
 {
     const struct source_record small = make_source(10, 1, true);
     struct session session = make_session(10, 1, 1);
-    struct rlimit limit = {150000, 150000};
+    struct rlimit limit = {190000, 190000};
     struct desk desk = open_desk();
     uint64_t unstored = 0;
     struct error error;

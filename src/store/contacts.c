@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* contacts.c: observations are gathered into contacts, and taken out of them. */
+#include "contacts.h"
+
+#include "row_id.h"
+
+#include <lasthello/utc.h>
+
+#define CHUNK_ROWS 250000 /* that are sorted at a time */
+
+enum statement {
+    FOLLOW,
+    ADD,
+    LIST,
+    AMEND,
+    IS_GATHERED,
+    TOUCH,
+    UNLIST,
+    TOUCHED_DELETE,
+    TOUCHED_MAKE,
+    TOUCHED_CLEAR,
+    UNFOLLOW,
+    PLACES,
+    SPAN_END,
+    SPAN_PUT,
+    SPANS_ADD,
+    SPANS_LIST,
+    SPANS_CLEAR,
+    ALL_FOLLOWED,
+    STATEMENT_COUNT,
+};
+_Static_assert(STATEMENT_COUNT <= CONTACTS_STATEMENTS_MAX, "each has its place");
+
+#define PUT_CONTACT                                                                                      \
+    "INSERT INTO contact (client, server, profile, path, first_seen, last_seen, sessions, short_lived, " \
+    "last_observation, revision) "
+#define OF_OBSERVATION                                                                                   \
+    "SELECT o.client, o.server, o.profile, coalesce(o.path, 0), o.first_seen, o.last_seen, o.sessions, " \
+    "o.short_lived, o.id, :revision "
+#define IN_ORDER "ORDER BY o.client, o.server, o.profile, o.path "
+/* Merging does not depend on the order in which rows come. */
+#define MERGE                                                                                        \
+    "ON CONFLICT (client, server, profile, path) DO UPDATE SET "                                     \
+    "first_seen = min(first_seen, excluded.first_seen), "                                            \
+    "last_observation = iif((excluded.last_seen, excluded.last_observation) > "                      \
+    "(last_seen, last_observation), "                                                                \
+    "excluded.last_observation, last_observation), last_seen = max(last_seen, excluded.last_seen), " \
+    "sessions = sessions + excluded.sessions, short_lived = short_lived + excluded.short_lived, "    \
+    "revision = excluded.revision"
+#define OF_READING "id BETWEEN :first AND :last AND source = :id"
+#define LOOSE      "gathered = 0 AND state = 'counts' AND owner IS NULL"
+#define OF_SPANS                                                                    \
+    "FROM temp.span s CROSS JOIN observation o ON o.id BETWEEN s.first AND s.last " \
+    "CROSS JOIN reading r ON r.id = o.source AND r.gathered = 0 AND r.state = 'counts' AND r.owner IS NULL "
+
+const char contacts_touched_delete[] =
+    "DELETE FROM contact WHERE client IN (SELECT client FROM temp.touched)";
+const char contacts_touched_make[] =
+    PUT_CONTACT OF_OBSERVATION "FROM temp.touched t CROSS JOIN client_observation c ON c.client = t.client "
+                               "CROSS JOIN observation o ON o.id = c.observation WHERE true " MERGE;
+const char contacts_touched_clear[] = "DELETE FROM temp.touched";
+
+static const char *const statements[STATEMENT_COUNT] = {
+    [FOLLOW] = "UPDATE reading SET gathered = 1 WHERE id = :id",
+    [ADD] = PUT_CONTACT "VALUES (:client, :server, :profile, :path, :first_seen, :last_seen, :sessions, "
+                        ":short_lived, :id, :revision) " MERGE,
+    [LIST] = "INSERT OR IGNORE INTO client_observation (client, observation) VALUES (:client, :id)",
+    [AMEND] =
+        "UPDATE contact SET short_lived = contact.short_lived + :short_lived, revision = :revision, "
+        "last_observation = iif((:last_seen, o.id) > (contact.last_seen, contact.last_observation), o.id, "
+        "contact.last_observation), last_seen = max(contact.last_seen, :last_seen) "
+        "FROM observation o JOIN reading r ON r.id = o.source AND r.gathered = 1 WHERE o.id = :id "
+        "AND contact.client = o.client AND contact.server = o.server AND contact.profile = o.profile "
+        "AND contact.path = coalesce(o.path, 0)",
+    [IS_GATHERED] = "SELECT 1 FROM reading WHERE id = :id AND gathered = 1",
+    [TOUCH] = "INSERT OR IGNORE INTO temp.touched (client) SELECT client FROM observation WHERE " OF_READING,
+    [UNLIST] = "DELETE FROM client_observation WHERE (client, observation) IN "
+               "(SELECT client, id FROM observation WHERE " OF_READING ")",
+    [TOUCHED_DELETE] = contacts_touched_delete,
+    [TOUCHED_MAKE] = contacts_touched_make,
+    [TOUCHED_CLEAR] = contacts_touched_clear,
+    [UNFOLLOW] = "UPDATE reading SET gathered = 0 WHERE id = :id",
+    /* ids of readings are of 64 bits, of observations of 63; see row_id_first_in */
+    [PLACES] = "SELECT DISTINCT (id & 9223372036854775807) >> :shift << :shift FROM reading WHERE " LOOSE
+               " ORDER BY 1",
+    [SPAN_END] = "SELECT max(id), count(*) "
+                 "FROM (SELECT id FROM observation WHERE id BETWEEN :first AND :last "
+                 "ORDER BY id LIMIT :rows)",
+    [SPAN_PUT] = "INSERT INTO temp.span (first, last) VALUES (:first, :last)",
+    [SPANS_ADD] = PUT_CONTACT OF_OBSERVATION OF_SPANS "WHERE true " IN_ORDER MERGE,
+    [SPANS_LIST] = "INSERT OR IGNORE INTO client_observation (client, observation) "
+                   "SELECT o.client, o.id " OF_SPANS "ORDER BY o.client, o.id",
+    [SPANS_CLEAR] = "DELETE FROM temp.span",
+    [ALL_FOLLOWED] = "UPDATE reading SET gathered = 1 WHERE " LOOSE,
+};
+
+static const char tables[] = "CREATE TEMPORARY TABLE touched (client INTEGER PRIMARY KEY);"
+                             "CREATE TEMPORARY TABLE span (first INTEGER PRIMARY KEY, last INTEGER NOT NULL)";
+
+bool contacts_open(struct contacts *contacts, struct upserts *upserts, struct error *error)
+{
+    int64_t any = 0;
+
+    *contacts = (struct contacts){.upserts = upserts};
+    if (!db_run(&upserts->db, tables, error) ||
+        !db_number(&upserts->db, "SELECT EXISTS (SELECT 1 FROM reading WHERE gathered = 1)", &any, error) ||
+        !db_number(&upserts->db, "SELECT gather_from FROM inventory", &contacts->gather_from, error))
+        return false;
+    contacts->any = any != 0;
+    return true;
+}
+
+void contacts_close(struct contacts *contacts)
+{
+    for (size_t i = 0; i < STATEMENT_COUNT; i++)
+        query_close(&contacts->queries[i]);
+}
+
+/* Prepared when it is first needed; NULL: it cannot be. */
+static struct query *prepare(struct contacts *contacts, enum statement which, struct error *error)
+{
+    struct query *query = &contacts->queries[which];
+
+    if (query->statement == NULL && !query_open(query, &contacts->upserts->db, statements[which], error))
+        return NULL;
+    query_name_number(query, ":revision", contacts->upserts->revision);
+    return query;
+}
+
+/* ---- one reading -------------------------------------------------------------------------------- */
+
+static struct query *about(struct contacts *contacts, enum statement which, uint64_t id, struct error *error)
+{
+    struct query *query = prepare(contacts, which, error);
+
+    if (query == NULL)
+        return NULL;
+    query_name_number(query, ":id", (int64_t)id);
+    query_name_number(query, ":first", (int64_t)row_id_first_in(id));
+    query_name_number(query, ":last", (int64_t)row_id_last_in(id));
+    return query;
+}
+
+static bool run(struct contacts *contacts, enum statement which, uint64_t id, struct error *error)
+{
+    struct query *query = about(contacts, which, id, error);
+
+    return query != NULL && query_run(query, error);
+}
+
+bool contacts_follow(struct contacts *contacts, uint64_t reading, struct error *error)
+{
+    contacts->any = true;
+    return run(contacts, FOLLOW, reading, error);
+}
+
+bool contacts_add(struct contacts *contacts, const struct observation_row *row, struct error *error)
+{
+    struct query *query = prepare(contacts, ADD, error);
+
+    if (query == NULL)
+        return false;
+    query_name_number(query, ":client", (int64_t)row->client);
+    query_name_number(query, ":server", (int64_t)row->server);
+    query_name_number(query, ":profile", (int64_t)row->profile);
+    query_name_number(query, ":path", (int64_t)row->path);
+    query_name_number(query, ":first_seen", utc_microseconds(row->first.time_ns));
+    query_name_number(query, ":last_seen", utc_microseconds(row->last.time_ns));
+    query_name_number(query, ":sessions", (int64_t)row->sessions);
+    query_name_number(query, ":short_lived", (int64_t)row->short_lived);
+    query_name_number(query, ":id", (int64_t)row->id);
+    if (!query_run(query, error))
+        return false;
+    query = prepare(contacts, LIST, error);
+    if (query == NULL)
+        return false;
+    query_name_number(query, ":client", (int64_t)row->client);
+    query_name_number(query, ":id", (int64_t)row->id);
+    return query_run(query, error);
+}
+
+bool contacts_amend(struct contacts *contacts, const struct amendment_row *row, struct error *error)
+{
+    struct query *query = contacts->any ? prepare(contacts, AMEND, error) : NULL;
+
+    if (query == NULL)
+        return !contacts->any;
+    query_name_number(query, ":last_seen", utc_microseconds(row->last.time_ns));
+    query_name_number(query, ":short_lived", (int64_t)row->short_lived);
+    query_name_number(query, ":id", (int64_t)row->id);
+    return query_run(query, error);
+}
+
+static enum row is_gathered(struct contacts *contacts, uint64_t reading, struct error *error)
+{
+    struct query *query = contacts->any ? about(contacts, IS_GATHERED, reading, error) : NULL;
+    enum row row;
+
+    if (query == NULL)
+        return contacts->any ? ROW_FAILED : ROW_END;
+    row = query_row(query, error);
+    query_reset(query);
+    return row;
+}
+
+bool contacts_withdraw(struct contacts *contacts, uint64_t reading, struct error *error)
+{
+    static const enum statement steps[] = {
+        TOUCH, UNLIST, TOUCHED_DELETE, TOUCHED_MAKE, TOUCHED_CLEAR, UNFOLLOW};
+    const enum row row = is_gathered(contacts, reading, error);
+    bool done = row != ROW_FAILED;
+
+    for (size_t i = 0; done && row == ROW_ONE && i < sizeof(steps) / sizeof(steps[0]); i++)
+        done = run(contacts, steps[i], reading, error);
+    return done;
+}
+
+/* ---- all that are over -------------------------------------------------------------------------- */
+
+/* So many ids of observations, from `first` on, at most to `last`. */
+struct span {
+    int64_t first, last;
+    int64_t rows;
+};
+
+/* Shortens the span to a chunk. */
+static bool find_end(struct contacts *contacts, struct span *span, struct error *error)
+{
+    struct query *query = prepare(contacts, SPAN_END, error);
+    enum row row;
+
+    if (query == NULL)
+        return false;
+    query_name_number(query, ":first", span->first);
+    query_name_number(query, ":last", span->last);
+    query_name_number(query, ":rows", CHUNK_ROWS);
+    row = query_row(query, error);
+    if (row == ROW_ONE && query_number(query, 1) == CHUNK_ROWS)
+        span->last = query_number(query, 0);
+    span->rows = row == ROW_ONE ? query_number(query, 1) : 0;
+    query_reset(query);
+    return row == ROW_ONE;
+}
+
+static bool put_span(struct contacts *contacts, const struct span *span, struct error *error)
+{
+    struct query *query = prepare(contacts, SPAN_PUT, error);
+
+    if (query == NULL)
+        return false;
+    query_name_number(query, ":first", span->first);
+    query_name_number(query, ":last", span->last);
+    return query_run(query, error);
+}
+
+static bool gather_spans(struct contacts *contacts, int64_t *rows, struct error *error)
+{
+    *rows = 0;
+    return run(contacts, SPANS_ADD, 0, error) && run(contacts, SPANS_LIST, 0, error) &&
+        run(contacts, SPANS_CLEAR, 0, error);
+}
+
+/* The rows of the readings that lie together at `place`, by chunks. */
+static bool gather_place(struct contacts *contacts, int64_t place, int64_t *rows, struct error *error)
+{
+    const int64_t last = (int64_t)row_id_last_in((uint64_t)place);
+    struct span span = {.first = place, .last = last};
+
+    for (bool more = true; more; span = (struct span){.first = span.last + 1, .last = last}) {
+        if (!find_end(contacts, &span, error) || !put_span(contacts, &span, error))
+            return false;
+        *rows += span.rows;
+        if (*rows >= CHUNK_ROWS && !gather_spans(contacts, rows, error))
+            return false;
+        more = span.last < last;
+    }
+    return true;
+}
+
+static bool gather_all(struct contacts *contacts, struct error *error)
+{
+    struct query *places = prepare(contacts, PLACES, error);
+    int64_t rows = 0;
+    enum row row = ROW_FAILED;
+    bool done = places != NULL;
+
+    if (done)
+        query_name_number(places, ":shift", 63 - SOURCE_BITS);
+    while (done && (row = query_row(places, error)) == ROW_ONE)
+        done = gather_place(contacts, query_number(places, 0), &rows, error);
+    if (places != NULL)
+        query_reset(places);
+    return done && row == ROW_END && gather_spans(contacts, &rows, error) &&
+        run(contacts, ALL_FOLLOWED, 0, error);
+}
+
+static bool is_due(struct contacts *contacts, bool *due, struct error *error)
+{
+    int64_t flows = 0;
+
+    if (!db_number(&contacts->upserts->db, "SELECT coalesce(sum(flows), 0) FROM reading WHERE " LOOSE, &flows,
+            error))
+        return false;
+    contacts->loose = 0;
+    *due = flows >= contacts->gather_from;
+    return true;
+}
+
+bool contacts_gather(struct contacts *contacts, bool now, struct error *error)
+{
+    struct upserts *upserts = contacts->upserts;
+    bool due = false;
+
+    if (contacts->loose < (now ? 1 : (uint64_t)contacts->gather_from))
+        return true;
+    if (!is_due(contacts, &due, error))
+        return false;
+    if (!due)
+        return true;
+    contacts->any = true;
+    if (upserts_begin(upserts, error) && gather_all(contacts, error) && upserts_commit(upserts, error))
+        return true;
+    upserts_give_up(upserts);
+    return false;
+}

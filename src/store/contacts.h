@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* contacts.h: the tables `contact` and `client_observation` follow from observations of gathered readings.
+ *
+ * An interface's readings are gathered from their start: each change of an observation changes its contact,
+ * too, in the same transaction. A file's readings are gathered when they are over and many observations have
+ * come together: until then reading a file costs nothing for it, and a question looks through the few that
+ * are not gathered. Where observations go, because their reading is replaced, moved or forgotten, the
+ * contacts of their clients are made anew of what is left. */
+#ifndef LASTHELLO_STORE_CONTACTS_H
+#define LASTHELLO_STORE_CONTACTS_H
+
+#include "upserts.h"
+
+#define CONTACTS_STATEMENTS_MAX 24
+
+struct contacts {
+    struct upserts *upserts;
+    struct query queries[CONTACTS_STATEMENTS_MAX];
+    bool any;       /* a reading is gathered, or was */
+    uint64_t loose; /* observations that were stored since it was last looked whether to gather */
+    int64_t gather_from;
+};
+
+bool contacts_open(struct contacts *contacts, struct upserts *upserts, struct error *error);
+void contacts_close(struct contacts *contacts);
+
+/* ---- within a transaction that the caller began ---- */
+
+/* A new reading, of which nothing is stored yet, is gathered as it grows. */
+bool contacts_follow(struct contacts *contacts, uint64_t reading, struct error *error);
+/* What was just added to an observation of a gathered reading. */
+bool contacts_add(struct contacts *contacts, const struct observation_row *row, struct error *error);
+/* What was just learnt of a stored observation, of any reading. */
+bool contacts_amend(struct contacts *contacts, const struct amendment_row *row, struct error *error);
+/* The reading is gathered no more: its observations may be changed and deleted. */
+bool contacts_withdraw(struct contacts *contacts, uint64_t reading, struct error *error);
+
+/* ---- a transaction of its own ---- */
+
+/* contacts_gather gathers the readings that are over, where enough has come together, or looks for that only
+ * now and then; `now`: at once. Where it fails nothing is lost, and the next writer tries it again. */
+bool contacts_gather(struct contacts *contacts, bool now, struct error *error);
+
+/* ---- statements for who deletes observations, of gathered readings or not, in this order ---- */
+
+/* 1. INSERT OR IGNORE INTO temp.touched SELECT client of what will go
+ * 2. DELETE FROM client_observation WHERE (client, observation) IN what will go; then the observations
+ * 3. these: the contacts of those clients are made anew */
+extern const char contacts_touched_delete[], contacts_touched_make[], contacts_touched_clear[];
+
+#endif
