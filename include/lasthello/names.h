@@ -4,6 +4,7 @@
 #define LASTHELLO_NAMES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Ordered from worst to best, so that comparisons mean what they say. */
@@ -44,6 +45,10 @@ static inline bool is_grease(uint16_t value)
 #define NAME_BYTES 64
 const char *cipher_suite_name(uint16_t suite, char out[NAME_BYTES]);
 const char *group_name(uint16_t group, char out[NAME_BYTES]);
+/* cipher_suite_read reads what cipher_suite_name writes. False: it is neither a name nor a number. */
+bool cipher_suite_read(const char *name, uint16_t *suite);
+/* The registered cipher suites, by number: the one at an index, and its name; NULL behind the last. */
+const char *cipher_suite_at(size_t index, uint16_t *suite);
 /* "protocol_version"; NULL if the number is not registered. */
 const char *alert_name(uint8_t description);
 

@@ -6,6 +6,7 @@
 #ifndef LASTHELLO_VERDICT_H
 #define LASTHELLO_VERDICT_H
 
+#include <lasthello/address.h>
 #include <lasthello/policy.h>
 #include <lasthello/session.h>
 
@@ -71,11 +72,22 @@ enum sight {
 };
 
 /* How a kind of session offends a policy. */
-enum breach {
+enum breach_kind {
     BREACH_NONE,
-    BREACH_DEMAND,      /* a version, or a login without TLS, that it does not allow */
-    BREACH_NAME_ENDS,   /* a server name that ends, whatever is offered; no date is published for it */
-    BREACH_TARGET_ENDS, /* the service ends, whatever is offered */
+    BREACH_VERSION,        /* the version negotiated is too low */
+    BREACH_OFFER,          /* the best that the client offers is too low */
+    BREACH_CLEAR_TEXT,     /* a login without TLS */
+    BREACH_SUITE,          /* the cipher suite chosen is not allowed */
+    BREACH_OFFERED_SUITES, /* what the client offers is not */
+    BREACH_KEY,            /* the server's key, or the key exchange, is too short */
+    BREACH_NAME_ENDS,      /* a server name that ends, whatever is offered; no date is published for it */
+    BREACH_TARGET_ENDS,    /* the service ends, whatever is offered */
+    BREACH_KIND_COUNT,
+};
+
+struct breach {
+    enum breach_kind kind;
+    enum policy_level level; /* POLICY_SHOULD: it is advised against, not forbidden */
 };
 
 /* The facts of a profile that matter, as they are stored. */
@@ -89,8 +101,15 @@ struct profile_facts {
     bool both_directions;
     bool downgrade;   /* the server's sentinel: it could do better (RFC 8446 4.1.3) */
     bool unconfirmed; /* see VERDICT_UNCONFIRMED */
-    /* NULL: not known */
+    bool has_suite;   /* `suite` is the one chosen */
+    uint16_t suite;
+    bool suites_cut;               /* the list of those offered was longer than what is kept of it */
+    uint32_t group_bits, key_bits; /* 0: not known */
+    /* NULL: not known. Suites offered as they are stored: 1301,c02b. The group of the key exchange, by name;
+     * of the certificate that was shown, the kind of its key. */
+    const char *offered_suites, *group, *key_type;
     const char *provider, *server_name, *service;
+    const struct address *server; /* where a policy in force has networks */
 };
 
 struct judgement {
@@ -107,7 +126,7 @@ struct judgement {
     bool is_better;  /* negotiated TLS 1.2 or later */
     /* That the verdict rests on, and how it is offended; NULL: on none. */
     const struct policy *policy;
-    enum breach breach;
+    struct breach breach;
 };
 
 /* verdict_of_profile judges a kind of session by what was seen alone. */
@@ -118,10 +137,18 @@ void verdict_by_policies(
     struct judgement *judged, const struct profile_facts *facts, const struct policies *policies);
 
 /* policy_breach: how a kind of session offends a policy. `judged` is that of verdict_of_profile. */
-enum breach policy_breach(
+struct breach policy_breach(
     const struct policy *policy, const struct profile_facts *facts, const struct judgement *judged);
 /* breach_breaks: does it end what works today? Else it only is not allowed. */
-bool breach_breaks(const struct policy *policy, enum breach breach);
+bool breach_breaks(const struct policy *policy, struct breach breach);
+/* policy_is_about: are the provider, server name or network, and the service those of the policy? */
+bool policy_is_about(const struct policy *policy, const struct profile_facts *facts);
+/* policy_explains_refusal: is it about this, and what is offered below what it demands? */
+bool policy_explains_refusal(const struct policy *policy, const struct profile_facts *facts);
+
+/* Which facts beside the profile's own a policy asks for. */
+bool policy_needs_server(const struct policy *policy);      /* its address */
+bool policy_needs_certificate(const struct policy *policy); /* its key */
 
 /* When it ends, as of a day (days since 1970, UTC; the day `until` is included): "any day until 2026-12-31",
  * "by 2027-03-31", "overdue since 2027-01-01" (the day after), "no date published for the name". verdict_due

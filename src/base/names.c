@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* IANA, TLS Supported Groups. */
 static const struct number_name groups[] = {
@@ -169,6 +170,28 @@ const char *version_name(enum version version)
 const char *cipher_suite_name(uint16_t suite, char out[NAME_BYTES])
 {
     return name_or_number(find_name(cipher_suites, cipher_suite_count, suite), suite, out);
+}
+
+const char *cipher_suite_at(size_t index, uint16_t *suite)
+{
+    if (index >= cipher_suite_count)
+        return NULL;
+    *suite = cipher_suites[index].number;
+    return cipher_suites[index].name;
+}
+
+bool cipher_suite_read(const char *name, uint16_t *suite)
+{
+    char *end;
+    const char *known;
+
+    for (size_t i = 0; (known = cipher_suite_at(i, suite)) != NULL; i++)
+        if (strcmp(name, known) == 0)
+            return true;
+    if (strncmp(name, "0x", 2) != 0)
+        return false;
+    *suite = (uint16_t)strtoul(name + 2, &end, 16);
+    return end == name + 6 && *end == '\0';
 }
 
 const char *group_name(uint16_t group, char out[NAME_BYTES])

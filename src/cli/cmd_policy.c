@@ -107,7 +107,7 @@ int cmd_policy(int argc, char **argv)
         complain("%s", error.text);
         return EXIT_USAGE;
     }
-    answered = policy_choice_load(&asking.choice, &policies, &refused, &error) &&
+    answered = policy_choice_load_all(&asking.choice, &policies, &refused, &error) &&
         write_answer(&asking, &policies, today, &error);
     policies_close(&policies);
     if (!answered)

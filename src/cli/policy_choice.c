@@ -30,13 +30,22 @@ static void complain_of_policy(const char *reason)
     complain("%s; this policy is not used", reason);
 }
 
+/* A file that is named is in force, whatever it says of itself. */
+static bool load_file(struct policies *policies, const char *path, struct error *error)
+{
+    if (!policies_read_file(policies, path, error))
+        return false;
+    policies->rows[policies->count - 1]->when_asked = false;
+    return true;
+}
+
 static bool load_path(struct policies *policies, const char *path, unsigned *refused, struct error *error)
 {
     struct stat about;
     bool found;
 
     if (stat(path, &about) != 0 || !S_ISDIR(about.st_mode))
-        return policies_read_file(policies, path, error);
+        return load_file(policies, path, error);
     *refused += policies_read_folder(policies, path, &found, complain_of_policy);
     return found || error_set(error, "%s: the policies of this folder cannot be read", path);
 }
@@ -50,7 +59,7 @@ static void load_installed(struct policies *policies, unsigned *refused)
     *refused += policies_read_folder(policies, THIS_MACHINE, &found, complain_of_policy);
 }
 
-bool policy_choice_load(
+bool policy_choice_load_all(
     const struct policy_choice *choice, struct policies *policies, unsigned *refused, struct error *error)
 {
     const char *ids[POLICY_CHOICES_MAX];
@@ -66,4 +75,23 @@ bool policy_choice_load(
     if (id_count == choice->count)
         load_installed(policies, refused);
     return id_count == 0 || policies_keep(policies, ids, id_count, error);
+}
+
+/* Does it name an id? Then those named are in force. */
+static bool has_id(const struct policy_choice *choice)
+{
+    for (size_t i = 0; i < choice->count; i++)
+        if (!is_path(choice->given[i]))
+            return true;
+    return false;
+}
+
+bool policy_choice_load(
+    const struct policy_choice *choice, struct policies *policies, unsigned *refused, struct error *error)
+{
+    if (!policy_choice_load_all(choice, policies, refused, error))
+        return false;
+    if (!has_id(choice))
+        policies_keep_default(policies);
+    return true;
 }

@@ -17,8 +17,12 @@ struct policy_choice {
 /* policy_choice_add: False: that is more than there is room for. */
 bool policy_choice_add(struct policy_choice *choice, const char *given);
 
-/* policy_choice_load fills `policies`. One of a folder that is broken is complained about and counted in
+/* policy_choice_load_all fills `policies`. One of a folder that is broken is complained about and counted in
  * `refused`, and the others count; False: a path that was given cannot be read, or an id is missing. */
+bool policy_choice_load_all(const struct policy_choice *choice, struct policies *policies, unsigned *refused,
+    struct error *error);
+/* policy_choice_load does the same with those that are in force: named by path or id, or, where no id is, by
+ * default. */
 bool policy_choice_load(const struct policy_choice *choice, struct policies *policies, unsigned *refused,
     struct error *error);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* judged.c: each profile is judged once for a question; rows and counts join what came of it. */
+#include "breaches.h"
 #include "inventory_open.h"
+#include "profile_read.h"
 
 #include <lasthello/verdict.h>
 
@@ -16,97 +18,14 @@ static const char insert_sql[] = "INSERT INTO judged (profile, target, is_namele
                                  "is_one_sided, is_unknown, policy, due, until_day) "
                                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
                                  "?, ?, CAST(? AS INTEGER))";
-static const char insert_breach_sql[] = "INSERT INTO breach (profile, policy) VALUES (?, ?)";
-
-enum profile_column { /* of sql/profiles.sql */
-    PROFILE_ID,
-    PROFILE_OUTCOME,
-    PROFILE_EVIDENCE,
-    PROFILE_OFFERED_MAX,
-    PROFILE_NEGOTIATED,
-    PROFILE_CAUSE,
-    PROFILE_LOGIN,
-    PROFILE_STARTTLS,
-    PROFILE_FLAGS,
-    PROFILE_DIRECTIONS,
-    PROFILE_DOWNGRADE,
-    PROFILE_IS_ASKED,
-    PROFILE_IS_NAMELESS,
-    PROFILE_TARGET,
-    PROFILE_PROVIDER,
-    PROFILE_SERVER_NAME,
-    PROFILE_SERVICE,
-};
 
 /* What is judged, by what, and where it goes. */
 struct judging {
     const struct policies *policies; /* NULL: none */
     int64_t today;
-    struct query profiles, insert, insert_breach;
+    struct query profiles, insert;
+    struct breaches breaches;
 };
-
-static bool is_same(const char *text, const char *name)
-{
-    return text != NULL && name != NULL && strcmp(text, name) == 0;
-}
-
-/* Is the word one of a list that is joined by commas? */
-static bool has_word(const char *list, const char *word)
-{
-    size_t len = strlen(word);
-
-    while (list != NULL) {
-        if (strncmp(list, word, len) == 0 && (list[len] == ',' || list[len] == '\0'))
-            return true;
-        list = strchr(list, ',');
-        if (list != NULL)
-            list++;
-    }
-    return false;
-}
-
-static enum version version_of(const char *text)
-{
-    for (enum version version = VERSION_SSL_2_0; version < VERSION_COUNT; version++)
-        if (is_same(text, version_name(version)))
-            return version;
-    return VERSION_UNKNOWN;
-}
-
-static enum outcome outcome_of(const char *text)
-{
-    for (enum outcome outcome = OUTCOME_NONE + 1; outcome < OUTCOME_COUNT; outcome++)
-        if (is_same(text, outcome_name(outcome)))
-            return outcome;
-    return OUTCOME_NONE;
-}
-
-static enum evidence evidence_of(const char *text)
-{
-    for (enum evidence evidence = EVIDENCE_NONE; evidence <= EVIDENCE_HANDSHAKE; evidence++)
-        if (is_same(text, evidence_name(evidence)))
-            return evidence;
-    return EVIDENCE_NONE;
-}
-
-static struct profile_facts read_facts(const struct query *query)
-{
-    return (struct profile_facts){
-        .outcome = outcome_of(query_text(query, PROFILE_OUTCOME)),
-        .evidence = evidence_of(query_text(query, PROFILE_EVIDENCE)),
-        .offered_max = version_of(query_text(query, PROFILE_OFFERED_MAX)),
-        .negotiated = version_of(query_text(query, PROFILE_NEGOTIATED)),
-        .cause = cause_of_name(query_text(query, PROFILE_CAUSE)),
-        .login = query_text(query, PROFILE_LOGIN) != NULL,
-        .starttls_requested = has_word(query_text(query, PROFILE_STARTTLS), "requested"),
-        .both_directions = is_same(query_text(query, PROFILE_DIRECTIONS), "both"),
-        .downgrade = query_number(query, PROFILE_DOWNGRADE) != 0,
-        .unconfirmed = has_word(query_text(query, PROFILE_FLAGS), "unconfirmed"),
-        .provider = query_text(query, PROFILE_PROVIDER),
-        .server_name = query_text(query, PROFILE_SERVER_NAME),
-        .service = query_text(query, PROFILE_SERVICE),
-    };
-}
 
 static int64_t version_bit(enum version version)
 {
@@ -157,34 +76,18 @@ static bool put_judgement(struct judging *judging, const struct profile_facts *f
     return query_run(insert, error);
 }
 
-/* Every policy that ends what this kind of session does, not only the one that is named. */
-static bool put_breaches(struct judging *judging, const struct profile_facts *facts,
-    const struct judgement *seen, struct error *error)
-{
-    for (size_t i = 0; judging->policies != NULL && i < judging->policies->count; i++) {
-        const struct policy *policy = judging->policies->rows[i];
-
-        if (!breach_breaks(policy, policy_breach(policy, facts, seen)))
-            continue;
-        query_put_number(&judging->insert_breach, query_number(&judging->profiles, PROFILE_ID));
-        query_put_number(&judging->insert_breach, (int64_t)i);
-        if (!query_run(&judging->insert_breach, error))
-            return false;
-    }
-    return true;
-}
-
 static bool judge_one(struct judging *judging, struct error *error)
 {
-    const struct profile_facts facts = read_facts(&judging->profiles);
-    const struct judgement seen = verdict_of_profile(&facts);
-    struct judgement judged = seen;
+    struct profile_read profile;
+    struct judgement judged;
 
-    if (judging->policies != NULL)
-        verdict_by_policies(&judged, &facts, judging->policies);
-    if (judged.verdict == VERDICT_BREAKS && !put_breaches(judging, &facts, &seen, error))
+    profile_read(&judging->profiles, &profile);
+    judged = verdict_of_profile(&profile.facts);
+    if (!breaches_put(&judging->breaches, &judging->profiles, &profile.facts, &judged, error))
         return false;
-    return put_judgement(judging, &facts, &judged, error);
+    if (judging->policies != NULL)
+        verdict_by_policies(&judged, &profile.facts, judging->policies);
+    return put_judgement(judging, &profile.facts, &judged, error);
 }
 
 static bool judge_all(struct judging *judging, struct error *error)
@@ -203,14 +106,14 @@ bool judged_fill(struct inventory *inventory, const struct checked_filters *chec
     struct judging judging = {.policies = inventory->policies, .today = checked->today};
     bool filled = db_run(db, sql_judged, error) && query_open(&judging.profiles, db, sql_profiles, error) &&
         query_open(&judging.insert, db, insert_sql, error) &&
-        query_open(&judging.insert_breach, db, insert_breach_sql, error);
+        breaches_open(&judging.breaches, db, inventory->policies, error);
 
     if (filled) {
         filters_put(&judging.profiles, checked);
-        filled = judge_all(&judging, error);
+        filled = judge_all(&judging, error) && breaches_put_variants(&judging.breaches, error);
     }
     query_close(&judging.profiles);
     query_close(&judging.insert);
-    query_close(&judging.insert_breach);
+    breaches_close(&judging.breaches);
     return filled;
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LABEL_WIDTH 16
+#define LABEL_WIDTH 20
 
 /* "31 days left", "the last day"; "" where the day has passed, or there is none. */
 static const char *days_left_text(const struct policy *policy, int64_t today, char out[NUMBER_BYTES])
@@ -47,29 +47,40 @@ void report_policies(FILE *out, const struct policies *policies, int64_t today)
 {
     const int width = id_width(policies);
 
-    fprintf(out, "%-*s  %-14s  %-38s  %-12s  TITLE\n", width, "POLICY", "DAYS LEFT", "DUE", "CERTAINTY");
+    fprintf(out, "%-*s  %-10s  %-15s  %-38s  %-12s  TITLE\n", width, "POLICY", "IN FORCE", "DAYS LEFT", "DUE",
+        "CERTAINTY");
     for (size_t i = 0; i < policies->count; i++) {
         const struct policy *policy = policies->rows[i];
         char due[DUE_BYTES], left[NUMBER_BYTES];
 
         policy_due(policy, today, due);
-        fprintf(out, "%-*s  %-14s  %-38s  %-12s  %s\n", width, policy->id,
-            days_left_text(policy, today, left), due, policy_first(policy, POLICY_CERTAINTY),
+        fprintf(out, "%-*s  %-10s  %-15s  %-38s  %-12s  %s\n", width, policy->id,
+            policy->when_asked ? "when asked" : "yes", days_left_text(policy, today, left), due,
+            policy_first(policy, POLICY_CERTAINTY),
             policy_first(policy, POLICY_TITLE));
     }
 }
 
-/* All lines with a word; its name stands before the first. */
+/* All lines with a word of a level; its name stands before the first: "should suites". */
+static void write_level(
+    FILE *out, const struct policy *policy, enum policy_word word, enum policy_level level)
+{
+    const char *name = policy_word_name(word);
+    char label[LABEL_WIDTH + 16];
+
+    snprintf(label, sizeof(label), "%s%s", level == POLICY_SHOULD ? "should " : "", name);
+    for (size_t i = 0; i < policy->line_count; i++) {
+        if (policy->lines[i].word != word || policy->lines[i].level != level)
+            continue;
+        fprintf(out, "%-*s %s\n", LABEL_WIDTH - 1, label, policy->lines[i].text);
+        label[0] = '\0';
+    }
+}
+
 static void write_lines(FILE *out, const struct policy *policy, enum policy_word word)
 {
-    const char *label = policy_word_name(word);
-
-    for (size_t i = 0; i < policy->line_count; i++) {
-        if (policy->lines[i].word != word)
-            continue;
-        fprintf(out, "%-*s%s\n", LABEL_WIDTH, label, policy->lines[i].text);
-        label = "";
-    }
+    for (enum policy_level level = POLICY_MUST; level < POLICY_LEVEL_COUNT; level++)
+        write_level(out, policy, word, level);
 }
 
 void report_policy(FILE *out, const struct policy *policy, int64_t today)

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* policy.c: the policies there are, by id, and what is asked of one. */
+#include "policy_words.h"
+#include "suite_set.h"
+
 #include <lasthello/policy.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void free_policy(struct policy *policy)
+void policy_free(struct policy *policy)
 {
+    if (policy == NULL)
+        return;
+    for (enum policy_level level = POLICY_MUST; level < POLICY_LEVEL_COUNT; level++)
+        for (size_t i = 0; i < POLICY_SUITES_COUNT; i++)
+            free(policy->demands[level].suites[i]);
     free(policy->path);
     free(policy);
 }
@@ -15,7 +23,7 @@ static void free_policy(struct policy *policy)
 void policies_close(struct policies *policies)
 {
     for (size_t i = 0; i < policies->count; i++)
-        free_policy(policies->rows[i]);
+        policy_free(policies->rows[i]);
     policies->count = 0;
 }
 
@@ -60,10 +68,23 @@ bool policies_keep(struct policies *policies, const char *const *ids, size_t cou
         if (is_wanted(policies->rows[i], ids, count))
             policies->rows[kept++] = policies->rows[i];
         else
-            free_policy(policies->rows[i]);
+            policy_free(policies->rows[i]);
     }
     policies->count = kept;
     return true;
+}
+
+void policies_keep_default(struct policies *policies)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < policies->count; i++) {
+        if (policies->rows[i]->when_asked)
+            policy_free(policies->rows[i]);
+        else
+            policies->rows[kept++] = policies->rows[i];
+    }
+    policies->count = kept;
 }
 
 /* ---- of one -------------------------------------------------------------------------------------- */

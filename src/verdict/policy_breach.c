@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* policy_breach.c: a kind of session, judged by policies: what of it ends, when, and by which of them. */
-#include <lasthello/policy.h>
-#include <lasthello/verdict.h>
+#include "policy_demand.h"
+#include "suite_set.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,79 +28,111 @@ static bool has_server(const struct policy *policy, enum policy_word word, const
     return false;
 }
 
-/* One of its providers or servers, where it names any. */
+static bool has_network(const struct policy *policy, const struct address *server)
+{
+    struct network network;
+
+    for (size_t i = 0; server != NULL && i < policy->line_count; i++)
+        if (policy->lines[i].word == POLICY_NETWORK && network_read(policy->lines[i].text, &network) &&
+            network_holds(&network, server))
+            return true;
+    return false;
+}
+
+/* One of its providers, servers or networks, where it names any. */
 static bool has_target(const struct policy *policy, const struct profile_facts *facts)
 {
-    if (policy_first(policy, POLICY_PROVIDER) == NULL && policy_first(policy, POLICY_SERVER) == NULL)
+    if (policy_first(policy, POLICY_PROVIDER) == NULL && policy_first(policy, POLICY_SERVER) == NULL &&
+        policy_first(policy, POLICY_NETWORK) == NULL)
         return true;
     if (facts->provider != NULL && policy_has(policy, POLICY_PROVIDER, facts->provider))
         return true;
-    return has_server(policy, POLICY_SERVER, facts->server_name);
+    return has_server(policy, POLICY_SERVER, facts->server_name) || has_network(policy, facts->server);
 }
 
-static bool has_service(const struct policy *policy, const char *service)
+static bool has_service(const struct policy *policy, const struct profile_facts *facts)
 {
+    if (has_server(policy, POLICY_EXCEPT_SERVER, facts->server_name))
+        return false;
     if (policy_first(policy, POLICY_SERVICE) == NULL)
         return true;
-    return service != NULL && policy_has(policy, POLICY_SERVICE, service);
+    return facts->service != NULL && policy_has(policy, POLICY_SERVICE, facts->service);
+}
+
+bool policy_is_about(const struct policy *policy, const struct profile_facts *facts)
+{
+    return has_service(policy, facts) && has_target(policy, facts);
+}
+
+bool policy_explains_refusal(const struct policy *policy, const struct profile_facts *facts)
+{
+    const struct policy_demand *must = &policy->demands[POLICY_MUST];
+
+    return policy_is_about(policy, facts) && facts->outcome == OUTCOME_REFUSED &&
+        (version_is_below(facts->offered_max, must->negotiated) ||
+            version_is_below(facts->offered_max, must->offered));
+}
+
+bool policy_needs_server(const struct policy *policy)
+{
+    return policy_first(policy, POLICY_NETWORK) != NULL;
+}
+
+bool policy_needs_certificate(const struct policy *policy)
+{
+    return policy_first(policy, POLICY_RSA_BITS) != NULL || policy_first(policy, POLICY_EC_BITS) != NULL;
 }
 
 /* ---- what it ends ---------------------------------------------------------------------------------- */
 
-/* What may have been TLS 1.3 is not below it. */
-static bool is_below(enum version version, enum version lowest)
+static struct breach broken_demand(const struct policy *policy, enum policy_level level,
+    const struct profile_facts *facts, const struct judgement *judged)
 {
-    return version != VERSION_UNKNOWN && version < lowest &&
-        !(version == VERSION_TLS_1_2_PLUS && lowest == VERSION_TLS_1_3);
+    return (struct breach){demand_breach(&policy->demands[level], facts, judged->is_exposed), level};
 }
 
-static bool demand_is_broken(
+struct breach policy_breach(
     const struct policy *policy, const struct profile_facts *facts, const struct judgement *judged)
 {
-    if (policy->no_clear_text && judged->is_exposed)
-        return true;
-    if (facts->outcome == OUTCOME_REFUSED || facts->outcome == OUTCOME_REJECTED ||
-        facts->negotiated == VERSION_UNKNOWN)
-        return false;
-    return is_below(facts->negotiated, policy->negotiated) || is_below(facts->offered_max, policy->offered);
-}
+    static const struct breach none;
+    struct breach breach = none;
+    const bool is_about = policy_is_about(policy, facts);
 
-enum breach policy_breach(
-    const struct policy *policy, const struct profile_facts *facts, const struct judgement *judged)
-{
-    const bool is_about_server = has_target(policy, facts);
-
-    if (!judged->is_counted || !has_service(policy, facts->service) ||
-        has_server(policy, POLICY_EXCEPT_SERVER, facts->server_name))
-        return BREACH_NONE;
-    if (is_about_server && policy->ends)
-        return BREACH_TARGET_ENDS;
-    if (is_about_server && demand_is_broken(policy, facts, judged))
-        return BREACH_DEMAND;
-    return has_server(policy, POLICY_ENDS_SERVER, facts->server_name) ? BREACH_NAME_ENDS : BREACH_NONE;
+    if (!judged->is_counted || !has_service(policy, facts))
+        return none;
+    if (is_about && policy->ends)
+        return (struct breach){.kind = BREACH_TARGET_ENDS};
+    if (is_about)
+        breach = broken_demand(policy, POLICY_MUST, facts, judged);
+    if (breach.kind != BREACH_NONE)
+        return breach;
+    if (has_server(policy, POLICY_ENDS_SERVER, facts->server_name))
+        return (struct breach){.kind = BREACH_NAME_ENDS};
+    return is_about ? broken_demand(policy, POLICY_SHOULD, facts, judged) : none;
 }
 
 /* A day is known on which it ends, or it ends, and nobody says when. */
-bool breach_breaks(const struct policy *policy, enum breach breach)
+bool breach_breaks(const struct policy *policy, struct breach breach)
 {
-    return breach == BREACH_NAME_ENDS || breach == BREACH_TARGET_ENDS ||
-        (breach == BREACH_DEMAND && policy->has_until);
+    if (breach.kind == BREACH_NAME_ENDS || breach.kind == BREACH_TARGET_ENDS)
+        return true;
+    return breach.kind != BREACH_NONE && breach.level == POLICY_MUST && policy->has_until;
 }
 
 /* ---- the worst of all policies ---------------------------------------------------------------------- */
 
 struct found {
     const struct policy *policy;
-    enum breach breach;
+    struct breach breach;
 };
 
 static bool is_dated(const struct found *found)
 {
-    return found->breach != BREACH_NAME_ENDS && found->policy->has_until;
+    return found->breach.kind != BREACH_NAME_ENDS && found->policy->has_until;
 }
 
-/* The one that breaks comes before the one that does not, the dated one before the undated, the earlier
- * before the later; of equal ones the first. */
+/* The one that breaks comes before the one that does not, what must not be before what should not, the dated
+ * one before the undated, the earlier before the later; of equal ones the first. */
 static bool is_worse(const struct found *one, const struct found *other)
 {
     const bool breaks = breach_breaks(one->policy, one->breach);
@@ -109,6 +141,8 @@ static bool is_worse(const struct found *one, const struct found *other)
         return true;
     if (breaks != breach_breaks(other->policy, other->breach))
         return breaks;
+    if (one->breach.level != other->breach.level)
+        return one->breach.level < other->breach.level;
     if (is_dated(one) != is_dated(other))
         return is_dated(one);
     return is_dated(one) && one->policy->until < other->policy->until;
@@ -123,25 +157,50 @@ static struct found find_worst(
         const struct found found = {
             policies->rows[i], policy_breach(policies->rows[i], facts, judged)};
 
-        if (found.breach != BREACH_NONE && is_worse(&found, &worst))
+        if (found.breach.kind != BREACH_NONE && is_worse(&found, &worst))
             worst = found;
     }
     return worst;
 }
 
+/* Is it the client that cannot do what is demanded? */
+static bool is_by_client(const struct found *found, const struct profile_facts *facts)
+{
+    const struct policy_demand *demand = &found->policy->demands[found->breach.level];
+
+    return found->breach.kind == BREACH_OFFERED_SUITES ||
+        version_is_below(facts->offered_max, demand->negotiated) ||
+        version_is_below(facts->offered_max, demand->offered);
+}
+
+/* Did the client offer a suite that would have been allowed? Then the server could have chosen it. */
+static bool has_better_suite(const struct policy_demand *demand, const char *offered)
+{
+    const struct suite_set *allowed = demand->suites[SUITES_ALLOWED];
+    const struct suite_set *forbidden = demand->suites[SUITES_FORBIDDEN];
+    uint32_t suite;
+
+    while (suites_next(&offered, &suite))
+        if ((allowed == NULL || suite_set_has(allowed, suite)) &&
+            (forbidden == NULL || !suite_set_has(forbidden, suite)))
+            return true;
+    return false;
+}
+
 static enum step step_of_breach(
     const struct found *found, const struct profile_facts *facts, enum step step)
 {
-    if (found->breach == BREACH_TARGET_ENDS)
+    const struct policy_demand *demand = &found->policy->demands[found->breach.level];
+
+    if (found->breach.kind == BREACH_TARGET_ENDS)
         return STEP_MOVE_MAIL;
-    if (found->breach == BREACH_NAME_ENDS && !version_is_legacy(facts->negotiated))
+    if (found->breach.kind == BREACH_NAME_ENDS && !version_is_legacy(facts->negotiated))
         return STEP_CHANGE_NAME;
     if (step != STEP_NONE)
         return step;
-    return is_below(facts->offered_max, found->policy->negotiated) ||
-            is_below(facts->offered_max, found->policy->offered)
-        ? STEP_UPDATE_CLIENT
-        : STEP_UPDATE_SERVER;
+    if (found->breach.kind == BREACH_SUITE && facts->offered_suites != NULL && !facts->suites_cut)
+        return has_better_suite(demand, facts->offered_suites) ? STEP_UPDATE_SERVER : STEP_UPDATE_CLIENT;
+    return is_by_client(found, facts) ? STEP_UPDATE_CLIENT : STEP_UPDATE_SERVER;
 }
 
 void verdict_by_policies(
@@ -186,7 +245,7 @@ bool verdict_due(const struct judgement *judged, int64_t today, char out[DUE_BYT
     out[0] = '\0';
     if (judged->verdict != VERDICT_BREAKS)
         return false;
-    if (judged->breach == BREACH_NAME_ENDS) {
+    if (judged->breach.kind == BREACH_NAME_ENDS) {
         snprintf(out, DUE_BYTES, "no date published for the name");
         return false;
     }

@@ -47,8 +47,6 @@ bool policies_read_file(struct policies *policies, const char *path, struct erro
         error_set(error, "%s: not enough memory to read it", path);
     else if (read_policy(policy, path, error) && add(policies, policy, error))
         return true; /* it is the list's now */
-    if (policy != NULL)
-        free(policy->path);
-    free(policy);
+    policy_free(policy);
     return false;
 }

@@ -13,7 +13,7 @@ const char *policy_word_take(
  * contradicts itself. */
 const char *policy_word_check(const struct policy *policy);
 
-/* Does any line of the format name this section? */
-bool policy_section_exists(const char *section);
+/* policy_free frees what is in no list. */
+void policy_free(struct policy *policy);
 
 #endif

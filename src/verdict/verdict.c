@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* verdict.c: a kind of session, judged once: how bad, what it got, what to do, how much of it was seen. */
+#include "suite_set.h"
+
 #include <lasthello/clock.h>
 #include <lasthello/verdict.h>
 
@@ -18,6 +20,26 @@ static bool is_plain_and_whole(const struct profile_facts *facts)
     return facts->outcome == OUTCOME_PLAIN && facts->both_directions;
 }
 
+/* TLS 1.2 whose client offers no ephemeral key exchange on elliptic curves: the first to lose its mail when
+ * a provider tidies up its suites. */
+static bool is_without_ecdhe(const struct profile_facts *facts)
+{
+    const char *list = facts->offered_suites;
+    char name[NAME_BYTES];
+    uint32_t suite;
+
+    if (facts->negotiated != VERSION_TLS_1_2 || list == NULL || facts->suites_cut)
+        return false;
+    while (suites_next(&list, &suite)) {
+        if (suite >= SUITES_END)
+            continue;
+        cipher_suite_name((uint16_t)suite, name);
+        if (suite_name_has_class(name, "ecdhe") || suite_name_has_class(name, "tls13"))
+            return false;
+    }
+    return true;
+}
+
 static enum verdict worst_of(const struct profile_facts *facts)
 {
     if (facts->unconfirmed)
@@ -28,6 +50,8 @@ static enum verdict worst_of(const struct profile_facts *facts)
         return VERDICT_TOO_NEW;
     if (is_exposed(facts))
         return VERDICT_EXPOSED;
+    if (is_without_ecdhe(facts))
+        return VERDICT_FRAGILE;
     return facts->negotiated >= VERSION_TLS_1_2 ? VERDICT_SAFE : VERDICT_UNKNOWN;
 }
 
@@ -78,6 +102,8 @@ static enum step step_of(const struct profile_facts *facts, enum verdict verdict
         return step_of_cause(facts->cause);
     if (verdict == VERDICT_EXPOSED)
         return facts->negotiated == VERSION_UNKNOWN ? STEP_ENABLE_TLS : STEP_REQUIRE_STARTTLS;
+    if (verdict == VERDICT_FRAGILE)
+        return STEP_UPDATE_CLIENT;
     return verdict == VERDICT_UNKNOWN ? step_without_version(facts) : STEP_NONE;
 }
 

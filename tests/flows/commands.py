@@ -486,7 +486,7 @@ def write_policy(folder, name, text):
 def policies_are_listed_and_shown(folder):
     own = write_policy(folder, 'own', OWN_POLICY)
     listed = run(PROGRAM, 'policy', '--policy', f'{folder}/policies', '--as-of', '2027-01-30').stdout.decode()
-    assert re.search(r'^own +1 day left +by 2027-01-31 +primary text +Ours$', listed, re.MULTILINE), listed
+    assert re.search(r'^own +yes +1 day left +by 2027-01-31 +primary text +Ours$', listed, re.MULTILINE), listed
     shown = run(PROGRAM, 'policy', 'show', 'own', '--policy', own, '--as-of', '2027-02-01').stdout.decode()
     assert re.search(r'^due +overdue since 2027-02-01$', shown, re.MULTILINE) and own in shown, shown
     says(run(PROGRAM, 'policy', 'show', 'other', '--policy', own, check=False), 'no policy has the id other; there are: own')

@@ -45,6 +45,7 @@ static int open_judged(void **state)
     }
     close_desk(&desk, &error);
     policies_read_folder(&policies, POLICIES_FOLDER, &found, nobody_is_refused);
+    policies_keep_default(&policies);
     inventory_judge_by(inventory, &policies);
     return found ? 0 : -1;
 }

@@ -17,6 +17,7 @@ static int open_policies(void **state)
 
     (void)state;
     assert_int_equal(policies_read_folder(&policies, POLICIES_FOLDER, &found, nobody_is_refused), 0);
+    policies_keep_default(&policies);
     return found ? 0 : -1;
 }
 
@@ -216,13 +217,13 @@ static void what_a_policy_without_a_date_forbids_is_fragile(void **state)
     char said[128];
 
     (void)state;
-    own->negotiated = VERSION_TLS_1_3;
+    own->demands[POLICY_MUST].negotiated = VERSION_TLS_1_3;
     assert_string_equal(said_of(&facts[0], "2026-11-30", said), "fragile rfc8996");
     assert_int_equal(judge(&facts[0]).step, STEP_UPDATE_CLIENT);
     assert_int_equal(judge(&facts[1]).step, STEP_UPDATE_SERVER);
     assert_string_equal(said_of(&facts[2], "2026-11-30", said), "safe"); /* it may have been TLS 1.3 */
-    own->negotiated = VERSION_UNKNOWN;
-    own->offered = VERSION_TLS_1_3;
+    own->demands[POLICY_MUST].negotiated = VERSION_UNKNOWN;
+    own->demands[POLICY_MUST].offered = VERSION_TLS_1_3;
     assert_string_equal(said_of(&facts[0], "2026-11-30", said), "fragile rfc8996");
     assert_string_equal(said_of(&facts[1], "2026-11-30", said), "safe");
 }

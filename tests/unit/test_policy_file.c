@@ -41,6 +41,10 @@ static void write_file(const char *name, const void *text, size_t len)
 #define LONG_50  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define LONG_200 LONG_50 LONG_50 LONG_50 LONG_50
 
+#define NO_SUITE                                                                                         \
+    "a suite is four hexadecimal digits (C02F), a range (C023-C032), or one of: static-rsa, static-dh, " \
+    "static-ecdh, dhe, ecdhe, tls13, anon, null, export, rc2, rc4, des, idea, 3des"
+
 struct bad_row {
     const char *text, *error; /* behind the path */
     size_t len;               /* 0: that of the text */
@@ -48,7 +52,7 @@ struct bad_row {
 
 static const struct bad_row bad_rows[] = {
     {.text = "", .error = ":1: it has no id"},
-    {.text = HEAD TAIL, .error = ":7: it demands nothing: negotiated, offered, clear_text, ends or ends_server"},
+    {.text = HEAD TAIL, .error = ":7: it demands nothing: [demand] is empty"},
     {.text = HEAD "[demand]\nends = yes\n", .error = ":6: it has no source"},
     {.text = HEAD "[demand]\nends = no\n" TAIL, .error = ":6: ends = no: ends is 'yes', or left out"},
     {.text = HEAD "[demand]\nnegotiated = 1.2\n" TAIL,
@@ -66,16 +70,29 @@ static const struct bad_row bad_rows[] = {
     {.text = HEAD "[demand]\nversion = TLS 1.2\n" TAIL, .error = ":6: version = TLS 1.2: this section has no such word"},
     {.text = HEAD "negotiated = TLS 1.2\n" TAIL, .error = ":5: negotiated = TLS 1.2: this section has no such word"},
     {.text = "[polisy]\nid = own\n",
-        .error = ":2: id = own: no section of this name: there are [policy], [scope], [demand], [dates] and [source]"},
-    {.text = "id = own\n", .error = ":1: id = own: no section of this name: there are [policy], [scope], [demand], [dates] and [source]"},
+        .error = ":2: id = own: no section of this name: there are [policy], [scope], [demand], [should], [dates] and [source]"},
+    {.text = "id = own\n", .error = ":1: id = own: no section of this name: there are [policy], [scope], [demand], [should], [dates] and [source]"},
     {.text = HEAD "id = two\n", .error = ":5: id = two: this word stands there a second time"},
     {.text = "[policy]\nid = Own Policy\n", .error = ":2: id = Own Policy: an id is 1 to 31 small letters, digits and -"},
     {.text = "[policy]\ntitle =\n", .error = ":2: title = : nothing stands behind the ="},
-    {.text = "[policy]\ncertainty = sure\n", .error = ":2: certainty = sure: certainty is one of: primary text, second hand"},
+    {.text = "[policy]\ncertainty = sure\n", .error = ":2: certainty = sure: certainty is one of: primary text, second hand, inferred"},
     {.text = "[scope]\nserver = com\n",
         .error = ":2: server = com: a server is a name in small letters, or, with a dot before it, the end of names: .example.net"},
     {.text = "[scope]\nservice = IMAP4\n",
         .error = ":2: service = IMAP4: a service is one word as reports have it: imap, imaps, pop3, pop3s, smtp, smtps, tls"},
+    {.text = "[policy]\nin_force = no\n", .error = ":2: in_force = no: in_force is 'when asked', or left out"},
+    {.text = "[scope]\nnetwork = 10.9.0.0/33\n",
+        .error = ":2: network = 10.9.0.0/33: a network is an address, or a network, of servers: 10.9.0.0/16, 2001:db8::/32"},
+    {.text = "[demand]\nsuites = C02F\nsuites =\n", .error = ":3: suites = : nothing stands behind the ="},
+    {.text = "[demand]\nno_suites = C02\n", .error = ":2: no_suites = C02: " NO_SUITE},
+    {.text = "[demand]\noffers_some = ecdh\n", .error = ":2: offers_some = ecdh: " NO_SUITE},
+    {.text = "[should]\noffers_none = C032-C023\n", .error = ":2: offers_none = C032-C023: " NO_SUITE},
+    {.text = "[demand]\noffers_more = null exports\n", .error = ":2: offers_more = null exports: " NO_SUITE},
+    {.text = "[demand]\nrsa_bits = 2048 bits\n", .error = ":2: rsa_bits = 2048 bits: a key's size is a number of bits, as 2048"},
+    {.text = "[demand]\ndh_bits = 100000\n", .error = ":2: dh_bits = 100000: a key's size is a number of bits, as 2048"},
+    {.text = "[demand]\nrsa_bits = 2048\n[should]\nrsa_bits = 3072\nrsa_bits = 1\n",
+        .error = ":5: rsa_bits = 1: this word stands there a second time"},
+    {.text = "[should]\nends = yes\n", .error = ":2: ends = yes: this section has no such word"},
     {.text = "[policy\n", .error = ":1: it is neither [section], nor word = text, nor a comment (; or #)"},
     {.text = "[policy]\nTLS 1.2 only\n", .error = ":2: it is neither [section], nor word = text, nor a comment (; or #)"},
     {.text = "[policy]\r\nid = own\r\n", .error = ":1: it ends with CR LF: save the file with Unix line ends"},
@@ -132,7 +149,7 @@ static void more_lines_than_a_policy_may_have_are_refused(void **state)
         strcat(text, "provider = GMail\n");
     write_file("own.policy", text, strlen(text));
     assert_false(policies_read_file(&policies, path, &error));
-    assert_non_null(strstr(error.text, ":99: provider = GMail: a policy has at most 96 lines with words")); /* 3 before them */
+    assert_non_null(strstr(error.text, ":131: provider = GMail: a policy has at most 128 lines with words")); /* 3 before them */
 }
 
 static unsigned told;

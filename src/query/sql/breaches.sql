@@ -2,7 +2,8 @@
 WITH seen AS MATERIALIZED (
     SELECT DISTINCT b.policy, o.client
     FROM observation o
-    JOIN breach b ON b.profile = o.profile
+    JOIN breach b ON b.profile = o.profile AND b.breaks = 1 AND (b.server IS NULL OR b.server = o.server)
+        AND (b.certificate IS NULL OR b.certificate = o.certificate)
     JOIN judged j ON j.profile = o.profile
     WHERE j.is_asked = 1 AND o.day >= :since_day AND o.day < :until_day
         AND (:low IS NULL OR o.client IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high)

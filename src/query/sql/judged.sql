@@ -28,8 +28,14 @@ CREATE TEMPORARY TABLE judged (
     due TEXT,                        -- when that policy ends it
     until_day INTEGER                -- the last day, since 1970; NULL: none is known
 );
--- Every policy that ends what a profile does, by its number.
+-- Every policy that a profile offends, by its number; where a policy asks for that, with this server or certificate
+-- alone (NULL: with any). breach, level: how, and whether it must not be or should not. breaks: it ends.
 CREATE TEMPORARY TABLE breach (
     profile INTEGER NOT NULL,
-    policy INTEGER NOT NULL
+    server INTEGER,
+    certificate INTEGER,
+    policy INTEGER NOT NULL,
+    breach INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    breaks INTEGER NOT NULL
 )

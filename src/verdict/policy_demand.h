@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* policy_demand.h: one level of what a policy demands, and whether a kind of session keeps it. */
+#ifndef LASTHELLO_VERDICT_POLICY_DEMAND_H
+#define LASTHELLO_VERDICT_POLICY_DEMAND_H
+
+#include <lasthello/verdict.h>
+
+/* demand_breach returns what is broken first: clear text, versions, suites, keys, in this order. What was
+ * refused, and what has no version, breaks nothing but the demand of no clear text. */
+enum breach_kind demand_breach(
+    const struct policy_demand *demand, const struct profile_facts *facts, bool is_exposed);
+
+/* Is a version known, and below the lowest that is allowed? VERSION_UNKNOWN as the lowest allows all. */
+bool version_is_below(enum version version, enum version lowest);
+
+#endif
