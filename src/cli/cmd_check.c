@@ -3,6 +3,7 @@
  * One line for each thing that can go wrong, with what to do. */
 #include "options.h"
 #include "probe.h"
+#include "settings.h"
 
 #include <lasthello/interface.h>
 #include <lasthello/text.h>
@@ -275,7 +276,7 @@ enum option_key {
     KEY_SECONDS,
 };
 
-static const struct argp_option rows[] = {
+const struct argp_option check_options[] = {
     {.name = "interface", .key = 'i', .arg = "IFACE", .doc = "interface at the mirror port"},
     {.name = "ports",
         .key = KEY_PORTS,
@@ -296,7 +297,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_PORTS:
         if (!services_add(&checkup->services, argument, &error))
-            argp_error(state, "%s", error.text);
+            usage_error(state, "%s", error.text);
         return 0;
     case KEY_SECONDS:
         checkup->seconds = (int)parse_count(state, "--seconds", argument, 1, 3600);
@@ -316,7 +317,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 int cmd_check(int argc, char **argv)
 {
     static const struct argp argp = {
-        .options = rows,
+        .options = check_options,
         .parser = parse,
         .doc = "Tell whether this machine and an interface are fit to watch a mirror port.\v"
                "Each line says OK, WARN (it works, but see to it) or FAIL, and what to do. The exit status "
@@ -331,7 +332,7 @@ int cmd_check(int argc, char **argv)
         return EXIT_FAILED;
     checkup->seconds = LOOK_SECONDS;
     services_init(&checkup->services);
-    argp_parse(&argp, argc, argv, 0, NULL, checkup);
+    settings_parse(&argp, argc, argv, checkup);
     status = check(checkup);
     free(checkup);
     return status;

@@ -2,6 +2,7 @@
 /* cmd_policy.c: `lasthello policy`: which policies there are, what one says, and where that is from. */
 #include "options.h"
 #include "policy_choice.h"
+#include "settings.h"
 
 #include <lasthello/clock.h>
 #include <lasthello/report.h>
@@ -23,7 +24,7 @@ enum option_key {
     KEY_AS_OF,
 };
 
-static const struct argp_option rows[] = {
+const struct argp_option policy_options[] = {
     {.name = "policy",
         .key = KEY_POLICY,
         .arg = "FILE|FOLDER|ID",
@@ -88,7 +89,7 @@ static bool write_answer(
 int cmd_policy(int argc, char **argv)
 {
     static const struct argp argp = {
-        .options = rows,
+        .options = policy_options,
         .parser = parse,
         .args_doc = "[list]\nshow ID",
         .doc = "Which policies clients are judged by, how many days are left, and where each is from.\v"
@@ -102,7 +103,7 @@ int cmd_policy(int argc, char **argv)
     int64_t today;
     bool answered;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &asking);
+    settings_parse(&argp, argc, argv, &asking);
     if (!is_understood(&asking, &today, &error)) {
         complain("%s", error.text);
         return EXIT_USAGE;

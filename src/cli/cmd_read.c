@@ -3,6 +3,7 @@
 #include "options.h"
 #include "read.h"
 #include "run.h"
+#include "settings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@ enum option_key {
     KEY_TAP,
 };
 
-static const struct argp_option rows[] = {
+const struct argp_option read_options[] = {
     {.name = "filter",
         .key = KEY_FILTER,
         .arg = "BPF",
@@ -35,9 +36,9 @@ static void add_tap(struct argp_state *state, struct read_options *options, cons
     const char *plus = strchr(pair, '+');
 
     if (plus == NULL || plus == pair || plus[1] == '\0')
-        argp_error(state, "--tap %s: name two files with a + between them", pair);
+        usage_error(state, "--tap %s: name two files with a + between them", pair);
     else if (options->tap_count == READ_TAPS_MAX)
-        argp_error(state, "--tap: at most %d pairs at a time", READ_TAPS_MAX);
+        usage_error(state, "--tap: at most %d pairs at a time", READ_TAPS_MAX);
     else
         options->taps[options->tap_count++] = pair;
 }
@@ -76,7 +77,7 @@ int cmd_read(int argc, char **argv)
 {
     static const struct argp_child children[] = {{.argp = &sensor_argp}, {0}};
     static const struct argp argp = {
-        .options = rows,
+        .options = read_options,
         .parser = parse,
         .args_doc = "FILE|FOLDER|-...",
         .doc = "Read capture files (pcap, pcapng; also .gz, .zst, .xz, .lz4) into the inventory.\v"
@@ -93,7 +94,7 @@ int cmd_read(int argc, char **argv)
         return EXIT_FAILED;
     options->jobs = 1;
     sensor_options_init(&options->sensor);
-    argp_parse(&argp, argc, argv, 0, NULL, options);
+    settings_parse(&argp, argc, argv, options);
     options->show_progress = isatty(STDERR_FILENO);
     status = read_captures(options);
     free(options);

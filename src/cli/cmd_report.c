@@ -3,6 +3,7 @@
 #include "options.h"
 #include "policy_choice.h"
 #include "sandbox.h"
+#include "settings.h"
 
 #include <lasthello/db.h>
 #include <lasthello/dissector.h>
@@ -51,7 +52,7 @@ enum option_key {
     KEY_POLICY,
 };
 
-static const struct argp_option rows[] = {
+const struct argp_option report_options[] = {
     {.name = "format",
         .key = KEY_FORMAT,
         .arg = "FORMAT",
@@ -264,7 +265,7 @@ static bool enter_sandbox(struct db_held *held, const char *inventory, struct er
 int cmd_report(int argc, char **argv)
 {
     static const struct argp argp = {
-        .options = rows,
+        .options = report_options,
         .parser = parse,
         .help_filter = help_services,
         .args_doc = "[summary|clients|servers|sessions|coverage] [INVENTORY]",
@@ -283,7 +284,7 @@ int cmd_report(int argc, char **argv)
     unsigned refused;
     bool reported;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &reporting);
+    settings_parse(&argp, argc, argv, &reporting);
     if (reporting.inventory == NULL)
         reporting.inventory = DEFAULT_INVENTORY;
     if (!inventory_filters_check(&reporting.filters, &days, &error)) {

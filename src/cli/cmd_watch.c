@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_watch.c: `lasthello watch`: live interfaces, into the inventory, until a signal ends it. */
 #include "options.h"
+#include "settings.h"
 #include "watch.h"
 
 #include <lasthello/text.h>
@@ -22,12 +23,12 @@ enum option_key {
     KEY_TAP,
 };
 
-static const struct argp_option rows[] = {
+const struct argp_option watch_options[] = {
     {.name = "interface",
         .key = 'i',
         .arg = "IFACE",
         .doc = "interface that is the SPAN session's destination; "
-               "can be repeated"},
+               "several as eth1,eth2, or repeated"},
     {.name = "tap",
         .key = KEY_TAP,
         .arg = "A+B",
@@ -70,11 +71,24 @@ static void add_link(struct watching *watching, const char *name, unsigned count
 static void add_interface(struct watching *watching, char *name, struct argp_state *state)
 {
     if (watching->interface_count == WORKERS_MAX)
-        argp_error(state, "at most %d interfaces", WORKERS_MAX);
+        usage_error(state, "at most %d interfaces", WORKERS_MAX);
     for (unsigned i = 0; i < watching->interface_count; i++)
         if (strcmp(watching->interfaces[i], name) == 0)
-            argp_error(state, "%s is named twice: each session would count double", name);
+            usage_error(state, "%s is named twice: each session would count double", name);
     watching->interfaces[watching->interface_count++] = name;
+}
+
+/* "eth1", or "eth1,eth2" */
+static void add_interfaces(struct watching *watching, char *list, struct argp_state *state)
+{
+    char *rest = list, *name;
+
+    while ((name = strsep(&rest, ",")) != NULL) {
+        if (name[0] == '\0')
+            usage_error(state, "-i takes the name of an interface, or several with a comma between them");
+        add_interface(watching, name, state);
+        add_link(watching, name, 1);
+    }
 }
 
 static void add_tap(struct watching *watching, char *pair, struct argp_state *state)
@@ -83,7 +97,7 @@ static void add_tap(struct watching *watching, char *pair, struct argp_state *st
     char *plus = strchr(pair, '+');
 
     if (plus == NULL || plus == pair || plus[1] == '\0') {
-        argp_error(state, "--tap %s: name two interfaces with a + between them", pair);
+        usage_error(state, "--tap %s: name two interfaces with a + between them", pair);
         return;
     }
     snprintf(name, sizeof(name), "%s", pair);
@@ -102,8 +116,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         state->child_inputs[0] = &watching->sensor;
         return 0;
     case 'i':
-        add_interface(watching, argument, state);
-        add_link(watching, argument, 1);
+        add_interfaces(watching, argument, state);
         return 0;
     case KEY_TAP:
         add_tap(watching, argument, state);
@@ -138,7 +151,7 @@ int cmd_watch(int argc, char **argv)
 {
     static const struct argp_child children[] = {{.argp = &sensor_argp}, {0}};
     static const struct argp argp = {
-        .options = rows,
+        .options = watch_options,
         .parser = parse,
         .doc = "Watch live interfaces and keep the inventory until SIGINT or SIGTERM.\v"
                "SIGUSR1 prints counters; SIGHUP reopens the events file. An interface that is down or goes "
@@ -158,7 +171,7 @@ int cmd_watch(int argc, char **argv)
     watching->block_ms = BLOCK_MS;
     watching->shunts = true;
     sensor_options_init(&watching->sensor);
-    argp_parse(&argp, argc, argv, 0, NULL, watching);
+    settings_parse(&argp, argc, argv, watching);
     status = watch_run(watching);
     free(watching);
     return status;

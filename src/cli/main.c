@@ -1,30 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* main.c: the subcommands, in one table. */
+#include "commands.h"
+#include "data_files.h"
 #include "options.h"
 #include "safe_stderr.h"
 
+#include <lasthello/clock.h>
 #include <lasthello/judge.h>
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-static const struct subcommand {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *full_name; /* for messages and --help */
-    const char *description;
-} subcommands[] = {
-    {"read", cmd_read, "lasthello read", "read capture files and folders of them into the inventory"},
-    {"watch", cmd_watch, "lasthello watch", "watch live interfaces, a mirror (SPAN) port"},
-    {"check", cmd_check, "lasthello check", "is this machine fit to watch an interface"},
-    {"report", cmd_report, "lasthello report", "who still uses TLS 1.0 or 1.1 for mail, and why"},
-    {"policy", cmd_policy, "lasthello policy",
-        "by which policies clients are judged, and how many days are left"},
-};
-
-#define SUBCOMMAND_COUNT (sizeof(subcommands) / sizeof(subcommands[0]))
 
 static void print_help(FILE *out)
 {
@@ -33,8 +20,8 @@ static void print_help(FILE *out)
           "from a mirror port or from capture files, and keeps them in an SQLite inventory.\n\n"
           "Usage: lasthello COMMAND [OPTION...] ...\n\n",
         out);
-    for (size_t i = 0; i < SUBCOMMAND_COUNT; i++)
-        fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].description);
+    for (size_t i = 0; i < command_count; i++)
+        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].description);
     fputs("\nStart with:  lasthello read FILE-OR-FOLDER && lasthello report\n"
           "More:        lasthello COMMAND --help, man lasthello\n",
         out);
@@ -42,7 +29,11 @@ static void print_help(FILE *out)
 
 static void print_version(void)
 {
-    printf("lasthello %s (%s)\n", LASTHELLO_VERSION, providers_version());
+    struct data_files files;
+
+    printf("lasthello %s (%s)\n" LASTHELLO_BUILT_WITH "\n", LASTHELLO_VERSION, providers_version());
+    data_files_look(&files);
+    data_files_print(stdout, &files, clock_day(time(NULL)));
 }
 
 static bool is_any(const char *word, const char *one, const char *other, const char *third)
@@ -50,14 +41,14 @@ static bool is_any(const char *word, const char *one, const char *other, const c
     return strcmp(word, one) == 0 || strcmp(word, other) == 0 || strcmp(word, third) == 0;
 }
 
-static int run_subcommand(const struct subcommand *subcommand, int argc, char **argv)
+static int run_command(const struct command *command, int argc, char **argv)
 {
     char full_name[32];
 
-    snprintf(full_name, sizeof(full_name), "%s", subcommand->full_name);
+    snprintf(full_name, sizeof(full_name), "%s", command->full_name);
     argv[0] = full_name;
     argp_err_exit_status = EXIT_USAGE;
-    return subcommand->run(argc, argv);
+    return command->run(argc, argv);
 }
 
 /* Where the caller has closed one, a file of ours would take its number, and be read or written by mistake.
@@ -72,6 +63,8 @@ static bool keep_standard_descriptors(void)
 
 int main(int argc, char **argv)
 {
+    const struct command *command;
+
     if (!keep_standard_descriptors())
         return EXIT_FAILED;
     safe_stderr_begin();
@@ -87,10 +80,10 @@ int main(int argc, char **argv)
         print_version();
         return EXIT_DONE;
     }
-    for (size_t i = 0; i < SUBCOMMAND_COUNT; i++)
-        if (strcmp(argv[1], subcommands[i].name) == 0)
-            return run_subcommand(&subcommands[i], argc - 1, argv + 1);
-    complain(
-        "'%s' is no command; there are read, watch, check, report and policy: lasthello --help", argv[1]);
+    command = command_find(argv[1]);
+    if (command != NULL)
+        return run_command(command, argc - 1, argv + 1);
+    complain("'%s' is no command; there are read, watch, check, report, policy and config: lasthello --help",
+        argv[1]);
     return EXIT_USAGE;
 }

@@ -2,6 +2,8 @@
 /* options.c: the options that `read` and `watch` share. */
 #include "options.h"
 
+#include "settings.h"
+
 #include <lasthello/text.h>
 
 #include <stdio.h>
@@ -20,7 +22,7 @@ enum option_key {
     KEY_KEEP,
 };
 
-static const struct argp_option rows[] = {
+const struct argp_option sensor_options_rows[] = {
     {.name = "output",
         .key = 'o',
         .arg = "INVENTORY",
@@ -87,7 +89,7 @@ unsigned long parse_count(struct argp_state *state, const char *option, const ch
     unsigned long count = strtoul(text, &end, 10);
 
     if (*text < '0' || *text > '9' || *end != '\0' || count < least || count > most)
-        argp_error(state, "%s takes a whole number from %lu to %lu, not '%s'", option, least, most, text);
+        usage_error(state, "%s takes a whole number from %lu to %lu, not '%s'", option, least, most, text);
     return count;
 }
 
@@ -104,7 +106,7 @@ static void add_ports(struct argp_state *state, struct sensor_options *options, 
     struct error error;
 
     if (!services_add(&options->services, list, &error))
-        argp_error(state, "%s", error.text);
+        usage_error(state, "%s", error.text);
 }
 
 static void believe(struct argp_state *state, struct sensor_options *options, const char *list)
@@ -112,7 +114,7 @@ static void believe(struct argp_state *state, struct sensor_options *options, co
     struct error error;
 
     if (!services_believe(&options->services, list, &error))
-        argp_error(state, "%s", error.text);
+        usage_error(state, "%s", error.text);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -137,7 +139,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_SITE:
         if (!is_site_name(argument))
-            argp_error(state, "--site takes up to 63 letters, digits, '-', '_' and '.', not '%s'", argument);
+            usage_error(state, "--site takes up to 63 letters, digits, '-', '_' and '.', not '%s'", argument);
         options->site = argument;
         return 0;
     case KEY_MEMORY:
@@ -160,7 +162,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-const struct argp sensor_argp = {.options = rows, .parser = parse, .help_filter = help_services};
+const struct argp sensor_argp = {
+    .options = sensor_options_rows, .parser = parse, .help_filter = help_services};
 
 void sensor_options_init(struct sensor_options *options)
 {

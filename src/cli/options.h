@@ -31,5 +31,6 @@ int cmd_watch(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
+int cmd_config(int argc, char **argv);
 
 #endif
