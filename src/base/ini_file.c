@@ -109,7 +109,8 @@ static int take(void *user, const char *section, const char *name, const char *t
     if (wrong == NULL)
         return 1;
     if (reading->error->text[0] == '\0')
-        error_set(reading->error, "%s:%u: %s = %s: %s", reading->file->path, reading->line, name, text, wrong);
+        error_set(reading->error, "%s:%u: %s = %s: %s", reading->file->path, reading->line, name, text,
+            wrong);
     return 0;
 }
 
