@@ -24,6 +24,8 @@ size_t text_safe(struct bytes raw, char *out, size_t out_size);
 size_t text_visible(struct bytes raw, char *out, size_t out_size);
 /* text_is_ascii: printable ASCII alone, which text_visible leaves as it is. */
 bool text_is_ascii(const char *text);
+/* text_is_utf8: valid UTF-8 (RFC 3629), visible or not. */
+bool text_is_utf8(struct bytes raw);
 
 /* text_server_name writes a host name: letters made lower case, digits, `-`, `.`, `_`, and a final dot
  * dropped; any other byte stands as `\xNN`. Returns the length written. */

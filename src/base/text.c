@@ -96,24 +96,47 @@ static size_t sequence_start(uint8_t first, uint32_t *point, uint32_t *least)
     return 0;
 }
 
-/* Takes one visible character whole, or nothing. */
-static bool take_character(struct bytes *in, struct bytes *character)
+/* Takes one character whole, or nothing. */
+static bool take_point(struct bytes *in, struct bytes *character, uint32_t *point)
 {
     struct bytes rest = *in;
-    uint32_t point, least;
+    uint32_t least;
     uint8_t first, next;
     size_t len;
 
-    if (!bytes_u8(&rest, &first) || (len = sequence_start(first, &point, &least)) == 0)
+    if (!bytes_u8(&rest, &first) || (len = sequence_start(first, point, &least)) == 0)
         return false;
     for (size_t i = 1; i < len; i++) {
         if (!bytes_u8(&rest, &next) || (next & 0xc0) != 0x80)
             return false;
-        point = point << 6 | (next & 0x3fu);
+        *point = *point << 6 | (next & 0x3fu);
     }
-    if (point < least || point > 0x10ffff || is_invisible(point))
+    /* RFC 3629 3: the shortest form alone, and no half of a pair of UTF-16 */
+    if (*point < least || *point > 0x10ffff || (*point >= 0xd800 && *point <= 0xdfff))
         return false;
     return bytes_take(in, len, character);
+}
+
+/* The same of one that is visible. */
+static bool take_character(struct bytes *in, struct bytes *character)
+{
+    struct bytes rest = *in;
+    uint32_t point;
+
+    if (!take_point(&rest, character, &point) || is_invisible(point))
+        return false;
+    *in = rest;
+    return true;
+}
+
+bool text_is_utf8(struct bytes raw)
+{
+    struct bytes character;
+    uint32_t point;
+
+    while (take_point(&raw, &character, &point))
+        continue;
+    return raw.left == 0;
 }
 
 static bool append_character(struct text_out *text, struct bytes character)

@@ -29,12 +29,13 @@ may dissectors    $base dissector tls
 may src/judge     $base judge
 may src/store     $base db schema ledger inventory row
 may src/verdict   $base policy verdict
-may src/query     $base db schema policy questions row verdict
-may src/report    $base policy questions row report verdict
+may src/assets    $base assets
+may src/query     $base assets db schema policy questions row verdict
+may src/report    $base assets policy questions row report verdict
 may src/events    $base events
 may src/process   $base
 may src/sensor    $base db source interface decode flow packet_time dissector judge ledger inventory events +process
-may src/cli       $base db source interface decode flow packet_time dissector judge ledger inventory policy questions row report events +process +sensor
+may src/cli       $base assets db source interface decode flow packet_time dissector judge ledger inventory policy questions row report events +process +sensor
 
 one() { # library, header, files: included by at most so many files, one where none is said
     files=$(grep -rlE "#include <$2" src dissectors include | wc -l)
@@ -53,6 +54,7 @@ one jansson 'jansson'
 one smartcols 'libsmartcols'
 one libseccomp 'seccomp'
 one libinih 'ini\.h'
+one libcsv 'csv\.h'
 one libcap-ng 'cap-ng'
 one X.509 'openssl/x509\.h'
 exit $status
