@@ -35,6 +35,7 @@ enum exit_status {
     EXIT_DONE = 0,
     EXIT_FAILED = 1, /* a source or the inventory failed; the others were still processed */
     EXIT_USAGE = 2,
+    EXIT_FOUND = 3, /* of a report: what --fail-on asks for is there */
 };
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef LASTHELLO_QUESTIONS_H
 #define LASTHELLO_QUESTIONS_H
 
+#include <lasthello/assets.h>
 #include <lasthello/error.h>
 #include <lasthello/policy.h>
 #include <lasthello/row.h>
@@ -24,6 +25,9 @@ void inventory_close(struct inventory *inventory);
 /* inventory_judge_by: the policies by which later questions judge; they stay the caller's, and outlive the
  * inventory. Without any, by what was seen alone. */
 void inventory_judge_by(struct inventory *inventory, const struct policies *policies);
+/* inventory_name_by: the list of assets by which later questions name hosts; it stays the caller's, and
+ * outlives the inventory. NULL: none. */
+void inventory_name_by(struct inventory *inventory, const struct assets *assets);
 
 enum question {
     QUESTION_CLIENTS,  /* one row a client, service, and provider or server: verdict, cause, what to do */
@@ -36,16 +40,19 @@ enum question {
     QUESTION_COUNT,
 };
 
-/* What is asked for; NULL: everything. Texts are as the user gave them and are checked here. */
+/* What is asked for; NULL: everything. Texts are as the user gave them and are checked here; but for the days
+ * each may be several values, separated by commas, of which one is enough. */
 struct filters {
     const char *since;   /* ISO 8601 date or time, or 7d, 24h: from that UTC day on */
     const char *until;   /* before that day, or to the end of the day of that time: nothing later is used */
     const char *network; /* CIDR, of client or server */
+    const char *owner;   /* the same, by the list of assets */
     const char *provider;
     const char *version; /* "TLS 1.0": negotiated or, where refused, offered */
     const char *cause;
     const char *service;
-    const char *as_of; /* 2026-12-24: asked as on that UTC day, at its end; nothing later is used */
+    const char *verdict; /* of rows; of the summary and of sessions: that the sessions have by themselves */
+    const char *as_of;   /* 2026-12-24: asked as on that UTC day, at its end; nothing later is used */
 };
 
 /* The whole UTC days that since and until come to. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* asset_file.c: reads a list of assets, by libcsv, a line of the file at a time, so that an error has its line. */
+/* asset_file.c: reads a list of assets, by libcsv, a line of the file at a time: an error has its line. */
 #include "asset_rows.h"
 
 #include <lasthello/text.h>
@@ -72,7 +72,7 @@ static void take_column(struct reading *reading, const char *text)
 /* A cell of several lines becomes one. */
 static void put_cell(char *cell, const char *text)
 {
-    strcpy(cell, text);
+    memcpy(cell, text, strlen(text) + 1); /* take_cell looked at its length */
     for (; *cell != '\0'; cell++)
         if (strchr("\t\r\n", *cell) != NULL)
             *cell = ' ';
@@ -262,8 +262,8 @@ static void refuse_twice(struct reading *reading)
     const struct asset_twice twice = assets_sort(reading->assets);
 
     if (twice.line > 0 && reading->error->text[0] == '\0')
-        error_set(reading->error, "%s:%u: it is about whom line %u is about already", reading->path, twice.line,
-            twice.first_line);
+        error_set(reading->error, "%s:%u: it is about whom line %u is about already", reading->path,
+            twice.line, twice.first_line);
 }
 
 /* A pipe, of which nothing comes, is not waited for. */

@@ -45,8 +45,8 @@ const char *asset_key_read(const char *text, struct asset_key *key)
         return NULL;
     *key = (struct asset_key){0};
     if (!network_read(text, &key->part))
-        return "an address, a network or a MAC address is written as 10.1.4.17, 10.1.4.0/24, 2001:db8::/32 or "
-               "00:00:5e:00:53:01";
+        return "an address, a network or a MAC address is written as 10.1.4.17, 10.1.4.0/24, "
+               "2001:db8::/32 or 00:00:5e:00:53:01";
     network_bounds(&key->part, &first, &last);
     if (memcmp(first.octets, key->part.address.octets, sizeof(first.octets)) != 0)
         return "a network is written by its first address, and this one has bits behind its prefix";
@@ -72,11 +72,11 @@ static int by_key(const void *one, const void *other)
 
 static int by_key_then_line(const void *one, const void *other)
 {
-    const struct asset_row *first = one, *second = other;
+    const unsigned first = ((const struct asset_row *)one)->asset->line;
+    const unsigned second = ((const struct asset_row *)other)->asset->line;
     const int order = by_key(one, other);
 
-    return order != 0 ? order
-                      : (first->asset->line > second->asset->line) - (first->asset->line < second->asset->line);
+    return order != 0 ? order : (first > second) - (first < second);
 }
 
 struct asset_twice assets_sort(struct assets *assets)

@@ -31,8 +31,8 @@ struct assets {
     struct asset_texts *last; /* of the line that was read last, chained to those before */
 };
 
-/* asset_key_read reads an address, a network or a MAC address (00:00:5e:00:53:01, with '-' or '.', too). NULL:
- * read; else what is wrong. */
+/* asset_key_read reads an address, a network or a MAC address (00:00:5e:00:53:01; '-' and '.' separate, too).
+ * NULL: read; else what is wrong. */
 const char *asset_key_read(const char *text, struct asset_key *key);
 
 /* assets_sort brings rows into order; a key that stands twice is returned with the line of its first row. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_report.c: `lasthello report`: questions to an inventory, answered as table, CSV or JSON. */
+#include "asset_choice.h"
 #include "options.h"
 #include "policy_choice.h"
 #include "sandbox.h"
@@ -7,7 +8,9 @@
 
 #include <lasthello/db.h>
 #include <lasthello/dissector.h>
+#include <lasthello/list.h>
 #include <lasthello/report.h>
+#include <lasthello/verdict.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,8 +24,11 @@ struct reporting {
     struct filters filters;
     struct policy_choice choice;
     struct policies policies;
-    int64_t today;       /* days since 1970 */
-    const char *subject; /* NULL: the summary */
+    struct assets *assets;   /* NULL: none */
+    const char *assets_path; /* NULL: that of this machine, if there is one */
+    unsigned fail_on;        /* a bit 1 << enum verdict for each that is a failure */
+    int64_t today;           /* days since 1970 */
+    const char *subject;     /* NULL: the summary */
     const char *inventory;
     bool wide, no_sandbox;
 };
@@ -49,7 +55,11 @@ enum option_key {
     KEY_CAUSE,
     KEY_SERVICE,
     KEY_AS_OF,
+    KEY_OWNER,
+    KEY_VERDICT,
     KEY_POLICY,
+    KEY_ASSETS,
+    KEY_FAIL_ON,
 };
 
 const struct argp_option report_options[] = {
@@ -70,8 +80,13 @@ const struct argp_option report_options[] = {
     {.name = "network",
         .key = KEY_NETWORK,
         .arg = "CIDR",
-        .doc = "client or server in this network: 10.1.0.0/16"},
+        .doc = "client or server in this network: 10.1.0.0/16 (this and all below: several, with commas)"},
+    {.name = "owner", .key = KEY_OWNER, .arg = "OWNER", .doc = "client or server of this owner, by --assets"},
     {.name = "provider", .key = KEY_PROVIDER, .arg = "NAME", .doc = "servers of this provider: Microsoft365"},
+    {.name = "verdict",
+        .key = KEY_VERDICT,
+        .arg = "VERDICT",
+        .doc = "failing, breaks, legacy, ...: lasthello-report(1) has them all"},
     {.name = "version",
         .key = KEY_VERSION,
         .arg = "VERSION",
@@ -89,6 +104,15 @@ const struct argp_option report_options[] = {
         .key = KEY_POLICY,
         .arg = "FILE|FOLDER|ID",
         .doc = "judge by the policies there, not by those installed; by this one alone (may be repeated)"},
+    {.name = "assets",
+        .key = KEY_ASSETS,
+        .arg = "FILE",
+        .doc = "whose host is that: CSV with address, network or mac; name, owner, place, note "
+               "(" ASSETS_OF_THIS_MACHINE ", if it is there)"},
+    {.name = "fail-on",
+        .key = KEY_FAIL_ON,
+        .arg = "VERDICT",
+        .doc = "exit with 3 if a client of this verdict, or of a worse one, is among those asked for"},
     {0},
 };
 
@@ -129,15 +153,42 @@ static void parse_policy(struct argp_state *state, struct reporting *reporting, 
         argp_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
 }
 
-static void check_service(struct argp_state *state, struct reporting *reporting)
+static void check_services(struct argp_state *state, const char *list)
 {
+    char word[LIST_WORD_BYTES];
     struct error error;
 
-    if (reporting->filters.service == NULL)
-        return;
-    reporting->filters.service = services_name(reporting->filters.service, &error);
-    if (reporting->filters.service == NULL)
-        argp_error(state, "--service: %s", error.text);
+    while (list != NULL)
+        if (services_name(list_word(&list, word), &error) == NULL)
+            argp_error(state, "--service: %s", error.text);
+}
+
+static bool has_name(enum verdict verdict, const char *name)
+{
+    return strcasecmp(verdict_name(verdict), name) == 0;
+}
+
+/* A verdict and the worse ones, and whatever else is called as one of these; 0: none has the name. */
+static unsigned verdicts_from(const char *name)
+{
+    unsigned verdicts = 0;
+    enum verdict least = VERDICT_COUNT;
+
+    for (enum verdict verdict = VERDICT_SAFE + 1; verdict < VERDICT_COUNT; verdict++)
+        if (has_name(verdict, name))
+            least = verdict;
+    for (enum verdict worse = least; worse < VERDICT_COUNT; worse++)
+        for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
+            if (has_name(verdict, verdict_name(worse)))
+                verdicts |= 1u << verdict;
+    return verdicts;
+}
+
+static void parse_fail_on(struct argp_state *state, struct reporting *reporting, const char *name)
+{
+    reporting->fail_on = verdicts_from(name);
+    if (reporting->fail_on == 0)
+        argp_error(state, "--fail-on takes a verdict, as failing, breaks or legacy, not '%s'", name);
 }
 
 static void check_whole(struct argp_state *state, struct reporting *reporting)
@@ -145,7 +196,7 @@ static void check_whole(struct argp_state *state, struct reporting *reporting)
     if (reporting->format == FORMAT_HTML && reporting->subject != NULL &&
         strcmp(reporting->subject, "summary") != 0)
         argp_error(state, "--format html is one page of everything: leave '%s' out", reporting->subject);
-    check_service(state, reporting);
+    check_services(state, reporting->filters.service);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -167,6 +218,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             KEY_SINCE] = &reporting->filters.service,
         [KEY_AS_OF -
             KEY_SINCE] = &reporting->filters.as_of,
+        [KEY_OWNER -
+            KEY_SINCE] = &reporting->filters.owner,
+        [KEY_VERDICT -
+            KEY_SINCE] = &reporting->filters.verdict,
+        [KEY_ASSETS -
+            KEY_SINCE] = &reporting->assets_path,
     };
 
     if (key == KEY_FORMAT)
@@ -175,10 +232,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         reporting->wide = true;
     else if (key == KEY_NO_SANDBOX)
         reporting->no_sandbox = true;
-    else if (key >= KEY_SINCE && key <= KEY_AS_OF)
-        *texts[key - KEY_SINCE] = argument;
     else if (key == KEY_POLICY)
         parse_policy(state, reporting, argument);
+    else if (key == KEY_FAIL_ON)
+        parse_fail_on(state, reporting, argument);
+    else if (key >= KEY_SINCE && key <= KEY_ASSETS)
+        *texts[key - KEY_SINCE] = argument;
     else if (key == ARGP_KEY_ARG)
         parse_argument(state, reporting, argument);
     else if (key == ARGP_KEY_END)
@@ -209,11 +268,13 @@ static bool report(const struct reporting *reporting, struct inventory *inventor
         .filters = &reporting->filters,
         .policies = &reporting->policies,
         .today = reporting->today,
+        .has_assets = reporting->assets != NULL,
     };
     const bool is_summary = reporting->subject == NULL || strcmp(reporting->subject, "summary") == 0;
     bool written;
 
     inventory_judge_by(inventory, &reporting->policies);
+    inventory_name_by(inventory, reporting->assets);
     written =
         is_summary ? report_summary(&report, error) : report_subject(&report, reporting->subject, error);
 
@@ -221,6 +282,29 @@ static bool report(const struct reporting *reporting, struct inventory *inventor
     if (written && fflush(stdout) != 0 && errno != EPIPE)
         return error_set(error, "standard output: %s", strerror(errno));
     return written;
+}
+
+/* Is there a client with the verdict of --fail-on, or with a worse one? */
+static bool find_failing(
+    const struct reporting *reporting, struct inventory *inventory, bool *found, struct error *error)
+{
+    struct rows *clients = inventory_ask(inventory, QUESTION_CLIENTS, &reporting->filters, error);
+    const struct value *values;
+    const struct column *columns;
+    size_t count, at = 0;
+    enum row row;
+
+    if (clients == NULL)
+        return false;
+    columns = rows_columns(clients, &count);
+    while (at + 1 < count && columns[at].kind != COLUMN_VERDICT)
+        at++;
+    do {
+        row = rows_next(clients, &values, error);
+        *found = row == ROW_ONE && (reporting->fail_on >> values[at].number & 1) != 0;
+    } while (row == ROW_ONE && !*found);
+    rows_close(clients);
+    return row != ROW_FAILED;
 }
 
 /* "whole UTC days: 2026-11-20 to 2026-11-24" */
@@ -282,7 +366,7 @@ int cmd_report(int argc, char **argv)
     struct db_held held = {0};
     struct filter_days days;
     unsigned refused;
-    bool reported;
+    bool reported, found = false;
 
     settings_parse(&argp, argc, argv, &reporting);
     if (reporting.inventory == NULL)
@@ -295,13 +379,17 @@ int cmd_report(int argc, char **argv)
     reporting.today = days.today;
     if (find_inventory(reporting.inventory, &error) &&
         policy_choice_load(&reporting.choice, &reporting.policies, &refused, &error) &&
+        asset_choice_load(reporting.assets_path, &reporting.assets, &error) &&
         (reporting.no_sandbox || enter_sandbox(&held, reporting.inventory, &error)))
         inventory = inventory_open(reporting.inventory, &error);
-    reported = inventory != NULL && report(&reporting, inventory, &error);
+    reported = inventory != NULL && report(&reporting, inventory, &error) &&
+        (reporting.fail_on == 0 || find_failing(&reporting, inventory, &found, &error));
     inventory_close(inventory);
     policies_close(&reporting.policies);
+    assets_close(reporting.assets);
     db_held_close(&held);
     if (!reported)
         complain("%s", error.text);
-    return reported ? EXIT_DONE : EXIT_FAILED;
+    return !reported ? EXIT_FAILED : found ? EXIT_FOUND
+                                           : EXIT_DONE;
 }

@@ -4,6 +4,7 @@
 
 #include <lasthello/address.h>
 #include <lasthello/clock.h>
+#include <lasthello/list.h>
 #include <lasthello/text.h>
 
 #include <stdio.h>
@@ -125,41 +126,70 @@ static bool check_as_of(const char *text, int64_t *now, struct checked_filters *
     return true;
 }
 
-static bool check_network(const char *text, struct checked_filters *checked, struct error *error)
+static bool add_network(const char *text, struct checked_filters *checked, struct error *error)
 {
+    struct digits_range *range = &checked->networks[checked->network_count];
     struct address low, high;
     struct network network;
 
-    checked->has_network = text != NULL;
-    if (text == NULL)
-        return true;
+    if (checked->network_count == NETWORKS_MAX)
+        return error_set(error, "--network takes at most %d networks", NETWORKS_MAX);
     if (!network_read(text, &network))
         return error_set(error,
             "--network takes an address or a network, as 10.1.0.0/16 or 2001:db8::/32, not '%s'", text);
     network_bounds(&network, &low, &high);
-    text_hex((struct bytes){low.octets, sizeof(low.octets)}, checked->low);
-    text_hex((struct bytes){high.octets, sizeof(high.octets)}, checked->high);
+    text_hex((struct bytes){low.octets, sizeof(low.octets)}, range->low);
+    text_hex((struct bytes){high.octets, sizeof(high.octets)}, range->high);
+    checked->network_count++;
     return true;
 }
 
-/* A word of a list, as the list writes it. */
-static bool check_word(
-    const char *option, const char *text, const char *const *words, const char **word, struct error *error)
+static bool check_networks(const char *list, struct checked_filters *checked, struct error *error)
 {
-    char list[256] = "";
-    size_t used = 0;
+    char word[LIST_WORD_BYTES];
 
-    *word = NULL;
-    if (text == NULL)
+    if (list == NULL)
         return true;
-    for (; *words != NULL; words++) {
-        if (strcasecmp(text, *words) == 0) {
-            *word = *words;
-            return true;
-        }
-        used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", used == 0 ? "" : ", ", *words);
+    do
+        if (!add_network(list_word(&list, word), checked, error))
+            return false;
+    while (list != NULL);
+    return true;
+}
+
+/* Each word of a list is one of `words`. */
+static bool check_words(
+    const char *option, const char *list, const char *const *words, struct error *error)
+{
+    char word[LIST_WORD_BYTES], known[256] = "";
+    size_t used = 0;
+    bool is_known = true;
+
+    while (is_known && list != NULL)
+        is_known = list_word_place(list_word(&list, word), words) >= 0;
+    if (is_known)
+        return true;
+    for (; *words != NULL; words++)
+        used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s", used == 0 ? "" : ", ", *words);
+    return error_set(error, "--%s takes one of %s, not '%s'", option, known, word);
+}
+
+static bool check_verdicts(const char *list, struct checked_filters *checked, struct error *error)
+{
+    const char *names[VERDICT_COUNT + 1] = {NULL};
+    char word[LIST_WORD_BYTES];
+
+    for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
+        names[verdict] = verdict_name(verdict);
+    if (!check_words("verdict", list, names, error))
+        return false;
+    while (list != NULL) {
+        list_word(&list, word);
+        for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++) /* two have one name */
+            if (strcasecmp(word, names[verdict]) == 0)
+                checked->verdicts |= 1u << verdict;
     }
-    return error_set(error, "--%s takes one of %s, not '%s'", option, list, text);
+    return true;
 }
 
 bool filters_check(
@@ -172,11 +202,27 @@ bool filters_check(
 
     if (filters == NULL)
         filters = &everything;
-    *checked = (struct checked_filters){.provider = filters->provider, .service = filters->service};
+    *checked = (struct checked_filters){.provider = filters->provider,
+        .version = filters->version,
+        .cause = filters->cause,
+        .service = filters->service,
+        .owner = filters->owner};
     return check_as_of(filters->as_of, &now, checked, error) && check_days(filters, now, checked, error) &&
-        check_network(filters->network, checked, error) &&
-        check_word("version", filters->version, versions, &checked->version, error) &&
-        check_word("cause", filters->cause, causes, &checked->cause, error);
+        check_networks(filters->network, checked, error) &&
+        check_words("version", filters->version, versions, error) &&
+        check_words("cause", filters->cause, causes, error) &&
+        check_verdicts(filters->verdict, checked, error);
+}
+
+bool filters_want(const struct checked_filters *checked, const struct wanted *kind)
+{
+    return list_wants(checked->provider, kind->provider) && list_wants(checked->version, kind->version) &&
+        list_wants(checked->cause, kind->cause) && list_wants(checked->service, kind->service);
+}
+
+bool filters_want_verdict(const struct checked_filters *checked, enum verdict verdict)
+{
+    return checked->verdicts == 0 || (checked->verdicts >> verdict & 1) != 0;
 }
 
 static void write_day(int64_t day, char out[16])
@@ -207,10 +253,6 @@ void filters_put(struct query *query, const struct checked_filters *checked)
     query_name_number(query, ":until_day", checked->until_day);
     query_name_number(query, ":since", checked->since_day * DAY_US);
     query_name_number(query, ":until", checked->until_day * DAY_US);
-    query_name_text(query, ":low", checked->has_network ? checked->low : NULL);
-    query_name_text(query, ":high", checked->has_network ? checked->high : NULL);
-    query_name_text(query, ":provider", checked->provider);
-    query_name_text(query, ":version", checked->version);
-    query_name_text(query, ":cause", checked->cause);
-    query_name_text(query, ":service", checked->service);
+    if (checked->network_count > 0 || checked->owner != NULL)
+        query_name_number(query, ":hosts", 1);
 }

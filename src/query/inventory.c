@@ -44,6 +44,11 @@ void inventory_judge_by(struct inventory *inventory, const struct policies *poli
     inventory->policies = policies;
 }
 
+void inventory_name_by(struct inventory *inventory, const struct assets *assets)
+{
+    inventory->assets = assets;
+}
+
 bool inventory_filters_check(const struct filters *filters, struct filter_days *days, struct error *error)
 {
     struct checked_filters checked;
@@ -56,7 +61,8 @@ bool inventory_filters_check(const struct filters *filters, struct filter_days *
 
 bool moment_begin(struct inventory *inventory, const struct checked_filters *checked, struct error *error)
 {
-    return db_run(&inventory->db, "BEGIN", error) && judged_fill(inventory, checked, error);
+    return db_run(&inventory->db, "BEGIN", error) && asked_hosts_fill(inventory, checked, error) &&
+        judged_fill(inventory, checked, error);
 }
 
 /* The table of judgements goes with the transaction. */

@@ -10,14 +10,18 @@
 struct inventory {
     struct db db;
     const struct policies *policies; /* NULL: none */
+    const struct assets *assets;     /* NULL: none */
 };
 
-/* moment_begin begins a transaction, in which nothing of the inventory changes, with the table `judged` of
- * its profiles (sql/judged.sql) for these filters. moment_end ends it, whatever came of it. */
+/* moment_begin begins a transaction, in which nothing of the inventory changes, with the tables `judged` of
+ * its profiles (sql/judged.sql) and `asked_host` of its hosts (sql/asked_host.sql) for these filters.
+ * moment_end ends it, whatever came of it. */
 bool moment_begin(struct inventory *inventory, const struct checked_filters *checked, struct error *error);
 void moment_end(struct inventory *inventory);
 
-/* judged_fill makes and fills the table; moment_begin calls it. */
+/* judged_fill and asked_hosts_fill make and fill the tables; moment_begin calls them. */
 bool judged_fill(struct inventory *inventory, const struct checked_filters *checked, struct error *error);
+bool asked_hosts_fill(
+    struct inventory *inventory, const struct checked_filters *checked, struct error *error);
 
 #endif

@@ -22,7 +22,7 @@ static const char insert_sql[] = "INSERT INTO judged (profile, target, is_namele
 /* What is judged, by what, and where it goes. */
 struct judging {
     const struct policies *policies; /* NULL: none */
-    int64_t today;
+    const struct checked_filters *checked;
     struct query profiles, insert;
     struct breaches breaches;
 };
@@ -41,7 +41,7 @@ struct due_texts {
 /* The policy, and when it ends what; a day is put as text, which has a NULL. */
 static void put_due(struct judging *judging, const struct judgement *judged, struct due_texts *texts)
 {
-    const bool has_day = verdict_due(judged, judging->today, texts->due);
+    const bool has_day = verdict_due(judged, judging->checked->today, texts->due);
 
     if (has_day)
         snprintf(texts->until, sizeof(texts->until), "%lld", (long long)judged->policy->until);
@@ -50,13 +50,29 @@ static void put_due(struct judging *judging, const struct judgement *judged, str
     query_put_text(&judging->insert, has_day ? texts->until : NULL);
 }
 
+/* By the filters on sessions; a verdict is one of rows, where an answer has verdicts. */
+static bool is_asked(const struct judging *judging, const struct judgement *judged)
+{
+    const struct query *profile = &judging->profiles;
+    const char *negotiated = query_text(profile, PROFILE_NEGOTIATED);
+    const struct wanted kind = {
+        .provider = query_text(profile, PROFILE_PROVIDER),
+        .version = negotiated != NULL ? negotiated : query_text(profile, PROFILE_OFFERED_MAX),
+        .cause = query_text(profile, PROFILE_CAUSE),
+        .service = query_text(profile, PROFILE_SERVICE),
+    };
+
+    return filters_want(judging->checked, &kind) &&
+        (judging->checked->rows_have_verdicts || filters_want_verdict(judging->checked, judged->verdict));
+}
+
 static bool put_judgement(struct judging *judging, const struct profile_facts *facts,
     const struct judgement *judged, struct error *error)
 {
     const struct query *profile = &judging->profiles;
     struct query *insert = &judging->insert;
     const int64_t numbers[] = {query_number(profile, PROFILE_ID), query_number(profile, PROFILE_TARGET),
-        query_number(profile, PROFILE_IS_NAMELESS), query_number(profile, PROFILE_IS_ASKED),
+        query_number(profile, PROFILE_IS_NAMELESS), is_asked(judging, judged),
         judged->is_counted, judged->verdict, judged->step, judged->notes};
     const int64_t more[] = {version_bit(facts->negotiated),
         facts->outcome == OUTCOME_REFUSED ? version_bit(facts->offered_max) : 0, judged->is_legacy,
@@ -103,7 +119,7 @@ static bool judge_all(struct judging *judging, struct error *error)
 bool judged_fill(struct inventory *inventory, const struct checked_filters *checked, struct error *error)
 {
     struct db *db = &inventory->db;
-    struct judging judging = {.policies = inventory->policies, .today = checked->today};
+    struct judging judging = {.policies = inventory->policies, .checked = checked};
     bool filled = db_run(db, sql_judged, error) && query_open(&judging.profiles, db, sql_profiles, error) &&
         query_open(&judging.insert, db, insert_sql, error) &&
         breaches_open(&judging.breaches, db, inventory->policies, error);

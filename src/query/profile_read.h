@@ -18,7 +18,6 @@ enum profile_column { /* of sql/profiles.sql and variants.sql */
     PROFILE_FLAGS,
     PROFILE_DIRECTIONS,
     PROFILE_DOWNGRADE,
-    PROFILE_IS_ASKED,
     PROFILE_IS_NAMELESS,
     PROFILE_TARGET,
     PROFILE_PROVIDER,

@@ -3,6 +3,7 @@
 #include "columns.h"
 #include "inventory_open.h"
 
+#include <lasthello/address.h>
 #include <lasthello/verdict.h>
 
 #include <stdlib.h>
@@ -15,6 +16,7 @@ struct rows {
     struct inventory *inventory;
     struct query query;
     void (*refine)(struct rows *rows); /* NULL: the SQL says all */
+    struct checked_filters checked;    /* verdicts choose rows, where rows have them */
     /* those whose names begin with '-' come last, and are for `refine` alone */
     struct column *columns;
     struct value *values;
@@ -29,6 +31,25 @@ static struct value *value_of(const struct rows *rows, const char *name)
     while (i + 1 < rows->count && strcmp(rows->columns[i].name, name) != 0)
         i++;
     return &rows->values[i];
+}
+
+/* What the list of assets says of the host in a column; where it has no name, that of the wire stays. */
+static void name_host(struct rows *rows, const char *host, const char *mac, const char *name)
+{
+    const char *text = value_of(rows, host)->text;
+    const struct asset *asset;
+    struct address address;
+
+    if (rows->inventory->assets == NULL || text == NULL || !address_read(text, &address))
+        return;
+    asset = assets_find(rows->inventory->assets, &address, mac);
+    if (asset == NULL)
+        return;
+    if (asset->name != NULL)
+        value_of(rows, name)->text = asset->name;
+    value_of(rows, "owner")->text = asset->owner;
+    value_of(rows, "place")->text = asset->place;
+    value_of(rows, "remark")->text = asset->note;
 }
 
 static void refine_client(struct rows *rows)
@@ -46,6 +67,7 @@ static void refine_client(struct rows *rows)
     verdict_refine_client(&facts, cause_of_name(value_of(rows, "cause")->text), &step, &notes);
     step_value->number = step;
     notes_value->number = notes;
+    name_host(rows, "client", value_of(rows, "-client_mac")->text, "name");
 }
 
 static void refine_server(struct rows *rows)
@@ -61,6 +83,7 @@ static void refine_server(struct rows *rows)
 
     value_of(rows, "verdict")->number = verdict_of_server(&facts, &step);
     value_of(rows, "what_to_do")->number = step;
+    name_host(rows, "server", NULL, "asset");
 }
 
 static const struct question_text {
@@ -93,16 +116,16 @@ static bool name_columns(struct rows *rows, struct error *error)
     return true;
 }
 
-static bool open_rows(struct rows *rows, enum question question, const struct checked_filters *checked,
-    struct error *error)
+static bool open_rows(struct rows *rows, enum question question, struct error *error)
 {
     const struct question_text *text = &texts[question];
 
     rows->refine = text->refine;
-    if (!moment_begin(rows->inventory, checked, error) ||
+    rows->checked.rows_have_verdicts = text->refine != NULL;
+    if (!moment_begin(rows->inventory, &rows->checked, error) ||
         !query_open(&rows->query, &rows->inventory->db, text->sql, error) || !name_columns(rows, error))
         return false;
-    filters_put(&rows->query, checked);
+    filters_put(&rows->query, &rows->checked);
     if (question == QUESTION_LEGACY)
         query_name_number(&rows->query, ":legacy_only", 1);
     return true;
@@ -122,7 +145,8 @@ struct rows *inventory_ask(struct inventory *inventory, enum question question, 
         return NULL;
     }
     rows->inventory = inventory;
-    if (open_rows(rows, question, &checked, error))
+    rows->checked = checked;
+    if (open_rows(rows, question, error))
         return rows;
     rows_close(rows);
     return NULL;
@@ -134,20 +158,35 @@ const struct column *rows_columns(const struct rows *rows, size_t *count)
     return rows->columns;
 }
 
-enum row rows_next(struct rows *rows, const struct value **values, struct error *error)
+static enum row next_row(struct rows *rows, struct error *error)
 {
-    enum row row = query_row(&rows->query, error);
+    const enum row row = query_row(&rows->query, error);
 
-    if (row != ROW_ONE)
-        return row;
-    for (size_t i = 0; i < rows->count; i++) {
+    for (size_t i = 0; row == ROW_ONE && i < rows->count; i++) {
         rows->values[i].number = query_number(&rows->query, (int)i);
         rows->values[i].text = query_text(&rows->query, (int)i);
     }
-    if (rows->refine != NULL)
+    if (row == ROW_ONE && rows->refine != NULL)
         rows->refine(rows);
+    return row;
+}
+
+/* Rows whose verdict nobody asked for are passed over. */
+static bool is_wanted(const struct rows *rows)
+{
+    return rows->refine == NULL ||
+        filters_want_verdict(&rows->checked, (enum verdict)value_of(rows, "verdict")->number);
+}
+
+enum row rows_next(struct rows *rows, const struct value **values, struct error *error)
+{
+    enum row row;
+
+    do
+        row = next_row(rows, error);
+    while (row == ROW_ONE && !is_wanted(rows));
     *values = rows->values;
-    return ROW_ONE;
+    return row;
 }
 
 void rows_close(struct rows *rows)

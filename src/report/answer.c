@@ -4,6 +4,7 @@
 
 #include "number_format.h"
 
+#include <lasthello/list.h>
 #include <lasthello/text.h>
 
 #include <stdlib.h>
@@ -18,6 +19,8 @@ size_t list_filters(const struct filters *filters, struct given out[FILTERS_MAX]
         {"until", filters->until},
         {"as-of", filters->as_of},
         {"network", filters->network},
+        {"owner", filters->owner},
+        {"verdict", filters->verdict},
         {"provider", filters->provider},
         {"version", filters->version},
         {"cause", filters->cause},
@@ -71,7 +74,7 @@ static void add_choice(struct choice *choice, const char *text, const struct giv
 {
     char number[NUMBER_BYTES];
 
-    choice->has_value |= strcasecmp(text, given->value) == 0;
+    choice->has_value |= list_wants(given->value, text);
     if (choice->named < VALUES_NAMED)
         fprintf(choice->out, "%s%s (%s%s)", choice->named == 0 ? "" : ", ", text,
             count_text(clients, number), choice->named > 0 ? "" : (clients == 1 ? " client" : " clients"));
@@ -137,6 +140,7 @@ static bool tell_choice(
 
 static bool write_emptiness(FILE *out, const struct report *report, struct error *error)
 {
+    static const char *const with_values[] = {"provider", "version", "cause", "service", NULL};
     struct given given[FILTERS_MAX];
     size_t count = list_filters(report->filters, given);
     bool written = true;
@@ -145,8 +149,7 @@ static bool write_emptiness(FILE *out, const struct report *report, struct error
           "what was seen\n",
         out);
     for (size_t i = 0; written && i < count; i++)
-        if (strcmp(given[i].word, "since") != 0 && strcmp(given[i].word, "until") != 0 &&
-            strcmp(given[i].word, "as-of") != 0 && strcmp(given[i].word, "network") != 0)
+        if (list_word_place(given[i].word, with_values) >= 0)
             written = tell_choice(out, report, &given[i], error);
     return written;
 }

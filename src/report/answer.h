@@ -22,7 +22,7 @@ void policies_add_objects(struct json *object, const struct report *report, cons
 /* html_write_page writes the summary as a page of HTML that needs nothing beside it. */
 bool html_write_page(const struct report *report, const struct summary *summary, struct error *error);
 
-#define FILTERS_MAX 8
+#define FILTERS_MAX 10
 
 struct given {
     const char *word, *value;

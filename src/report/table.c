@@ -41,14 +41,30 @@ static bool is_sentence(const struct page *page, size_t i)
         (kind == COLUMN_STEP || kind == COLUMN_NOTES || kind == COLUMN_VERSIONS);
 }
 
-/* Columns of policies are empty where there is none; the first screen has its own choice. */
+static bool has_policies(const struct page *page)
+{
+    return page->report->policies != NULL && page->report->policies->count > 0;
+}
+
+/* Columns of policies and of assets are empty where there are none; the first screen has its own choice. */
 static bool is_offered(const struct page *page, const char *name)
 {
-    static const char *const of_policies[] = {"due", "policy", "days_left"};
-    const bool has_policies = page->report->policies != NULL && page->report->policies->count > 0;
+    const struct {
+        const char *name;
+        bool is_there;
+    } columns[] = {
+        {"due", has_policies(page)},
+        {"policy", has_policies(page)},
+        {"days_left", has_policies(page)},
+        {"owner", page->report->has_assets},
+        {"place", page->report->has_assets},
+        {"remark", page->report->has_assets},
+        {"asset", page->report->has_assets},
+        {"name", page->report->has_assets || page->question == QUESTION_SERVERS},
+    };
 
-    for (size_t i = 0; !has_policies && i < sizeof(of_policies) / sizeof(of_policies[0]); i++)
-        if (strcmp(of_policies[i], name) == 0)
+    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+        if (!columns[i].is_there && strcmp(columns[i].name, name) == 0)
             return false;
     return page->question != QUESTION_LEGACY || title_rank(page->question, name) > 0;
 }

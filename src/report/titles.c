@@ -33,6 +33,10 @@ static const struct title rows[] = {
     {"clients", "CLIENTS", NULL, true},
     {"legacy_clients", "WITH OLD TLS", NULL, true},
     {"name", "NAME", NULL, false},
+    {"owner", "OWNER", NULL, false},
+    {"place", "PLACE", NULL, false},
+    {"remark", "REMARK", NULL, false},
+    {"asset", "ASSET", NULL, false},
     {"cleartext_sessions", "LOGINS WITHOUT TLS", NULL, false},
     {"certificate_key", "KEY", NULL, false},
     {"negotiated", "NEGOTIATED", NULL, true},
@@ -91,12 +95,12 @@ static const struct title rows[] = {
 
 /* The columns that a table keeps, the most important first. */
 static const char *const kept[QUESTION_COUNT][KEPT_MAX] = {
-    [QUESTION_CLIENTS] = {"client", "to", "what_to_do", "due", "last_seen", "note", "verdict", "policy",
-        "got", "offers", "service", "cause", "sessions", "all_sessions"},
-    [QUESTION_LEGACY] = {"client", "to", "got", "due", "last_seen", "note", "offers", "cause", "service",
-        "sessions"},
+    [QUESTION_CLIENTS] = {"client", "to", "what_to_do", "due", "name", "verdict", "owner",
+        "last_seen", "note", "policy", "got", "offers", "service", "cause", "sessions", "all_sessions"},
+    [QUESTION_LEGACY] = {"client", "to", "got", "due", "name", "owner", "last_seen", "note", "offers",
+        "cause", "service", "sessions"},
     [QUESTION_SERVERS] = {"server", "port", "what_to_do", "accepts", "last_seen", "verdict", "legacy_clients",
-        "service", "clients", "sessions"},
+        "service", "clients", "sessions", "asset", "owner"},
     [QUESTION_SESSIONS] = {"client", "server", "outcome", "negotiated", "offers", "first_seen", "port",
         "service", "evidence", "sessions", "first_packet"},
     [QUESTION_COVERAGE] = {"source", "state", "packets", "dropped", "down_seconds", "ended", "started",

@@ -20,7 +20,7 @@ may() { # room, public headers it may include; further rooms whose private heade
             complain "$room includes \"$header\", which is not its own"
     done
 }
-base='address bytes capture_marks clock error facts hash id_table ini_file json names pool text utc wire session'
+base='address bytes capture_marks clock error facts hash id_table ini_file json list names pool text utc wire session'
 may src/base      $base carriers
 may src/capture   $base carriers source interface
 may src/decode    $base carriers decode
@@ -35,7 +35,7 @@ may src/report    $base assets policy questions row report verdict
 may src/events    $base events
 may src/process   $base
 may src/sensor    $base db source interface decode flow packet_time dissector judge ledger inventory events +process
-may src/cli       $base assets db source interface decode flow packet_time dissector judge ledger inventory policy questions row report events +process +sensor
+may src/cli       $base assets db source interface decode flow packet_time dissector judge ledger inventory policy questions row report verdict events +process +sensor
 
 one() { # library, header, files: included by at most so many files, one where none is said
     files=$(grep -rlE "#include <$2" src dissectors include | wc -l)

@@ -98,6 +98,12 @@ static void filters_choose_rows(void **state)
         {{.since = "2025-11-25", .until = "2025-11-26", .cause = "client"}, "10.0.0.2 10.0.0.1"},
         {{.until = "1999-01-01"}, ""},
         {{.since = "1h"}, ""},
+        {{.network = "10.0.0.1, 10.0.0.4"}, "10.0.0.1 10.0.0.4"},
+        {{.version = "tls 1.0,TLS 1.3", .cause = "client,server"}, "10.0.0.2 10.0.0.1 10.0.0.3"},
+        {{.provider = "nobody,microsoft365"}, "10.0.0.5"},
+        {{.service = "pop3,smtp"}, "10.0.0.4"},
+        {{.verdict = "failing,EXPOSED"}, "10.0.0.2 10.0.0.4"},
+        {{.verdict = "safe"}, "10.0.0.5"},
     };
 
     (void)state;
@@ -120,6 +126,10 @@ static void wrong_filters_are_sentences(void **state)
         {{.network = "10.0.0.0/-1"}, "/-1"},
         {{.version = "TLS 9"}, "TLS 1.3"},
         {{.cause = "weather"}, "fallback"},
+        {{.cause = "client,weather"}, "not 'weather'"},
+        {{.verdict = "doomed"}, "failing"},
+        {{.network = "10.0.0.1,"}, "not ''"},
+        {{.owner = "Print"}, "--assets"},
     };
 
     (void)state;
@@ -129,6 +139,32 @@ static void wrong_filters_are_sentences(void **state)
         assert_null(inventory_ask(inventory, QUESTION_CLIENTS, &rows[i].filters, &error));
         assert_non_null(strstr(error.text, rows[i].word));
     }
+}
+
+static void owners_choose_hosts_and_assets_name_them(void **state)
+{
+    const struct filters print = {.owner = "it, print"}, both = {.owner = "Print", .network = "10.0.0.0/30"};
+    char list[SCRATCH_BYTES + 64];
+    struct error error = {0};
+    struct assets *assets;
+    FILE *out;
+
+    (void)state;
+    snprintf(list, sizeof(list), "%s.csv", path);
+    out = fopen(list, "w");
+    fputs("address,network,name,owner\n10.0.0.2,,press,Print\n10.0.0.4,,scan,print\n,10.0.0.0/8,site,Site\n", out);
+    fclose(out);
+    assets = assets_open(list, &error);
+    assert_non_null(assets);
+    unlink(list);
+    inventory_name_by(inventory, assets);
+    assert_string_equal(column_of(QUESTION_CLIENTS, "client", &print), "10.0.0.2 10.0.0.4");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "client", &both), "10.0.0.2");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "name", NULL), "press site site scan site site");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "owner", &both), "Print");
+    assert_string_equal(column_of(QUESTION_SERVERS, "asset", NULL), "? site ?");
+    inventory_name_by(inventory, NULL);
+    assets_close(assets);
 }
 
 static void the_summary_counts_addresses(void **state)
@@ -276,6 +312,7 @@ int main(void)
         ASKED(coverage_shows_fates_drops_and_what_was_not_understood),
         ASKED(filters_choose_rows),
         ASKED(wrong_filters_are_sentences),
+        ASKED(owners_choose_hosts_and_assets_name_them),
         ASKED(the_summary_counts_addresses),
         ASKED(the_summary_says_how_far_to_trust_it),
         ASKED(the_time_in_which_an_interface_was_down_is_told_of_the_time_asked_for),

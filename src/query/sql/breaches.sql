@@ -6,8 +6,7 @@ WITH seen AS MATERIALIZED (
         AND (b.certificate IS NULL OR b.certificate = o.certificate)
     JOIN judged j ON j.profile = o.profile
     WHERE j.is_asked = 1 AND o.day >= :since_day AND o.day < :until_day
-        AND (:low IS NULL OR o.client IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high)
-            OR o.server IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high))
+        AND (:hosts IS NULL OR o.client IN (SELECT id FROM asked_host) OR o.server IN (SELECT id FROM asked_host))
 )
 SELECT policy, count(*) AS clients FROM seen GROUP BY policy
 UNION ALL

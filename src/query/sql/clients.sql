@@ -8,8 +8,7 @@ WITH kind AS (
     JOIN judged j ON j.profile = o.profile
     WHERE j.is_asked = 1 AND (j.is_counted = 1 OR j.is_unconfirmed = 1) AND (:legacy_only IS NULL OR j.is_legacy = 1)
         AND o.day >= :since_day AND o.day < :until_day
-        AND (:low IS NULL OR o.client IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high)
-            OR o.server IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high))
+        AND (:hosts IS NULL OR o.client IN (SELECT id FROM asked_host) OR o.server IN (SELECT id FROM asked_host))
     GROUP BY o.client, j.target, lone_server, j.severity, j.until_day, o.server, o.profile, o.path, o.source
 ), ranked AS (
     SELECT kind.*, row_number() OVER (PARTITION BY client, target, lone_server
@@ -48,11 +47,12 @@ WITH kind AS (
     ORDER BY p.severity DESC, coalesce(p.until_day, 9223372036854775807), p.sessions DESC, c.digits, p.target, v.digits
     LIMIT 9223372036854775807
 )
-SELECT p.client_address AS client, coalesce(k.provider, k.server_name, p.server_address) AS "to", k.service,
+SELECT p.client_address AS client, coalesce(k.provider, k.server_name, p.server_address) AS "to", NULL AS name, NULL AS owner,
+    k.service,
     p.severity AS verdict, k.offered_max AS offers, j.got, k.cause, j.step AS what_to_do, j.due, j.policy, p.sessions, p.all_sessions,
     p.last_seen, j.notes AS note, j.until_day - :today AS days_left, k.evidence, p.site, p.server_address AS server, k.port, k.server_name, k.provider,
-    p.first_seen, s.name AS source, p.first_packet AS packet, h.ja4, w.proxy_address AS proxy,
-    b.is_better AS "-is_better", b.old_last AS "-old_last", b.better_first AS "-better_first",
+    p.first_seen, s.name AS source, p.first_packet AS packet, h.ja4, w.proxy_address AS proxy, NULL AS place, NULL AS remark,
+    w.client_mac AS "-client_mac", b.is_better AS "-is_better", b.old_last AS "-old_last", b.better_first AS "-better_first",
     CASE WHEN b.old_mac = b.old_mac_last AND b.better_mac = b.better_mac_last AND b.old_mac <> b.better_mac
         THEN 1 ELSE 0 END AS "-macs_differ"
 FROM sorted p

@@ -2,10 +2,6 @@
 -- provider or server name by the same service; without either (nameless) each server is a target of its own.
 SELECT k.id, k.outcome, k.evidence, k.offered_max, k.negotiated, k.cause, k.login, k.starttls, k.flags, k.directions,
     a.downgrade,
-    CASE WHEN (:provider IS NULL OR lower(k.provider) = lower(:provider))
-        AND (:version IS NULL OR coalesce(k.negotiated, k.offered_max) = :version)
-        AND (:cause IS NULL OR k.cause = :cause)
-        AND (:service IS NULL OR k.service = :service) THEN 1 ELSE 0 END AS is_asked,
     CASE WHEN coalesce(k.provider, k.server_name) IS NULL THEN 1 ELSE 0 END AS is_nameless,
     min(k.id) OVER (PARTITION BY coalesce(k.provider, k.server_name), k.service) AS target,
     k.provider, k.server_name, k.service, a.cipher, h.cipher_suites, h.lists_cut, a.key_group, a.group_bits,

@@ -6,8 +6,7 @@ WITH kind AS MATERIALIZED (
     FROM observation o
     JOIN judged j ON j.profile = o.profile
     WHERE j.is_asked = 1 AND j.is_counted = 1 AND o.day >= :since_day AND o.day < :until_day
-        AND (:low IS NULL OR o.client IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high)
-            OR o.server IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high))
+        AND (:hosts IS NULL OR o.client IN (SELECT id FROM asked_host) OR o.server IN (SELECT id FROM asked_host))
     GROUP BY o.server, o.profile
 ), port AS MATERIALIZED (
     SELECT t.server, k.port, k.service, sum(DISTINCT j.gave) AS gave, sum(DISTINCT j.refused) AS refused,
@@ -27,8 +26,7 @@ WITH kind AS MATERIALIZED (
         JOIN judged j ON j.profile = o.profile
         JOIN profile k ON k.id = o.profile
         WHERE j.is_asked = 1 AND j.is_counted = 1 AND o.day >= :since_day AND o.day < :until_day
-            AND (:low IS NULL OR o.client IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high)
-                OR o.server IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high))
+            AND (:hosts IS NULL OR o.client IN (SELECT id FROM asked_host) OR o.server IN (SELECT id FROM asked_host))
         GROUP BY o.server, k.port, k.service, o.client) seen
     GROUP BY server, port, service
 ), newest AS MATERIALIZED (
@@ -40,14 +38,13 @@ WITH kind AS MATERIALIZED (
         JOIN profile k ON k.id = o.profile
         WHERE o.certificate IS NOT NULL AND j.is_asked = 1 AND j.is_counted = 1
             AND o.day >= :since_day AND o.day < :until_day
-            AND (:low IS NULL OR o.client IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high)
-                OR o.server IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high))
+            AND (:hosts IS NULL OR o.client IN (SELECT id FROM asked_host) OR o.server IN (SELECT id FROM asked_host))
         GROUP BY o.server, k.port, k.service, o.certificate) shown
 )
 SELECT v.address AS server, p.port, p.service, NULL AS verdict, p.gave AS accepts, NULL AS what_to_do,
     p.refused AS refuses, c.clients, c.legacy_clients, p.sessions, p.last_seen, p.name, p.first_seen, v.site, p.provider,
     p.cleartext_sessions, t.subject AS certificate_subject, t.not_after AS certificate_not_after,
-    t.key_type || ' ' || t.key_bits AS certificate_key,
+    t.key_type || ' ' || t.key_bits AS certificate_key, NULL AS asset, NULL AS owner, NULL AS place, NULL AS remark,
     p.is_old AS "-is_old", p.is_better AS "-is_better", p.is_downgrade AS "-is_downgrade", p.held_back AS "-held_back"
 FROM port p
 JOIN host v ON v.id = p.server

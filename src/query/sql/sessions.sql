@@ -5,8 +5,7 @@ WITH sorted AS (
     FROM observation o
     JOIN judged j ON j.profile = o.profile
     WHERE j.is_asked = 1 AND o.day >= :since_day AND o.day < :until_day
-        AND (:low IS NULL OR o.client IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high)
-            OR o.server IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high))
+        AND (:hosts IS NULL OR o.client IN (SELECT id FROM asked_host) OR o.server IN (SELECT id FROM asked_host))
     ORDER BY o.first_seen, o.id
     LIMIT 9223372036854775807
 )

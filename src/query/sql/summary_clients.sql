@@ -3,8 +3,7 @@
 WITH seen AS (
     SELECT o.client, o.sessions, k.cause, k.service, j.*,
         CASE WHEN j.is_asked = 1 AND o.day >= :since_day
-            AND (:low IS NULL OR o.client IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high)
-                OR o.server IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high)) THEN 1 ELSE 0 END AS asked
+            AND (:hosts IS NULL OR o.client IN (SELECT id FROM asked_host) OR o.server IN (SELECT id FROM asked_host)) THEN 1 ELSE 0 END AS asked
     FROM observation o
     JOIN judged j ON j.profile = o.profile
     JOIN profile k ON k.id = o.profile

@@ -11,7 +11,6 @@ FROM (SELECT o.server, max(j.is_old) AS is_old
     FROM observation o
     JOIN judged j ON j.profile = o.profile
     WHERE j.is_asked = 1 AND j.is_counted = 1 AND o.day >= :since_day AND o.day < :until_day
-        AND (:low IS NULL OR o.client IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high)
-            OR o.server IN (SELECT id FROM host WHERE digits BETWEEN :low AND :high))
+        AND (:hosts IS NULL OR o.client IN (SELECT id FROM asked_host) OR o.server IN (SELECT id FROM asked_host))
     GROUP BY o.server) s
 JOIN host h ON h.id = s.server

@@ -1,0 +1,123 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""ask.py PROGRAM PCAPS: what a user asks of an inventory: whose hosts they are, several values for a filter, what a script
+learns from the exit status. Each test is a function; its name is the promise."""
+import csv
+import io
+import json
+import sys
+import tempfile
+
+from program import captures, run
+
+PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
+
+
+def fill(folder, *words):
+    """An inventory of the captures whose names begin with one of the words; all without any."""
+    files = [f for name, fs in captures(PCAPS) for f in fs if not words or name.startswith(words)]
+    run(PROGRAM, 'read', '-o', f'{folder}/i.db', *files, check=False)
+
+
+def ask(folder, *arguments, **options):
+    """--as-of, so that the day on which the test runs changes nothing."""
+    return run(PROGRAM, 'report', *arguments, '--as-of', '2026-11-30', f'{folder}/i.db', **options)
+
+
+def rows(folder, *arguments):
+    return json.loads(ask(folder, *arguments, '--format', 'json').stdout)
+
+
+def write(folder, name, text):
+    with open(f'{folder}/{name}', 'wb') as out:
+        out.write(text.encode())
+    return f'{folder}/{name}'
+
+
+HOSTILE = '\x1b[2J\u202e=HYPERLINK("http://x")'
+
+
+def assets_name_clients_and_owners_choose_them(folder):
+    fill(folder, 'imaps-')
+    clients = {row['client'] for row in rows(folder, 'clients')}
+    one = sorted(clients)[0]
+    assets = write(folder, 'a.csv', f'\ufeffAddress;Name;Owner\r\n{one};Press;Print\r\n')
+    named = rows(folder, 'clients', '--assets', assets)
+    assert {row['client'] for row in named if row.get('name') == 'Press'} == {one}
+    assert {row['client'] for row in rows(folder, 'clients', '--assets', assets, '--owner', 'print,other')} == {one}
+    assert 'PRESS' in ask(folder, 'clients', '--assets', assets, '--wide').stdout.decode().upper()
+    assert 'OWNER' not in ask(folder, 'clients', '--wide').stdout.decode()
+
+
+def a_broken_list_of_assets_is_one_sentence_with_its_line(folder):
+    fill(folder, 'imaps-tls10')
+    done = ask(folder, '--assets', write(folder, 'a.csv', 'address\n10.0.0.1\n10.0.0.1\n'), check=False)
+    assert done.returncode == 1 and b'a.csv:3: it is about whom line 2 is about already' in done.stderr, done.stderr
+    done = ask(folder, '--owner', 'Print', check=False)
+    assert done.returncode == 1 and b'--assets FILE' in done.stderr, done.stderr
+
+
+def texts_of_assets_are_safe_in_each_format(folder):
+    fill(folder, 'imaps-tls10')
+    client = rows(folder, 'clients')[0]['client']
+    quoted = HOSTILE.replace('"', '""')
+    assets = write(folder, 'a.csv', f'address,name,owner\n{client},"{quoted}",=1+1\n')
+    table = ask(folder, 'clients', '--wide', '--assets', assets).stdout.decode()
+    assert '\x1b' not in table and '\u202e' not in table and '\\x1b[2J' in table
+    row = [r for r in csv.DictReader(io.StringIO(ask(folder, 'clients', '--format', 'csv', '--assets', assets).stdout.decode()))
+           if r['client'] == client][0]
+    assert row['owner'] == "'=1+1" and row['name'].startswith('\\x1b'), row
+    row = [r for r in rows(folder, 'clients', '--assets', assets) if r['client'] == client][0]
+    assert row['owner'] == '=1+1' and '\x1b' not in row['name'], row
+
+
+def a_filter_takes_several_values(folder):
+    fill(folder, 'imaps-', 'pop3s-')
+    both = rows(folder, 'sessions', '--version', 'TLS 1.0,tls 1.3')
+    assert {row['negotiated'] for row in both} == {'TLS 1.0', 'TLS 1.3'}
+    assert {row['service'] for row in rows(folder, 'sessions', '--service', 'IMAPS, pop3s')} == {'imaps', 'pop3s'}
+    done = ask(folder, '--cause', 'client,weather', check=False)
+    assert done.returncode == 2 and b"not 'weather'" in done.stderr, done.stderr
+
+
+def a_verdict_chooses_rows(folder):
+    fill(folder)
+    everything = rows(folder, 'clients')
+    some = rows(folder, 'clients', '--verdict', 'failing,exposed')
+    assert some == [row for row in everything if row['verdict'] in ('failing', 'exposed')] and some
+
+
+def the_exit_status_says_what_was_found(folder):
+    """0: nobody so bad; 3: this verdict, or a worse one."""
+    fill(folder, 'imaps-tls12', 'imaps-tls13')
+    for verdict in ('failing', 'breaks', 'legacy', 'exposed'):
+        assert ask(folder, '--fail-on', verdict, check=False).returncode == 0, verdict
+    fill(folder, 'imaps-tls10')
+    assert ask(folder, '--fail-on', 'legacy', check=False).returncode == 3
+    assert ask(folder, 'coverage', '--fail-on', 'exposed', check=False).returncode == 3
+    assert ask(folder, '--fail-on', 'failing', check=False).returncode == 0
+    assert ask(folder, '--fail-on', 'legacy', '--service', 'pop3', check=False).returncode == 0
+    assert ask(folder, '--fail-on', 'doom', check=False).returncode == 2
+
+
+TESTS = [value for value in list(globals().values())
+         if callable(value) and getattr(value, '__code__', None) and value.__code__.co_varnames[:value.__code__.co_argcount] == ('folder',)
+         and value not in (fill, ask, rows)]
+
+
+def main():
+    failed = 0
+    for test in TESTS:
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                test(folder)
+                print('ok  ', test.__name__.replace('_', ' '))
+            except (AssertionError, KeyError, IndexError, ValueError, OSError, SystemExit) as error:
+                failed += 1
+                print('FAIL', test.__name__.replace('_', ' '), '\n    ', type(error).__name__, str(error)[:1500])
+    print(f'{len(TESTS) - failed} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
