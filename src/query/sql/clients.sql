@@ -52,7 +52,7 @@ SELECT p.client_address AS client, coalesce(k.provider, k.server_name, p.server_
     p.severity AS verdict, k.offered_max AS offers, j.got, k.cause, j.step AS what_to_do, j.due, j.policy, p.sessions, p.all_sessions,
     p.last_seen, j.notes AS note, j.until_day - :today AS days_left, k.evidence, p.site, p.server_address AS server, k.port, k.server_name, k.provider,
     p.first_seen, s.name AS source, p.first_packet AS packet, h.ja4, w.proxy_address AS proxy, NULL AS place, NULL AS remark,
-    w.client_mac AS "-client_mac", b.is_better AS "-is_better", b.old_last AS "-old_last", b.better_first AS "-better_first",
+    CASE WHEN w.client_attached = 1 THEN w.client_mac END AS "-client_mac", b.is_better AS "-is_better", b.old_last AS "-old_last", b.better_first AS "-better_first",
     CASE WHEN b.old_mac = b.old_mac_last AND b.better_mac = b.better_mac_last AND b.old_mac <> b.better_mac
         THEN 1 ELSE 0 END AS "-macs_differ"
 FROM sorted p
