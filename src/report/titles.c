@@ -46,6 +46,7 @@ static const struct title rows[] = {
     {"last_packet", "LAST PACKET", NULL, false},
     {"short_lived", "SHORT-LIVED", NULL, false},
     {"gaps", "GAPS", "places in sessions where packets are missing", false},
+    {"day", "DAY (UTC)", NULL, true},
     {"filter", "FILTER", NULL, true},
     {"value", "VALUE", NULL, true},
 
@@ -105,6 +106,7 @@ static const char *const kept[QUESTION_COUNT][KEPT_MAX] = {
         "service", "evidence", "sessions", "first_packet"},
     [QUESTION_COVERAGE] = {"source", "state", "packets", "dropped", "down_seconds", "ended", "started",
         "kind"},
+    [QUESTION_DAYS] = {"day", "verdict", "clients"},
     [QUESTION_VALUES] = {"filter", "value", "clients"},
 };
 
