@@ -15,12 +15,20 @@
 #define TOP          24
 #define BOTTOM       30
 #define DAYS_AHEAD   120 /* a policy's day further away is not drawn */
-#define DAYS_A_MONTH 30
+#define GAP_TO_SCALE 62  /* days without anything; a longer gap is drawn as GAP_DRAWN */
+#define GAP_DRAWN    10
+#define LABELS       10 /* about so many days get a name */
+
+/* A day that has something to show, and how many days to the right of the first it is drawn. */
+struct place {
+    int64_t day, at;
+};
 
 struct chart {
-    int64_t first, last; /* days; the last is the end of what is drawn */
-    uint64_t highest;    /* clients on one day */
-    uint64_t step;       /* between two lines */
+    struct place *places; /* in order; the first and the last bound what is drawn */
+    size_t count;
+    uint64_t highest; /* clients on one day */
+    uint64_t step;    /* between two lines */
 };
 
 static int64_t number_at(const struct html_page *page, size_t row, const char *name)
@@ -50,34 +58,82 @@ static bool is_marked(const struct html_page *page, size_t policy)
         row->until <= page->report->today + DAYS_AHEAD;
 }
 
-static struct chart chart_of(const struct html_page *page)
+static int compare_places(const void *left, const void *right)
 {
-    struct chart chart = {.first = page->report->today, .last = page->report->today};
+    const int64_t a = ((const struct place *)left)->day, b = ((const struct place *)right)->day;
+
+    return (a > b) - (a < b);
+}
+
+static void place_days(struct chart *chart)
+{
+    qsort(chart->places, chart->count, sizeof(chart->places[0]), compare_places);
+    for (size_t i = 1; i < chart->count; i++) {
+        const int64_t gap = chart->places[i].day - chart->places[i - 1].day;
+
+        chart->places[i].at = chart->places[i - 1].at + (gap > GAP_TO_SCALE ? GAP_DRAWN : gap);
+    }
+}
+
+/* Days with sessions, today, the days of policies, and the day after each, on which its bar ends. */
+static bool find_days(struct chart *chart, const struct html_page *page)
+{
     const struct policies *policies = page->report->policies;
+    const size_t most = page->days.count + 1 + (policies == NULL ? 0 : policies->count);
+
+    chart->places = calloc(2 * most, sizeof(chart->places[0]));
+    if (chart->places == NULL)
+        return false;
+    chart->places[chart->count++].day = page->report->today;
+    for (size_t i = 0; i < page->days.count; i++)
+        chart->places[chart->count++].day = number_at(page, i, "day");
+    for (size_t i = 0; policies != NULL && i < policies->count; i++)
+        if (is_marked(page, i))
+            chart->places[chart->count++].day = policies->rows[i]->until;
+    for (size_t i = 0, count = chart->count; i < count; i++)
+        chart->places[chart->count++].day = chart->places[i].day + 1;
+    place_days(chart);
+    return true;
+}
+
+static void find_highest(struct chart *chart, const struct html_page *page)
+{
     uint64_t clients = 0;
 
+    chart->highest = 1;
     for (size_t i = 0; i < page->days.count; i++) {
-        const int64_t day = number_at(page, i, "day");
-
-        if (i == 0 || day != number_at(page, i - 1, "day"))
+        if (i == 0 || number_at(page, i, "day") != number_at(page, i - 1, "day"))
             clients = 0;
         clients += (uint64_t)number_at(page, i, "clients");
-        chart.highest = clients > chart.highest ? clients : chart.highest;
-        chart.first = day < chart.first ? day : chart.first;
-        chart.last = day > chart.last ? day : chart.last;
+        chart->highest = clients > chart->highest ? clients : chart->highest;
     }
-    for (size_t i = 0; policies != NULL && i < policies->count; i++)
-        if (is_marked(page, i) && policies->rows[i]->until > chart.last)
-            chart.last = policies->rows[i]->until;
-    chart.step = step_for(chart.highest > 0 ? chart.highest : 1);
-    return chart;
+    chart->step = step_for(chart->highest);
+}
+
+/* The place of a day: the nearest before it that has one, and what is between them. */
+static int64_t place_of(const struct chart *chart, int64_t day)
+{
+    size_t low = 0, high = chart->count;
+
+    while (high - low > 1) {
+        const size_t middle = (low + high) / 2;
+
+        if (chart->places[middle].day <= day)
+            low = middle;
+        else
+            high = middle;
+    }
+    return chart->places[low].at + (day - chart->places[low].day);
+}
+
+static double x_at(const struct chart *chart, int64_t place)
+{
+    return LEFT + (double)(WIDTH - LEFT - RIGHT) * (double)place / (double)chart->places[chart->count - 1].at;
 }
 
 static double x_of(const struct chart *chart, int64_t day)
 {
-    const double days = (double)(chart->last + 1 - chart->first);
-
-    return LEFT + (double)(WIDTH - LEFT - RIGHT) * (double)(day - chart->first) / days;
+    return x_at(chart, place_of(chart, day));
 }
 
 static double y_of(const struct chart *chart, uint64_t clients)
@@ -104,7 +160,7 @@ static void draw_grid(struct html_page *page, const struct chart *chart)
 
 static void draw_bars(struct html_page *page, const struct chart *chart)
 {
-    const double width = x_of(chart, chart->first + 1) - x_of(chart, chart->first);
+    const double width = x_at(chart, 1) - x_at(chart, 0);
     const double gap = width > 6 ? 1 : 0;
     uint64_t below = 0;
 
@@ -124,18 +180,38 @@ static void draw_bars(struct html_page *page, const struct chart *chart)
     }
 }
 
-/* At most some ten days get a name. */
+/* The year stands where it is another than before. */
+static void draw_day(struct html_page *page, double x, int64_t day, int64_t before)
+{
+    char text[DAY_TEXT_BYTES], last[DAY_TEXT_BYTES];
+    bool is_same_year;
+
+    day_in_words(day, text);
+    day_in_words(before, last);
+    is_same_year = strcmp(strrchr(text, ' '), strrchr(last, ' ')) == 0;
+    /* the day and three letters of the month */
+    fprintf(page->out, "<text x=\"%.1f\" y=\"%d\">%.*s%s</text>\n", x, HEIGHT - 10,
+        (int)(strcspn(text, " ") + 4), text, is_same_year ? "" : strrchr(text, ' '));
+}
+
 static void draw_days(struct html_page *page, const struct chart *chart)
 {
-    const int64_t span = chart->last + 1 - chart->first;
-    const int64_t step = span <= 10 ? 1 : (span <= 70 ? 7 : (span + 9) / 10);
+    const int64_t span = chart->places[chart->count - 1].at;
+    const int64_t step = span <= LABELS ? 1 : (span <= 7 * LABELS ? 7 : (span + LABELS - 1) / LABELS);
+    int64_t before = chart->places[0].day - 366, free_from = 0; /* the first has its year */
 
-    for (int64_t day = chart->first; day <= chart->last; day += step) {
-        char text[DAY_TEXT_BYTES];
+    for (size_t i = 0; i + 1 < chart->count; i++) {
+        const struct place *place = &chart->places[i], *next = place + 1;
+        /* what lies in a gap that is drawn short has no name */
+        const int64_t named = next->at - place->at == next->day - place->day ? next->at : place->at + 1;
 
-        day_in_words(day, text);
-        fprintf(page->out, "<text x=\"%.1f\" y=\"%d\">%.*s</text>\n", x_of(chart, day), HEIGHT - 10,
-            (int)(strcspn(text, " ") + 4), text); /* the day and three letters of the month */
+        for (int64_t at = place->at; at < named; at++) {
+            if (at < free_from)
+                continue;
+            draw_day(page, x_at(chart, at), place->day + at - place->at, before);
+            before = place->day + at - place->at;
+            free_from = at + step;
+        }
     }
 }
 
@@ -165,8 +241,11 @@ static void draw_marks(struct html_page *page, const struct chart *chart)
 
 static void draw(struct html_page *page)
 {
-    const struct chart chart = chart_of(page);
+    struct chart chart = {0};
 
+    if (!find_days(&chart, page))
+        return;
+    find_highest(&chart, page);
     fprintf(page->out,
         "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Clients by day\">\n"
         "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"chart-title\">"
@@ -178,6 +257,7 @@ static void draw(struct html_page *page)
     draw_marks(page, &chart);
     draw_days(page, &chart);
     fputs("</svg></div>\n", page->out);
+    free(chart.places);
 }
 
 static bool has_verdict(const struct html_page *page, enum verdict verdict)

@@ -21,6 +21,7 @@ static const struct client_column {
     {"last_seen", "Last seen (UTC)", "last_seen", NULL, "time"},
     {"what_to_do", "Next step", "what_to_do", "note", "step"},
 };
+#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 /* Of what a fold tells, in its order; what is not known has no line. */
 static const char *const fold_facts[] = {"site", "server", "port", "service", "server_name", "offers", "got",
@@ -106,18 +107,33 @@ static void write_cell(
     fputs("</td>", page->out);
 }
 
+/* A column of which nothing is known in any row is left out. */
+static bool is_known(const struct html_page *page, const struct client_column *column, size_t rows)
+{
+    for (size_t row = 0; row < rows; row++)
+        if (kept_value(&page->clients, row, column->first) != NULL ||
+            (column->second != NULL && kept_value(&page->clients, row, column->second) != NULL))
+            return true;
+    return false;
+}
+
 static void write_table(struct html_page *page, size_t rows, size_t folds)
 {
+    bool known[COLUMNS];
+
     fputs("<table class=\"cards\"><caption>The worst first, a row for each client and "
           "target.</caption><thead><tr>",
         page->out);
-    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-        fprintf(page->out, "<th scope=\"col\" data-name=\"%s\">%s</th>", columns[i].name, columns[i].title);
+    for (size_t i = 0; i < COLUMNS; i++)
+        if ((known[i] = is_known(page, &columns[i], rows)))
+            fprintf(page->out, "<th scope=\"col\" data-name=\"%s\">%s</th>", columns[i].name,
+                columns[i].title);
     fputs("</tr></thead><tbody>\n", page->out);
     for (size_t row = 0; row < rows; row++) {
         fprintf(page->out, "<tr data-verdict=\"%s\">", verdict_name(verdict_at(page, row)));
-        for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-            write_cell(page, row, &columns[i], folds);
+        for (size_t i = 0; i < COLUMNS; i++)
+            if (known[i])
+                write_cell(page, row, &columns[i], folds);
         fputs("</tr>\n", page->out);
     }
     fputs("</tbody></table>\n", page->out);
@@ -166,7 +182,7 @@ void page_write_clients(struct html_page *page)
           "TLS or logs in without TLS.</p>\n",
         page->out);
     if (rows == 0) {
-        fputs("<p>None does.</p></section>\n", page->out);
+        fputs(page->summary->clients > 0 ? "<p>None does.</p></section>\n" : "</section>\n", page->out);
         return;
     }
     write_tools(page, rows);

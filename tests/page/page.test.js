@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// page.test.js: what a person does with the page, in a real browser. PAGES is the folder that pages.py has filled.
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {after, before, test} from 'node:test';
+
+import {chromium} from 'playwright-core';
+
+const {PAGES, CHROMIUM = '/usr/bin/chromium', PICTURES} = process.env;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let browser;
+
+before(async () => {
+    browser = await chromium.launch({executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu',
+        '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']});
+});
+after(async () => browser?.close());
+
+// Opens a page as a file; nothing of it may be refused by its own policy, fail, or ask the network.
+const open = async (name, {fragment = '', ...options} = {}) => {
+    const context = await browser.newContext({viewport: {width: 1366, height: 900}, ...options});
+    const page = await context.newPage();
+    const wrong = [];
+
+    page.on('console', message => message.type() === 'error' && wrong.push(message.text()));
+    page.on('pageerror', error => wrong.push(error.message));
+    page.on('request', request => request.url().startsWith('file:') || request.url().startsWith('data:') || wrong.push(request.url()));
+    page.on('dialog', dialog => { wrong.push('a dialog'); dialog.dismiss(); });
+    await page.addInitScript(() => addEventListener('securitypolicyviolation', event => console.error(event.violatedDirective)));
+    await page.goto(`file://${PAGES}/${name}.html${fragment}`);
+    return {page, wrong, close: () => context.close()};
+};
+const shown = page => page.locator('#clients tbody tr:visible');
+const texts = async (page, column) => page.locator(`#clients tbody tr:visible td:nth-child(${column})`).allTextContents();
+
+// axe takes its time: each page once, in the theme and width that the row says
+for (const [name, colorScheme, width] of [['real', 'light', 1366], ['real', 'dark', 360], ['hostile', 'dark', 1366], ['nothing', 'light', 360]])
+    test(`${name}, ${colorScheme}, ${width} pixels: no violation of axe's rules`, async () => {
+        const {page, wrong, close} = await open(name, {colorScheme, viewport: {width, height: 900}});
+
+        // the page's policy allows no script but its own: axe comes by the debugger's door
+        const {violations} = await page.evaluate(`(() => { ${axe}; return axe.run(); })()`);
+        assert.deepEqual(violations.map(({id, nodes}) => `${id}: ${nodes[0].html}`), []);
+        assert.deepEqual(wrong, []);
+        await close();
+    });
+
+for (const name of ['real', 'hostile', 'nothing'])
+    test(`${name}: nothing is wider than the window, of a phone, a laptop and a large screen`, async () => {
+        const {page, wrong, close} = await open(name);
+
+        for (const width of [360, 768, 1366, 3840]) {
+            await page.setViewportSize({width, height: 900});
+            assert.equal(await page.evaluate(() => Math.max(document.documentElement.scrollWidth - innerWidth, 0)), 0, `${width}`);
+        }
+        assert.deepEqual(wrong, []);
+        await close();
+    });
+
+test('a hostile name is text', async () => {
+    const {page, wrong, close} = await open('hostile');
+
+    assert.equal(await page.locator('img').count(), 0);
+    assert.equal(await page.locator('script').count(), 1);
+    assert.doesNotMatch(await page.title(), /owned/);
+    assert.ok((await page.locator('body').textContent()).includes('<script>document.title="owned"</script>'));
+    assert.deepEqual(wrong, []);
+    await close();
+});
+
+test('without JavaScript all is there, and no control that would do nothing', async () => {
+    const {page, close} = await open('real', {javaScriptEnabled: false});
+    const rows = await page.locator('#clients tbody tr').count();
+
+    assert.ok(rows > 0);
+    assert.equal(await shown(page).count(), rows);
+    assert.equal(await page.locator('input:visible, button:visible').count(), 0);
+    await page.locator('#stories details').first().locator('summary').click();
+    assert.ok(await page.locator('#stories details').first().locator('dl').first().isVisible());
+    await close();
+});
+
+test('search leaves the rows that have all words, and its link opens the same view', async () => {
+    const {page, wrong, close} = await open('real');
+
+    await page.locator('#search').fill('mail.example legacy');
+    for (const text of await shown(page).allTextContents())
+        assert.match(text, /mail\.example.*legacy/s);
+    const found = await shown(page).count(), all = await page.locator('#clients tbody tr').count();
+    assert.ok(found > 0 && found < all);
+    const fragment = new URL(page.url()).hash;
+    await close();
+
+    const again = await open('real', {fragment});
+    assert.equal(await shown(again.page).count(), found);
+    assert.equal(await again.page.locator('#search').inputValue(), 'mail.example legacy');
+    await again.close();
+    assert.deepEqual([...wrong, ...again.wrong], []);
+});
+
+test('a verdict is chosen by its button, and a second one takes its place', async () => {
+    const {page, close} = await open('real');
+
+    for (const verdict of ['exposed', 'legacy']) {
+        await page.getByRole('button', {name: verdict, exact: true}).click();
+        assert.equal(await page.getByRole('button', {name: verdict, exact: true}).getAttribute('aria-pressed'), 'true');
+        assert.deepEqual([...new Set(await page.locator('#clients tbody tr:visible .v').allTextContents())], [verdict]);
+    }
+    await close();
+});
+
+test('a heading sorts, and the other way round when it is used again', async () => {
+    const {page, close} = await open('real');
+    const order = new Intl.Collator('en', {numeric: true}).compare;
+
+    await page.getByRole('button', {name: 'Client', exact: true}).click();
+    const up = await texts(page, 1);
+    assert.deepEqual(up, [...up].sort(order));
+    await page.getByRole('button', {name: 'Client', exact: true}).click();
+    const down = await texts(page, 1);
+    assert.deepEqual(down, [...down].sort((a, b) => order(b, a)));
+    await close();
+});
+
+test('the link of a client opens its fold', async () => {
+    const {page, close} = await open('real');
+    const link = page.locator('#clients tbody a').first();
+
+    await link.click();
+    assert.ok(await page.locator(`[id="${(await link.getAttribute('href')).slice(1)}"] dl`).first().isVisible());
+    await close();
+});
+
+test('a filter for Wireshark is copied', async () => {
+    const {page, close} = await open('real');
+
+    await page.locator('#stories summary').first().click();
+    await page.locator('#stories .copy:visible').first().click();
+    assert.equal(await page.locator('#stories .copy:visible').first().textContent(), 'copied');
+    await close();
+});
+
+test('the keyboard alone reaches the clients, the search and a fold', async () => {
+    const {page, close} = await open('real');
+
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
+    await page.keyboard.press('Enter');
+    await page.locator('#search').focus();
+    await page.keyboard.type('10.1');
+    assert.ok(await shown(page).count() > 0);
+    await page.locator('#stories summary').first().focus();
+    await page.keyboard.press('Enter');
+    assert.ok(await page.locator('#stories dl').first().isVisible());
+    await close();
+});
+
+test('printed, it has the table and none of the controls', async () => {
+    const {page, close} = await open('real');
+
+    await page.emulateMedia({media: 'print'});
+    assert.equal(await page.locator('.tools').isVisible(), false);
+    assert.ok(await page.locator('#clients table').isVisible());
+    assert.ok((await page.pdf({format: 'A4'})).subarray(0, 5).equals(Buffer.from('%PDF-')));
+    await close();
+});
+
+for (const colorScheme of PICTURES ? ['light', 'dark'] : [])
+    for (const width of [360, 1366, 3840])
+        test(`a picture, ${colorScheme}, ${width} pixels`, async () => {
+            const {page, close} = await open('real', {colorScheme, viewport: {width, height: width === 3840 ? 2160 : 900}});
+
+            await page.screenshot({path: `${PICTURES}/page-${colorScheme}-${width}.png`});
+            await close();
+        });

@@ -1,0 +1,53 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""pages.py PROGRAM PCAPS POLICIES FOLDER: the pages that page.test.js opens: of real captures, of nothing, of hostile names."""
+import contextlib
+import shutil
+import sqlite3
+import struct
+import subprocess
+import sys
+
+PROGRAM, PCAPS, POLICIES, FOLDER = sys.argv[1:]
+HOSTILE = ['<script>document.title="owned"</script>', '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", '&lt;b&gt; & more',
+           'evil\u202egpj.exe', '\x1b[31mred', 'x' * 255, '</style></script><svg onload=alert(1)>']
+# what a name from the wire can reach
+COLUMNS = {'profile': ['server_name', 'provider', 'foreign_protocol', 'login'], 'reading': ['name', 'observer', 'site'],
+           'host': ['site'], 'certificate': ['subject', 'issuer'], 'path': ['tunnel'], 'hello': ['ja4']}
+
+
+def page(inventory, name):
+    with open(f'{FOLDER}/{name}.html', 'wb') as out:
+        subprocess.run([PROGRAM, 'report', '--format', 'html', '--policy', POLICIES, '--as-of', '2026-11-30', inventory], stdout=out,
+                       check=True)
+
+
+def read(inventory, *paths):
+    subprocess.run([PROGRAM, 'read', '-o', inventory, *paths], stderr=subprocess.DEVNULL)
+    with contextlib.closing(sqlite3.connect(inventory)) as db:
+        db.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+
+
+def make_hostile(inventory):
+    with contextlib.closing(sqlite3.connect(inventory)) as db:
+        for table, columns in COLUMNS.items():
+            for column in columns:
+                for row, in db.execute(f'SELECT id FROM {table}').fetchall():
+                    db.execute(f'UPDATE {table} SET {column} = ? WHERE id = ?', (HOSTILE[row % len(HOSTILE)], row))
+        db.commit()
+
+
+def main():
+    read(f'{FOLDER}/real.db', PCAPS)
+    page(f'{FOLDER}/real.db', 'real')
+    shutil.copy(f'{FOLDER}/real.db', f'{FOLDER}/hostile.db')
+    make_hostile(f'{FOLDER}/hostile.db')
+    page(f'{FOLDER}/hostile.db', 'hostile')
+    with open(f'{FOLDER}/nothing.pcap', 'wb') as capture:  # a head, and no packet
+        capture.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+    read(f'{FOLDER}/nothing.db', f'{FOLDER}/nothing.pcap')
+    page(f'{FOLDER}/nothing.db', 'nothing')
+
+
+if __name__ == '__main__':
+    main()
