@@ -44,6 +44,10 @@ bool report_summary(const struct report *report, struct error *error);
 
 /* report_policies lists policies, and the days that are left as of a day; report_policy shows one whole. */
 void report_policies(FILE *out, const struct policies *policies, int64_t today);
+/* report_policy_changes writes which clients would have another verdict, or another day, if the policies were
+ * those of `with`, of which `id` is the one that is tried. The report's own are those before. */
+bool report_policy_changes(
+    const struct report *report, const struct policies *with, const char *id, struct error *error);
 void report_policy(FILE *out, const struct policy *policy, int64_t today);
 
 #endif

@@ -2,6 +2,7 @@
 /* cmd_policy.c: `lasthello policy`: which policies there are, what one says, and where that is from. */
 #include "options.h"
 #include "policy_choice.h"
+#include "policy_test.h"
 #include "settings.h"
 
 #include <lasthello/clock.h>
@@ -15,7 +16,7 @@
 struct asking {
     struct policy_choice choice;
     const char *as_of;
-    const char *words[2]; /* show, ID */
+    const char *words[3]; /* show, ID; test, FILE, INVENTORY */
     unsigned word_count;
 };
 
@@ -43,8 +44,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     } else if (key == KEY_AS_OF) {
         asking->as_of = argument;
     } else if (key == ARGP_KEY_ARG) {
-        if (asking->word_count == 2)
-            argp_error(state, "'%s' is too much: policy show ID", argument);
+        if (asking->word_count == 3)
+            argp_error(state, "'%s' is too much: policy test FILE INVENTORY", argument);
         asking->words[asking->word_count++] = argument;
     } else {
         return ARGP_ERR_UNKNOWN;
@@ -52,25 +53,36 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     return 0;
 }
 
+static bool asks(const struct asking *asking, const char *word)
+{
+    return asking->word_count > 0 && strcmp(asking->words[0], word) == 0;
+}
+
 static bool is_understood(const struct asking *asking, int64_t *today, struct error *error)
 {
-    const bool is_show = asking->word_count > 0 && strcmp(asking->words[0], "show") == 0;
-    const bool is_list = asking->word_count == 0 ||
-        (asking->word_count == 1 && strcmp(asking->words[0], "list") == 0);
+    const bool is_show = asks(asking, "show") && asking->word_count < 3;
+    const bool is_list = asking->word_count == 0 || (asks(asking, "list") && asking->word_count == 1);
 
     *today = clock_day(time(NULL));
     if (asking->as_of != NULL && !policy_day_read(asking->as_of, today))
         return error_set(error, "--as-of takes a UTC day, as 2026-12-31, not '%s'", asking->as_of);
     if (is_show && asking->word_count == 1)
         return error_set(error, "show which? lasthello policy lists the ids");
-    return is_show || is_list ||
-        error_set(error, "'%s' is nothing that can be asked of policies: list, or show ID", asking->words[0]);
+    if (asks(asking, "test") && asking->word_count < 3)
+        return error_set(error, "test which on what? lasthello policy test FILE INVENTORY");
+    return is_show || is_list || asks(asking, "test") ||
+        error_set(error,
+            "'%s' is nothing that can be asked of policies: list, show ID, or test FILE INVENTORY",
+            asking->words[asking->word_count - 1]);
 }
 
 static bool write_answer(
     const struct asking *asking, struct policies *policies, int64_t today, struct error *error)
 {
-    if (asking->word_count == 2) {
+    if (asks(asking, "test")) {
+        if (!policy_test(policies, asking->words[1], asking->words[2], asking->as_of, error))
+            return false;
+    } else if (asks(asking, "show")) {
         if (!policies_keep(policies, &asking->words[1], 1, error))
             return false;
         report_policy(stdout, policies->rows[0], today);
@@ -91,7 +103,7 @@ int cmd_policy(int argc, char **argv)
     static const struct argp argp = {
         .options = policy_options,
         .parser = parse,
-        .args_doc = "[list]\nshow ID",
+        .args_doc = "[list]\nshow ID\ntest FILE INVENTORY",
         .doc = "Which policies clients are judged by, how many days are left, and where each is from.\v"
                "Policies are read from " LASTHELLO_DATADIR "/policies and /etc/lasthello/policies; "
                "lasthello-policy(1) has their format.",
@@ -108,7 +120,8 @@ int cmd_policy(int argc, char **argv)
         complain("%s", error.text);
         return EXIT_USAGE;
     }
-    answered = policy_choice_load_all(&asking.choice, &policies, &refused, &error) &&
+    answered = (asks(&asking, "test") ? policy_choice_load : policy_choice_load_all)(
+                   &asking.choice, &policies, &refused, &error) &&
         write_answer(&asking, &policies, today, &error);
     policies_close(&policies);
     if (!answered)

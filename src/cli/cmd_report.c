@@ -3,7 +3,7 @@
 #include "asset_choice.h"
 #include "options.h"
 #include "policy_choice.h"
-#include "sandbox.h"
+#include "reader_sandbox.h"
 #include "settings.h"
 
 #include <lasthello/db.h>
@@ -332,20 +332,6 @@ static bool find_inventory(const char *path, struct error *error)
     return true;
 }
 
-/* An inventory may come from a stranger: whatever its bytes do to this process, it has the inventory and
- * its own output, and no call left that reaches further. */
-static bool enter_sandbox(struct db_held *held, const char *inventory, struct error *error)
-{
-    struct sandbox_plan plan = {.written = {STDOUT_FILENO, STDERR_FILENO}};
-    const char *missing;
-
-    report_prepare();
-    db_held_use(held, inventory);
-    for (unsigned i = 0; i <= DB_HELD_TIMES; i++)
-        plan.written[2 + i] = db_held_written(held, i); /* ends with -1 */
-    return sandbox_enter(&plan, &missing, error);
-}
-
 int cmd_report(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -380,7 +366,7 @@ int cmd_report(int argc, char **argv)
     if (find_inventory(reporting.inventory, &error) &&
         policy_choice_load(&reporting.choice, &reporting.policies, &refused, &error) &&
         asset_choice_load(reporting.assets_path, &reporting.assets, &error) &&
-        (reporting.no_sandbox || enter_sandbox(&held, reporting.inventory, &error)))
+        (reporting.no_sandbox || reader_sandbox_enter(&held, reporting.inventory, &error)))
         inventory = inventory_open(reporting.inventory, &error);
     reported = inventory != NULL && report(&reporting, inventory, &error) &&
         (reporting.fail_on == 0 || find_failing(&reporting, inventory, &found, &error));

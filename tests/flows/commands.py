@@ -518,6 +518,37 @@ def a_policy_judges_what_is_stored_and_days_are_those_asked_for(folder):
     assert summary['legacy_clients'] == json.loads(report(folder, '--format', 'json', '--until', '2027-02-02'))['legacy_clients']
 
 
+def what_a_policy_would_change_is_told_before_it_is_in_force(folder):
+    read(folder, pick('imaps', 'tls10', 'ipv4'), pick('imaps', 'tls13', 'ipv4'))
+    own, empty = write_policy(folder, 'own', OWN_POLICY), f'{folder}/none'
+    os.mkdir(empty)
+    with open(f'{folder}/i.db', 'rb') as inventory:
+        before = inventory.read()
+    told = run(PROGRAM, 'policy', 'test', own, f'{folder}/i.db', '--policy', empty, '--as-of', '2027-01-31').stdout.decode()
+    assert told.startswith('own changes the verdict of 1 client:\n '), told
+    assert told.endswith(' by imaps: legacy becomes breaks (own: by 2027-01-31)\n') and told.count('\n') == 2, told
+    told = run(PROGRAM, 'policy', 'test', own, f'{folder}/i.db', '--policy', own, '--as-of', '2027-01-31').stdout.decode()
+    assert told == 'own changes no verdict of this inventory\n', told
+    with open(f'{folder}/i.db', 'rb') as inventory:
+        assert inventory.read() == before
+    for words in (['test'], ['test', own], ['test', own, 'i.db', 'more']):
+        assert run(PROGRAM, 'policy', *words, check=False).returncode == 2, words
+    says(run(PROGRAM, 'policy', 'test', own, f'{folder}/no.db', '--policy', empty, check=False), 'no.db: no such inventory')
+
+
+def a_network_of_servers_is_a_scope(folder):
+    """Two servers, of which the policy is about one: its clients break, others do not."""
+    read(folder, PCAPS)
+    rows = json.loads(report(folder, 'clients', '--format', 'json'))
+    server = next(row['server'] for row in rows if row.get('got') == 'TLS 1.0' and '.' in row['server'])
+    own = write_policy(folder, 'own', OWN_POLICY.replace('server = mail.example\nservice = imaps', f'network = {server}/32'))
+    summary = json.loads(report(folder, '--policy', own, '--as-of', '2027-01-31', '--format', 'json'))
+    sessions = json.loads(report(folder, 'sessions', '--format', 'json'))
+    old = {row['client'] for row in sessions if row['server'] == server and row['outcome'] not in ('refused', 'rejected')
+           and row.get('negotiated') in ('SSL 2.0', 'SSL 3.0', 'TLS 1.0', 'TLS 1.1')}
+    assert summary['breaking_clients'] == len(old) > 0, (summary['breaking_clients'], old)
+
+
 def a_broken_policy_is_refused_and_the_others_count(folder):
     read(folder, pick('imap', 'tls10'))
     write_policy(folder, 'own', OWN_POLICY)
