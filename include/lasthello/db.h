@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* db.h: SQLite, as little of it as the store needs, with errors as sentences. Only db.c includes it.
+/* db.h: SQLite, as little of it as the store needs, with errors as sentences. Only db.c and
+ * db_files.c include it.
  *
- * A connection belongs to one thread. Texts that are put into a query must live until it has run. */
+ * A connection belongs to one thread. */
 #ifndef LASTHELLO_DB_H
 #define LASTHELLO_DB_H
 
 #include <lasthello/error.h>
 #include <lasthello/row.h>
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
 
@@ -97,24 +99,29 @@ bool db_reuse_wal(struct db *db);
 /* db_roll_back ends a transaction that failed; none is no error. */
 void db_roll_back(struct db *db);
 
-/* A prepared statement, filled in from its first parameter on. */
+/* A prepared statement. */
 struct query {
     struct db *db;
     struct sqlite3_stmt *statement;
-    int filled;
+    int failure; /* SQLite's code: a value could not be put in; running the query then says so */
 };
 
 bool query_open(struct query *query, struct db *db, const char *sql, struct error *error);
 void query_close(struct query *query);
 
-/* The next parameter. 0 as a reference, and NULL or "" as a text, are NULL: not known. */
-void query_put_number(struct query *query, int64_t number);
-void query_put_reference(struct query *query, uint64_t id);
-void query_put_text(struct query *query, const char *text);
-/* A parameter with a name (":since"); it stays NULL if it is never set. A query without such a name ignores
- * it. */
+/* A parameter by its name (":id"), which the query must have; it is NULL as long as it was not set. 0 as a
+ * reference, and NULL or "" as a text, are NULL: not known. The text is copied. */
 void query_name_number(struct query *query, const char *name, int64_t number);
+void query_name_reference(struct query *query, const char *name, uint64_t id);
 void query_name_text(struct query *query, const char *name, const char *text);
+/* The same; a query without such a name ignores it. */
+void query_offer_number(struct query *query, const char *name, int64_t number);
+void query_offer_text(struct query *query, const char *name, const char *text);
+/* A parameter by its place, from 0, where a statement was made from a list of columns. The text must live
+ * until the query has run. */
+void query_put_number(struct query *query, size_t place, int64_t number);
+void query_put_reference(struct query *query, size_t place, uint64_t id);
+void query_put_text(struct query *query, size_t place, const char *text);
 
 /* query_run runs it to its end and makes it ready to be filled in again. */
 bool query_run(struct query *query, struct error *error);

@@ -9,8 +9,8 @@ extern const char sql_asked_host[], sql_host_macs[];
 
 static const char all_sql[] = "INSERT INTO asked_host SELECT id FROM host";
 static const char network_sql[] =
-    "INSERT OR IGNORE INTO asked_host SELECT id FROM host WHERE digits BETWEEN ? AND ?";
-static const char owned_sql[] = "INSERT OR IGNORE INTO owned_host VALUES (?)";
+    "INSERT OR IGNORE INTO asked_host SELECT id FROM host WHERE digits BETWEEN :low AND :high";
+static const char owned_sql[] = "INSERT OR IGNORE INTO owned_host (id) VALUES (:host)";
 static const char others_sql[] = "DELETE FROM asked_host WHERE id NOT IN (SELECT id FROM owned_host)";
 
 static bool add_networks(struct db *db, const struct checked_filters *checked, struct error *error)
@@ -19,8 +19,8 @@ static bool add_networks(struct db *db, const struct checked_filters *checked, s
     bool added = query_open(&insert, db, network_sql, error);
 
     for (size_t i = 0; added && i < checked->network_count; i++) {
-        query_put_text(&insert, checked->networks[i].low);
-        query_put_text(&insert, checked->networks[i].high);
+        query_name_text(&insert, ":low", checked->networks[i].low);
+        query_name_text(&insert, ":high", checked->networks[i].high);
         added = query_run(&insert, error);
     }
     query_close(&insert);
@@ -50,7 +50,7 @@ static bool add_owned(struct inventory *inventory, const char *owners, struct er
     while (added && (row = query_row(&hosts, error)) == ROW_ONE) {
         if (!is_owned(inventory, &hosts, owners))
             continue;
-        query_put_number(&insert, query_number(&hosts, 0));
+        query_name_number(&insert, ":host", query_number(&hosts, 0));
         added = query_run(&insert, error);
     }
     query_close(&hosts);

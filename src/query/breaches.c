@@ -9,7 +9,7 @@ extern const char sql_variants[];
 
 static const char insert_sql[] =
     "INSERT INTO breach (profile, server, certificate, policy, breach, level, breaks) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?)";
+    "VALUES (:profile, :server, :certificate, :policy, :breach, :level, :breaks)";
 
 bool breaches_open(
     struct breaches *breaches, struct db *db, const struct policies *policies, struct error *error)
@@ -33,13 +33,13 @@ static bool put_one(struct breaches *breaches, const struct query *profile, size
 {
     struct query *insert = &breaches->insert;
 
-    query_put_number(insert, query_number(profile, PROFILE_ID));
-    query_put_reference(insert, (uint64_t)query_number(profile, PROFILE_SERVER));
-    query_put_reference(insert, (uint64_t)query_number(profile, PROFILE_CERTIFICATE));
-    query_put_number(insert, (int64_t)policy);
-    query_put_number(insert, breach.kind);
-    query_put_number(insert, breach.level);
-    query_put_number(insert, breach_breaks(breaches->policies->rows[policy], breach));
+    query_name_number(insert, ":profile", query_number(profile, PROFILE_ID));
+    query_name_reference(insert, ":server", (uint64_t)query_number(profile, PROFILE_SERVER));
+    query_name_reference(insert, ":certificate", (uint64_t)query_number(profile, PROFILE_CERTIFICATE));
+    query_name_number(insert, ":policy", (int64_t)policy);
+    query_name_number(insert, ":breach", breach.kind);
+    query_name_number(insert, ":level", breach.level);
+    query_name_number(insert, ":breaks", breach_breaks(breaches->policies->rows[policy], breach));
     return query_run(insert, error);
 }
 

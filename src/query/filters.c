@@ -248,11 +248,11 @@ void filters_days(const struct checked_filters *checked, struct filter_days *day
 
 void filters_put(struct query *query, const struct checked_filters *checked)
 {
-    query_name_number(query, ":today", checked->today);
-    query_name_number(query, ":since_day", checked->since_day);
-    query_name_number(query, ":until_day", checked->until_day);
-    query_name_number(query, ":since", checked->since_day * DAY_US);
-    query_name_number(query, ":until", checked->until_day * DAY_US);
+    query_offer_number(query, ":today", checked->today);
+    query_offer_number(query, ":since_day", checked->since_day);
+    query_offer_number(query, ":until_day", checked->until_day);
+    query_offer_number(query, ":since", checked->since_day * DAY_US);
+    query_offer_number(query, ":until", checked->until_day * DAY_US);
     if (checked->network_count > 0 || checked->owner != NULL)
-        query_name_number(query, ":hosts", 1);
+        query_offer_number(query, ":hosts", 1);
 }

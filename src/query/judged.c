@@ -11,13 +11,13 @@
 
 extern const char sql_judged[], sql_profiles[];
 
-static const char insert_sql[] = "INSERT INTO judged (profile, target, is_nameless, is_asked, is_counted, "
-                                 "severity, step, notes, got, gave, refused, "
-                                 "is_legacy, is_failing, is_exposed, is_old, is_better, is_downgrade, "
-                                 "is_unconfirmed, is_handshake, is_midstream, "
-                                 "is_one_sided, is_unknown, policy, due, until_day) "
-                                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                                 "?, ?, CAST(? AS INTEGER))";
+static const char insert_sql[] =
+    "INSERT INTO judged (profile, target, is_nameless, is_asked, is_counted, verdict, step, notes, got, "
+    "gave, refused, is_legacy, is_failing, is_exposed, is_old, is_better, is_downgrade, is_unconfirmed, "
+    "is_handshake, is_midstream, is_one_sided, is_unknown, policy, due, until_day) "
+    "VALUES (:profile, :target, :is_nameless, :is_asked, :is_counted, :verdict, :step, :notes, :got, "
+    ":gave, :refused, :is_legacy, :is_failing, :is_exposed, :is_old, :is_better, :is_downgrade, "
+    ":is_unconfirmed, :is_handshake, :is_midstream, :is_one_sided, :is_unknown, :policy, :due, :until_day)";
 
 /* What is judged, by what, and where it goes. */
 struct judging {
@@ -32,22 +32,51 @@ static int64_t version_bit(enum version version)
     return version == VERSION_UNKNOWN ? 0 : 1 << version;
 }
 
-/* Texts that must live until the statement has run. */
-struct due_texts {
-    char due[DUE_BYTES];
-    char until[24];
-};
-
-/* The policy, and when it ends what; a day is put as text, which has a NULL. */
-static void put_due(struct judging *judging, const struct judgement *judged, struct due_texts *texts)
+/* The policy, and when it ends what. */
+static void put_due(struct judging *judging, const struct judgement *judged)
 {
-    const bool has_day = verdict_due(judged, judging->checked->today, texts->due);
+    struct query *insert = &judging->insert;
+    char due[DUE_BYTES];
+    const bool has_day = verdict_due(judged, judging->checked->today, due);
 
+    query_name_text(insert, ":policy", judged->policy == NULL ? NULL : judged->policy->id);
+    query_name_text(insert, ":due", due);
+    query_name_text(insert, ":until_day", NULL); /* of the row before */
     if (has_day)
-        snprintf(texts->until, sizeof(texts->until), "%lld", (long long)judged->policy->until);
-    query_put_text(&judging->insert, judged->policy == NULL ? NULL : judged->policy->id);
-    query_put_text(&judging->insert, texts->due[0] == '\0' ? NULL : texts->due);
-    query_put_text(&judging->insert, has_day ? texts->until : NULL);
+        query_name_number(insert, ":until_day", judged->policy->until);
+}
+
+/* What the profile's row says itself. */
+static void put_profile(struct query *insert, const struct query *profile)
+{
+    query_name_number(insert, ":profile", query_number(profile, PROFILE_ID));
+    query_name_number(insert, ":target", query_number(profile, PROFILE_TARGET));
+    query_name_number(insert, ":is_nameless", query_number(profile, PROFILE_IS_NAMELESS));
+}
+
+static void put_facts(struct query *insert, const struct profile_facts *facts)
+{
+    const bool is_refused = facts->outcome == OUTCOME_REFUSED;
+
+    query_name_number(insert, ":gave", version_bit(facts->negotiated));
+    query_name_number(insert, ":refused", is_refused ? version_bit(facts->offered_max) : 0);
+    query_name_number(insert, ":is_downgrade", facts->downgrade);
+    query_name_number(insert, ":is_unconfirmed", facts->unconfirmed);
+}
+
+/* How much of it was seen, if it counts. */
+static void put_sight(struct query *insert, const struct judgement *judged)
+{
+    static const char *const names[] = {
+        [SIGHT_HANDSHAKE] = ":is_handshake",
+        [SIGHT_MIDSTREAM] = ":is_midstream",
+        [SIGHT_ONE_SIDED] = ":is_one_sided",
+        [SIGHT_UNKNOWN] = ":is_unknown",
+    };
+
+    query_name_number(insert, ":is_counted", judged->is_counted);
+    for (size_t i = SIGHT_HANDSHAKE; i < sizeof(names) / sizeof(names[0]); i++)
+        query_name_number(insert, names[i], judged->is_counted && judged->sight == i);
 }
 
 /* By the filters on sessions; a verdict is one of rows, where an answer has verdicts. */
@@ -69,26 +98,22 @@ static bool is_asked(const struct judging *judging, const struct judgement *judg
 static bool put_judgement(struct judging *judging, const struct profile_facts *facts,
     const struct judgement *judged, struct error *error)
 {
-    const struct query *profile = &judging->profiles;
     struct query *insert = &judging->insert;
-    const int64_t numbers[] = {query_number(profile, PROFILE_ID), query_number(profile, PROFILE_TARGET),
-        query_number(profile, PROFILE_IS_NAMELESS), is_asked(judging, judged),
-        judged->is_counted, judged->verdict, judged->step, judged->notes};
-    const int64_t more[] = {version_bit(facts->negotiated),
-        facts->outcome == OUTCOME_REFUSED ? version_bit(facts->offered_max) : 0, judged->is_legacy,
-        judged->is_failing, judged->is_exposed, judged->is_old, judged->is_better, facts->downgrade,
-        facts->unconfirmed, judged->is_counted && judged->sight == SIGHT_HANDSHAKE,
-        judged->is_counted && judged->sight == SIGHT_MIDSTREAM,
-        judged->is_counted && judged->sight == SIGHT_ONE_SIDED,
-        judged->is_counted && judged->sight == SIGHT_UNKNOWN};
-    struct due_texts texts;
 
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        query_put_number(insert, numbers[i]);
-    query_put_text(insert, judged->got);
-    for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
-        query_put_number(insert, more[i]);
-    put_due(judging, judged, &texts);
+    put_profile(insert, &judging->profiles);
+    put_facts(insert, facts);
+    put_sight(insert, judged);
+    query_name_number(insert, ":is_asked", is_asked(judging, judged));
+    query_name_number(insert, ":verdict", judged->verdict);
+    query_name_number(insert, ":step", judged->step);
+    query_name_number(insert, ":notes", judged->notes);
+    query_name_text(insert, ":got", judged->got);
+    query_name_number(insert, ":is_legacy", judged->is_legacy);
+    query_name_number(insert, ":is_failing", judged->is_failing);
+    query_name_number(insert, ":is_exposed", judged->is_exposed);
+    query_name_number(insert, ":is_old", judged->is_old);
+    query_name_number(insert, ":is_better", judged->is_better);
+    put_due(judging, judged);
     return query_run(insert, error);
 }
 

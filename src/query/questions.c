@@ -127,7 +127,7 @@ static bool open_rows(struct rows *rows, enum question question, struct error *e
         return false;
     filters_put(&rows->query, &rows->checked);
     if (question == QUESTION_LEGACY)
-        query_name_number(&rows->query, ":legacy_only", 1);
+        query_offer_number(&rows->query, ":legacy_only", 1);
     return true;
 }
 

@@ -123,7 +123,7 @@ static struct query *prepare(struct contacts *contacts, enum statement which, st
 
     if (query->statement == NULL && !query_open(query, &contacts->upserts->db, statements[which], error))
         return NULL;
-    query_name_number(query, ":revision", contacts->upserts->revision);
+    query_offer_number(query, ":revision", contacts->upserts->revision);
     return query;
 }
 
@@ -135,9 +135,9 @@ static struct query *about(struct contacts *contacts, enum statement which, uint
 
     if (query == NULL)
         return NULL;
-    query_name_number(query, ":id", (int64_t)id);
-    query_name_number(query, ":first", (int64_t)row_id_first_in(id));
-    query_name_number(query, ":last", (int64_t)row_id_last_in(id));
+    query_offer_number(query, ":id", (int64_t)id);
+    query_offer_number(query, ":first", (int64_t)row_id_first_in(id));
+    query_offer_number(query, ":last", (int64_t)row_id_last_in(id));
     return query;
 }
 

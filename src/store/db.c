@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* db.c: SQLite and its result codes. */
-#include <lasthello/db.h>
+#include "db_failures.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,86 +31,6 @@ static const char *reason(const struct db *db)
     return db->handle == NULL ? "not enough memory" : sqlite3_errmsg(db->handle);
 }
 
-static bool fail_read_only(const struct db *db, struct error *error)
-{
-    return error_set(error,
-        "%s: no permission to write it or in its folder; change the permissions, or name another file",
-        db->path);
-}
-
-/* What the operating system said when the file was to be opened; `missing`: there is none. */
-static int why_not_opened(const struct db *db, const char *folder, bool *missing)
-{
-    const int given = db_files_failure();
-    struct stat about;
-
-    if (given != 0) {
-        *missing = db_files_stat(db->path, &about) != 0;
-        return given;
-    }
-    *missing = access(db->path, F_OK) != 0 && errno == ENOENT;
-    if (*missing && access(folder, F_OK) != 0)
-        return errno;
-    return access(*missing ? folder : db->path, *missing ? W_OK : R_OK) == 0 ? 0 : errno;
-}
-
-static bool fail_to_make(const struct db *db, const char *folder, int why, struct error *error)
-{
-    switch (why) {
-    case ENOENT:
-    case ENOTDIR:
-        return error_set(error, "%s: there is no folder %s; make it, or name another file", db->path, folder);
-    case EACCES:
-    case EPERM:
-    case EROFS:
-        return error_set(error,
-            "%s: no permission to write in folder %s; change its permissions, or name another file", db->path,
-            folder);
-    default:
-        return error_set(error, "%s: cannot be made in folder %s (%s); name another file", db->path, folder,
-            strerror(why));
-    }
-}
-
-/* SQLite tries a second time, to read only, and then knows no more why it could not make the file. */
-static bool fail_to_open(const struct db *db, struct error *error)
-{
-    char path[PATH_MAX];
-    const char *folder;
-    bool missing;
-    int why;
-
-    snprintf(path, sizeof(path), "%s", db->path);
-    folder = dirname(path);
-    why = why_not_opened(db, folder, &missing);
-    if (why == ELOOP)
-        return error_set(error,
-            "%s: its path goes through a symbolic link of another user, which is not followed; name the file "
-            "itself",
-            db->path);
-    if (db->mode == DB_READ && (why == EACCES || why == EPERM))
-        return error_set(error,
-            "%s: no permission to read it; change the permissions of the file and its folder, or ask as its "
-            "owner",
-            db->path);
-    if (missing && why != 0)
-        return fail_to_make(db, folder, why, error);
-    if (why == EACCES || why == EPERM || why == EROFS)
-        return fail_read_only(db, error);
-    if (why == EISDIR)
-        return error_set(
-            error, "%s: is a folder; name the inventory in it, as %s/inventory.db", db->path, db->path);
-    return error_set(error,
-        "%s: cannot be opened (%s); check the path, and the permissions of the file and its folder", db->path,
-        why != 0 ? strerror(why) : reason(db));
-}
-
-static bool fail_damaged(const struct db *db, struct error *error)
-{
-    return error_set(error, "%s: is damaged; restore a copy, or save what is left: sqlite3 %s .recover",
-        db->path, db->path);
-}
-
 static bool fail(const struct db *db, struct error *error)
 {
     int code = db->handle == NULL ? SQLITE_NOMEM : sqlite3_errcode(db->handle);
@@ -129,14 +49,14 @@ static bool fail(const struct db *db, struct error *error)
             db->path, BUSY_MS / 1000);
     case SQLITE_READONLY:
     case SQLITE_PERM:
-        return fail_read_only(db, error);
+        return db_fail_read_only(db, error);
     case SQLITE_CANTOPEN:
-        return fail_to_open(db, error);
+        return db_fail_to_open(db, reason(db), error);
     case SQLITE_NOTADB:
         return error_set(
             error, "%s: is no inventory, and no SQLite file at all; name another file", db->path);
     case SQLITE_CORRUPT:
-        return fail_damaged(db, error);
+        return db_fail_damaged(db, error);
     case SQLITE_INTERRUPT:
         return error_set(error,
             "%s: to answer takes far more work than a file of its size has use for; it is damaged, or was "
@@ -305,9 +225,9 @@ static bool open_file(struct db *db, enum db_mode mode, struct error *error)
     if (!(mode == DB_WRITE ? open_for_writing(db) : open_for_reading(db, &is_unread)))
         return is_unread ? fail_unread(db, error) : fail(db, error);
     if (mode == DB_WRITE && sqlite3_db_readonly(db->handle, "main") == 1)
-        return fail_read_only(db, error); /* SQLite opens for reading what may not be written */
+        return db_fail_read_only(db, error); /* SQLite opens for reading what may not be written */
     if (was_left && !check_whole(db))
-        return fail_damaged(db, error);
+        return db_fail_damaged(db, error);
     distrust(db);
     return true;
 }
@@ -389,68 +309,125 @@ void query_close(struct query *query)
     *query = (struct query){0};
 }
 
-/* Binding fails for want of memory or of a parameter; running the query then says so. */
-void query_put_number(struct query *query, int64_t number)
+/* What could not be put in is remembered until the query is run: for want of memory, or of a parameter. */
+static void note(struct query *query, int code)
 {
-    sqlite3_bind_int64(query->statement, ++query->filled, number);
+    if (code != SQLITE_OK)
+        query->failure = code;
 }
 
-void query_put_reference(struct query *query, uint64_t id)
+static void put_number(struct query *query, int parameter, int64_t number)
+{
+    note(query, sqlite3_bind_int64(query->statement, parameter, number));
+}
+
+static void put_null(struct query *query, int parameter)
+{
+    note(query, sqlite3_bind_null(query->statement, parameter));
+}
+
+static void put_reference(struct query *query, int parameter, uint64_t id)
 {
     if (id == 0)
-        sqlite3_bind_null(query->statement, ++query->filled);
+        put_null(query, parameter);
     else
-        sqlite3_bind_int64(query->statement, ++query->filled, (int64_t)id);
+        put_number(query, parameter, (int64_t)id);
 }
 
-void query_put_text(struct query *query, const char *text)
+static void put_text(struct query *query, int parameter, const char *text, sqlite3_destructor_type copied)
 {
     if (text == NULL || text[0] == '\0')
-        sqlite3_bind_null(query->statement, ++query->filled);
+        put_null(query, parameter);
     else
-        sqlite3_bind_text(query->statement, ++query->filled, text, -1, SQLITE_STATIC);
+        note(query, sqlite3_bind_text(query->statement, parameter, text, -1, copied));
+}
+
+/* 0, which SQLite refuses: there is none of this name. */
+static int parameter_of(const struct query *query, const char *name)
+{
+    return sqlite3_bind_parameter_index(query->statement, name);
 }
 
 void query_name_number(struct query *query, const char *name, int64_t number)
 {
-    int parameter = sqlite3_bind_parameter_index(query->statement, name);
+    put_number(query, parameter_of(query, name), number);
+}
 
-    if (parameter > 0)
-        sqlite3_bind_int64(query->statement, parameter, number);
+void query_name_reference(struct query *query, const char *name, uint64_t id)
+{
+    put_reference(query, parameter_of(query, name), id);
 }
 
 void query_name_text(struct query *query, const char *name, const char *text)
 {
-    int parameter = sqlite3_bind_parameter_index(query->statement, name);
+    put_text(query, parameter_of(query, name), text, SQLITE_TRANSIENT);
+}
 
-    if (parameter > 0)
-        sqlite3_bind_text(query->statement, parameter, text, -1, SQLITE_TRANSIENT);
+void query_offer_number(struct query *query, const char *name, int64_t number)
+{
+    if (parameter_of(query, name) > 0)
+        query_name_number(query, name, number);
+}
+
+void query_offer_text(struct query *query, const char *name, const char *text)
+{
+    if (parameter_of(query, name) > 0)
+        query_name_text(query, name, text);
+}
+
+void query_put_number(struct query *query, size_t place, int64_t number)
+{
+    put_number(query, (int)place + 1, number);
+}
+
+void query_put_reference(struct query *query, size_t place, uint64_t id)
+{
+    put_reference(query, (int)place + 1, id);
+}
+
+void query_put_text(struct query *query, size_t place, const char *text)
+{
+    put_text(query, (int)place + 1, text, SQLITE_STATIC);
+}
+
+static bool fail_to_fill(struct query *query, struct error *error)
+{
+    const int failure = query->failure;
+
+    query->failure = SQLITE_OK;
+    return error_set(error, "%s: a value could not be put into a statement (%s); try again, or report this",
+        query->db->path, sqlite3_errstr(failure));
 }
 
 bool query_run(struct query *query, struct error *error)
 {
     int code;
 
+    if (query->failure != SQLITE_OK)
+        return fail_to_fill(query, error);
     do
         code = sqlite3_step(query->statement);
     while (code == SQLITE_ROW);
     if (code != SQLITE_DONE)
         fail(query->db, error);
     sqlite3_reset(query->statement);
-    query->filled = 0;
     return code == SQLITE_DONE;
 }
 
 void query_reset(struct query *query)
 {
     sqlite3_reset(query->statement);
-    query->filled = 0;
 }
 
 enum row query_row(struct query *query, struct error *error)
 {
-    int code = sqlite3_step(query->statement);
+    int code;
 
+    if (query->failure != SQLITE_OK) {
+        fail_to_fill(query, error);
+        return ROW_FAILED;
+    }
+    code = sqlite3_step(query->statement);
     if (code == SQLITE_ROW)
         return ROW_ONE;
     if (code == SQLITE_DONE)

@@ -56,11 +56,12 @@ static const char *const statements[STATEMENT_COUNT] = {
         "UPDATE reading SET owner = NULL, settled = :settled, unstored = unstored + :lost, "
         "complete = :complete AND unstored + :lost = 0, packets_before = :before, packets_after = :after, "
         "revision = :revision WHERE id = :id",
-    [COPY_PENDING] = "INSERT OR REPLACE INTO observation (" OBSERVATION_COLUMNS
-                     ") SELECT " OBSERVATION_COLUMNS " FROM pending WHERE " OF_READING " ORDER BY id",
+    /* the two tables have the same columns (test_schema.c) */
+    [COPY_PENDING] = "INSERT OR REPLACE INTO observation SELECT * FROM pending WHERE " OF_READING
+                     " ORDER BY id",
     [DELETE_PENDING] = "DELETE FROM pending WHERE " OF_READING,
-    [COPY_COUNTING] = "INSERT OR REPLACE INTO pending (" OBSERVATION_COLUMNS ") SELECT " OBSERVATION_COLUMNS
-                      " FROM observation WHERE " OF_READING " ORDER BY id",
+    [COPY_COUNTING] = "INSERT OR REPLACE INTO pending SELECT * FROM observation WHERE " OF_READING
+                      " ORDER BY id",
     [DELETE_COUNTING] = "DELETE FROM observation WHERE " OF_READING,
     [SET_STATE] = "UPDATE reading SET state = :state, revision = :revision WHERE id = :id",
     [DELETE_FATES] = "DELETE FROM fate WHERE source = :id",
@@ -102,10 +103,10 @@ static struct query *about(struct reading_rows *rows, enum statement which, uint
 
     if (query->statement == NULL && !query_open(query, &rows->upserts->db, statements[which], error))
         return NULL;
-    query_name_number(query, ":id", (int64_t)id);
-    query_name_number(query, ":first", (int64_t)row_id_first_in(id));
-    query_name_number(query, ":last", (int64_t)row_id_last_in(id));
-    query_name_number(query, ":revision", rows->upserts->revision);
+    query_offer_number(query, ":id", (int64_t)id);
+    query_offer_number(query, ":first", (int64_t)row_id_first_in(id));
+    query_offer_number(query, ":last", (int64_t)row_id_last_in(id));
+    query_offer_number(query, ":revision", rows->upserts->revision);
     return query;
 }
 
@@ -243,7 +244,7 @@ bool reading_rivals(struct reading_rows *rows, uint64_t id, const struct capture
             return false;
         query_name_number(query, ":level", level);
         query_name_number(query, ":mark", capture_marks_at_level(marks, level));
-        query_name_number(query, ":is_last", level + 1 < levels);
+        query_offer_number(query, ":is_last", level + 1 < levels);
         if (!collect(rows, query, rivals, error))
             return false;
     }
@@ -278,7 +279,7 @@ static bool run_mark(struct reading_rows *rows, enum statement which, uint64_t i
         return false;
     query_name_number(query, ":level", level);
     query_name_number(query, ":mark", capture_marks_at_level(marks, level));
-    query_name_number(query, ":is_last", level + 1 == capture_marks_levels(marks));
+    query_offer_number(query, ":is_last", level + 1 == capture_marks_levels(marks));
     return query_run(query, error);
 }
 

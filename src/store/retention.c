@@ -17,10 +17,10 @@ static bool run_over(struct upserts *upserts, const char *sql, const struct span
     bool done = query_open(&query, &upserts->db, sql, error);
 
     if (done) {
-        query_name_number(&query, ":after", span->after);
-        query_name_number(&query, ":upto", span->upto);
-        query_name_number(&query, ":day", span->day);
-        query_name_number(&query, ":revision", upserts->revision);
+        query_offer_number(&query, ":after", span->after);
+        query_offer_number(&query, ":upto", span->upto);
+        query_offer_number(&query, ":day", span->day);
+        query_offer_number(&query, ":revision", upserts->revision);
         done = query_run(&query, error);
     }
     query_close(&query);
@@ -42,11 +42,11 @@ static bool find_end(struct upserts *upserts, struct span *span, struct error *e
 {
     struct query query;
     bool found = query_open(&query, &upserts->db,
-        "SELECT max(id) FROM (SELECT id FROM observation WHERE id > ?1 ORDER BY id LIMIT ?2)", error);
+        "SELECT max(id) FROM (SELECT id FROM observation WHERE id > :after ORDER BY id LIMIT :rows)", error);
 
     if (found) {
-        query_put_number(&query, span->after);
-        query_put_number(&query, STEP_ROWS);
+        query_name_number(&query, ":after", span->after);
+        query_name_number(&query, ":rows", STEP_ROWS);
         found = query_row(&query, error) == ROW_ONE;
         span->upto = found ? query_number(&query, 0) : 0;
     }

@@ -48,7 +48,7 @@ static bool is_contained(struct db *one, struct db *other, const struct db *db,
 
     while (contained && (row = query_row(&rows, error)) == ROW_ONE) {
         for (int i = 0; i < 4; i++)
-            query_put_text(&same, query_text(&rows, i));
+            query_put_text(&same, (size_t)i, query_text(&rows, i));
         contained = query_row(&same, error) == ROW_ONE;
         if (contained && query_number(&same, 0) == 0)
             contained = fail(db, &rows, error);

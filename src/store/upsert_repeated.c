@@ -6,14 +6,14 @@
 #include <stdlib.h>
 
 /* Text is enough for numbers, too: the column makes one of it. */
-static void put_value(struct query *query, enum fact_type type, const char *value)
+static void put_value(struct query *query, size_t place, enum fact_type type, const char *value)
 {
     if (type == FACT_REFERENCE)
-        query_put_reference(query, value == NULL ? 0 : strtoull(value, NULL, 16));
+        query_put_reference(query, place, value == NULL ? 0 : strtoull(value, NULL, 16));
     else if (type == FACT_FLAG)
-        query_put_number(query, value != NULL);
+        query_put_number(query, place, value != NULL);
     else
-        query_put_text(query, value);
+        query_put_text(query, place, value);
 }
 
 static bool put_row(struct upserts *upserts, const struct ledger *ledger, enum fact_table table,
@@ -22,12 +22,13 @@ static bool put_row(struct upserts *upserts, const struct ledger *ledger, enum f
     struct query *query = &upserts->queries[UPSERT_REPEATED + table];
     const struct fact_list *list = &fact_tables[table];
     const char *text = ledger->texts + row->at, *end = text + row->len;
+    size_t place = 0;
 
     text += strlen(text) + 1; /* the table's name */
-    query_put_reference(query, row->id);
+    query_put_reference(query, place++, row->id);
     for (size_t i = 0; i < list->count; i += fact_count_of_column(list, i))
-        put_value(query, list->facts[i].type, sheet_next(&text, end, list->facts[i].column));
-    query_put_number(query, upserts->revision);
+        put_value(query, place++, list->facts[i].type, sheet_next(&text, end, list->facts[i].column));
+    query_put_number(query, place, upserts->revision);
     return query_run(query, error);
 }
 

@@ -38,8 +38,9 @@ static void write_address(const struct address *address, char text[ADDRESS_TEXT_
     }
 }
 
-static void fill_host(struct query *query, const struct ledger *ledger, const struct host_row *row,
-    struct host_text *text, int64_t revision)
+/* Of the parameters of a statement, from `at` on. */
+static void fill_host(struct query *query, size_t at, const struct ledger *ledger, const struct host_row *row,
+    struct host_text *text)
 {
     const struct site_row *site = ledger->site;
 
@@ -47,11 +48,10 @@ static void fill_host(struct query *query, const struct ledger *ledger, const st
         site = id_table_find(&ledger->sites, row->site);
     write_address(&row->address, text->address);
     text_hex((struct bytes){row->address.octets, sizeof(row->address.octets)}, text->digits);
-    query_put_reference(query, row->id);
-    query_put_text(query, site == NULL ? "default" : site->site);
-    query_put_text(query, text->address);
-    query_put_text(query, text->digits);
-    query_put_number(query, revision);
+    query_put_reference(query, at + HOST_ID, row->id);
+    query_put_text(query, at + HOST_SITE, site == NULL ? "default" : site->site);
+    query_put_text(query, at + HOST_ADDRESS, text->address);
+    query_put_text(query, at + HOST_DIGITS, text->digits);
 }
 
 bool upsert_hosts(struct upserts *upserts, const struct ledger *ledger, struct error *error)
@@ -68,7 +68,8 @@ bool upsert_hosts(struct upserts *upserts, const struct ledger *ledger, struct e
         step = count < MANY ? 1 : MANY;
         for (size_t i = 0; i < step; i++) {
             sorted_expect(rows, i, count);
-            fill_host(query, ledger, rows[i].row, &texts[i], upserts->revision);
+            fill_host(query, i * HOST_COLUMN_COUNT, ledger, rows[i].row, &texts[i]);
+            query_put_number(query, i * HOST_COLUMN_COUNT + HOST_REVISION, upserts->revision);
         }
         if (!query_run(query, error))
             return false;
@@ -83,37 +84,40 @@ bool upsert_names(struct upserts *upserts, const struct ledger *ledger, struct e
     for (uint32_t i = 0; i < ledger->names.count; i++) {
         const struct name_row *row = id_table_row(&ledger->names, i);
 
-        query_put_reference(query, row->host);
-        query_put_text(query, row->name);
-        query_put_text(query, row->source);
-        query_put_number(query, utc_microseconds(row->first_ns));
-        query_put_number(query, utc_microseconds(row->last_ns));
-        query_put_number(query, upserts->revision);
+        query_name_reference(query, ":host", row->host);
+        query_name_text(query, ":name", row->name);
+        query_name_text(query, ":source", row->source);
+        query_name_number(query, ":first_seen", utc_microseconds(row->first_ns));
+        query_name_number(query, ":last_seen", utc_microseconds(row->last_ns));
+        query_name_number(query, ":revision", upserts->revision);
         if (!query_run(query, error))
             return false;
     }
     return true;
 }
 
-static void fill_observation(struct query *query, const struct observation_row *row, int64_t revision)
+static void fill_observation(
+    struct query *query, size_t at, const struct observation_row *row, int64_t revision)
 {
-    query_put_reference(query, row->id);
-    query_put_reference(query, row->source);
-    query_put_number(query, utc_day(row->first.time_ns));
-    query_put_reference(query, row->client);
-    query_put_reference(query, row->server);
-    query_put_reference(query, row->profile);
-    query_put_reference(query, row->certificate);
-    query_put_reference(query, row->path);
-    query_put_number(query, utc_microseconds(row->first.time_ns));
-    query_put_number(query, utc_microseconds(row->last.time_ns));
-    query_put_number(query, (int64_t)row->first.number);
-    query_put_number(query, (int64_t)row->last.number);
-    query_put_reference(query, row->last.source == row->source ? 0 : row->last.source);
-    query_put_number(query, (int64_t)row->sessions);
-    query_put_number(query, (int64_t)row->short_lived);
-    query_put_number(query, (int64_t)row->gaps);
-    query_put_number(query, revision);
+    const uint64_t last_source = row->last.source == row->source ? 0 : row->last.source;
+
+    query_put_reference(query, at + OBSERVATION_ID, row->id);
+    query_put_reference(query, at + OBSERVATION_SOURCE, row->source);
+    query_put_number(query, at + OBSERVATION_DAY, utc_day(row->first.time_ns));
+    query_put_reference(query, at + OBSERVATION_CLIENT, row->client);
+    query_put_reference(query, at + OBSERVATION_SERVER, row->server);
+    query_put_reference(query, at + OBSERVATION_PROFILE, row->profile);
+    query_put_reference(query, at + OBSERVATION_CERTIFICATE, row->certificate);
+    query_put_reference(query, at + OBSERVATION_PATH, row->path);
+    query_put_number(query, at + OBSERVATION_FIRST_SEEN, utc_microseconds(row->first.time_ns));
+    query_put_number(query, at + OBSERVATION_LAST_SEEN, utc_microseconds(row->last.time_ns));
+    query_put_number(query, at + OBSERVATION_FIRST_PACKET, (int64_t)row->first.number);
+    query_put_number(query, at + OBSERVATION_LAST_PACKET, (int64_t)row->last.number);
+    query_put_reference(query, at + OBSERVATION_LAST_SOURCE, last_source);
+    query_put_number(query, at + OBSERVATION_SESSIONS, (int64_t)row->sessions);
+    query_put_number(query, at + OBSERVATION_SHORT_LIVED, (int64_t)row->short_lived);
+    query_put_number(query, at + OBSERVATION_GAPS, (int64_t)row->gaps);
+    query_put_number(query, at + OBSERVATION_REVISION, revision);
 }
 
 static bool run_batch(
@@ -121,8 +125,8 @@ static bool run_batch(
 {
     struct query *query = &upserts->queries[kind];
 
-    for (size_t i = first; i < first + count; i++)
-        fill_observation(query, upserts->batch[i], upserts->revision);
+    for (size_t i = 0; i < count; i++)
+        fill_observation(query, i * OBSERVATION_COLUMN_COUNT, upserts->batch[first + i], upserts->revision);
     return query_run(query, error);
 }
 
@@ -150,18 +154,18 @@ bool upsert_pending(struct upserts *upserts, const struct observation_row *row, 
 {
     struct query *query = &upserts->queries[UPSERT_PENDING];
 
-    fill_observation(query, row, upserts->revision);
+    fill_observation(query, 0, row, upserts->revision);
     return query_run(query, error);
 }
 
 static void put_amendment(struct query *query, const struct amendment_row *row, int64_t revision)
 {
-    query_put_number(query, utc_microseconds(row->last.time_ns));
-    query_put_number(query, (int64_t)row->last.number);
-    query_put_reference(query, row->last.source);
-    query_put_number(query, (int64_t)row->short_lived);
-    query_put_reference(query, row->id);
-    query_put_number(query, revision);
+    query_name_number(query, ":last_seen", utc_microseconds(row->last.time_ns));
+    query_name_number(query, ":last_packet", (int64_t)row->last.number);
+    query_name_reference(query, ":last_source", row->last.source);
+    query_name_number(query, ":short_lived", (int64_t)row->short_lived);
+    query_name_reference(query, ":id", row->id);
+    query_name_number(query, ":revision", revision);
 }
 
 /* Ids are of one reading: it counts, or is pending. */

@@ -37,11 +37,11 @@ static bool put_blind(struct upserts *upserts, const struct source_record *recor
 
     if (record->dropped + record->interface_dropped == 0 && record->down_ns == 0)
         return true;
-    query_put_reference(query, record->id);
-    query_put_number(query, utc_floor(record->ended_ns, MINUTE_NS));
-    query_put_number(query, (int64_t)record->dropped);
-    query_put_number(query, (int64_t)record->interface_dropped);
-    query_put_number(query, down_seconds(record));
+    query_name_reference(query, ":source", record->id);
+    query_name_number(query, ":minute", utc_floor(record->ended_ns, MINUTE_NS));
+    query_name_number(query, ":dropped", (int64_t)record->dropped);
+    query_name_number(query, ":interface_dropped", (int64_t)record->interface_dropped);
+    query_name_number(query, ":down_seconds", down_seconds(record));
     return query_run(query, error);
 }
 
@@ -52,19 +52,19 @@ static void put_beginning(
     const struct reading_asked *asked = &upserts->asked;
     const bool is_file = !source_is_interface(record);
 
-    query_put_reference(query, record->id);
-    query_put_text(query, state);
-    query_put_text(query, record->kind);
-    query_put_text(query, record->name[0] == '\0' ? "?" : record->name);
-    query_put_text(query, record->site[0] == '\0' ? "default" : record->site);
-    query_put_text(query, record->observer[0] == '\0' ? "?" : record->observer);
-    query_put_number(query, utc_microseconds(record->started_ns));
-    query_put_reference(query, record->place);
-    query_put_text(query, asked->ports);
-    query_put_number(query, asked->discover);
-    query_put_text(query, asked->filter);
-    query_put_text(query, asked->rules);
-    query_put_reference(query, is_file ? upserts->owner.owner : 0);
+    query_name_reference(query, ":id", record->id);
+    query_name_text(query, ":state", state);
+    query_name_text(query, ":kind", record->kind);
+    query_name_text(query, ":name", record->name[0] == '\0' ? "?" : record->name);
+    query_name_text(query, ":site", record->site[0] == '\0' ? "default" : record->site);
+    query_name_text(query, ":observer", record->observer[0] == '\0' ? "?" : record->observer);
+    query_name_number(query, ":started", utc_microseconds(record->started_ns));
+    query_name_reference(query, ":place", record->place);
+    query_name_text(query, ":ports", asked->ports);
+    query_name_number(query, ":discover", asked->discover);
+    query_name_text(query, ":filter", asked->filter);
+    query_name_text(query, ":rules", asked->rules);
+    query_name_reference(query, ":owner", is_file ? upserts->owner.owner : 0);
 }
 
 /* Eight digits a mark; to be freed, NULL: no memory. */
@@ -80,33 +80,69 @@ static char *marks_text(const struct capture_marks *marks)
     return text;
 }
 
+/* What was counted so far; of its sessions `lost` could not be stored. */
+static void put_counters(struct query *query, const struct source_record *record, uint64_t lost)
+{
+    const struct {
+        const char *name;
+        uint64_t number;
+    } counters[] = {
+        {":packets", record->packets},
+        {":bytes", record->bytes},
+        {":dropped", record->dropped},
+        {":interface_dropped", record->interface_dropped},
+        {":down_seconds", (uint64_t)down_seconds(record)},
+        {":truncated", record->truncated},
+        {":flows", record->flows},
+        {":scans", record->scans},
+        {":gaps", record->gaps},
+        {":gap_bytes", record->gap_bytes},
+        {":overlaps", record->overlaps},
+        {":given_up_flows", record->given_up_flows},
+        {":given_up_sessions", record->given_up_sessions},
+        {":given_up_fragments", record->fragments_given_up},
+        {":unstored", record->unstored + lost},
+        {":dns_answers", record->names.answers},
+        {":dns_unasked", record->names.unasked},
+        {":names_unread", record->names.unread},
+        {":continues", record->continues},
+        {":failed", record->failed},
+        {":complete", record->complete && lost == 0},
+        {":settled", record->complete},
+    };
+
+    for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
+        query_name_number(query, counters[i].name, (int64_t)counters[i].number);
+}
+
+static bool put_marks(struct query *query, const struct capture_marks *marks)
+{
+    char *text = marks_text(marks);
+
+    if (text == NULL)
+        return false;
+    query_name_number(query, ":length", (int64_t)marks->packets);
+    query_name_number(query, ":hash", (int64_t)marks->hash);
+    query_name_number(query, ":first_hash", (int64_t)marks->first);
+    query_name_text(query, ":marks", text);
+    query_name_number(query, ":captured", (int64_t)marks->captured);
+    query_name_number(query, ":snapshot", marks->snapshot_len);
+    free(text);
+    return true;
+}
+
 static bool put_row(struct upserts *upserts, const struct source_record *record, const char *state,
     uint64_t lost, struct error *error)
 {
-    const struct capture_marks *marks = &record->marks;
-    const uint64_t counters[] = {record->packets, record->bytes, record->dropped, record->interface_dropped,
-        (uint64_t)down_seconds(record), record->truncated, record->flows, record->scans, record->gaps,
-        record->gap_bytes, record->overlaps, record->given_up_flows, record->given_up_sessions,
-        record->fragments_given_up, record->unstored + lost, record->names.answers, record->names.unasked,
-        record->names.unread, record->continues, record->failed,
-        record->complete && lost == 0, record->complete, marks->packets, marks->hash, marks->first};
     struct query *query = &upserts->queries[UPSERT_READING];
-    char *text = marks_text(marks);
-    bool done;
 
-    if (text == NULL)
+    if (!put_marks(query, &record->marks))
         return error_set(error, "%s: not enough memory to store what was learnt", upserts->db.path);
     put_beginning(upserts, query, record, state);
-    query_put_number(query, utc_microseconds(record->ended_ns));
-    for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
-        query_put_number(query, (int64_t)counters[i]);
-    query_put_text(query, text);
-    query_put_number(query, (int64_t)marks->captured);
-    query_put_number(query, marks->snapshot_len);
-    query_put_number(query, upserts->revision);
-    done = query_run(query, error);
-    free(text);
-    return done;
+    query_name_number(query, ":ended", utc_microseconds(record->ended_ns));
+    put_counters(query, record, lost);
+    query_name_number(query, ":revision", upserts->revision);
+    return query_run(query, error);
 }
 
 static bool put_fates(struct upserts *upserts, const struct source_record *record, struct error *error)
@@ -116,9 +152,9 @@ static bool put_fates(struct upserts *upserts, const struct source_record *recor
     for (size_t fate = 0; fate < FATE_COUNT; fate++) {
         if (record->fates[fate] == 0)
             continue;
-        query_put_reference(query, record->id);
-        query_put_text(query, fate_names[fate]);
-        query_put_number(query, (int64_t)record->fates[fate]);
+        query_name_reference(query, ":source", record->id);
+        query_name_text(query, ":fate", fate_names[fate]);
+        query_name_number(query, ":packets", (int64_t)record->fates[fate]);
         if (!query_run(query, error))
             return false;
     }
@@ -131,11 +167,11 @@ static bool put_unknown(struct upserts *upserts, const struct source_record *rec
     struct query *query = &upserts->queries[UPSERT_UNKNOWN];
 
     for (size_t i = 0; i < count && record->unknown[i].packets > 0; i++) {
-        query_put_reference(query, record->id);
-        query_put_text(query, unknown_kind_name(record->unknown[i].kind));
-        query_put_number(query, record->unknown[i].number);
-        query_put_text(query, unknown_name(record->unknown[i].kind, record->unknown[i].number));
-        query_put_number(query, (int64_t)record->unknown[i].packets);
+        query_name_reference(query, ":source", record->id);
+        query_name_text(query, ":kind", unknown_kind_name(record->unknown[i].kind));
+        query_name_number(query, ":number", record->unknown[i].number);
+        query_name_text(query, ":name", unknown_name(record->unknown[i].kind, record->unknown[i].number));
+        query_name_number(query, ":packets", (int64_t)record->unknown[i].packets);
         if (!query_run(query, error))
             return false;
     }

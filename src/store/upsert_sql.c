@@ -17,6 +17,21 @@ static void add_columns(struct upsert_sql *sql, const struct fact_list *list, co
         add(sql, before, list->facts[i].column);
 }
 
+void upsert_sql_rows(struct upsert_sql *sql, const char *begin, const char *const *columns,
+    size_t column_count, size_t rows, const char *end)
+{
+    sql->len = 0;
+    add(sql, begin, "");
+    for (size_t i = 0; i < column_count; i++)
+        add(sql, i == 0 ? " (" : ", ", columns[i]);
+    for (size_t row = 0; row < rows; row++)
+        for (size_t i = 0; i < column_count; i++)
+            add(sql, i > 0 ? ", " : row == 0 ? ") VALUES ("
+                                             : "), (",
+                "?");
+    add(sql, ")", end);
+}
+
 void upsert_sql_repeated(struct upsert_sql *sql, const struct fact_list *list)
 {
     sql->len = 0;

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 
 /* Merging does not depend on the order in which rows come. */
-#define MERGE                                                                                        \
+#define OR_NOTHING " ON CONFLICT (id) DO NOTHING"
+#define OR_MERGE                                                                                     \
+    " ON CONFLICT (id) DO UPDATE SET "                                                               \
     "first_packet = iif((excluded.first_seen, excluded.first_packet) < (first_seen, first_packet), " \
     "excluded.first_packet, first_packet), first_seen = min(first_seen, excluded.first_seen), "      \
     "last_source = iif((excluded.last_seen, excluded.last_packet) > (last_seen, last_packet), "      \
@@ -19,70 +21,80 @@
     "excluded.last_packet, last_packet), last_seen = max(last_seen, excluded.last_seen), "           \
     "sessions = sessions + excluded.sessions, short_lived = short_lived + excluded.short_lived, "    \
     "gaps = gaps + excluded.gaps, revision = excluded.revision"
-/* ?1 last_seen, ?2 last_packet, ?3 last_source, ?4 short_lived, ?5 id, ?6 revision */
-#define AMEND "revision = ?6, short_lived = short_lived + ?4, "                      \
-              "last_source = iif(?1 > last_seen, nullif(?3, source), last_source), " \
-              "last_packet = iif(?1 > last_seen, ?2, last_packet), last_seen = max(last_seen, ?1)"
-
-#define ROW_OF_5     "(?, ?, ?, ?, ?)"
-#define ROW_OF_17    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-#define FOUR(row)    row ", " row ", " row ", " row
-#define SIXTEEN(row) FOUR(row) ", " FOUR(row) ", " FOUR(row) ", " FOUR(row)
-/* A failure ends the transaction anyway; FAIL saves SQLite from preparing to undo one statement. */
-#define PUT_HOSTS        "INSERT INTO host (id, site, address, digits, revision) VALUES "
-#define PUT_OBSERVATIONS "INSERT OR FAIL INTO observation (" OBSERVATION_COLUMNS ") VALUES "
-#define OR_NOTHING       " ON CONFLICT (id) DO NOTHING"
-#define OR_MERGE         " ON CONFLICT (id) DO UPDATE SET " MERGE
-
-_Static_assert(MANY == 16, "SIXTEEN(row) writes MANY rows");
+#define AMEND                                                                                \
+    " SET revision = :revision, short_lived = short_lived + :short_lived, "                  \
+    "last_source = iif(:last_seen > last_seen, nullif(:last_source, source), last_source), " \
+    "last_packet = iif(:last_seen > last_seen, :last_packet, last_packet), "                 \
+    "last_seen = max(last_seen, :last_seen) WHERE id = :id"
 
 static const char *const statements[UPSERT_COUNT] = {
-    [UPSERT_READING] = "INSERT INTO reading (packets_before, packets_after, "
-                       "id, state, kind, name, site, observer, started, place, ports, discover, filter, "
-                       "rules, owner, ended, packets, bytes, dropped, interface_dropped, down_seconds, "
-                       "truncated, flows, scans, gaps, gap_bytes, overlaps, given_up_flows, "
-                       "given_up_sessions, given_up_fragments, unstored, dns_answers, dns_unasked, "
-                       "names_unread, continues, failed, complete, "
-                       "settled, length, hash, first_hash, marks, captured, snapshot, revision) "
-                       "VALUES (0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                       "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                       "ON CONFLICT (id) DO UPDATE SET "
-                       "ended = excluded.ended, packets = excluded.packets, bytes = excluded.bytes, "
-                       "dropped = excluded.dropped, interface_dropped = excluded.interface_dropped, "
-                       "down_seconds = excluded.down_seconds, truncated = excluded.truncated, "
-                       "flows = excluded.flows, scans = excluded.scans, gaps = excluded.gaps, "
-                       "gap_bytes = excluded.gap_bytes, overlaps = excluded.overlaps, "
-                       "given_up_flows = excluded.given_up_flows, "
-                       "given_up_sessions = excluded.given_up_sessions, "
-                       "given_up_fragments = excluded.given_up_fragments, unstored = excluded.unstored, "
-                       "dns_answers = excluded.dns_answers, dns_unasked = excluded.dns_unasked, "
-                       "names_unread = excluded.names_unread, "
-                       "continues = excluded.continues, failed = excluded.failed, "
-                       "complete = excluded.complete, settled = excluded.settled, length = excluded.length, "
-                       "hash = excluded.hash, first_hash = excluded.first_hash, marks = excluded.marks, "
-                       "captured = excluded.captured, snapshot = excluded.snapshot, "
-                       "revision = excluded.revision",
-    /* before its source: what was missed since is the difference; ?1 source, ?2 minute, the others: in all */
-    [UPSERT_BLIND] = "INSERT INTO blind SELECT ?1, ?2, ?3 - coalesce(max(dropped), 0), "
-                     "?4 - coalesce(max(interface_dropped), 0), ?5 - coalesce(max(down_seconds), 0) "
-                     "FROM reading WHERE id = ?1 "
-                     "HAVING ?3 + ?4 + ?5 > coalesce(max(dropped + interface_dropped + down_seconds), 0) "
-                     "ON CONFLICT DO UPDATE SET dropped = dropped + excluded.dropped, "
-                     "interface_dropped = interface_dropped + excluded.interface_dropped, "
-                     "down_seconds = down_seconds + excluded.down_seconds",
-    [UPSERT_FATE] = "INSERT OR REPLACE INTO fate VALUES (?1, ?2, ?3)",
-    [UPSERT_UNKNOWN] = "INSERT OR REPLACE INTO unknown VALUES (?1, ?2, ?3, ?4, ?5)",
-    [UPSERT_HOST] = PUT_HOSTS ROW_OF_5 OR_NOTHING,
-    [UPSERT_HOSTS] = PUT_HOSTS SIXTEEN(ROW_OF_5) OR_NOTHING,
+    [UPSERT_READING] =
+        "INSERT INTO reading (id, state, kind, name, site, observer, started, place, ports, discover, "
+        "filter, rules, owner, ended, packets, bytes, dropped, interface_dropped, down_seconds, "
+        "truncated, flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions, "
+        "given_up_fragments, unstored, dns_answers, dns_unasked, names_unread, continues, failed, "
+        "complete, settled, length, hash, first_hash, marks, captured, snapshot, revision, "
+        "packets_before, packets_after) "
+        "VALUES (:id, :state, :kind, :name, :site, :observer, :started, :place, :ports, :discover, "
+        ":filter, :rules, :owner, :ended, :packets, :bytes, :dropped, :interface_dropped, "
+        ":down_seconds, :truncated, :flows, :scans, :gaps, :gap_bytes, :overlaps, :given_up_flows, "
+        ":given_up_sessions, :given_up_fragments, :unstored, :dns_answers, :dns_unasked, "
+        ":names_unread, :continues, :failed, :complete, :settled, :length, :hash, :first_hash, "
+        ":marks, :captured, :snapshot, :revision, 0, 0) "
+        "ON CONFLICT (id) DO UPDATE SET ended = excluded.ended, packets = excluded.packets, "
+        "bytes = excluded.bytes, dropped = excluded.dropped, interface_dropped = excluded.interface_dropped, "
+        "down_seconds = excluded.down_seconds, truncated = excluded.truncated, "
+        "flows = excluded.flows, scans = excluded.scans, gaps = excluded.gaps, "
+        "gap_bytes = excluded.gap_bytes, overlaps = excluded.overlaps, "
+        "given_up_flows = excluded.given_up_flows, "
+        "given_up_sessions = excluded.given_up_sessions, "
+        "given_up_fragments = excluded.given_up_fragments, unstored = excluded.unstored, "
+        "dns_answers = excluded.dns_answers, dns_unasked = excluded.dns_unasked, "
+        "names_unread = excluded.names_unread, continues = excluded.continues, failed = excluded.failed, "
+        "complete = excluded.complete, settled = excluded.settled, length = excluded.length, "
+        "hash = excluded.hash, first_hash = excluded.first_hash, marks = excluded.marks, "
+        "captured = excluded.captured, snapshot = excluded.snapshot, revision = excluded.revision",
+    /* before its source: what was missed since is the difference; the parameters are in all */
+    [UPSERT_BLIND] =
+        "INSERT INTO blind (source, minute, dropped, interface_dropped, down_seconds) "
+        "SELECT :source, :minute, :dropped - coalesce(max(dropped), 0), "
+        ":interface_dropped - coalesce(max(interface_dropped), 0), "
+        ":down_seconds - coalesce(max(down_seconds), 0) "
+        "FROM reading WHERE id = :source "
+        "HAVING :dropped + :interface_dropped + :down_seconds > "
+        "coalesce(max(dropped + interface_dropped + down_seconds), 0) "
+        "ON CONFLICT DO UPDATE SET dropped = dropped + excluded.dropped, "
+        "interface_dropped = interface_dropped + excluded.interface_dropped, "
+        "down_seconds = down_seconds + excluded.down_seconds",
+    [UPSERT_FATE] = "INSERT OR REPLACE INTO fate (source, fate, packets) VALUES (:source, :fate, :packets)",
+    [UPSERT_UNKNOWN] = "INSERT OR REPLACE INTO unknown (source, kind, number, name, packets) "
+                       "VALUES (:source, :kind, :number, :name, :packets)",
     [UPSERT_NAME] = "INSERT INTO host_name (host, name, source, first_seen, last_seen, revision) "
-                    "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (host, name, source) DO UPDATE SET "
+                    "VALUES (:host, :name, :source, :first_seen, :last_seen, :revision) "
+                    "ON CONFLICT (host, name, source) DO UPDATE SET "
                     "first_seen = min(first_seen, excluded.first_seen), "
                     "last_seen = max(last_seen, excluded.last_seen), revision = excluded.revision",
-    [UPSERT_OBSERVATION] = PUT_OBSERVATIONS ROW_OF_17 OR_MERGE,
-    [UPSERT_OBSERVATIONS] = PUT_OBSERVATIONS SIXTEEN(ROW_OF_17) OR_MERGE,
-    [UPSERT_PENDING] = "INSERT INTO pending (" OBSERVATION_COLUMNS ") VALUES " ROW_OF_17 OR_MERGE,
-    [UPSERT_AMENDMENT] = "UPDATE observation SET " AMEND " WHERE id = ?5",
-    [UPSERT_PENDING_AMENDMENT] = "UPDATE pending SET " AMEND " WHERE id = ?5",
+    [UPSERT_AMENDMENT] = "UPDATE observation" AMEND,
+    [UPSERT_PENDING_AMENDMENT] = "UPDATE pending" AMEND,
+};
+
+/* Of what there is much: `rows` rows at once. A failure ends the transaction anyway; FAIL saves SQLite from
+ * preparing to undo one statement. */
+static const struct {
+    enum upsert_kind kind;
+    const char *begin;
+    const char *const *columns;
+    size_t column_count, rows;
+    const char *end;
+} many[] = {
+    {UPSERT_HOST, "INSERT INTO host", upsert_host_columns, HOST_COLUMN_COUNT, 1, OR_NOTHING},
+    {UPSERT_HOSTS, "INSERT INTO host", upsert_host_columns, HOST_COLUMN_COUNT, MANY, OR_NOTHING},
+    {UPSERT_OBSERVATION, "INSERT OR FAIL INTO observation", upsert_observation_columns,
+        OBSERVATION_COLUMN_COUNT, 1, OR_MERGE},
+    {UPSERT_OBSERVATIONS, "INSERT OR FAIL INTO observation", upsert_observation_columns,
+        OBSERVATION_COLUMN_COUNT, MANY, OR_MERGE},
+    {UPSERT_PENDING, "INSERT INTO pending", upsert_observation_columns, OBSERVATION_COLUMN_COUNT, 1,
+        OR_MERGE},
 };
 
 /* Checkpoints copy pages: seldom is cheap; but what the -wal file holds till then is room on the
@@ -118,12 +130,25 @@ static bool open_repeated(struct upserts *upserts, struct error *error)
     return true;
 }
 
+static bool open_many(struct upserts *upserts, struct error *error)
+{
+    for (size_t i = 0; i < sizeof(many) / sizeof(many[0]); i++) {
+        struct upsert_sql sql;
+
+        upsert_sql_rows(
+            &sql, many[i].begin, many[i].columns, many[i].column_count, many[i].rows, many[i].end);
+        if (!query_open(&upserts->queries[many[i].kind], &upserts->db, sql.text, error))
+            return false;
+    }
+    return true;
+}
+
 static bool open_statements(struct upserts *upserts, struct error *error)
 {
     for (size_t i = 0; i < UPSERT_COUNT; i++)
         if (statements[i] != NULL && !query_open(&upserts->queries[i], &upserts->db, statements[i], error))
             return false;
-    return open_repeated(upserts, error);
+    return open_many(upserts, error) && open_repeated(upserts, error);
 }
 
 /* Of a new inventory: pages of twice the usual size are half as many system calls. */

@@ -6,14 +6,11 @@
 #include "ledger_rows.h"
 #include "owner_lock.h"
 #include "sort.h"
+#include "upsert_columns.h"
 
 #include <lasthello/db.h>
 #include <lasthello/inventory.h>
 
-/* Of the tables observation and pending. */
-#define OBSERVATION_COLUMNS                                                     \
-    "id, source, day, client, server, profile, certificate, path, first_seen, " \
-    "last_seen, first_packet, last_packet, last_source, sessions, short_lived, gaps, revision"
 #define KNOWN_SLOTS (1u << 18)
 #define MANY        16 /* rows of one statement: starting one costs as much as inserting three rows */
 

@@ -245,6 +245,40 @@ static void what_sqlite_keeps_for_its_planner_is_no_harm(void **state)
     inventory_close(inventory);
 }
 
+/* Rows go from the one to the other whole, as SELECT * has them. */
+static void pending_has_the_columns_of_observation_in_their_order(void **state)
+{
+    static const char differences[] =
+        "SELECT count(*) FROM (SELECT cid, name, type, \"notnull\" FROM pragma_table_info('observation')) o "
+        "FULL JOIN (SELECT cid, name, type, \"notnull\" FROM pragma_table_info('pending')) p USING (cid, name, type, \"notnull\") "
+        "WHERE o.cid IS NULL OR p.cid IS NULL";
+    struct error error = {0};
+
+    (void)state;
+    assert_true(bring_up(&schema_migrations, &error));
+    assert_int_equal(number(differences), 0);
+}
+
+/* A name that is spelled otherwise here and there would store nothing, without a word. */
+static void a_parameter_of_another_name_fails_when_it_is_run(void **state)
+{
+    struct error error = {0};
+    struct query query;
+    struct db db;
+
+    (void)state;
+    assert_true(db_open(&db, ":memory:", DB_WRITE, &error));
+    assert_true(query_open(&query, &db, "SELECT :name", &error));
+    query_offer_number(&query, ":nome", 1);
+    assert_int_equal(query_row(&query, &error), ROW_ONE);
+    query_reset(&query);
+    query_name_number(&query, ":nome", 1);
+    assert_int_equal(query_row(&query, &error), ROW_FAILED);
+    assert_non_null(strstr(error.text, "could not be put into a statement"));
+    query_close(&query);
+    db_close(&db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +287,8 @@ int main(void)
         IN_FOLDER(a_newer_schema_is_refused_and_left_alone),
         IN_FOLDER(a_column_is_added_to_an_inventory_of_schema_2),
         IN_FOLDER(schema_2_is_still_what_it_was),
+        IN_FOLDER(pending_has_the_columns_of_observation_in_their_order),
+        IN_FOLDER(a_parameter_of_another_name_fails_when_it_is_run),
         IN_FOLDER(schema_1_was_never_released_and_is_refused),
         IN_FOLDER(another_program_s_database_is_left_alone),
         IN_FOLDER(a_file_that_is_no_database_is_left_alone),

@@ -1,7 +1,7 @@
 -- A row for each client, service, and provider or server name (where neither is known, server), worst first: the worst
 -- verdict of their sessions (of those that break, that with the first day), how many had it, and of these the latest.
 WITH kind AS (
-    SELECT o.client, j.target, CASE WHEN j.is_nameless = 1 THEN o.server ELSE 0 END AS lone_server, j.severity, j.until_day, o.server,
+    SELECT o.client, j.target, CASE WHEN j.is_nameless = 1 THEN o.server ELSE 0 END AS lone_server, j.verdict, j.until_day, o.server,
         o.profile, o.path, o.source, min(o.first_packet) AS first_packet, min(o.first_seen) AS first_seen,
         max(o.last_seen) AS last_seen, sum(o.sessions) AS sessions
     FROM observation o
@@ -9,16 +9,16 @@ WITH kind AS (
     WHERE j.is_asked = 1 AND (j.is_counted = 1 OR j.is_unconfirmed = 1) AND (:legacy_only IS NULL OR j.is_legacy = 1)
         AND o.day >= :since_day AND o.day < :until_day
         AND (:hosts IS NULL OR o.client IN (SELECT id FROM asked_host) OR o.server IN (SELECT id FROM asked_host))
-    GROUP BY o.client, j.target, lone_server, j.severity, j.until_day, o.server, o.profile, o.path, o.source
+    GROUP BY o.client, j.target, lone_server, j.verdict, j.until_day, o.server, o.profile, o.path, o.source
 ), ranked AS (
     SELECT kind.*, row_number() OVER (PARTITION BY client, target, lone_server
-            ORDER BY severity DESC, coalesce(until_day, 9223372036854775807), last_seen DESC, profile, server, path, source) AS place,
+            ORDER BY verdict DESC, coalesce(until_day, 9223372036854775807), last_seen DESC, profile, server, path, source) AS place,
         sum(sessions) OVER (PARTITION BY client, target, lone_server) AS all_sessions,
-        sum(sessions) OVER (PARTITION BY client, target, lone_server, severity, until_day) AS worst_sessions,
-        min(first_seen) OVER (PARTITION BY client, target, lone_server, severity, until_day) AS worst_first_seen
+        sum(sessions) OVER (PARTITION BY client, target, lone_server, verdict, until_day) AS worst_sessions,
+        min(first_seen) OVER (PARTITION BY client, target, lone_server, verdict, until_day) AS worst_first_seen
     FROM kind
 ), pair AS MATERIALIZED (
-    SELECT client, target, server, profile, path, source, first_packet, last_seen, severity, until_day, all_sessions,
+    SELECT client, target, server, profile, path, source, first_packet, last_seen, verdict, until_day, all_sessions,
         worst_sessions AS sessions, worst_first_seen AS first_seen
     FROM ranked
     WHERE place = 1
@@ -44,12 +44,12 @@ WITH kind AS (
     FROM pair p
     JOIN host c ON c.id = p.client
     JOIN host v ON v.id = p.server
-    ORDER BY p.severity DESC, coalesce(p.until_day, 9223372036854775807), p.sessions DESC, c.digits, p.target, v.digits
+    ORDER BY p.verdict DESC, coalesce(p.until_day, 9223372036854775807), p.sessions DESC, c.digits, p.target, v.digits
     LIMIT 9223372036854775807
 )
 SELECT p.client_address AS client, coalesce(k.provider, k.server_name, p.server_address) AS "to", NULL AS name, NULL AS owner,
     k.service,
-    p.severity AS verdict, k.offered_max AS offers, j.got, k.cause, j.step AS what_to_do, j.due, j.policy, p.sessions, p.all_sessions,
+    p.verdict, k.offered_max AS offers, j.got, k.cause, j.step AS what_to_do, j.due, j.policy, p.sessions, p.all_sessions,
     p.last_seen, j.notes AS note, j.until_day - :today AS days_left, k.evidence, p.site, p.server_address AS server, k.port, k.server_name, k.provider,
     p.first_seen, s.name AS source, p.first_packet AS packet, h.ja4, w.proxy_address AS proxy, NULL AS place, NULL AS remark,
     CASE WHEN w.client_attached = 1 THEN w.client_mac END AS "-client_mac", b.is_better AS "-is_better", b.old_last AS "-old_last", b.better_first AS "-better_first",

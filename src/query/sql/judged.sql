@@ -7,7 +7,7 @@ CREATE TEMPORARY TABLE judged (
     is_nameless INTEGER NOT NULL,
     is_asked INTEGER NOT NULL,       -- by the filters on sessions
     is_counted INTEGER NOT NULL,     -- among clients and servers
-    severity INTEGER NOT NULL,       -- of the verdict: the worse, the higher
+    verdict INTEGER NOT NULL,        -- the worse, the higher
     step INTEGER NOT NULL,
     notes INTEGER NOT NULL,
     got TEXT,

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* db_failures.c: why a database cannot be opened or written, as its files and folders tell. */
+#include "db_failures.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool db_fail_read_only(const struct db *db, struct error *error)
+{
+    return error_set(error,
+        "%s: no permission to write it or in its folder; change the permissions, or name another file",
+        db->path);
+}
+
+/* What the operating system said when the file was to be opened; `missing`: there is none. */
+static int why_not_opened(const struct db *db, const char *folder, bool *missing)
+{
+    const int given = db_files_failure();
+    struct stat about;
+
+    if (given != 0) {
+        *missing = db_files_stat(db->path, &about) != 0;
+        return given;
+    }
+    *missing = access(db->path, F_OK) != 0 && errno == ENOENT;
+    if (*missing && access(folder, F_OK) != 0)
+        return errno;
+    return access(*missing ? folder : db->path, *missing ? W_OK : R_OK) == 0 ? 0 : errno;
+}
+
+static bool fail_to_make(const struct db *db, const char *folder, int why, struct error *error)
+{
+    switch (why) {
+    case ENOENT:
+    case ENOTDIR:
+        return error_set(error, "%s: there is no folder %s; make it, or name another file", db->path, folder);
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return error_set(error,
+            "%s: no permission to write in folder %s; change its permissions, or name another file", db->path,
+            folder);
+    default:
+        return error_set(error, "%s: cannot be made in folder %s (%s); name another file", db->path, folder,
+            strerror(why));
+    }
+}
+
+/* SQLite tries a second time, to read only, and then knows no more why it could not make the file. */
+bool db_fail_to_open(const struct db *db, const char *reason, struct error *error)
+{
+    char path[PATH_MAX];
+    const char *folder;
+    bool missing;
+    int why;
+
+    snprintf(path, sizeof(path), "%s", db->path);
+    folder = dirname(path);
+    why = why_not_opened(db, folder, &missing);
+    if (why == ELOOP)
+        return error_set(error,
+            "%s: its path goes through a symbolic link of another user, which is not followed; name the file "
+            "itself",
+            db->path);
+    if (db->mode == DB_READ && (why == EACCES || why == EPERM))
+        return error_set(error,
+            "%s: no permission to read it; change the permissions of the file and its folder, or ask as its "
+            "owner",
+            db->path);
+    if (missing && why != 0)
+        return fail_to_make(db, folder, why, error);
+    if (why == EACCES || why == EPERM || why == EROFS)
+        return db_fail_read_only(db, error);
+    if (why == EISDIR)
+        return error_set(
+            error, "%s: is a folder; name the inventory in it, as %s/inventory.db", db->path, db->path);
+    return error_set(error,
+        "%s: cannot be opened (%s); check the path, and the permissions of the file and its folder", db->path,
+        why != 0 ? strerror(why) : reason);
+}
+
+bool db_fail_damaged(const struct db *db, struct error *error)
+{
+    return error_set(error, "%s: is damaged; restore a copy, or save what is left: sqlite3 %s .recover",
+        db->path, db->path);
+}
