@@ -90,8 +90,6 @@ static struct session make_session(uint32_t number, uint32_t sources)
         .negotiated = kind->negotiated,
         .cause = kind->cause,
         .directions = 3,
-        .segments = {5, 5},
-        .acknowledged = {true, true},
         .offer = {.seen = kind->offered != VERSION_UNKNOWN, .maximum = kind->offered, .legacy_version = 0x0303},
     };
 

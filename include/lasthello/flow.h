@@ -117,10 +117,12 @@ struct flow_facts {
     uint16_t vlans[LINK_VLANS_MAX];
     enum tunnel tunnel;
     uint32_t tunnel_id;
-    bool seen[SIDE_COUNT];         /* a segment of this side was captured */
-    uint8_t segments[SIDE_COUNT];  /* different ones that told something; 2: or more */
-    bool acknowledged[SIDE_COUNT]; /* the other side acknowledged something of this one */
-    bool is_heard;                 /* something is known of the server */
+    bool seen[SIDE_COUNT]; /* a segment of this side was captured */
+    bool is_heard;         /* something is known of the server */
+    /* One side acknowledges what was seen of the other; or, where one alone was captured, its
+     * acknowledgements move. Who forges segments and never sees an answer does not know the other
+     * side's numbers. */
+    bool is_confirmed;
     /* the server acknowledged the client's last bytes and said nothing after them */
     bool is_silent;
     /* what it says another one between the same ends says just now: it is the same connection, seen

@@ -19,8 +19,7 @@ void fallbacks_close(struct fallbacks *fallbacks);
  * negotiated and the offer, if seen, reached TLS 1.2, and wherever nobody can be blamed: `unconfirmed`,
  * `contradictory`, OUTCOME_CLEAR_ANSWER. */
 enum cause cause_of(const struct session *session, bool failed_before);
-/* cause_judge sets session->unconfirmed and session->cause, and remembers or looks up failures in
- * `fallbacks`. */
+/* cause_judge sets session->cause, and remembers or looks up failures in `fallbacks`. */
 void cause_judge(struct fallbacks *fallbacks, struct session *session);
 
 /* Whose server is it: nDPI's lists and our own dated rules. One for the process, thread-safe; nDPI

@@ -116,7 +116,7 @@ struct summary {
     uint64_t cleartext_clients; /* sent a login without TLS, also one before STARTTLS */
     /* refused, as they offer only what the server does not have yet: no old TLS */
     uint64_t too_new_clients;
-    uint64_t unconfirmed_clients;     /* not among `clients`: one segment each, that nobody answered */
+    uint64_t unconfirmed_clients;     /* not among `clients`: nothing shows that they were answered */
     uint64_t servers, legacy_servers; /* that negotiated less than TLS 1.2 */
     uint64_t private_legacy_servers;  /* of those, with private addresses: probably our own */
     uint64_t sessions, handshake_sessions, midstream_sessions, one_sided_sessions, unknown_sessions;

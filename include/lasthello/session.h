@@ -198,9 +198,8 @@ struct session {
     uint32_t gaps;                   /* places where captured bytes were missing */
     bool clear_text;                 /* the server speaks in clear, also after a STARTTLS it accepted */
     bool contradictory;              /* the choice is not among what was offered: evidence is none */
-    /* Only one segment of one side tells of all this, and the other side neither answered nor
-     * acknowledged anything: whoever reaches the wire can write that (set by cause_judge). Not to
-     * be counted as a client's or server's doing. */
+    /* Only one side tells of all this, and nothing shows that the other answered: whoever reaches the
+     * wire can write that. Not to be counted as a client's or server's doing. */
     bool unconfirmed;
 
     bool answered;   /* the server answered in clear what a command of the client asked, and no other */
@@ -209,12 +208,8 @@ struct session {
 
     /* what only TCP can tell; the first filled in by the flow as soon as it is known, the others
      * before a dissector's `end` */
-    /* how many different segments of a side were seen, RSTs aside; more than 2 are 2. 0 of both
-     * sides: not counted */
-    uint8_t segments[SIDE_COUNT];
-    bool acknowledged[SIDE_COUNT]; /* by the other side: a SYN, bytes or a FIN; not by a RST */
-    bool whole[SIDE_COUNT];        /* a SYN told where this side begins, and nothing of it was lost so far */
-    bool hello_acknowledged;       /* the client's last bytes, and the server sent none after them */
+    bool whole[SIDE_COUNT];  /* a SYN told where this side begins, and nothing of it was lost so far */
+    bool hello_acknowledged; /* the client's last bytes, and the server sent none after them */
 
     bool client_attached;           /* the client's packets passed no router: it sent their TTL itself */
     const char *server_name_source; /* by what the server's name is known: sni, dns, certificate; NULL: not */

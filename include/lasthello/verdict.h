@@ -12,7 +12,7 @@
 
 /* What happens to a client, from the least to the worst; what was not seen is never safe. */
 enum verdict {
-    VERDICT_UNCONFIRMED, /* one side alone ever said it, in one segment: anybody can forge that; counted apart
+    VERDICT_UNCONFIRMED, /* one side said it, and no answer was seen: anybody can forge that; counted apart
                           */
     VERDICT_SAFE,        /* negotiated TLS 1.2 or later */
     VERDICT_UNKNOWN,     /* seen, and no version known */

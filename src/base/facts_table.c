@@ -256,7 +256,7 @@ static const struct fact profile_facts[] = {
     FLAG("client certificate", client_certificate_requested, "client_certificate_requested", "RFC 5246 7.4.4",
         "the server asks for the client's certificate"),
     FLAG("unconfirmed", unconfirmed, "unconfirmed", "RFC 9293 3.10.7",
-        "one segment of one side says all this and nobody answered: anybody can forge that"),
+        "one side says all this and nothing shows that the other answered: anybody can forge that"),
     FLAG("contradictory", contradictory, "contradictory", "RFC 8446 4.1.3",
         "the choice is not among what was offered"),
     FLAG("unreadable answer", answer.unreadable, "unreadable_answer", "RFC 8446 4.1.3",

@@ -45,14 +45,13 @@ struct stream {            /* one direction */
     struct stream_buffer *buffer; /* NULL: nothing waits */
 };
 
-struct told {         /* what an end said at all, however often the wire showed it */
-    uint8_t count;    /* of different segments that this flow got; more than 2 are 2 */
-    bool has_syn;     /* its SYN was seen, which may be one of them: a SYN may carry payload (RFC 7413) */
-    bool has_earlier; /* an acknowledgement without payload came before them */
-    uint32_t isn;     /* of the SYN */
-    uint32_t first;   /* of the first of them: its sequence number, */
-    uint32_t end;     /* ... where it ends, */
-    uint32_t acknowledgement;
+struct told {          /* what an end's own segments told, RSTs aside: see flow.h, is_confirmed */
+    bool is_heard;     /* there was one */
+    bool has_reach;    /* `reach` is known */
+    bool acknowledges; /* `lowest` and `highest` are known */
+    uint32_t reach;    /* up to where it said something, */
+    uint32_t lowest;   /* ... and what it acknowledged */
+    uint32_t highest;
 };
 
 struct connection {
@@ -61,16 +60,15 @@ struct connection {
     uint64_t hash;
     struct packet_ref first;
     struct path path;
-    uint8_t said[2];      /* payloads that were compared, by end */
-    uint8_t copied;       /* bit for each end: another connection between the two said the same */
-    bool differs;         /* ... and something else as well */
-    bool has_sibling;     /* an older one is known between the two, */
-    bool has_younger;     /* ... or one that began later */
-    struct told told[2];  /* by end */
-    bool acknowledged[2]; /* an end, by the other: see flow.h */
-    bool decided;         /* who is the server */
-    bool begun;           /* FLOW_BEGIN was yielded */
-    bool hurried;         /* patience is over: show all that is there, now */
+    uint8_t said[2];     /* payloads that were compared, by end */
+    uint8_t copied;      /* bit for each end: another connection between the two said the same */
+    bool differs;        /* ... and something else as well */
+    bool has_sibling;    /* an older one is known between the two, */
+    bool has_younger;    /* ... or one that began later */
+    struct told told[2]; /* by end */
+    bool decided;        /* who is the server */
+    bool begun;          /* FLOW_BEGIN was yielded */
+    bool hurried;        /* patience is over: show all that is there, now */
     _Alignas(16) uint8_t guest[];
 };
 
@@ -98,8 +96,14 @@ bool flow_is_heard(const struct flow *flow);
 bool connection_is_silent(const struct flow *flow);
 /* connection_read_whole: by side, did a SYN tell where it begins, and was nothing of it lost so far? */
 void connection_read_whole(const struct flow *flow, bool whole[SIDE_COUNT]);
-/* connection_note_told counts what an end said. */
+/* connection_note_told notes what an end said, */
 void connection_note_told(struct connection *connection, const struct segment *segment, int end);
+/* ... _reach: that it said something before this number, */
+void connection_note_reach(struct told *told, uint32_t reach);
+/* ... _acknowledgement: and that it acknowledged this. */
+void connection_note_acknowledgement(struct told *told, uint32_t acknowledgement);
+/* connection_is_confirmed: see flow.h. */
+bool connection_is_confirmed(const struct connection *connection);
 
 /* ---- connection_begin.c -------------------------------------------------------------------------- */
 

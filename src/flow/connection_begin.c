@@ -58,8 +58,7 @@ static void start_at_syn(struct flow_table *table, struct flow *flow, int end, u
     if (streams[end].seen)
         doubt_acknowledgement(&streams[1 - end], sequence);
     stream_start(table, &streams[end], &streams[1 - end], sequence);
-    flow->connection->told[end].has_syn = true;
-    flow->connection->told[end].isn = sequence - 1;
+    connection_note_reach(&flow->connection->told[end], sequence);
     streams[end].from_syn = true;
 }
 
@@ -102,6 +101,18 @@ static void forget_false_acknowledgement(struct connection *connection, const st
         stream->acknowledges = false;
 }
 
+/* What the SYNs told. A SYN-ACK tells both numbers; that of a client which was not seen but for a RST follows
+ * from its. */
+static void note_told_by_syn(struct connection *connection, const struct syn_row *row, int end)
+{
+    const bool is_server = syn_has(row, SYN_ISN, end) && syn_has(row, SYN_CLIENT, 1 - end);
+    struct told *told = &connection->told[end];
+
+    told->is_heard |= is_server || ((row->seen >> end & 1) != 0 && !syn_has(row, SYN_RST, end));
+    if (is_server)
+        connection_note_acknowledgement(told, row->isn[1 - end] + 1);
+}
+
 bool connection_learn(struct flow_table *table, struct flow *flow, struct syn_row *row)
 {
     struct connection *connection = flow->connection;
@@ -117,6 +128,7 @@ bool connection_learn(struct flow_table *table, struct flow *flow, struct syn_ro
         decide(flow, syn_has(row, SYN_CLIENT, 0) ? 0 : 1);
     for (int end = 0; end < 2; end++) {
         connection->streams[end].seen |= (row->seen >> end & 1) != 0;
+        note_told_by_syn(connection, row, end);
         if (syn_has(row, SYN_ISN, end) && !connection->streams[end].started)
             start_at_syn(table, flow, end, row->isn[end] + 1);
     }
@@ -135,12 +147,11 @@ static void learn_from_syns(struct flow_table *table, struct flow *flow)
 }
 
 /* What an end said without payload before the flow began, RSTs aside. */
-static void note_told_before(struct connection *connection, const struct syn_row *row, int end)
+static void note_told_before(
+    const struct syn_memory *syns, struct connection *connection, const struct syn_row *row, int end)
 {
-    if (syn_has(row, SYN_RST, end))
-        return;
-    connection->acknowledged[1 - end] = connection->streams[end].acknowledges;
-    connection->told[end].has_earlier = syn_has(row, SYN_ACKNOWLEDGED, end);
+    if (syn_has(row, SYN_ACKNOWLEDGED, end) && !syn_has(row, SYN_RST, end))
+        connection_note_acknowledgement(&connection->told[end], syn_extra_of(syns, row)->acknowledged[end]);
 }
 
 void connection_begin(struct flow_table *table, struct flow *flow, struct syn_row *row)
@@ -154,7 +165,7 @@ void connection_begin(struct flow_table *table, struct flow *flow, struct syn_ro
         return;
     for (int end = 0; end < 2; end++) {
         learn_early_segments(&table->syns, &streams[end], &streams[1 - end], row, end);
-        note_told_before(connection, row, end);
+        note_told_before(&table->syns, connection, row, end);
     }
 }
 

@@ -13,33 +13,80 @@ bool connection_is_silent(const struct flow *flow)
         (!server->spoke || sequence_before(server->answered, client->payload_end));
 }
 
+/* ---- whose word it is -------------------------------------------------------------------------- */
+
+/* A number far from those before is not of this connection. */
+void connection_note_reach(struct told *told, uint32_t reach)
+{
+    if (!told->has_reach || sequence_follows(told->reach, reach))
+        told->reach = reach;
+    told->has_reach = true;
+}
+
+void connection_note_acknowledgement(struct told *told, uint32_t acknowledgement)
+{
+    if (!told->acknowledges)
+        told->lowest = told->highest = acknowledgement;
+    else if (sequence_follows(told->highest, acknowledgement))
+        told->highest = acknowledgement;
+    else if (sequence_follows(acknowledgement, told->lowest))
+        told->lowest = acknowledgement;
+    told->acknowledges = true;
+}
+
 /* Whoever resets has not heard anything that it would answer for. */
 void connection_note_told(struct connection *connection, const struct segment *segment, int end)
 {
     struct told *told = &connection->told[end];
-    const uint32_t last = segment->sequence + segment->payload_len + ((segment->flags & SEGMENT_FIN) != 0);
 
     if ((segment->flags & SEGMENT_RST) != 0)
         return;
-    connection->acknowledged[1 - end] |= connection->streams[end].acknowledges;
-    if (told->count == 0) {
-        told->count = 1;
-        told->first = segment->sequence;
-        told->end = last;
-        told->acknowledgement = segment->acknowledgement;
-    }
-    if (told->first != segment->sequence || told->end != last ||
-        told->acknowledgement != segment->acknowledgement)
-        told->count = 2;
+    told->is_heard = true;
+    connection_note_reach(
+        told, first_byte(segment) + segment->payload_len + ((segment->flags & SEGMENT_FIN) != 0));
+    if ((segment->flags & SEGMENT_ACK) != 0)
+        connection_note_acknowledgement(told, segment->acknowledgement);
 }
 
-static uint8_t count_told(const struct told *told)
+/* Is this a number of what was seen of an end? Its numbers are 32 bits that only the other end hears of. */
+static bool is_number_of(const struct told *told, uint32_t number)
 {
-    const bool is_syn_apart = told->has_syn && (told->count == 0 || told->first != told->isn);
-    const int count = told->count + is_syn_apart + told->has_earlier;
-
-    return count < 2 ? (uint8_t)count : 2;
+    return told->is_heard && told->has_reach && sequence_follows(number, told->reach);
 }
+
+/* Has an end heard the other? It acknowledges, with bytes of its own, what was seen of the other, or bytes of
+ * the other. A SYN-ACK alone answers whatever address the SYN has. */
+static bool has_heard(const struct connection *connection, int end)
+{
+    const struct told *told = &connection->told[end], *other = &connection->told[1 - end];
+    const struct stream *heard = &connection->streams[1 - end];
+
+    if (!told->acknowledges)
+        return false;
+    return (connection->streams[end].spoke && is_number_of(other, told->lowest)) ||
+        (is_number_of(other, told->highest) &&
+            !(heard->from_syn && !sequence_before(heard->first, told->highest)));
+}
+
+static bool is_moving(const struct told *told)
+{
+    return told->acknowledges && told->lowest != told->highest;
+}
+
+bool connection_is_confirmed(const struct connection *connection)
+{
+    const struct told *told = connection->told;
+    const int end = told[0].is_heard ? 0 : 1;
+
+    if (has_heard(connection, 0) || has_heard(connection, 1))
+        return true;
+    /* on the two sides of a firewall that shifts numbers, none fits */
+    if (told[0].is_heard && told[1].is_heard)
+        return is_moving(&told[0]) && is_moving(&told[1]);
+    return is_moving(&told[end]) && !connection->streams[1 - end].seen;
+}
+
+/* ---- all that is known ------------------------------------------------------------------------- */
 
 bool flow_is_heard(const struct flow *flow)
 {
@@ -86,10 +133,9 @@ void flow_read_facts(const struct flow *flow, struct flow_facts *facts)
 
         facts->ends[side] = flow->ends[end];
         facts->seen[side] = connection->streams[end].seen;
-        facts->segments[side] = count_told(&connection->told[end]);
-        facts->acknowledged[side] = connection->acknowledged[end];
     }
     facts->is_heard = flow_is_heard(flow);
+    facts->is_confirmed = connection_is_confirmed(connection);
     facts->is_silent = connection_is_silent(flow);
     facts->is_copy = connection->copied == 3 && !connection->differs;
 }

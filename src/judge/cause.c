@@ -160,20 +160,10 @@ enum cause cause_of(const struct session *session, bool failed_before)
     return is_offer_known(session) ? CAUSE_SERVER : CAUSE_UNKNOWN;
 }
 
-/* One segment of one side is all there is, and the other did not acknowledge it. */
-static bool is_unconfirmed(const struct session *session)
-{
-    const enum side speaker = session->segments[SIDE_CLIENT] > 0 ? SIDE_CLIENT : SIDE_SERVER;
-
-    return session->segments[SIDE_CLIENT] + session->segments[SIDE_SERVER] == 1 &&
-        !session->acknowledged[speaker];
-}
-
 void cause_judge(struct fallbacks *fallbacks, struct session *session)
 {
     bool failed = false;
 
-    session->unconfirmed = is_unconfirmed(session);
     if (is_better_hello_failed(session) && !session->unconfirmed)
         remember(fallbacks, session);
     else if (is_offer_legacy(session))

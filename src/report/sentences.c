@@ -70,8 +70,8 @@ static const struct pattern patterns[STATEMENT_COUNT] = {
                                    "server does not support: update "
                                    "the server"},
     [STATEMENT_UNCONFIRMED] = {.text = " {0} further {0|address is|addresses are} unconfirmed "
-                                       "(one segment, answered by nobody: "
-                                       "anybody can forge that) and not counted"},
+                                       "(no answer was seen: anybody can "
+                                       "forge that) and not counted"},
     [STATEMENT_SERVERS] = {.text = " {0} of {1} {1|server|servers} {0|accepts|accept} TLS 1.1 or older",
         .group = GROUP_SERVERS},
     [STATEMENT_OWN_SERVERS] = {.text = "{0} {0|has an RFC 1918 address|have RFC 1918 addresses} "

@@ -46,7 +46,7 @@ const char *words_notes(unsigned notes, char out[NOTES_BYTES])
         "version from record headers",
         "TLS never requested",
         "the server speaks clear text on this port",
-        "unconfirmed: one segment, answered by nobody",
+        "unconfirmed: no answer was seen",
     };
     size_t used = 0;
 

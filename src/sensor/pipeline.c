@@ -104,8 +104,7 @@ static void note_facts(struct session *session, const struct flow_facts *facts)
     session->tunnel = facts->tunnel;
     session->tunnel_id = facts->tunnel_id;
     session->hello_acknowledged = facts->is_silent;
-    memcpy(session->segments, facts->segments, sizeof(session->segments));
-    memcpy(session->acknowledged, facts->acknowledged, sizeof(session->acknowledged));
+    session->unconfirmed = !facts->is_confirmed;
 }
 
 static void begin_session(struct pipeline *line, struct flow *flow, struct reader *reader)

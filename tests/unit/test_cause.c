@@ -240,36 +240,6 @@ static void ten_seconds_count_from_the_end_of_the_failure(void **state)
     fallbacks_close(fallbacks);
 }
 
-static void one_segment_that_nobody_acknowledged_is_unconfirmed(void **state)
-{
-    static const struct {
-        uint8_t segments[SIDE_COUNT];
-        bool acknowledged[SIDE_COUNT];
-        bool unconfirmed;
-    } rows[] = {
-        {{1, 0}, {false, false}, true},
-        {{0, 1}, {false, false}, true},
-        {{1, 0}, {true, false}, false}, /* the server acknowledged the hello */
-        {{1, 0}, {false, true}, true},  /* what the segment itself acknowledges proves nothing */
-        {{1, 1}, {false, false}, false},
-        {{2, 0}, {false, false}, false}, /* one side's view */
-        {{0, 0}, {false, false}, false}, /* nobody counted */
-    };
-    struct fallbacks *fallbacks = fallbacks_open();
-
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct session session = session_at(100, 1, 2, 993, VERSION_TLS_1_0);
-
-        memcpy(session.segments, rows[i].segments, sizeof(session.segments));
-        memcpy(session.acknowledged, rows[i].acknowledged, sizeof(session.acknowledged));
-        cause_judge(fallbacks, &session);
-        assert_int_equal(session.unconfirmed, rows[i].unconfirmed);
-        assert_int_equal(session.cause, rows[i].unconfirmed ? CAUSE_NONE : CAUSE_CLIENT);
-    }
-    fallbacks_close(fallbacks);
-}
-
 static void an_unconfirmed_failure_makes_no_fallback_of_another_session(void **state)
 {
     struct fallbacks *fallbacks = fallbacks_open();
@@ -277,7 +247,7 @@ static void an_unconfirmed_failure_makes_no_fallback_of_another_session(void **s
     struct session old = session_at(101, 1, 2, 993, VERSION_TLS_1_0);
 
     (void)state;
-    forged.segments[SIDE_CLIENT] = 1;
+    forged.unconfirmed = true;
     cause_judge(fallbacks, &forged);
     cause_judge(fallbacks, &old);
     assert_int_equal(old.cause, CAUSE_CLIENT);
@@ -314,7 +284,6 @@ int main(void)
         cmocka_unit_test(what_is_not_old_has_no_cause),
         cmocka_unit_test(a_client_of_tls_1_3_alone_is_too_new_for_a_server_without),
         cmocka_unit_test(nobody_is_blamed_for_what_is_not_known_for_sure),
-        cmocka_unit_test(one_segment_that_nobody_acknowledged_is_unconfirmed),
         cmocka_unit_test(an_unconfirmed_failure_makes_no_fallback_of_another_session),
         cmocka_unit_test(an_old_hello_within_ten_seconds_of_a_failed_better_one_is_a_fallback),
         cmocka_unit_test(times_at_both_ends_of_the_world_are_no_fallback),

@@ -405,6 +405,44 @@ static void after_a_flush_the_table_is_as_new(void **state)
     rig_close(rig);
 }
 
+/* Who forges an address does not see what is said to it, and knows no number of it. */
+static void only_a_connection_that_was_answered_is_confirmed(void **state)
+{
+    enum { FAR = 700000000 };
+    static const struct {
+        struct said said[6];
+        bool is_confirmed;
+    } rows[] = {
+        {{{C, ACK, 1, 1, "c", 0}}, false},
+        {{{C, SYN, 0, 0, "", 0}, {C, ACK, 1, 1, "c", 0}}, false},
+        {{{C, SYN, 0, 0, "", 0}, {C, ACK, 1, 1, "", 0}, {C, ACK, 1, 1, "c", 0}}, false},
+        {{{C, ACK, 1, 1, "c", 0}, {C, ACK, 2, 1, "cc", 0}, {C, FIN, 4, 1, "", 0}}, false},
+        {{{C, ACK, 1, 1, "c", 0}, {S, RST, 1, 0, "", 0}}, false},
+        {{{C, SYN, 0, 0, "", 0}, {S, SYN | ACK, 0, 1, "", 0}, {C, RST, 1, 0, "", 0}, {C, ACK, 1, FAR, "c", 0}}, false},
+        {{{S, SYN | ACK, 0, 1, "", 0}, {C, RST, 1, 0, "", 0}, {S, ACK, 1, 1, "s", 0}}, false},
+        {{{C, ACK, 1, 1, "c", 0}, {S, ACK, FAR, 3 * FAR, "", 0}}, false}, /* of another connection */
+        {{{C, ACK, 1, 1, "c", 0}, {S, ACK, 1, 2, "", 0}}, true},
+        {{HANDSHAKE, {C, ACK, 1, 1, "c", 0}}, true},
+        {{{C, SYN, 0, 0, "", 0}, {C, ACK, 1, 1, "", 0}, {C, ACK, 1, 1, "c", 0}, {C, FIN, 2, 9, "", 0}}, true},
+        {{{S, SYN | ACK, 0, 1, "", 0}, {S, ACK, 1, 50, "s", 0}}, true},
+        {{{C, ACK, 1, FAR, "c", 0}, {S, ACK, 1, 3 * FAR, "s", 0}, {C, ACK, 2, FAR + 1, "c", 0},
+             {S, ACK, 2, 3 * FAR + 1, "s", 0}},
+            true}, /* a firewall shifts numbers */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct rig *rig = rig_open(MEMORY);
+
+        for (size_t at = 0; at < COUNT_OF(rows[i].said) && rows[i].said[at].flags != 0; at++)
+            rig_play(rig, &rows[i].said[at], 1);
+        rig_flush(rig);
+        if (rig->facts.is_confirmed != rows[i].is_confirmed)
+            fail_msg("row %zu", i);
+        rig_close(rig);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -430,6 +468,7 @@ int main(void)
         cmocka_unit_test(a_server_that_ends_soon_after_makes_a_session_short_lived),
         cmocka_unit_test(of_a_side_that_was_not_shown_an_end_counts_from_what_was_seen_of_it),
         cmocka_unit_test(after_a_flush_the_table_is_as_new),
+        cmocka_unit_test(only_a_connection_that_was_answered_is_confirmed),
     };
 
     return cmocka_run_group_tests_name("flow_table", tests, NULL, NULL);

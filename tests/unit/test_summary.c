@@ -277,7 +277,7 @@ static void those_that_are_unconfirmed_or_too_new_are_told_apart(void **state)
     stub_summary.too_new_clients = 1;
     text = summary_text(FORMAT_TABLE, &no_filters);
     assert_says(text, "\n 1 client offers only TLS 1.3, which the server does not support: update the server\n");
-    assert_says(text, "\n 2 further addresses are unconfirmed (one segment, answered by nobody: anybody can forge that) and not counted\n");
+    assert_says(text, "\n 2 further addresses are unconfirmed (no answer was seen: anybody can forge that) and not counted\n");
     free(text);
 }
 

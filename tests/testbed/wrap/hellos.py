@@ -320,8 +320,9 @@ def refused_too_new(base=None):
 def unconfirmed(base=None):
     """One segment each, answered by nobody: a hello of TLS 1.0, the same with a FIN, one in the format of
     SSL 2.0, a STARTTLS with a hello behind it, a LOGIN, USER and PASS, a ServerHello, an alert, a hello in a SYN, and one
-    that is reset, as a server does that knows of no connection. Whoever reaches the wire can write that. Then: a hello that the server
-    acknowledged, one whose sender was seen to go on, and one after a TCP handshake.
+    that is reset, as a server does that knows of no connection. Then in several: a hello in two, one with a FIN after it, and one
+    after a SYN. Whoever reaches the wire can write that. Then: a hello that the server acknowledged, one whose sender was
+    seen to acknowledge more and more, and one after a TCP handshake.
 
     Expected: the first ones are unconfirmed, and nobody is to blame for them. The last three are as any other."""
     sessions, hello = Sessions(), record(22, client_hello(TLS_1_0))
@@ -350,10 +351,20 @@ def unconfirmed(base=None):
     sessions.expect('imaps', outcome='unanswered', offered_max='TLS 1.0', **doubted)
     alone().send(False, flags=RST | ACK)
     sessions.expect('imaps', outcome='refused', refused_by='rst', offered_max='TLS 1.0', **doubted)
+    alone(payload=hello[:40]).send(True, hello[40:], PSH | ACK)
+    sessions.expect('imaps', outcome='unanswered', offered_max='TLS 1.0', **doubted)
+    alone().send(True, flags=FIN | ACK)
+    sessions.expect('imaps', outcome='unanswered', offered_max='TLS 1.0', **doubted)
+    talk = sessions.talk()
+    del talk.segments[1:]
+    talk.send(True, hello, PSH | ACK)
+    sessions.expect('imaps', outcome='unanswered', offered_max='TLS 1.0', **doubted)
     known = {'outcome': 'unanswered', 'offered_max': 'TLS 1.0', 'cause': 'client', 'unconfirmed': None}
     alone().send(False)
     sessions.expect('imaps', **known)
-    alone().send(True, flags=FIN | ACK)
+    talk = alone()
+    talk.next[False] += 500
+    talk.send(True)
     sessions.expect('imaps', **known)
     sessions.talk().send(True, hello, PSH | ACK)
     sessions.expect('imaps', **known)
