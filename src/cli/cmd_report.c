@@ -2,6 +2,7 @@
 /* cmd_report.c: `lasthello report`: questions to an inventory, answered as table, CSV or JSON. */
 #include "asset_choice.h"
 #include "options.h"
+#include "output_file.h"
 #include "policy_choice.h"
 #include "reader_sandbox.h"
 #include "settings.h"
@@ -31,6 +32,7 @@ struct reporting {
     const char *subject;     /* NULL: the summary */
     const char *inventory;
     bool wide, no_sandbox;
+    const char *output; /* a file; NULL: standard output */
 };
 
 static const struct subject {
@@ -45,7 +47,8 @@ static const struct subject {
 
 enum option_key {
     KEY_FORMAT = 256,
-    KEY_WIDE,
+    KEY_OUTPUT = 'o',
+    KEY_WIDE = KEY_FORMAT + 1,
     KEY_NO_SANDBOX,
     KEY_SINCE,
     KEY_UNTIL,
@@ -67,6 +70,10 @@ const struct argp_option report_options[] = {
         .key = KEY_FORMAT,
         .arg = "FORMAT",
         .doc = "table (default), csv or json; html is one page of the summary and all behind it"},
+    {.name = "output",
+        .key = KEY_OUTPUT,
+        .arg = "FILE",
+        .doc = "write the report there and not to standard output"},
     {.name = "wide", .key = KEY_WIDE, .doc = "all columns of a table, whatever the width of the terminal"},
     {.name = "no-sandbox", .key = KEY_NO_SANDBOX, .doc = "keep all rights while reading the inventory"},
     {.name = "since",
@@ -228,6 +235,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
     if (key == KEY_FORMAT)
         parse_format(state, reporting, argument);
+    else if (key == KEY_OUTPUT)
+        reporting->output = argument;
     else if (key == KEY_WIDE)
         reporting->wide = true;
     else if (key == KEY_NO_SANDBOX)
@@ -366,6 +375,7 @@ int cmd_report(int argc, char **argv)
     if (find_inventory(reporting.inventory, &error) &&
         policy_choice_load(&reporting.choice, &reporting.policies, &refused, &error) &&
         asset_choice_load(reporting.assets_path, &reporting.assets, &error) &&
+        (reporting.output == NULL || output_file_begin(reporting.output, &error)) &&
         (reporting.no_sandbox || reader_sandbox_enter(&held, reporting.inventory, &error)))
         inventory = inventory_open(reporting.inventory, &error);
     reported = inventory != NULL && report(&reporting, inventory, &error) &&
