@@ -101,7 +101,8 @@ struct profile_facts {
     bool both_directions;
     bool downgrade;   /* the server's sentinel: it could do better (RFC 8446 4.1.3) */
     bool unconfirmed; /* see VERDICT_UNCONFIRMED */
-    bool has_suite;   /* `suite` is the one chosen */
+    bool contradictory;
+    bool has_suite; /* `suite` is the one chosen */
     uint16_t suite;
     bool suites_cut;               /* the list of those offered was longer than what is kept of it */
     uint32_t group_bits, key_bits; /* 0: not known */

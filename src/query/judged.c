@@ -14,10 +14,11 @@ extern const char sql_judged[], sql_profiles[];
 static const char insert_sql[] =
     "INSERT INTO judged (profile, target, is_nameless, is_asked, is_counted, verdict, step, notes, got, "
     "gave, refused, is_legacy, is_failing, is_exposed, is_old, is_better, is_downgrade, is_unconfirmed, "
+    "is_contradictory, "
     "is_handshake, is_midstream, is_one_sided, is_unknown, policy, due, until_day) "
     "VALUES (:profile, :target, :is_nameless, :is_asked, :is_counted, :verdict, :step, :notes, :got, "
     ":gave, :refused, :is_legacy, :is_failing, :is_exposed, :is_old, :is_better, :is_downgrade, "
-    ":is_unconfirmed, :is_handshake, :is_midstream, :is_one_sided, :is_unknown, :policy, :due, :until_day)";
+    ":is_unconfirmed, :is_contradictory, :is_handshake, :is_midstream, :is_one_sided, :is_unknown, :policy, :due, :until_day)";
 
 /* What is judged, by what, and where it goes. */
 struct judging {
@@ -62,6 +63,7 @@ static void put_facts(struct query *insert, const struct profile_facts *facts)
     query_name_number(insert, ":refused", is_refused ? version_bit(facts->offered_max) : 0);
     query_name_number(insert, ":is_downgrade", facts->downgrade);
     query_name_number(insert, ":is_unconfirmed", facts->unconfirmed);
+    query_name_number(insert, ":is_contradictory", facts->contradictory);
 }
 
 /* How much of it was seen, if it counts. */

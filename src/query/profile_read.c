@@ -84,6 +84,7 @@ void profile_read(const struct query *query, struct profile_read *profile)
         .both_directions = is_same(query_text(query, PROFILE_DIRECTIONS), "both"),
         .downgrade = query_number(query, PROFILE_DOWNGRADE) != 0,
         .unconfirmed = has_word(query_text(query, PROFILE_FLAGS), "unconfirmed"),
+        .contradictory = has_word(query_text(query, PROFILE_FLAGS), "contradictory"),
         .has_suite = has_suite,
         .suite = suite,
         .offered_suites = query_text(query, PROFILE_OFFERED_SUITES),

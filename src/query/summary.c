@@ -37,7 +37,7 @@ static bool ask_clients(struct inventory *inventory, const struct checked_filter
         &summary->cleartext_clients, &summary->too_new_clients, &summary->unconfirmed_clients,
         &summary->sessions, &summary->handshake_sessions, &summary->midstream_sessions,
         &summary->one_sided_sessions, &summary->unknown_sessions, &summary->other_sessions,
-        &summary->unconfirmed_sessions};
+        &summary->unconfirmed_sessions, &summary->contradictory_sessions};
 
     return ask_numbers(inventory, sql_summary_clients, checked, numbers, COUNT_OF(numbers), error);
 }

@@ -125,6 +125,7 @@ static void say_losses(struct statements *out, const struct summary *summary)
     say_some(out, STATEMENT_GAPS, SEVERITY_NONE, summary->gaps, 0);
     say_some(out, STATEMENT_TRUNCATED, SEVERITY_NONE, summary->truncated, 0);
     say_some(out, STATEMENT_UNKNOWN_LINK, SEVERITY_WARNING, summary->unknown_link_packets, 0);
+    say_some(out, STATEMENT_CONTRADICTORY, SEVERITY_WARNING, summary->contradictory_sessions, 0);
 }
 
 void statements_of_confidence(const struct summary *summary, bool filtered, struct statements *out)

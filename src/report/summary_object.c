@@ -39,6 +39,7 @@ static struct json *trust_object(const struct summary *summary)
         {"unknown_sessions", summary->unknown_sessions},
         {"other_sessions", summary->other_sessions},
         {"unconfirmed_sessions", summary->unconfirmed_sessions},
+        {"contradictory_sessions", summary->contradictory_sessions},
         {"packets", summary->packets},
         {"dropped", summary->dropped},
         {"down_seconds", summary->down_seconds},

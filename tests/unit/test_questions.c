@@ -217,6 +217,23 @@ static void what_is_unconfirmed_is_shown_and_not_counted(void **state)
     assert_int_equal(summary.sessions, 6);
 }
 
+static void what_contradicts_itself_is_counted(void **state)
+{
+    struct session session = make_session(8, 1, 0);
+    struct desk desk = open_desk();
+    struct error error = {0};
+    struct summary summary;
+
+    (void)state;
+    session.contradictory = true;
+    session.cause = CAUSE_NONE;
+    add(&desk, &session);
+    add(&desk, &session);
+    assert_true(close_desk(&desk, &error));
+    assert_true(inventory_summary(inventory, NULL, &summary, &error));
+    assert_int_equal(summary.contradictory_sessions, 2);
+}
+
 static void the_summary_s_table_names_whom_and_why(void **state)
 {
     (void)state;
@@ -251,6 +268,7 @@ int main(void)
         ASKED(servers_are_judged_by_all_that_was_seen_of_them),
         ASKED(what_came_later_is_not_used),
         ASKED(what_is_unconfirmed_is_shown_and_not_counted),
+        ASKED(what_contradicts_itself_is_counted),
         ASKED(the_summary_s_table_names_whom_and_why),
         ASKED(sessions_carry_their_evidence),
     };

@@ -281,6 +281,17 @@ static void those_that_are_unconfirmed_or_too_new_are_told_apart(void **state)
     free(text);
 }
 
+static void sessions_that_contradict_themselves_are_told(void **state)
+{
+    char *text;
+
+    (void)state;
+    stub_summary.contradictory_sessions = 2;
+    text = summary_text(FORMAT_TABLE, &no_filters);
+    assert_says(text, "\n 2 sessions contradict themselves: the server chose what the client did not offer; ");
+    free(text);
+}
+
 static void csv_is_the_rows(void **state)
 {
     char *text = summary_text(FORMAT_CSV, &no_filters);
@@ -327,6 +338,7 @@ int main(void)
         cmocka_unit_test_setup(json_says_which_filters_made_it, use_many),
         cmocka_unit_test_setup(what_steers_a_terminal_is_shown_as_text, use_many),
         cmocka_unit_test_setup(those_that_are_unconfirmed_or_too_new_are_told_apart, use_many),
+        cmocka_unit_test_setup(sessions_that_contradict_themselves_are_told, use_many),
         cmocka_unit_test_setup(csv_is_the_rows, use_many),
         cmocka_unit_test_setup(a_failure_is_passed_on, use_many),
     };

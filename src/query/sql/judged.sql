@@ -20,6 +20,7 @@ CREATE TEMPORARY TABLE judged (
     is_better INTEGER NOT NULL,
     is_downgrade INTEGER NOT NULL,
     is_unconfirmed INTEGER NOT NULL,
+    is_contradictory INTEGER NOT NULL,
     is_handshake INTEGER NOT NULL,   -- how much was seen: one of these
     is_midstream INTEGER NOT NULL,
     is_one_sided INTEGER NOT NULL,

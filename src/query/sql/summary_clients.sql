@@ -20,6 +20,7 @@ WITH seen AS (
         sum(asked * is_counted * sessions) AS sessions, sum(asked * is_handshake * sessions) AS handshake,
         sum(asked * is_midstream * sessions) AS midstream, sum(asked * is_one_sided * sessions) AS one_sided,
         sum(asked * is_unknown * sessions) AS unknown, sum(asked * is_unconfirmed * sessions) AS unconfirmed,
+        sum(asked * is_counted * is_contradictory * sessions) AS contradictory,
         sum(asked * is_counted * CASE WHEN service = 'tls' THEN sessions ELSE 0 END) AS other
     FROM seen
     GROUP BY client
@@ -32,5 +33,6 @@ SELECT coalesce(sum(is_client), 0) AS clients,
     sum(is_exposed) AS cleartext_clients, sum(is_too_new) AS too_new_clients,
     sum(is_unconfirmed * (1 - is_client)) AS unconfirmed_clients, sum(sessions) AS sessions,
     sum(handshake) AS handshake_sessions, sum(midstream) AS midstream_sessions, sum(one_sided) AS one_sided_sessions,
-    sum(unknown) AS unknown_sessions, sum(other) AS other_sessions, sum(unconfirmed) AS unconfirmed_sessions
+    sum(unknown) AS unknown_sessions, sum(other) AS other_sessions, sum(unconfirmed) AS unconfirmed_sessions,
+    sum(contradictory) AS contradictory_sessions
 FROM per_client
