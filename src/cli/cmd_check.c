@@ -2,7 +2,6 @@
 /* cmd_check.c: `lasthello check`: is this machine, and this interface, fit to watch a mirror port?
  * One line for each thing that can go wrong, with what to do. */
 #include "options.h"
-#include "probe.h"
 #include "settings.h"
 
 #include <lasthello/interface.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_read.c: the command line of `lasthello read`. */
 #include "options.h"
-#include "read.h"
-#include "run.h"
 #include "settings.h"
 
 #include <stdlib.h>

@@ -2,7 +2,6 @@
 /* cmd_watch.c: `lasthello watch`: live interfaces, into the inventory, until a signal ends it. */
 #include "options.h"
 #include "settings.h"
-#include "watch.h"
 
 #include <lasthello/text.h>
 
@@ -48,50 +47,50 @@ const struct argp_option watch_options[] = {
     {0},
 };
 
-static void check_interfaces(const struct watching *watching, struct argp_state *state)
+static void check_interfaces(const struct watch_options *options, struct argp_state *state)
 {
-    if (watching->interface_count == 0)
+    if (options->interface_count == 0)
         argp_error(state, "name the interface at the mirror port with -i");
-    if (watching->link_count < watching->interface_count && watching->threads > 1)
+    if (options->link_count < options->interface_count && options->threads > 1)
         argp_error(state, "--tap joins two interfaces in one thread: leave out --threads");
-    if (watching->interface_count * watching->threads > WORKERS_MAX)
+    if (options->interface_count * options->threads > WORKERS_MAX)
         argp_error(state, "at most %d threads in all: %u interfaces with %u each are more", WORKERS_MAX,
-            watching->interface_count, watching->threads);
+            options->interface_count, options->threads);
 }
 
-static void add_link(struct watching *watching, const char *name, unsigned count)
+static void add_link(struct watch_options *options, const char *name, unsigned count)
 {
-    struct watched_link *link = &watching->links[watching->link_count++];
+    struct watched_link *link = &options->links[options->link_count++];
 
     snprintf(link->name, sizeof(link->name), "%s", name);
-    link->first = watching->interface_count - count;
+    link->first = options->interface_count - count;
     link->count = count;
 }
 
-static void add_interface(struct watching *watching, char *name, struct argp_state *state)
+static void add_interface(struct watch_options *options, char *name, struct argp_state *state)
 {
-    if (watching->interface_count == WORKERS_MAX)
+    if (options->interface_count == WORKERS_MAX)
         usage_error(state, "at most %d interfaces", WORKERS_MAX);
-    for (unsigned i = 0; i < watching->interface_count; i++)
-        if (strcmp(watching->interfaces[i], name) == 0)
+    for (unsigned i = 0; i < options->interface_count; i++)
+        if (strcmp(options->interfaces[i], name) == 0)
             usage_error(state, "%s is named twice: each session would count double", name);
-    watching->interfaces[watching->interface_count++] = name;
+    options->interfaces[options->interface_count++] = name;
 }
 
 /* "eth1", or "eth1,eth2" */
-static void add_interfaces(struct watching *watching, char *list, struct argp_state *state)
+static void add_interfaces(struct watch_options *options, char *list, struct argp_state *state)
 {
     char *rest = list, *name;
 
     while ((name = strsep(&rest, ",")) != NULL) {
         if (name[0] == '\0')
             usage_error(state, "-i takes the name of an interface, or several with a comma between them");
-        add_interface(watching, name, state);
-        add_link(watching, name, 1);
+        add_interface(options, name, state);
+        add_link(options, name, 1);
     }
 }
 
-static void add_tap(struct watching *watching, char *pair, struct argp_state *state)
+static void add_tap(struct watch_options *options, char *pair, struct argp_state *state)
 {
     char name[LINK_NAME_BYTES];
     char *plus = strchr(pair, '+');
@@ -102,45 +101,45 @@ static void add_tap(struct watching *watching, char *pair, struct argp_state *st
     }
     snprintf(name, sizeof(name), "%s", pair);
     *plus = '\0';
-    add_interface(watching, pair, state);
-    add_interface(watching, plus + 1, state);
-    add_link(watching, name, 2);
+    add_interface(options, pair, state);
+    add_interface(options, plus + 1, state);
+    add_link(options, name, 2);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-    struct watching *watching = state->input;
+    struct watch_options *options = state->input;
 
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &watching->sensor;
+        state->child_inputs[0] = &options->sensor;
         return 0;
     case 'i':
-        add_interfaces(watching, argument, state);
+        add_interfaces(options, argument, state);
         return 0;
     case KEY_TAP:
-        add_tap(watching, argument, state);
+        add_tap(options, argument, state);
         return 0;
     case KEY_THREADS:
-        watching->threads = (unsigned)parse_count(state, "--threads", argument, 1, WORKERS_MAX);
+        options->threads = (unsigned)parse_count(state, "--threads", argument, 1, WORKERS_MAX);
         return 0;
     case KEY_BUFFER:
-        watching->buffer_mib = (int)parse_count(state, "--buffer", argument, 1, 2047);
+        options->buffer_mib = (int)parse_count(state, "--buffer", argument, 1, 2047);
         return 0;
     case KEY_SNAPSHOT:
-        watching->snapshot_len = (int)parse_count(state, "--snaplen", argument, 64, SNAPSHOT_LEN);
+        options->snapshot_len = (int)parse_count(state, "--snaplen", argument, 64, SNAPSHOT_LEN);
         return 0;
     case KEY_BLOCK:
-        watching->block_ms = (int)parse_count(state, "--block-ms", argument, 1, 1000);
+        options->block_ms = (int)parse_count(state, "--block-ms", argument, 1, 1000);
         return 0;
     case KEY_NO_SHUNT:
-        watching->shunts = false;
+        options->shunts = false;
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "'%s': interfaces are named with -i", argument);
         return 0;
     case ARGP_KEY_END:
-        check_interfaces(watching, state);
+        check_interfaces(options, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -160,19 +159,19 @@ int cmd_watch(int argc, char **argv)
                "Example: lasthello watch -i eth1 -o /var/lib/lasthello/inventory.db",
         .children = children,
     };
-    struct watching *watching = calloc(1, sizeof(*watching));
+    struct watch_options *options = calloc(1, sizeof(*options));
     int status;
 
-    if (watching == NULL)
+    if (options == NULL)
         return EXIT_FAILED;
-    watching->threads = 1;
-    watching->buffer_mib = BUFFER_MIB;
-    watching->snapshot_len = SNAPSHOT_LEN;
-    watching->block_ms = BLOCK_MS;
-    watching->shunts = true;
-    sensor_options_init(&watching->sensor);
-    settings_parse(&argp, argc, argv, watching);
-    status = watch_run(watching);
-    free(watching);
+    options->threads = 1;
+    options->buffer_mib = BUFFER_MIB;
+    options->snapshot_len = SNAPSHOT_LEN;
+    options->block_ms = BLOCK_MS;
+    options->shunts = true;
+    sensor_options_init(&options->sensor);
+    settings_parse(&argp, argc, argv, options);
+    status = watch_interfaces(options);
+    free(options);
     return status;
 }

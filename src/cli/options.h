@@ -3,7 +3,7 @@
 #ifndef LASTHELLO_OPTIONS_H
 #define LASTHELLO_OPTIONS_H
 
-#include "sensor_options.h"
+#include <lasthello/sensor.h>
 
 #include <argp.h>
 

@@ -2,8 +2,9 @@
 /* output_file.c: a report that goes into a file: whole, or not at all. */
 #include "output_file.h"
 
-#include "open_safely.h"
 #include "options.h"
+
+#include <lasthello/process.h>
 
 #include <errno.h>
 #include <fcntl.h>

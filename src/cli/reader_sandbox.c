@@ -2,8 +2,7 @@
 /* reader_sandbox.c: an inventory is read without rights. */
 #include "reader_sandbox.h"
 
-#include "sandbox.h"
-
+#include <lasthello/process.h>
 #include <lasthello/report.h>
 
 #include <unistd.h>

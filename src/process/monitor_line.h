@@ -3,7 +3,7 @@
 #ifndef LASTHELLO_MONITOR_LINE_H
 #define LASTHELLO_MONITOR_LINE_H
 
-#include "monitor.h"
+#include <lasthello/process.h>
 
 #include <pthread.h>
 #include <stdint.h>

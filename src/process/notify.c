@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* notify.c: the few lines of sd_notify(3) that a service needs. */
-#include "notify.h"
-
 #include <lasthello/clock.h>
+#include <lasthello/process.h>
 
 #include <stddef.h>
 #include <stdlib.h>

@@ -2,7 +2,8 @@
 /* open_safely.c: a path is walked folder by folder, and each link on it is judged before it is followed.
  * What is judged is what is opened: descriptors, no names, so that nobody can put something else there in
  * between. */
-#include "open_safely.h"
+
+#include <lasthello/process.h>
 
 #include <errno.h>
 #include <fcntl.h>

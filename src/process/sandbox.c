@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* sandbox.c: the steps of the sandbox, in order. */
-#include "sandbox.h"
+#include "sandbox_steps.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* sandbox_calls.c: seccomp: the system calls that are left. The one file that knows libseccomp. */
-#include "sandbox.h"
+#include "sandbox_steps.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 /* sandbox_files.c: Landlock: no file may be opened any more, whatever call would do it; nor may another
  * process be signalled, or an abstract socket be spoken to. A second wall behind seccomp
  * (sandbox_calls.c). */
-#include "sandbox.h"
+#include "sandbox_steps.h"
 
 #include <errno.h>
 #include <fcntl.h>

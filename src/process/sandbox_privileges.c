@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* sandbox_privileges.c: from root, or from an ambient capability, to nobody with none. The one file that
  * knows libcap-ng. */
-#include "sandbox.h"
+#include "sandbox_steps.h"
 
 #include <cap-ng.h>
 #include <errno.h>

@@ -3,9 +3,8 @@
 #ifndef LASTHELLO_FILE_RUNS_H
 #define LASTHELLO_FILE_RUNS_H
 
-#include "monitor.h"
-
 #include <lasthello/error.h>
+#include <lasthello/process.h>
 
 #include <stdbool.h>
 #include <stddef.h>

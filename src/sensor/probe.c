@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* probe.c: the short trial capture that `lasthello check` takes: decoded, counted, forgotten. */
-#include "probe.h"
-
 #include <lasthello/decode.h>
+#include <lasthello/sensor.h>
 
 #include <time.h>
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* read.c: what `lasthello read` does: lists files, opens them through the monitor, and tells how it went. */
-#include "read.h"
-
 #include "read_files.h"
 
 #include <lasthello/hash.h>

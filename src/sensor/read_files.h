@@ -4,7 +4,6 @@
 #define LASTHELLO_READ_FILES_H
 
 #include "file_runs.h"
-#include "read.h"
 #include "run.h"
 
 /* What the workers share. */

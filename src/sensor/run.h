@@ -3,19 +3,14 @@
 #ifndef LASTHELLO_RUN_H
 #define LASTHELLO_RUN_H
 
-#include "monitor.h"
-#include "notify.h"
 #include "pipeline.h"
 #include "run_inventory.h"
-#include "sandbox.h"
-#include "sensor_options.h"
 
-#include <lasthello/source.h>
+#include <lasthello/process.h>
+#include <lasthello/sensor.h>
 
 #include <pthread.h>
 #include <stdatomic.h>
-
-#define WORKERS_MAX 64
 
 struct run;
 

@@ -4,9 +4,8 @@
 #ifndef LASTHELLO_RUN_INVENTORY_H
 #define LASTHELLO_RUN_INVENTORY_H
 
-#include "monitor.h"
-
 #include <lasthello/db.h>
+#include <lasthello/process.h>
 
 #include <pthread.h>
 

@@ -48,7 +48,7 @@ static void name_source(const struct watch *watch, char *out, size_t size)
     struct bytes interface = {(const uint8_t *)watch->interface, strlen(watch->interface)};
     size_t len = text_safe(interface, out, size);
 
-    if (watch->watching->threads > 1)
+    if (watch->watching->options->threads > 1)
         snprintf(out + len, size - len, "#%u", watch->thread + 1);
 }
 
@@ -226,7 +226,7 @@ static void collect_shunted(struct watch *watch)
 /* The interface i of the link. */
 static const char *name_of(const struct watch *watch, unsigned i)
 {
-    return watch->watching->interfaces[watch->link->first + i];
+    return watch->watching->options->interfaces[watch->link->first + i];
 }
 
 /* A link that gives no packets, or half of them: another sensor can open what is up and not captured. */
@@ -404,7 +404,7 @@ static void begin(struct watch *watch, const struct source *source)
 
     begin_record(watch);
     watch->collected_ns = watch->record.started_ns;
-    if (watch->watching->shunts && refused == NULL) {
+    if (watch->watching->options->shunts && refused == NULL) {
         worker->line.hold = hold;
         worker->line.release = release;
         worker->line.holder = watch;
@@ -430,14 +430,14 @@ static void finish(struct watch *watch)
 
 static struct watch watch_of(struct worker *worker, const struct watching *watching)
 {
-    const struct watched_link *link = &watching->links[worker->index / watching->threads];
+    const struct watched_link *link = &watching->options->links[worker->index / watching->options->threads];
 
     return (struct watch){
         .worker = worker,
         .watching = watching,
         .link = link,
         .interface = link->name,
-        .thread = worker->index % watching->threads,
+        .thread = worker->index % watching->options->threads,
     };
 }
 

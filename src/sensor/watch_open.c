@@ -16,7 +16,7 @@ struct opening {
 
 static const char *name_of(const struct opening *opening, unsigned i)
 {
-    return opening->watching->interfaces[opening->link->first + i];
+    return opening->watching->options->interfaces[opening->link->first + i];
 }
 
 static struct live_options options_of(const struct opening *opening, unsigned i)
@@ -26,12 +26,12 @@ static struct live_options options_of(const struct opening *opening, unsigned i)
     return (struct live_options){
         .interface = name_of(opening, i),
         .filter = watching->filter,
-        .ports = watching->shunts ? watching->ports : NULL,
-        .buffer_bytes = watching->buffer_mib << 20,
-        .snapshot_len = watching->snapshot_len,
-        .block_ms = watching->block_ms,
-        .fanout = watching->fanouts[opening->worker / watching->threads],
-        .counts_interface = opening->worker % watching->threads == 0,
+        .ports = watching->options->shunts ? watching->ports : NULL,
+        .buffer_bytes = watching->options->buffer_mib << 20,
+        .snapshot_len = watching->options->snapshot_len,
+        .block_ms = watching->options->block_ms,
+        .fanout = watching->fanouts[opening->worker / watching->options->threads],
+        .counts_interface = opening->worker % watching->options->threads == 0,
     };
 }
 
@@ -60,7 +60,7 @@ static void tell_of_carrier(const char *interface)
 /* What holds for all threads of a link is said of the first. */
 static void tell(const struct opening *opening)
 {
-    if (opening->worker % opening->watching->threads > 0)
+    if (opening->worker % opening->watching->options->threads > 0)
         return;
     for (unsigned i = 0; i < opening->link->count; i++) {
         if (opening->errors[i].text[0] == '\0')
@@ -81,11 +81,12 @@ static bool can_be_waited_for(const struct opening *opening)
 
 void watch_open(struct watching *watching, struct run *run)
 {
+    const struct watch_options *options = watching->options;
     const bool is_first = monitor_round(run->monitor) == 0;
 
     for (unsigned i = 0; i < run->worker_count; i++) {
         struct opening opening = {
-            .watching = watching, .link = &watching->links[i / watching->threads], .worker = i};
+            .watching = watching, .link = &options->links[i / options->threads], .worker = i};
 
         open_link(&opening);
         if (is_first || opening.source != NULL)

@@ -63,7 +63,7 @@ static void show_rates(struct run *run)
 
 static bool open_fanouts(struct watching *watching)
 {
-    for (unsigned i = 0; watching->threads > 1 && i < watching->link_count; i++)
+    for (unsigned i = 0; watching->options->threads > 1 && i < watching->options->link_count; i++)
         if ((watching->fanouts[i] = fanout_open()) == NULL)
             return false;
     return true;
@@ -110,35 +110,37 @@ static int watch_all(struct watching *watching, struct run *run)
 static int sense(struct monitor *monitor, void *argument)
 {
     struct watching *watching = argument;
+    const struct watch_options *options = watching->options;
     int status = EXIT_FAILED;
     struct run run;
 
     if (!open_fanouts(watching))
         complain("no memory left to begin");
-    else if (run_open(&run, &watching->sensor, monitor, watching->link_count * watching->threads, false))
+    else if (run_open(&run, &options->sensor, monitor, options->link_count * options->threads, false))
         status = watch_all(watching, &run);
-    for (unsigned i = 0; i < watching->link_count; i++)
+    for (unsigned i = 0; i < options->link_count; i++)
         fanout_close(watching->fanouts[i]);
     return status;
 }
 
-int watch_run(struct watching *watching)
+int watch_interfaces(const struct watch_options *options)
 {
     const struct monitor_files files = {
-        .events = watching->sensor.events,
-        .inventory = watching->sensor.inventory,
-        .interfaces = watching->interfaces,
-        .interface_count = watching->interface_count,
+        .events = options->sensor.events,
+        .inventory = options->sensor.inventory,
+        .interfaces = options->interfaces,
+        .interface_count = options->interface_count,
     };
+    struct watching watching = {.options = options};
     int status = EXIT_FAILED;
 
     complain_with_time();
-    services_ports(&watching->sensor.services, watching->ports);
-    watching->filter = source_filter_text(watching->ports);
-    if (watching->filter != NULL)
-        status = monitor_run(&files, sense, watching);
+    services_ports(&options->sensor.services, watching.ports);
+    watching.filter = source_filter_text(watching.ports);
+    if (watching.filter != NULL)
+        status = monitor_run(&files, sense, &watching);
     else
         complain("no memory left to begin");
-    free(watching->filter);
+    free(watching.filter);
     return status == MONITOR_STOPPED ? EXIT_DONE : status;
 }

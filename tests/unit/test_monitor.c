@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The monitor: what it hands over and what not, and the signals that it passes on. Its sensors end by _exit,
  * so that no second test program goes on. */
-#include "monitor.h"
 #include "test.h"
 
 #include <lasthello/error.h>
+#include <lasthello/process.h>
 
 #include <errno.h>
 #include <signal.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What systemd is told: the right datagram to the socket it named, and nothing where it named none. */
-#include "notify.h"
 #include "test.h"
+
+#include <lasthello/process.h>
 
 #include <stddef.h>
 #include <stdio.h>

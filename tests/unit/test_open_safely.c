@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Files that are to be written: links and files of strangers are left alone, whatever else is on the way. */
-#include "open_safely.h"
 #include "test.h"
+
+#include <lasthello/process.h>
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the sandbox forbids, tried from inside; and what must go on working. */
-#include "../../src/process/sandbox.h"
+#include "../../src/process/sandbox_steps.h"
 #include "test.h"
 
 #include <errno.h>
