@@ -12,13 +12,6 @@
 
 #include <string.h>
 
-/* What was heard of names. */
-struct names_counts {
-    uint64_t answers; /* of DNS, that were asked for and have an address */
-    uint64_t unasked; /* answers that nobody had asked for: not believed */
-    uint64_t unread;  /* DNS and DHCP messages that break their own rules */
-};
-
 /* What a source is and what came of its packets: the coverage ledger. */
 struct source_record {
     uint64_t id;      /* of this reading: source_id_new() */

@@ -149,6 +149,13 @@ enum unknown_kind {
     UNKNOWN_KIND_COUNT,
 };
 
+/* What was heard of names. */
+struct names_counts {
+    uint64_t answers; /* of DNS, that were asked for and have an address */
+    uint64_t unasked; /* answers that nobody had asked for: not believed */
+    uint64_t unread;  /* DNS and DHCP messages that break their own rules */
+};
+
 /* A set of ports, a bit each: port 993 is bit 993 % 64 of word 993 / 64. */
 #define PORT_WORDS (65536 / 64)
 
