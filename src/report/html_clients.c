@@ -172,6 +172,25 @@ static size_t count_folds(size_t rows)
     return rows < FOLDS_MAX ? rows : FOLDS_MAX;
 }
 
+/* Rows beyond the table, and where all of them are. */
+static void write_others(struct html_page *page, size_t rows)
+{
+    fputs("<p>", page->out);
+    if (rows == page->clients.count && page->clients.all > rows) {
+        page_number(page, page->clients.all - rows);
+        fputs(" more rows are not shown here. ", page->out);
+    }
+    if (page->download == NULL)
+        fputs("<code>lasthello report clients --format csv</code> has all rows.", page->out);
+    else
+        fprintf(page->out,
+            "<a download=\"clients.csv.gz\" href=\"data:application/gzip;base64,%s\">All rows as CSV</a>, "
+            "those "
+            "of clients that need not act too (compressed by gzip).",
+            page->download);
+    fputs("</p>\n", page->out);
+}
+
 void page_write_clients(struct html_page *page)
 {
     const size_t rows = count_rows(page), folds = count_folds(rows);
@@ -187,12 +206,7 @@ void page_write_clients(struct html_page *page)
     }
     write_tools(page, rows);
     write_table(page, rows, folds);
-    if (rows == page->clients.count && page->clients.all > rows) {
-        fputs("<p>", page->out);
-        page_number(page, page->clients.all - rows);
-        fputs(" more rows are left out here: <code>lasthello report clients</code> has all of them.</p>\n",
-            page->out);
-    }
+    write_others(page, rows);
     fputs("</section>\n", page->out);
 }
 

@@ -4,6 +4,7 @@
 
 #include "answer.h"
 #include "number_format.h"
+#include "packed_file.h"
 #include "statements.h"
 
 #include <lasthello/clock.h>
@@ -235,18 +236,40 @@ static void write_page(struct html_page *page)
     write_end(page);
 }
 
+/* All rows of clients, packed, as text. NULL in `download`: there are too many. */
+static bool pack_clients(struct html_page *page, struct error *error)
+{
+    struct report whole = *page->report;
+    size_t size, more;
+    bool written;
+    FILE *text;
+
+    if (page->clients.all > DOWNLOAD_MAX)
+        return true;
+    text = open_memstream(&page->download, &size);
+    if (text == NULL)
+        return no_memory(error);
+    whole.out = packed_file_open(text);
+    written = whole.out != NULL && answer_write(&whole, QUESTION_CLIENTS, &format_csv, 0, &more, error);
+    if (whole.out != NULL)
+        written = fclose(whole.out) == 0 && written;
+    return (fclose(text) == 0 && written) || no_memory(error);
+}
+
 bool html_write_page(const struct report *report, const struct summary *summary, struct error *error)
 {
     struct html_page page = {.out = report->out, .report = report, .summary = summary};
     const bool asked = kept_rows_ask(&page.days, report, QUESTION_DAYS, DAYS_MAX, error) &&
         kept_rows_ask(&page.clients, report, QUESTION_CLIENTS, ROWS_IN_FULL, error) &&
-        kept_rows_ask(&page.servers, report, QUESTION_SERVERS, SERVERS_MAX, error);
+        kept_rows_ask(&page.servers, report, QUESTION_SERVERS, SERVERS_MAX, error) &&
+        pack_clients(&page, error);
 
     if (asked)
         write_page(&page);
     kept_rows_close(&page.days);
     kept_rows_close(&page.clients);
     kept_rows_close(&page.servers);
+    free(page.download);
     cell_close(&page.cell);
     return asked;
 }

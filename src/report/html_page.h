@@ -11,7 +11,8 @@
 #define ROWS_IN_FULL 1000 /* of the table of clients */
 #define FOLDS_MAX    200  /* clients with all that is known of them */
 #define SERVERS_MAX  200
-#define DAYS_MAX     4096 /* rows of days and verdicts */
+#define DOWNLOAD_MAX 200000 /* rows of clients that a page carries as CSV */
+#define DAYS_MAX     4096   /* rows of days and verdicts */
 
 struct html_page {
     FILE *out;
@@ -19,6 +20,7 @@ struct html_page {
     const struct report *report;
     const struct summary *summary;
     struct kept_rows clients, days, servers;
+    char *download; /* all rows of clients as CSV, packed; of so many, NULL */
 };
 
 /* page_text writes text as html_text does; page_number a number as 18,204. */

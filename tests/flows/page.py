@@ -3,6 +3,7 @@
 """page.py PROGRAM PCAPS: the page as a file: it may run and show only what it was made with; -o writes it whole or not at all.
 Each test is a function; its name is the promise."""
 import base64
+import gzip
 import hashlib
 import os
 import re
@@ -33,6 +34,12 @@ def the_hashes_are_those_of_what_stands_in_the_page(folder):
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         assert f"{directive} 'sha256-{digest}'" in policy, policy
     assert not re.search(r'\sstyle=|\son[a-z]+=', page), 'an attribute that this policy forbids'
+
+
+def the_page_carries_all_rows_as_csv(folder):
+    page = report('--format', 'html', inventory(folder)).stdout.decode()
+    packed = re.search(r'href="data:application/gzip;base64,([A-Za-z0-9+/=]*)"', page)[1]
+    assert gzip.decompress(base64.b64decode(packed, validate=True)) == report('clients', '--format', 'csv', f'{folder}/i.db').stdout
 
 
 def a_file_has_what_standard_output_would_have(folder):

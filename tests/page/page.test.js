@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {after, before, test} from 'node:test';
+import {gunzipSync} from 'node:zlib';
 
 import {chromium} from 'playwright-core';
 
@@ -129,6 +130,16 @@ test('the link of a client opens its fold', async () => {
 
     await link.click();
     assert.ok(await page.locator(`[id="${(await link.getAttribute('href')).slice(1)}"] dl`).first().isVisible());
+    await close();
+});
+
+test('all rows are downloaded as CSV, without JavaScript too', async () => {
+    const {page, close} = await open('real', {javaScriptEnabled: false, acceptDownloads: true});
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('All rows as CSV').click()]);
+    const text = gunzipSync(readFileSync(await download.path())).toString();
+
+    assert.equal(download.suggestedFilename(), 'clients.csv.gz');
+    assert.match(text, /^client,/);
     await close();
 });
 

@@ -36,7 +36,7 @@ one() { # library, header, files: included by at most so many files, one where n
 }
 one libpcap 'pcap' 2 # files and filters, and live interfaces: nothing but link types in common
 one libbpf '(bpf/(lib)?bpf\.h|shunt\.skel\.h)'
-one zlib 'zlib'
+one zlib 'zlib' 2 # unpacking captures, and packing what a page carries
 one libzstd 'zstd'
 one liblzma 'lzma'
 one liblz4 'lz4'
