@@ -7,7 +7,7 @@
 
 /* As text. */
 void dhcp_name_text(struct bytes text, char name[DHCP_NAME_BYTES]);
-/* As labels (RFC 1035 3.1), without compression; the last one, of no length, may be left out (RFC 4704 4.2). */
+/* As labels (RFC 1035 3.1), not compressed; the last one, of no length, may be left out (RFC 4704 4.2). */
 void dhcp_name_encoded(struct bytes labels, char name[DHCP_NAME_BYTES]);
 /* A vendor class is any text. */
 void dhcp_class_text(struct bytes text, char class[DHCP_CLASS_BYTES]);

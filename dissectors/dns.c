@@ -213,7 +213,8 @@ enum dns_kind dns_read(struct bytes payload, struct dns_message *message)
     memset(message->name, 0, sizeof(message->name));
     if (!name_read(&in, payload, message->name) || !bytes_u16(&in, &message->type) || !bytes_u16(&in, &class))
         return DNS_BROKEN;
-    if (class != CLASS_IN || (message->type != TYPE_A && message->type != TYPE_AAAA) || message->name[0] == '\0')
+    if (class != CLASS_IN || message->name[0] == '\0' ||
+        (message->type != TYPE_A && message->type != TYPE_AAAA))
         return DNS_OTHER;
     message->id = header.id;
     message->address_count = 0;

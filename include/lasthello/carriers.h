@@ -98,6 +98,15 @@
     X(3544, TUNNEL_TEREDO, teredo_read) /* RFC 4380 */           \
     X(5247, TUNNEL_CAPWAP, capwap_read) /* RFC 5415 */
 
+/* Ports of UDP on which names are told: X(port). The kernel's filters let them through, where names are
+ * wanted; the room src/names reads them. */
+#define NAME_PORTS(X)              \
+    X(53)  /* DNS */               \
+    X(67)  /* DHCP, its servers */ \
+    X(68)  /* ... and clients */   \
+    X(546) /* DHCPv6 */            \
+    X(547)
+
 /* ---- known and not opened: encrypted, or nothing that can be read alone. They are counted by name. ---- */
 
 /* Protocols of IP: X(protocol, name). */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* dhcp.h: what a client of DHCP says of itself, and which address its server confirms (RFC 2131, RFC 8415). */
+/* dhcp.h: what a client of DHCP says of itself, and which address its server confirms (RFC 2131, RFC
+ * 8415). */
 #ifndef LASTHELLO_DHCP_H
 #define LASTHELLO_DHCP_H
 
@@ -29,9 +30,9 @@ struct dhcp_message {
 };
 
 /* dhcp4_read and dhcp6_read read the payload of a datagram. They fill `message` for DHCP_REQUEST and
- * DHCP_REPLY; else it is without meaning. `client` looks into the payload. Sources: RFC 2131 2 and 3, RFC 2132
- * 3.14, 9.13, RFC 4702 2; RFC 8415 8, 21.2, 21.6, 21.16, RFC 4704 4. Options that are continued in other fields
- * or options (RFC 2132 9.3, RFC 3396), and DHCPv6 through a relay, are not looked for. */
+ * DHCP_REPLY; else it is without meaning. `client` looks into the payload. Sources: RFC 2131 2 and 3, RFC
+ * 2132 3.14, 9.13, RFC 4702 2; RFC 8415 8, 21.2, 21.6, 21.16, RFC 4704 4. Options that are continued in
+ * other fields or options (RFC 2132 9.3, RFC 3396), and DHCPv6 through a relay, are not looked for. */
 enum dhcp_kind dhcp4_read(struct bytes payload, struct dhcp_message *message);
 enum dhcp_kind dhcp6_read(struct bytes payload, struct dhcp_message *message);
 

@@ -27,10 +27,10 @@ struct dns_message {
     uint32_t ttl_s; /* the shortest of those records (RFC 1035 3.2.1, RFC 2181 8) */
 };
 
-/* dns_read reads the payload of a datagram, or of TCP behind the length (RFC 1035 4.2.2). Fills `message` for
- * DNS_QUESTION and DNS_ANSWER; else it is without meaning. A query with one question in class IN; an answer
- * repeats it. Compressed names (4.1.4) are followed backwards only, so that none leads in a circle. Records
- * that belong to other names than the chain's are not looked at. */
+/* dns_read reads the payload of a datagram, or of TCP behind the length (RFC 1035 4.2.2). Fills `message`
+ * for DNS_QUESTION and DNS_ANSWER; else it is without meaning. A query with one question in class IN; an
+ * answer repeats it. Compressed names (4.1.4) are followed backwards only, so that none leads in a circle.
+ * Records that belong to other names than the chain's are not looked at. */
 enum dns_kind dns_read(struct bytes payload, struct dns_message *message);
 
 #endif

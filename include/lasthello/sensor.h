@@ -22,6 +22,7 @@ struct sensor_options {
     const char *user;   /* user to drop privileges to when started as root */
     unsigned keep_days; /* observations older than that are forgotten; 0: never */
     bool sandboxed;
+    bool hears_names; /* DNS and DHCP are read, too */
     size_t memory_bytes;
     struct services services;
 };

@@ -53,15 +53,17 @@ struct fanout *fanout_open(void);
 void fanout_close(struct fanout *fanout);
 
 /* source_filter_text writes the BPF expression for live capture: the TCP ports (all of TCP, where
- * every port is in the set), and whatever may carry them inside (carriers.h). It compiles for every
- * link type. The caller frees the text; NULL: no memory. */
-char *source_filter_text(const uint64_t ports[PORT_WORDS]);
+ * every port is in the set), whatever may carry them inside, and, where they are wanted, the UDP
+ * ports on which names are told (carriers.h). It compiles for every link type. The caller frees the
+ * text; NULL: no memory. */
+char *source_filter_text(const uint64_t ports[PORT_WORDS], bool hears_names);
 
 struct live_options {
     const char *interface;
     const char *filter; /* BPF expression made from the ports; NULL: all packets */
     /* the TCP ports that `filter` lets through, PORT_WORDS words: for the shunt; NULL: none */
     const uint64_t *ports;
+    bool hears_names; /* `filter` lets those through, too: likewise */
     int buffer_bytes; /* of the kernel's ring */
     int snapshot_len;
     int block_ms;          /* how long the kernel may collect packets before it wakes us */

@@ -27,6 +27,8 @@ static const char carriers[] = OR_FRAGMENT CARRIER_HEADERS(OR_PROTOCOL) CARRIER_
     CARRIER_EXTENSIONS(OR_EXTENSION) CARRIER_UDP_TO(OR_UDP_TO) CARRIER_UDP_AT(OR_UDP_AT)
         CARRIER_VLAN_TAGS(OR_ETHER) CARRIER_ETHERTYPES(OR_ETHER) CARRIER_ACCESS_POINTS(OR_ETHER);
 
+static const char names[] = NAME_PORTS(OR_UDP_AT);
+
 static bool is_in(const uint64_t ports[PORT_WORDS], unsigned port)
 {
     return (ports[port / 64] >> port % 64 & 1) != 0;
@@ -52,7 +54,7 @@ static void write_ports(const uint64_t ports[PORT_WORDS], FILE *out)
     fputs(count == 0 ? "tcp port 0" : ")", out);
 }
 
-char *source_filter_text(const uint64_t ports[PORT_WORDS])
+char *source_filter_text(const uint64_t ports[PORT_WORDS], bool hears_names)
 {
     char *text = NULL;
     size_t text_len = 0;
@@ -62,6 +64,8 @@ char *source_filter_text(const uint64_t ports[PORT_WORDS])
         return NULL;
     write_ports(ports, out);
     fputs(carriers, out);
+    if (hears_names)
+        fputs(names, out);
     if (fclose(out) == 0)
         return text;
     free(text);

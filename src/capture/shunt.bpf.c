@@ -34,6 +34,7 @@ struct {
 } sessions SEC(".maps");
 
 const volatile __u64 ports[PORTS_WORDS];
+const volatile bool hears_names;
 __u64 held_packets;
 __u64 held_bytes;
 
@@ -79,6 +80,15 @@ static __always_inline __u32 filter_tcp(struct __sk_buff *skb, __u32 at, struct 
     return DROP;
 }
 
+static __always_inline bool tells_names(__u16 port)
+{
+    switch (port) {
+        NAME_PORTS(ROW_OF_CARRIER)
+        return hears_names;
+    }
+    return false;
+}
+
 static __always_inline __u32 filter_udp(struct __sk_buff *skb, __u32 at)
 {
     __be16 both[2];
@@ -94,7 +104,7 @@ static __always_inline __u32 filter_udp(struct __sk_buff *skb, __u32 at)
         CARRIER_UDP_AT(ROW_OF_CARRIER)
         return PASS;
     }
-    return DROP;
+    return tells_names(bpf_ntohs(both[0])) || tells_names(bpf_ntohs(both[1])) ? PASS : DROP;
 }
 
 /* What IP carries, in either version. */

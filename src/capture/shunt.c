@@ -40,13 +40,14 @@ static int say_nothing(enum libbpf_print_level level, const char *format, va_lis
     return 0; /* the caller has one sentence to say, and it is ours */
 }
 
-static bool load(struct shunt *shunt, const uint64_t ports[PORT_WORDS], struct error *why)
+static bool load(struct shunt *shunt, const struct live_options *options, struct error *why)
 {
     libbpf_set_print(say_nothing);
     shunt->program = shunt_bpf__open();
     if (shunt->program == NULL)
         return error_set(why, "libbpf does not take the program: %s", strerror(errno));
-    memcpy(shunt->program->rodata->ports, ports, sizeof(shunt->program->rodata->ports));
+    memcpy(shunt->program->rodata->ports, options->ports, sizeof(shunt->program->rodata->ports));
+    shunt->program->rodata->hears_names = options->hears_names;
     if (shunt_bpf__load(shunt->program) == 0)
         return true;
     if (errno == EPERM)
@@ -64,13 +65,13 @@ static bool attach(struct shunt *shunt, int fd, struct error *why)
     return error_set(why, "the capture socket does not take the program: %s", strerror(errno));
 }
 
-struct shunt *shunt_open(int fd, const uint64_t ports[PORT_WORDS], struct error *why)
+struct shunt *shunt_open(int fd, const struct live_options *options, struct error *why)
 {
     struct shunt *shunt = calloc(1, sizeof(*shunt));
 
     if (shunt == NULL)
         error_set(why, "no memory left");
-    else if (load(shunt, ports, why) && attach(shunt, fd, why))
+    else if (load(shunt, options, why) && attach(shunt, fd, why))
         return shunt;
     shunt_close(shunt);
     return NULL;

@@ -7,10 +7,10 @@
 
 struct shunt;
 
-/* shunt_open loads the program for these TCP ports and puts it in the place of the Ethernet
+/* shunt_open loads the program for the ports of `options` and puts it in the place of the Ethernet
  * socket's filter. On failure NULL, the filter is as it was, and `why` has a clause without the
  * interface's name. */
-struct shunt *shunt_open(int fd, const uint64_t ports[PORT_WORDS], struct error *why);
+struct shunt *shunt_open(int fd, const struct live_options *options, struct error *why);
 void shunt_close(struct shunt *shunt);
 
 /* As source_shunt, source_unshunt and source_shunted. */

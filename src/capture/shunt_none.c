@@ -2,10 +2,10 @@
 /* shunt_none.c: in the place of shunt.c where lasthello is built without libbpf. */
 #include "shunt.h"
 
-struct shunt *shunt_open(int fd, const uint64_t ports[PORT_WORDS], struct error *why)
+struct shunt *shunt_open(int fd, const struct live_options *options, struct error *why)
 {
     (void)fd;
-    (void)ports;
+    (void)options;
     error_set(why, "this lasthello was built without libbpf");
     return NULL;
 }

@@ -114,15 +114,15 @@ static bool set_fanout(struct live *live, struct fanout *fanout, struct error *e
 }
 
 /* The shunt is a help, not a need: without it, all packets come. */
-static void set_shunt(struct live *live, const uint64_t *ports)
+static void set_shunt(struct live *live, const struct live_options *options)
 {
     struct error why;
 
-    if (ports == NULL)
+    if (options->ports == NULL)
         return;
     if (pcap_datalink(live->pcap) != DLT_EN10MB)
         error_set(&why, "it is no Ethernet");
-    else if ((live->shunt = shunt_open(pcap_fileno(live->pcap), ports, &why)) != NULL)
+    else if ((live->shunt = shunt_open(pcap_fileno(live->pcap), options, &why)) != NULL)
         return;
     error_set(&live->refused,
         "%s: no in-kernel offload of classified sessions: %s; only costs CPU, results are the same",
@@ -176,7 +176,7 @@ void *live_open(const struct live_options *options, bool *is_down, struct error 
         error_set(error, "%s: capture does not start: %s", live->name, why);
     } else if (activate(live, options, is_down, error) && set_filter(live, options->filter, error) &&
         set_polling(live, error) && set_fanout(live, options->fanout, error)) {
-        set_shunt(live, options->ports);
+        set_shunt(live, options);
         live->link_type = link_type_of_dlt(pcap_datalink(live->pcap));
         live->index = (int)if_nametoindex(live->name);
         return live;

@@ -254,7 +254,7 @@ static void check_capture(struct checkup *checkup)
 static int check(struct checkup *checkup)
 {
     services_ports(&checkup->services, checkup->ports);
-    checkup->filter = source_filter_text(checkup->ports);
+    checkup->filter = source_filter_text(checkup->ports, false);
     if (checkup->filter == NULL) {
         complain("no memory left to begin");
         return EXIT_FAILED;

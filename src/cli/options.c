@@ -20,6 +20,7 @@ enum option_key {
     KEY_USER,
     KEY_NO_SANDBOX,
     KEY_KEEP,
+    KEY_NO_NAMES,
 };
 
 const struct argp_option sensor_options_rows[] = {
@@ -62,6 +63,9 @@ const struct argp_option sensor_options_rows[] = {
         .arg = "NAME",
         .doc = "user to drop privileges to when started as root "
                "(default nobody)"},
+    {.name = "no-names",
+        .key = KEY_NO_NAMES,
+        .doc = "do not read DNS and DHCP, which tell the names of servers and clients"},
     {.name = "no-sandbox", .key = KEY_NO_SANDBOX, .doc = "keep all privileges while reading packets"},
     {0},
 };
@@ -154,6 +158,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_USER:
         options->user = argument;
         return 0;
+    case KEY_NO_NAMES:
+        options->hears_names = false;
+        return 0;
     case KEY_NO_SANDBOX:
         options->sandboxed = false;
         return 0;
@@ -172,6 +179,7 @@ void sensor_options_init(struct sensor_options *options)
         .site = "default",
         .user = "nobody",
         .sandboxed = true,
+        .hears_names = true,
         .memory_bytes = (size_t)DEFAULT_MEMORY_MIB << 20,
     };
     services_init(&options->services);

@@ -35,8 +35,9 @@ void asked_names_clear(struct asked_names *names);
 /* asked_names_put keeps an answer; where the same one stands and is still valid, that one lasts longer. */
 void asked_names_put(struct asked_names *names, uint64_t client, const struct asked *asked);
 
-/* asked_names_find writes the names that stood for the pair at that time, by the alphabet, joined by commas; the
- * last NAMES_OF_ADDRESS_MAX that were asked for, and of those what fits. Returns how many there are in `out`. */
+/* asked_names_find writes the names that stood for the pair at that time, by the alphabet, joined by
+ * commas; the last NAMES_OF_ADDRESS_MAX that were asked for, and of those what fits. Returns how many there
+ * are in `out`. */
 unsigned asked_names_find(const struct asked_names *names, uint64_t client, uint64_t pair, int64_t time_ns,
     char out[SESSION_NAME_BYTES]);
 

@@ -100,7 +100,12 @@ static uint64_t hash_of_question(const struct host_names *names, const struct en
         struct address client, server;
         uint16_t client_port, server_port, id, type;
         char name[DNS_NAME_BYTES];
-    } question = {client->address, server->address, client->port, server->port, message->id, message->type, ""};
+    } question = {.client = client->address,
+        .server = server->address,
+        .client_port = client->port,
+        .server_port = server->port,
+        .id = message->id,
+        .type = message->type};
     const size_t name_len = strlen(message->name);
 
     memcpy(question.name, message->name, name_len);
@@ -123,7 +128,8 @@ static int compare_pairs(const void *one, const void *other)
 }
 
 /* Answers turn their addresses round from one to the next: in order they are the same again. */
-static void keep_answer(struct host_names *names, const struct heard *heard, const struct dns_message *message)
+static void keep_answer(
+    struct host_names *names, const struct heard *heard, const struct dns_message *message)
 {
     const struct address *client = &heard->destination.address;
     int64_t lasts_s = message->ttl_s;
@@ -228,7 +234,7 @@ static void hear_dhcp6(struct host_names *names, const struct heard *heard, stru
     hear_dhcp(names, heard, counts, dhcp6_read);
 }
 
-/* ---- what comes, what is asked -------------------------------------------------------------------------- */
+/* ---- what comes, what is asked --------------------------------------------------------------------- */
 
 static const struct {
     uint16_t port;

@@ -224,6 +224,18 @@ static void note_later(struct pipeline *line, struct flow *flow, const struct fl
         hold_bulk(line, flow, event->segment);
 }
 
+/* A settled session, with the names of its ends, to where it is kept. */
+static uint64_t record(struct pipeline *line, struct reader *reader)
+{
+    if (line->names != NULL)
+        host_names_fill(line->names, &reader->session);
+    recorder_judge(line->recorder, reader);
+    recorder_tell(line->recorder, &reader->session);
+    if (line->names != NULL)
+        recorder_name_client(line->recorder, line->names, &reader->session);
+    return recorder_store(line->recorder, &reader->session);
+}
+
 /* An event's way to a stored session: read, judged, told, stored. */
 static void carry_event(struct pipeline *line, struct flow *flow, const struct flow_event *event)
 {
@@ -237,11 +249,8 @@ static void carry_event(struct pipeline *line, struct flow *flow, const struct f
     reader = flow_guest(flow);
     if (dissect(line, flow, event) != DISSECTED_SETTLED)
         return;
-    if (is_wanted(line, flow, reader)) {
-        recorder_judge(line->recorder, reader);
-        recorder_tell(line->recorder, &reader->session);
-        observation = recorder_store(line->recorder, &reader->session);
-    }
+    if (is_wanted(line, flow, reader))
+        observation = record(line, reader);
     flow->amended_s = (uint32_t)(flow->last.time_ns / NANOSECONDS);
     flow_settle(line->flows, flow, observation);
 }
@@ -325,6 +334,8 @@ static void carry_packet(struct pipeline *line, const struct packet *packet)
 
     if (fate != FATE_USED) {
         line->source->fates[fate]++;
+        if (fate == FATE_NOT_TCP && line->names != NULL)
+            host_names_hear(line->names, &datagram, packet->time_ns, &line->source->names);
         return;
     }
     if (line->release != NULL && (segment.flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)

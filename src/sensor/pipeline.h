@@ -7,6 +7,7 @@
 
 #include <lasthello/decode.h>
 #include <lasthello/flow.h>
+#include <lasthello/host_names.h>
 #include <lasthello/packet_time.h>
 
 struct pipeline {
@@ -15,7 +16,8 @@ struct pipeline {
     struct flow_table *flows;
     struct workspace *workspace;
     struct recorder *recorder;
-    struct reader spare; /* for bytes that are no session's yet */
+    struct host_names *names; /* that were heard; the caller's; NULL: they are not wanted */
+    struct reader spare;      /* for bytes that are no session's yet */
     struct packet_time time;
     bool is_time_doubted;         /* of the packet now */
     struct source_record *source; /* of the packets now: its counters grow here */

@@ -381,6 +381,7 @@ static void read_file_run(struct reader_of_files *reader, const struct file_run 
         run_fail(worker->run, &(struct error){"not enough memory for the list of files"});
         return;
     }
+    host_names_clear(worker->line.names);
     if (file_run->is_tap)
         read_tap(reader, file_run);
     for (size_t i = 0; !file_run->is_tap && i < file_run->count && !atomic_load(&worker->run->stopping); i++)

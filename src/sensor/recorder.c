@@ -2,6 +2,8 @@
 /* recorder.c: from a settled session to its event and its row in the ledger. */
 #include "recorder.h"
 
+#include <lasthello/text.h>
+
 #include <assert.h>
 #include <stdlib.h>
 #include <time.h>
@@ -145,6 +147,30 @@ void recorder_judge(struct recorder *recorder, struct reader *reader)
     providers_name(providers, &reader->session);
     if (reader->session.outcome == OUTCOME_FOREIGN)
         providers_foreign(providers, &reader->session, client, server);
+}
+
+static void put_name(struct recorder *recorder, const struct told_name *told)
+{
+    if (told->name[0] == '\0' || ledger_name(recorder->ledger, recorder->shared->site, told))
+        return;
+    make_room(recorder);
+    ledger_name(recorder->ledger, recorder->shared->site, told);
+}
+
+void recorder_name_client(struct recorder *recorder, struct host_names *names, const struct session *session)
+{
+    const struct address *client = &session->endpoints[SIDE_CLIENT].address;
+    const int64_t time_ns = session->first.time_ns;
+    char mac[TEXT_MAC_BYTES] = "";
+    struct host_told told;
+
+    if (!host_names_told(names, client, time_ns, &told))
+        return;
+    if (told.has_mac)
+        text_mac(told.mac, mac);
+    put_name(recorder, &(struct told_name){*client, told.name, "dhcp", time_ns});
+    put_name(recorder, &(struct told_name){*client, told.class, "dhcp_class", time_ns});
+    put_name(recorder, &(struct told_name){*client, mac, "dhcp_mac", time_ns});
 }
 
 uint64_t recorder_store(struct recorder *recorder, const struct session *session)

@@ -7,6 +7,7 @@
 
 #include <lasthello/dissector.h>
 #include <lasthello/events.h>
+#include <lasthello/host_names.h>
 #include <lasthello/id_table.h>
 #include <lasthello/inventory.h>
 #include <lasthello/judge.h>
@@ -52,6 +53,9 @@ void recorder_conclude(struct recorder *recorder, const struct conclusion *concl
 void recorder_judge(struct recorder *recorder, struct reader *reader);
 /* recorder_tell writes the session's event, where events are wanted. */
 void recorder_tell(struct recorder *recorder, const struct session *session);
+/* recorder_name_client stores what the session's client said of itself to DHCP, if that is known. */
+void recorder_name_client(
+    struct recorder *recorder, struct host_names *names, const struct session *session);
 /* recorder_store merges the session into the ledger. The name of its observation; 0: not stored. */
 uint64_t recorder_store(struct recorder *recorder, const struct session *session);
 void recorder_amend(struct recorder *recorder, const struct amendment *amendment);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define READER_LOOK_MS 200
+#define NAMES_SHARE    32                 /* of --memory: one part in so many, beside it */
 #define LIBRARY_BYTES  ((size_t)52 << 20) /* nDPI 4.2 takes 25 MiB, its lists included; a thread's stack 8 */
 
 const char *run_rules_path(const struct sensor_options *options)
@@ -71,6 +72,18 @@ static bool open_writer(struct run *run, struct error *error)
         (run->shared.events == NULL || events_start(run->shared.events, error));
 }
 
+/* A live run hears a client's questions in one thread and its sessions perhaps in another; captures know
+ * nothing of each other. */
+static bool open_names(struct run *run, struct worker *worker, size_t memory_bytes, struct error *error)
+{
+    if (!run->options->hears_names)
+        return true;
+    if (run->shared.patient || worker->index == 0)
+        worker->names = host_names_open(memory_bytes / NAMES_SHARE);
+    worker->line.names = run->shared.patient ? worker->names : run->workers[0].names;
+    return worker->line.names != NULL || error_set(error, "not enough memory for names; try --no-names");
+}
+
 static bool open_workers(struct run *run, struct error *error)
 {
     for (unsigned i = 0; i < run->worker_count; i++) {
@@ -82,7 +95,8 @@ static bool open_workers(struct run *run, struct error *error)
         if (!recorder_open(&worker->recorder, &run->shared, i, error))
             return false;
         if (!pipeline_open(&worker->line, &run->options->services, &worker->recorder,
-                run->options->memory_bytes / run->worker_count, error))
+                run->options->memory_bytes / run->worker_count, error) ||
+            !open_names(run, worker, run->options->memory_bytes / run->worker_count, error))
             return false;
     }
     return true;
@@ -211,6 +225,7 @@ bool run_close(struct run *run)
         if (run->shared.writer != NULL)
             recorder_close(&run->workers[i].recorder);
         pipeline_close(&run->workers[i].line);
+        host_names_close(run->workers[i].names);
     }
     stored = close_writer(run);
     run->unstored += no_room;

@@ -20,6 +20,7 @@ struct worker {
     pthread_t thread;
     struct recorder recorder;
     struct pipeline line;
+    struct host_names *names; /* its own; of a live run the first worker's are for all */
     pthread_mutex_t lock;
     struct source *source; /* now being read, so that a signal can end it; NULL: none; under `lock` */
     atomic_ullong packets; /* for progress and SIGUSR1 */

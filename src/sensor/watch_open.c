@@ -24,6 +24,7 @@ static struct live_options options_of(const struct opening *opening, unsigned i)
     const struct watching *watching = opening->watching;
 
     return (struct live_options){
+        .hears_names = opening->watching->options->sensor.hears_names,
         .interface = name_of(opening, i),
         .filter = watching->filter,
         .ports = watching->options->shunts ? watching->ports : NULL,

@@ -136,7 +136,7 @@ int watch_interfaces(const struct watch_options *options)
 
     complain_with_time();
     services_ports(&options->sensor.services, watching.ports);
-    watching.filter = source_filter_text(watching.ports);
+    watching.filter = source_filter_text(watching.ports, options->sensor.hears_names);
     if (watching.filter != NULL)
         status = monitor_run(&files, sense, &watching);
     else

@@ -43,6 +43,8 @@ bool line_open(struct line *line, struct bytes *file)
     *line = (struct line){.link_type = little(link_type)};
     promise(pipeline_open(&line->pipeline, services_of(discover != 0), &line->judge,
         little_memory != 0 ? LITTLE_MEMORY : MEMORY_BYTES, &error));
+    line->pipeline.names = host_names_open(LITTLE_MEMORY);
+    promise(line->pipeline.names != NULL);
     line->source.kind = "file";
     line->pipeline.source = &line->source;
     line->source.id = 1;
@@ -100,6 +102,7 @@ void line_close(struct line *line)
     promise(flow_table_next(line->pipeline.flows, &event) == NULL);
     promise(source->given_up_sessions <= source->flows && source->given_up_flows <= source->flows);
     promise(source->gap_bytes >= source->gaps);
+    host_names_close(line->pipeline.names);
     pipeline_close(&line->pipeline);
 }
 
@@ -132,6 +135,10 @@ static void judge_texts(const struct session *session)
     JUDGE_TEXT(certificate.key_type);
     JUDGE_TEXT(certificate.signature);
     JUDGE_TEXT(login);
+    JUDGE_TEXT(hints.dns_name);
+    JUDGE_TEXT(hints.client_software);
+    JUDGE_TEXT(hints.server_software);
+    JUDGE_TEXT(hints.greeting);
 #undef JUDGE_TEXT
 }
 
@@ -179,6 +186,18 @@ void recorder_tell(struct recorder *recorder, const struct session *session)
     (void)recorder;
     promise(event != NULL && event[0] == '{' && event[strlen(event) - 1] == '\n');
     free(event);
+}
+
+void recorder_name_client(
+    struct recorder *recorder, struct host_names *names, const struct session *session)
+{
+    struct host_told told;
+
+    (void)recorder;
+    if (host_names_told(names, &session->endpoints[SIDE_CLIENT].address, session->first.time_ns, &told)) {
+        judge_text(told.name, sizeof(told.name));
+        judge_text(told.class, sizeof(told.class));
+    }
 }
 
 uint64_t recorder_store(struct recorder *recorder, const struct session *session)

@@ -157,7 +157,7 @@ static void begin(const char *interface, bool shunts)
         captures[i].index = i;
         captures[i].options = (struct live_options){
             .interface = interface,
-            .filter = source_filter_text(ports),
+            .filter = source_filter_text(ports, false),
             .ports = shunts ? ports : NULL,
             .buffer_bytes = 8 << 20,
             .snapshot_len = 262144,

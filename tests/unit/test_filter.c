@@ -15,6 +15,7 @@
 #define NONE                     0x10000 /* no value of two bytes */
 
 static struct services services;
+static bool hears_names;
 
 static bool compile(int link_type, struct bpf_program *program)
 {
@@ -24,7 +25,7 @@ static bool compile(int link_type, struct bpf_program *program)
     bool good;
 
     services_ports(&services, ports);
-    filter = source_filter_text(ports);
+    filter = source_filter_text(ports, hears_names);
     good = pcap_compile(dead, program, filter, 1, PCAP_NETMASK_UNKNOWN) == 0;
 
     if (!good)
