@@ -98,6 +98,8 @@ struct rows *inventory_ask(struct inventory *inventory, enum question question, 
 const struct column *rows_columns(const struct rows *rows, size_t *count);
 /* rows_next yields the next row: a value for each column; texts live until the next call. */
 enum row rows_next(struct rows *rows, const struct value **values, struct error *error);
+/* rows_count counts the rows that are still to come, in place of reading them: ROW_END, or ROW_FAILED. */
+enum row rows_count(struct rows *rows, uint64_t *count, struct error *error);
 void rows_close(struct rows *rows);
 
 /* The numbers of the summary. Counts are of distinct addresses within a site. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* questions.c: an answer, row by row; what cannot be said in SQL is filled in here. */
+#include "client_rows.h"
 #include "columns.h"
-#include "inventory_open.h"
 
 #include <lasthello/address.h>
 #include <lasthello/verdict.h>
@@ -16,7 +16,10 @@ struct rows {
     struct inventory *inventory;
     struct query query;
     void (*refine)(struct rows *rows); /* NULL: the SQL says all */
-    struct checked_filters checked;    /* verdicts choose rows, where rows have them */
+    bool has_clients;                  /* the SQL looks up one row, which `clients` found */
+    struct client_rows clients;
+    struct client_row client;
+    struct checked_filters checked; /* verdicts choose rows, where rows have them */
     /* those whose names begin with '-' come last, and are for `refine` alone */
     struct column *columns;
     struct value *values;
@@ -54,12 +57,7 @@ static void name_host(struct rows *rows, const char *host, const char *mac, cons
 
 static void refine_client(struct rows *rows)
 {
-    const struct client_facts facts = {
-        .is_better = value_of(rows, "-is_better")->number != 0,
-        .old_last = value_of(rows, "-old_last")->number,
-        .better_first = value_of(rows, "-better_first")->number,
-        .macs_differ = value_of(rows, "-macs_differ")->number != 0,
-    };
+    const struct client_facts facts = client_rows_facts(&rows->clients, &rows->client);
     struct value *step_value = value_of(rows, "what_to_do"), *notes_value = value_of(rows, "note");
     enum step step = (enum step)step_value->number;
     unsigned notes = (unsigned)notes_value->number;
@@ -121,14 +119,14 @@ static bool open_rows(struct rows *rows, enum question question, struct error *e
     const struct question_text *text = &texts[question];
 
     rows->refine = text->refine;
+    rows->has_clients = question == QUESTION_CLIENTS || question == QUESTION_LEGACY;
     rows->checked.rows_have_verdicts = text->refine != NULL;
     if (!moment_begin(rows->inventory, &rows->checked, error) ||
         !query_open(&rows->query, &rows->inventory->db, text->sql, error) || !name_columns(rows, error))
         return false;
     filters_put(&rows->query, &rows->checked);
-    if (question == QUESTION_LEGACY)
-        query_offer_number(&rows->query, ":legacy_only", 1);
-    return true;
+    return !rows->has_clients ||
+        client_rows_open(&rows->clients, rows->inventory, &rows->checked, question == QUESTION_LEGACY, error);
 }
 
 struct rows *inventory_ask(struct inventory *inventory, enum question question, const struct filters *filters,
@@ -158,9 +156,37 @@ const struct column *rows_columns(const struct rows *rows, size_t *count)
     return rows->columns;
 }
 
+static void put_client(struct query *query, const struct client_row *row)
+{
+    const struct contact *worst = &row->worst;
+
+    query_name_number(query, ":client", worst->client);
+    query_name_number(query, ":server", worst->server);
+    query_name_number(query, ":profile", worst->profile->id);
+    query_name_number(query, ":path", worst->path);
+    query_name_number(query, ":last_observation", worst->last_observation);
+    query_name_number(query, ":sessions", row->sessions);
+    query_name_number(query, ":all_sessions", row->all_sessions);
+    query_name_number(query, ":first_seen", row->first_seen);
+    query_name_number(query, ":last_seen", worst->last_seen);
+}
+
+/* The row of the next client; one whose host is missing, in an inventory that is not whole, is left out. */
+static enum row next_client(struct rows *rows, struct error *error)
+{
+    enum row row = ROW_END;
+
+    while (row == ROW_END && client_rows_take(&rows->clients, &rows->client)) {
+        query_reset(&rows->query);
+        put_client(&rows->query, &rows->client);
+        row = query_row(&rows->query, error);
+    }
+    return row;
+}
+
 static enum row next_row(struct rows *rows, struct error *error)
 {
-    const enum row row = query_row(&rows->query, error);
+    const enum row row = rows->has_clients ? next_client(rows, error) : query_row(&rows->query, error);
 
     for (size_t i = 0; row == ROW_ONE && i < rows->count; i++) {
         rows->values[i].number = query_number(&rows->query, (int)i);
@@ -171,10 +197,10 @@ static enum row next_row(struct rows *rows, struct error *error)
     return row;
 }
 
-/* Rows whose verdict nobody asked for are passed over. */
+/* Rows whose verdict nobody asked for are passed over; those of clients were before. */
 static bool is_wanted(const struct rows *rows)
 {
-    return rows->refine == NULL ||
+    return rows->refine == NULL || rows->has_clients ||
         filters_want_verdict(&rows->checked, (enum verdict)value_of(rows, "verdict")->number);
 }
 
@@ -189,11 +215,23 @@ enum row rows_next(struct rows *rows, const struct value **values, struct error 
     return row;
 }
 
+enum row rows_count(struct rows *rows, uint64_t *count, struct error *error)
+{
+    const struct value *values;
+    enum row row = ROW_END;
+
+    *count = rows->clients.count;
+    while (!rows->has_clients && (row = rows_next(rows, &values, error)) == ROW_ONE)
+        (*count)++;
+    return row;
+}
+
 void rows_close(struct rows *rows)
 {
     if (rows == NULL)
         return;
     query_close(&rows->query);
+    client_rows_close(&rows->clients);
     moment_end(rows->inventory);
     free(rows->columns);
     free(rows->values);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* summary.c: the numbers of the first screen, counted by SQL: as many clients as there are. */
-#include "inventory_open.h"
+/* summary.c: the numbers of the first screen. */
+#include "tally.h"
 
 #include <lasthello/questions.h>
 #include <lasthello/session.h>
 
 #include <time.h>
 
-extern const char sql_breaches[], sql_summary_clients[], sql_summary_servers[], sql_summary_sources[];
+extern const char sql_summary_sources[];
 
 /* One row of numbers, in the order of its columns; NULL is 0. */
 static bool ask_numbers(struct inventory *inventory, const char *sql, const struct checked_filters *checked,
@@ -27,30 +27,6 @@ static bool ask_numbers(struct inventory *inventory, const char *sql, const stru
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-static bool ask_clients(struct inventory *inventory, const struct checked_filters *checked,
-    struct summary *summary, struct error *error)
-{
-    uint64_t *const numbers[] = {&summary->clients, &summary->legacy_clients,
-        &summary->legacy_by_cause[CAUSE_CLIENT], &summary->legacy_by_cause[CAUSE_SERVER],
-        &summary->legacy_by_cause[CAUSE_FALLBACK], &summary->legacy_by_cause[CAUSE_UNKNOWN],
-        &summary->several_causes, &summary->mixed_clients, &summary->failing_clients,
-        &summary->cleartext_clients, &summary->too_new_clients, &summary->unconfirmed_clients,
-        &summary->sessions, &summary->handshake_sessions, &summary->midstream_sessions,
-        &summary->one_sided_sessions, &summary->unknown_sessions, &summary->other_sessions,
-        &summary->unconfirmed_sessions, &summary->contradictory_sessions};
-
-    return ask_numbers(inventory, sql_summary_clients, checked, numbers, COUNT_OF(numbers), error);
-}
-
-static bool ask_servers(struct inventory *inventory, const struct checked_filters *checked,
-    struct summary *summary, struct error *error)
-{
-    uint64_t *const numbers[] = {
-        &summary->servers, &summary->legacy_servers, &summary->private_legacy_servers};
-
-    return ask_numbers(inventory, sql_summary_servers, checked, numbers, COUNT_OF(numbers), error);
-}
-
 static bool ask_sources(struct inventory *inventory, const struct checked_filters *checked,
     struct summary *summary, struct error *error)
 {
@@ -68,30 +44,6 @@ static bool ask_sources(struct inventory *inventory, const struct checked_filter
     return true;
 }
 
-/* How many clients break, by policy; the row of all of them has none. */
-static bool ask_breaches(struct inventory *inventory, const struct checked_filters *checked,
-    struct summary *summary, struct error *error)
-{
-    struct query query;
-    enum row row = ROW_FAILED;
-
-    if (inventory->policies == NULL || inventory->policies->count == 0)
-        return true;
-    if (query_open(&query, &inventory->db, sql_breaches, error)) {
-        filters_put(&query, checked);
-        while ((row = query_row(&query, error)) == ROW_ONE) {
-            const uint64_t clients = (uint64_t)query_number(&query, 1);
-
-            if (query_text(&query, 0) == NULL)
-                summary->breaking_clients = clients;
-            else
-                summary->breaking_by_policy[query_number(&query, 0)] = clients;
-        }
-    }
-    query_close(&query);
-    return row == ROW_END;
-}
-
 bool inventory_summary(struct inventory *inventory, const struct filters *filters, struct summary *summary,
     struct error *error)
 {
@@ -101,9 +53,8 @@ bool inventory_summary(struct inventory *inventory, const struct filters *filter
     *summary = (struct summary){0};
     if (!filters_check(filters, time(NULL), &checked, error))
         return false;
-    asked = moment_begin(inventory, &checked, error) && ask_clients(inventory, &checked, summary, error) &&
-        ask_breaches(inventory, &checked, summary, error) &&
-        ask_servers(inventory, &checked, summary, error) && ask_sources(inventory, &checked, summary, error);
+    asked = moment_begin(inventory, &checked, error) && tally_contacts(inventory, &checked, summary, error) &&
+        ask_sources(inventory, &checked, summary, error);
     moment_end(inventory);
     return asked;
 }

@@ -42,22 +42,20 @@ bool has_filters(const struct filters *filters)
 }
 
 static bool write_rows(struct page *page, const struct format *format, struct rows *rows, size_t limit,
-    size_t *more, struct error *error)
+    uint64_t *more, struct error *error)
 {
     const struct value *values;
-    enum row row;
+    enum row row = ROW_ONE;
 
     if (!format->heading(page))
         return no_memory(error);
-    while ((row = rows_next(rows, &values, error)) == ROW_ONE) {
-        if (limit > 0 && page->rows == limit) {
-            (*more)++;
-            continue;
-        }
+    while ((limit == 0 || page->rows < limit) && (row = rows_next(rows, &values, error)) == ROW_ONE) {
         if (!format->row(page, values))
             return no_memory(error);
         page->rows++;
     }
+    if (row == ROW_ONE)
+        row = rows_count(rows, more, error);
     if (row == ROW_FAILED)
         return false;
     return format->end(page) || no_memory(error);
@@ -155,7 +153,7 @@ static bool write_emptiness(FILE *out, const struct report *report, struct error
 }
 
 bool answer_write(const struct report *report, enum question question, const struct format *format,
-    size_t limit, size_t *more, struct error *error)
+    size_t limit, uint64_t *more, struct error *error)
 {
     struct rows *rows = inventory_ask(report->inventory, question, report->filters, error);
     struct page page = {.report = report, .question = question};
@@ -195,7 +193,7 @@ bool report_question(const struct report *report, enum question question, struct
         [FORMAT_JSON] = &format_json,
     };
     const struct format *format = formats[report->format];
-    size_t more;
+    uint64_t more;
 
     if (question == QUESTION_COVERAGE && format == &format_table && !report->wide)
         format = &format_coverage;

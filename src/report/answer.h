@@ -7,7 +7,7 @@
 
 /* answer_write asks and writes the rows, of a table at most `limit` (0: all); `more` counts the others. */
 bool answer_write(const struct report *report, enum question question, const struct format *format,
-    size_t limit, size_t *more, struct error *error);
+    size_t limit, uint64_t *more, struct error *error);
 
 /* summary_write_object writes the summary as one JSON object, with the first rows of those with old TLS. */
 bool summary_write_object(const struct report *report, const struct summary *summary, size_t rows_max,

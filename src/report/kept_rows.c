@@ -59,11 +59,8 @@ static bool keep_columns(struct kept_rows *kept, const struct rows *rows)
     return kept->columns != NULL;
 }
 
-static bool keep_row(struct kept_rows *kept, const struct value *values, size_t most)
+static bool keep_row(struct kept_rows *kept, const struct value *values)
 {
-    kept->all++;
-    if (kept->count == most)
-        return true;
     kept->rows[kept->count] = values_copy(values, kept->column_count);
     return kept->rows[kept->count] != NULL && ++kept->count > 0;
 }
@@ -73,15 +70,19 @@ bool kept_rows_ask(struct kept_rows *kept, const struct report *report, enum que
 {
     struct rows *rows = inventory_ask(report->inventory, question, report->filters, error);
     const struct value *values;
-    enum row row = ROW_FAILED;
+    enum row row = ROW_ONE;
+    uint64_t left = 0;
     bool kept_all;
 
     if (rows == NULL)
         return false;
     kept->rows = calloc(most, sizeof(*kept->rows));
     kept_all = kept->rows != NULL && keep_columns(kept, rows);
-    while (kept_all && (row = rows_next(rows, &values, error)) == ROW_ONE)
-        kept_all = keep_row(kept, values, most);
+    while (kept_all && kept->count < most && (row = rows_next(rows, &values, error)) == ROW_ONE)
+        kept_all = keep_row(kept, values);
+    if (kept_all && row == ROW_ONE)
+        row = rows_count(rows, &left, error);
+    kept->all = kept->count + left;
     rows_close(rows);
     return kept_all ? row == ROW_END : no_memory(error);
 }

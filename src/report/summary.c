@@ -127,7 +127,7 @@ static void write_word(FILE *out, const char *word)
 }
 
 /* The command whose first rows the table has. */
-static void write_more(const struct report *report, size_t more)
+static void write_more(const struct report *report, uint64_t more)
 {
     struct given given[FILTERS_MAX];
     size_t count = list_filters(report->filters, given);
@@ -149,7 +149,7 @@ static void write_more(const struct report *report, size_t more)
 
 static bool write_legacy(const struct report *report, size_t limit, struct error *error)
 {
-    size_t more = 0;
+    uint64_t more = 0;
 
     fputs("\n", report->out);
     if (!answer_write(report, QUESTION_LEGACY, &format_table, limit, &more, error))
@@ -182,7 +182,7 @@ static bool write_screen(const struct report *report, const struct summary *summ
 bool report_summary(const struct report *report, struct error *error)
 {
     struct summary summary;
-    size_t more;
+    uint64_t more;
 
     if (report->format == FORMAT_CSV)
         return answer_write(report, QUESTION_LEGACY, &format_csv, 0, &more, error);

@@ -120,19 +120,19 @@ static bool add_legacy(struct json *object, const struct report *report, size_t 
     struct rows *rows = inventory_ask(report->inventory, QUESTION_LEGACY, report->filters, error);
     struct page page = {.report = report, .question = QUESTION_LEGACY};
     const struct value *values;
-    int64_t more = 0;
-    enum row row;
+    uint64_t more = 0;
+    enum row row = ROW_ONE;
 
     if (rows == NULL)
         return false;
     page.columns = rows_columns(rows, &page.count);
-    while ((row = rows_next(rows, &values, error)) == ROW_ONE) {
-        if (page.rows++ < rows_max)
-            json_add_object(object, "legacy", json_row(&page, values));
-        else
-            more++;
+    while (page.rows < rows_max && (row = rows_next(rows, &values, error)) == ROW_ONE) {
+        json_add_object(object, "legacy", json_row(&page, values));
+        page.rows++;
     }
-    json_put_number(object, "legacy_more", more);
+    if (row == ROW_ONE)
+        row = rows_count(rows, &more, error);
+    json_put_number(object, "legacy_more", (int64_t)more);
     cell_close(&page.cell);
     rows_close(rows);
     return row == ROW_END;

@@ -10,6 +10,8 @@
 
 enum statement {
     FOLLOW,
+    FOLLOW_ADD,
+    FOLLOW_LIST,
     ADD,
     LIST,
     AMEND,
@@ -32,15 +34,15 @@ enum statement {
 _Static_assert(STATEMENT_COUNT <= CONTACTS_STATEMENTS_MAX, "each has its place");
 
 #define PUT_CONTACT                                                                                      \
-    "INSERT INTO contact (client, server, profile, path, first_seen, last_seen, sessions, short_lived, " \
-    "last_observation, revision) "
-#define OF_OBSERVATION                                                                                   \
-    "SELECT o.client, o.server, o.profile, coalesce(o.path, 0), o.first_seen, o.last_seen, o.sessions, " \
-    "o.short_lived, o.id, :revision "
-#define IN_ORDER "ORDER BY o.client, o.server, o.profile, o.path "
+    "INSERT INTO contact (client, server, profile, certificate, path, first_seen, last_seen, sessions, " \
+    "short_lived, last_observation, revision) "
+#define OF_OBSERVATION                                                                        \
+    "SELECT o.client, o.server, o.profile, coalesce(o.certificate, 0), coalesce(o.path, 0), " \
+    "o.first_seen, o.last_seen, o.sessions, o.short_lived, o.id, :revision "
+#define IN_ORDER "ORDER BY o.client, o.server, o.profile, o.certificate, o.path "
 /* Merging does not depend on the order in which rows come. */
 #define MERGE                                                                                        \
-    "ON CONFLICT (client, server, profile, path) DO UPDATE SET "                                     \
+    "ON CONFLICT (client, server, profile, certificate, path) DO UPDATE SET "                        \
     "first_seen = min(first_seen, excluded.first_seen), "                                            \
     "last_observation = iif((excluded.last_seen, excluded.last_observation) > "                      \
     "(last_seen, last_observation), "                                                                \
@@ -62,8 +64,12 @@ const char contacts_touched_clear[] = "DELETE FROM temp.touched";
 
 static const char *const statements[STATEMENT_COUNT] = {
     [FOLLOW] = "UPDATE reading SET gathered = 1 WHERE id = :id",
-    [ADD] = PUT_CONTACT "VALUES (:client, :server, :profile, :path, :first_seen, :last_seen, :sessions, "
-                        ":short_lived, :id, :revision) " MERGE,
+    [FOLLOW_ADD] = PUT_CONTACT OF_OBSERVATION "FROM observation o WHERE " OF_READING " " IN_ORDER MERGE,
+    [FOLLOW_LIST] = "INSERT OR IGNORE INTO client_observation (client, observation) "
+                    "SELECT client, id FROM observation WHERE " OF_READING " ORDER BY client, id",
+    [ADD] =
+        PUT_CONTACT "VALUES (:client, :server, :profile, :certificate, :path, :first_seen, :last_seen, "
+                    ":sessions, :short_lived, :id, :revision) " MERGE,
     [LIST] = "INSERT OR IGNORE INTO client_observation (client, observation) VALUES (:client, :id)",
     [AMEND] =
         "UPDATE contact SET short_lived = contact.short_lived + :short_lived, revision = :revision, "
@@ -71,7 +77,7 @@ static const char *const statements[STATEMENT_COUNT] = {
         "contact.last_observation), last_seen = max(contact.last_seen, :last_seen) "
         "FROM observation o JOIN reading r ON r.id = o.source AND r.gathered = 1 WHERE o.id = :id "
         "AND contact.client = o.client AND contact.server = o.server AND contact.profile = o.profile "
-        "AND contact.path = coalesce(o.path, 0)",
+        "AND contact.certificate = coalesce(o.certificate, 0) AND contact.path = coalesce(o.path, 0)",
     [IS_GATHERED] = "SELECT 1 FROM reading WHERE id = :id AND gathered = 1",
     [TOUCH] = "INSERT OR IGNORE INTO temp.touched (client) SELECT client FROM observation WHERE " OF_READING,
     [UNLIST] = "DELETE FROM client_observation WHERE (client, observation) IN "
@@ -151,7 +157,8 @@ static bool run(struct contacts *contacts, enum statement which, uint64_t id, st
 bool contacts_follow(struct contacts *contacts, uint64_t reading, struct error *error)
 {
     contacts->any = true;
-    return run(contacts, FOLLOW, reading, error);
+    return run(contacts, FOLLOW_ADD, reading, error) && run(contacts, FOLLOW_LIST, reading, error) &&
+        run(contacts, FOLLOW, reading, error);
 }
 
 bool contacts_add(struct contacts *contacts, const struct observation_row *row, struct error *error)
@@ -163,6 +170,7 @@ bool contacts_add(struct contacts *contacts, const struct observation_row *row, 
     query_name_number(query, ":client", (int64_t)row->client);
     query_name_number(query, ":server", (int64_t)row->server);
     query_name_number(query, ":profile", (int64_t)row->profile);
+    query_name_number(query, ":certificate", (int64_t)row->certificate);
     query_name_number(query, ":path", (int64_t)row->path);
     query_name_number(query, ":first_seen", utc_microseconds(row->first.time_ns));
     query_name_number(query, ":last_seen", utc_microseconds(row->last.time_ns));

@@ -26,7 +26,7 @@ void contacts_close(struct contacts *contacts);
 
 /* ---- within a transaction that the caller began ---- */
 
-/* A new reading, of which nothing is stored yet, is gathered as it grows. */
+/* A new reading is gathered as it grows. */
 bool contacts_follow(struct contacts *contacts, uint64_t reading, struct error *error);
 /* What was just added to an observation of a gathered reading. */
 bool contacts_add(struct contacts *contacts, const struct observation_row *row, struct error *error);

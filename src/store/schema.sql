@@ -274,8 +274,8 @@ CREATE TABLE observation (
 -- Sessions that went on into another file: few.
 CREATE INDEX observation_by_last_source ON observation (last_source) WHERE last_source IS NOT NULL;
 
--- What a client and a server have to do with each other, in one kind of session (profile) and by one path, on all days and in all
--- readings together: the sums over their observations, so that a question about millions of them need not read them.
+-- What a client and a server have to do with each other, in one kind of session (profile), with one certificate and by
+-- one path, on all days and in all readings together: the sums over their observations, so that a question about millions of them need not read them.
 -- It has the observations of those readings that are gathered (reading.gathered = 1) and no others: it is changed in
 -- the transactions that change those. A question adds the observations of the other readings, which are few: those
 -- of files are gathered when many have come together (src/store/contacts.h; src/query/sql/loose.sql).
@@ -283,6 +283,7 @@ CREATE TABLE contact (
     client INTEGER NOT NULL,
     server INTEGER NOT NULL,
     profile INTEGER NOT NULL,
+    certificate INTEGER NOT NULL,    -- 0: none was seen
     path INTEGER NOT NULL,           -- 0: nothing is known of it
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL,
@@ -290,9 +291,9 @@ CREATE TABLE contact (
     short_lived INTEGER NOT NULL,
     last_observation INTEGER NOT NULL, -- the one that was seen last; of several, that with the highest id: its evidence
     revision INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (client, server, profile, path)
+    PRIMARY KEY (client, server, profile, certificate, path)
 ) WITHOUT ROWID;
-CREATE INDEX contact_by_server ON contact (server, profile);
+CREATE INDEX contact_by_server ON contact (server, profile, certificate);
 
 -- The observations of gathered readings, by client: one host's story without a look at all others.
 CREATE TABLE client_observation (

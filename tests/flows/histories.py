@@ -67,11 +67,11 @@ def worlds(draw):
 GATHERED = 'FROM observation o JOIN reading r ON r.id = o.source WHERE r.gathered = 1'
 # what stands of observations, and what it is to be
 CONTACTS = (
-    ('contact', f'''SELECT client, server, profile, coalesce(path, 0), min(o.first_seen), max(o.last_seen), sum(o.sessions), sum(o.short_lived)
-        {GATHERED} GROUP BY 1, 2, 3, 4''',
-     'SELECT client, server, profile, path, first_seen, last_seen, sessions, short_lived FROM contact'),
-    ('last_observation', f'SELECT client, server, profile, coalesce(path, 0), o.id, o.last_seen {GATHERED} AND o.id IN (SELECT last_observation FROM contact)',
-     'SELECT client, server, profile, path, last_observation, last_seen FROM contact'),
+    ('contact', f'''SELECT client, server, profile, coalesce(certificate, 0), coalesce(path, 0), min(o.first_seen), max(o.last_seen), sum(o.sessions), sum(o.short_lived)
+        {GATHERED} GROUP BY 1, 2, 3, 4, 5''',
+     'SELECT client, server, profile, certificate, path, first_seen, last_seen, sessions, short_lived FROM contact'),
+    ('last_observation', f'SELECT client, server, profile, coalesce(certificate, 0), coalesce(path, 0), o.id, o.last_seen {GATHERED} AND o.id IN (SELECT last_observation FROM contact)',
+     'SELECT client, server, profile, certificate, path, last_observation, last_seen FROM contact'),
     ('client_observation', f'SELECT client, o.id {GATHERED}', 'SELECT client, observation FROM client_observation'),
 )
 

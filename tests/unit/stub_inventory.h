@@ -66,6 +66,16 @@ enum row rows_next(struct rows *rows, const struct value **values, struct error 
     return ROW_ONE;
 }
 
+enum row rows_count(struct rows *rows, uint64_t *count, struct error *error)
+{
+    const struct value *values;
+    enum row row;
+
+    for (*count = 0; (row = rows_next(rows, &values, error)) == ROW_ONE;)
+        (*count)++;
+    return row;
+}
+
 void rows_close(struct rows *rows)
 {
     (void)rows;

@@ -61,7 +61,7 @@ static const struct filters new_ones = {.network = "10.0.0.8/29", .as_of = "2026
 static void clients_have_the_policy_the_day_and_the_days_left(void **state)
 {
     (void)state;
-    assert_string_equal(column_of(QUESTION_CLIENTS, "client", &new_ones), "10.0.0.11 10.0.0.12 10.0.0.14 10.0.0.13");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "client", &new_ones), "10.0.0.12 10.0.0.11 10.0.0.14 10.0.0.13");
     assert_string_equal(column_of(QUESTION_CLIENTS, "verdict", &new_ones), "breaks breaks breaks breaks");
     assert_string_equal(column_of(QUESTION_CLIENTS, "policy", &new_ones), "exchange-online exchange-online workmail exchange-online");
     assert_string_equal(column_of(QUESTION_CLIENTS, "due", &new_ones),

@@ -82,11 +82,11 @@ static void filters_choose_rows(void **state)
         struct filters filters;
         const char *clients;
     } rows[] = {
-        {{.network = "10.0.0.0/30"}, "10.0.0.2 10.0.0.1 10.0.0.3"},
+        {{.network = "10.0.0.0/30"}, "10.0.0.2 10.0.0.3 10.0.0.1"},
         {{.network = "10.9.0.0/16"}, "10.0.0.3"},
         {{.network = "::ffff:10.0.0.1/128"}, "10.0.0.1"},
         {{.network = "2001:db8::/32"}, ""},
-        {{.version = "TLS 1.0"}, "10.0.0.2 10.0.0.1 10.0.0.3"},
+        {{.version = "TLS 1.0"}, "10.0.0.2 10.0.0.3 10.0.0.1"},
         {{.version = "tls 1.3"}, "10.0.0.5"},
         {{.cause = "server"}, "10.0.0.3"},
         {{.service = "pop3"}, "10.0.0.4"},
@@ -99,7 +99,7 @@ static void filters_choose_rows(void **state)
         {{.until = "1999-01-01"}, ""},
         {{.since = "1h"}, ""},
         {{.network = "10.0.0.1, 10.0.0.4"}, "10.0.0.1 10.0.0.4"},
-        {{.version = "tls 1.0,TLS 1.3", .cause = "client,server"}, "10.0.0.2 10.0.0.1 10.0.0.3"},
+        {{.version = "tls 1.0,TLS 1.3", .cause = "client,server"}, "10.0.0.2 10.0.0.3 10.0.0.1"},
         {{.provider = "nobody,microsoft365"}, "10.0.0.5"},
         {{.service = "pop3,smtp"}, "10.0.0.4"},
         {{.verdict = "failing,EXPOSED"}, "10.0.0.2 10.0.0.4"},

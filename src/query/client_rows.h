@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* client_rows.h: a row for each client, service, and provider or server name, the worst first.
+ *
+ * All of them are found in one walk, as numbers; what is shown of a row is looked up when it is its turn, so
+ * that the first rows of a million cost little more than the walk. */
+#ifndef LASTHELLO_QUERY_CLIENT_ROWS_H
+#define LASTHELLO_QUERY_CLIENT_ROWS_H
+
+#include "contact_walk.h"
+
+struct client_row {
+    /* of its sessions with the worst verdict (of those that break, with the first day) the latest */
+    struct contact worst;
+    int64_t first_seen, sessions; /* of those with that verdict and day */
+    int64_t all_sessions;
+    size_t better; /* number of the client's facts, from 1 on; 0: it does not do better, or is not old */
+};
+
+struct client_rows {
+    struct contact_walk walk;
+    struct client_row *rows; /* a heap: the worst is the first */
+    size_t count, room;
+    struct client_facts *betters;
+    size_t better_count, better_room;
+    struct id_map macs; /* of a path's client, a number for each address */
+    bool has_macs;
+};
+
+/* client_rows_open walks. `legacy_only`: rows of old TLS alone. client_rows_close: also after a failure. */
+bool client_rows_open(struct client_rows *rows, struct inventory *inventory,
+    const struct checked_filters *checked, bool legacy_only, struct error *error);
+void client_rows_close(struct client_rows *rows);
+/* Takes the worst row out of those that are left; false: there is none. */
+bool client_rows_take(struct client_rows *rows, struct client_row *row);
+/* What else is known of its client. */
+struct client_facts client_rows_facts(const struct client_rows *rows, const struct client_row *row);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* contact_walk.c: contacts, or the observations of some days, by client. */
+#include "contact_walk.h"
+
+#include <stdlib.h>
+
+extern const char sql_contacts_whole[], sql_contacts_recent[], sql_contacts_past[];
+
+enum contact_column { /* of sql/contacts_*.sql */
+    CONTACT_CLIENT,
+    CONTACT_SERVER,
+    CONTACT_PROFILE,
+    CONTACT_CERTIFICATE,
+    CONTACT_PATH,
+    CONTACT_FIRST_SEEN,
+    CONTACT_LAST_SEEN,
+    CONTACT_SESSIONS,
+    CONTACT_SHORT_LIVED,
+    CONTACT_LAST_OBSERVATION,
+    CONTACT_IS_ASKED,
+};
+
+/* Is there such a contact? */
+static bool has_contact(struct inventory *inventory, const char *sql, const struct checked_filters *checked,
+    bool *found, struct error *error)
+{
+    struct query query;
+    enum row row = ROW_FAILED;
+
+    if (query_open(&query, &inventory->db, sql, error)) {
+        filters_put(&query, checked);
+        row = query_row(&query, error);
+        *found = row == ROW_ONE;
+    }
+    query_close(&query);
+    return row != ROW_FAILED;
+}
+
+/* Contacts as they stand, where there are some, and none of them is later than what is asked for. */
+static const char *choose(
+    struct inventory *inventory, const struct checked_filters *checked, struct error *error)
+{
+    static const char sql_any[] = "SELECT 1 FROM contact LIMIT 1",
+                      sql_later[] = "SELECT 1 FROM contact WHERE last_seen >= :until LIMIT 1",
+                      sql_earlier[] = "SELECT 1 FROM contact WHERE first_seen < :since LIMIT 1";
+    bool any = false, later = false, earlier = false;
+
+    if (!has_contact(inventory, sql_any, checked, &any, error) ||
+        (checked->has_until && !has_contact(inventory, sql_later, checked, &later, error)) ||
+        (checked->has_since && !has_contact(inventory, sql_earlier, checked, &earlier, error)))
+        return NULL;
+    if (!any || later)
+        return sql_contacts_past;
+    return earlier ? sql_contacts_recent : sql_contacts_whole;
+}
+
+bool contact_walk_open(struct contact_walk *walk, struct inventory *inventory,
+    const struct checked_filters *checked, struct error *error)
+{
+    const char *sql;
+
+    *walk = (struct contact_walk){0};
+    sql = choose(inventory, checked, error);
+    if (sql == NULL || !judged_profiles_load(&walk->profiles, inventory, error) ||
+        !query_open(&walk->query, &inventory->db, sql, error))
+        return false;
+    filters_put(&walk->query, checked);
+    return true;
+}
+
+void contact_walk_close(struct contact_walk *walk)
+{
+    query_close(&walk->query);
+    judged_profiles_close(&walk->profiles);
+    free(walk->contacts);
+    *walk = (struct contact_walk){0};
+}
+
+static struct contact read_contact(const struct contact_walk *walk)
+{
+    const struct query *query = &walk->query;
+    const struct judged_profile *profile =
+        judged_profiles_find(&walk->profiles, query_number(query, CONTACT_PROFILE));
+
+    return (struct contact){
+        .client = query_number(query, CONTACT_CLIENT),
+        .server = query_number(query, CONTACT_SERVER),
+        .certificate = query_number(query, CONTACT_CERTIFICATE),
+        .path = query_number(query, CONTACT_PATH),
+        .first_seen = query_number(query, CONTACT_FIRST_SEEN),
+        .last_seen = query_number(query, CONTACT_LAST_SEEN),
+        .sessions = query_number(query, CONTACT_SESSIONS),
+        .short_lived = query_number(query, CONTACT_SHORT_LIVED),
+        .last_observation = query_number(query, CONTACT_LAST_OBSERVATION),
+        .profile = profile,
+        .is_asked = profile != NULL && profile->is_asked && query_number(query, CONTACT_IS_ASKED) != 0,
+    };
+}
+
+/* Of its client: what is asked for, or whether it does better. */
+static bool says_something(const struct contact *contact)
+{
+    const struct judged_profile *profile = contact->profile;
+
+    return profile != NULL && (contact->is_asked || profile->is_better || profile->cause == CAUSE_CLIENT);
+}
+
+/* The next contact that says something. */
+static enum row read_next(struct contact_walk *walk, struct error *error)
+{
+    enum row row;
+
+    do {
+        row = query_row(&walk->query, error);
+        walk->has_next = row == ROW_ONE;
+        walk->is_over = row == ROW_END;
+        if (walk->has_next)
+            walk->next = read_contact(walk);
+    } while (walk->has_next && !says_something(&walk->next));
+    return row;
+}
+
+static bool keep_next(struct contact_walk *walk)
+{
+    if (walk->count == walk->room) {
+        const size_t room = 2 * walk->room + 16;
+        struct contact *grown = reallocarray(walk->contacts, room, sizeof(*grown));
+
+        if (grown == NULL)
+            return false;
+        walk->contacts = grown;
+        walk->room = room;
+    }
+    walk->contacts[walk->count++] = walk->next;
+    return true;
+}
+
+enum row contact_walk_client(struct contact_walk *walk, struct error *error)
+{
+    enum row row = walk->is_over && !walk->has_next ? ROW_END : ROW_ONE;
+
+    walk->count = 0;
+    if (row == ROW_ONE && !walk->has_next)
+        row = read_next(walk, error);
+    if (row != ROW_ONE)
+        return row;
+    do {
+        if (!keep_next(walk)) {
+            error_set(error, "not enough memory for the report");
+            return ROW_FAILED;
+        }
+        row = read_next(walk, error);
+    } while (row == ROW_ONE && walk->next.client == walk->contacts[0].client);
+    return row == ROW_FAILED ? ROW_FAILED : ROW_ONE;
+}

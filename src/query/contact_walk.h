@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* contact_walk.h: through all contacts of an inventory, a client at a time: as fast as SQLite yields rows,
+ * and with the memory of one client.
+ *
+ * Where the days that are asked for leave nothing out, contacts are read as they stand (table `contact`);
+ * else the observations of those days, which takes longer and says the same. A client may have several
+ * contacts that are equal in all that tells contacts apart: whoever counts adds them. */
+#ifndef LASTHELLO_QUERY_CONTACT_WALK_H
+#define LASTHELLO_QUERY_CONTACT_WALK_H
+
+#include "judged_profiles.h"
+
+struct contact {
+    int64_t client, server, certificate, path; /* ids; of the last two 0: nothing is known of it */
+    int64_t first_seen, last_seen, sessions, short_lived;
+    int64_t last_observation; /* id: its evidence */
+    const struct judged_profile *profile;
+    bool is_asked; /* by all filters; else it is there for what else is known of its client */
+};
+
+struct contact_walk {
+    struct judged_profiles profiles;
+    struct query query;
+    struct contact *contacts; /* of the client that the walk has come to */
+    size_t count, room;
+    struct contact next; /* of the client after that one */
+    bool has_next, is_over;
+};
+
+/* contact_walk_open: after moment_begin. contact_walk_close: also after a failure. */
+bool contact_walk_open(struct contact_walk *walk, struct inventory *inventory,
+    const struct checked_filters *checked, struct error *error);
+void contact_walk_close(struct contact_walk *walk);
+/* The next client: walk->contacts, at least one. Contacts that neither are asked for nor show that their
+ * client does better are left out. */
+enum row contact_walk_client(struct contact_walk *walk, struct error *error);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tally.c: each client counts once, by what its contacts are; each server too. */
+#include "tally.h"
+
+extern const char sql_private_host[];
+
+enum server_flag {
+    SERVER_COUNTED = 1,
+    SERVER_OLD = 2,
+};
+
+struct tally {
+    struct contact_walk walk;
+    struct id_map servers; /* flags of each */
+    struct query is_private;
+    struct summary *summary;
+    size_t policy_count;
+};
+
+/* What a client is, by all its contacts. */
+struct client_sums {
+    bool is_client, is_failing, is_exposed, is_unconfirmed, is_better;
+    unsigned causes; /* 1 << enum cause for each */
+    struct policy_set ends;
+};
+
+static void add_sessions(struct summary *summary, const struct contact *contact)
+{
+    const uint64_t sessions = (uint64_t)contact->sessions;
+    const struct judged_profile *profile = contact->profile;
+
+    summary->unconfirmed_sessions += profile->is_unconfirmed ? sessions : 0;
+    if (!profile->is_counted)
+        return;
+    summary->sessions += sessions;
+    summary->handshake_sessions += profile->sight == SIGHT_HANDSHAKE ? sessions : 0;
+    summary->midstream_sessions += profile->sight == SIGHT_MIDSTREAM ? sessions : 0;
+    summary->one_sided_sessions += profile->sight == SIGHT_ONE_SIDED ? sessions : 0;
+    summary->unknown_sessions += profile->sight == SIGHT_UNKNOWN ? sessions : 0;
+    summary->contradictory_sessions += profile->is_contradictory ? sessions : 0;
+    summary->other_sessions += profile->is_mail ? 0 : sessions;
+}
+
+static void add_contact(const struct tally *tally, struct client_sums *client, const struct contact *contact)
+{
+    const struct judged_profile *profile = contact->profile;
+
+    client->is_better |= profile->is_better;
+    if (!contact->is_asked)
+        return;
+    client->is_client |= profile->is_counted;
+    client->is_failing |= profile->is_failing;
+    client->is_exposed |= profile->is_exposed;
+    client->is_unconfirmed |= profile->is_unconfirmed;
+    client->causes |= 1U << profile->cause;
+    judged_profiles_ends(
+        &tally->walk.profiles, profile, contact->server, contact->certificate, &client->ends);
+}
+
+static void count_causes(struct summary *summary, const struct client_sums *client)
+{
+    static const enum cause old[] = {CAUSE_CLIENT, CAUSE_SERVER, CAUSE_FALLBACK, CAUSE_UNKNOWN};
+    unsigned causes = 0;
+
+    for (size_t i = 0; i < sizeof(old) / sizeof(old[0]); i++)
+        if ((client->causes & 1U << old[i]) != 0) {
+            summary->legacy_by_cause[old[i]]++;
+            causes++;
+        }
+    summary->legacy_clients += causes > 0;
+    summary->several_causes += causes > 1;
+    summary->mixed_clients += (client->causes & 1U << CAUSE_CLIENT) != 0 && client->is_better;
+    summary->too_new_clients += (client->causes & 1U << CAUSE_TOO_NEW) != 0;
+}
+
+static void count_ends(struct tally *tally, const struct client_sums *client)
+{
+    bool breaks = false;
+
+    for (size_t i = 0; i < tally->policy_count; i++)
+        if ((client->ends.bits[i / 64] & 1ULL << i % 64) != 0) {
+            tally->summary->breaking_by_policy[i]++;
+            breaks = true;
+        }
+    tally->summary->breaking_clients += breaks;
+}
+
+static void count_client(struct tally *tally, const struct client_sums *client)
+{
+    struct summary *summary = tally->summary;
+
+    summary->clients += client->is_client;
+    summary->failing_clients += client->is_failing;
+    summary->cleartext_clients += client->is_exposed;
+    summary->unconfirmed_clients += client->is_unconfirmed && !client->is_client;
+    count_causes(summary, client);
+    count_ends(tally, client);
+}
+
+/* 1, 0, or -1: it cannot be asked. */
+static int is_private(struct tally *tally, int64_t host, struct error *error)
+{
+    enum row row;
+    bool private;
+
+    query_name_number(&tally->is_private, ":host", host);
+    row = query_row(&tally->is_private, error);
+    private = row == ROW_ONE && query_number(&tally->is_private, 0) != 0;
+    query_reset(&tally->is_private);
+    return row == ROW_FAILED ? -1 : private;
+}
+
+/* Each server once, when it is met for the first time, and once more when it turns out to be old. */
+static bool count_server(struct tally *tally, const struct contact *contact, struct error *error)
+{
+    uint32_t *flags;
+    int private;
+
+    if (!contact->is_asked || !contact->profile->is_counted)
+        return true;
+    flags = id_map_put(&tally->servers, contact->server);
+    if (flags == NULL)
+        return error_set(error, "not enough memory for the report");
+    tally->summary->servers += (*flags & SERVER_COUNTED) == 0;
+    *flags |= SERVER_COUNTED;
+    if (!contact->profile->is_old || (*flags & SERVER_OLD) != 0)
+        return true;
+    *flags |= SERVER_OLD;
+    private = is_private(tally, contact->server, error);
+    tally->summary->legacy_servers++;
+    tally->summary->private_legacy_servers += private > 0;
+    return private >= 0;
+}
+
+static bool tally_client(struct tally *tally, struct error *error)
+{
+    struct client_sums client = {0};
+
+    for (size_t i = 0; i < tally->walk.count; i++) {
+        const struct contact *contact = &tally->walk.contacts[i];
+
+        add_contact(tally, &client, contact);
+        if (contact->is_asked)
+            add_sessions(tally->summary, contact);
+        if (!count_server(tally, contact, error))
+            return false;
+    }
+    count_client(tally, &client);
+    return true;
+}
+
+bool tally_contacts(struct inventory *inventory, const struct checked_filters *checked,
+    struct summary *summary, struct error *error)
+{
+    struct tally tally = {.summary = summary,
+        .policy_count = inventory->policies == NULL ? 0 : inventory->policies->count};
+    enum row row = ROW_FAILED;
+
+    if (contact_walk_open(&tally.walk, inventory, checked, error) &&
+        query_open(&tally.is_private, &inventory->db, sql_private_host, error))
+        while ((row = contact_walk_client(&tally.walk, error)) == ROW_ONE && tally_client(&tally, error))
+            ;
+    contact_walk_close(&tally.walk);
+    query_close(&tally.is_private);
+    id_map_close(&tally.servers);
+    return row == ROW_END;
+}
