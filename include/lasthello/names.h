@@ -34,6 +34,8 @@ static inline bool version_is_legacy(enum version version)
 }
 /* "TLS 1.0"; NULL for VERSION_UNKNOWN: what is unknown is left out. */
 const char *version_name(enum version version);
+/* version_of_name finds the version that is called so; VERSION_UNKNOWN: none is, or NULL. */
+enum version version_of_name(const char *name);
 
 /* RFC 8701: 0x0A0A, 0x1A1A, ... 0xFAFA. */
 static inline bool is_grease(uint16_t value)

@@ -11,6 +11,7 @@
 #include <lasthello/assets.h>
 #include <lasthello/error.h>
 #include <lasthello/policy.h>
+#include <lasthello/remedy.h>
 #include <lasthello/row.h>
 
 #include <stdbool.h>
@@ -28,6 +29,8 @@ void inventory_judge_by(struct inventory *inventory, const struct policies *poli
 /* inventory_name_by: the list of assets by which later questions name hosts; it stays the caller's, and
  * outlives the inventory. NULL: none. */
 void inventory_name_by(struct inventory *inventory, const struct assets *assets);
+/* inventory_help_by: the same with remedies, by which later questions say what helps. */
+void inventory_help_by(struct inventory *inventory, const struct remedies *remedies);
 
 enum question {
     QUESTION_CLIENTS,  /* one row a client, service, and provider or server: verdict, cause, what to do */

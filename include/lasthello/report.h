@@ -29,6 +29,7 @@ struct report {
     const struct policies *policies; /* that the inventory is judged by; NULL: none */
     int64_t today;                   /* as of which day, since 1970 */
     bool has_assets;                 /* the inventory is named by a list of assets */
+    bool has_remedies;               /* what helps is said */
 };
 
 /* report_prepare loads what tables need to show UTF-8; whoever may open no file later calls it before. */

@@ -167,6 +167,14 @@ const char *version_name(enum version version)
     return names[version];
 }
 
+enum version version_of_name(const char *name)
+{
+    for (enum version version = VERSION_SSL_2_0; name != NULL && version < VERSION_COUNT; version++)
+        if (strcmp(name, version_name(version)) == 0)
+            return version;
+    return VERSION_UNKNOWN;
+}
+
 const char *cipher_suite_name(uint16_t suite, char out[NAME_BYTES])
 {
     return name_or_number(find_name(cipher_suites, cipher_suite_count, suite), suite, out);

@@ -5,6 +5,7 @@
 #include "output_file.h"
 #include "policy_choice.h"
 #include "reader_sandbox.h"
+#include "remedy_choice.h"
 #include "settings.h"
 
 #include <lasthello/db.h>
@@ -27,9 +28,11 @@ struct reporting {
     struct policies policies;
     struct assets *assets;   /* NULL: none */
     const char *assets_path; /* NULL: that of this machine, if there is one */
-    unsigned fail_on;        /* a bit 1 << enum verdict for each that is a failure */
-    int64_t today;           /* days since 1970 */
-    const char *subject;     /* NULL: the summary */
+    struct remedies remedies;
+    const char *remedies_path; /* NULL: as installed, and of this machine */
+    unsigned fail_on;          /* a bit 1 << enum verdict for each that is a failure */
+    int64_t today;             /* days since 1970 */
+    const char *subject;       /* NULL: the summary */
     const char *inventory;
     bool wide, no_sandbox;
     const char *output; /* a file; NULL: standard output */
@@ -62,6 +65,7 @@ enum option_key {
     KEY_VERDICT,
     KEY_POLICY,
     KEY_ASSETS,
+    KEY_REMEDIES,
     KEY_FAIL_ON,
 };
 
@@ -116,6 +120,10 @@ const struct argp_option report_options[] = {
         .arg = "FILE",
         .doc = "whose host is that: CSV with address, network or mac; name, owner, place, note "
                "(" ASSETS_OF_THIS_MACHINE ", if it is there)"},
+    {.name = "remedies",
+        .key = KEY_REMEDIES,
+        .arg = "FILE",
+        .doc = "what old clients may be and what helps, from there and not as installed"},
     {.name = "fail-on",
         .key = KEY_FAIL_ON,
         .arg = "VERDICT",
@@ -231,6 +239,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             KEY_SINCE] = &reporting->filters.verdict,
         [KEY_ASSETS -
             KEY_SINCE] = &reporting->assets_path,
+        [KEY_REMEDIES -
+            KEY_SINCE] = &reporting->remedies_path,
     };
 
     if (key == KEY_FORMAT)
@@ -245,7 +255,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         parse_policy(state, reporting, argument);
     else if (key == KEY_FAIL_ON)
         parse_fail_on(state, reporting, argument);
-    else if (key >= KEY_SINCE && key <= KEY_ASSETS)
+    else if (key >= KEY_SINCE && key <= KEY_REMEDIES)
         *texts[key - KEY_SINCE] = argument;
     else if (key == ARGP_KEY_ARG)
         parse_argument(state, reporting, argument);
@@ -278,12 +288,14 @@ static bool report(const struct reporting *reporting, struct inventory *inventor
         .policies = &reporting->policies,
         .today = reporting->today,
         .has_assets = reporting->assets != NULL,
+        .has_remedies = reporting->remedies.count > 0,
     };
     const bool is_summary = reporting->subject == NULL || strcmp(reporting->subject, "summary") == 0;
     bool written;
 
     inventory_judge_by(inventory, &reporting->policies);
     inventory_name_by(inventory, reporting->assets);
+    inventory_help_by(inventory, &reporting->remedies);
     written =
         is_summary ? report_summary(&report, error) : report_subject(&report, reporting->subject, error);
 
@@ -375,6 +387,7 @@ int cmd_report(int argc, char **argv)
     if (find_inventory(reporting.inventory, &error) &&
         policy_choice_load(&reporting.choice, &reporting.policies, &refused, &error) &&
         asset_choice_load(reporting.assets_path, &reporting.assets, &error) &&
+        remedy_choice_load(reporting.remedies_path, &reporting.remedies, &error) &&
         (reporting.output == NULL || output_file_begin(reporting.output, &error)) &&
         (reporting.no_sandbox || reader_sandbox_enter(&held, reporting.inventory, &error)))
         inventory = inventory_open(reporting.inventory, &error);
@@ -383,6 +396,7 @@ int cmd_report(int argc, char **argv)
     inventory_close(inventory);
     policies_close(&reporting.policies);
     assets_close(reporting.assets);
+    remedies_close(&reporting.remedies);
     db_held_close(&held);
     if (!reported)
         complain("%s", error.text);

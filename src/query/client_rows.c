@@ -152,6 +152,7 @@ static struct client_facts facts_of(const struct client_rows *rows)
         }
         if (contact->profile->is_better) {
             facts.is_better = true;
+            facts.is_better_beside |= contact->profile->begins_with_tls;
             facts.better_first =
                 contact->first_seen < facts.better_first ? contact->first_seen : facts.better_first;
             add_mac(rows, &better, contact);

@@ -49,6 +49,11 @@ void inventory_name_by(struct inventory *inventory, const struct assets *assets)
     inventory->assets = assets;
 }
 
+void inventory_help_by(struct inventory *inventory, const struct remedies *remedies)
+{
+    inventory->remedies = remedies;
+}
+
 bool inventory_filters_check(const struct filters *filters, struct filter_days *days, struct error *error)
 {
     struct checked_filters checked;

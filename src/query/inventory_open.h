@@ -11,6 +11,7 @@ struct inventory {
     struct db db;
     const struct policies *policies; /* NULL: none */
     const struct assets *assets;     /* NULL: none */
+    const struct remedies *remedies; /* NULL: none */
 };
 
 /* moment_begin begins a transaction, in which nothing of the inventory changes, with the tables `judged` of

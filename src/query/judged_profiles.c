@@ -32,6 +32,7 @@ enum judged_column { /* of sql/judged_all.sql */
     JUDGED_IS_UNKNOWN,
     JUDGED_IS_MAIL,
     JUDGED_IS_CONTRADICTORY,
+    JUDGED_BEGINS_WITH_TLS,
 };
 
 static bool is(const struct query *query, enum judged_column column)
@@ -70,6 +71,7 @@ static struct judged_profile read_profile(const struct query *query)
         .is_unconfirmed = is(query, JUDGED_IS_UNCONFIRMED),
         .is_mail = is(query, JUDGED_IS_MAIL),
         .is_contradictory = is(query, JUDGED_IS_CONTRADICTORY),
+        .begins_with_tls = is(query, JUDGED_BEGINS_WITH_TLS),
     };
 }
 

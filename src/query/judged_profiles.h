@@ -24,8 +24,9 @@ struct judged_profile {
     enum sight sight;
     bool is_nameless, is_asked, is_counted, is_unconfirmed;
     bool is_legacy, is_failing, is_exposed, is_old, is_better, is_contradictory;
-    bool has_variants; /* it offends some policies only with some servers or certificates */
-    bool is_mail;      /* else TLS of something else */
+    bool begins_with_tls; /* of mail: its service needs no STARTTLS */
+    bool has_variants;    /* it offends some policies only with some servers or certificates */
+    bool is_mail;         /* else TLS of something else */
     struct policy_set ends;
 };
 

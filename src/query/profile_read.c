@@ -24,14 +24,6 @@ static bool has_word(const char *list, const char *word)
     return false;
 }
 
-static enum version version_of(const char *text)
-{
-    for (enum version version = VERSION_SSL_2_0; version < VERSION_COUNT; version++)
-        if (is_same(text, version_name(version)))
-            return version;
-    return VERSION_UNKNOWN;
-}
-
 static enum outcome outcome_of(const char *text)
 {
     for (enum outcome outcome = OUTCOME_NONE + 1; outcome < OUTCOME_COUNT; outcome++)
@@ -76,8 +68,8 @@ void profile_read(const struct query *query, struct profile_read *profile)
     profile->facts = (struct profile_facts){
         .outcome = outcome_of(query_text(query, PROFILE_OUTCOME)),
         .evidence = evidence_of(query_text(query, PROFILE_EVIDENCE)),
-        .offered_max = version_of(query_text(query, PROFILE_OFFERED_MAX)),
-        .negotiated = version_of(query_text(query, PROFILE_NEGOTIATED)),
+        .offered_max = version_of_name(query_text(query, PROFILE_OFFERED_MAX)),
+        .negotiated = version_of_name(query_text(query, PROFILE_NEGOTIATED)),
         .cause = cause_of_name(query_text(query, PROFILE_CAUSE)),
         .login = query_text(query, PROFILE_LOGIN) != NULL,
         .starttls_requested = has_word(query_text(query, PROFILE_STARTTLS), "requested"),

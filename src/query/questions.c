@@ -14,6 +14,7 @@ extern const char sql_clients[], sql_servers[], sql_sessions[], sql_coverage[], 
 
 struct rows {
     struct inventory *inventory;
+    char told[REMEDY_TOLD_BYTES];
     struct query query;
     void (*refine)(struct rows *rows); /* NULL: the SQL says all */
     bool has_clients;                  /* the SQL looks up one row, which `clients` found */
@@ -55,6 +56,49 @@ static void name_host(struct rows *rows, const char *host, const char *mac, cons
     value_of(rows, "remark")->text = asset->note;
 }
 
+static bool has_word(const char *text, const char *word)
+{
+    return text != NULL && strstr(text, word) != NULL;
+}
+
+/* Who is to act on the client: one that an old server holds back is fine, and so is one that does better. */
+static bool needs_remedy(const struct rows *rows)
+{
+    const enum verdict verdict = (enum verdict)value_of(rows, "verdict")->number;
+    const char *cause = value_of(rows, "cause")->text;
+
+    return verdict >= VERDICT_FRAGILE && verdict != VERDICT_EXPOSED &&
+        (cause == NULL || (strcmp(cause, "server") != 0 && strcmp(cause, "fallback") != 0));
+}
+
+/* What the client may be, and what helps then; reports of one host have all remedies that fit. */
+static void advise(struct rows *rows)
+{
+    const char *starttls = value_of(rows, "-starttls")->text;
+    const struct remedy_facts facts = {
+        .server_name = value_of(rows, "-asked_name")->text,
+        .ja4 = value_of(rows, "ja4")->text,
+        .software = value_of(rows, "client_software")->text,
+        .host = value_of(rows, "-host")->text,
+        .offered_max = version_of_name(value_of(rows, "offers")->text),
+        .cause = cause_of_name(value_of(rows, "cause")->text),
+        .sslv2_format = value_of(rows, "-sslv2_format")->number != 0,
+        .starttls = has_word(starttls, "accepted") || has_word(starttls, "hello"),
+        .better_beside = client_rows_facts(&rows->clients, &rows->client).is_better_beside,
+    };
+    const struct remedy *remedy;
+
+    if (rows->inventory->remedies == NULL || !needs_remedy(rows))
+        return;
+    remedy = remedy_next(rows->inventory->remedies, &facts, NULL);
+    if (remedy == NULL)
+        return;
+    remedy_told(remedy, &facts, rows->told);
+    value_of(rows, "may_be")->text = remedy->is_fallback ? NULL : remedy->may_be;
+    value_of(rows, "helps")->text = remedy->helps;
+    value_of(rows, "told_by")->text = rows->told[0] == '\0' ? NULL : rows->told;
+}
+
 static void refine_client(struct rows *rows)
 {
     const struct client_facts facts = client_rows_facts(&rows->clients, &rows->client);
@@ -65,6 +109,7 @@ static void refine_client(struct rows *rows)
     verdict_refine_client(&facts, cause_of_name(value_of(rows, "cause")->text), &step, &notes);
     step_value->number = step;
     notes_value->number = notes;
+    advise(rows);
     name_host(rows, "client", value_of(rows, "-client_mac")->text, "name");
 }
 

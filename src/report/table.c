@@ -60,6 +60,9 @@ static bool is_offered(const struct page *page, const char *name)
         {"place", page->report->has_assets},
         {"remark", page->report->has_assets},
         {"asset", page->report->has_assets},
+        {"may_be", page->report->has_remedies},
+        {"helps", page->report->has_remedies},
+        {"told_by", page->report->has_remedies},
         {"name", page->report->has_assets || page->question == QUESTION_SERVERS},
     };
 

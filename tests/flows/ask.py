@@ -71,6 +71,21 @@ def texts_of_assets_are_safe_in_each_format(folder):
     assert row['owner'] == '=1+1' and '\x1b' not in row['name'], row
 
 
+def what_helps_is_said_as_a_guess(folder):
+    """The JA4_b of the client is that of the capture, as the program shows it; the remedy is ours."""
+    fill(folder, 'imaps-tls10')
+    ja4_b = rows(folder, 'clients')[0]['ja4'].split('_')[1]
+    own = write(folder, 'remedies', f'[own]\nja4_b = {ja4_b}\nmay_be = our own client\nhelps = Replace it.\n'
+                'source = us\ncertainty = inferred\nseen = 2026-11-30\n')
+    row = rows(folder, 'clients', '--remedies', own)[0]
+    assert (row['may_be'], row['helps'], row['told_by']) == ('our own client', 'Replace it.', f'JA4_b {ja4_b}'), row
+    shipped = rows(folder, 'clients', '--remedies', f'{PCAPS}/../data/remedies')[0]
+    assert 'configuration' in shipped['helps'] and 'may_be' not in shipped, shipped
+    broken = write(folder, 'broken', '[own]\nja4_b = 1\n')
+    done = ask(folder, '--remedies', broken, check=False)
+    assert done.returncode == 1 and b'broken:2: ' in done.stderr, done
+
+
 def a_filter_takes_several_values(folder):
     fill(folder, 'imaps-', 'pop3s-')
     both = rows(folder, 'sessions', '--version', 'TLS 1.0,tls 1.3')
