@@ -51,6 +51,8 @@ void writer_end(struct writer *writer);
 /* How many readings so far were of sources that the inventory held already: a copy, or a file that
  * is read again. */
 uint64_t writer_known(struct writer *writer);
+/* When something was last stored, nanoseconds since 1970; 0: not yet. */
+int64_t writer_stored_ns(struct writer *writer);
 /* writer_close does what writer_end does, where that was not called, and closes the database.
  * False: the last commit failed. */
 bool writer_close(struct writer *writer, struct error *error);

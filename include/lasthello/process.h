@@ -18,7 +18,8 @@
 struct monitor_files {
     const char *const *captures; /* to be read, by their index */
     size_t capture_count;
-    const char *events; /* to be appended to; NULL: none */
+    const char *events;  /* to be appended to; NULL: none */
+    const char *metrics; /* to be written anew again and again; NULL: none */
     /* to be read and written, with the files that SQLite keeps beside it; NULL: none */
     const char *inventory;
     const char *const *interfaces; /* of which it may ask whether they are back */
@@ -60,6 +61,10 @@ int monitor_descriptor(const struct monitor *monitor);
  * captures: a slow disk may take longer to open them. */
 int monitor_capture(struct monitor *monitor, size_t index);
 int monitor_events(struct monitor *monitor);
+/* monitor_metrics makes an empty file beside that of the metrics; monitor_metrics_done puts it in its place:
+ * 0 or -errno. */
+int monitor_metrics(struct monitor *monitor);
+int monitor_metrics_done(struct monitor *monitor);
 /* monitor_interface: is there an interface of that name, and is it up? */
 bool monitor_interface(struct monitor *monitor, size_t index);
 

@@ -56,6 +56,9 @@ struct watched_link {
     unsigned first, count;      /* of `interfaces` */
 };
 
+#define DEADLINES_MAX  128
+#define DEADLINE_BYTES 32
+
 struct watch_options {
     struct sensor_options sensor;
     const char *interfaces[WORKERS_MAX];
@@ -64,8 +67,14 @@ struct watch_options {
     unsigned threads; /* of each link; 1 where one is a tap */
     int buffer_mib;   /* in the kernel, for each thread */
     int snapshot_len;
-    int block_ms; /* the longest time that packets wait in the kernel */
-    bool shunts;  /* classified sessions are held back in the kernel, where it can */
+    int block_ms;        /* the longest time that packets wait in the kernel */
+    bool shunts;         /* classified sessions are held back in the kernel, where it can */
+    const char *metrics; /* the file for Prometheus; NULL: none */
+    struct deadline {
+        char id[DEADLINE_BYTES]; /* of a policy */
+        int64_t day;             /* the last, since 1970, UTC */
+    } deadlines[DEADLINES_MAX];
+    size_t deadline_count;
 };
 
 /* watch_interfaces watches as told, until SIGINT or SIGTERM, and returns the exit status. What it says

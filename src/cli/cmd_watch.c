@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_watch.c: `lasthello watch`: live interfaces, into the inventory, until a signal ends it. */
 #include "options.h"
+#include "policy_choice.h"
 #include "settings.h"
 
 #include <lasthello/text.h>
@@ -20,6 +21,7 @@ enum option_key {
     KEY_THREADS,
     KEY_NO_SHUNT,
     KEY_TAP,
+    KEY_METRICS,
 };
 
 const struct argp_option watch_options[] = {
@@ -43,6 +45,10 @@ const struct argp_option watch_options[] = {
         .arg = "MS",
         .doc = "longest time that packets wait in the kernel "
                "(default 100)"},
+    {.name = "metrics",
+        .key = KEY_METRICS,
+        .arg = "FILE",
+        .doc = "write counters for Prometheus into this file every ten seconds"},
     {.name = "no-shunt", .key = KEY_NO_SHUNT, .doc = "no in-kernel offload of already classified sessions"},
     {0},
 };
@@ -132,6 +138,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_BLOCK:
         options->block_ms = (int)parse_count(state, "--block-ms", argument, 1, 1000);
         return 0;
+    case KEY_METRICS:
+        options->metrics = argument;
+        return 0;
     case KEY_NO_SHUNT:
         options->shunts = false;
         return 0;
@@ -144,6 +153,27 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+/* The days on which policies end something, as installed. What is broken in one, `report` tells. */
+static void find_deadlines(struct watch_options *options)
+{
+    struct policies policies = {.count = 0};
+    struct error error;
+    unsigned refused;
+
+    if (!policy_choice_load(&(struct policy_choice){.count = 0}, &policies, &refused, &error))
+        complain("%s", error.text);
+    for (size_t i = 0; i < policies.count && options->deadline_count < DEADLINES_MAX; i++) {
+        struct deadline *deadline = &options->deadlines[options->deadline_count];
+
+        if (!policies.rows[i]->has_until)
+            continue;
+        snprintf(deadline->id, sizeof(deadline->id), "%s", policies.rows[i]->id);
+        deadline->day = policies.rows[i]->until;
+        options->deadline_count++;
+    }
+    policies_close(&policies);
 }
 
 int cmd_watch(int argc, char **argv)
@@ -171,6 +201,7 @@ int cmd_watch(int argc, char **argv)
     options->shunts = true;
     sensor_options_init(&options->sensor);
     settings_parse(&argp, argc, argv, options);
+    find_deadlines(options);
     status = watch_interfaces(options);
     free(options);
     return status;

@@ -422,6 +422,16 @@ static bool end_writing(struct events *events)
     return ended;
 }
 
+unsigned long events_lost(struct events *events)
+{
+    unsigned long lost;
+
+    pthread_mutex_lock(&events->lock);
+    lost = events->lost;
+    pthread_mutex_unlock(&events->lock);
+    return lost;
+}
+
 bool events_close(struct events *events, struct error *error)
 {
     bool ended, failed;

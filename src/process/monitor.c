@@ -2,6 +2,7 @@
 /* monitor.c: the small parent that opens what was named at the start, passes signals on, and sees to it that
  * its sensor ends when it is told to. */
 #include "monitor_line.h"
+#include "replacement.h"
 
 #include <lasthello/error.h>
 
@@ -137,6 +138,10 @@ static int answer(const struct monitor_files *files, const struct request *reque
             open(files->captures[request->index], O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     case WANTED_EVENTS:
         return files->events == NULL ? -EINVAL : open_to_append(files->events);
+    case WANTED_METRICS:
+        return files->metrics == NULL ? -EINVAL : replacement_open(files->metrics);
+    case WANTED_METRICS_DONE:
+        return files->metrics == NULL ? -EINVAL : replacement_done(files->metrics);
     case WANTED_INTERFACE:
         if (request->index >= files->interface_count)
             break;

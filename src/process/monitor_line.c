@@ -148,6 +148,16 @@ int monitor_events(struct monitor *monitor)
     return ask_briefly(monitor, WANTED_EVENTS, 0);
 }
 
+int monitor_metrics(struct monitor *monitor)
+{
+    return ask_briefly(monitor, WANTED_METRICS, 0);
+}
+
+int monitor_metrics_done(struct monitor *monitor)
+{
+    return ask_briefly(monitor, WANTED_METRICS_DONE, 0);
+}
+
 bool monitor_interface(struct monitor *monitor, size_t index)
 {
     return ask_briefly(monitor, WANTED_INTERFACE, index) == 0;

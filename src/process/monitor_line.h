@@ -20,6 +20,8 @@ struct monitor {
 enum wanted {
     WANTED_CAPTURE,
     WANTED_EVENTS,
+    WANTED_METRICS,
+    WANTED_METRICS_DONE,     /* no descriptor: it is in its place, */
     WANTED_INTERFACE,        /* no descriptor: is it there? */
     WANTED_INVENTORY,        /* an inventory_file, if it exists, */
     WANTED_INVENTORY_NEW,    /* ... or made where it does not, */

@@ -178,6 +178,7 @@ uint64_t recorder_store(struct recorder *recorder, const struct session *session
     struct shared *shared = recorder->shared;
     uint64_t observation = 0;
 
+    tally_note(&recorder->tally, session);
     recorder->sessions += session->outcome != OUTCOME_FOREIGN;
     recorder->legacy += session->cause != CAUSE_NONE;
     halves_note(shared->halves, session, source_name(recorder, session->first.source));

@@ -4,6 +4,7 @@
 #define LASTHELLO_RECORDER_H
 
 #include "halves.h"
+#include "tally.h"
 
 #include <lasthello/dissector.h>
 #include <lasthello/events.h>
@@ -32,6 +33,7 @@ struct recorder {
     uint64_t sessions;     /* of mail or TLS, recorded */
     uint64_t legacy;       /* of those, with a cause */
     uint64_t unstored;     /* for which there was no room while the writer was busy */
+    struct tally tally;    /* of all that were settled */
     struct id_table names; /* of this worker's readings, for the events' lasthello.source */
 };
 

@@ -272,6 +272,9 @@ void worker_show(struct worker *worker)
     atomic_store_explicit(&worker->legacy, worker->recorder.legacy, memory_order_relaxed);
     if (worker->line.source == NULL)
         return;
+    pthread_mutex_lock(&worker->lock);
+    worker->shown = *worker->line.source;
+    pthread_mutex_unlock(&worker->lock);
     atomic_store_explicit(&worker->dropped, worker->line.source->dropped, memory_order_relaxed);
     atomic_store_explicit(&worker->shunted, worker->line.source->shunted, memory_order_relaxed);
 }

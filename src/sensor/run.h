@@ -28,7 +28,9 @@ struct worker {
     atomic_ullong legacy;
     atomic_ullong dropped;
     atomic_ullong shunted;
-    atomic_ullong beats; /* grows while the worker is alive, for the watchdog */
+    struct source_record shown;  /* what was known a second ago, under `lock`: live */
+    atomic_llong last_packet_ns; /* when the last packet came; 0: none; live */
+    atomic_ullong beats;         /* grows while the worker is alive, for the watchdog */
     unsigned long long beats_seen;
     atomic_bool begun;             /* it captures, or waits for its interface */
     _Atomic(const char *) awaited; /* the interface that it waits for; NULL: none */

@@ -32,6 +32,7 @@ struct watch {
     int64_t clock_looked_ns;         /* the time that was believed then */
     uint64_t shunted, shunted_bytes; /* as far as they are in the record */
     int64_t collected_ns;
+    int64_t last_packet_ns;
     int64_t timed_ns; /* as far as time is in the record, monotonic clock */
     int64_t held_ns;  /* when the kernel was last asked to hold back a session */
 };
@@ -283,6 +284,7 @@ static void look_up(struct watch *watch)
     int64_t time_ns;
 
     atomic_store_explicit(&worker->packets, watch->record.packets, memory_order_relaxed);
+    atomic_store_explicit(&worker->last_packet_ns, watch->last_packet_ns, memory_order_relaxed);
     atomic_fetch_add_explicit(&worker->beats, 1, memory_order_relaxed);
     look_at_clock(watch);
     if (!recorder_due(&worker->recorder))
@@ -308,6 +310,7 @@ static enum sourced capture(struct watch *watch, struct error *error)
     while ((sourced = source_next(worker->source, &packet, error)) <= SOURCED_NOTHING) {
         if (sourced == SOURCED_PACKET) {
             packet.time_ns = believed(watch, packet.time_ns);
+            watch->last_packet_ns = packet.time_ns;
             pipeline_count(&worker->line, &packet);
         }
         if (sourced == SOURCED_PACKET && ++since_look_up < LOOK_UP_PACKETS &&

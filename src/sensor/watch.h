@@ -16,8 +16,11 @@ struct watching {
     uint64_t ports[PORT_WORDS];
     char *filter;
     int64_t started_ns; /* one time for all threads: their order is that of their names */
-    int64_t shown_ns;   /* when rates were last shown, and of how many packets */
+    bool shows_rates;
+    int64_t shown_ns; /* when rates were last shown, and of how many packets */
     uint64_t shown_packets;
+    int64_t metrics_ns; /* when they were last written, monotonic clock; 0: not yet */
+    bool metrics_failed;
 };
 
 /* watch_open opens a source for each worker, while there are still the rights for it. An interface that

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* watch_run.c: a run of `watch`: its sensor from the start to the end, and what is said of it. */
 #include "watch.h"
+#include "watch_metrics.h"
 
 #include <lasthello/clock.h>
 #include <lasthello/text.h>
@@ -59,6 +60,15 @@ static void show_rates(struct run *run)
     error_show(line);
 }
 
+static void show_progress(struct run *run)
+{
+    const struct watching *watching = run->work;
+
+    if (watching->shows_rates)
+        show_rates(run);
+    watch_metrics_write(run);
+}
+
 /* ---- the run -------------------------------------------------------------------------------------- */
 
 static bool open_fanouts(struct watching *watching)
@@ -87,13 +97,15 @@ static int watch_all(struct watching *watching, struct run *run)
     bool stored;
 
     run->work = watching;
-    run->progress = isatty(STDERR_FILENO) ? show_rates : NULL;
+    watching->shows_rates = isatty(STDERR_FILENO);
+    run->progress = show_progress;
     watching->started_ns = clock_ns(CLOCK_REALTIME); /* no packet is older */
     watch_open(watching, run);
     if (run_give_up_rights(run))
         run_workers(run, watch_work);
     else
         run->failed = true;
+    watch_metrics_write(run); /* the last word */
     for (unsigned i = 0; i < run->worker_count; i++) {
         sessions += run->workers[i].recorder.sessions;
         legacy += run->workers[i].recorder.legacy;
@@ -127,6 +139,7 @@ int watch_interfaces(const struct watch_options *options)
 {
     const struct monitor_files files = {
         .events = options->sensor.events,
+        .metrics = options->metrics,
         .inventory = options->sensor.inventory,
         .interfaces = options->interfaces,
         .interface_count = options->interface_count,

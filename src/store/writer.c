@@ -43,6 +43,7 @@ struct writer {
     struct error first_failure;
     uint64_t unstored;
     uint64_t known;
+    int64_t stored_ns;
     unsigned keep_days; /* 0: for ever */
     bool keep_at_end;   /* else now and then */
     int64_t kept_ns;    /* when old observations were last looked for, by CLOCK_BOOTTIME; 0: never */
@@ -57,6 +58,8 @@ struct writer {
 static void note_result(struct writer *writer, bool stored, uint64_t sessions, const struct error *error)
 {
     writer->last_failed = !stored;
+    if (stored)
+        writer->stored_ns = clock_ns(CLOCK_REALTIME);
     if (stored)
         return;
     if (!writer->failed)
@@ -322,6 +325,16 @@ uint64_t writer_known(struct writer *writer)
     known = writer->known;
     pthread_mutex_unlock(&writer->lock);
     return known;
+}
+
+int64_t writer_stored_ns(struct writer *writer)
+{
+    int64_t stored_ns;
+
+    pthread_mutex_lock(&writer->lock);
+    stored_ns = writer->stored_ns;
+    pthread_mutex_unlock(&writer->lock);
+    return stored_ns;
 }
 
 void writer_end(struct writer *writer)
