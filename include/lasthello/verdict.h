@@ -161,10 +161,10 @@ bool verdict_due(const struct judgement *judged, int64_t today, char out[DUE_BYT
 /* What is known of a client over all its sessions up to the day that is asked for. */
 struct client_facts {
     bool is_better;        /* a session of it negotiated TLS 1.2 or later */
-    bool is_better_beside; /* ... on a port of mail that begins with TLS */
     int64_t old_last;      /* microseconds since 1970: its last session with old TLS of its own making */
     int64_t better_first;  /* ... its first with TLS 1.2 or later */
     bool macs_differ;      /* its old sessions came from one MAC address, its better ones from another */
+    bool is_better_beside; /* a better one was on a port of mail that begins with TLS */
 };
 
 /* verdict_refine_client makes the step and the notes of a client's row those of a client that also does

@@ -107,11 +107,11 @@ static void a_client_that_also_does_better_is_told_apart(void **state)
         unsigned notes;
     } rows[] = {
         {{0}, CAUSE_CLIENT, STEP_UPDATE_CLIENT, 0},
-        {{true, 20, 10, false}, CAUSE_CLIENT, STEP_FIND_OLD_CLIENT, NOTE_ALSO_BETTER},
-        {{true, 20, 10, true}, CAUSE_CLIENT, STEP_FIND_OLD_CLIENT, NOTE_ALSO_BETTER | NOTE_OTHER_MAC},
-        {{true, 10, 20, false}, CAUSE_CLIENT, STEP_FIND_OLD_CLIENT, NOTE_ALSO_BETTER}, /* too soon to be told */
-        {{true, 10, 86400000011, false}, CAUSE_CLIENT, STEP_CONFIRM_UPDATE, NOTE_ALSO_BETTER | NOTE_UPDATED},
-        {{true, 20, 10, true}, CAUSE_SERVER, STEP_UPDATE_CLIENT, 0}, /* its own offer is no fault of it */
+        {{true, 20, 10, false, false}, CAUSE_CLIENT, STEP_FIND_OLD_CLIENT, NOTE_ALSO_BETTER},
+        {{true, 20, 10, true, false}, CAUSE_CLIENT, STEP_FIND_OLD_CLIENT, NOTE_ALSO_BETTER | NOTE_OTHER_MAC},
+        {{true, 10, 20, false, false}, CAUSE_CLIENT, STEP_FIND_OLD_CLIENT, NOTE_ALSO_BETTER}, /* too soon to be told */
+        {{true, 10, 86400000011, false, false}, CAUSE_CLIENT, STEP_CONFIRM_UPDATE, NOTE_ALSO_BETTER | NOTE_UPDATED},
+        {{true, 20, 10, true, false}, CAUSE_SERVER, STEP_UPDATE_CLIENT, 0}, /* its own offer is no fault of it */
     };
 
     (void)state;
