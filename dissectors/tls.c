@@ -6,7 +6,8 @@
 #include "workspace.h"
 
 #define SEARCH_BYTES_MAX     (1 << 20)
-#define HELLO_START_BYTES    5  /* as tls_hello_begins wants them */
+#define HELLO_START_BYTES    5 /* as tls_hello_begins wants them */
+#define TLS_1_3_LENGTH_MIN   17
 #define TLS_1_3_ALERT_LENGTH 19 /* alert, content type, tag of 16 bytes; Finished is longer (RFC 8446 5.2) */
 
 /* Where the next record begins is not known any more. */
@@ -110,12 +111,25 @@ static enum step read_message(struct dissection *at, enum side from, struct byte
 
 /* ---- records ------------------------------------------------------------------------------------ */
 
+/* A block cipher gives whole blocks, and perhaps a MAC of 20 bytes behind them (RFC 7366). What TLS 1.3
+ * protects has 17 bytes at least (RFC 8446 5.2). */
+static void note_kind(struct tls_side *side, const struct record *record)
+{
+    if (side->chain_len == 0) {
+        side->is_ragged = false;
+        side->is_data_only = true;
+    }
+    side->is_ragged = side->is_ragged || (record->length % 4 != 0 && record->length >= TLS_1_3_LENGTH_MIN);
+    side->is_data_only = side->is_data_only && record->type == CONTENT_APPLICATION_DATA;
+}
+
 static void count_record(struct tls_side *side, const struct record *record)
 {
     if (record->length == 0)
         return;
     if (record->version != side->chain_version)
         side->chain_len = 0;
+    note_kind(side, record);
     side->chain_version = record->version;
     if (side->chain_len < UINT8_MAX)
         side->chain_len++;

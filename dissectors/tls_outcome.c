@@ -97,6 +97,25 @@ static bool is_draft_offered(const struct offer *offer)
     return found;
 }
 
+/* Drafts of TLS 1.3 before 22 say 0301 in all records, and all of them are application data after the hellos. What
+ * no block cipher made may be one, or RC4 in TLS 1.0. */
+static bool may_be_draft(const struct dissection *at)
+{
+    const struct tls_state *state = at->state;
+    bool is_ragged = false;
+
+    if (at->session->offer.seen)
+        return is_draft_offered(&at->session->offer);
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        if (!does_chain_count(state, (enum side)side))
+            continue;
+        if (!state->sides[side].is_data_only)
+            return false;
+        is_ragged = is_ragged || state->sides[side].is_ragged;
+    }
+    return is_ragged;
+}
+
 /* VERSION_UNKNOWN, too, where the sides contradict each other, where the answer was seen, but not
  * understood, and where a draft may have been chosen: their records say 0301. */
 static enum version version_of_records(const struct dissection *at)
@@ -113,7 +132,7 @@ static enum version version_of_records(const struct dissection *at)
             return VERSION_UNKNOWN;
         wire = state->sides[side].chain_version;
     }
-    if (wire == WIRE_TLS_1_0 && is_draft_offered(&at->session->offer))
+    if (wire == WIRE_TLS_1_0 && may_be_draft(at))
         return VERSION_UNKNOWN;
     return wire == WIRE_TLS_1_2 ? VERSION_TLS_1_2_PLUS : version_from_wire(wire);
 }

@@ -92,7 +92,9 @@ struct tls_side {
     uint32_t message_skip; /* bytes of a message that was given up */
     struct join join;
     uint16_t chain_version; /* of the records read one after another, ... */
-    uint8_t chain_len;      /* ... so many */
+    uint8_t chain_len;      /* ... so many, */
+    bool is_ragged;         /* ... some of a length that no block cipher gives, */
+    bool is_data_only;      /* ... all application data */
     bool started;           /* bytes were read, or are known to be lost */
     bool hello_begun;       /* whole or not, readable or not */
     bool glimpsed;          /* first bytes that may begin TLS, too few to tell, before a gap took the rest */

@@ -162,8 +162,9 @@ static const struct pattern patterns[STATEMENT_COUNT] = {
     [STATEMENT_UNKNOWN_LINK] = {.text = " {0} {0|packet of an unknown link type was|packets of "
                                         "unknown link types were} not "
                                         "decoded" COVERAGE},
-    [STATEMENT_CONTRADICTORY] = {.text = " {0} {0|session contradicts itself|sessions contradict themselves}: the server chose "
-                                         "what the client did not offer; no version is known of {0|it|them}"},
+    [STATEMENT_CONTRADICTORY] = {.text = " {0} {0|session contradicts itself|sessions contradict "
+                                         "themselves}: the server chose what the client did not offer; no "
+                                         "version is known of {0|it|them}"},
 };
 
 /* {0|one|many}: the word for the number. `at` is behind the number's digit. */

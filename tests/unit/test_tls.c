@@ -26,6 +26,18 @@ static void chained_records_tell_the_version_of_a_session_joined_midway(void **s
             OUTCOME_MIDSTREAM, EVIDENCE_RECORDS, VERSION_TLS_1_0, REFUSAL_NONE, VERSION_TLS_1_0},
         {"early data are no choice", {CLIENT(CLIENT_HELLO_EARLY CHANGE_CIPHER_SPEC("0303") DATA("0303") DATA("0303"))},
             OUTCOME_UNANSWERED, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_NONE, VERSION_TLS_1_3},
+        {"a draft of TLS 1.3, or RC4",
+            {SERVER("17 0301 0021 " PROTECTED_32 "5a"
+                    "17 0301 0021 " PROTECTED_32 "5a")},
+            OUTCOME_MIDSTREAM, EVIDENCE_NONE, VERSION_UNKNOWN, REFUSAL_NONE, VERSION_UNKNOWN},
+        {"a block cipher, and a MAC behind it (RFC 7366)",
+            {SERVER("17 0301 0024 " PROTECTED_32 "5a5a5a5a"
+                    "17 0301 0024 " PROTECTED_32 "5a5a5a5a")},
+            OUTCOME_MIDSTREAM, EVIDENCE_RECORDS, VERSION_TLS_1_0, REFUSAL_NONE, VERSION_UNKNOWN},
+        {"a draft has no alerts in clear (RFC 8446 5.2)",
+            {SERVER("17 0301 0021 " PROTECTED_32 "5a"
+                    "15 0301 0020 " PROTECTED_32)},
+            OUTCOME_MIDSTREAM, EVIDENCE_RECORDS, VERSION_TLS_1_0, REFUSAL_NONE, VERSION_UNKNOWN},
         {"a protected alert is a record as others",
             {SERVER(DATA("0301") "15 0301 0020 " PROTECTED_32), SERVER_FIN},
             OUTCOME_MIDSTREAM, EVIDENCE_RECORDS, VERSION_TLS_1_0, REFUSAL_NONE, VERSION_UNKNOWN},
