@@ -97,8 +97,8 @@ static bool is_draft_offered(const struct offer *offer)
     return found;
 }
 
-/* Drafts of TLS 1.3 before 22 say 0301 in all records, and all of them are application data after the hellos. What
- * no block cipher made may be one, or RC4 in TLS 1.0. */
+/* Drafts of TLS 1.3 before 22 say 0301 in all records, which are application data after the hellos.
+ * What no block cipher made may be one, or RC4 in TLS 1.0. */
 static bool may_be_draft(const struct dissection *at)
 {
     const struct tls_state *state = at->state;
