@@ -18,7 +18,7 @@ from frames import ACK, CLIENT, FIN, PSH, RST, SERVER, SYN, carriers, ethernet, 
 
 PROBE = sys.argv[1] if len(sys.argv) > 1 else 'live_probe'
 CLONE_NEWNET = 0x40000000
-QUIET_SECONDS = 0.5
+QUIET_SECONDS = 1.5 # a busy machine may be a second late
 
 
 def enter_namespace():
@@ -47,7 +47,7 @@ class Probe:
     def __exit__(self, *_):
         if not self.child.stdin.closed:
             self.child.stdin.close()
-        self.child.wait(10)
+        self.child.wait(30)
         self.reader.join()
         self.child.stdout.close()
         self.child.stderr.close()
@@ -55,7 +55,7 @@ class Probe:
     def until(self, word):
         lines = []
         while not lines or lines[-1][0] != word:
-            lines.append(self.lines.get(timeout=10))
+            lines.append(self.lines.get(timeout=30))
         return lines
 
     def say(self, command, word):

@@ -18,7 +18,7 @@ import time
 PROGRAM, GENERATE = (os.path.abspath(path) for path in sys.argv[1:3])
 CONNECTIONS = int(sys.argv[3]) if len(sys.argv) > 3 else 5000
 CLONE_NEWNET = 0x40000000
-PATIENCE = 10
+PATIENCE = 60
 
 
 def enter_namespace():

@@ -20,7 +20,7 @@ CAPTURE = os.path.join(HERE, '..', '..', 'pcaps', 'file-pcap', 'capture.pcap')
 PROGRAM, UNIT, SYSUSERS, TMPFILES = (os.path.abspath(path) for path in sys.argv[1:5])
 SYSTEMD = '/lib/systemd/systemd'
 SERVICE = 'lasthello@sensor0'
-PATIENCE = 20
+PATIENCE = 60
 NET_RAW_AND_BPF = 1 << 13 | 1 << 39  # capabilities(7)
 
 # pivot_root(2) wants the new root to be a mount; /proc/sys read-only: nothing of the kernel is set up again.

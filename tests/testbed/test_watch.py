@@ -28,7 +28,7 @@ import wire # pylint: disable=wrong-import-position
 PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else 'lasthello'
 CLONE_NEWNET, CLONE_NEWNS = 0x40000000, 0x20000
 BULK = 4 << 20
-PATIENCE = 10
+PATIENCE = 30 # for what comes in a moment, on a busy machine
 
 
 def enter_namespace():
@@ -258,18 +258,27 @@ class Service(unittest.TestCase):
         """Of `late`, by the view: packets, seconds and minutes in which it was down."""
         return watch.ask("SELECT sum(packets), sum(down_seconds), sum(blind_minutes) FROM coverage WHERE name = 'late'")
 
+    def check_blind(self, began, least, seconds, minutes):
+        """At least so long, and no longer than everything took since then, however busy the machine is."""
+        took = time.monotonic() - began
+        self.assertLessEqual(least, seconds)
+        self.assertLessEqual(seconds, took + 1)
+        self.assertLessEqual(1, minutes)
+        self.assertLessEqual(minutes, took / 60 + 2)
+
     def test_who_waits_for_an_interface_from_the_start_is_a_source_and_blind(self):
+        began = time.monotonic()
         with Link():
             watch = self.watch(interface='late', state='waiting for late')
             wait_until(lambda: (self.blind(watch)[1] or 0) >= 2, 'the inventory knows while it lasts')
             self.assertEqual(0, watch.stop())
         packets, seconds, minutes = self.blind(watch)
         self.assertEqual(0, packets)
-        self.assertIn(seconds, range(2, 6))
-        self.assertIn(minutes, (1, 2))
+        self.check_blind(began, 2, seconds, minutes)
         self.assertIn(f'\n An interface was down, or had no carrier, for {seconds} s in all;', self.report(watch))
 
     def test_an_interface_that_was_down_in_between_leaves_blind_minutes(self):
+        began = time.monotonic()
         with Link() as link:
             link.up('far', 'late')
             watch = self.watch(interface='late', *('--threads', '2'))
@@ -281,8 +290,7 @@ class Service(unittest.TestCase):
             self.assertEqual(0, watch.stop())
         rows = json.loads(self.report(watch, 'coverage', '--format', 'json'))
         self.assertEqual(['late#1', 'late#2'], [row['source'] for row in rows])
-        self.assertIn(rows[0]['down_seconds'], (2, 3, 4, 5))
-        self.assertIn(rows[0]['blind_minutes'], (1, 2))
+        self.check_blind(began, 2, rows[0]['down_seconds'], rows[0]['blind_minutes'])
         self.assertEqual(0, rows[1]['down_seconds']) # what holds for the interface, its first thread answers for
         trust = json.loads(self.report(watch, '--format', 'json'))['trust']
         self.assertEqual(rows[0]['down_seconds'], trust['down_seconds'])
@@ -296,11 +304,15 @@ class Service(unittest.TestCase):
             time.sleep(3.5) # nothing comes
             self.assertEqual(0, watch.stop())
             self.assertEqual((0,), watch.ask('SELECT sum(packets) FROM source'))
+            ended = time.monotonic()
             time.sleep(2)
             os.remove(os.path.join(self.folder, 'notify'))
-            self.assertEqual(0, self.watch(interface='late').stop())
+            again = self.watch(interface='late')
+            took = time.monotonic() - ended
+            self.assertEqual(0, again.stop())
         trust = json.loads(self.report(watch, '--format', 'json'))['trust']
-        self.assertIn(trust['unwatched_seconds'], (2, 3))
+        self.assertLessEqual(2, trust['unwatched_seconds'])
+        self.assertLessEqual(trust['unwatched_seconds'], took + 2) # `ended` moves once a second
         self.assertIn(f"nobody watched for {trust['unwatched_seconds']} s in all", self.report(watch))
 
     def test_one_interface_that_is_down_does_not_hold_up_another(self):

@@ -34,7 +34,7 @@ class Watching:
     def messages(self):
         return open(self.messages_path, errors='replace').read()
 
-    def wait_for_message(self, text, count=1, seconds=10):
+    def wait_for_message(self, text, count=1, seconds=30):
         def is_said():
             if self.process.poll() is not None:
                 raise AssertionError(f'watch ended with status {self.process.returncode}: {self.messages()}')
@@ -49,7 +49,7 @@ class Watching:
             return []
         return [json.loads(line) for line in open(self.events_path).read().split('\n')[:-1]]
 
-    def wait_for_events(self, count, seconds=15):
+    def wait_for_events(self, count, seconds=45):
         """Returns when so many are there, or when no more came in time: the comparison will say what is missing."""
         try:
             wait_until(lambda: len(self.events()) >= count, seconds, '')
