@@ -128,6 +128,8 @@ struct summary {
     uint64_t other_sessions;         /* of `sessions`, of TLS that is no mail */
     uint64_t unconfirmed_sessions;   /* not among `sessions` */
     uint64_t contradictory_sessions; /* of `sessions`: the choice was not among the offers */
+    uint64_t sessions_without_sni;   /* of `sessions` */
+    uint64_t dns_named_sessions;     /* of those, whose client was seen to ask DNS for the server */
     uint64_t packets, dropped, given_up, unstored, incomplete_sources, failed_sources;
     uint64_t gaps, truncated, unknown_link_packets;
     uint64_t down_seconds;                     /* of all interfaces, within the days that were asked for */

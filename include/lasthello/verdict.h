@@ -109,7 +109,8 @@ struct profile_facts {
     /* NULL: not known. Suites offered as they are stored: 1301,c02b. The group of the key exchange, by name;
      * of the certificate that was shown, the kind of its key. */
     const char *offered_suites, *group, *key_type;
-    const char *provider, *server_name, *service;
+    const char *provider, *service;
+    const char *server_name;      /* by SNI, else what it had asked DNS for: several are joined by commas */
     const struct address *server; /* where a policy in force has networks */
 };
 

@@ -33,6 +33,8 @@ enum judged_column { /* of sql/judged_all.sql */
     JUDGED_IS_MAIL,
     JUDGED_IS_CONTRADICTORY,
     JUDGED_BEGINS_WITH_TLS,
+    JUDGED_HAS_NO_SNI,
+    JUDGED_IS_NAMED_BY_DNS,
 };
 
 static bool is(const struct query *query, enum judged_column column)
@@ -72,6 +74,8 @@ static struct judged_profile read_profile(const struct query *query)
         .is_mail = is(query, JUDGED_IS_MAIL),
         .is_contradictory = is(query, JUDGED_IS_CONTRADICTORY),
         .begins_with_tls = is(query, JUDGED_BEGINS_WITH_TLS),
+        .has_no_sni = is(query, JUDGED_HAS_NO_SNI),
+        .is_named_by_dns = is(query, JUDGED_IS_NAMED_BY_DNS),
     };
 }
 

@@ -26,7 +26,8 @@ struct judged_profile {
     bool is_legacy, is_failing, is_exposed, is_old, is_better, is_contradictory;
     bool begins_with_tls; /* of mail: its service needs no STARTTLS */
     bool has_variants;    /* it offends some policies only with some servers or certificates */
-    bool is_mail;         /* else TLS of something else */
+    bool has_no_sni, is_named_by_dns;
+    bool is_mail; /* else TLS of something else */
     struct policy_set ends;
 };
 

@@ -38,6 +38,8 @@ static void add_sessions(struct summary *summary, const struct contact *contact)
     summary->one_sided_sessions += profile->sight == SIGHT_ONE_SIDED ? sessions : 0;
     summary->unknown_sessions += profile->sight == SIGHT_UNKNOWN ? sessions : 0;
     summary->contradictory_sessions += profile->is_contradictory ? sessions : 0;
+    summary->sessions_without_sni += profile->has_no_sni ? sessions : 0;
+    summary->dns_named_sessions += profile->is_named_by_dns ? sessions : 0;
     summary->other_sessions += profile->is_mail ? 0 : sessions;
 }
 

@@ -135,6 +135,9 @@ static const struct pattern patterns[STATEMENT_COUNT] = {
         .group = GROUP_SESSIONS,
         .second = "; ",
         .later = "; "},
+    [STATEMENT_DNS] = {.text = " The DNS answer was seen for {0%} of {1} {1|session|sessions} without SNI."},
+    [STATEMENT_NO_DNS] = {.text = " The DNS answer was seen for none of {0} {0|session|sessions} "
+                                  "without SNI: their servers are known by address alone."},
     [STATEMENT_ZERO_PROVES_LITTLE] = {.text = " No handshake was captured: this zero proves "
                                               "little. Capture from the SYN, both "
                                               "directions, -s 0."},

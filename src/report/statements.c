@@ -102,6 +102,15 @@ static void say_shares(struct statements *out, const struct summary *summary)
         say(out, STATEMENT_NO_LOSS, SEVERITY_NONE, 0, 0);
 }
 
+/* Names of servers: resolvers often sit elsewhere. */
+static void say_names(struct statements *out, const struct summary *summary)
+{
+    if (summary->dns_named_sessions > 0)
+        say(out, STATEMENT_DNS, SEVERITY_NONE, summary->dns_named_sessions, summary->sessions_without_sni);
+    else
+        say_some(out, STATEMENT_NO_DNS, SEVERITY_NONE, summary->sessions_without_sni, 0);
+}
+
 /* A zero is worth what was seen. */
 static void say_zero(struct statements *out, const struct summary *summary)
 {
@@ -135,6 +144,7 @@ void statements_of_confidence(const struct summary *summary, bool filtered, stru
         say_emptiness(out, summary, filtered);
     } else {
         say_shares(out, summary);
+        say_names(out, summary);
         say_zero(out, summary);
     }
     if (summary->one_sided_sessions > summary->sessions / MANY_ONE_SIDED)

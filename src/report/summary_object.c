@@ -40,6 +40,8 @@ static struct json *trust_object(const struct summary *summary)
         {"other_sessions", summary->other_sessions},
         {"unconfirmed_sessions", summary->unconfirmed_sessions},
         {"contradictory_sessions", summary->contradictory_sessions},
+        {"sessions_without_sni", summary->sessions_without_sni},
+        {"dns_named_sessions", summary->dns_named_sessions},
         {"packets", summary->packets},
         {"dropped", summary->dropped},
         {"down_seconds", summary->down_seconds},

@@ -9,22 +9,35 @@
 /* ---- what a policy is about ------------------------------------------------------------------------ */
 
 /* A name, or with a dot before it the end of names: .example.net is that of example.net, too. */
-static bool is_server(const char *line, const char *name)
+static bool is_server(const char *line, const char *name, size_t len)
 {
-    const size_t line_len = strlen(line), len = strlen(name);
+    const size_t line_len = strlen(line);
 
     if (line[0] != '.')
-        return strcasecmp(line, name) == 0;
+        return line_len == len && strncasecmp(line, name, len) == 0;
     if (len + 1 == line_len)
-        return strcasecmp(line + 1, name) == 0;
-    return len >= line_len && strcasecmp(name + len - line_len, line) == 0;
+        return strncasecmp(line + 1, name, len) == 0;
+    return len >= line_len && strncasecmp(name + len - line_len, line, line_len) == 0;
 }
 
-static bool has_server(const struct policy *policy, enum policy_word word, const char *name)
+static bool has_name(const struct policy *policy, enum policy_word word, const char *name, size_t len)
 {
-    for (size_t i = 0; name != NULL && i < policy->line_count; i++)
-        if (policy->lines[i].word == word && is_server(policy->lines[i].text, name))
+    for (size_t i = 0; i < policy->line_count; i++)
+        if (policy->lines[i].word == word && is_server(policy->lines[i].text, name, len))
             return true;
+    return false;
+}
+
+/* Without SNI a client may have asked DNS for several names of one address: each may be meant. */
+static bool has_server(const struct policy *policy, enum policy_word word, const char *names)
+{
+    while (names != NULL && names[0] != '\0') {
+        const size_t len = strcspn(names, ",");
+
+        if (has_name(policy, word, names, len))
+            return true;
+        names += len + (names[len] == ',');
+    }
     return false;
 }
 

@@ -45,6 +45,15 @@ static void other_tls_is_not_called_mail(void **state)
         "Trust: of 1 session, 1 of them TLS without mail, 100% with the full handshake;");
 }
 
+static void whose_server_dns_told_is_said(void **state)
+{
+    (void)state;
+    assert_sentence((struct summary){.sessions = 20, .handshake_sessions = 20, .sessions_without_sni = 8, .dns_named_sessions = 6},
+        "\n The DNS answer was seen for 75% of 8 sessions without SNI.\n");
+    assert_sentence((struct summary){.sessions = 1, .handshake_sessions = 1, .sessions_without_sni = 1},
+        "\n The DNS answer was seen for none of 1 session without SNI: their servers are known by address alone.\n");
+}
+
 static void nearly_all_and_nearly_none_are_not_rounded_away(void **state)
 {
     (void)state;
@@ -145,6 +154,7 @@ int main(void)
         cmocka_unit_test(shares_of_the_sessions_are_told),
         cmocka_unit_test(sessions_without_tls_make_the_shares_whole),
         cmocka_unit_test(other_tls_is_not_called_mail),
+        cmocka_unit_test(whose_server_dns_told_is_said),
         cmocka_unit_test(nearly_all_and_nearly_none_are_not_rounded_away),
         cmocka_unit_test(a_zero_says_on_what_it_rests),
         cmocka_unit_test(an_empty_answer_is_told_apart_from_a_proven_zero),

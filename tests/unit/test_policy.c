@@ -125,6 +125,11 @@ static void a_name_that_ends_breaks_whatever_is_offered(void **state)
             "breaks exchange-online no date published for the name"},
         {{OLD, EXCHANGE, NAMED("imap-legacy.office365.com"), .service = "imaps", .negotiated = VERSION_TLS_1_0},
             "breaks exchange-online any day until 2026-12-31"},
+        {{NEW, EXCHANGE, NAMED("imap-legacy.office365.com,outlook.office365.com"), .service = "imaps"}, /* asked of DNS */
+            "breaks exchange-online no date published for the name"},
+        {{NEW, EXCHANGE, NAMED("outlook.office365.com,pop-legacy.office365.com"), .service = "pop3s"},
+            "breaks exchange-online no date published for the name"},
+        {{NEW, EXCHANGE, NAMED("imap.example.net,outlook.office365.com"), .service = "imaps"}, "safe"},
         {{NEW, EXCHANGE, NAMED("smtp-legacy.office365.com"), .service = "smtp"}, "safe"},
         {{NEW, NAMED("xpop-legacy.office365.com"), .service = "pop3s"}, "safe"},
         {{.outcome = OUTCOME_UNANSWERED, .unconfirmed = true, NAMED("imap-legacy.office365.com"), .service = "imaps"}, "unconfirmed"},

@@ -59,6 +59,23 @@ static void a_client_that_also_does_better_is_not_called_unable(void **state)
     assert_steps(&filters[1], STEP_UPDATE_CLIENT, STEP_FIND_OLD_CLIENT);
 }
 
+/* Client 9 sent no SNI, and had asked DNS for the server. */
+static void without_sni_a_server_is_called_by_what_dns_was_asked_for(void **state)
+{
+    struct session session = make_session(8, 9, 0);
+    struct desk desk = open_desk();
+    struct error error = {0};
+
+    (void)state;
+    session.provider[0] = session.offer.server_name[0] = '\0';
+    strcpy(session.hints.dns_name, "imap.example.org");
+    add(&desk, &session);
+    assert_true(close_desk(&desk, &error));
+    assert_string_equal(column_of(QUESTION_CLIENTS, "to", &(struct filters){.network = "10.0.0.9"}), "imap.example.org");
+    assert_string_equal(column_of(QUESTION_SESSIONS, "server_name", &(struct filters){.network = "10.0.0.9"}), "?");
+    assert_string_equal(column_of(QUESTION_SESSIONS, "dns_name", &(struct filters){.network = "10.0.0.9"}), "imap.example.org");
+}
+
 /* Whole sessions without TLS and login: nobody need capture them again. */
 static void what_never_used_tls_is_not_called_unseen(void **state)
 {
@@ -261,6 +278,7 @@ int main(void)
         ASKED(clients_come_worst_first_and_foreign_ones_not_at_all),
         ASKED(one_bad_session_makes_a_client_bad),
         ASKED(a_client_that_also_does_better_is_not_called_unable),
+        ASKED(without_sni_a_server_is_called_by_what_dns_was_asked_for),
         ASKED(what_never_used_tls_is_not_called_unseen),
         ASKED(the_sessions_beside_refused_were_refused),
         ASKED(the_summary_s_table_is_the_beginning_of_the_clients),

@@ -1,11 +1,11 @@
 -- A row of `report clients`, whose client, worst contact and numbers are known (src/query/client_rows.c): what is shown
 -- of it. The contact is named by :client, :server, :profile, :path; its evidence is :last_observation.
-SELECT c.address AS client, coalesce(k.provider, k.server_name, v.address) AS "to",
+SELECT c.address AS client, coalesce(k.provider, k.server_name, k.dns_name, v.address) AS "to",
     (SELECT n.name FROM host_name n WHERE n.host = c.id AND n.source = 'dhcp' ORDER BY n.last_seen DESC, n.name LIMIT 1) AS name,
     NULL AS owner, k.service,
     j.verdict AS verdict, k.offered_max AS offers, j.got, k.cause, j.step AS what_to_do, j.due, j.policy,
     :sessions AS sessions, :all_sessions AS all_sessions, :last_seen AS last_seen, j.notes AS note,
-    j.until_day - :today AS days_left, k.evidence, c.site, v.address AS server, k.port, k.server_name, k.provider,
+    j.until_day - :today AS days_left, k.evidence, c.site, v.address AS server, k.port, coalesce(k.server_name, k.dns_name) AS server_name, k.provider,
     :first_seen AS first_seen, s.name AS source, o.first_packet AS packet, h.ja4, w.proxy_address AS proxy, NULL AS place,
     NULL AS remark, NULL AS may_be, NULL AS helps, NULL AS told_by, k.client_software,
     coalesce(k.server_name, k.dns_name) AS "-asked_name", k.starttls AS "-starttls", h.sslv2_format AS "-sslv2_format",

@@ -14,7 +14,7 @@ WITH kind AS MATERIALIZED (
         max(CASE WHEN k.cause = 'server' THEN 1 ELSE 0 END) AS held_back,
         sum(CASE WHEN j.is_exposed = 1 THEN t.sessions ELSE 0 END) AS cleartext_sessions,
         sum(t.sessions) AS sessions, min(t.first_seen) AS first_seen, max(t.last_seen) AS last_seen,
-        max(k.server_name) AS name, max(k.provider) AS provider
+        max(coalesce(k.server_name, k.dns_name)) AS name, max(k.provider) AS provider
     FROM kind t
     JOIN profile k ON k.id = t.profile
     JOIN judged j ON j.profile = t.profile
