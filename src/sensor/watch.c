@@ -16,7 +16,8 @@
 #define LOOK_UP_NS      (NANOSECONDS / 10) /* ... or so much of the packets' own time */
 #define RETRY_MS        1000
 #define PROGRAM_BORN_NS (INT64_C(1735689600) * NANOSECONDS) /* 2025-01-01: before, no clock was right */
-#define COLLECT_NS      (60 * NANOSECONDS)                  /* the kernel is asked what it held back */
+#define DROPS_TOLD_NS   (3600 * NANOSECONDS)
+#define COLLECT_NS      (60 * NANOSECONDS) /* the kernel is asked what it held back */
 
 /* One worker's capture: a thread of an interface, from start to stop. */
 struct watch {
@@ -27,7 +28,9 @@ struct watch {
     unsigned thread;
     struct source_record record;
     bool is_half; /* of a tap, one interface is waited for */
-    bool is_blind, had_carrier, lacked_carrier, drops_told;
+    bool is_blind, had_carrier, lacked_carrier;
+    uint64_t drops_known;  /* packets, as far as they were looked at */
+    int64_t drops_told_ns; /* when they were last told of, monotonic clock */
     struct wall_clock clock;
     int64_t clock_looked_ns;         /* the time that was believed then */
     uint64_t shunted, shunted_bytes; /* as far as they are in the record */
@@ -186,21 +189,35 @@ static void tell_of_carrier_changes(struct watch *watch)
     watch->lacked_carrier = watch->is_blind;
 }
 
-static void tell_of_changes(struct watch *watch)
+/* The first that are dropped in an hour: of each there would be a line a second. */
+static void tell_of_drops(struct watch *watch)
 {
     const uint64_t dropped = watch->record.dropped + watch->record.interface_dropped;
+    const int64_t monotonic_ns = clock_ns(CLOCK_MONOTONIC);
     char count[COUNT_TEXT_BYTES];
 
+    if (dropped == watch->drops_known)
+        return;
+    if (watch->drops_known == 0)
+        complain(
+            "%s: first packets dropped: %s; give watch more --threads or --buffer, and see lasthello report "
+            "coverage",
+            watch->record.name, count_text(dropped, count));
+    else if (monotonic_ns - watch->drops_told_ns >= DROPS_TOLD_NS)
+        complain("%s: more packets dropped, %s so far; give watch more --threads or --buffer",
+            watch->record.name, count_text(dropped, count));
+    if (watch->drops_known == 0 || monotonic_ns - watch->drops_told_ns >= DROPS_TOLD_NS)
+        watch->drops_told_ns = monotonic_ns;
+    watch->drops_known = dropped;
+}
+
+static void tell_of_changes(struct watch *watch)
+{
     if (watch->is_half)
         watch->had_carrier = watch->lacked_carrier = false;
     else
         tell_of_carrier_changes(watch);
-    if (dropped == 0 || watch->drops_told)
-        return;
-    watch->drops_told = true;
-    complain("%s: first packets dropped: %s; give watch more --threads or --buffer, and see lasthello report "
-             "coverage",
-        watch->record.name, count_text(dropped, count));
+    tell_of_drops(watch);
 }
 
 /* Shunted sessions are still going on: the inventory learns when they were last seen. */

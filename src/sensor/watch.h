@@ -21,7 +21,11 @@ struct watching {
     uint64_t shown_packets;
     int64_t metrics_ns; /* when they were last written, monotonic clock; 0: not yet */
     bool metrics_failed;
+    int64_t deadlines_told; /* the day, since 1970, on which they were last looked at */
 };
+
+/* watch_deadlines_tell says, once on a UTC day, which policies have 30 days, 7 or one left. */
+void watch_deadlines_tell(struct watching *watching, int64_t now_ns);
 
 /* watch_open opens a source for each worker, while there are still the rights for it. An interface that
  * cannot be opened is told. It is a failure of the run, unless it is down, or this sensor began because one

@@ -62,8 +62,9 @@ static void show_rates(struct run *run)
 
 static void show_progress(struct run *run)
 {
-    const struct watching *watching = run->work;
+    struct watching *watching = run->work;
 
+    watch_deadlines_tell(watching, clock_ns(CLOCK_REALTIME));
     if (watching->shows_rates)
         show_rates(run);
     watch_metrics_write(run);
