@@ -38,10 +38,23 @@ enum question {
     QUESTION_SESSIONS, /* one row an observation */
     QUESTION_COVERAGE, /* one row a source */
     QUESTION_LEGACY,   /* of the clients, in the same order, the rows with old TLS */
+    QUESTION_VERDICTS, /* one row a client, target and policy: verdict, evidence, what a sentence says */
     QUESTION_DAYS,     /* one row a day and verdict: how many clients */
     QUESTION_VALUES,   /* what can be filtered by: filter, value, clients; whatever the filters are */
     QUESTION_COUNT,
 };
+
+/* How many days and sessions a verdict rests on; 0: VERDICT_LIMITS. */
+struct verdict_limits {
+    unsigned failing_days;   /* refusals before them are history */
+    unsigned fixed_days;     /* without old TLS, before it counts as fixed */
+    unsigned fixed_sessions; /* with newer TLS since */
+    unsigned short_sessions; /* of old TLS that end at once, within failing_days */
+};
+#define VERDICT_LIMITS                                                                 \
+    {                                                                                  \
+        .failing_days = 7, .fixed_days = 14, .fixed_sessions = 10, .short_sessions = 3 \
+    }
 
 /* What is asked for; NULL: everything. Texts are as the user gave them and are checked here; but for the days
  * each may be several values, separated by commas, of which one is enough. */
@@ -55,7 +68,8 @@ struct filters {
     const char *cause;
     const char *service;
     const char *verdict; /* of rows; of the summary and of sessions: that the sessions have by themselves */
-    const char *as_of;   /* 2026-12-24: asked as on that UTC day, at its end; nothing later is used */
+    struct verdict_limits limits;
+    const char *as_of; /* 2026-12-24: asked as on that UTC day, at its end; nothing later is used */
 };
 
 /* The whole UTC days that since and until come to. */

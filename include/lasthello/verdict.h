@@ -12,17 +12,17 @@
 
 /* What happens to a client, from the least to the worst; what was not seen is never safe. */
 enum verdict {
-    VERDICT_UNCONFIRMED, /* one side said it, and no answer was seen: anybody can forge that; counted apart
-                          */
-    VERDICT_SAFE,        /* negotiated TLS 1.2 or later */
-    VERDICT_UNKNOWN,     /* seen, and no version known */
-    VERDICT_FRAGILE,     /* negotiated TLS 1.2 or later, and a policy without a date forbids it */
-    VERDICT_EXPOSED,     /* a login without TLS */
-    /* refused: it offers only what the server does not have yet; no old TLS, so less than that */
-    VERDICT_TOO_NEW,
-    VERDICT_LEGACY,  /* old TLS, and no policy with a date is about it */
-    VERDICT_BREAKS,  /* works, and a policy ends that: on a day, or nobody says when */
-    VERDICT_FAILING, /* refused, and what it offers is why */
+    VERDICT_UNCONFIRMED,   /* one side said it, and no answer was seen: anybody can forge that; counted apart
+                            */
+    VERDICT_SAFE,          /* negotiated TLS 1.2 or later */
+    VERDICT_UNKNOWN,       /* seen, and no version known */
+    VERDICT_FRAGILE,       /* TLS 1.2 without any ECDHE suite, or what a policy without a date forbids */
+    VERDICT_LEGACY,        /* old TLS, and no policy with a date is about it */
+    VERDICT_EXPOSED,       /* a login without TLS */
+    VERDICT_BREAKS,        /* works, and a policy ends that: on a day, or nobody says when */
+    VERDICT_LOGIN_REFUSED, /* old TLS stands, and again and again ends at once: perhaps refused inside */
+    VERDICT_TOO_NEW,       /* refused: it offers only what the server does not have yet; no old TLS */
+    VERDICT_FAILING,       /* refused, and what it offers is why */
     VERDICT_COUNT,
 };
 
@@ -82,6 +82,8 @@ enum breach_kind {
     BREACH_KEY,            /* the server's key, or the key exchange, is too short */
     BREACH_NAME_ENDS,      /* a server name that ends, whatever is offered; no date is published for it */
     BREACH_TARGET_ENDS,    /* the service ends, whatever is offered */
+    BREACH_REFUSED,        /* refused, and what is offered is below what is demanded */
+    BREACH_REFUSED_BEFORE, /* the same where old TLS was off before: it proves nothing of the policy */
     BREACH_KIND_COUNT,
 };
 
@@ -145,8 +147,9 @@ struct breach policy_breach(
 bool breach_breaks(const struct policy *policy, struct breach breach);
 /* policy_is_about: are the provider, server name or network, and the service those of the policy? */
 bool policy_is_about(const struct policy *policy, const struct profile_facts *facts);
-/* policy_explains_refusal: is it about this, and what is offered below what it demands? */
-bool policy_explains_refusal(const struct policy *policy, const struct profile_facts *facts);
+/* policy_refusal: has the policy a day, is it about this, which was refused, and is what is offered below
+ * what it demands? Returns BREACH_REFUSED, BREACH_REFUSED_BEFORE, or BREACH_NONE. */
+enum breach_kind policy_refusal(const struct policy *policy, const struct profile_facts *facts);
 
 /* Which facts beside the profile's own a policy asks for. */
 bool policy_needs_server(const struct policy *policy);      /* its address */
@@ -184,6 +187,49 @@ struct server_facts {
 /* verdict_of_server judges a server's port: that it *cannot* do better is said only where a client offered
  * better, and no downgrade sentinel or better session shows otherwise. */
 enum verdict verdict_of_server(const struct server_facts *facts, enum step *step);
+
+/* ---- of a client toward a target, as of a day (src/query/sql/verdicts.sql) ---------------------------- */
+
+/* What a verdict's sentence says. */
+enum verdict_statement {
+    SAYS_FAILING,           /* refused, and no policy in force is about it */
+    SAYS_FAILING_ANNOUNCED, /* ... as a policy has announced */
+    SAYS_FAILING_EARLY,     /* ... before the policy begins */
+    SAYS_FAILING_UNPROVEN,  /* ... where old TLS was off before the policy */
+    SAYS_TOO_NEW,
+    SAYS_LOGIN_REFUSED,
+    SAYS_BREAKS,
+    SAYS_CLEAR_TEXT_BREAKS,
+    SAYS_NAME_ENDS,
+    SAYS_TARGET_ENDS,
+    SAYS_EXPOSED,
+    SAYS_LEGACY,
+    SAYS_LEGACY_SERVER, /* the client offers more */
+    SAYS_REFUSED_THEN,  /* some time ago, and not tried since */
+    SAYS_WITHOUT_ECDHE,
+    SAYS_NOT_ALLOWED,
+    SAYS_ADVISED_AGAINST,
+    SAYS_UNKNOWN,
+    SAYS_SAFE,
+    SAYS_COUNT,
+};
+
+struct told_verdict {
+    enum verdict verdict;
+    enum cause cause;
+    bool is_refused;             /* the session that is its evidence */
+    const struct policy *policy; /* NULL: what was seen alone */
+    struct breach breach;        /* of it */
+    int64_t refused_since;       /* day */
+};
+
+enum verdict_statement verdict_says(const struct told_verdict *told);
+/* "failing_early": one word, for CSV and JSON. verdict_statement_of reads it; SAYS_COUNT: it is none. */
+const char *verdict_statement_name(enum verdict_statement statement);
+enum verdict_statement verdict_statement_of(const char *name);
+
+/* "cipher suite"; NULL for BREACH_NONE. */
+const char *breach_name(enum breach_kind kind);
 
 /* "failing", "legacy", ...: one word, for CSV and JSON too. Static storage. */
 const char *verdict_name(enum verdict verdict);

@@ -43,6 +43,7 @@ static const struct subject {
     enum question question;
 } subjects[] = {
     {.name = "clients", .question = QUESTION_CLIENTS},
+    {.name = "verdicts", .question = QUESTION_VERDICTS},
     {.name = "servers", .question = QUESTION_SERVERS},
     {.name = "sessions", .question = QUESTION_SESSIONS},
     {.name = "coverage", .question = QUESTION_COVERAGE},
@@ -359,7 +360,7 @@ int cmd_report(int argc, char **argv)
         .options = report_options,
         .parser = parse,
         .help_filter = help_services,
-        .args_doc = "[summary|clients|servers|sessions|coverage] [INVENTORY]",
+        .args_doc = "[summary|clients|verdicts|servers|sessions|coverage] [INVENTORY]",
         .doc = "Answer from an inventory: who still uses TLS 1.0 or 1.1, why, and how far to trust it.\v"
                "The inventory is inventory.db where none is named. Times are UTC. It may be read while a "
                "sensor fills "

@@ -11,21 +11,43 @@ static const char insert_sql[] =
     "INSERT INTO breach (profile, server, certificate, policy, breach, level, breaks) "
     "VALUES (:profile, :server, :certificate, :policy, :breach, :level, :breaks)";
 
+static const char policy_sql[] =
+    "INSERT INTO asked_policy (number, id, until_day) VALUES (:number, :id, :until_day)";
+
+static size_t policy_count(const struct breaches *breaches)
+{
+    return breaches->policies == NULL ? 0 : breaches->policies->count;
+}
+
+static bool put_policies(struct breaches *breaches, struct error *error)
+{
+    struct query insert;
+    bool is_put = query_open(&insert, breaches->db, policy_sql, error);
+
+    for (size_t i = 0; is_put && i < policy_count(breaches); i++) {
+        const struct policy *policy = breaches->policies->rows[i];
+
+        query_name_number(&insert, ":number", (int64_t)i);
+        query_name_text(&insert, ":id", policy->id);
+        query_name_text(&insert, ":until_day", NULL); /* of the row before */
+        if (policy->has_until)
+            query_name_number(&insert, ":until_day", policy->until);
+        is_put = query_run(&insert, error);
+    }
+    query_close(&insert);
+    return is_put;
+}
+
 bool breaches_open(
     struct breaches *breaches, struct db *db, const struct policies *policies, struct error *error)
 {
     *breaches = (struct breaches){.db = db, .policies = policies};
-    return query_open(&breaches->insert, db, insert_sql, error);
+    return put_policies(breaches, error) && query_open(&breaches->insert, db, insert_sql, error);
 }
 
 void breaches_close(struct breaches *breaches)
 {
     query_close(&breaches->insert);
-}
-
-static size_t policy_count(const struct breaches *breaches)
-{
-    return breaches->policies == NULL ? 0 : breaches->policies->count;
 }
 
 static bool put_one(struct breaches *breaches, const struct query *profile, size_t policy,
@@ -57,7 +79,9 @@ static bool put_all(struct breaches *breaches, const struct query *profile, cons
 
         if (needs_more(policy) != with_more)
             continue;
-        breach = policy_breach(policy, facts, judged);
+        breach = (struct breach){.kind = policy_refusal(policy, facts)};
+        if (breach.kind == BREACH_NONE)
+            breach = policy_breach(policy, facts, judged);
         if (breach.kind != BREACH_NONE && !put_one(breaches, profile, i, breach, error))
             return false;
     }

@@ -192,6 +192,23 @@ static bool check_verdicts(const char *list, struct checked_filters *checked, st
     return true;
 }
 
+static unsigned limit(unsigned given, unsigned usual)
+{
+    return given > 0 ? given : usual;
+}
+
+static struct verdict_limits limits_of(const struct verdict_limits *given)
+{
+    static const struct verdict_limits usual = VERDICT_LIMITS;
+
+    return (struct verdict_limits){
+        .failing_days = limit(given->failing_days, usual.failing_days),
+        .fixed_days = limit(given->fixed_days, usual.fixed_days),
+        .fixed_sessions = limit(given->fixed_sessions, usual.fixed_sessions),
+        .short_sessions = limit(given->short_sessions, usual.short_sessions),
+    };
+}
+
 bool filters_check(
     const struct filters *filters, int64_t now, struct checked_filters *checked, struct error *error)
 {
@@ -206,7 +223,8 @@ bool filters_check(
         .version = filters->version,
         .cause = filters->cause,
         .service = filters->service,
-        .owner = filters->owner};
+        .owner = filters->owner,
+        .limits = limits_of(&filters->limits)};
     return check_as_of(filters->as_of, &now, checked, error) && check_days(filters, now, checked, error) &&
         check_networks(filters->network, checked, error) &&
         check_words("version", filters->version, versions, error) &&

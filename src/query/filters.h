@@ -24,7 +24,8 @@ struct checked_filters {
     struct digits_range networks[NETWORKS_MAX]; /* none: any */
     size_t network_count;
     const char *provider, *version, *cause, *service, *owner; /* lists; NULL: any */
-    unsigned verdicts;                                        /* a bit 1 << enum verdict; 0: any */
+    struct verdict_limits limits;
+    unsigned verdicts; /* a bit 1 << enum verdict; 0: any */
     /* rows are chosen by their verdicts, not sessions by their own */
     bool rows_have_verdicts;
 };

@@ -12,14 +12,14 @@
 extern const char sql_judged[], sql_profiles[];
 
 static const char insert_sql[] =
-    "INSERT INTO judged (profile, target, is_nameless, is_asked, is_counted, verdict, step, notes, got, "
-    "gave, refused, is_legacy, is_failing, is_exposed, is_old, is_better, is_downgrade, is_unconfirmed, "
+    "INSERT INTO judged (profile, target, is_nameless, is_asked, is_counted, verdict, alone, step, notes, "
+    "got, gave, refused, is_legacy, is_failing, is_exposed, is_old, is_better, is_downgrade, is_unconfirmed, "
     "is_contradictory, "
     "is_handshake, is_midstream, is_one_sided, is_unknown, policy, due, until_day) "
-    "VALUES (:profile, :target, :is_nameless, :is_asked, :is_counted, :verdict, :step, :notes, :got, "
+    "VALUES (:profile, :target, :is_nameless, :is_asked, :is_counted, :verdict, :alone, :step, :notes, :got, "
     ":gave, :refused, :is_legacy, :is_failing, :is_exposed, :is_old, :is_better, :is_downgrade, "
-    ":is_unconfirmed, :is_contradictory, :is_handshake, :is_midstream, :is_one_sided, :is_unknown, :policy, "
-    ":due, :until_day)";
+    ":is_unconfirmed, :is_contradictory, :is_handshake, :is_midstream, :is_one_sided, :is_unknown, "
+    ":policy, :due, :until_day)";
 
 /* What is judged, by what, and where it goes. */
 struct judging {
@@ -98,7 +98,7 @@ static bool is_asked(const struct judging *judging, const struct judgement *judg
         (judging->checked->rows_have_verdicts || filters_want_verdict(judging->checked, judged->verdict));
 }
 
-static bool put_judgement(struct judging *judging, const struct profile_facts *facts,
+static bool put_judgement(struct judging *judging, const struct profile_facts *facts, enum verdict alone,
     const struct judgement *judged, struct error *error)
 {
     struct query *insert = &judging->insert;
@@ -108,6 +108,7 @@ static bool put_judgement(struct judging *judging, const struct profile_facts *f
     put_sight(insert, judged);
     query_name_number(insert, ":is_asked", is_asked(judging, judged));
     query_name_number(insert, ":verdict", judged->verdict);
+    query_name_number(insert, ":alone", alone);
     query_name_number(insert, ":step", judged->step);
     query_name_number(insert, ":notes", judged->notes);
     query_name_text(insert, ":got", judged->got);
@@ -124,14 +125,16 @@ static bool judge_one(struct judging *judging, struct error *error)
 {
     struct profile_read profile;
     struct judgement judged;
+    enum verdict alone;
 
     profile_read(&judging->profiles, &profile);
     judged = verdict_of_profile(&profile.facts);
+    alone = judged.verdict;
     if (!breaches_put(&judging->breaches, &judging->profiles, &profile.facts, &judged, error))
         return false;
     if (judging->policies != NULL)
         verdict_by_policies(&judged, &profile.facts, judging->policies);
-    return put_judgement(judging, &profile.facts, &judged, error);
+    return put_judgement(judging, &profile.facts, alone, &judged, error);
 }
 
 static bool judge_all(struct judging *judging, struct error *error)

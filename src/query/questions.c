@@ -2,15 +2,18 @@
 /* questions.c: an answer, row by row; what cannot be said in SQL is filled in here. */
 #include "client_rows.h"
 #include "columns.h"
+#include "verdict_tables.h"
 
 #include <lasthello/address.h>
+#include <lasthello/clock.h>
 #include <lasthello/verdict.h>
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-extern const char sql_clients[], sql_servers[], sql_sessions[], sql_coverage[], sql_days[], sql_values[];
+extern const char sql_clients[], sql_servers[], sql_sessions[], sql_coverage[], sql_days[], sql_values[],
+    sql_verdicts[];
 
 struct rows {
     struct inventory *inventory;
@@ -25,6 +28,7 @@ struct rows {
     struct column *columns;
     struct value *values;
     size_t count, shown;
+    char due[DUE_BYTES]; /* of a verdict's row */
 };
 
 /* A column of a row, which is there: the names are those of sql/. */
@@ -129,6 +133,30 @@ static void refine_server(struct rows *rows)
     name_host(rows, "server", NULL, "asset");
 }
 
+/* The policy, what of it is offended, and what the sentence says. */
+static void refine_verdict(struct rows *rows)
+{
+    const struct value *number = value_of(rows, "-policy");
+    const struct policy *policy =
+        number->text == NULL ? NULL : rows->inventory->policies->rows[number->number];
+    const struct told_verdict told = {
+        .verdict = (enum verdict)value_of(rows, "verdict")->number,
+        .cause = cause_of_name(value_of(rows, "cause")->text),
+        .is_refused = value_of(rows, "-is_refused")->number != 0,
+        .policy = policy,
+        .breach = {(enum breach_kind)value_of(rows, "-breach")->number,
+            (enum policy_level)value_of(rows, "-level")->number},
+        .refused_since = clock_day(value_of(rows, "since_day")->number),
+    };
+    const struct judgement judged = {.verdict = told.verdict, .policy = policy, .breach = told.breach};
+
+    value_of(rows, "statement")->text = verdict_statement_name(verdict_says(&told));
+    value_of(rows, "breach")->text = breach_name(told.breach.kind);
+    if (policy != NULL)
+        verdict_due(&judged, rows->checked.today, rows->due);
+    value_of(rows, "due")->text = policy == NULL || rows->due[0] == '\0' ? NULL : rows->due;
+}
+
 static const struct question_text {
     const char *sql;
     void (*refine)(struct rows *rows);
@@ -138,6 +166,7 @@ static const struct question_text {
     [QUESTION_SESSIONS] = {sql_sessions, NULL},
     [QUESTION_COVERAGE] = {sql_coverage, NULL},
     [QUESTION_LEGACY] = {sql_clients, refine_client},
+    [QUESTION_VERDICTS] = {sql_verdicts, refine_verdict},
     [QUESTION_DAYS] = {sql_days, NULL},
     [QUESTION_VALUES] = {sql_values, NULL},
 };
@@ -167,9 +196,12 @@ static bool open_rows(struct rows *rows, enum question question, struct error *e
     rows->has_clients = question == QUESTION_CLIENTS || question == QUESTION_LEGACY;
     rows->checked.rows_have_verdicts = text->refine != NULL;
     if (!moment_begin(rows->inventory, &rows->checked, error) ||
+        (question == QUESTION_VERDICTS &&
+            !verdict_tables_make(&rows->inventory->db, &rows->checked, error)) ||
         !query_open(&rows->query, &rows->inventory->db, text->sql, error) || !name_columns(rows, error))
         return false;
     filters_put(&rows->query, &rows->checked);
+    verdict_names_put(&rows->query, &rows->checked);
     return !rows->has_clients ||
         client_rows_open(&rows->clients, rows->inventory, &rows->checked, question == QUESTION_LEGACY, error);
 }

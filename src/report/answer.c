@@ -3,6 +3,7 @@
 #include "answer.h"
 
 #include "number_format.h"
+#include "verdict_sentence.h"
 
 #include <lasthello/list.h>
 #include <lasthello/text.h>
@@ -41,16 +42,33 @@ bool has_filters(const struct filters *filters)
     return list_filters(filters, given) > 0;
 }
 
+#define COLUMNS_MAX 64
+
+/* A row of verdicts, with its sentence. */
+static const struct value *with_sentence(const struct page *page, const struct value *values,
+    struct value copy[COLUMNS_MAX], char sentence[SENTENCE_BYTES])
+{
+    if (page->question != QUESTION_VERDICTS || page->count > COLUMNS_MAX)
+        return values;
+    memcpy(copy, values, page->count * sizeof(*copy));
+    for (size_t i = 0; i < page->count; i++)
+        if (strcmp(page->columns[i].name, "sentence") == 0)
+            copy[i].text = verdict_sentence(page->columns, values, page->count, sentence);
+    return copy;
+}
+
 static bool write_rows(struct page *page, const struct format *format, struct rows *rows, size_t limit,
     uint64_t *more, struct error *error)
 {
+    struct value copy[COLUMNS_MAX];
+    char sentence[SENTENCE_BYTES];
     const struct value *values;
     enum row row = ROW_ONE;
 
     if (!format->heading(page))
         return no_memory(error);
     while ((limit == 0 || page->rows < limit) && (row = rows_next(rows, &values, error)) == ROW_ONE) {
-        if (!format->row(page, values))
+        if (!format->row(page, with_sentence(page, values, copy, sentence)))
             return no_memory(error);
         page->rows++;
     }

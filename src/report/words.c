@@ -6,7 +6,7 @@
 
 enum severity severity_of(enum verdict verdict)
 {
-    if (verdict == VERDICT_FAILING || verdict == VERDICT_TOO_NEW || verdict == VERDICT_BREAKS)
+    if (verdict >= VERDICT_BREAKS)
         return SEVERITY_HARM;
     return verdict == VERDICT_LEGACY || verdict == VERDICT_FRAGILE ? SEVERITY_WARNING : SEVERITY_NONE;
 }

@@ -77,13 +77,16 @@ bool policy_is_about(const struct policy *policy, const struct profile_facts *fa
     return has_service(policy, facts) && has_target(policy, facts);
 }
 
-bool policy_explains_refusal(const struct policy *policy, const struct profile_facts *facts)
+enum breach_kind policy_refusal(const struct policy *policy, const struct profile_facts *facts)
 {
     const struct policy_demand *must = &policy->demands[POLICY_MUST];
 
-    return policy_is_about(policy, facts) && facts->outcome == OUTCOME_REFUSED &&
-        (version_is_below(facts->offered_max, must->negotiated) ||
-            version_is_below(facts->offered_max, must->offered));
+    if (!policy->has_until || facts->outcome != OUTCOME_REFUSED || facts->unconfirmed ||
+        !policy_is_about(policy, facts) ||
+        (!version_is_below(facts->offered_max, must->negotiated) &&
+            !version_is_below(facts->offered_max, must->offered)))
+        return BREACH_NONE;
+    return has_server(policy, POLICY_OFF_SERVER, facts->server_name) ? BREACH_REFUSED_BEFORE : BREACH_REFUSED;
 }
 
 bool policy_needs_server(const struct policy *policy)
@@ -129,6 +132,8 @@ bool breach_breaks(const struct policy *policy, struct breach breach)
 {
     if (breach.kind == BREACH_NAME_ENDS || breach.kind == BREACH_TARGET_ENDS)
         return true;
+    if (breach.kind == BREACH_REFUSED || breach.kind == BREACH_REFUSED_BEFORE)
+        return false; /* it works no more */
     return breach.kind != BREACH_NONE && breach.level == POLICY_MUST && policy->has_until;
 }
 

@@ -216,6 +216,7 @@ static const struct word {
     [POLICY_SERVER] = {"server", "scope", false, read_server, NULL},
     [POLICY_NETWORK] = {"network", "scope", false, read_network, NULL},
     [POLICY_EXCEPT_SERVER] = {"except_server", "scope", false, read_server, NULL},
+    [POLICY_OFF_SERVER] = {"off_server", "scope", false, read_server, NULL},
     [POLICY_NEGOTIATED] = {"negotiated", "demand", true, NULL, read_negotiated},
     [POLICY_OFFERED] = {"offered", "demand", true, NULL, read_offered},
     [POLICY_CLEAR_TEXT] = {"clear_text", "demand", true, NULL, read_clear_text},

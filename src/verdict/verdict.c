@@ -44,12 +44,14 @@ static enum verdict worst_of(const struct profile_facts *facts)
 {
     if (facts->unconfirmed)
         return VERDICT_UNCONFIRMED;
-    if (cause_is_legacy(facts->cause))
-        return facts->outcome == OUTCOME_REFUSED ? VERDICT_FAILING : VERDICT_LEGACY;
+    if (cause_is_legacy(facts->cause) && facts->outcome == OUTCOME_REFUSED)
+        return VERDICT_FAILING;
     if (facts->cause == CAUSE_TOO_NEW)
         return VERDICT_TOO_NEW;
     if (is_exposed(facts))
         return VERDICT_EXPOSED;
+    if (cause_is_legacy(facts->cause))
+        return VERDICT_LEGACY;
     if (is_without_ecdhe(facts))
         return VERDICT_FRAGILE;
     return facts->negotiated >= VERSION_TLS_1_2 ? VERDICT_SAFE : VERDICT_UNKNOWN;
@@ -197,6 +199,7 @@ const char *verdict_name(enum verdict verdict)
         [VERDICT_EXPOSED] = "exposed",
         [VERDICT_TOO_NEW] = "failing",
         [VERDICT_FRAGILE] = "fragile",
+        [VERDICT_LOGIN_REFUSED] = "login refused?",
         [VERDICT_LEGACY] = "legacy",
         [VERDICT_BREAKS] = "breaks",
         [VERDICT_FAILING] = "failing",

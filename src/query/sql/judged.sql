@@ -8,6 +8,7 @@ CREATE TEMPORARY TABLE judged (
     is_asked INTEGER NOT NULL,       -- by the filters on sessions
     is_counted INTEGER NOT NULL,     -- among clients and servers
     verdict INTEGER NOT NULL,        -- the worse, the higher
+    alone INTEGER NOT NULL,          -- the verdict by what was seen alone, without policies
     step INTEGER NOT NULL,
     notes INTEGER NOT NULL,
     got TEXT,
@@ -39,4 +40,10 @@ CREATE TEMPORARY TABLE breach (
     breach INTEGER NOT NULL,
     level INTEGER NOT NULL,
     breaks INTEGER NOT NULL
+);
+-- The policies that are in force.
+CREATE TEMPORARY TABLE asked_policy (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    until_day INTEGER                -- the last day, since 1970; NULL: none is known
 )
