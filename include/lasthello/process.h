@@ -93,8 +93,11 @@ int monitor_inventory_remove(struct monitor *monitor, enum inventory_file file);
  * inherit all of it: enter before they start. What must be opened comes from the monitor, or was opened
  * before. */
 #define SANDBOX_WRITTEN_MAX 6
+#define SANDBOX_CONNECTIONS 1024
 
 struct sandbox_plan {
+    /* at which it accepts connections, SANDBOX_CONNECTIONS of them; 0: none */
+    int listener;
     const char *user;                     /* whom to become when started as root; NULL: nobody else */
     int written[SANDBOX_WRITTEN_MAX + 1]; /* of the descriptors that are open already; ends with -1 */
 };

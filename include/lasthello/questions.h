@@ -32,6 +32,10 @@ void inventory_name_by(struct inventory *inventory, const struct assets *assets)
 /* inventory_help_by: the same with remedies, by which later questions say what helps. */
 void inventory_help_by(struct inventory *inventory, const struct remedies *remedies);
 
+/* inventory_revision: a number that grows with each change of the inventory. Whoever keeps an inventory open
+ * for long calls it before a question: a bound on the work of questions is then one of each. */
+bool inventory_revision(struct inventory *inventory, int64_t *revision, struct error *error);
+
 enum question {
     QUESTION_CLIENTS,  /* one row a client, service, and provider or server: verdict, cause, what to do */
     QUESTION_SERVERS,  /* one row a server and port: what it accepts */

@@ -22,7 +22,8 @@ struct report {
     FILE *out;
     FILE *aside; /* what is said beside an answer for machines: that it is empty, and what there is */
     enum report_format format;
-    bool wide; /* a table shows all columns, whatever the terminal has room for */
+    bool is_live; /* of HTML: style and script are files of their own, and what is new comes by itself */
+    bool wide;    /* a table shows all columns, whatever the terminal has room for */
     struct inventory *inventory;
     const char *path; /* of the inventory, as the user gave it */
     const struct filters *filters;
@@ -42,6 +43,10 @@ bool report_question(const struct report *report, enum question question, struct
  * As JSON it has the first rows of those with old TLS and how many more there are, as CSV all of
  * them. */
 bool report_summary(const struct report *report, struct error *error);
+
+/* report_page_style and report_page_script write what a page that is live loads: /page.css, /page.js. */
+void report_page_style(FILE *out);
+void report_page_script(FILE *out);
 
 /* report_policies lists policies, and the days that are left as of a day; report_policy shows one whole. */
 void report_policies(FILE *out, const struct policies *policies, int64_t today);

@@ -390,7 +390,7 @@ int cmd_report(int argc, char **argv)
         asset_choice_load(reporting.assets_path, &reporting.assets, &error) &&
         remedy_choice_load(reporting.remedies_path, &reporting.remedies, &error) &&
         (reporting.output == NULL || output_file_begin(reporting.output, &error)) &&
-        (reporting.no_sandbox || reader_sandbox_enter(&held, reporting.inventory, &error)))
+        (reporting.no_sandbox || reader_sandbox_enter(&held, reporting.inventory, 0, &error)))
         inventory = inventory_open(reporting.inventory, &error);
     reported = inventory != NULL && report(&reporting, inventory, &error) &&
         (reporting.fail_on == 0 || find_failing(&reporting, inventory, &found, &error));

@@ -14,6 +14,8 @@ const struct command commands[] = {
     {"check", cmd_check, "lasthello check", "is this machine fit to watch an interface", {check_options}},
     {"report", cmd_report, "lasthello report", "who still uses TLS 1.0 or 1.1 for mail, and why",
         {report_options}},
+    {"serve", cmd_serve, "lasthello serve", "the page of an inventory, live, for this machine's browsers",
+        {serve_options}},
     {"policy", cmd_policy, "lasthello policy",
         "by which policies clients are judged, and how many days are left", {policy_options}},
     {"config", cmd_config, "lasthello config",

@@ -30,6 +30,7 @@ int cmd_read(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 

@@ -44,7 +44,7 @@ bool policy_test(struct policies *policies, const char *path, const char *invent
     if (access(inventory, F_OK) != 0)
         error_set(error, "%s: no such inventory", inventory);
     else if (policies_read_file(&tried, path, error) && list_with(policies, tried.rows[0], &with, error) &&
-        reader_sandbox_enter(&held, inventory, error))
+        reader_sandbox_enter(&held, inventory, 0, error))
         opened = inventory_open(inventory, error);
     if (opened != NULL)
         told = compare(opened, policies, &with, as_of, error);

@@ -9,7 +9,7 @@
 
 bool sandbox_enter(const struct sandbox_plan *plan, const char **missing, struct error *error)
 {
-    const unsigned floor = sandbox_fill_descriptors();
+    const unsigned floor = sandbox_fill_descriptors(plan->listener > 0 ? SANDBOX_CONNECTIONS : 0);
 
     *missing = NULL;
     if (floor == 0)

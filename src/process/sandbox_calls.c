@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -202,15 +204,34 @@ static int allow_writings(scmp_filter_ctx filter, const struct sandbox_plan *pla
     return failed;
 }
 
+/* Who was accepted is answered; nobody is called. */
+static int allow_serving(scmp_filter_ctx filter, int listener)
+{
+    const struct checked rows[] = {
+        {SCMP_SYS(accept4), {VALUE(0, listener)}, 1},
+        {SCMP_SYS(epoll_create1), {BITS(0, EPOLL_CLOEXEC)}, 1},
+        {SCMP_SYS(epoll_ctl), {{0}}, 0},
+        {SCMP_SYS(epoll_wait), {{0}}, 0},
+        {SCMP_SYS(epoll_pwait), {{0}}, 0},
+        {SCMP_SYS(eventfd2), {{0}}, 0}, /* one thread wakes another */
+        {SCMP_SYS(shutdown), {{0}}, 0},
+        {SCMP_SYS(getsockname), {{0}}, 0},
+        {SCMP_SYS(setsockopt), {VALUE(1, IPPROTO_TCP)}, 1}, /* send now, or wait for more */
+        {SCMP_SYS(fcntl), {VALUE(1, F_SETFL), BITS(2, O_RDWR | O_NONBLOCK)}, 2},
+    };
+
+    return allow_rows(filter, rows, sizeof(rows) / sizeof(rows[0]));
+}
+
 /* Its own threads, no other process, are signalled. */
 static int allow_signals(scmp_filter_ctx filter)
 {
     return allow(filter, &(struct checked){SCMP_SYS(tgkill), {VALUE(0, getpid())}, 1});
 }
 
-unsigned sandbox_fill_descriptors(void)
+unsigned sandbox_fill_descriptors(unsigned least)
 {
-    unsigned floor = 4;
+    unsigned floor = least > 4 ? least : 4;
     int last = open("/dev/null", O_RDONLY | O_CLOEXEC);
     int highest = last;
 
@@ -236,6 +257,8 @@ static int add_rules(scmp_filter_ctx filter, const struct sandbox_plan *plan, un
         failed = allow_rows(filter, checked, sizeof(checked) / sizeof(checked[0]));
     if (failed == 0)
         failed = allow_writings(filter, plan, floor);
+    if (failed == 0 && plan->listener > 0)
+        failed = allow_serving(filter, plan->listener);
     if (failed == 0)
         failed = allow_signals(filter);
     /* clone3 hides its flags behind a pointer: libc falls back */

@@ -22,7 +22,7 @@ bool sandbox_drop_privileges(const char *user, struct error *error);
 bool sandbox_limit_files(const char **missing, struct error *error);
 /* Takes all descriptors below a power of two, which it answers, so that later ones come after it. 0: there
  * are not so many. */
-unsigned sandbox_fill_descriptors(void);
+unsigned sandbox_fill_descriptors(unsigned least);
 /* `floor`: descriptors from there on may be written to. */
 bool sandbox_limit_calls(const struct sandbox_plan *plan, unsigned floor, struct error *error);
 

@@ -54,6 +54,12 @@ void inventory_help_by(struct inventory *inventory, const struct remedies *remed
     inventory->remedies = remedies;
 }
 
+bool inventory_revision(struct inventory *inventory, int64_t *revision, struct error *error)
+{
+    db_limit_work(&inventory->db);
+    return db_number(&inventory->db, "SELECT revision FROM inventory", revision, error);
+}
+
 bool inventory_filters_check(const struct filters *filters, struct filter_days *days, struct error *error)
 {
     struct checked_filters checked;

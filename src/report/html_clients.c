@@ -180,7 +180,10 @@ static void write_others(struct html_page *page, size_t rows)
         page_number(page, page->clients.all - rows);
         fputs(" more rows are not shown here. ", page->out);
     }
-    if (page->download == NULL)
+    if (page->report->is_live)
+        fputs("<a href=\"/clients.csv\">All rows as CSV</a>, also <a href=\"/api/clients\">as JSON</a>.",
+            page->out);
+    else if (page->download == NULL)
         fputs("<code>lasthello report clients --format csv</code> has all rows.", page->out);
     else
         fprintf(page->out,

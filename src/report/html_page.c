@@ -184,27 +184,67 @@ static void write_head(struct html_page *page)
         page->out);
 }
 
-static void write_lines(struct html_page *page, const char *const *lines)
+static void write_lines(FILE *out, const char *const *lines)
 {
     for (; *lines != NULL; lines++)
-        fputs(*lines, page->out);
+        fputs(*lines, out);
+}
+
+void report_page_style(FILE *out)
+{
+    write_lines(out, page_css_lines);
+}
+
+void report_page_script(FILE *out)
+{
+    write_lines(out, page_js_lines);
+}
+
+/* Of a live page HTTP's headers say it, and more. */
+static void write_policy_of_content(struct html_page *page)
+{
+    if (!page->report->is_live)
+        fprintf(page->out,
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s'; "
+            "script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'\">\n",
+            page_css_hash, page_js_hash);
+}
+
+static void write_style(struct html_page *page)
+{
+    if (page->report->is_live) {
+        fputs("<link rel=\"stylesheet\" href=\"/page.css\">\n", page->out);
+        return;
+    }
+    fputs("<style>", page->out);
+    report_page_style(page->out);
+    fputs("</style>\n", page->out);
+}
+
+static void write_script(struct html_page *page)
+{
+    if (page->report->is_live) {
+        fputs("<script src=\"/page.js\"></script>\n", page->out);
+        return;
+    }
+    fputs("<script>", page->out);
+    report_page_script(page->out);
+    fputs("</script>\n", page->out);
 }
 
 /* The page may load nothing, and run and show only what it was made with. A page that is a file cannot say
  * frame-ancestors (CSP 3, 3.3). */
 static void write_begin(struct html_page *page)
 {
-    fprintf(page->out,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s'; "
-        "script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        "<meta name=\"referrer\" content=\"no-referrer\">\n<title>",
-        page_css_hash, page_js_hash);
+    fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n", page->out);
+    write_policy_of_content(page);
+    fputs("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+          "<meta name=\"referrer\" content=\"no-referrer\">\n<title>",
+        page->out);
     write_headline(page, page->out);
-    fputs("</title>\n<style>", page->out);
-    write_lines(page, page_css_lines);
-    fputs("</style>\n</head>\n<body>\n", page->out);
+    fputs("</title>\n", page->out);
+    write_style(page);
+    fprintf(page->out, "</head>\n<body%s>\n", page->report->is_live ? " data-live" : "");
 }
 
 static void write_end(struct html_page *page)
@@ -214,11 +254,10 @@ static void write_end(struct html_page *page)
     day_in_words(page->report->today, day);
     fprintf(page->out,
         "</main>\n<footer>Made by lasthello, as of %s. Times are UTC. Addresses are counted, not "
-        "machines.</footer>\n"
-        "<script>",
-        day);
-    write_lines(page, page_js_lines);
-    fputs("</script>\n</body>\n</html>\n", page->out);
+        "machines.%s</footer>\n",
+        day, page->report->is_live ? " <span id=\"live\" role=\"status\"></span>" : "");
+    write_script(page);
+    fputs("</body>\n</html>\n", page->out);
 }
 
 static void write_page(struct html_page *page)
@@ -244,7 +283,7 @@ static bool pack_clients(struct html_page *page, struct error *error)
     bool written;
     FILE *text;
 
-    if (page->clients.all > DOWNLOAD_MAX)
+    if (page->clients.all > DOWNLOAD_MAX || page->report->is_live)
         return true;
     text = open_memstream(&page->download, &size);
     if (text == NULL)

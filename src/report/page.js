@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// page.js: what is a comfort and not needed to read the page: search, choose, sort, open a fold, copy.
+// page.js: what is a comfort and not needed to read the page: search, choose, sort, open a fold, copy; and, of a page that is
+// served, what is new.
 'use strict';
 (() => {
-    const root = document.documentElement;
-    const table = document.querySelector('#clients table');
-    root.classList.add('js');
+    const collator = new Intl.Collator('en', {numeric: true});
+    let table, inOrder;
 
     // #client-10.1.4.17 is a fold; #q=printer&verdict=breaks&sort=due is a view of the table
     const view = () => new URLSearchParams(location.hash.includes('=') ? location.hash.slice(1) : '');
@@ -23,11 +23,7 @@
         }
     };
 
-    const rows = table ? [...table.tBodies[0].rows] : [];
-    const inOrder = rows.map((row, place) => ({row, place, text: row.textContent.toLowerCase()}));
     const keyOf = (row, column) => row.cells[column].dataset.key ?? row.cells[column].textContent;
-    const collator = new Intl.Collator('en', {numeric: true});
-
     const sortBy = (name, descending) => {
         const heads = [...table.tHead.rows[0].cells];
         const column = heads.findIndex(head => head.dataset.name === name);
@@ -43,53 +39,99 @@
         const verdict = now.get('verdict'), sort = now.get('sort') ?? '';
         let shown = 0;
 
+        if (!table)
+            return;
         for (const {row, text} of inOrder) {
             row.hidden = !(words.every(word => text.includes(word)) && (!verdict || row.dataset.verdict === verdict));
             shown += row.hidden ? 0 : 1;
         }
         sortBy(sort.replace(/^-/, ''), sort.startsWith('-'));
         document.querySelectorAll('.choose button').forEach(button => button.setAttribute('aria-pressed', String(button.dataset.verdict === (verdict ?? ''))));
-        document.querySelector('#search').value = now.get('q') ?? '';
-        document.querySelector('.count').textContent = shown === rows.length ? `${rows.length} rows` : `${shown} of ${rows.length} rows`;
+        if (document.activeElement.id !== 'search')
+            document.querySelector('#search').value = now.get('q') ?? '';
+        document.querySelector('.count').textContent = shown === inOrder.length ? `${shown} rows` : `${shown} of ${inOrder.length} rows`;
     };
 
-    const addTools = () => {
-        const search = document.querySelector('#search');
-        search.addEventListener('input', () => keep({q: search.value}));
+    const addButton = head => {
+        const button = document.createElement('button');
+
+        button.type = 'button';
+        button.textContent = head.textContent;
+        button.addEventListener('click', () => keep({sort: (head.getAttribute('aria-sort') === 'ascending' ? '-' : '') + head.dataset.name}));
+        head.replaceChildren(button);
+    };
+    // The table as it stands in the page now.
+    const begin = () => {
+        table = document.querySelector('#clients table');
+        if (!table)
+            return;
+        inOrder = [...table.tBodies[0].rows].map((row, place) => ({row, place, text: row.textContent.toLowerCase()}));
+        document.querySelector('#search').addEventListener('input', event => keep({q: event.target.value}));
         document.querySelectorAll('.choose button').forEach(button =>
             button.addEventListener('click', () => keep({verdict: button.dataset.verdict})));
-        for (const head of table.tHead.rows[0].cells) {
-            const button = document.createElement('button');
-            button.type = 'button';
-            button.textContent = head.textContent;
-            button.addEventListener('click', () => keep({sort: (head.getAttribute('aria-sort') === 'ascending' ? '-' : '') + head.dataset.name}));
-            head.replaceChildren(button);
-        }
+        [...table.tHead.rows[0].cells].forEach(addButton);
         show();
     };
+
     const copy = async button => {
-        const text = button.previousElementSibling.textContent;
+        const text = button.previousElementSibling, was = button.textContent;
+
         try {
-            await navigator.clipboard.writeText(text);
+            await navigator.clipboard.writeText(text.textContent);
         } catch { // a page from a file has no clipboard everywhere
-            const range = document.createRange();
-            range.selectNodeContents(button.previousElementSibling);
-            getSelection().removeAllRanges();
-            getSelection().addRange(range);
+            getSelection().selectAllChildren(text);
             document.execCommand('copy');
         }
-        const was = button.textContent;
         button.textContent = 'copied';
         setTimeout(() => { button.textContent = was; }, 1500);
     };
 
-    if (table)
-        addTools();
+    // ---- of a page that is served ----
+
+    // What is new takes its place; what was open, typed and scrolled to stays.
+    const renew = async () => {
+        const answer = await fetch(location.pathname + location.search);
+        const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+        const open = [...document.querySelectorAll('details[open]')].map(fold => fold.id || fold.firstElementChild.textContent);
+        const typing = document.activeElement.id === 'search' ? document.activeElement : null;
+        const typed = typing && [typing.value, typing.selectionStart, typing.selectionEnd];
+        const top = scrollY;
+
+        if (!answer.ok)
+            return;
+        for (const part of ['header', 'main'])
+            document.querySelector(part).replaceWith(fresh.querySelector(part));
+        document.title = fresh.title;
+        document.querySelectorAll('details').forEach(fold => { fold.open = open.includes(fold.id || fold.firstElementChild.textContent); });
+        begin();
+        if (typed) {
+            const search = document.querySelector('#search');
+            search.value = typed[0];
+            search.focus();
+            search.setSelectionRange(typed[1], typed[2]);
+        }
+        scrollTo(0, top);
+    };
+    const listen = () => {
+        const live = document.querySelector('#live'), changes = new EventSource('/changes');
+        let pending;
+
+        changes.addEventListener('open', () => { live.textContent = 'Live: what is new comes by itself.'; });
+        changes.addEventListener('error', () => { live.textContent = 'The sensor\'s page does not answer; trying again.'; });
+        changes.addEventListener('changed', () => {
+            clearTimeout(pending);
+            pending = setTimeout(renew, 250);
+        });
+    };
+
+    document.documentElement.classList.add('js');
     document.addEventListener('click', event => {
         if (event.target.matches('.copy'))
             copy(event.target);
     });
-    addEventListener('hashchange', () => { openFold(); if (table) show(); });
-    addEventListener('beforeprint', () => document.querySelectorAll('.chosen').forEach(fold => { fold.open = true; }));
+    addEventListener('hashchange', () => { openFold(); show(); });
+    begin();
     openFold();
+    if (document.body.dataset.live !== undefined)
+        listen();
 })();

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cmd_serve.c: `lasthello serve`: the page of an inventory, live, for this machine. */
+#include "asset_choice.h"
+#include "options.h"
+#include "policy_choice.h"
+#include "reader_sandbox.h"
+#include "remedy_choice.h"
+#include "settings.h"
+
+#include <lasthello/db.h>
+#include <lasthello/process.h>
+#include <lasthello/serve.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define DEFAULT_LISTEN "127.0.0.1:8993"
+
+struct command_line {
+    const char *listen, *assets_path, *remedies_path, *inventory;
+    struct policy_choice choice;
+    struct serving serving;
+    bool no_sandbox;
+};
+
+enum option_key {
+    KEY_LISTEN = 256,
+    KEY_ALLOW_HOST,
+    KEY_POLICY,
+    KEY_ASSETS,
+    KEY_REMEDIES,
+    KEY_NO_SANDBOX,
+};
+
+const struct argp_option serve_options[] = {
+    {.name = "listen",
+        .key = KEY_LISTEN,
+        .arg = "WHERE",
+        .doc = DEFAULT_LISTEN " (default), another port of the loopback interface, or unix:PATH"},
+    {.name = "allow-host",
+        .key = KEY_ALLOW_HOST,
+        .arg = "NAME",
+        .doc = "a name that a web server before this one is asked by (may be repeated)"},
+    {.name = "policy",
+        .key = KEY_POLICY,
+        .arg = "FILE|FOLDER|ID",
+        .doc = "judge by the policies there, not by those installed; by this one alone (may be repeated)"},
+    {.name = "assets",
+        .key = KEY_ASSETS,
+        .arg = "FILE",
+        .doc = "names and owners of addresses, as CSV (default: " ASSETS_OF_THIS_MACHINE
+               ", if there is one)"},
+    {.name = "remedies",
+        .key = KEY_REMEDIES,
+        .arg = "FILE",
+        .doc = "what an old client may be, and what helps, from this file and not from those installed"},
+    {.name = "no-sandbox", .key = KEY_NO_SANDBOX, .doc = "keep all rights while reading the inventory"},
+    {0},
+};
+
+static void add_host(struct argp_state *state, struct serving *serving, const char *name)
+{
+    if (serving->host_count == SERVE_HOSTS_MAX)
+        argp_error(state, "--allow-host may be given %d times", SERVE_HOSTS_MAX);
+    else
+        serving->hosts[serving->host_count++] = name;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct command_line *line = state->input;
+
+    if (key == KEY_LISTEN)
+        line->listen = argument;
+    else if (key == KEY_ALLOW_HOST)
+        add_host(state, &line->serving, argument);
+    else if (key == KEY_POLICY && !policy_choice_add(&line->choice, argument))
+        argp_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
+    else if (key == KEY_ASSETS)
+        line->assets_path = argument;
+    else if (key == KEY_REMEDIES)
+        line->remedies_path = argument;
+    else if (key == KEY_NO_SANDBOX)
+        line->no_sandbox = true;
+    else if (key == ARGP_KEY_ARG && line->inventory == NULL)
+        line->inventory = argument;
+    else if (key == ARGP_KEY_ARG)
+        argp_error(state, "only one inventory may be given: '%s' and '%s'", line->inventory, argument);
+    else if (key != KEY_POLICY)
+        return ARGP_ERR_UNKNOWN;
+    return 0;
+}
+
+static volatile sig_atomic_t stopped;
+
+static void note_signal(int number)
+{
+    (void)number;
+    stopped = 1;
+}
+
+static bool is_stopped(void)
+{
+    return stopped != 0;
+}
+
+static void answer_signals(void)
+{
+    const struct sigaction noting = {.sa_handler = note_signal};
+
+    sigaction(SIGTERM, &noting, NULL);
+    sigaction(SIGINT, &noting, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* Connections have numbers that the sandbox lets be written to: from SANDBOX_CONNECTIONS to twice that. */
+static void allow_descriptors(void)
+{
+    struct rlimit limit;
+    const rlim_t wanted = 2 * SANDBOX_CONNECTIONS + 1;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static bool serve_inventory(struct command_line *line, int listener, const struct policies *policies,
+    const struct assets *assets, const struct remedies *remedies, struct error *error)
+{
+    struct inventory *inventory = inventory_open(line->inventory, error);
+    struct notifier notifier;
+    bool served;
+
+    if (inventory == NULL)
+        return false;
+    inventory_judge_by(inventory, policies);
+    inventory_name_by(inventory, assets);
+    inventory_help_by(inventory, remedies);
+    line->serving.report = (struct report){
+        .inventory = inventory,
+        .path = line->inventory,
+        .policies = policies,
+        .has_assets = assets != NULL,
+        .has_remedies = remedies->count > 0,
+    };
+    notifier_open(&notifier);
+    notifier_tell(&notifier, "READY=1");
+    complain("%s is served at %s", line->inventory, line->listen);
+    served = serve_run(listener, &line->serving, is_stopped, error);
+    notifier_close(&notifier);
+    inventory_close(inventory);
+    return served;
+}
+
+static bool serve(struct command_line *line, struct error *error)
+{
+    struct policies policies = {.count = 0};
+    struct assets *assets = NULL;
+    struct remedies remedies = {.count = 0};
+    struct db_held held = {0};
+    unsigned refused;
+    const int listener = serve_listen(line->listen, error);
+    bool served;
+
+    if (listener < 0)
+        return false;
+    allow_descriptors();
+    served = policy_choice_load(&line->choice, &policies, &refused, error) &&
+        asset_choice_load(line->assets_path, &assets, error) &&
+        remedy_choice_load(line->remedies_path, &remedies, error) &&
+        (line->no_sandbox || reader_sandbox_enter(&held, line->inventory, listener, error)) &&
+        serve_inventory(line, listener, &policies, assets, &remedies, error);
+    policies_close(&policies);
+    assets_close(assets);
+    remedies_close(&remedies);
+    db_held_close(&held);
+    close(listener);
+    return served;
+}
+
+int cmd_serve(int argc, char **argv)
+{
+    static const struct argp argp = {
+        .options = serve_options,
+        .parser = parse,
+        .args_doc = "[INVENTORY]",
+        .doc = "Serve the page of an inventory, live, to this machine: new facts come by themselves.\v"
+               "It may be filled by a sensor meanwhile. TLS and logins are a web server's job, which stands "
+               "before this one. /api/summary, /api/clients, /api/servers, /api/sessions and /api/coverage "
+               "are what `lasthello report --format json` says; /healthz is a sign of life.",
+    };
+    struct command_line line = {.listen = DEFAULT_LISTEN};
+    struct error error = {0};
+
+    settings_parse(&argp, argc, argv, &line);
+    if (line.inventory == NULL)
+        line.inventory = DEFAULT_INVENTORY;
+    answer_signals();
+    if (serve(&line, &error))
+        return EXIT_DONE;
+    complain("%s", error.text);
+    return EXIT_FAILED;
+}

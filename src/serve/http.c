@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* http.c: requests in, replies out. The one file that knows libmicrohttpd. */
+#include "changes.h"
+#include "request.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define REQUEST_SECONDS  15         /* a client that is slower than that is not waited for */
+#define REQUEST_BYTES    (16 << 10) /* of a head; longer ones are refused */
+#define LOOKS_A_SECOND   4
+#define TEXT_BLOCK_BYTES (64 << 10)
+#define LISTENERS_MAX    (SERVE_CONNECTIONS_MAX / 2)
+
+/* One connection that waits for changes. */
+struct waiting {
+    struct server *server;
+    struct MHD_Connection *connection;
+    struct listener listener;
+    bool is_used, is_suspended;
+};
+
+struct server {
+    const struct serving *serving;
+    struct MHD_Daemon *daemon;
+    pthread_mutex_t lock; /* of all below, and of the inventory */
+    int64_t revision;
+    bool is_ending;
+    struct waiting waiting[LISTENERS_MAX];
+};
+
+static int64_t now_s(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
+static void add_headers(struct MHD_Response *response, const char *type)
+{
+    static const struct {
+        const char *name, *value;
+    } rows[] = {
+        {"Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+            "img-src 'self' data:; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"Referrer-Policy", "no-referrer"},
+        {"Cross-Origin-Resource-Policy", "same-origin"},
+        {"Cache-Control", "no-store"},
+    };
+
+    MHD_add_response_header(response, "Content-Type", type);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        MHD_add_response_header(response, rows[i].name, rows[i].value);
+}
+
+/* ---- a reply that is whole ----------------------------------------------------------------------- */
+
+/* Piece by piece: head and text in one call would need sendmsg, which the sandbox has not. */
+static ssize_t read_text(void *context, uint64_t from, char *out, size_t most)
+{
+    const struct reply *reply = context;
+    const size_t left = from < reply->size ? reply->size - (size_t)from : 0;
+    const size_t len = left < most ? left : most;
+
+    memcpy(out, reply->text + from, len);
+    return len > 0 ? (ssize_t)len : MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+static void free_text(void *context)
+{
+    struct reply *reply = context;
+
+    free(reply->text);
+    free(reply);
+}
+
+/* Takes the text of the reply. */
+static enum MHD_Result send_reply(struct MHD_Connection *connection, const struct reply *reply)
+{
+    struct reply *kept = malloc(sizeof(*kept));
+    struct MHD_Response *response;
+    enum MHD_Result sent;
+
+    if (kept == NULL || reply->text == NULL) {
+        free(reply->text);
+        free(kept);
+        return MHD_NO;
+    }
+    *kept = *reply;
+    response =
+        MHD_create_response_from_callback(reply->size, TEXT_BLOCK_BYTES, read_text, kept, free_text);
+    if (response == NULL) {
+        free_text(kept);
+        return MHD_NO;
+    }
+    add_headers(response, reply->type);
+    if (reply->status == MHD_HTTP_METHOD_NOT_ALLOWED)
+        MHD_add_response_header(response, "Allow", "GET, HEAD");
+    sent = MHD_queue_response(connection, reply->status, response);
+    MHD_destroy_response(response);
+    return sent;
+}
+
+static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status, const char *sentence)
+{
+    struct reply reply = {.status = status, .type = "text/plain; charset=utf-8", .text = strdup(sentence)};
+
+    reply.size = reply.text == NULL ? 0 : strlen(reply.text);
+    return send_reply(connection, &reply);
+}
+
+/* ---- changes --------------------------------------------------------------------------------------- */
+
+static ssize_t read_change(void *context, uint64_t from, char *out, size_t most)
+{
+    struct waiting *waiting = context;
+    struct server *server = waiting->server;
+    size_t len = 0;
+
+    (void)from;
+    pthread_mutex_lock(&server->lock);
+    if (most >= EVENT_BYTES && !server->is_ending)
+        len = listener_next(&waiting->listener, server->revision, now_s(), out);
+    if (len == 0 && server->is_ending) {
+        pthread_mutex_unlock(&server->lock);
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    }
+    if (len == 0) {
+        waiting->is_suspended = true;
+        MHD_suspend_connection(waiting->connection);
+    }
+    pthread_mutex_unlock(&server->lock);
+    return (ssize_t)len;
+}
+
+static void end_waiting(void *context)
+{
+    struct waiting *waiting = context;
+
+    pthread_mutex_lock(&waiting->server->lock);
+    waiting->is_used = false;
+    pthread_mutex_unlock(&waiting->server->lock);
+}
+
+static struct waiting *begin_waiting(struct server *server, struct MHD_Connection *connection)
+{
+    const char *last_id = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Last-Event-ID");
+    struct waiting *found = NULL;
+
+    pthread_mutex_lock(&server->lock);
+    for (size_t i = 0; i < LISTENERS_MAX && found == NULL; i++)
+        if (!server->waiting[i].is_used)
+            found = &server->waiting[i];
+    if (found != NULL) {
+        *found = (struct waiting){.server = server, .connection = connection, .is_used = true};
+        listener_begin(&found->listener, last_id, now_s());
+    }
+    pthread_mutex_unlock(&server->lock);
+    return found;
+}
+
+static enum MHD_Result send_changes(struct server *server, struct MHD_Connection *connection)
+{
+    struct waiting *waiting = begin_waiting(server, connection);
+    struct MHD_Response *response;
+    enum MHD_Result sent;
+
+    if (waiting == NULL)
+        return refuse(connection, MHD_HTTP_SERVICE_UNAVAILABLE, "too many wait for changes already\n");
+    response = MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, 2 * EVENT_BYTES, read_change, waiting, end_waiting);
+    if (response == NULL) {
+        end_waiting(waiting);
+        return MHD_NO;
+    }
+    add_headers(response, "text/event-stream");
+    sent = MHD_queue_response(connection, MHD_HTTP_OK, response);
+    MHD_destroy_response(response);
+    return sent;
+}
+
+/* Everybody who waits is asked what he is to be told. */
+static void wake_all(struct server *server)
+{
+    for (size_t i = 0; i < LISTENERS_MAX; i++) {
+        struct waiting *waiting = &server->waiting[i];
+
+        if (!waiting->is_used || !waiting->is_suspended)
+            continue;
+        waiting->is_suspended = false;
+        MHD_resume_connection(waiting->connection);
+    }
+}
+
+static void look_for_changes(struct server *server, int64_t *woken_s)
+{
+    int64_t revision;
+    struct error error;
+
+    pthread_mutex_lock(&server->lock);
+    if (!inventory_revision(server->serving->report.inventory, &revision, &error))
+        revision = server->revision;
+    if (revision != server->revision || now_s() - *woken_s >= SIGN_OF_LIFE_S) {
+        server->revision = revision;
+        *woken_s = now_s();
+        wake_all(server);
+    }
+    pthread_mutex_unlock(&server->lock);
+}
+
+/* ---- requests -------------------------------------------------------------------------------------- */
+
+static enum MHD_Result answer_request(
+    struct server *server, struct MHD_Connection *connection, const char *path)
+{
+    struct request request = {.path = path};
+    struct reply reply;
+
+    for (enum parameter i = 0; i < PARAMETER_COUNT; i++) {
+        request.parameters[i] =
+            MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, parameter_name(i));
+        if (request.parameters[i] != NULL && strlen(request.parameters[i]) >= PARAMETER_BYTES)
+            return refuse(connection, MHD_HTTP_BAD_REQUEST, "a parameter is too long\n");
+        if (request.parameters[i] != NULL && request.parameters[i][0] == '\0')
+            request.parameters[i] = NULL; /* a field of a form that was left empty */
+    }
+    pthread_mutex_lock(&server->lock);
+    request_answer(server->serving, &request, &reply);
+    pthread_mutex_unlock(&server->lock);
+    return send_reply(connection, &reply);
+}
+
+static bool is_reading(const char *method)
+{
+    return strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+}
+
+/* libmicrohttpd calls it once for the head of a request, and again for what follows. */
+static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path,
+    const char *method, const char *version, const char *upload, size_t *upload_size, void **state)
+{
+    static int seen;
+    struct server *server = context;
+
+    (void)version;
+    (void)upload;
+    if (*state == NULL && is_reading(method)) {
+        *state = &seen;
+        return MHD_YES;
+    }
+    *upload_size = 0;
+    if (!is_reading(method))
+        return refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "GET and HEAD only\n");
+    if (!host_is_allowed(
+            server->serving, MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST)))
+        return refuse(connection, MHD_HTTP_MISDIRECTED_REQUEST,
+            "the Host header names another machine; where a web server stands before this one: "
+            "--allow-host NAME\n");
+    if (strcmp(path, "/changes") == 0 && strcmp(method, MHD_HTTP_METHOD_GET) == 0)
+        return send_changes(server, connection);
+    return answer_request(server, connection, path);
+}
+
+static bool begin(struct server *server, int listener)
+{
+    server->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+        handle, server, MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)SERVE_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)REQUEST_SECONDS,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(REQUEST_BYTES + 2 * TEXT_BLOCK_BYTES), MHD_OPTION_END);
+    return server->daemon != NULL;
+}
+
+/* libmicrohttpd ends only where nobody is suspended. */
+static void end(struct server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    server->is_ending = true;
+    wake_all(server);
+    pthread_mutex_unlock(&server->lock);
+    MHD_stop_daemon(server->daemon);
+}
+
+bool serve_run(int listener, const struct serving *serving, bool (*stop)(void), struct error *error)
+{
+    static struct server server;
+    const struct timespec pause = {.tv_nsec = 1000000000 / LOOKS_A_SECOND};
+    int64_t woken_s = now_s();
+
+    server = (struct server){.serving = serving, .lock = PTHREAD_MUTEX_INITIALIZER};
+    if (!inventory_revision(serving->report.inventory, &server.revision, error))
+        return false;
+    if (!begin(&server, listener))
+        return error_set(error, "the web server cannot begin; --no-sandbox tells whether the sandbox is why");
+    while (!stop()) {
+        nanosleep(&pause, NULL);
+        look_for_changes(&server, &woken_s);
+    }
+    end(&server);
+    return true;
+}

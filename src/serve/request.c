@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* request.c: from a path and its parameters to a reply. */
+#include "request.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#define TYPE_HTML "text/html; charset=utf-8"
+#define TYPE_JSON "application/json"
+#define TYPE_TEXT "text/plain; charset=utf-8"
+
+/* Writes the reply to report->out. */
+typedef bool write_fn(const struct report *report, const char *rest, struct error *error);
+
+static bool write_page(const struct report *report, const char *rest, struct error *error)
+{
+    (void)rest;
+    return report_summary(report, error);
+}
+
+static bool write_style(const struct report *report, const char *rest, struct error *error)
+{
+    (void)rest;
+    (void)error;
+    report_page_style(report->out);
+    return true;
+}
+
+static bool write_script(const struct report *report, const char *rest, struct error *error)
+{
+    (void)rest;
+    (void)error;
+    report_page_script(report->out);
+    return true;
+}
+
+static bool write_health(const struct report *report, const char *rest, struct error *error)
+{
+    int64_t revision;
+
+    (void)rest;
+    if (!inventory_revision(report->inventory, &revision, error))
+        return false;
+    fprintf(report->out, "ok, revision %lld\n", (long long)revision);
+    return true;
+}
+
+static bool write_clients(const struct report *report, const char *rest, struct error *error)
+{
+    (void)rest;
+    return report_question(report, QUESTION_CLIENTS, error);
+}
+
+static bool write_servers(const struct report *report, const char *rest, struct error *error)
+{
+    (void)rest;
+    return report_question(report, QUESTION_SERVERS, error);
+}
+
+static bool write_sessions(const struct report *report, const char *rest, struct error *error)
+{
+    (void)rest;
+    return report_question(report, QUESTION_SESSIONS, error);
+}
+
+static bool write_coverage(const struct report *report, const char *rest, struct error *error)
+{
+    (void)rest;
+    return report_question(report, QUESTION_COVERAGE, error);
+}
+
+/* One host's page is the page of what it says and hears. */
+static bool write_host(const struct report *report, const char *rest, struct error *error)
+{
+    struct filters filters = *report->filters;
+    struct report of_host = *report;
+
+    filters.network = rest;
+    of_host.filters = &filters;
+    return report_summary(&of_host, error);
+}
+
+static const struct route {
+    const char *path; /* with a '/' at its end: what follows is `rest` */
+    const char *type;
+    enum report_format format;
+    write_fn *write;
+} routes[] = {
+    {"/", TYPE_HTML, FORMAT_HTML, write_page},
+    {"/page.css", "text/css; charset=utf-8", FORMAT_TABLE, write_style},
+    {"/page.js", "text/javascript; charset=utf-8", FORMAT_TABLE, write_script},
+    {"/healthz", TYPE_TEXT, FORMAT_TABLE, write_health},
+    {"/host/", TYPE_HTML, FORMAT_HTML, write_host},
+    {"/clients.csv", "text/csv; charset=utf-8", FORMAT_CSV, write_clients},
+    {"/api/summary", TYPE_JSON, FORMAT_JSON, write_page},
+    {"/api/clients", TYPE_JSON, FORMAT_JSON, write_clients},
+    {"/api/servers", TYPE_JSON, FORMAT_JSON, write_servers},
+    {"/api/sessions", TYPE_JSON, FORMAT_JSON, write_sessions},
+    {"/api/coverage", TYPE_JSON, FORMAT_JSON, write_coverage},
+};
+
+const char *parameter_name(enum parameter parameter)
+{
+    static const char *const names[PARAMETER_COUNT] = {
+        [PARAMETER_SINCE] = "since",
+        [PARAMETER_UNTIL] = "until",
+        [PARAMETER_NETWORK] = "network",
+        [PARAMETER_PROVIDER] = "provider",
+        [PARAMETER_VERSION] = "version",
+        [PARAMETER_CAUSE] = "cause",
+        [PARAMETER_SERVICE] = "service",
+        [PARAMETER_VERDICT] = "verdict",
+        [PARAMETER_OWNER] = "owner",
+        [PARAMETER_AS_OF] = "as-of",
+    };
+
+    return names[parameter];
+}
+
+static struct filters filters_of(const struct request *request)
+{
+    return (struct filters){
+        .since = request->parameters[PARAMETER_SINCE],
+        .until = request->parameters[PARAMETER_UNTIL],
+        .network = request->parameters[PARAMETER_NETWORK],
+        .provider = request->parameters[PARAMETER_PROVIDER],
+        .version = request->parameters[PARAMETER_VERSION],
+        .cause = request->parameters[PARAMETER_CAUSE],
+        .service = request->parameters[PARAMETER_SERVICE],
+        .verdict = request->parameters[PARAMETER_VERDICT],
+        .owner = request->parameters[PARAMETER_OWNER],
+        .as_of = request->parameters[PARAMETER_AS_OF],
+    };
+}
+
+/* What follows the path of a route; NULL: the path is another. */
+static const char *rest_of(const struct route *route, const char *path)
+{
+    const size_t len = strlen(route->path);
+
+    if (len == 1 || route->path[len - 1] != '/')
+        return strcmp(path, route->path) == 0 ? path + len : NULL;
+    return strncmp(path, route->path, len) == 0 && path[len] != '\0' ? path + len : NULL;
+}
+
+static void say(struct reply *reply, unsigned status, const char *sentence)
+{
+    free(reply->text);
+    *reply = (struct reply){.status = status, .type = TYPE_TEXT};
+    if (asprintf(&reply->text, "%s\n", sentence) < 0)
+        reply->text = NULL;
+    reply->size = reply->text == NULL ? 0 : strlen(reply->text);
+}
+
+static void write_reply(const struct serving *serving, const struct route *route, const char *rest,
+    const struct filters *filters, int64_t today, struct reply *reply)
+{
+    struct report report = serving->report;
+    struct error error = {""};
+    bool written;
+
+    *reply = (struct reply){.status = 200, .type = route->type};
+    report.out = open_memstream(&reply->text, &reply->size);
+    if (report.out == NULL) {
+        say(reply, 500, "not enough memory");
+        return;
+    }
+    report.aside = stderr;
+    report.format = route->format;
+    report.filters = filters;
+    report.today = today;
+    report.is_live = true;
+    written = route->write(&report, rest, &error);
+    if (fclose(report.out) != 0 || !written)
+        say(reply, 500, error.text);
+}
+
+void request_answer(const struct serving *serving, const struct request *request, struct reply *reply)
+{
+    const struct filters filters = filters_of(request);
+    struct filters checked = filters;
+    struct filter_days days;
+    struct error error;
+
+    *reply = (struct reply){0};
+    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+        const char *rest = rest_of(&routes[i], request->path);
+
+        if (rest == NULL)
+            continue;
+        checked.network = routes[i].write == write_host ? rest : filters.network;
+        if (!inventory_filters_check(&checked, &days, &error))
+            say(reply, 400, error.text);
+        else
+            write_reply(serving, &routes[i], rest, &filters, days.today, reply);
+        return;
+    }
+    say(reply, 404,
+        "there is nothing of that name: / is the page, /api/clients its rows, /healthz a sign of life");
+}
+
+static bool is_host(const char *host, const char *name)
+{
+    const size_t len = strlen(name);
+
+    /* with or without a port */
+    return strncasecmp(host, name, len) == 0 && (host[len] == '\0' || host[len] == ':');
+}
+
+bool host_is_allowed(const struct serving *serving, const char *host)
+{
+    static const char *const own[] = {"localhost", "127.0.0.1", "[::1]"};
+
+    if (host == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        if (is_host(host, own[i]))
+            return true;
+    for (size_t i = 0; i < serving->host_count; i++)
+        if (is_host(host, serving->hosts[i]))
+            return true;
+    return false;
+}

@@ -1,0 +1,192 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""serve.py PROGRAM PCAPS: `lasthello serve` as a client on this machine meets it. Each test is a function; its name is the promise."""
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+from program import captures, run
+
+PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
+PATIENCE_S = 60  # of a busy machine; nothing here is timed
+
+
+def capture(word):
+    return next(files for name, files in captures(PCAPS) if word in name and len(files) == 1)[0]
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(('127.0.0.1', 0))
+        return sock.getsockname()[1]
+
+
+class Server:
+    """A server of an inventory with one capture in it, until the block ends."""
+
+    def __init__(self, folder, *arguments, listen=None):
+        self.folder, self.port = folder, free_port()
+        run(PROGRAM, 'read', '-o', f'{folder}/i.db', capture('refused'))
+        self.listen = listen or f'127.0.0.1:{self.port}'
+        self.child = subprocess.Popen([PROGRAM, 'serve', '--listen', self.listen, *arguments, f'{folder}/i.db'], stderr=subprocess.PIPE)
+        self.said = self.child.stderr.readline().decode()
+
+    def __enter__(self):
+        assert 'is served at' in self.said, self.said
+        return self
+
+    def __exit__(self, *_):
+        self.child.send_signal(signal.SIGTERM)
+        assert self.child.wait(PATIENCE_S) == 0
+        self.child.stderr.close()
+
+    def ask(self, path, method='GET', host=None, **headers):
+        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=PATIENCE_S)
+        headers['Host'] = host or f'127.0.0.1:{self.port}'
+        connection.request(method, path, headers=headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        connection.close()
+        return answer, text
+
+
+def the_api_says_what_the_report_says(folder):
+    with Server(folder) as server:
+        for question in ('clients', 'servers', 'sessions', 'coverage'):
+            answer, text = server.ask(f'/api/{question}')
+            assert answer.status == 200 and answer.getheader('Content-Type') == 'application/json'
+            said = run(PROGRAM, 'report', question, '--format', 'json', f'{folder}/i.db').stdout
+            assert json.loads(text) == json.loads(said), question
+
+
+def a_parameter_filters_as_the_option_does_and_a_wrong_one_is_a_sentence(folder):
+    with Server(folder) as server:
+        _, text = server.ask('/api/clients?cause=server')
+        assert json.loads(text) == json.loads(run(PROGRAM, 'report', 'clients', '--cause', 'server', '--format', 'json', f'{folder}/i.db').stdout)
+        answer, text = server.ask('/?network=nonsense')
+        assert answer.status == 400 and b'--network takes' in text, text
+        answer, _ = server.ask('/api/clients?cause=' + 'x' * 300)
+        assert answer.status == 400
+
+
+def nothing_but_reading_is_answered(folder):
+    with Server(folder) as server:
+        for method in ('POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'):
+            answer, _ = server.ask('/', method)
+            assert answer.status == 405 and answer.getheader('Allow') == 'GET, HEAD', (method, answer.status)
+        answer, text = server.ask('/', 'HEAD')
+        assert answer.status == 200 and text == b''
+        assert server.ask('/nonesuch')[0].status == 404
+        assert server.ask('/../../etc/passwd')[0].status == 404
+
+
+def a_name_of_somebody_else_is_refused(folder):
+    with Server(folder, '--allow-host', 'sensor.example.org') as server:
+        assert server.ask('/', host='rebound.example')[0].status == 421
+        assert server.ask('/', host='localhost.example')[0].status == 421
+        assert server.ask('/', host='sensor.example.org')[0].status == 200
+        assert server.ask('/', host=f'localhost:{server.port}')[0].status == 200
+
+
+def the_page_may_load_from_here_alone_and_nobody_may_frame_it(folder):
+    with Server(folder) as server:
+        answer, text = server.ask('/')
+        policy = answer.getheader('Content-Security-Policy')
+        for word in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "frame-ancestors 'none'"):
+            assert word in policy, policy
+        assert 'unsafe' not in policy and answer.getheader('X-Content-Type-Options') == 'nosniff'
+        assert answer.getheader('Set-Cookie') is None and answer.getheader('Access-Control-Allow-Origin') is None
+        assert b'<style>' not in text and b'src="/page.js"' in text
+
+
+def what_is_new_is_told_and_a_reader_that_comes_back_learns_what_it_missed(folder):
+    with Server(folder) as server:
+        revision = int(server.ask('/healthz')[1].split()[-1])
+        connection = http.client.HTTPConnection('127.0.0.1', server.port, timeout=PATIENCE_S)
+        connection.request('GET', '/changes')
+        stream = connection.getresponse()
+        assert stream.readline() == b': here\n'
+        run(PROGRAM, 'read', '-o', f'{folder}/i.db', capture('starttls'))
+        lines = iter(stream.readline, b'')
+        assert any(line == b'event: changed\n' for line in lines)
+        assert int(next(lines).split()[1]) > revision
+        connection.close()
+        connection.request('GET', '/changes', headers={'Last-Event-ID': str(revision)})
+        assert connection.getresponse().readline() == b'event: changed\n'
+        connection.close()
+
+
+def a_thousand_connections_that_say_half_a_request_leave_room_for_others(folder):
+    with Server(folder) as server, contextlib.ExitStack() as stack:
+        for _ in range(1000):
+            sock = stack.enter_context(socket.create_connection(('127.0.0.1', server.port), timeout=PATIENCE_S))
+            with contextlib.suppress(OSError):
+                sock.sendall(b'GET / HTTP/1.1\r\nHost: localhost\r\n')
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                assert server.ask('/healthz')[0].status == 200
+                break
+        else:
+            raise AssertionError('no answer')
+
+
+def a_head_that_does_not_end_is_given_up(folder):
+    with Server(folder) as server, socket.create_connection(('127.0.0.1', server.port), timeout=PATIENCE_S) as sock:
+        with contextlib.suppress(OSError):
+            for i in range(1000):
+                sock.sendall(f'X-Header-{i}: {"x" * 1000}\r\n'.encode() if i else b'GET / HTTP/1.1\r\n')
+        with contextlib.suppress(OSError):
+            assert sock.recv(100).split()[1:2] != [b'200']
+        assert server.ask('/healthz')[0].status == 200
+
+
+def it_listens_at_this_machine_alone(folder):
+    for where in ('0.0.0.0:8993', '192.0.2.1:8993', '[::]:8993', ':8993', '8993', 'unix:', '127.0.0.1:0', '127.0.0.1:99999'):
+        done = subprocess.run([PROGRAM, 'serve', '--listen', where, f'{folder}/i.db'], capture_output=True, timeout=PATIENCE_S)
+        assert done.returncode == 1 and b'and nowhere else' in done.stderr, (where, done)
+
+
+def a_socket_in_the_file_system_is_its_groups_and_is_used_again(folder):
+    path = f'{folder}/page.sock'
+    for _ in range(2):
+        with Server(folder, listen=f'unix:{path}'):
+            assert os.stat(path).st_mode & 0o777 == 0o660
+            with socket.socket(socket.AF_UNIX) as sock:
+                sock.settimeout(PATIENCE_S)
+                sock.connect(path)
+                sock.sendall(b'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+                assert sock.recv(100).startswith(b'HTTP/1.1 200')
+
+
+def a_second_one_at_the_same_port_is_a_sentence(folder):
+    with Server(folder) as server:
+        done = subprocess.run([PROGRAM, 'serve', '--listen', server.listen, f'{folder}/i.db'], capture_output=True, timeout=PATIENCE_S)
+        assert done.returncode == 1 and b'another program listens there' in done.stderr, done
+
+
+def main():
+    failed = 0
+    tests = [value for value in globals().values()
+             if callable(value) and getattr(value, '__code__', None) and value.__code__.co_varnames[:1] == ('folder',)]
+    for test in tests:
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                test(folder)
+                print('ok  ', test.__name__.replace('_', ' '))
+            except (AssertionError, OSError, ValueError, TypeError, StopIteration, http.client.HTTPException, subprocess.SubprocessError) as error:
+                failed += 1
+                print('FAIL', test.__name__.replace('_', ' '), '\n    ', type(error).__name__, str(error)[:1500])
+    print(f'{len(tests) - failed} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
