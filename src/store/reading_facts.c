@@ -43,11 +43,17 @@ static int compare_neighbours(const struct reading_facts *one, const struct read
                                                                           : 1;
 }
 
+/* Where the other was broken off, it has fewer sessions that memory was wanting for, because it saw fewer. */
+static bool has_lost_more(const struct reading_facts *one, const struct reading_facts *other)
+{
+    return other->settled ? one->lost > other->lost : one->unstored > other->unstored;
+}
+
 bool reading_includes(const struct reading_facts *one, const struct reading_facts *other)
 {
     if (!capture_marks_contain(&one->marks, &other->marks) || !asks_as_much(one, other))
         return false;
-    if (one->settled < other->settled || one->lost > other->lost)
+    if (one->settled < other->settled || has_lost_more(one, other))
         return false;
     if (one->marks.packets > other->marks.packets)
         return true;

@@ -19,7 +19,8 @@ struct reading_facts {
     bool complete;       /* read to its end */
     bool is_filter_long; /* longer than what is kept of it here: equal to no other */
     bool discover;
-    uint64_t lost;          /* what could not be stored, and what there was no memory for */
+    uint64_t unstored;      /* sessions that could not be stored */
+    uint64_t lost;          /* ... and what there was no memory for */
     uint64_t before, after; /* packets of the files that it was read with */
     char name[256];
     char ports[PORTS_BYTES];

@@ -42,7 +42,8 @@ static const char *const statements[STATEMENT_COUNT] = {
     [FACTS] =
         "SELECT state = 'counts', owner IS NOT NULL, settled, complete, discover, "
         "unstored + given_up_flows + given_up_sessions + given_up_fragments, packets_before, "
-        "packets_after, length, hash, first_hash, captured, snapshot, name, ports, filter, rules, marks "
+        "packets_after, length, hash, first_hash, captured, snapshot, name, ports, filter, rules, marks, "
+        "unstored "
         "FROM reading WHERE id = :id",
     [RIVALS] =
         "SELECT reading FROM reading_mark WHERE level = :level AND mark = :mark AND is_last >= :is_last "
@@ -176,6 +177,7 @@ static void fill_facts(const struct query *query, uint64_t id, struct reading_fa
     facts->is_filter_long = filter != NULL && strlen(filter) >= sizeof(facts->filter);
     copy_text(facts->rules, sizeof(facts->rules), query_text(query, 16));
     read_marks(&facts->marks, query_text(query, 17));
+    facts->unstored = (uint64_t)query_number(query, 18);
 }
 
 enum row reading_find(

@@ -9,7 +9,7 @@
 
 /* What is different of a whole reading of 100 packets. */
 struct change {
-    uint64_t packets, lost, before, after;
+    uint64_t packets, unstored, lost, before, after;
     uint32_t snapshot_len;
     const char *ports, *filter, *name;
     bool discover, broken_off, incomplete, is_filter_long;
@@ -22,6 +22,7 @@ static struct reading_facts make(const struct change *change)
         .complete = !change->broken_off && !change->incomplete,
         .discover = change->discover,
         .is_filter_long = change->is_filter_long,
+        .unstored = change->unstored,
         .lost = change->lost,
         .before = change->before,
         .after = change->after,
@@ -58,6 +59,8 @@ static void what_includes_the_other(void **state)
         {"through a filter that is too long to compare", {.filter = "tcp", .is_filter_long = true},
             {.filter = "tcp"}, false, false},
         {"broken off", {0}, {.broken_off = true}, true, false},
+        {"broken off, before memory was wanting", {.lost = 3}, {.broken_off = true, .packets = 40}, true, false},
+        {"broken off, before the disk was full", {.unstored = 3, .lost = 3}, {.broken_off = true, .packets = 40}, false, false},
         {"broken off later", {.broken_off = true}, {.packets = 40}, false,
             false},
         {"stopped at the same packet", {0}, {.incomplete = true}, true, false},
