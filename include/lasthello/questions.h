@@ -44,6 +44,9 @@ enum question {
     QUESTION_LEGACY,   /* of the clients, in the same order, the rows with old TLS */
     QUESTION_VERDICTS, /* one row a client, target and policy: verdict, evidence, what a sentence says */
     QUESTION_DAYS,     /* one row a day and verdict: how many clients */
+    QUESTION_HOST_WHO,    /* of one client (filters.host): what is known of who it is, and by what */
+    QUESTION_HOST_DAYS,   /* ... one row a day: sessions by what came of them */
+    QUESTION_HOST_OFFERS, /* ... one row a hello: what its programs offer */
     QUESTION_VALUES,   /* what can be filtered by: filter, value, clients; whatever the filters are */
     QUESTION_COUNT,
 };
@@ -73,6 +76,8 @@ struct filters {
     const char *service;
     const char *verdict; /* of rows; of the summary and of sessions: that the sessions have by themselves */
     struct verdict_limits limits;
+    /* One client, or one server, by address or name; none that is seen is an error that names near ones. */
+    const char *host, *server;
     const char *as_of; /* 2026-12-24: asked as on that UTC day, at its end; nothing later is used */
 };
 

@@ -47,6 +47,11 @@ bool report_summary(const struct report *report, struct error *error);
 /* report_page_style and report_page_script write what a page that is live loads: /page.css, /page.js. */
 void report_page_style(FILE *out);
 void report_page_script(FILE *out);
+/* report_host writes the story of the client that filters->host names: who it is, what happens to it, days,
+ * hellos, evidence; report_server that of filters->server: what it accepts, and which clients are in the way
+ * of turning old TLS off. As CSV the rows of clients. */
+bool report_host(const struct report *report, struct error *error);
+bool report_server(const struct report *report, struct error *error);
 
 /* report_policies lists policies, and the days that are left as of a day; report_policy shows one whole. */
 void report_policies(FILE *out, const struct policies *policies, int64_t today);

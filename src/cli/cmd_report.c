@@ -32,21 +32,29 @@ struct reporting {
     const char *remedies_path; /* NULL: as installed, and of this machine */
     unsigned fail_on;          /* a bit 1 << enum verdict for each that is a failure */
     int64_t today;             /* days since 1970 */
-    const char *subject;       /* NULL: the summary */
+    const struct subject *subject;
     const char *inventory;
     bool wide, no_sandbox;
     const char *output; /* a file; NULL: standard output */
 };
 
-static const struct subject {
+/* What is asked for: by a page of its own, or by a question. */
+struct subject {
     const char *name;
+    bool (*write)(const struct report *report, struct error *error); /* NULL: the rows of the question */
     enum question question;
-} subjects[] = {
+    bool is_host, is_server; /* an address or a name of one follows */
+};
+
+static const struct subject subjects[] = {
+    {.name = "summary", .write = report_summary},
     {.name = "clients", .question = QUESTION_CLIENTS},
     {.name = "verdicts", .question = QUESTION_VERDICTS},
     {.name = "servers", .question = QUESTION_SERVERS},
     {.name = "sessions", .question = QUESTION_SESSIONS},
     {.name = "coverage", .question = QUESTION_COVERAGE},
+    {.name = "host", .write = report_host, .is_host = true},
+    {.name = "server", .write = report_server, .is_server = true},
 };
 
 enum option_key {
@@ -132,14 +140,13 @@ const struct argp_option report_options[] = {
     {0},
 };
 
-static bool is_subject(const char *name)
+/* NULL: there is none of this name. */
+static const struct subject *find_subject(const char *name)
 {
-    if (strcmp(name, "summary") == 0)
-        return true;
     for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++)
         if (strcmp(name, subjects[i].name) == 0)
-            return true;
-    return false;
+            return &subjects[i];
+    return NULL;
 }
 
 static void parse_format(struct argp_state *state, struct reporting *reporting, const char *name)
@@ -153,14 +160,34 @@ static void parse_format(struct argp_state *state, struct reporting *reporting, 
     argp_error(state, "--format takes table, csv, json or html, not '%s'", name);
 }
 
+static bool is_summary(const struct reporting *reporting)
+{
+    return reporting->subject->write == report_summary;
+}
+
 static void parse_argument(struct argp_state *state, struct reporting *reporting, const char *argument)
 {
-    if (state->arg_num == 0 && is_subject(argument))
-        reporting->subject = argument;
+    struct filters *filters = &reporting->filters;
+    const struct subject *subject = state->arg_num == 0 ? find_subject(argument) : NULL;
+
+    if (subject != NULL)
+        reporting->subject = subject;
+    else if (reporting->subject->is_host && filters->host == NULL)
+        filters->host = argument;
+    else if (reporting->subject->is_server && filters->server == NULL)
+        filters->server = argument;
     else if (reporting->inventory == NULL)
         reporting->inventory = argument;
     else
         argp_error(state, "only one inventory may be given: '%s' and '%s'", reporting->inventory, argument);
+}
+
+static void check_one(struct argp_state *state, const struct reporting *reporting)
+{
+    if (reporting->subject->is_host && reporting->filters.host == NULL)
+        argp_error(state, "which host? its address or name comes behind 'host', as 10.1.4.17");
+    if (reporting->subject->is_server && reporting->filters.server == NULL)
+        argp_error(state, "which server? its address or name comes behind 'server', as imap.example.net");
 }
 
 static void parse_policy(struct argp_state *state, struct reporting *reporting, const char *given)
@@ -209,9 +236,10 @@ static void parse_fail_on(struct argp_state *state, struct reporting *reporting,
 
 static void check_whole(struct argp_state *state, struct reporting *reporting)
 {
-    if (reporting->format == FORMAT_HTML && reporting->subject != NULL &&
-        strcmp(reporting->subject, "summary") != 0)
-        argp_error(state, "--format html is one page of everything: leave '%s' out", reporting->subject);
+    if (reporting->format == FORMAT_HTML && !is_summary(reporting))
+        argp_error(
+            state, "--format html is one page of everything: leave '%s' out", reporting->subject->name);
+    check_one(state, reporting);
     check_services(state, reporting->filters.service);
 }
 
@@ -267,15 +295,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     return 0;
 }
 
-static bool report_subject(const struct report *report, const char *name, struct error *error)
-{
-    const struct subject *subject = subjects;
-
-    while (strcmp(subject->name, name) != 0)
-        subject++;
-    return report_question(report, subject->question, error);
-}
-
 static bool report(const struct reporting *reporting, struct inventory *inventory, struct error *error)
 {
     const struct report report = {
@@ -291,14 +310,14 @@ static bool report(const struct reporting *reporting, struct inventory *inventor
         .has_assets = reporting->assets != NULL,
         .has_remedies = reporting->remedies.count > 0,
     };
-    const bool is_summary = reporting->subject == NULL || strcmp(reporting->subject, "summary") == 0;
     bool written;
 
     inventory_judge_by(inventory, &reporting->policies);
     inventory_name_by(inventory, reporting->assets);
     inventory_help_by(inventory, &reporting->remedies);
-    written =
-        is_summary ? report_summary(&report, error) : report_subject(&report, reporting->subject, error);
+    written = reporting->subject->write != NULL
+        ? reporting->subject->write(&report, error)
+        : report_question(&report, reporting->subject->question, error);
 
     /* a reader that has seen enough (head, less) is no failure */
     if (written && fflush(stdout) != 0 && errno != EPIPE)
@@ -360,7 +379,7 @@ int cmd_report(int argc, char **argv)
         .options = report_options,
         .parser = parse,
         .help_filter = help_services,
-        .args_doc = "[summary|clients|verdicts|servers|sessions|coverage] [INVENTORY]",
+        .args_doc = "[summary|clients|verdicts|servers|sessions|coverage|host NAME|server NAME] [INVENTORY]",
         .doc = "Answer from an inventory: who still uses TLS 1.0 or 1.1, why, and how far to trust it.\v"
                "The inventory is inventory.db where none is named. Times are UTC. It may be read while a "
                "sensor fills "
@@ -368,7 +387,7 @@ int cmd_report(int argc, char **argv)
                "coverage.\n\n"
                "Example: lasthello report clients --since 7d --format csv > clients.csv",
     };
-    struct reporting reporting = {.format = FORMAT_TABLE};
+    struct reporting reporting = {.format = FORMAT_TABLE, .subject = subjects};
     struct error error = {0};
     struct inventory *inventory = NULL;
     struct db_held held = {0};

@@ -67,6 +67,8 @@ bool asked_hosts_fill(struct inventory *inventory, const struct checked_filters 
             error, "--owner asks for a list of assets: --assets FILE, or /etc/lasthello/assets.csv");
     if (!db_run(db, sql_asked_host, error))
         return false;
+    if (checked->host != NULL || checked->server != NULL)
+        return asked_one_fill(inventory, checked, error);
     if (checked->network_count > 0 ? !add_networks(db, checked, error)
                                    : checked->owner != NULL && !db_run(db, all_sql, error))
         return false;

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-extern const char sql_contacts_whole[], sql_contacts_recent[], sql_contacts_past[];
+extern const char sql_contacts_whole[], sql_contacts_recent[], sql_contacts_past[], sql_contacts_host[];
 
 enum contact_column { /* of sql/contacts_*.sql */
     CONTACT_CLIENT,
@@ -45,6 +45,8 @@ static const char *choose(
                       sql_earlier[] = "SELECT 1 FROM contact WHERE first_seen < :since LIMIT 1";
     bool any = false, later = false, earlier = false;
 
+    if (checked->host != NULL)
+        return sql_contacts_host;
     if (!has_contact(inventory, sql_any, checked, &any, error) ||
         (checked->has_until && !has_contact(inventory, sql_later, checked, &later, error)) ||
         (checked->has_since && !has_contact(inventory, sql_earlier, checked, &earlier, error)))

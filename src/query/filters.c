@@ -224,7 +224,9 @@ bool filters_check(
         .cause = filters->cause,
         .service = filters->service,
         .owner = filters->owner,
-        .limits = limits_of(&filters->limits)};
+        .limits = limits_of(&filters->limits),
+        .host = filters->host,
+        .server = filters->server};
     return check_as_of(filters->as_of, &now, checked, error) && check_days(filters, now, checked, error) &&
         check_networks(filters->network, checked, error) &&
         check_words("version", filters->version, versions, error) &&
@@ -271,6 +273,7 @@ void filters_put(struct query *query, const struct checked_filters *checked)
     query_offer_number(query, ":until_day", checked->until_day);
     query_offer_number(query, ":since", checked->since_day * DAY_US);
     query_offer_number(query, ":until", checked->until_day * DAY_US);
-    if (checked->network_count > 0 || checked->owner != NULL)
+    if (checked->network_count > 0 || checked->owner != NULL || checked->host != NULL ||
+        checked->server != NULL)
         query_offer_number(query, ":hosts", 1);
 }

@@ -28,6 +28,7 @@ struct checked_filters {
     unsigned verdicts; /* a bit 1 << enum verdict; 0: any */
     /* rows are chosen by their verdicts, not sessions by their own */
     bool rows_have_verdicts;
+    const char *host, *server; /* one client, one server; NULL: any */
 };
 
 /* filters_check reads the texts; the error says what was expected. `now` is seconds since 1970. */

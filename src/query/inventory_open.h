@@ -22,6 +22,7 @@ void moment_end(struct inventory *inventory);
 
 /* judged_fill and asked_hosts_fill make and fill the tables; moment_begin calls them. */
 bool judged_fill(struct inventory *inventory, const struct checked_filters *checked, struct error *error);
+bool asked_one_fill(struct inventory *inventory, const struct checked_filters *checked, struct error *error);
 bool asked_hosts_fill(
     struct inventory *inventory, const struct checked_filters *checked, struct error *error);
 

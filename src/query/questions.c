@@ -13,7 +13,7 @@
 #include <time.h>
 
 extern const char sql_clients[], sql_servers[], sql_sessions[], sql_coverage[], sql_days[], sql_values[],
-    sql_verdicts[];
+    sql_verdicts[], sql_host_who[], sql_host_days[], sql_host_offers[];
 
 struct rows {
     struct inventory *inventory;
@@ -168,6 +168,9 @@ static const struct question_text {
     [QUESTION_LEGACY] = {sql_clients, refine_client},
     [QUESTION_VERDICTS] = {sql_verdicts, refine_verdict},
     [QUESTION_DAYS] = {sql_days, NULL},
+    [QUESTION_HOST_WHO] = {sql_host_who, NULL},
+    [QUESTION_HOST_DAYS] = {sql_host_days, NULL},
+    [QUESTION_HOST_OFFERS] = {sql_host_offers, NULL},
     [QUESTION_VALUES] = {sql_values, NULL},
 };
 

@@ -2,6 +2,7 @@
 /* table.c: aligned text through libsmartcols, fitted to the terminal if there is one. A long answer is
  * written in parts, so that its length costs no memory; the first part decides on columns and widths. */
 #include "format.h"
+#include "sparkline.h"
 #include "titles.h"
 #include "view.h"
 #include "words.h"
@@ -100,6 +101,7 @@ void report_prepare(void)
 {
     if (utf8 == (locale_t)0)
         utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    sparkline_speaks_utf8();
 }
 
 static bool open_table(struct page *page)

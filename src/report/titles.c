@@ -66,6 +66,13 @@ static const struct title rows[] = {
     {"short_lived", "SHORT-LIVED", NULL, false},
     {"gaps", "GAPS", "places in sessions where packets are missing", false},
     {"day", "DAY (UTC)", NULL, true},
+    {"date", "DAY (UTC)", NULL, true},
+    {"what", "WHAT", NULL, true},
+    {"old_sessions", "OLD", NULL, true},
+    {"better_sessions", "TLS 1.2+", NULL, true},
+    {"refused_sessions", "REFUSED", NULL, true},
+    {"source_kind", "KIND OF SOURCE", NULL, false},
+    {"client_software", "PROGRAM (IMAP ID)", NULL, false},
     {"filter", "FILTER", NULL, true},
     {"value", "VALUE", NULL, true},
 
@@ -128,6 +135,9 @@ static const char *const kept[QUESTION_COUNT][KEPT_MAX] = {
     [QUESTION_COVERAGE] = {"source", "state", "packets", "dropped", "down_seconds", "ended", "started",
         "kind"},
     [QUESTION_DAYS] = {"day", "verdict", "clients"},
+    [QUESTION_HOST_WHO] = {"what", "value", "told_by", "last_seen"},
+    [QUESTION_HOST_DAYS] = {"date", "old_sessions", "better_sessions", "refused_sessions", "sessions"},
+    [QUESTION_HOST_OFFERS] = {"offers", "offered", "ja4", "last_seen", "sessions"},
     [QUESTION_VALUES] = {"filter", "value", "clients"},
 };
 

@@ -86,6 +86,43 @@ def what_helps_is_said_as_a_guess(folder):
     assert done.returncode == 1 and b'broken:2: ' in done.stderr, done
 
 
+def a_host_s_story_has_who_what_when_and_the_evidence(folder):
+    fill(folder, 'imaps-tls10-ipv4')
+    row = rows(folder, 'clients')[0]
+    assets = write(folder, 'a.csv', f'address,name,owner\n{row["client"]},Press,Print\n')
+    story = ask(folder, 'host', row['client'], '--assets', assets).stdout.decode()
+    for text in (f'{row["client"]}  Press  owner: Print', 'MAC address', f'Toward {row["to"]}', row['verdict'],
+                 f'tcp.port=={row["port"]} && frame.number=={row["packet"]}', row['what_to_do'], row['ja4'], 'old TLS'):
+        assert text in story, (text, story)
+    assert ask(folder, 'host', 'press', '--assets', assets).stdout.decode().startswith(row['client'])
+    told = rows(folder, 'host', row['client'])
+    assert told['targets'] == rows(folder, 'clients', '--network', row['client']), told
+    assert told['days'] == [{'date': row['last_seen'][:10], 'old_sessions': 1, 'better_sessions': 0, 'refused_sessions': 0, 'sessions': 1}]
+    assert told['offers'][0]['ja4'] == row['ja4']
+
+
+def a_server_s_story_names_whom_it_holds(folder):
+    fill(folder, 'imaps-tls10-ipv4', 'imaps-tls13-ipv4')
+    old = rows(folder, 'clients', '--verdict', 'legacy')[0]
+    for name in (old['server'], old['server_name'].upper()):
+        story = ask(folder, 'server', name).stdout.decode()
+        held = story[story.index('Before TLS 1.0'):]
+        assert old['client'] in held and held.count('offers') == 1, story
+    fill(folder)
+    assert 'clients' in rows(folder, 'server', old['server'])
+
+
+def who_was_not_seen_is_a_sentence_with_those_near(folder):
+    fill(folder, 'imaps-tls10-ipv4')
+    row = rows(folder, 'clients')[0]
+    done = ask(folder, 'host', '10.1.0.254', check=False)
+    assert done.returncode == 1 and b'no host 10.1.0.254 was seen; near it: ' in done.stderr, done.stderr
+    assert row['client'].encode() in done.stderr
+    done = ask(folder, 'server', 'mial' + row['server_name'][row['server_name'].index('.'):], check=False)
+    assert done.returncode == 1 and row['server_name'].encode() in done.stderr, done.stderr
+    assert run(PROGRAM, 'report', 'host', check=False).returncode == 2
+
+
 def a_filter_takes_several_values(folder):
     fill(folder, 'imaps-', 'pop3s-')
     both = rows(folder, 'sessions', '--version', 'TLS 1.0,tls 1.3')
