@@ -72,7 +72,6 @@ static const struct title rows[] = {
     {"better_sessions", "TLS 1.2+", NULL, true},
     {"refused_sessions", "REFUSED", NULL, true},
     {"source_kind", "KIND OF SOURCE", NULL, false},
-    {"client_software", "PROGRAM (IMAP ID)", NULL, false},
     {"filter", "FILTER", NULL, true},
     {"value", "VALUE", NULL, true},
 

@@ -146,7 +146,7 @@ def the_exit_status_says_what_was_found(folder):
         assert ask(folder, '--fail-on', verdict, check=False).returncode == 0, verdict
     fill(folder, 'imaps-tls10')
     assert ask(folder, '--fail-on', 'legacy', check=False).returncode == 3
-    assert ask(folder, 'coverage', '--fail-on', 'exposed', check=False).returncode == 3
+    assert ask(folder, 'coverage', '--fail-on', 'legacy', check=False).returncode == 3
     assert ask(folder, '--fail-on', 'failing', check=False).returncode == 0
     assert ask(folder, '--fail-on', 'legacy', '--service', 'pop3', check=False).returncode == 0
     assert ask(folder, '--fail-on', 'doom', check=False).returncode == 2
