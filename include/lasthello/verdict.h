@@ -204,8 +204,9 @@ enum verdict_statement {
     SAYS_TARGET_ENDS,
     SAYS_EXPOSED,
     SAYS_LEGACY,
-    SAYS_LEGACY_SERVER, /* the client offers more */
-    SAYS_REFUSED_THEN,  /* some time ago, and not tried since */
+    SAYS_LEGACY_SERVER,  /* the client offers more */
+    SAYS_LEGACY_OFFERED, /* what it got was not seen */
+    SAYS_REFUSED_THEN,   /* some time ago, and not tried since */
     SAYS_WITHOUT_ECDHE,
     SAYS_NOT_ALLOWED,
     SAYS_ADVISED_AGAINST,
@@ -218,6 +219,7 @@ struct told_verdict {
     enum verdict verdict;
     enum cause cause;
     bool is_refused;             /* the session that is its evidence */
+    bool is_got;                 /* ... it is known what it got */
     const struct policy *policy; /* NULL: what was seen alone */
     struct breach breach;        /* of it */
     int64_t refused_since;       /* day */

@@ -76,6 +76,9 @@ enum option_key {
     KEY_ASSETS,
     KEY_REMEDIES,
     KEY_FAIL_ON,
+    KEY_FAILING_DAYS,
+    KEY_FIXED_DAYS,
+    KEY_FIXED_SESSIONS,
 };
 
 const struct argp_option report_options[] = {
@@ -137,6 +140,15 @@ const struct argp_option report_options[] = {
         .key = KEY_FAIL_ON,
         .arg = "VERDICT",
         .doc = "exit with 3 if a client of this verdict, or of a worse one, is among those asked for"},
+    {.name = "failing-days",
+        .key = KEY_FAILING_DAYS,
+        .arg = "DAYS",
+        .doc = "verdicts: refusals before the last DAYS are history (7)"},
+    {.name = "fixed-days",
+        .key = KEY_FIXED_DAYS,
+        .arg = "DAYS",
+        .doc = "verdicts: no old TLS for DAYS is fixed (14), after --fixed-sessions with newer TLS"},
+    {.name = "fixed-sessions", .key = KEY_FIXED_SESSIONS, .arg = "NUMBER", .doc = "see --fixed-days (10)"},
     {0},
 };
 
@@ -234,6 +246,18 @@ static void parse_fail_on(struct argp_state *state, struct reporting *reporting,
         argp_error(state, "--fail-on takes a verdict, as failing, breaks or legacy, not '%s'", name);
 }
 
+/* A number of days or sessions that a verdict rests on. */
+static void parse_limit(struct argp_state *state, struct reporting *reporting, int key, const char *text)
+{
+    unsigned *const limits[] = {&reporting->filters.limits.failing_days,
+        &reporting->filters.limits.fixed_days, &reporting->filters.limits.fixed_sessions};
+    const size_t len = strlen(text);
+
+    if (len == 0 || len > 4 || strspn(text, "0123456789") != len || text[0] == '0')
+        argp_error(state, "'%s' is no number from 1 to 9999", text);
+    *limits[key - KEY_FAILING_DAYS] = (unsigned)strtoul(text, NULL, 10);
+}
+
 static void check_whole(struct argp_state *state, struct reporting *reporting)
 {
     if (reporting->format == FORMAT_HTML && !is_summary(reporting))
@@ -286,6 +310,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         parse_fail_on(state, reporting, argument);
     else if (key >= KEY_SINCE && key <= KEY_REMEDIES)
         *texts[key - KEY_SINCE] = argument;
+    else if (key >= KEY_FAILING_DAYS && key <= KEY_FIXED_SESSIONS)
+        parse_limit(state, reporting, key, argument);
     else if (key == ARGP_KEY_ARG)
         parse_argument(state, reporting, argument);
     else if (key == ARGP_KEY_END)

@@ -37,6 +37,9 @@ static const char *const patterns[SAYS_COUNT] = {
     [SAYS_EXPOSED] = "{client} logs in to {to} without TLS",
     [SAYS_LEGACY] = "{client} uses {to} with {got}, and no day is known on which that ends",
     [SAYS_LEGACY_SERVER] = "{to} gives {client} {got}, though it offers {offers}: update the server",
+    [SAYS_LEGACY_OFFERED] =
+        "{client} offers {to} at most {offers}, and no day is known on which that ends; what it got was not "
+        "seen",
     [SAYS_REFUSED_THEN] =
         "{client} was refused by {to}, last on {refused_last_day}, as it offers at most "
         "{offers}; that is history: it was not refused since",
@@ -67,6 +70,25 @@ static const struct {
 
 static const char *const traits[][2] = {
     {"mac", "MAC address"}, {"dhcp", "DHCP name"}, {"hello", "TLS stack"}};
+
+/* Is the sentence about old TLS, so that it matters whether that is still there? */
+static bool is_about_old_tls(enum verdict_statement statement)
+{
+    static const bool about[SAYS_COUNT] = {
+        [SAYS_FAILING] = true,
+        [SAYS_FAILING_ANNOUNCED] = true,
+        [SAYS_FAILING_EARLY] = true,
+        [SAYS_FAILING_UNPROVEN] = true,
+        [SAYS_LOGIN_REFUSED] = true,
+        [SAYS_BREAKS] = true,
+        [SAYS_LEGACY] = true,
+        [SAYS_LEGACY_SERVER] = true,
+        [SAYS_LEGACY_OFFERED] = true,
+        [SAYS_REFUSED_THEN] = true,
+    };
+
+    return about[statement];
+}
 
 /* ---- one column ------------------------------------------------------------------------------------ */
 
@@ -162,6 +184,8 @@ const char *verdict_sentence(
     if (statement == SAYS_COUNT)
         return NULL;
     append_pattern(&line, patterns[statement]);
+    if (state != NULL && strcmp(state, "fixed") != 0 && !is_about_old_tls(statement))
+        state = NULL;
     for (size_t i = 0; state != NULL && i < sizeof(states) / sizeof(states[0]); i++)
         if (strcmp(states[i].state, state) == 0)
             append_pattern(&line, states[i].pattern);

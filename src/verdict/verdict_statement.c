@@ -30,6 +30,8 @@ static enum verdict_statement of_legacy(const struct told_verdict *told)
 {
     if (told->is_refused)
         return SAYS_REFUSED_THEN;
+    if (!told->is_got)
+        return SAYS_LEGACY_OFFERED;
     return told->cause == CAUSE_SERVER ? SAYS_LEGACY_SERVER : SAYS_LEGACY;
 }
 
@@ -82,6 +84,7 @@ const char *verdict_statement_name(enum verdict_statement statement)
         [SAYS_EXPOSED] = "exposed",
         [SAYS_LEGACY] = "legacy",
         [SAYS_LEGACY_SERVER] = "legacy_server",
+        [SAYS_LEGACY_OFFERED] = "legacy_offered",
         [SAYS_REFUSED_THEN] = "refused_then",
         [SAYS_WITHOUT_ECDHE] = "without_ecdhe",
         [SAYS_NOT_ALLOWED] = "not_allowed",

@@ -549,6 +549,32 @@ def a_network_of_servers_is_a_scope(folder):
     assert summary['breaking_clients'] == len(old) > 0, (summary['breaking_clients'], old)
 
 
+def the_policy_of_the_documentation_is_one(folder):
+    with open(f'{PCAPS}/../docs/policies.md') as page:
+        lines = page.read().split('## A policy of your own')[1].split('| section |')[0].splitlines()
+    own = write_policy(folder, 'own', '\n'.join(line[4:] for line in lines if line.startswith('    ')) + '\n')
+    shown = run(PROGRAM, 'policy', 'show', 'ours', '--policy', own, '--as-of', '2027-01-31').stdout.decode()
+    assert re.search(r'^due +any day until 2027-01-31, the last day$', shown, re.MULTILINE), shown
+    assert re.search(r'^should no_suites +dhe$', shown, re.MULTILINE), shown
+
+
+def each_client_and_target_has_a_verdict_in_one_sentence(folder):
+    """Real clients and servers; asked on the day of the captures, and a month later, when refusals are history."""
+    read(folder, PCAPS)
+    words = ('verdicts', '--format', 'json', '--policy', f'{PCAPS}/../data/policies')
+    clients = {row['client'] for row in json.loads(report(folder, 'clients', '--format', 'json')) if row['verdict'] != 'unconfirmed'}
+    day = max(row['last_seen'] for row in json.loads(report(folder, 'sessions', '--format', 'json', '--until', '2027-01-01')))[:10]
+    now, later = (json.loads(report(folder, *words, '--as-of', as_of)) for as_of in (day, '2026-12-31'))
+    assert {row['client'] for row in later} <= clients and len(now) > 100, len(now)
+    assert all(row['sentence'].startswith((row['client'], row['to'])) and '?' not in row['sentence'].replace('refused?', '')
+               for row in now if row['verdict'] in ('failing', 'breaks', 'legacy', 'exposed') and row.get('offers')), now
+    failing = [row for row in now if row['verdict'] == 'failing']
+    assert failing and not [row for row in later if row['verdict'] == 'failing'], failing
+    assert [row for row in json.loads(report(folder, *words, '--as-of', '2026-12-31', '--failing-days', '60')) if row['verdict'] == 'failing']
+    for wrong in ('0', '12345', '7d'):
+        assert run(PROGRAM, 'report', 'verdicts', '--failing-days', wrong, f'{folder}/i.db', check=False).returncode == 2
+
+
 def a_broken_policy_is_refused_and_the_others_count(folder):
     read(folder, pick('imap', 'tls10'))
     write_policy(folder, 'own', OWN_POLICY)
