@@ -3,6 +3,7 @@
  * without their arguments. */
 #include "dissectors.h"
 #include "mail.h"
+#include "software.h"
 
 #include <lasthello/hash.h>
 
@@ -237,7 +238,7 @@ static bool read_authenticate(struct dissection *at, struct bytes arguments)
 }
 
 /* RFC 9051 6.2: what a client may say before it is logged in. Arguments are not read, but for a
- * mechanism's name. */
+ * mechanism's name and what a program says of itself (ID). */
 static void read_command(struct dissection *at, struct bytes line)
 {
     struct imap *imap = at->state;
@@ -254,6 +255,8 @@ static void read_command(struct dissection *at, struct bytes line)
     } else if (bytes_equal_text(word, "LOGIN")) {
         command = IMAP_LOGIN;
         read_login(at, word, line);
+    } else if (bytes_equal_text(word, "ID")) {
+        software_note_id(line, at->session->hints.client_software);
     } else if (bytes_equal_text(word, "AUTHENTICATE") && read_authenticate(at, line)) {
         command = IMAP_LOGIN;
     }
@@ -329,10 +332,14 @@ static void read_untagged(struct dissection *at, struct bytes line)
         read_greeting(at, word);
         if (bytes_equal_text(word, "BAD")) /* a line that could not be read as a command (RFC 9051 7.1.3) */
             mail_unasked(at);
+        if (mail_is_greeting(at))
+            software_note_greeting(line, at->session->hints.greeting);
         read_response_code(at->session, line); /* the text after it is for people, and has no literals */
     } else if (bytes_equal_text(word, "CAPABILITY")) {
         read_capabilities(at->session, line);
     } else {
+        if (bytes_equal_text(word, "ID"))
+            software_note_id(line, at->session->hints.server_software);
         follow_literal(&imap->mail.lines[SIDE_SERVER], whole_line);
     }
 }

@@ -3,6 +3,7 @@
  * their arguments. */
 #include "dissectors.h"
 #include "mail.h"
+#include "software.h"
 
 enum pop3_command {
     POP3_OTHER, /* answered by one line */
@@ -194,6 +195,8 @@ static enum dissected server_line(struct dissection *at, struct bytes line, bool
 
     if (!whole)
         return DISSECTED_MORE;
+    if (mail_is_greeting(at))
+        software_note_greeting(line, at->session->hints.greeting);
     if (pop3->mail.lines[SIDE_SERVER].inside)
         read_inside(at, line);
     else if (bytes_begin_with(line, "+OK") || bytes_begin_with(line, "-ERR"))

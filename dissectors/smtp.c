@@ -3,6 +3,7 @@
  * 3207) and its answer, logins (RFC 4954) without their arguments. */
 #include "dissectors.h"
 #include "mail.h"
+#include "software.h"
 
 #define RELAY_PORT        25 /* between servers; programs use 587 or 465 (RFC 6409 3.1, RFC 8314 3.3) */
 #define REPLY_CODE_DIGITS 3
@@ -251,6 +252,8 @@ static enum dissected server_line(struct dissection *at, struct bytes line, bool
     has_more = bytes_begin_with(line, "-");
     if (code / 100 == 2 && bytes_skip(&line, line.left > 0 ? 1 : 0))
         read_extension(at, line);
+    if (mail_is_greeting(at) && !has_more)
+        software_note_greeting(line, at->session->hints.greeting);
     smtp->in_reply = has_more;
     if (has_more)
         return DISSECTED_MORE;

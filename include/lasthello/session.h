@@ -21,7 +21,7 @@
 #define SESSION_JA4_BYTES      37
 #define SESSION_SHA256_BYTES   32
 #define SESSION_SOFTWARE_BYTES 160 /* the four values of an ID (RFC 2971), made safe */
-#define SESSION_GREETING_BYTES 64
+#define SESSION_GREETING_BYTES 96
 #define OFFER_SUITES_MAX       128 /* more of a hello are not kept, see `cut` */
 #define OFFER_GROUPS_MAX       32
 #define OFFER_SIGNATURES_MAX   40
