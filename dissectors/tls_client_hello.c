@@ -14,8 +14,7 @@ bool tls_client_hello_read(struct bytes body, struct client_hello *hello)
 {
     *hello = (struct client_hello){0};
     if (!bytes_u16(&body, &hello->legacy_version) || !bytes_take(&body, HELLO_RANDOM_BYTES, &hello->random) ||
-        !bytes_vector8(&body, &hello->session_id) || !bytes_vector16(&body, &hello->cipher_suites) ||
-        hello->cipher_suites.left < 2)
+        !bytes_vector8(&body, &hello->session_id) || !bytes_vector16(&body, &hello->cipher_suites))
         return false;
     /* RFC 5246 7.4.1.2: a hello may end without extensions. RFC 2246 and RFC 4346 7.4.1.2: whatever
      * follows the compression methods must be ignored; so is what follows the list. */

@@ -95,6 +95,12 @@ static enum prologued skip_body(struct prologue *prologue, struct bytes *in)
     return in->left > 0 ? PROLOGUED_YES : PROLOGUED_MORE;
 }
 
+/* An answer whose question was not seen: a web server would not say so. RFC 9110 15.5.8: only a proxy says 407. */
+static bool is_of_proxy(struct bytes status, uint32_t body_len)
+{
+    return bytes_begin_with(status, "407") || (bytes_begin_with(status, "2") && body_len == 0);
+}
+
 enum prologued connect_server_read(struct prologue *prologue, struct bytes *in)
 {
     struct bytes rest = *in;
@@ -119,8 +125,8 @@ enum prologued connect_server_read(struct prologue *prologue, struct bytes *in)
         return done;
     if (bytes_begin_with(status, "2"))
         body_len = prologue->kind == PROLOGUE_NONE ? body_len : 0; /* RFC 9110 9.3.6: there is none */
-    if (prologue->kind == PROLOGUE_NONE && (body_len > 0 || !bytes_begin_with(status, "2")))
-        return PROLOGUED_NOT; /* a web server's */
+    if (prologue->kind == PROLOGUE_NONE && !is_of_proxy(status, body_len))
+        return PROLOGUED_NOT;
     prologue->kind = PROLOGUE_CONNECT;
     prologue->body_left = body_len;
     *in = rest;

@@ -81,11 +81,11 @@ struct client_hello {
     uint16_t legacy_version;
     struct bytes random;
     struct bytes session_id;
-    struct bytes cipher_suites; /* 2 bytes each */
+    struct bytes cipher_suites; /* 2 bytes each; none at all is against RFC 5246 7.4.1.2 */
     struct bytes compression_methods;
     struct bytes extensions; /* empty: none, or no list */
 };
-/* tls_client_hello_read answers false where there is no whole cipher suite. */
+/* tls_client_hello_read answers false where the list of cipher suites is not whole. */
 bool tls_client_hello_read(struct bytes body, struct client_hello *hello);
 /* tls_client_hello_note fills `offer` anew, but for the fingerprints, which are left empty. */
 void tls_client_hello_note(const struct client_hello *hello, struct offer *offer);

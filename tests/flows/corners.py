@@ -259,6 +259,18 @@ def check_overlapping(program, folder):
     return not wrong and whole_ones > OVERLAPS * 9 // 10
 
 
+def check_discovered_midway(program, folder):
+    """An answer of SMTP or LMTP, "250 STARTTLS", is no command of IMAP: client and server are not exchanged, and the TLS behind it is read."""
+    connection = Connection(CLIENT, port=40000, service=2525)
+    connection.open()
+    lines = [(1, b'250 STARTTLS\r\n'), (0, b'STARTTLS\r\n'), (1, b'220 go\r\n')] + handshake()
+    events = read_events(program, [wire.write(os.path.join(folder, 'm.pcap'), said(connection, lines))], '--discover')
+    right = is_met([{**ESTABLISHED, 'service': 'tls', 'destination.port': 2525}], events)
+    if not right:
+        print(f'FAIL joined midway in SMTP: {events}')
+    return right
+
+
 def main(program):
     failed = tried = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -274,6 +286,8 @@ def main(program):
                 got = [{k: facts_of(e).get(k) for k in ('outcome', 'refused_by', 'offered_max', 'negotiated')} for e in events]
                 print(f'FAIL {service}: {name}: {got}')
         failed += not check_overlapping(program, folder)
+        tried += 1
+        failed += not check_discovered_midway(program, folder)
     print(f'{tried} corners, {failed} differ')
     return failed > 0
 

@@ -18,6 +18,8 @@ static const struct {
     {"CONNECT, then TLS", 993, "imaps", OUTCOME_NEGOTIATED, {SYNS, CLIENT_SAYS(CONNECT), SERVER_SAYS(GRANTED), HELLOS}},
     {"CONNECT, the client's side alone", 995, "pop3s", OUTCOME_UNANSWERED, {CLIENT_SAYS(CONNECT), CLIENT(CLIENT_HELLO("0301"))}},
     {"CONNECT, the server's side alone", 993, "imaps", OUTCOME_NEGOTIATED, {SYNS, SERVER_SAYS(GRANTED), SERVER(SERVER_HELLO("0301"))}},
+    {"CONNECT, refused, then with a name, the server's side alone", 993, "imaps", OUTCOME_NEGOTIATED,
+        {SYNS, SERVER_SAYS("HTTP/1.1 407 No\r\nContent-Length: 6\r\n\r\nwho?\r\n"), SERVER_SAYS(GRANTED), SERVER(SERVER_HELLO("0301"))}},
     {"CONNECT, refused, then with a name", 993, "imaps", OUTCOME_NEGOTIATED,
         {SYNS, CLIENT_SAYS(CONNECT), SERVER_SAYS("HTTP/1.1 407 No\r\nContent-Length: 6\r\n\r\nwho?\r\n"), CLIENT_SAYS(CONNECT),
             SERVER_SAYS(GRANTED), HELLOS}},

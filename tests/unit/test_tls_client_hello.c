@@ -190,13 +190,24 @@ static void the_rest_of_a_hello_may_be_broken(void **state)
     }
 }
 
-static void a_hello_without_a_suite_is_none(void **state)
+static void a_hello_with_an_empty_list_of_suites_still_offers_its_version(void **state)
+{
+    struct client_hello hello;
+    struct offer offer;
+
+    (void)state;
+    assert_true(tls_client_hello_read(body_of(BODY("0301 ", "0000 ")), &hello));
+    tls_client_hello_note(&hello, &offer);
+    assert_int_equal(offer.maximum, VERSION_TLS_1_0);
+    assert_int_equal(offer.suite_count, 0);
+}
+
+static void a_hello_without_a_list_of_suites_is_none(void **state)
 {
     static const char *const rows[] = {
         "0301 00",
         "0301 " RANDOM "ff 00 0002 002f", /* the session id takes all */
-        BODY("0301 ", "0000 "),           /* no suite */
-        "0301 " RANDOM "00 0004 002f",    /* ... that is whole */
+        "0301 " RANDOM "00 0004 002f",    /* no whole list */
     };
     struct client_hello hello;
 
@@ -250,7 +261,8 @@ int main(void)
         cmocka_unit_test(names_and_protocols_are_made_safe),
         cmocka_unit_test(the_fallback_scsv_is_a_suite),
         cmocka_unit_test(the_rest_of_a_hello_may_be_broken),
-        cmocka_unit_test(a_hello_without_a_suite_is_none),
+        cmocka_unit_test(a_hello_with_an_empty_list_of_suites_still_offers_its_version),
+        cmocka_unit_test(a_hello_without_a_list_of_suites_is_none),
         cmocka_unit_test(a_hello_cut_anywhere_says_what_is_left_of_it),
         cmocka_unit_test(broken_extensions_are_left_out),
     };
