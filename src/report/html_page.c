@@ -239,7 +239,7 @@ static void write_begin(struct html_page *page)
     fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n", page->out);
     write_policy_of_content(page);
     fputs("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-          "<meta name=\"referrer\" content=\"no-referrer\">\n<title>",
+          "<meta name=\"referrer\" content=\"no-referrer\">\n<link rel=\"icon\" href=\"data:,\">\n<title>",
         page->out);
     write_headline(page, page->out);
     fputs("</title>\n", page->out);

@@ -6,29 +6,21 @@ import {createRequire} from 'node:module';
 import {after, before, test} from 'node:test';
 import {gunzipSync} from 'node:zlib';
 
-import {chromium} from 'playwright-core';
+import {launch, watch} from './browser.js';
 
-const {PAGES, CHROMIUM = '/usr/bin/chromium', PICTURES} = process.env;
+const {PAGES, PICTURES} = process.env;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let browser;
 
-before(async () => {
-    browser = await chromium.launch({executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu',
-        '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']});
-});
+before(async () => { browser = await launch(); });
 after(async () => browser?.close());
 
-// Opens a page as a file; nothing of it may be refused by its own policy, fail, or ask the network.
+// Opens a page as a file.
 const open = async (name, {fragment = '', ...options} = {}) => {
     const context = await browser.newContext({viewport: {width: 1366, height: 900}, ...options});
     const page = await context.newPage();
-    const wrong = [];
+    const wrong = await watch(page, url => url.startsWith('file:') || url.startsWith('data:'));
 
-    page.on('console', message => message.type() === 'error' && wrong.push(message.text()));
-    page.on('pageerror', error => wrong.push(error.message));
-    page.on('request', request => request.url().startsWith('file:') || request.url().startsWith('data:') || wrong.push(request.url()));
-    page.on('dialog', dialog => { wrong.push('a dialog'); dialog.dismiss(); });
-    await page.addInitScript(() => addEventListener('securitypolicyviolation', event => console.error(event.violatedDirective)));
     await page.goto(`file://${PAGES}/${name}.html${fragment}`);
     return {page, wrong, close: () => context.close()};
 };
@@ -147,8 +139,7 @@ test('a filter for Wireshark is copied', async () => {
     const {page, close} = await open('real');
 
     await page.locator('#stories summary').first().click();
-    await page.locator('#stories .copy:visible').first().click();
-    assert.equal(await page.locator('#stories .copy:visible').first().textContent(), 'copied');
+    await Promise.all([page.getByText('copied', {exact: true}).waitFor(), page.locator('#stories .copy:visible').first().click()]);
     await close();
 });
 
