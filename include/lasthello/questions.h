@@ -10,6 +10,7 @@
 
 #include <lasthello/assets.h>
 #include <lasthello/error.h>
+#include <lasthello/hash.h>
 #include <lasthello/policy.h>
 #include <lasthello/remedy.h>
 #include <lasthello/row.h>
@@ -29,6 +30,9 @@ void inventory_judge_by(struct inventory *inventory, const struct policies *poli
 /* inventory_name_by: the list of assets by which later questions name hosts; it stays the caller's, and
  * outlives the inventory. NULL: none. */
 void inventory_name_by(struct inventory *inventory, const struct assets *assets);
+/* inventory_hide_by: the key by which later answers have others in the place of addresses, names, owners and
+ * paths (anonymise.h); it stays the caller's. NULL: they are shown as they are. */
+void inventory_hide_by(struct inventory *inventory, const struct hash_key *key);
 /* inventory_help_by: the same with remedies, by which later questions say what helps. */
 void inventory_help_by(struct inventory *inventory, const struct remedies *remedies);
 

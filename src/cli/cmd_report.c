@@ -8,6 +8,7 @@
 #include "remedy_choice.h"
 #include "settings.h"
 
+#include <lasthello/anonymise.h>
 #include <lasthello/db.h>
 #include <lasthello/dissector.h>
 #include <lasthello/list.h>
@@ -29,6 +30,8 @@ struct reporting {
     struct assets *assets;   /* NULL: none */
     const char *assets_path; /* NULL: that of this machine, if there is one */
     struct remedies remedies;
+    bool is_anonymous;
+    struct hash_key key;
     const char *remedies_path; /* NULL: as installed, and of this machine */
     unsigned fail_on;          /* a bit 1 << enum verdict for each that is a failure */
     int64_t today;             /* days since 1970 */
@@ -75,6 +78,7 @@ enum option_key {
     KEY_POLICY,
     KEY_ASSETS,
     KEY_REMEDIES,
+    KEY_ANONYMISE,
     KEY_FAIL_ON,
     KEY_FAILING_DAYS,
     KEY_FIXED_DAYS,
@@ -136,6 +140,12 @@ const struct argp_option report_options[] = {
         .key = KEY_REMEDIES,
         .arg = "FILE",
         .doc = "what old clients may be and what helps, from there and not as installed"},
+    {.name = "anonymise",
+        .key = KEY_ANONYMISE,
+        .arg = "KEY-FILE",
+        .flags = OPTION_ARG_OPTIONAL,
+        .doc = "others in the place of addresses, names, owners and paths, each always the same; with a key "
+               "file, from one report to the next"},
     {.name = "fail-on",
         .key = KEY_FAIL_ON,
         .arg = "VERDICT",
@@ -216,6 +226,17 @@ static void check_services(struct argp_state *state, const char *list)
     while (list != NULL)
         if (services_name(list_word(&list, word), &error) == NULL)
             argp_error(state, "--service: %s", error.text);
+}
+
+static void parse_anonymise(struct argp_state *state, struct reporting *reporting, const char *path)
+{
+    const char *reason;
+
+    reporting->is_anonymous = true;
+    if (path == NULL)
+        hash_key_random(&reporting->key);
+    else if (!anonymise_key_read(path, &reporting->key, &reason))
+        argp_error(state, "--anonymise=%s: %s", path, reason);
 }
 
 static bool has_name(enum verdict verdict, const char *name)
@@ -306,6 +327,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         reporting->no_sandbox = true;
     else if (key == KEY_POLICY)
         parse_policy(state, reporting, argument);
+    else if (key == KEY_ANONYMISE)
+        parse_anonymise(state, reporting, argument);
     else if (key == KEY_FAIL_ON)
         parse_fail_on(state, reporting, argument);
     else if (key >= KEY_SINCE && key <= KEY_REMEDIES)
@@ -329,7 +352,8 @@ static bool report(const struct reporting *reporting, struct inventory *inventor
         .format = reporting->format,
         .wide = reporting->wide,
         .inventory = inventory,
-        .path = reporting->inventory,
+        .path = reporting->is_anonymous ? "inventory" : reporting->inventory,
+        .is_anonymous = reporting->is_anonymous,
         .filters = &reporting->filters,
         .policies = &reporting->policies,
         .today = reporting->today,
@@ -340,6 +364,7 @@ static bool report(const struct reporting *reporting, struct inventory *inventor
 
     inventory_judge_by(inventory, &reporting->policies);
     inventory_name_by(inventory, reporting->assets);
+    inventory_hide_by(inventory, reporting->is_anonymous ? &reporting->key : NULL);
     inventory_help_by(inventory, &reporting->remedies);
     written = reporting->subject->write != NULL
         ? reporting->subject->write(&report, error)

@@ -49,6 +49,11 @@ void inventory_name_by(struct inventory *inventory, const struct assets *assets)
     inventory->assets = assets;
 }
 
+void inventory_hide_by(struct inventory *inventory, const struct hash_key *key)
+{
+    inventory->hide_by = key;
+}
+
 void inventory_help_by(struct inventory *inventory, const struct remedies *remedies)
 {
     inventory->remedies = remedies;

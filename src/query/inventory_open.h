@@ -11,6 +11,7 @@ struct inventory {
     struct db db;
     const struct policies *policies; /* NULL: none */
     const struct assets *assets;     /* NULL: none */
+    const struct hash_key *hide_by;  /* NULL: everybody is shown as they are */
     const struct remedies *remedies; /* NULL: none */
 };
 

@@ -2,6 +2,7 @@
 /* questions.c: an answer, row by row; what cannot be said in SQL is filled in here. */
 #include "client_rows.h"
 #include "columns.h"
+#include "hidden.h"
 #include "verdict_tables.h"
 
 #include <lasthello/address.h>
@@ -28,6 +29,7 @@ struct rows {
     struct column *columns;
     struct value *values;
     size_t count, shown;
+    struct hidden hidden;
     char due[DUE_BYTES]; /* of a verdict's row */
 };
 
@@ -293,6 +295,11 @@ enum row rows_next(struct rows *rows, const struct value **values, struct error 
         row = next_row(rows, error);
     while (row == ROW_ONE && !is_wanted(rows));
     *values = rows->values;
+    if (row == ROW_ONE && rows->inventory->hide_by != NULL &&
+        !hidden_row(&rows->hidden, rows->inventory->hide_by, rows->columns, rows->values, rows->shown)) {
+        error_set(error, "not enough memory for the report");
+        return ROW_FAILED;
+    }
     return row;
 }
 
@@ -314,6 +321,7 @@ void rows_close(struct rows *rows)
     query_close(&rows->query);
     client_rows_close(&rows->clients);
     moment_end(rows->inventory);
+    hidden_close(&rows->hidden);
     free(rows->columns);
     free(rows->values);
     free(rows);

@@ -35,6 +35,13 @@ size_t list_filters(const struct filters *filters, struct given out[FILTERS_MAX]
     return count;
 }
 
+const char *filter_shown(const struct report *report, const struct given *given)
+{
+    static const char *const telling[] = {"network", "owner", NULL};
+
+    return report->is_anonymous && list_word_place(given->word, telling) >= 0 ? "(hidden)" : given->value;
+}
+
 bool has_filters(const struct filters *filters)
 {
     struct given given[FILTERS_MAX];

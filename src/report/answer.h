@@ -30,6 +30,8 @@ struct given {
 
 /* The filters that were given, with the names of their options; how many. */
 size_t list_filters(const struct filters *filters, struct given out[FILTERS_MAX]);
+/* What is shown of a filter's value. */
+const char *filter_shown(const struct report *report, const struct given *given);
 bool has_filters(const struct filters *filters);
 
 #endif

@@ -79,7 +79,7 @@ static void put_who(struct host_page *page)
 
         snprintf(what, sizeof(what), "%s", text == NULL ? "" : text);
         fprintf(page->out, "  %-13s", what);
-        put_text(page, &page->who, i, "", "value", "");
+        put_text(page, &page->who, i, "", "known_value", "");
         put_text(page, &page->who, i, "   told by ", "told_by", "");
         put_text(page, &page->who, i, ", last ", "last_seen", "\n");
     }
@@ -254,7 +254,9 @@ static void write_host(struct host_page *page)
 {
     const char *host = page->targets.count > 0 ? text_of(page, &page->targets, 0, "client") : NULL;
 
-    fputs(host == NULL ? page->report->filters->host : host, page->out);
+    if (host == NULL)
+        host = page->report->is_anonymous ? "host" : page->report->filters->host;
+    fputs(host, page->out);
     if (page->targets.count > 0)
         put_asset(page, &page->targets, "name");
     else
@@ -410,7 +412,7 @@ static void put_held(struct host_page *page)
 
 static void write_server(struct host_page *page)
 {
-    fputs(page->report->filters->server, page->out);
+    fputs(page->report->is_anonymous ? "server" : page->report->filters->server, page->out);
     if (page->servers.count > 0)
         put_asset(page, &page->servers, "asset");
     else

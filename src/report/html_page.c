@@ -94,7 +94,7 @@ static void write_from(struct html_page *page)
     }
     for (size_t i = 0; i < count; i++) {
         fprintf(page->out, "%s%s ", i == 0 ? "; only " : ", ", given[i].word);
-        page_text(page, given[i].value);
+        page_text(page, filter_shown(page->report, &given[i]));
     }
     fputs("</p>\n", page->out);
 }

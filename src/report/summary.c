@@ -52,7 +52,7 @@ static void write_filters(FILE *out, const struct report *report)
     struct cell cell = {0};
 
     for (size_t i = 0; i < count; i++) {
-        const char *value = visible_text(&cell, given[i].value);
+        const char *value = visible_text(&cell, filter_shown(report, &given[i]));
 
         fprintf(out, "%s%s %s", i == 0 ? "only: " : ", ", given[i].word, value == NULL ? "" : value);
     }
@@ -138,7 +138,7 @@ static void write_more(const struct report *report, uint64_t more)
     fprintf(report->out, "... %s more with old TLS: lasthello report clients", count_text(more, number));
     for (size_t i = 0; i < count; i++) {
         fprintf(report->out, " --%s", given[i].word);
-        text = visible_text(&cell, given[i].value);
+        text = visible_text(&cell, filter_shown(report, &given[i]));
         write_word(report->out, text == NULL ? "" : text);
     }
     text = visible_text(&cell, report->path);

@@ -60,15 +60,15 @@ static struct json *trust_object(const struct summary *summary)
     return object;
 }
 
-static struct json *filters_object(const struct filters *filters)
+static struct json *filters_object(const struct report *report)
 {
     struct given given[FILTERS_MAX];
-    size_t count = list_filters(filters, given);
+    size_t count = list_filters(report->filters, given);
     struct json *object = json_open();
     struct cell cell = {0};
 
     for (size_t i = 0; i < count; i++)
-        json_put_text(object, given[i].word, visible_text(&cell, given[i].value));
+        json_put_text(object, given[i].word, visible_text(&cell, filter_shown(report, &given[i])));
     cell_close(&cell);
     return object;
 }
@@ -81,7 +81,7 @@ static void put_head(struct json *object, const struct report *report, const str
     json_put_text(object, "inventory", visible_text(&cell, report->path));
     cell_close(&cell);
     if (has_filters(report->filters))
-        json_put_object(object, "filters", filters_object(report->filters));
+        json_put_object(object, "filters", filters_object(report));
     if (!summary->has_times)
         return;
     utc_text(summary->first_time, time);

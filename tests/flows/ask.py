@@ -123,6 +123,27 @@ def who_was_not_seen_is_a_sentence_with_those_near(folder):
     assert run(PROGRAM, 'report', 'host', check=False).returncode == 2
 
 
+def anonymised_reports_tell_of_nobody_and_agree(folder):
+    """Nothing of the addresses, names, owners and paths is left in any format; the same key gives the same again."""
+    fill(folder, 'imaps-tls10', 'imap-starttls')
+    plain = rows(folder, 'sessions')
+    assets = write(folder, 'a.csv', f'address,name,owner\n{plain[0]["client"]},Press,Print\n')
+    key = write(folder, 'key', '0123456789abcdef0123456789abcdef')
+    telling = {row[column] for row in plain for column in ('client', 'server', 'server_name', 'client_mac', 'server_mac', 'source')
+               if column in row} | {'Press', 'Print', folder}
+    for words in (['clients'], ['servers'], ['sessions'], ['coverage'], ['summary'], ['verdicts'], ['host', plain[0]['client']],
+                  ['server', plain[0]['server']], ['clients', '--format', 'csv'], ['sessions', '--format', 'json'],
+                  ['--format', 'json', '--owner', 'Print'], ['host', plain[0]['client'], '--format', 'json'], ['--format', 'html']):
+        said = ask(folder, *words, '--wide', '--assets', assets, f'--anonymise={key}').stdout.decode()
+        left = [text for text in telling if text in said]
+        assert not left and said, (words, left)
+    hidden = rows(folder, 'sessions', f'--anonymise={key}')
+    assert hidden == rows(folder, 'sessions', f'--anonymise={key}')
+    assert len({row['client'] for row in hidden}) == len({row['client'] for row in plain})
+    assert hidden != rows(folder, 'sessions', '--anonymise')
+    assert ask(folder, f'--anonymise={folder}/nothing', check=False).returncode == 2
+
+
 def a_filter_takes_several_values(folder):
     fill(folder, 'imaps-', 'pop3s-')
     both = rows(folder, 'sessions', '--version', 'TLS 1.0,tls 1.3')

@@ -1,5 +1,5 @@
 -- What is known of who one host is, and by what; the latest of each first.
-SELECT what, value, told_by, max(last_seen) AS last_seen
+SELECT what, value AS known_value, told_by, max(last_seen) AS last_seen
 FROM (SELECT CASE n.source WHEN 'dhcp' THEN 'name' WHEN 'dhcp_class' THEN 'vendor class' WHEN 'dhcp_mac' THEN 'MAC address'
             ELSE n.source END AS what, n.name AS value, 'DHCP' AS told_by, n.last_seen
     FROM host_name n WHERE n.host IN (SELECT id FROM asked_host)
