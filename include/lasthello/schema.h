@@ -5,6 +5,8 @@
 
 #include <lasthello/db.h>
 
+#include <lasthello/address.h>
+
 #include <stddef.h>
 
 #define APPLICATION_ID 0x6c684c4f /* "lhLO" */
@@ -25,6 +27,10 @@ static inline int schema_newest(const struct migrations *migrations)
 }
 
 extern const struct migrations schema_migrations;
+
+/* The id of the host with an address at a site (a NUL-terminated name), in every inventory: its row is found
+ * without looking through all of them. */
+int64_t schema_host_id(const char *site, const struct address *address);
 
 /* schema_check: is this an inventory that this program can read, with its own tables and views and
  * nothing else? */

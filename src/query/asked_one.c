@@ -3,6 +3,7 @@
 #include "inventory_open.h"
 
 #include <lasthello/address.h>
+#include <lasthello/schema.h>
 #include <lasthello/text.h>
 
 #include <stdio.h>
@@ -11,6 +12,9 @@
 extern const char sql_host_observation[], sql_named_hosts[], sql_named_servers[], sql_near_addresses[],
     sql_near_names[];
 
+static const char sites_sql[] = "SELECT DISTINCT site FROM reading";
+static const char insert_known_sql[] = "INSERT OR IGNORE INTO asked_host SELECT id FROM host WHERE id = :id";
+/* for what is of a site without readings: it looks through all hosts */
 static const char exact_sql[] = "SELECT id FROM host WHERE digits = :digits";
 static const char every_sql[] = "SELECT id, address FROM host";
 static const char insert_sql[] = "INSERT OR IGNORE INTO asked_host VALUES (:id)";
@@ -64,6 +68,30 @@ static bool add_found(
         }
     }
     query_close(&found);
+    query_close(&insert);
+    return row == ROW_END;
+}
+
+/* The hosts with an address, one at each site at most: their ids follow from that. */
+static bool add_address(struct db *db, const char *text, size_t *count, struct error *error)
+{
+    struct query sites = {0}, insert = {0};
+    struct address address;
+    enum row row = ROW_FAILED;
+
+    if (address_read(text, &address) && query_open(&sites, db, sites_sql, error) &&
+        query_open(&insert, db, insert_known_sql, error))
+        while ((row = query_row(&sites, error)) == ROW_ONE) {
+            const char *site = query_text(&sites, 0);
+
+            query_name_number(&insert, ":id", schema_host_id(site == NULL ? "" : site, &address));
+            if (!query_run(&insert, error)) {
+                row = ROW_FAILED;
+                break;
+            }
+            *count += db_changes(db) > 0;
+        }
+    query_close(&sites);
     query_close(&insert);
     return row == ROW_END;
 }
@@ -129,7 +157,10 @@ bool asked_one_fill(struct inventory *inventory, const struct checked_filters *c
     struct db *db = &inventory->db;
     size_t count = 0;
 
-    if (!add_found(db, wanted.is_address ? exact_sql : wanted.is_server ? sql_named_servers
+    if (wanted.is_address && !add_address(db, wanted.text, &count, error))
+        return false;
+    if (count == 0 &&
+        !add_found(db, wanted.is_address ? exact_sql : wanted.is_server ? sql_named_servers
                                                                         : sql_named_hosts,
             &wanted, &count, error))
         return false;

@@ -3,6 +3,8 @@
  * pins it. */
 #include "row_id.h"
 
+#include <lasthello/schema.h>
+
 #include <assert.h>
 #include <endian.h>
 
@@ -151,6 +153,11 @@ uint64_t row_id_of_name(uint64_t host, const char *name, const char *source)
     const uint64_t parts[] = {host, id_of(name, strlen(name)), id_of(source, strlen(source))};
 
     return id_of(parts, sizeof(parts));
+}
+
+int64_t schema_host_id(const char *site, const struct address *address)
+{
+    return (int64_t)row_id_of_host(site, address);
 }
 
 static char *append_id(char *at, const char *name, size_t len, uint64_t id)
