@@ -1,16 +1,22 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""size.py PROGRAM FILL CLIENTS [SOURCES]: an inventory of so many clients, made by bench/fill, which counts while it makes: each report,
-as JSON and as CSV, says the same numbers. No answer has a bound of its own."""
+"""size.py PROGRAM FILL CLIENTS [SOURCES [DAYS]]: an inventory of so many clients, made by bench/fill, which counts while it makes: each
+report, as JSON and as CSV, says the same numbers. No answer has a bound of its own. With DAYS the clients have stories: also what
+reports of a part of the days say is known."""
 import collections
+import contextlib
 import csv
+import datetime
 import json
+import sqlite3
 import subprocess
 import sys
 import tempfile
 
 PROGRAM, FILL, CLIENTS = sys.argv[1], sys.argv[2], int(sys.argv[3])
 SOURCES = int(sys.argv[4]) if len(sys.argv) > 4 else 5
+DAYS = int(sys.argv[5]) if len(sys.argv) > 5 else 0
+FIRST = datetime.date(2025, 12, 1)
 
 # of fill's kinds, in their order: what a report says of a client
 VERDICTS = ['legacy', 'failing', 'legacy', 'exposed', 'safe', 'legacy', 'safe', 'safe', 'safe', 'safe']
@@ -85,11 +91,78 @@ def each_source_has_a_row(inventory, made, form):
     assert count == made['sources'], count
 
 
+# ---- clients with stories ------------------------------------------------------------------------------------------------------
+
+def report(inventory, *options):
+    return json.loads(subprocess.run([PROGRAM, 'report', *options, '--format', 'json', inventory], check=True, stdout=subprocess.PIPE).stdout)
+
+
+def clients_of(made, *stories):
+    return sum(made['stories'][story]['clients'] for story in stories)
+
+
+def assert_old(told, made, *stories):
+    """So many clients of these stories have old TLS of their own making."""
+    assert told['legacy_by_cause']['client'] == clients_of(made, *stories), (told['legacy_by_cause'], stories)
+
+
+OLD = ('roll_out', 'old', 'fixed', 'back_again', 'several_programs')
+
+
+def all_days_are_counted(inventory, made):
+    told = report(inventory)
+    assert (told['clients'], told['servers'], told['sources']) == (made['clients'], made['servers'], made['sources']), told
+    assert told['trust']['sessions'] == made['sessions'], told['trust']
+    assert_old(told, made, *OLD)
+    assert told['legacy_by_cause']['server'] == clients_of(made, 'old_server'), told['legacy_by_cause']
+    assert told['cleartext_clients'] == clients_of(made, 'cleartext'), told
+
+
+def the_last_third_has_no_fixed_ones(inventory, made):
+    told = report(inventory, '--since', str(FIRST + datetime.timedelta(DAYS * 2 // 3)))
+    assert told['clients'] == made['clients'], told
+    assert_old(told, made, *(story for story in OLD if story != 'fixed'))
+
+
+def on_a_day_in_the_middle_those_that_came_back_had_not(inventory, made):
+    first, last = (str(FIRST + datetime.timedelta(DAYS * part // 18)) for part in (10, 11))
+    assert_old(report(inventory, '--since', first, '--as-of', last), made, 'roll_out', 'old', 'several_programs')
+
+
+def a_day_of_its_own_is_a_part_of_all_sessions(inventory, made):
+    days = [report(inventory, '--since', str(FIRST + datetime.timedelta(day)), '--until', str(FIRST + datetime.timedelta(day + 1)))
+            for day in range(0, DAYS, DAYS // 3)]
+    for told in days:
+        assert told['clients'] == made['clients'], told
+    assert sum(told['trust']['sessions'] for told in days) < made['sessions']
+
+
+def contacts_are_the_sums(inventory):
+    with contextlib.closing(sqlite3.connect(inventory)) as db:
+        sums = [db.execute(f'SELECT count(DISTINCT client), sum(sessions), min(first_seen), max(last_seen) FROM {table}').fetchone()
+                for table in ('observation', 'contact')]
+        assert sums[0] == sums[1], sums
+        assert db.execute('SELECT count(*) FROM observation').fetchone() == db.execute('SELECT count(*) FROM client_observation').fetchone()
+
+
+def tell_stories(inventory, made):
+    all_days_are_counted(inventory, made)
+    the_last_third_has_no_fixed_ones(inventory, made)
+    on_a_day_in_the_middle_those_that_came_back_had_not(inventory, made)
+    a_day_of_its_own_is_a_part_of_all_sessions(inventory, made)
+    contacts_are_the_sums(inventory)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         inventory = f'{folder}/i.db'
-        made = json.loads(subprocess.run([FILL, inventory, str(CLIENTS), str(SOURCES)], check=True, stdout=subprocess.PIPE).stdout)
+        more = [str(DAYS)] if DAYS else []
+        made = json.loads(subprocess.run([FILL, inventory, str(CLIENTS), str(SOURCES), *more], check=True, stdout=subprocess.PIPE).stdout)
         assert made['clients'] == CLIENTS, made
+        if DAYS:
+            tell_stories(inventory, made)
+            print(f'{CLIENTS:,} clients on {DAYS} days, {made["observations"]:,} observations: all reports say what was made')
+            return
         the_summary_counts_them(inventory, made)
         for form in ('json', 'csv') if CLIENTS >= 1000000 or SOURCES >= 1000000 else ('json',):  # the long form asks twice
             each_client_has_a_row(inventory, made, form)
