@@ -95,7 +95,8 @@ static enum prologued skip_body(struct prologue *prologue, struct bytes *in)
     return in->left > 0 ? PROLOGUED_YES : PROLOGUED_MORE;
 }
 
-/* An answer whose question was not seen: a web server would not say so. RFC 9110 15.5.8: only a proxy says 407. */
+/* An answer whose question was not seen: a web server would not say so. Only a proxy says 407 (RFC 9110
+ * 15.5.8). */
 static bool is_of_proxy(struct bytes status, uint32_t body_len)
 {
     return bytes_begin_with(status, "407") || (bytes_begin_with(status, "2") && body_len == 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* host_page.c: the story of one client, or of one server, on one screen. */
 #include "answer.h"
+#include "display_filter.h"
 #include "kept_rows.h"
 #include "line_wrap.h"
 #include "sparkline.h"
@@ -88,27 +89,13 @@ static void put_who(struct host_page *page)
 
 /* ---- toward whom ------------------------------------------------------------------------------------ */
 
-static const char *address_field(const char *address)
+static void put_filter(struct host_page *page, size_t row)
 {
-    return strchr(address, ':') == NULL ? "ip.addr" : "ipv6.addr";
-}
+    char filter[DISPLAY_FILTER_BYTES];
+    const char *text = visible_text(&page->cell, display_filter(&page->targets, row, filter));
 
-/* "ip.addr==10.1.4.17 && ip.addr==192.0.2.1 && tcp.port==993 && frame.number==18232": for Wireshark. */
-static void put_filter(struct host_page *page, size_t row, const char *before)
-{
-    const struct value *client = kept_value(&page->targets, row, "client");
-    const struct value *server = kept_value(&page->targets, row, "server");
-    const struct value *kind = kept_value(&page->targets, row, "source_kind");
-
-    if (client == NULL || server == NULL)
-        return;
-    fprintf(page->out, "%s%s==", before, address_field(client->text));
-    put_text(page, &page->targets, row, "", "client", "");
-    fprintf(page->out, " && %s==", address_field(server->text));
-    put_text(page, &page->targets, row, "", "server", "");
-    put_text(page, &page->targets, row, " && tcp.port==", "port", "");
-    if (kind == NULL || strcmp(kind->text, "interface") != 0)
-        put_text(page, &page->targets, row, " && frame.number==", "packet", "");
+    if (text != NULL)
+        fprintf(page->out, "; in Wireshark:\n    %s", text);
     fputs("\n", page->out);
 }
 
@@ -117,8 +104,7 @@ static void put_evidence(struct host_page *page, size_t row)
     put_text(page, &page->targets, row, "  evidence: ", "source", "");
     put_text(page, &page->targets, row, ", packet ", "packet", "");
     put_text(page, &page->targets, row, " (version told by ", "evidence", ")");
-    fputs("; in Wireshark:\n", page->out);
-    put_filter(page, row, "    ");
+    put_filter(page, row);
 }
 
 static void put_advice(struct host_page *page, size_t row)

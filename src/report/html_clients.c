@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* html_clients.c: who must act: the table of clients, and a fold for each of the worst. */
+#include "display_filter.h"
 #include "html_page.h"
 #include "titles.h"
+#include "verdict_sentence.h"
 
 #include <string.h>
 
@@ -13,8 +15,8 @@ static const struct client_column {
 } columns[] = {
     {"client", "Client", "client", NULL, "first"},
     {"name", "Name, owner", "name", "owner", NULL},
-    {"stack", "Probably", "stack", NULL, NULL},
-    {"target", "Target", "to", "service", NULL},
+    {"may_be", "Perhaps", "may_be", NULL, NULL},
+    {"target", "Target", "to", "service", "target"},
     {"verdict", "Verdict", "verdict", NULL, NULL},
     {"due", "Due", "due", "policy", NULL},
     {"cause", "Cause", "cause", NULL, NULL},
@@ -24,7 +26,8 @@ static const struct client_column {
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 /* Of what a fold tells, in its order; what is not known has no line. */
-static const char *const fold_facts[] = {"site", "server", "port", "service", "server_name", "offers", "got",
+static const char *const fold_facts[] = {"name", "owner", "place", "remark", "client_software", "may_be",
+    "told_by", "helps", "site", "server", "port", "service", "server_name", "offers", "got",
     "cause", "policy", "due", "sessions", "all_sessions", "first_seen", "last_seen", "evidence",
     "ja4", "proxy", "note"};
 
@@ -232,16 +235,49 @@ static void write_evidence(struct html_page *page, size_t row)
 {
     const struct value *source = kept_value(&page->clients, row, "source");
     const struct value *packet = kept_value(&page->clients, row, "packet");
+    char filter[DISPLAY_FILTER_BYTES];
 
-    if (source == NULL || packet == NULL)
+    if (source == NULL || packet == NULL || display_filter(&page->clients, row, filter) == NULL)
         return;
     fputs("<p>Packet ", page->out);
     page_number(page, (uint64_t)packet->number);
     fputs(" of ", page->out);
     page_text(page, source->text);
-    fprintf(page->out,
-        ": <code>frame.number == %lld</code><button type=\"button\" class=\"copy\">copy</button></p>\n",
-        (long long)packet->number);
+    fputs("; in Wireshark: <code>", page->out);
+    page_text(page, filter);
+    fputs("</code><button type=\"button\" class=\"copy\">copy</button></p>\n", page->out);
+}
+
+/* Is a row of verdicts about the same client and target? */
+static bool is_about(const struct html_page *page, size_t verdict, size_t row)
+{
+    static const char *const names[] = {"client", "to", "service"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const struct value *one = kept_value(&page->clients, row, names[i]);
+        const struct value *other = kept_value(&page->verdicts, verdict, names[i]);
+
+        if (one == NULL || other == NULL || strcmp(one->text, other->text) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* What the verdict says of this client toward this target, in one sentence. */
+static void write_sentence(struct html_page *page, size_t row)
+{
+    const struct kept_rows *verdicts = &page->verdicts;
+    char sentence[SENTENCE_BYTES] = "";
+
+    for (size_t i = 0; i < verdicts->count; i++) {
+        if (!is_about(page, i, row))
+            continue;
+        verdict_sentence(verdicts->columns, verdicts->rows[i], verdicts->column_count, sentence);
+        fputs("<p>", page->out);
+        page_text(page, sentence);
+        fputs(".</p>\n", page->out);
+        return;
+    }
 }
 
 static void write_target(struct html_page *page, size_t row)
@@ -252,7 +288,9 @@ static void write_target(struct html_page *page, size_t row)
     page_text(page, shown(page, row, "to", out));
     fputs(" ", page->out);
     write_verdict(page, verdict_at(page, row));
-    fputs("</h3>\n<p>", page->out);
+    fputs("</h3>\n", page->out);
+    write_sentence(page, row);
+    fputs("<p><strong>Next step:</strong> ", page->out);
     page_text(page, shown(page, row, "what_to_do", out));
     fputs("</p>\n<dl>", page->out);
     for (size_t i = 0; i < sizeof(fold_facts) / sizeof(fold_facts[0]); i++)

@@ -300,6 +300,7 @@ bool html_write_page(const struct report *report, const struct summary *summary,
     struct html_page page = {.out = report->out, .report = report, .summary = summary};
     const bool asked = kept_rows_ask(&page.days, report, QUESTION_DAYS, DAYS_MAX, error) &&
         kept_rows_ask(&page.clients, report, QUESTION_CLIENTS, ROWS_IN_FULL, error) &&
+        kept_rows_ask(&page.verdicts, report, QUESTION_VERDICTS, VERDICTS_MAX, error) &&
         kept_rows_ask(&page.servers, report, QUESTION_SERVERS, SERVERS_MAX, error) &&
         pack_clients(&page, error);
 
@@ -308,6 +309,7 @@ bool html_write_page(const struct report *report, const struct summary *summary,
     kept_rows_close(&page.days);
     kept_rows_close(&page.clients);
     kept_rows_close(&page.servers);
+    kept_rows_close(&page.verdicts);
     free(page.download);
     cell_close(&page.cell);
     return asked;

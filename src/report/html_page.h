@@ -9,6 +9,7 @@
 #include <lasthello/verdict.h>
 
 #define ROWS_IN_FULL 1000 /* of the table of clients */
+#define VERDICTS_MAX 4000 /* rows of verdicts, for the sentences of the folds */
 #define FOLDS_MAX    200  /* clients with all that is known of them */
 #define SERVERS_MAX  200
 #define DOWNLOAD_MAX 200000 /* rows of clients that a page carries as CSV */
@@ -19,7 +20,7 @@ struct html_page {
     struct cell cell;
     const struct report *report;
     const struct summary *summary;
-    struct kept_rows clients, days, servers;
+    struct kept_rows clients, days, servers, verdicts;
     char *download; /* all rows of clients as CSV, packed; of so many, NULL */
 };
 
