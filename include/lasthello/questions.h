@@ -48,6 +48,8 @@ enum question {
     QUESTION_LEGACY,   /* of the clients, in the same order, the rows with old TLS */
     QUESTION_VERDICTS, /* one row a client, target and policy: verdict, evidence, what a sentence says */
     QUESTION_DAYS,     /* one row a day and verdict: how many clients */
+    QUESTION_CHANGES,     /* one row a change since filters.since, or of the last 7 days */
+    QUESTION_TREND,       /* one row a day and version: sessions, clients */
     QUESTION_HOST_WHO,    /* of one client (filters.host): what is known of who it is, and by what */
     QUESTION_HOST_DAYS,   /* ... one row a day: sessions by what came of them */
     QUESTION_HOST_OFFERS, /* ... one row a hello: what its programs offer */

@@ -52,6 +52,8 @@ void report_page_script(FILE *out);
  * hellos, evidence; report_server that of filters->server: what it accepts, and which clients are in the way
  * of turning old TLS off. As CSV the rows of clients. */
 bool report_host(const struct report *report, struct error *error);
+/* report_trend writes a line of days for each version; as CSV and JSON, and where it is `wide`, the rows. */
+bool report_trend(const struct report *report, struct error *error);
 bool report_server(const struct report *report, struct error *error);
 
 /* report_policies lists policies, and the days that are left as of a day; report_policy shows one whole. */

@@ -11,10 +11,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define SECOND_US 1000000LL
-#define DAY_US    (SECONDS_A_DAY * SECOND_US)
-#define DAYS_MAX  (INT64_MAX / DAY_US) /* that microseconds reach, before and after 1970 */
-#define AGE_MAX   100000               /* days or hours */
+#define SECOND_US    1000000LL
+#define DAY_US       (SECONDS_A_DAY * SECOND_US)
+#define DAYS_MAX     (INT64_MAX / DAY_US) /* that microseconds reach, before and after 1970 */
+#define CHANGES_DAYS 7
+#define AGE_MAX      100000 /* days or hours */
 
 /* A time as the user gave it: microseconds since 1970. */
 struct given_time {
@@ -234,6 +235,13 @@ bool filters_check(
         check_verdicts(filters->verdict, checked, error);
 }
 
+void filters_compare(struct checked_filters *checked)
+{
+    checked->changed_since = checked->has_since ? checked->since_day : checked->today - CHANGES_DAYS + 1;
+    checked->has_since = false;
+    checked->since_day = -DAYS_MAX;
+}
+
 bool filters_want(const struct checked_filters *checked, const struct wanted *kind)
 {
     return list_wants(checked->provider, kind->provider) && list_wants(checked->version, kind->version) &&
@@ -269,6 +277,7 @@ void filters_days(const struct checked_filters *checked, struct filter_days *day
 void filters_put(struct query *query, const struct checked_filters *checked)
 {
     query_offer_number(query, ":today", checked->today);
+    query_offer_number(query, ":changed_since", checked->changed_since);
     query_offer_number(query, ":since_day", checked->since_day);
     query_offer_number(query, ":until_day", checked->until_day);
     query_offer_number(query, ":since", checked->since_day * DAY_US);

@@ -17,6 +17,7 @@ struct digits_range {
 
 struct checked_filters {
     bool has_since, has_until;
+    int64_t changed_since; /* a day: what came since is compared with what was before */
     /* days since 1970: from the one on, before the other; all where there is no filter */
     int64_t since_day, until_day;
     int64_t today;                              /* that is asked for, or this one */
@@ -36,6 +37,9 @@ bool filters_check(
     const struct filters *filters, int64_t now, struct checked_filters *checked, struct error *error);
 /* filters_days tells which days they are. */
 void filters_days(const struct checked_filters *checked, struct filter_days *days);
+/* filters_compare: of the days, --since divides what is compared, and leaves nothing out; 7 days where it is
+ * not given. */
+void filters_compare(struct checked_filters *checked);
 /* filters_want: is a kind of session asked for, by its texts (NULL: not known)? */
 struct wanted {
     const char *provider, *version, *cause, *service;

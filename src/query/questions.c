@@ -14,7 +14,7 @@
 #include <time.h>
 
 extern const char sql_clients[], sql_servers[], sql_sessions[], sql_coverage[], sql_days[], sql_values[],
-    sql_verdicts[], sql_host_who[], sql_host_days[], sql_host_offers[];
+    sql_verdicts[], sql_changes[], sql_trend[], sql_host_who[], sql_host_days[], sql_host_offers[];
 
 struct rows {
     struct inventory *inventory;
@@ -160,6 +160,11 @@ static void refine_verdict(struct rows *rows)
     value_of(rows, "due")->text = policy == NULL || rows->due[0] == '\0' ? NULL : rows->due;
 }
 
+static void refine_change(struct rows *rows)
+{
+    name_host(rows, value_of(rows, "client")->text == NULL ? "server" : "client", NULL, "name");
+}
+
 static const struct question_text {
     const char *sql;
     void (*refine)(struct rows *rows);
@@ -171,6 +176,8 @@ static const struct question_text {
     [QUESTION_LEGACY] = {sql_clients, refine_client},
     [QUESTION_VERDICTS] = {sql_verdicts, refine_verdict},
     [QUESTION_DAYS] = {sql_days, NULL},
+    [QUESTION_CHANGES] = {sql_changes, refine_change},
+    [QUESTION_TREND] = {sql_trend, NULL},
     [QUESTION_HOST_WHO] = {sql_host_who, NULL},
     [QUESTION_HOST_DAYS] = {sql_host_days, NULL},
     [QUESTION_HOST_OFFERS] = {sql_host_offers, NULL},
@@ -200,9 +207,11 @@ static bool open_rows(struct rows *rows, enum question question, struct error *e
 
     rows->refine = text->refine;
     rows->has_clients = question == QUESTION_CLIENTS || question == QUESTION_LEGACY;
-    rows->checked.rows_have_verdicts = text->refine != NULL;
+    rows->checked.rows_have_verdicts = text->refine != NULL && question != QUESTION_CHANGES;
+    if (question == QUESTION_CHANGES)
+        filters_compare(&rows->checked);
     if (!moment_begin(rows->inventory, &rows->checked, error) ||
-        (question == QUESTION_VERDICTS &&
+        ((question == QUESTION_VERDICTS || question == QUESTION_CHANGES) &&
             !verdict_tables_make(&rows->inventory->db, &rows->checked, error)) ||
         !query_open(&rows->query, &rows->inventory->db, text->sql, error) || !name_columns(rows, error))
         return false;
@@ -283,7 +292,7 @@ static enum row next_row(struct rows *rows, struct error *error)
 /* Rows whose verdict nobody asked for are passed over; those of clients were before. */
 static bool is_wanted(const struct rows *rows)
 {
-    return rows->refine == NULL || rows->has_clients ||
+    return !rows->checked.rows_have_verdicts || rows->has_clients ||
         filters_want_verdict(&rows->checked, (enum verdict)value_of(rows, "verdict")->number);
 }
 

@@ -144,6 +144,15 @@ def anonymised_reports_tell_of_nobody_and_agree(folder):
     assert ask(folder, f'--anonymise={folder}/nothing', check=False).returncode == 2
 
 
+def a_trend_is_numbers_and_a_line(folder):
+    fill(folder, 'imaps-tls10-ipv4', 'imaps-tls13-ipv4')
+    told = rows(folder, 'trend')
+    assert {row['became_of']: row['sessions'] for row in told} == {'TLS 1.0': 1, 'TLS 1.3': 1}, told
+    for locale, bar in (('C.UTF-8', '\u2588'), ('C', '9')):
+        table = ask(folder, 'trend', env={'LC_ALL': locale, 'PATH': '/usr/bin:/bin'}).stdout.decode()
+        assert [line.split() for line in table.splitlines() if line.startswith('TLS 1.0')] == [['TLS', '1.0', '1', '1', bar]], table
+
+
 def a_filter_takes_several_values(folder):
     fill(folder, 'imaps-', 'pop3s-')
     both = rows(folder, 'sessions', '--version', 'TLS 1.0,tls 1.3')

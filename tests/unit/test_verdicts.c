@@ -193,12 +193,11 @@ static int close_policies(void **state)
     return 0;
 }
 
-/* The rows of a client as CSV; the caller frees it. */
-static char *told(const char *network, const char *as_of)
+/* The rows of an answer as CSV; the caller frees it. */
+static char *told_of(enum question question, struct filters filters)
 {
-    const struct filters filters = {.network = network, .as_of = as_of};
     struct error error = {0};
-    char *text = NULL;
+    static char *text; /* what a stream of memory points to; gcc takes it for dangling else */
     size_t len;
     FILE *out = open_memstream(&text, &len);
     const struct report report = {.out = out,
@@ -209,10 +208,16 @@ static char *told(const char *network, const char *as_of)
         .filters = &filters,
         .policies = &policies};
 
-    if (!report_question(&report, QUESTION_VERDICTS, &error))
+    if (!report_question(&report, question, &error))
         fail_msg("%s", error.text);
     fclose(out);
     return text;
+}
+
+/* Those of a client. */
+static char *told(const char *network, const char *as_of)
+{
+    return told_of(QUESTION_VERDICTS, (struct filters){.network = network, .as_of = as_of});
 }
 
 struct said {
@@ -368,6 +373,52 @@ static void the_worst_come_first(void **state)
     free(text);
 }
 
+/* Fixed is who was it for the days that it takes (14), on the day after which that is so. */
+static void what_changed_since_a_day_is_told_with_its_day(void **state)
+{
+    static const struct {
+        const char *network, *since, *row;
+        bool is_told;
+    } rows[] = {
+        {"10.0.0.1", NULL, "2026-11-26,newly refused,10.0.0.1,", true},
+        {"10.0.0.1", NULL, "newly old", false}, /* since 2026-11-01 */
+        {"10.0.0.1", "2026-11-01", "2026-11-01,newly old,10.0.0.1,", true},
+        {"10.0.0.2", NULL, "2026-11-29,newly old,10.0.0.2,", true},
+        {"10.0.0.4", "2026-09-01", "newly refused", false}, /* that is history */
+        {"10.0.0.15", "2026-11-01", "2026-11-03,fixed,10.0.0.15,", true},
+        {"10.0.0.15", NULL, "fixed", false},
+        {"10.0.0.16", "2026-11-01", "fixed", false}, /* nothing shows that it is the same machine */
+        {"10.0.0.17", NULL, "2026-11-25,back again,10.0.0.17,", true},
+        {"10.0.0.13", NULL, "10.0.0.13", false},
+        {"10.0.0.10", NULL, "2026-11-28,server accepts old TLS,", false}, /* it was seen with nothing else before */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char *text = told_of(QUESTION_CHANGES,
+            (struct filters){.network = rows[i].network, .since = rows[i].since, .as_of = "2026-11-30"});
+
+        if ((strstr(text, rows[i].row) != NULL) != rows[i].is_told)
+            fail_msg("%s: %s\n%s", rows[i].network, rows[i].row, text);
+        free(text);
+    }
+}
+
+static void a_trend_has_each_day_and_version(void **state)
+{
+    char *text = told_of(QUESTION_TREND, (struct filters){.network = "10.0.0.1,10.0.0.9", .as_of = "2026-11-30"});
+
+    (void)state;
+    assert_string_equal(text, "date,became_of,sessions,clients\r\n"
+                              "2026-11-01,TLS 1.0,10,1\r\n"
+                              "2026-11-26,TLS 1.0,7,1\r\n"
+                              "2026-11-26,refused,3,1\r\n"
+                              "2026-11-27,refused,10,1\r\n"
+                              "2026-11-28,no TLS,1,1\r\n"
+                              "2026-11-30,refused,10,1\r\n");
+    free(text);
+}
+
 #define ASKED(test) cmocka_unit_test_setup_teardown(test, open_policies, close_policies)
 
 int main(void)
@@ -380,6 +431,8 @@ int main(void)
         ASKED(a_row_is_one_client_target_and_policy),
         ASKED(temporary_addresses_are_one_client),
         ASKED(the_worst_come_first),
+        ASKED(what_changed_since_a_day_is_told_with_its_day),
+        ASKED(a_trend_has_each_day_and_version),
     };
 
     return cmocka_run_group_tests(tests, fill, empty);
