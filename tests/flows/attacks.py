@@ -132,6 +132,32 @@ def half_hellos_are_given_up_oldest_first_and_counted(folder):
     assert first_told == sorted(first_told, key=ipaddress.ip_address) and first_told[0] == '10.64.0.0', 'the oldest goes first'
 
 
+def connections_of_the_same_ports_find_room_like_any_others(folder):
+    """Addresses alone tell them apart."""
+    count = MANY // 4
+    read = Reading(folder, (frame for n in range(count) for frame in wire.session(Connection(address(n), port=993, service=993))), memory=256)
+    read.counts(flows=count, given_up=0, given_up_flows=0, given_up_sessions=0)
+    assert read.stored() == count
+
+
+def hop(frame, number):
+    """As it comes back after so many hops: its TTL has gone down."""
+    return frame[:22] + bytes([frame[22] - number]) + frame[23:]
+
+
+def a_mirror_that_loops_back_shows_each_session_once(folder):
+    """Every packet comes 60 times more, at once, a little later, or among those of other connections."""
+    count, loops = 200, 60
+    frames = [frame for n in range(count) for frame in wire.session(Connection(address(n)))]
+    for lag in (0, 7, 701):
+        os.makedirs(f'{folder}/{lag}')
+        order = sorted((at + lag * number, number, at) for at in range(len(frames)) for number in range(loops + 1))
+        read = Reading(f'{folder}/{lag}', (hop(frames[at], number) for _, number, at in order))
+        read.is_bounded()
+        read.counts(flows=count, used=4 * count, given_up=0, given_up_flows=0, given_up_sessions=0, scans=0)
+        assert read.stored() == count and len(read.events) == count, lag
+
+
 def a_flood_of_syns_costs_no_flow(folder):
     """More than the SYN memory has rows for: each is counted as a scan once, whether it was overwritten or not."""
     read = Reading(folder, (wire.tcp(address(n), wire.SERVER, (1024, 993), n * 77, 0, wire.SYN) for n in range(MANY)), memory=16)

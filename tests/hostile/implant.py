@@ -2,7 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """implant.py PROGRAM: somebody has taken the sensor over (implant.c): each of its threads tries every call that reaches beyond its own
 files: of `watch`, of `read`, of `read --jobs 2`, of `report`, with Landlock and without. Each call must be refused, and the work go on.
-Needs root and a C compiler (exit status 77 without)."""
+Needs root and a C compiler (exit status 77 without).
+
+To see it fail, allow something in src/process/sandbox_calls.c: "socket", "kill" or "openat" among the calls (the last two are held by
+Landlock, and fail without it), F_SETOWN among the commands of fcntl, PROT_EXEC for mprotect, any flags for clone, any process for prlimit64.
+Each of the seven was noticed, by the rows "without Landlock" at least. Any advice for madvise is not: it is about its own memory alone."""
 import contextlib
 import os
 import shutil
