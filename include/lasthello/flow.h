@@ -117,6 +117,8 @@ struct flow_facts {
     uint16_t vlans[LINK_VLANS_MAX];
     enum tunnel tunnel;
     uint32_t tunnel_id;
+    /* the client's own MAC address: its packets came, outside of any tunnel, as no router leaves them */
+    bool client_attached;
     bool seen[SIDE_COUNT]; /* a segment of this side was captured */
     bool is_heard;         /* something is known of the server */
     /* One side acknowledges what was seen of the other; or, where one alone was captured, its

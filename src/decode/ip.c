@@ -94,6 +94,7 @@ enum decoded ipv4_decode(struct bytes in, uint32_t cut, struct datagram *datagra
     if (!bytes_skip(&in, header_len - IPV4_HEADER_BYTES)) /* options */
         return DECODED_CUT_SHORT;
     datagram->version = 4;
+    datagram->link.time_to_live = header.time_to_live;
     datagram->protocol = header.protocol;
     datagram->more_fragments = (header.fragment & IPV4_MORE_FRAGMENTS) != 0;
     datagram->fragment_offset = (uint16_t)((header.fragment & IPV4_OFFSET) * 8);
@@ -264,6 +265,7 @@ enum decoded ipv6_decode(struct bytes in, uint32_t cut, struct datagram *datagra
     if (header.version_class_flow >> 28 != 6)
         return DECODED_MALFORMED;
     datagram->version = 6;
+    datagram->link.time_to_live = header.hop_limit;
     datagram->protocol = header.next_header;
     datagram->is_fragment = false;
     datagram->more_fragments = false;

@@ -120,6 +120,8 @@ static void read_path(const struct flow *flow, struct flow_facts *facts)
     memcpy(facts->vlans, path->vlans, sizeof(facts->vlans));
     facts->tunnel = (enum tunnel)path->tunnel;
     facts->tunnel_id = path->tunnel_id;
+    facts->client_attached = path->has_macs && path->tunnel == TUNNEL_NONE &&
+        (path->came & ~path->was_routed & 1 << end_of_side(flow, SIDE_CLIENT)) != 0;
 }
 
 void flow_read_facts(const struct flow *flow, struct flow_facts *facts)

@@ -43,8 +43,10 @@ struct path {
     uint16_t vlans[LINK_VLANS_MAX];
     uint16_t tunnel; /* enum tunnel */
     uint32_t tunnel_id;
+    /* what follows is not compared; a bit for each end */
+    uint8_t came, was_routed; /* a packet of it took this path; with a TTL that no system begins with */
 };
-_Static_assert(sizeof(struct path) == 28, "a gap would be compared");
+_Static_assert(offsetof(struct path, came) == 28, "a gap would be compared");
 
 /* Packets come in trains, and the next one is often of the same flow: one that was found by its
  * hash, and is the only one of that hash; NULL: the index has changed since. */

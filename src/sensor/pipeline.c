@@ -103,6 +103,7 @@ static void note_facts(struct session *session, const struct flow_facts *facts)
     memcpy(session->vlans, facts->vlans, sizeof(session->vlans));
     session->tunnel = facts->tunnel;
     session->tunnel_id = facts->tunnel_id;
+    session->client_attached = facts->client_attached && !session->proxy;
     session->hello_acknowledged = facts->is_silent;
     session->unconfirmed = !facts->is_confirmed;
 }
