@@ -194,4 +194,16 @@ BYTES_READ bytes_copy(struct bytes in, void *out, size_t size)
     return true;
 }
 
+/* bytes_offset: how many bytes of `whole` stand before `part`, a window on the same memory. False: it is
+ * none. */
+BYTES_READ bytes_offset(struct bytes whole, struct bytes part, size_t *offset)
+{
+    const uintptr_t from = (uintptr_t)whole.data, at = (uintptr_t)part.data;
+
+    if (part.data == NULL || at < from || at - from > whole.left || part.left > whole.left - (at - from))
+        return false;
+    *offset = at - from;
+    return true;
+}
+
 #endif

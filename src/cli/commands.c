@@ -18,6 +18,8 @@ const struct command commands[] = {
         {serve_options}},
     {"policy", cmd_policy, "lasthello policy",
         "by which policies clients are judged, and how many days are left", {policy_options}},
+    {"extract", cmd_extract, "lasthello extract",
+        "the handshakes of a host, cut out of captures, to be passed on", {extract_options}},
     {"config", cmd_config, "lasthello config",
         "what is in force, where each value is from, and how old the data files are", {config_options}},
 };
