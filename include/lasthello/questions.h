@@ -14,6 +14,7 @@
 #include <lasthello/policy.h>
 #include <lasthello/remedy.h>
 #include <lasthello/row.h>
+#include <lasthello/verdict.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,19 +42,19 @@ void inventory_help_by(struct inventory *inventory, const struct remedies *remed
 bool inventory_revision(struct inventory *inventory, int64_t *revision, struct error *error);
 
 enum question {
-    QUESTION_CLIENTS,  /* one row a client, service, and provider or server: verdict, cause, what to do */
-    QUESTION_SERVERS,  /* one row a server and port: what it accepts */
-    QUESTION_SESSIONS, /* one row an observation */
-    QUESTION_COVERAGE, /* one row a source */
-    QUESTION_LEGACY,   /* of the clients, in the same order, the rows with old TLS */
-    QUESTION_VERDICTS, /* one row a client, target and policy: verdict, evidence, what a sentence says */
-    QUESTION_DAYS,     /* one row a day and verdict: how many clients */
+    QUESTION_CLIENTS,     /* one row a client, service, and provider or server: verdict, cause, what to do */
+    QUESTION_SERVERS,     /* one row a server and port: what it accepts */
+    QUESTION_SESSIONS,    /* one row an observation */
+    QUESTION_COVERAGE,    /* one row a source */
+    QUESTION_LEGACY,      /* of the clients, in the same order, the rows with old TLS */
+    QUESTION_VERDICTS,    /* one row a client, target and policy: verdict, evidence, what a sentence says */
+    QUESTION_DAYS,        /* one row a day and verdict: how many clients */
     QUESTION_CHANGES,     /* one row a change since filters.since, or of the last 7 days */
     QUESTION_TREND,       /* one row a day and version: sessions, clients */
     QUESTION_HOST_WHO,    /* of one client (filters.host): what is known of who it is, and by what */
     QUESTION_HOST_DAYS,   /* ... one row a day: sessions by what came of them */
     QUESTION_HOST_OFFERS, /* ... one row a hello: what its programs offer */
-    QUESTION_VALUES,   /* what can be filtered by: filter, value, clients; whatever the filters are */
+    QUESTION_VALUES,      /* what can be filtered by: filter, value, clients; whatever the filters are */
     QUESTION_COUNT,
 };
 
@@ -134,6 +135,8 @@ enum row rows_next(struct rows *rows, const struct value **values, struct error 
 enum row rows_count(struct rows *rows, uint64_t *count, struct error *error);
 void rows_close(struct rows *rows);
 
+#define CHANGES_DAYS 7 /* that "what changed" is about, where nobody says otherwise */
+
 /* The numbers of the summary. Counts are of distinct addresses within a site. */
 struct summary {
     uint64_t sources;
@@ -161,8 +164,13 @@ struct summary {
     uint64_t dns_named_sessions;     /* of those, whose client was seen to ask DNS for the server */
     uint64_t packets, dropped, given_up, unstored, incomplete_sources, failed_sources;
     uint64_t gaps, truncated, unknown_link_packets;
-    uint64_t down_seconds;                     /* of all interfaces, within the days that were asked for */
-    uint64_t unwatched_seconds;                /* between two runs of `watch` on an interface, the same */
+    uint64_t down_seconds;                      /* of all interfaces, within the days that were asked for */
+    uint64_t unwatched_seconds;                 /* between two runs of `watch` on an interface, the same */
+    uint64_t clients_by_verdict[VERDICT_COUNT]; /* each by the worst of its sessions */
+    /* In the last CHANGES_DAYS days, where something was seen before them: with old TLS for the first time;
+     * refused for the first time; with old TLS before them, and only newer TLS since. */
+    bool has_before;
+    uint64_t newly_old, newly_refused, newer_alone;
     uint64_t breaking_clients;                 /* that use what a policy ends */
     uint64_t breaking_by_policy[POLICIES_MAX]; /* of those, by each policy, in the order of struct policies */
 };

@@ -11,11 +11,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define SECOND_US    1000000LL
-#define DAY_US       (SECONDS_A_DAY * SECOND_US)
-#define DAYS_MAX     (INT64_MAX / DAY_US) /* that microseconds reach, before and after 1970 */
-#define CHANGES_DAYS 7
-#define AGE_MAX      100000 /* days or hours */
+#define SECOND_US 1000000LL
+#define DAY_US    (SECONDS_A_DAY * SECOND_US)
+#define DAYS_MAX  (INT64_MAX / DAY_US) /* that microseconds reach, before and after 1970 */
+#define AGE_MAX   100000               /* days or hours */
 
 /* A time as the user gave it: microseconds since 1970. */
 struct given_time {

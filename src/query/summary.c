@@ -2,6 +2,7 @@
 /* summary.c: the numbers of the first screen. */
 #include "tally.h"
 
+#include <lasthello/clock.h>
 #include <lasthello/questions.h>
 #include <lasthello/session.h>
 
@@ -41,6 +42,8 @@ static bool ask_sources(struct inventory *inventory, const struct checked_filter
     summary->has_times = has_times != 0;
     summary->first_time = (int64_t)first_time;
     summary->last_time = (int64_t)last_time;
+    summary->has_before = summary->has_times && !checked->has_since &&
+        summary->first_time < (checked->today - CHANGES_DAYS + 1) * SECONDS_A_DAY * 1000000;
     return true;
 }
 

@@ -2,6 +2,8 @@
 /* tally.c: each client counts once, by what its contacts are; each server too. */
 #include "tally.h"
 
+#include <lasthello/clock.h>
+
 extern const char sql_private_host[];
 
 enum server_flag {
@@ -15,12 +17,15 @@ struct tally {
     struct query is_private;
     struct summary *summary;
     size_t policy_count;
+    int64_t recent; /* microseconds since 1970: what changed is what came since */
 };
 
 /* What a client is, by all its contacts. */
 struct client_sums {
     bool is_client, is_failing, is_exposed, is_unconfirmed, is_better;
-    unsigned causes; /* 1 << enum cause for each */
+    enum verdict worst;
+    int64_t old_first, old_last, refused_first, better_last; /* of what is asked for */
+    unsigned causes;                                         /* 1 << enum cause for each */
     struct policy_set ends;
 };
 
@@ -43,6 +48,22 @@ static void add_sessions(struct summary *summary, const struct contact *contact)
     summary->other_sessions += profile->is_mail ? 0 : sessions;
 }
 
+static void add_times(struct client_sums *client, const struct contact *contact)
+{
+    const struct judged_profile *profile = contact->profile;
+
+    if (profile->verdict > client->worst)
+        client->worst = profile->verdict;
+    if (profile->is_legacy && contact->first_seen < client->old_first)
+        client->old_first = contact->first_seen;
+    if (profile->is_legacy && contact->last_seen > client->old_last)
+        client->old_last = contact->last_seen;
+    if (profile->is_failing && contact->first_seen < client->refused_first)
+        client->refused_first = contact->first_seen;
+    if (profile->is_better && contact->last_seen > client->better_last)
+        client->better_last = contact->last_seen;
+}
+
 static void add_contact(const struct tally *tally, struct client_sums *client, const struct contact *contact)
 {
     const struct judged_profile *profile = contact->profile;
@@ -55,6 +76,8 @@ static void add_contact(const struct tally *tally, struct client_sums *client, c
     client->is_exposed |= profile->is_exposed;
     client->is_unconfirmed |= profile->is_unconfirmed;
     client->causes |= 1U << profile->cause;
+    if (profile->is_counted)
+        add_times(client, contact);
     judged_profiles_ends(
         &tally->walk.profiles, profile, contact->server, contact->certificate, &client->ends);
 }
@@ -87,11 +110,24 @@ static void count_ends(struct tally *tally, const struct client_sums *client)
     tally->summary->breaking_clients += breaks;
 }
 
+static void count_changes(struct tally *tally, const struct client_sums *client)
+{
+    struct summary *summary = tally->summary;
+    const bool was_old = client->old_first < tally->recent;
+
+    summary->newly_old += client->old_first != INT64_MAX && !was_old;
+    summary->newly_refused += client->refused_first != INT64_MAX && client->refused_first >= tally->recent;
+    summary->newer_alone +=
+        was_old && client->old_last < tally->recent && client->better_last >= tally->recent;
+}
+
 static void count_client(struct tally *tally, const struct client_sums *client)
 {
     struct summary *summary = tally->summary;
 
     summary->clients += client->is_client;
+    summary->clients_by_verdict[client->worst] += client->is_client;
+    count_changes(tally, client);
     summary->failing_clients += client->is_failing;
     summary->cleartext_clients += client->is_exposed;
     summary->unconfirmed_clients += client->is_unconfirmed && !client->is_client;
@@ -136,7 +172,10 @@ static bool count_server(struct tally *tally, const struct contact *contact, str
 
 static bool tally_client(struct tally *tally, struct error *error)
 {
-    struct client_sums client = {0};
+    struct client_sums client = {.old_first = INT64_MAX,
+        .old_last = INT64_MIN,
+        .refused_first = INT64_MAX,
+        .better_last = INT64_MIN};
 
     for (size_t i = 0; i < tally->walk.count; i++) {
         const struct contact *contact = &tally->walk.contacts[i];
@@ -155,7 +194,8 @@ bool tally_contacts(struct inventory *inventory, const struct checked_filters *c
     struct summary *summary, struct error *error)
 {
     struct tally tally = {.summary = summary,
-        .policy_count = inventory->policies == NULL ? 0 : inventory->policies->count};
+        .policy_count = inventory->policies == NULL ? 0 : inventory->policies->count,
+        .recent = (checked->today - CHANGES_DAYS + 1) * SECONDS_A_DAY * 1000000};
     enum row row = ROW_FAILED;
 
     if (contact_walk_open(&tally.walk, inventory, checked, error) &&

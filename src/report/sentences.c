@@ -72,6 +72,10 @@ static const struct pattern patterns[STATEMENT_COUNT] = {
     [STATEMENT_UNCONFIRMED] = {.text = " {0} further {0|address is|addresses are} unconfirmed "
                                        "(no answer was seen: anybody can "
                                        "forge that) and not counted"},
+    [STATEMENT_CHANGES] = {.text = " Last 7 days: {0} {0|client|clients} with old TLS for the first "
+                                   "time, {1} refused for the first time, {2} with newer TLS alone: "
+                                   "see lasthello report changes"},
+    [STATEMENT_NO_CHANGES] = {.text = " Last 7 days: no client is newly old, newly refused, or was updated"},
     [STATEMENT_SERVERS] = {.text = " {0} of {1} {1|server|servers} {0|accepts|accept} TLS 1.1 or older",
         .group = GROUP_SERVERS},
     [STATEMENT_OWN_SERVERS] = {.text = "{0} {0|has an RFC 1918 address|have RFC 1918 addresses} "

@@ -53,6 +53,19 @@ void statements_of_clients(const struct summary *summary, struct statements *out
     say_some(out, STATEMENT_OWN_SERVERS, SEVERITY_WARNING, summary->private_legacy_servers, 0);
 }
 
+void statements_of_changes(const struct summary *summary, struct statements *out)
+{
+    const bool is_changed = summary->newly_old + summary->newly_refused + summary->newer_alone > 0;
+
+    out->count = 0;
+    if (summary->clients == 0 || !summary->has_before)
+        return;
+    out->rows[out->count++] =
+        (struct statement){.kind = is_changed ? STATEMENT_CHANGES : STATEMENT_NO_CHANGES,
+            .severity = SEVERITY_NONE,
+            .numbers = {summary->newly_old, summary->newly_refused, summary->newer_alone}};
+}
+
 void statements_of_advice(const struct summary *summary, struct statements *out)
 {
     const uint64_t *by_cause = summary->legacy_by_cause;

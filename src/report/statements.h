@@ -23,6 +23,8 @@ enum statement_kind {
     STATEMENT_EXPOSED,
     STATEMENT_TOO_NEW,
     STATEMENT_UNCONFIRMED,
+    STATEMENT_CHANGES, /* newly old, newly refused, newer alone */
+    STATEMENT_NO_CHANGES,
     STATEMENT_SERVERS,
     STATEMENT_OWN_SERVERS,
     /* what to do */
@@ -83,6 +85,8 @@ struct statements {
  * (`filtered`: the user asked for a part only). Each fills `out` anew, in the order of a screen, with what
  * is to be said. */
 void statements_of_clients(const struct summary *summary, struct statements *out);
+/* statements_of_changes: what the last days changed, where something was seen before them. */
+void statements_of_changes(const struct summary *summary, struct statements *out);
 void statements_of_advice(const struct summary *summary, struct statements *out);
 void statements_of_confidence(const struct summary *summary, bool filtered, struct statements *out);
 

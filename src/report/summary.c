@@ -9,6 +9,7 @@
 #include <lasthello/json.h>
 #include <lasthello/text.h>
 #include <lasthello/utc.h>
+#include <lasthello/verdict.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,30 @@ static void write_filters(FILE *out, const struct report *report)
     cell_close(&cell);
 }
 
+uint64_t summary_clients_of(const struct summary *summary, enum verdict verdict)
+{
+    return summary->clients_by_verdict[verdict] +
+        (verdict == VERDICT_FAILING ? summary->clients_by_verdict[VERDICT_TOO_NEW] : 0);
+}
+
+/* " By their worst session: 1 failing, 3 breaks, 50 safe": the worst first. */
+static void write_verdicts(FILE *out, const struct summary *summary)
+{
+    char number[NUMBER_BYTES];
+    bool is_first = true;
+
+    for (int verdict = VERDICT_COUNT - 1; verdict >= VERDICT_SAFE; verdict--) {
+        const uint64_t clients = summary_clients_of(summary, (enum verdict)verdict);
+
+        if (clients == 0 || verdict == VERDICT_TOO_NEW)
+            continue;
+        fprintf(out, "%s%s %s", is_first ? " Clients by the worst of their sessions: " : ", ",
+            count_text(clients, number), verdict_name((enum verdict)verdict));
+        is_first = false;
+    }
+    fputs(is_first ? "" : "\n", out);
+}
+
 static void write_head(FILE *out, const struct report *report, const struct summary *summary)
 {
     struct statements statements;
@@ -69,8 +94,11 @@ static void write_head(FILE *out, const struct report *report, const struct summ
     fputs("\n", out);
     statements_of_clients(summary, &statements);
     sentences_write(out, &statements);
+    write_verdicts(out, summary);
     if (summary->sessions > 0)
         policies_write_clients(out, report, summary);
+    statements_of_changes(summary, &statements);
+    sentences_write(out, &statements);
 }
 
 static void write_tail(FILE *out, const struct report *report, const struct summary *summary)

@@ -29,6 +29,31 @@ static struct json *causes_object(const struct summary *summary)
     return object;
 }
 
+/* "failing" has those that are too new, too. */
+static struct json *verdicts_object(const struct summary *summary)
+{
+    struct json *object = json_open();
+
+    for (enum verdict verdict = VERDICT_SAFE; verdict < VERDICT_COUNT; verdict++)
+        if (verdict != VERDICT_TOO_NEW)
+            json_put_number(
+                object, verdict_name(verdict), (int64_t)summary_clients_of(summary, verdict));
+    return object;
+}
+
+static struct json *changes_object(const struct summary *summary)
+{
+    const struct number rows[] = {
+        {"newly_old", summary->newly_old},
+        {"newly_refused", summary->newly_refused},
+        {"newer_alone", summary->newer_alone},
+    };
+    struct json *object = json_open();
+
+    put_numbers(object, rows, sizeof(rows) / sizeof(rows[0]));
+    return object;
+}
+
 static struct json *trust_object(const struct summary *summary)
 {
     const struct number rows[] = {
@@ -111,6 +136,9 @@ static struct json *summary_object(const struct report *report, const struct sum
     put_head(object, report, summary);
     put_numbers(object, rows, sizeof(rows) / sizeof(rows[0]));
     json_put_object(object, "legacy_by_cause", causes_object(summary));
+    json_put_object(object, "clients_by_verdict", verdicts_object(summary));
+    if (summary->has_before)
+        json_put_object(object, "last_7_days", changes_object(summary));
     policies_add_objects(object, report, summary);
     json_put_object(object, "trust", trust_object(summary));
     return object;

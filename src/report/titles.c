@@ -126,8 +126,8 @@ static const struct title rows[] = {
 static const char *const kept[QUESTION_COUNT][KEPT_MAX] = {
     [QUESTION_CLIENTS] = {"client", "to", "what_to_do", "due", "name", "verdict", "owner",
         "last_seen", "note", "policy", "got", "offers", "service", "cause", "sessions", "all_sessions"},
-    [QUESTION_LEGACY] = {"client", "to", "got", "due", "name", "owner", "last_seen", "note", "offers",
-        "cause", "service", "sessions"},
+    [QUESTION_LEGACY] = {"client", "to", "verdict", "due", "name", "owner", "got", "last_seen", "note",
+        "offers", "cause", "service", "sessions"},
     [QUESTION_VERDICTS] = {"client", "to", "sentence", "verdict", "policy", "due", "service", "last_seen",
         "source", "packet"},
     [QUESTION_SERVERS] = {"server", "port", "what_to_do", "accepts", "last_seen", "verdict", "legacy_clients",

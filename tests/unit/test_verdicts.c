@@ -419,6 +419,30 @@ static void a_trend_has_each_day_and_version(void **state)
     free(text);
 }
 
+/* By hand from the rows above: old for the first time since the 24th are 2, 5, 6, 10, 18, 19, 22 and two temporary
+ * addresses; refused for the first time 1, 2 and 22; 15 to 17 did nothing newer alone in those days. */
+static void the_summary_counts_what_changed_in_the_last_days(void **state)
+{
+    const struct filters filters = {.as_of = "2026-11-30"}, since = {.as_of = "2026-11-30", .since = "2026-11-24"};
+    struct error error = {0};
+    struct summary summary;
+    uint64_t clients = 0;
+
+    (void)state;
+    assert_true(inventory_summary(inventory, &filters, &summary, &error));
+    assert_true(summary.has_before);
+    assert_int_equal(summary.newly_old, 9);
+    assert_int_equal(summary.newly_refused, 3);
+    assert_int_equal(summary.newer_alone, 0);
+    for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
+        clients += summary.clients_by_verdict[verdict];
+    assert_int_equal(clients, summary.clients);
+    assert_int_equal(summary.clients_by_verdict[VERDICT_EXPOSED], 1); /* 9 */
+    assert_int_equal(summary.clients_by_verdict[VERDICT_TOO_NEW], 1); /* 14 */
+    assert_true(inventory_summary(inventory, &since, &summary, &error));
+    assert_false(summary.has_before); /* nothing is asked of what was before */
+}
+
 #define ASKED(test) cmocka_unit_test_setup_teardown(test, open_policies, close_policies)
 
 int main(void)
@@ -433,6 +457,7 @@ int main(void)
         ASKED(the_worst_come_first),
         ASKED(what_changed_since_a_day_is_told_with_its_day),
         ASKED(a_trend_has_each_day_and_version),
+        ASKED(the_summary_counts_what_changed_in_the_last_days),
     };
 
     return cmocka_run_group_tests(tests, fill, empty);
