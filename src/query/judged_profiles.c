@@ -35,6 +35,7 @@ enum judged_column { /* of sql/judged_all.sql */
     JUDGED_BEGINS_WITH_TLS,
     JUDGED_HAS_NO_SNI,
     JUDGED_IS_NAMED_BY_DNS,
+    JUDGED_PLACE,
 };
 
 static bool is(const struct query *query, enum judged_column column)
@@ -59,6 +60,7 @@ static struct judged_profile read_profile(const struct query *query)
         .id = query_number(query, JUDGED_PROFILE),
         .target = query_number(query, JUDGED_TARGET),
         .until_day = is(query, JUDGED_IS_ENDLESS) ? INT64_MAX : query_number(query, JUDGED_UNTIL_DAY),
+        .place = query_number(query, JUDGED_PLACE),
         .verdict = (enum verdict)query_number(query, JUDGED_SEVERITY),
         .cause = cause_of_name(query_text(query, JUDGED_CAUSE)),
         .sight = sight_of(query),

@@ -19,6 +19,7 @@ struct policy_set {
 struct judged_profile {
     int64_t id, target;
     int64_t until_day; /* INT64_MAX: none is known */
+    int64_t place;     /* a number for each port and service */
     enum verdict verdict;
     enum cause cause;
     enum sight sight;

@@ -3,6 +3,7 @@
 #include "client_rows.h"
 #include "columns.h"
 #include "hidden.h"
+#include "server_tables.h"
 #include "verdict_tables.h"
 
 #include <lasthello/address.h>
@@ -213,6 +214,7 @@ static bool open_rows(struct rows *rows, enum question question, struct error *e
     if (!moment_begin(rows->inventory, &rows->checked, error) ||
         ((question == QUESTION_VERDICTS || question == QUESTION_CHANGES) &&
             !verdict_tables_make(&rows->inventory->db, &rows->checked, error)) ||
+        (question == QUESTION_SERVERS && !server_tables_fill(rows->inventory, &rows->checked, error)) ||
         !query_open(&rows->query, &rows->inventory->db, text->sql, error) || !name_columns(rows, error))
         return false;
     filters_put(&rows->query, &rows->checked);

@@ -1,13 +1,9 @@
 -- A row for each server's port and service: what it chose, what it refused, who came, and what is known of whether it
 -- can do better. Those with old TLS first. The certificate is the one that was seen last.
 WITH kind AS MATERIALIZED (
-    SELECT o.server, o.profile, count(*) AS observations, sum(o.sessions) AS sessions, min(o.first_seen) AS first_seen,
-        max(o.last_seen) AS last_seen
-    FROM observation o
-    JOIN judged j ON j.profile = o.profile
-    WHERE j.is_asked = 1 AND j.is_counted = 1 AND o.day >= :since_day AND o.day < :until_day
-        AND (:hosts IS NULL OR o.client IN (SELECT id FROM asked_host) OR o.server IN (SELECT id FROM asked_host))
-    GROUP BY o.server, o.profile
+    SELECT server, profile, sum(sessions) AS sessions, min(first_seen) AS first_seen, max(last_seen) AS last_seen
+    FROM server_seen
+    GROUP BY server, profile
 ), port AS MATERIALIZED (
     SELECT t.server, k.port, k.service, sum(DISTINCT j.gave) AS gave, sum(DISTINCT j.refused) AS refused,
         max(j.is_old) AS is_old, max(j.is_better) AS is_better, max(j.is_downgrade) AS is_downgrade,
@@ -20,26 +16,17 @@ WITH kind AS MATERIALIZED (
     JOIN judged j ON j.profile = t.profile
     GROUP BY t.server, k.port, k.service
 ), visitor AS MATERIALIZED (
-    SELECT server, port, service, count(*) AS clients, sum(is_legacy) AS legacy_clients
-    FROM (SELECT o.server, k.port, k.service, o.client, max(j.is_legacy) AS is_legacy
-        FROM observation o
-        JOIN judged j ON j.profile = o.profile
-        JOIN profile k ON k.id = o.profile
-        WHERE j.is_asked = 1 AND j.is_counted = 1 AND o.day >= :since_day AND o.day < :until_day
-            AND (:hosts IS NULL OR o.client IN (SELECT id FROM asked_host) OR o.server IN (SELECT id FROM asked_host))
-        GROUP BY o.server, k.port, k.service, o.client) seen
-    GROUP BY server, port, service
+    SELECT s.server, k.port, k.service, s.clients, s.legacy_clients
+    FROM server_visitor s
+    JOIN profile k ON k.id = s.profile
 ), newest AS MATERIALIZED (
     SELECT server, port, service, certificate,
         row_number() OVER (PARTITION BY server, port, service ORDER BY last_seen DESC, certificate) AS place
-    FROM (SELECT o.server, k.port, k.service, o.certificate, max(o.last_seen) AS last_seen
-        FROM observation o
-        JOIN judged j ON j.profile = o.profile
-        JOIN profile k ON k.id = o.profile
-        WHERE o.certificate IS NOT NULL AND j.is_asked = 1 AND j.is_counted = 1
-            AND o.day >= :since_day AND o.day < :until_day
-            AND (:hosts IS NULL OR o.client IN (SELECT id FROM asked_host) OR o.server IN (SELECT id FROM asked_host))
-        GROUP BY o.server, k.port, k.service, o.certificate) shown
+    FROM (SELECT s.server, k.port, k.service, s.certificate, max(s.last_seen) AS last_seen
+        FROM server_seen s
+        JOIN profile k ON k.id = s.profile
+        WHERE s.certificate <> 0
+        GROUP BY s.server, k.port, k.service, s.certificate) shown
 )
 SELECT v.address AS server, p.port, p.service, NULL AS verdict, p.gave AS accepts, NULL AS what_to_do,
     p.refused AS refuses, c.clients, c.legacy_clients, p.sessions, p.last_seen, p.name, p.first_seen, v.site, p.provider,
