@@ -22,6 +22,19 @@ static enum prologued (*const of_servers[])(struct prologue *, struct bytes *) =
     NULL,
 };
 
+/* With one of these bytes a prologue begins. */
+static const struct bytes beginnings[SIDE_COUNT] = {
+    [SIDE_CLIENT] = {(const uint8_t *)"PCc\r\4\5", 6}, /* PROXY, CONNECT, version 2 of PROXY, SOCKS */
+    [SIDE_SERVER] = {(const uint8_t *)"Hh\0\5", 4},    /* HTTP, SOCKS */
+};
+
+static bool may_begin(enum side from, struct bytes in)
+{
+    uint8_t first;
+
+    return !bytes_u8(&in, &first) || memchr(beginnings[from].data, first, beginnings[from].left) != NULL;
+}
+
 /* Did the server say something before the header? Then it did not wait for one. */
 static void note_header(struct reader *reader, bool had_header)
 {
@@ -44,6 +57,8 @@ enum prologued prologue_read(struct reader *reader, enum side from, struct bytes
     /* what a server says is a prologue where the client has begun one, or said nothing yet */
     if (from == SIDE_SERVER && prologue->kind == PROLOGUE_NONE &&
         (reader->session.directions != 0 || !reader->session.whole[SIDE_SERVER]))
+        return PROLOGUED_NOT;
+    if (prologue->kind == PROLOGUE_NONE && !may_begin(from, *in))
         return PROLOGUED_NOT;
     for (; done == PROLOGUED_NOT && *readers != NULL; readers++)
         done = (*readers)(prologue, in);

@@ -150,10 +150,18 @@ struct flow_table *flow_table_open(
     const struct flow_limits *limits, const struct flow_asks *asks, void *context);
 void flow_table_close(struct flow_table *table);
 
-/* flow_table_hear takes a segment (of a source), one port of which is read. Some may wait for the
- * next ones, so that what they will need is fetched together; none with a payload does. True:
+/* Where a segment is decoded into. Its link is that of the datagram, or of the caller for as long as it may wait. */
+struct flow_place {
+    struct datagram datagram;
+    struct segment segment;
+};
+
+/* flow_table_place lends the place of the next segment, of unknown content, until flow_table_hear. */
+struct flow_place *flow_table_place(struct flow_table *table);
+/* flow_table_hear takes the segment that was put there, of a source, one port of which is read. It may wait
+ * for the next ones, so that what they will need is fetched together; its payload is copied if it does. True:
  * flow_table_next is to be asked. */
-bool flow_table_hear(struct flow_table *table, const struct segment *segment, uint64_t source);
+bool flow_table_hear(struct flow_table *table, uint64_t source);
 /* flow_table_catch_up lets none wait. */
 void flow_table_catch_up(struct flow_table *table);
 /* flow_table_next yields the next event and whose it is; NULL: nothing until the next segment. To

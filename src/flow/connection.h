@@ -127,7 +127,7 @@ enum fate flow_push(struct flow_table *table, struct flow *flow, const struct se
 
 /* flow_look_up finds the flow that a segment is nearest to, by its endpoints and numbers. NULL: none. */
 struct flow *flow_look_up(
-    struct flow_table *table, const struct segment *segment, const struct flow_key *key);
+    const struct flow_table *table, const struct segment *segment, const struct flow_key *key);
 /* flow_table_find finds or begins the flow of a segment, one port of which is read. NULL with
  * `fate` set: FATE_NO_FLOW (nothing known and no payload: a SYN is remembered; or its receiver
  * drops it), FATE_SETTLED (of a session that was recorded and forgotten), FATE_NOT_MAIL (its SYN

@@ -72,16 +72,14 @@ static bool is_between(const struct endpoint ends[2], const struct segment *segm
         memcmp(&ends[1 - from], &segment->destination, sizeof(segment->destination)) == 0;
 }
 
-struct flow *flow_look_up(struct flow_table *table, const struct segment *segment, const struct flow_key *key)
+/* Of all that the index knows. */
+static struct flow *find_nearest(
+    const struct flow_table *table, const struct segment *segment, const struct flow_key *key)
 {
     uint32_t numbers[INDEX_MATCHES_MAX];
+    const size_t count = index_find(&table->index, key->hash, numbers);
     struct flow *nearest = NULL;
-    size_t count;
 
-    if (table->recent.flow != NULL && table->recent.hash == key->hash &&
-        is_between(table->recent.flow->ends, segment, key->from))
-        return table->recent.flow;
-    count = index_find(&table->index, key->hash, numbers);
     for (size_t i = 0; i < count; i++) {
         struct flow *flow = flow_at(table, numbers[i]);
 
@@ -91,9 +89,18 @@ struct flow *flow_look_up(struct flow_table *table, const struct segment *segmen
                 distance_to(flow, segment, key->from) < distance_to(nearest, segment, key->from)))
             nearest = flow;
     }
-    if (count == 1 && nearest != NULL)
-        table->recent = (struct recent){nearest, key->hash};
     return nearest;
+}
+
+struct flow *flow_look_up(
+    const struct flow_table *table, const struct segment *segment, const struct flow_key *key)
+{
+    struct flow *flow;
+
+    if (key->flow == FLOW_UNKNOWN)
+        return find_nearest(table, segment, key);
+    flow = flow_at(table, key->flow);
+    return flow != NULL && is_between(flow->ends, segment, key->from) ? flow : NULL;
 }
 
 /* Is the segment of another connection than this flow's? */
@@ -165,7 +172,7 @@ static struct flow *begin_flow(
             flow->high[end] = connection->streams[end].next;
             flow_set_flag(flow, FLOW_FLAG_SEEN, end);
         }
-    table->recent.flow = NULL;
+    flow_table_changed(table, key->hash);
     flow_enlist(table, flow, flow_is_heard(flow) ? LIST_OPEN : LIST_ONE_SIDED);
     flow_list_siblings(table, flow);
     table->counts.flows++;
@@ -249,16 +256,16 @@ static void note_doubt(struct flow_table *table, const struct flow *flow, uint64
 }
 
 static void note_segment(struct flow_table *table, struct flow *flow, const struct segment *segment, int from,
-    uint64_t source)
+    uint64_t source, bool is_plain)
 {
     const uint32_t end = first_byte(segment) + segment->payload_len + ((segment->flags & SEGMENT_FIN) != 0);
 
     flow->last = (struct packet_ref){segment->time_ns, segment->number, source};
     if (segment->is_time_doubted)
         note_doubt(table, flow, segment->number);
-    if ((segment->flags & SEGMENT_SYN) != 0 || !fits(flow, segment, from))
+    if ((segment->flags & SEGMENT_SYN) != 0 || (!is_plain && !fits(flow, segment, from)))
         return;
-    flow->agrees |= tells_seen(flow, segment, from) && fits_acknowledgement(flow, segment, from);
+    flow->agrees |= tells_seen(flow, segment, from) && (is_plain || fits_acknowledgement(flow, segment, from));
     if (flow->connection == NULL && !flow_has(flow, FLOW_FLAG_SEEN, from))
         flow->settled_at[from] = first_byte(segment);
     if (!flow_has(flow, FLOW_FLAG_SEEN, from) || sequence_before(flow->high[from], end))
@@ -317,15 +324,20 @@ static bool is_plainly_of(const struct flow *flow, const struct segment *segment
     return goes_on && fits_sequence(flow, segment, from) && fits_acknowledgement(flow, segment, from);
 }
 
-/* The flow that a segment belongs to, of those that are known. NULL: none; `has_sibling`, though
- * others are between the same ends. */
-static struct flow *find_known(
-    struct flow_table *table, const struct segment *segment, const struct flow_key *key, bool *has_sibling)
+struct found {
+    bool is_plain;    /* the flow goes on, and both numbers fit it */
+    bool has_sibling; /* another flow is between the same ends */
+};
+
+/* The flow that a segment belongs to, of those that are known. NULL: none. */
+static struct flow *find_known(struct flow_table *table, const struct segment *segment,
+    const struct flow_key *key, struct found *found)
 {
     const int from = key->from;
     struct flow *flow = flow_look_up(table, segment, key);
 
-    if (flow == NULL || is_plainly_of(flow, segment, from))
+    found->is_plain = flow != NULL && is_plainly_of(flow, segment, from);
+    if (flow == NULL || found->is_plain)
         return flow;
     if (!is_of_another(flow, syn_memory_of(&table->syns, key->hash, segment, from), segment, from))
         return flow;
@@ -333,7 +345,7 @@ static struct flow *find_known(
         let_linger(table, flow);
     if (flow->connection != NULL)
         flow->connection->has_younger = true;
-    *has_sibling = true;
+    found->has_sibling = true;
     return NULL;
 }
 
@@ -341,21 +353,21 @@ struct flow *flow_table_find(struct flow_table *table, const struct segment *seg
     const struct flow_key *key, uint64_t source, enum fate *fate)
 {
     const int from = key->from;
-    bool has_sibling = false;
+    struct found found = {false};
     struct flow *flow;
 
     *fate = FATE_NO_FLOW;
     if (!is_acceptable(segment) || ((segment->flags & SEGMENT_SYN) != 0 && note_syn(table, segment, key)))
         return NULL;
-    flow = find_known(table, segment, key, &has_sibling);
-    if (flow != NULL && flow->agrees && !fits_acknowledgement(flow, segment, from))
+    flow = find_known(table, segment, key, &found);
+    if (flow != NULL && !found.is_plain && flow->agrees && !fits_acknowledgement(flow, segment, from))
         return NULL; /* of a connection that is not known, or nobody's */
     if (flow == NULL && (flow = begin_or_not(table, segment, key, fate)) == NULL)
         return NULL;
-    note_segment(table, flow, segment, from, source);
+    note_segment(table, flow, segment, from, source, found.is_plain);
     if (flow->connection != NULL && flow->connection->first.number == 0) {
         flow->connection->first = flow->last;
-        flow->connection->has_sibling = has_sibling;
+        flow->connection->has_sibling = found.has_sibling;
         path_note(&flow->connection->path, segment, from, true);
     }
     *fate = flow->connection != NULL ? FATE_USED : flow->is_copy ? FATE_DUPLICATE

@@ -20,7 +20,7 @@ static bool are_v4(const struct endpoint *a, const struct endpoint *b)
 struct flow_key flow_table_key(const struct flow_table *table, const struct segment *segment)
 {
     const struct endpoint *source = &segment->source, *destination = &segment->destination;
-    struct flow_key key;
+    struct flow_key key = {.flow = FLOW_UNKNOWN};
 
     if (are_v4(source, destination)) {
         const uint64_t from = number_of(source), to = number_of(destination);
@@ -42,4 +42,26 @@ void flow_table_expect(const struct flow_table *table, uint64_t hash)
 {
     syn_memory_fetch(&table->syns, hash);
     index_fetch(&table->index, hash);
+}
+
+void flow_table_expect_flow(const struct flow_table *table, struct flow_key *key)
+{
+    uint32_t numbers[INDEX_MATCHES_MAX];
+    const size_t count = index_find(&table->index, key->hash, numbers);
+
+    key->flow = count == 0 ? FLOW_NOBODY : count == 1 ? numbers[0]
+                                                      : FLOW_UNKNOWN;
+    if (count == 0)
+        return;
+    __builtin_prefetch(flow_at(table, numbers[0]), 1);
+    __builtin_prefetch(&flow_at(table, numbers[0])->ends, 1);
+}
+
+void flow_table_changed(struct flow_table *table, uint64_t hash)
+{
+    struct batch *batch = &table->batch;
+
+    for (size_t i = batch->next; i < batch->count; i++)
+        if (batch->rows[i].key.hash >> 32 == hash >> 32)
+            batch->rows[i].key.flow = FLOW_UNKNOWN;
 }

@@ -47,7 +47,7 @@ void flow_table_drop(struct flow_table *table, struct flow *flow)
 {
     if (flow->connection != NULL)
         flow_settle(table, flow, 0);
-    table->recent.flow = NULL;
+    flow_table_changed(table, (uint64_t)flow->hash_high << 32);
     index_remove(&table->index, (uint64_t)flow->hash_high << 32, flow_number(table, flow));
     flow_enlist(table, flow, LIST_NONE);
     pool_give(&table->flows, flow);

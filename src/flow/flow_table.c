@@ -123,14 +123,15 @@ static bool may_be_kept(struct flow_table *table, const struct segment *segment,
     return row != NULL && syn_is_alone(row, key->from) && segment->sequence == row->isn[key->from] + 1;
 }
 
-static void keep_segment(struct flow_table *table, const struct segment *segment, const struct flow_key *key,
+static void keep_segment(struct flow_table *table, const struct segment *segment, struct flow_key key,
     uint64_t source)
 {
-    struct syn_row *row = syn_memory_of(&table->syns, key->hash, segment, key->from);
+    struct syn_row *row = syn_memory_of(&table->syns, key.hash, segment, key.from);
 
     if (row != NULL)
         syn_memory_use(&table->syns, row);
-    unanswered_keep(&table->unanswered, segment, key, source, clock_ticks(table->clock.now_ns));
+    key.flow = FLOW_UNKNOWN;
+    unanswered_keep(&table->unanswered, segment, &key, source, clock_ticks(table->clock.now_ns));
 }
 
 /* The SYN memory is to know what it knew before this segment came. */
@@ -167,17 +168,36 @@ static const struct kept_segment *recall_segment(struct flow_table *table, const
 
 /* ---- segments in ------------------------------------------------------------------------------ */
 
-bool flow_table_hear(struct flow_table *table, const struct segment *segment, uint64_t source)
+struct flow_place *flow_table_place(struct flow_table *table)
+{
+    return &table->batch.rows[table->batch.count].place;
+}
+
+/* A payload does not stay where it is. False: it is too long to be copied. */
+static bool keep_payload(struct batch *batch, struct bytes *payload)
+{
+    uint8_t *copy = batch->payloads + batch->payloads_len;
+
+    if (payload->left > WAITING_BYTES)
+        return false;
+    memcpy(copy, payload->data, payload->left);
+    payload->data = copy;
+    batch->payloads_len += payload->left;
+    return true;
+}
+
+bool flow_table_hear(struct flow_table *table, uint64_t source)
 {
     struct batch *batch = &table->batch;
     const size_t at = batch->count++;
+    struct segment *segment = &batch->rows[at].place.segment;
 
-    batch->rows[at].segment = *segment;
-    batch->rows[at].link = *segment->link;
-    batch->rows[at].segment.link = &batch->rows[at].link;
     batch->rows[at].source = source;
-    /* a payload does not stay where it is */
-    batch->is_ready = batch->is_ready || batch->count == BATCH_SEGMENTS || segment->payload.left > 0;
+    batch->rows[at].key = flow_table_key(table, segment);
+    flow_table_expect(table, batch->rows[at].key.hash);
+    if (batch->count == BATCH_SEGMENTS ||
+        (segment->payload.left > 0 && !keep_payload(batch, &segment->payload)))
+        batch->is_ready = true;
     return batch->is_ready;
 }
 
@@ -190,10 +210,9 @@ static void fetch_batch(struct flow_table *table)
 {
     struct batch *batch = &table->batch;
 
-    for (size_t i = 0; i < batch->count; i++) {
-        batch->rows[i].key = flow_table_key(table, &batch->rows[i].segment);
-        flow_table_expect(table, batch->rows[i].key.hash);
-    }
+    for (size_t i = 0; i < batch->count; i++)
+        if ((batch->rows[i].place.segment.flags & SEGMENT_SYN) == 0) /* else the SYN memory is asked */
+            flow_table_expect_flow(table, &batch->rows[i].key);
     batch->is_fetched = true;
 }
 
@@ -233,7 +252,7 @@ static bool hear_next(struct flow_table *table, struct flow_event *event)
 {
     struct batch *batch = &table->batch;
     const size_t at = batch->next;
-    const struct segment *segment = &batch->rows[at].segment;
+    const struct segment *segment = &batch->rows[at].place.segment;
     const struct flow_key *key = &batch->rows[at].key;
     const struct kept_segment *kept;
     enum fate fate = FATE_USED;
@@ -246,7 +265,7 @@ static bool hear_next(struct flow_table *table, struct flow_event *event)
         return take_segment(table, &kept->segment, &kept->key, kept->source, &fate, event);
     }
     if (!batch->is_recalled && is_kept(table, segment, key))
-        keep_segment(table, segment, key, batch->rows[at].source);
+        keep_segment(table, segment, *key, batch->rows[at].source);
     else
         is_later = take_segment(table, segment, key, batch->rows[at].source, &fate, event);
     batch->is_recalled = false;
@@ -308,7 +327,7 @@ static bool has_next(struct flow_table *table)
     struct batch *batch = &table->batch;
 
     if (batch->is_ready && batch->next == batch->count)
-        batch->count = batch->next = batch->is_ready = batch->is_fetched = false;
+        batch->count = batch->next = batch->payloads_len = batch->is_ready = batch->is_fetched = false;
     if (batch->is_ready && !batch->is_fetched)
         fetch_batch(table);
     return batch->is_ready;

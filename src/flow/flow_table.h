@@ -48,26 +48,21 @@ struct path {
 };
 _Static_assert(offsetof(struct path, came) == 28, "a gap would be compared");
 
-/* Packets come in trains, and the next one is often of the same flow: one that was found by its
- * hash, and is the only one of that hash; NULL: the index has changed since. */
-struct recent {
-    struct flow *flow;
-    uint64_t hash;
-};
-
 #define DOUBTS_MAX 4 /* packets in a row whose time may be doubted, and one */
 
 /* Segments that wait until there are some more, so that what they will need is fetched together:
  * waiting for memory is nearly all that a SYN costs, and much of what others do. */
 #define BATCH_SEGMENTS 16
+#define WAITING_BYTES  512 /* of a payload: copying more would cost more than it saves */
 
 struct batch {
     struct {
-        struct segment segment;
-        struct link link;
+        struct flow_place place;
         struct flow_key key;
         uint64_t source;
     } rows[BATCH_SEGMENTS];
+    uint8_t payloads[BATCH_SEGMENTS * WAITING_BYTES]; /* of those that wait, one after the other */
+    size_t payloads_len;
     size_t count;
     size_t next;      /* the one that is looked at next */
     bool is_ready;    /* none may wait longer */
@@ -94,7 +89,6 @@ struct reading {
 
 struct flow_table {
     struct flow_index index;
-    struct recent recent;
     struct pool flows;
     struct pool connections;
     struct buffers buffers;
@@ -122,8 +116,6 @@ struct flow_table {
     uint32_t examined; /* the ticks when the lists were last looked at in vain */
     bool flushing;
 };
-
-#define FLOW_NOBODY UINT32_MAX
 
 static inline struct flow *flow_at(const struct flow_table *table, uint32_t number)
 {
@@ -154,9 +146,14 @@ static inline bool flow_is_closed(const struct flow *flow)
 
 /* flow_table_key tells whose a segment is, as far as its endpoints do. */
 struct flow_key flow_table_key(const struct flow_table *table, const struct segment *segment);
-/* flow_table_expect begins to fetch from memory what flow_table_find will need for a segment that
- * comes soon. */
+/* flow_table_expect begins to fetch from memory where flow_table_find will look for the flow of a segment
+ * that comes soon. */
 void flow_table_expect(const struct flow_table *table, uint64_t hash);
+/* flow_table_expect_flow, a little later, looks there, and begins to fetch the flow. */
+void flow_table_expect_flow(const struct flow_table *table, struct flow_key *key);
+/* flow_table_changed: what was found for the segments that wait is not known any more, if they have the high
+ * bits of this hash, by which the index goes. */
+void flow_table_changed(struct flow_table *table, uint64_t hash);
 /* flow_enlist moves a flow to the young end of a list (LIST_NONE: to none). */
 void flow_enlist(struct flow_table *table, struct flow *flow, enum flow_list list);
 /* flow_oldest returns the flow at the old end of a list, NULL: it is empty. */

@@ -11,11 +11,15 @@
 #include <lasthello/pool.h>
 #include <lasthello/wire.h>
 
-#define KEPT_SEGMENT_BYTES 512 /* longer segments are not kept */
+#define KEPT_SEGMENT_BYTES 1460 /* of a full frame; longer segments are not kept */
+
+#define FLOW_NOBODY  UINT32_MAX
+#define FLOW_UNKNOWN (UINT32_MAX - 1)
 
 struct flow_key {
     uint64_t hash; /* of both endpoints: the same for both directions */
     int from;      /* which of a flow's ends sent the segment */
+    uint32_t flow; /* the number of the only one with this hash; FLOW_NOBODY: none has it; FLOW_UNKNOWN */
 };
 
 /* A segment that is kept, whole. */

@@ -314,34 +314,33 @@ static bool is_served(const struct services *services, const struct segment *seg
 }
 
 /* From the frame to a segment on a port of ours, before any look-up. FATE_USED: it is one. */
-static enum fate decode_segment(struct pipeline *line, const struct packet *packet, struct datagram *datagram,
-    struct segment *segment)
+static enum fate decode_segment(
+    struct pipeline *line, const struct packet *packet, struct flow_place *place)
 {
-    enum fate fate = decode_datagram(line, packet, datagram);
+    enum fate fate = decode_datagram(line, packet, &place->datagram);
 
     if (fate == FATE_USED)
-        fate = fate_of_segment[segment_decode(datagram, packet, segment)];
-    segment->is_time_doubted = line->is_time_doubted;
-    return fate == FATE_USED && !is_served(line->services, segment) ? FATE_NOT_MAIL : fate;
+        fate = fate_of_segment[segment_decode(&place->datagram, packet, &place->segment)];
+    place->segment.is_time_doubted = line->is_time_doubted;
+    return fate == FATE_USED && !is_served(line->services, &place->segment) ? FATE_NOT_MAIL : fate;
 }
 
 /* A packet's way down to the events of its connection. Each stage knows its input and its output,
  * and no other. */
 static void carry_packet(struct pipeline *line, const struct packet *packet)
 {
-    struct datagram datagram;
-    struct segment segment;
-    const enum fate fate = decode_segment(line, packet, &datagram, &segment);
+    struct flow_place *place = flow_table_place(line->flows);
+    const enum fate fate = decode_segment(line, packet, place);
 
     if (fate != FATE_USED) {
         line->source->fates[fate]++;
         if (fate == FATE_NOT_TCP && line->names != NULL)
-            host_names_hear(line->names, &datagram, packet->time_ns, &line->source->names);
+            host_names_hear(line->names, &place->datagram, packet->time_ns, &line->source->names);
         return;
     }
-    if (line->release != NULL && (segment.flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)
-        line->release(line->holder, &segment);
-    if (flow_table_hear(line->flows, &segment, line->source->id))
+    if (line->release != NULL && (place->segment.flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0)
+        line->release(line->holder, &place->segment);
+    if (flow_table_hear(line->flows, line->source->id))
         carry_events(line);
 }
 

@@ -123,7 +123,8 @@ static inline void oracle_say(struct oracle *oracle, enum side from, uint8_t fla
         .number = ++oracle->number,
     };
 
-    flow_table_hear(oracle->table, &segment, 1);
+    flow_table_place(oracle->table)->segment = segment;
+    flow_table_hear(oracle->table, 1);
     oracle_read(oracle);
 }
 

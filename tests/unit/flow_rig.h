@@ -45,6 +45,7 @@ struct rig {
     uint64_t number;
     size_t hold;         /* the dissector takes bytes only once so many are shown; then all but the last `keep` */
     bool settle_soon;    /* ... and settles at once */
+    bool waits;          /* what is said waits until rig_attend, or until the table lets nothing wait */
     bool keeps_segments; /* what nobody answers makes no sense */
     enum side spoke;     /* whose bytes came last in the log */
     bool is_speaking;
@@ -235,8 +236,9 @@ static inline struct flow *rig_push(struct rig *rig, const struct segment *segme
     const struct flow_counts *after;
 
     rig->flow = NULL;
-    flow_table_hear(rig->table, segment, 1);
-    rig_attend(rig);
+    flow_table_place(rig->table)->segment = *segment;
+    if (flow_table_hear(rig->table, 1) || !rig->waits)
+        rig_attend(rig);
     after = flow_table_counts(rig->table);
     for (size_t fate = 0; fate < FATE_COUNT; fate++)
         if (after->fates[fate] != before.fates[fate])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is given up for want of room, and that it is counted. */
-#include "../../src/flow/flow_index.h"
+#include "../../src/flow/flow_table.h"
 #include "flow_rig.h"
 #include "test.h"
 
@@ -91,6 +91,7 @@ static void for_want_of_a_place_in_the_index_a_connection_is_given_up_and_counte
     const struct flow_counts *counts = flow_table_counts(rig->table);
 
     (void)state;
+    rig->table->key = hash_key_zero; /* by a random key both buckets of a connection may be the same one */
     for (uint32_t i = 0; i <= INDEX_MATCHES_MAX; i++) {
         rig->isn[C] += 10000000;
         rig->isn[S] += 10000000;
