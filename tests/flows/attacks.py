@@ -339,6 +339,35 @@ def lines_without_end_are_no_mail_and_no_burden(folder):
     assert all(e['lasthello.outcome'] in ('plain', 'foreign') and 'lasthello.login' not in e for e in read.events)
 
 
+def a_long_day_of_capture(minutes, idle):
+    """A session a minute, and some that idle all day: their servers speak every 29 minutes (RFC 2177). (frames, times)"""
+    waiting, packets = [Connection(address(n)) for n in range(idle)], []
+    for connection in waiting:
+        packets += [(0, frame) for frame in wire.session(connection)]
+    for minute in range(1, minutes):
+        short = Connection(address(1000 + minute))
+        packets += [(minute, frame) for frame in [*wire.session(short), short.client(flags=wire.FIN | ACK), short.server(flags=wire.FIN | ACK)]]
+        if minute % 29 == 0:
+            packets += [(minute, frame) for c in waiting for frame in (c.server(wire.record(23, bytes(64))), c.client())]
+    return [frame for _, frame in packets], [minute * 60_000_000 + at for at, (minute, _) in enumerate(packets)]
+
+
+def over_a_simulated_day_each_session_is_one_on_its_day(folder):
+    """26 hours, over two midnights: what goes on is no second session, and what is over is forgotten."""
+    minutes, idle = 26 * 60, 20
+    frames, times = a_long_day_of_capture(minutes, idle)
+    read = Reading(folder, frames, times=times, memory=16)
+    read.is_bounded()
+    read.counts(flows=minutes - 1 + idle, given_up=0, given_up_flows=0, given_up_sessions=0, gaps=0)
+    rows = json.loads(read.report('sessions', '--format', 'json'))
+    assert sum(row['sessions'] for row in rows) == minutes - 1 + idle
+    days = {(wire.EPOCH + minute * 60) // 86400 for minute in range(minutes)}
+    assert len({row['first_seen'][:10] for row in rows}) == len(days) == 3
+    long_ones = [row for row in rows if row['client'] in {str(ipaddress.ip_address(address(n))) for n in range(idle)}]
+    last = time.strftime('%Y-%m-%dT%H:%M', time.gmtime(wire.EPOCH + (minutes - 1) // 29 * 29 * 60))
+    assert len(long_ones) == idle and {row['last_seen'][:16] for row in long_ones} == {last}, long_ones[:1]
+
+
 def time_that_runs_backwards_changes_no_session(folder):
     """By a second a packet, and by years at once."""
     frames = [f for n in range(300) for f in wire.session(Connection(address(n)), wire.client_hello(b'mail.example'))]
