@@ -22,6 +22,9 @@ OF_THE_ORDER = {'@timestamp', 'event.end', 'lasthello.first_packet', 'lasthello.
 FIRST_COPY_WINS = {
     'internet-fragments-contradicted': 'fragments come twice, with other bytes',
     'internet-fragments-ipv6-contradicted': 'fragments come twice, with other bytes',
+    'names-dns-alias': 'an answer counts behind its question',
+    'names-dns-legacy': 'an answer counts behind its question',
+    'names-dns-two': 'an answer counts behind its question',
     'tcp-overlap-disagrees': 'a ServerHello comes twice, with two versions',
     'tcp-overlap-disagrees-in-part': 'part of a ServerHello comes twice, with two versions',
 }
