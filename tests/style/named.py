@@ -1,0 +1,55 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""named.py ROOT: each file, folder and function that a page for people names is there: `src/flow/flow_table.c:flow_table_hear`, a
+path from the top, or a file's name alone after one that gives its folder."""
+import glob
+import os
+import re
+import sys
+
+PAGES = ('README.md', 'CONTRIBUTING.md', 'docs/*.md', '*/README.md', 'tests/*/README.md')
+TOPS = 'src|dissectors|include|tests|docs|data|bench|packaging|pcaps'
+# a path in the text, not a part of a URL or of a path elsewhere on the machine, and what stands behind a colon
+NAMED = re.compile(rf'(?<![\w/.~-])((?:{TOPS})/[\w./-]*\w|\w[\w-]*\.(?:c|h|sql|py|sh))(?::`?(\w+))?(?![\w*<{{/])')
+# made by a build; a word for any name; the example of dissectors/README.md, a protocol that is still to be written
+NOT_THERE = re.compile(r'(^|/)build[\w-]*\b|[A-Z]{3,}|\b(test_)?sieve\.c')
+
+
+def files_of(root):
+    found = {}
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(('.git', 'build', '.'))]
+        for name in names:
+            found.setdefault(name, []).append(os.path.join(folder, name))
+    return found
+
+
+def says(path, function):
+    with open(path, encoding='utf-8') as file:
+        return re.search(rf'\b{function}\b', file.read()) is not None
+
+
+def complaints(root, page, files):
+    with open(page, encoding='utf-8') as file:
+        text = file.read()
+    for named, function in NAMED.findall(text):
+        if NOT_THERE.search(named):
+            continue
+        paths = [os.path.join(root, named)] if '/' in named else files.get(named, [])
+        paths = [path for path in paths if os.path.exists(path) or os.path.exists(path + '.c')]  # a program's source
+        if not paths:
+            yield f'{page}: {named} is not there'
+        elif function and os.path.isfile(paths[0]) and not function.isdigit() and not any(says(path, function) for path in paths):
+            yield f'{page}: {named} does not have {function}'
+
+
+def main(root):
+    pages = sorted({page for pattern in PAGES for page in glob.glob(os.path.join(root, pattern)) if '/build' not in page})
+    files = files_of(root)
+    found = [complaint for page in pages for complaint in complaints(root, page, files)]
+    print('\n'.join(found) or f'{len(pages)} pages name what is there')
+    return 1 if found else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else '.'))
