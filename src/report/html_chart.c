@@ -268,13 +268,20 @@ static bool has_verdict(const struct html_page *page, enum verdict verdict)
     return false;
 }
 
+/* With the clients of all days together, each by the worst of its sessions. */
+static void write_key_row(struct html_page *page, enum verdict verdict)
+{
+    fprintf(page->out, "<li class=\"%s\">%s ", verdict_class(verdict), verdict_name(verdict));
+    page_number(page, page->summary->clients_by_verdict[verdict]);
+    fputs("</li>", page->out);
+}
+
 static void write_key(struct html_page *page)
 {
     fputs("<ul class=\"key\">", page->out);
     for (unsigned verdict = VERDICT_COUNT; verdict > 0; verdict--)
         if (has_verdict(page, (enum verdict)(verdict - 1)))
-            fprintf(page->out, "<li class=\"%s\">%s</li>", verdict_class((enum verdict)(verdict - 1)),
-                verdict_name((enum verdict)(verdict - 1)));
+            write_key_row(page, (enum verdict)(verdict - 1));
     fputs("</ul>\n", page->out);
 }
 

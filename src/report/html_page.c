@@ -179,8 +179,8 @@ static void write_head(struct html_page *page)
     write_due(page);
     fputs("<nav aria-label=\"On this page\"><ul><li><a href=\"#days\">By day</a></li><li><a "
           "href=\"#clients\">Who must act</a></li><li><a href=\"#unseen\">What we could not see</a></li>"
-          "<li><a href=\"#servers\">Servers</a></li><li><a href=\"#policies\">Policies</a></li><li><a "
-          "href=\"#words\">Words</a></li></ul></nav>\n</header>\n",
+          "<li><a href=\"#changes\">Changes</a></li><li><a href=\"#servers\">Servers</a></li>"
+          "<li><a href=\"#policies\">Policies</a></li><li><a href=\"#words\">Words</a></li></ul></nav>\n</header>\n",
         page->out);
 }
 
@@ -269,6 +269,7 @@ static void write_page(struct html_page *page)
     page_write_clients(page);
     page_write_folds(page);
     page_write_unseen(page);
+    page_write_changes(page);
     page_write_servers(page);
     page_write_policies(page);
     page_write_words(page);
@@ -301,6 +302,7 @@ bool html_write_page(const struct report *report, const struct summary *summary,
     const bool asked = kept_rows_ask(&page.days, report, QUESTION_DAYS, DAYS_MAX, error) &&
         kept_rows_ask(&page.clients, report, QUESTION_CLIENTS, ROWS_IN_FULL, error) &&
         kept_rows_ask(&page.verdicts, report, QUESTION_VERDICTS, VERDICTS_MAX, error) &&
+        kept_rows_ask(&page.changes, report, QUESTION_CHANGES, CHANGES_MAX, error) &&
         kept_rows_ask(&page.servers, report, QUESTION_SERVERS, SERVERS_MAX, error) &&
         pack_clients(&page, error);
 
@@ -310,6 +312,7 @@ bool html_write_page(const struct report *report, const struct summary *summary,
     kept_rows_close(&page.clients);
     kept_rows_close(&page.servers);
     kept_rows_close(&page.verdicts);
+    kept_rows_close(&page.changes);
     free(page.download);
     cell_close(&page.cell);
     return asked;

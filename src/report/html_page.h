@@ -10,7 +10,8 @@
 
 #define ROWS_IN_FULL 1000 /* of the table of clients */
 #define VERDICTS_MAX 4000 /* rows of verdicts, for the sentences of the folds */
-#define FOLDS_MAX    200  /* clients with all that is known of them */
+#define CHANGES_MAX  200
+#define FOLDS_MAX    200 /* clients with all that is known of them */
 #define SERVERS_MAX  200
 #define DOWNLOAD_MAX 200000 /* rows of clients that a page carries as CSV */
 #define DAYS_MAX     4096   /* rows of days and verdicts */
@@ -20,7 +21,7 @@ struct html_page {
     struct cell cell;
     const struct report *report;
     const struct summary *summary;
-    struct kept_rows clients, days, servers, verdicts;
+    struct kept_rows clients, days, servers, verdicts, changes;
     char *download; /* all rows of clients as CSV, packed; of so many, NULL */
 };
 
@@ -37,6 +38,7 @@ void page_write_days(struct html_page *page);
 void page_write_clients(struct html_page *page);
 void page_write_folds(struct html_page *page);
 void page_write_unseen(struct html_page *page);
+void page_write_changes(struct html_page *page);
 void page_write_servers(struct html_page *page);
 void page_write_policies(struct html_page *page);
 void page_write_words(struct html_page *page);

@@ -48,37 +48,74 @@ void page_write_unseen(struct html_page *page)
         page->out);
 }
 
-static void write_server_cell(struct html_page *page, size_t row, const char *name, const char *title)
+/* A column of a plain table. */
+struct plain_column {
+    const char *name, *title;
+};
+
+static void write_row(struct html_page *page, const struct kept_rows *rows, size_t row,
+    const struct plain_column *columns, size_t count)
 {
     char out[CELL_BYTES];
 
-    fprintf(page->out, "<td data-title=\"%s\">", title);
-    page_text(page, kept_shown(&page->servers, row, name, &page->cell, out));
-    fputs("</td>", page->out);
+    fputs("<tr>", page->out);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(page->out, "<td data-title=\"%s\">", columns[i].title);
+        page_text(page, kept_shown(rows, row, columns[i].name, &page->cell, out));
+        fputs("</td>", page->out);
+    }
+    fputs("</tr>\n", page->out);
+}
+
+static void write_table(struct html_page *page, const struct kept_rows *rows, const char *caption,
+    const struct plain_column *columns, size_t count)
+{
+    fprintf(page->out, "<table class=\"cards\"><caption>%s</caption><thead><tr>", caption);
+    for (size_t i = 0; i < count; i++)
+        fprintf(page->out, "<th scope=\"col\">%s</th>", columns[i].title);
+    fputs("</tr></thead><tbody>\n", page->out);
+    for (size_t row = 0; row < rows->count; row++)
+        write_row(page, rows, row, columns, count);
+    fputs("</tbody></table>\n", page->out);
+    if (rows->all > rows->count) {
+        fputs("<p>", page->out);
+        page_number(page, rows->all - rows->count);
+        fputs(" more are not shown here.</p>\n", page->out);
+    }
+}
+
+void page_write_changes(struct html_page *page)
+{
+    static const struct plain_column columns[] = {{"date", "Day (UTC)"}, {"change", "Change"},
+        {"client", "Client"}, {"name", "Name"}, {"owner", "Owner"}, {"to", "Target"}, {"service", "Service"},
+        {"server", "Server"}, {"observer", "Sensor"}};
+
+    fputs("<section id=\"changes\"><h2>Changes</h2>\n", page->out);
+    if (page->changes.count == 0)
+        fputs("<p>None was seen in the days that were asked for, or nothing was seen before them.</p>\n",
+            page->out);
+    else
+        write_table(page, &page->changes, "What is new, refused, fixed or back again, the latest first.",
+            columns,
+            sizeof(columns) / sizeof(columns[0]));
+    fputs("</section>\n", page->out);
 }
 
 void page_write_servers(struct html_page *page)
 {
-    static const struct {
-        const char *name, *title;
-    } columns[] = {{"server", "Server"}, {"name", "Name"}, {"port", "Port"}, {"service", "Service"},
-        {"accepts", "Accepts"}, {"legacy_clients", "Clients with old TLS"}, {"clients", "Of all"},
-        {"what_to_do", "Next step"}};
-    const size_t count = sizeof(columns) / sizeof(columns[0]);
+    static const struct plain_column columns[] = {{"server", "Server"}, {"name", "Name"}, {"port", "Port"},
+        {"service", "Service"}, {"accepts", "Accepts"}, {"legacy_clients", "Clients with old TLS"},
+        {"clients", "Of all"}, {"what_to_do", "Next step"}};
 
-    fputs("<section id=\"servers\"><h2>Servers</h2>\n<p class=\"lead\">What each was seen to accept, and who "
-          "still needs its old TLS. Those with old TLS first.</p>\n<table class=\"cards\"><thead><tr>",
-        page->out);
-    for (size_t i = 0; i < count; i++)
-        fprintf(page->out, "<th scope=\"col\">%s</th>", columns[i].title);
-    fputs("</tr></thead><tbody>\n", page->out);
-    for (size_t row = 0; row < page->servers.count; row++) {
-        fputs("<tr>", page->out);
-        for (size_t i = 0; i < count; i++)
-            write_server_cell(page, row, columns[i].name, columns[i].title);
-        fputs("</tr>\n", page->out);
-    }
-    fputs("</tbody></table></section>\n", page->out);
+    fputs("<section id=\"servers\"><h2>Servers</h2>\n", page->out);
+    if (page->servers.count == 0)
+        fputs("<p>None was seen.</p>\n", page->out);
+    else
+        write_table(page, &page->servers,
+            "What each was seen to accept, and who still needs its old TLS. Those with old TLS first.",
+            columns,
+            sizeof(columns) / sizeof(columns[0]));
+    fputs("</section>\n", page->out);
 }
 
 static void write_policy_lines(
