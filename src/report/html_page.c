@@ -180,7 +180,8 @@ static void write_head(struct html_page *page)
     fputs("<nav aria-label=\"On this page\"><ul><li><a href=\"#days\">By day</a></li><li><a "
           "href=\"#clients\">Who must act</a></li><li><a href=\"#unseen\">What we could not see</a></li>"
           "<li><a href=\"#changes\">Changes</a></li><li><a href=\"#servers\">Servers</a></li>"
-          "<li><a href=\"#policies\">Policies</a></li><li><a href=\"#words\">Words</a></li></ul></nav>\n</header>\n",
+          "<li><a href=\"#policies\">Policies</a></li><li><a href=\"#words\">Words</a></li></ul></nav>\n"
+          "</header>\n",
         page->out);
 }
 
