@@ -48,7 +48,7 @@ static const char *choose(
     if (checked->host != NULL)
         return sql_contacts_host;
     if (!has_contact(inventory, sql_any, checked, &any, error) ||
-        (checked->has_until && !has_contact(inventory, sql_later, checked, &later, error)) ||
+        (checked->has_end && !has_contact(inventory, sql_later, checked, &later, error)) ||
         (checked->has_since && !has_contact(inventory, sql_earlier, checked, &earlier, error)))
         return NULL;
     if (!any || later)

@@ -109,6 +109,7 @@ static bool check_days(
     checked->until_day = checked->has_until ? day_of(until.time - 1) + 1 : DAYS_MAX;
     if (filters->as_of != NULL && checked->until_day > checked->today + 1)
         checked->until_day = checked->today + 1;
+    checked->has_end = checked->until_day != DAYS_MAX;
     checked->rounded = (checked->has_since && !since.is_day && since.time % DAY_US != 0) ||
         (checked->has_until && !until.is_day && until.time % DAY_US != 0);
     return true;

@@ -129,6 +129,14 @@ def on_a_day_in_the_middle_those_that_came_back_had_not(inventory, made):
     assert_old(report(inventory, '--since', first, '--as-of', last), made, 'roll_out', 'old', 'several_programs')
 
 
+def up_to_a_day_are_so_many_sessions(inventory, made):
+    """Each client has as many on each day."""
+    for day in (DAYS // 6, DAYS // 2, DAYS - 1, DAYS + 5):
+        told = report(inventory, '--as-of', str(FIRST + datetime.timedelta(day)))
+        assert told['trust']['sessions'] == made['sessions'] * min(day + 1, DAYS) // DAYS, (day, told['trust'])
+        assert_old(told, made, *OLD)
+
+
 def a_day_of_its_own_is_a_part_of_all_sessions(inventory, made):
     days = [report(inventory, '--since', str(FIRST + datetime.timedelta(day)), '--until', str(FIRST + datetime.timedelta(day + 1)))
             for day in range(0, DAYS, DAYS // 3)]
@@ -149,6 +157,7 @@ def tell_stories(inventory, made):
     all_days_are_counted(inventory, made)
     the_last_third_has_no_fixed_ones(inventory, made)
     on_a_day_in_the_middle_those_that_came_back_had_not(inventory, made)
+    up_to_a_day_are_so_many_sessions(inventory, made)
     a_day_of_its_own_is_a_part_of_all_sessions(inventory, made)
     contacts_are_the_sums(inventory)
 
