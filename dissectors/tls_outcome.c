@@ -305,7 +305,7 @@ static bool was_silent(const struct dissection *at, enum ending ending)
     bool waited = ending == ENDING_SILENCE ||
         (ending == ENDING_CAPTURE_OVER && state->sides[SIDE_CLIENT].ended);
 
-    return waited && at->session->hello_acknowledged && !state->sides[SIDE_SERVER].lost &&
+    return waited && at->session->server_silent && !state->sides[SIDE_SERVER].lost &&
         !at->session->alerts[SIDE_SERVER].seen;
 }
 

@@ -70,9 +70,9 @@ struct flow {
 struct flow_asks {
     /* Who is to read what comes on a port? NULL: nobody. */
     const struct service *(*service_at)(const void *context, uint16_t port);
-    /* Both ends have a port that is read (`offers`, by end): which one is the client, by the first
-     * bytes of each, if they are at hand? Negative: that does not tell. */
-    int (*client_of)(const void *context, const struct service *const offers[2], const struct bytes first[2]);
+    /* Both ends have a port that is read (`as_server`, by end: who reads it, if that end is the server). Which
+     * one is the client, by the first bytes of each, if they are at hand? Negative: that does not tell. */
+    int (*client_of)(const void *context, const struct service *const as_server[2], const struct bytes first[2]);
     /* Do a client's first bytes make no sense, if it says no more? */
     bool (*is_nothing)(void *context, const struct service *service, struct bytes first);
     /* Of an open flow of which one side alone was seen: is there already something that is worth keeping? */
@@ -85,7 +85,8 @@ struct flow_limits {
 };
 
 enum flow_event_kind {
-    FLOW_BEGIN, /* the sides are known: comes once, before all others */
+    FLOW_NOTHING, /* is never yielded */
+    FLOW_BEGIN,   /* the sides are known: comes once, before all others */
     FLOW_BYTES,
     FLOW_GAP,
     FLOW_FIN,
@@ -134,7 +135,8 @@ struct flow_facts {
 
 struct flow_counts {
     uint64_t fates[FATE_COUNT]; /* of the segments */
-    uint64_t flows;             /* begun */
+    uint64_t flows;             /* begun, */
+    uint64_t copies;            /* ... and found out to be others again, with other numbers: see copies.h */
     uint64_t syns;
     /* connections whose SYN was seen, and no payload, or first bytes that nobody answered and that
      * make no sense: forgotten, or the capture is over */

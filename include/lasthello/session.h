@@ -208,8 +208,8 @@ struct session {
 
     /* what only TCP can tell; the first filled in by the flow as soon as it is known, the others
      * before a dissector's `end` */
-    bool whole[SIDE_COUNT];  /* a SYN told where this side begins, and nothing of it was lost so far */
-    bool hello_acknowledged; /* the client's last bytes, and the server sent none after them */
+    bool whole[SIDE_COUNT]; /* a SYN told where this side begins, and nothing of it was lost so far */
+    bool server_silent;     /* it acknowledged the client's last bytes, and the server sent none after them */
 
     bool client_attached;           /* the client's packets passed no router: it sent their TTL itself */
     const char *server_name_source; /* by what the server's name is known: sni, dns, certificate; NULL: not */

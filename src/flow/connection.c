@@ -131,7 +131,7 @@ static bool give_up(struct flow_table *table, struct flow *flow, struct flow_eve
             stream_is_patient(table, stream, connection->hurried))
             continue;
         if (!stream_give_up(table, stream, &connection->streams[1 - end], event))
-            event->kind = FLOW_BEGIN;
+            event->kind = FLOW_NOTHING;
         return true;
     }
     return false;
@@ -164,13 +164,13 @@ static void rest(struct flow_table *table, struct flow *flow)
     }
 }
 
-bool flow_next(struct flow_table *table, struct flow *flow, struct flow_event *event)
+bool connection_next(struct flow_table *table, struct flow *flow, struct flow_event *event)
 {
     struct connection *connection = flow->connection;
     const struct stream *streams = connection->streams;
     bool again = true;
 
-    *event = (struct flow_event){.kind = FLOW_BEGIN};
+    *event = (struct flow_event){.kind = FLOW_NOTHING};
     while (again) {
         if (connection->hurried)
             believe_claims(connection->streams);

@@ -55,8 +55,8 @@ struct told {          /* what an end's own segments told, RSTs aside: see flow.
 };
 
 struct connection {
-    struct stream streams[2];        /* by end, as in flow->ends */
-    const struct service *offers[2]; /* who reads it, if that end is the server */
+    struct stream streams[2];           /* by end, as in flow->ends */
+    const struct service *as_server[2]; /* who reads it, if that end is the server */
     uint64_t hash;
     struct packet_ref first;
     struct path path;
@@ -117,11 +117,11 @@ void connection_start_streams(struct flow_table *table, struct flow *flow);
 
 /* ---- connection.c, connection_push.c ------------------------------------------------------------- */
 
-/* flow_next yields the next event of an open flow; false: nothing until the next packet. */
-bool flow_next(struct flow_table *table, struct flow *flow, struct flow_event *event);
-/* flow_push gives an open flow the segment that found it, of its end `from`. FATE_USED, or
+/* connection_next yields the next event of an open flow; false: nothing until the next packet. */
+bool connection_next(struct flow_table *table, struct flow *flow, struct flow_event *event);
+/* connection_push gives an open flow the segment that found it, of its end `from`. FATE_USED, or
  * FATE_DUPLICATE if it said nothing new. */
-enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment, int from);
+enum fate connection_push(struct flow_table *table, struct flow *flow, const struct segment *segment, int from);
 
 /* ---- flow_find.c, flow_due.c --------------------------------------------------------------------- */
 

@@ -37,7 +37,7 @@ static void learn_early_segments(const struct syn_memory *syns, struct stream *s
 static void decide(struct flow *flow, int client)
 {
     flow->client = client & 1u;
-    flow->service = flow->connection->offers[1 - client];
+    flow->service = flow->connection->as_server[1 - client];
     flow->connection->decided = true;
 }
 
@@ -159,8 +159,8 @@ void connection_begin(struct flow_table *table, struct flow *flow, struct syn_ro
     struct connection *connection = flow->connection;
     struct stream *streams = connection->streams;
 
-    if ((connection->offers[0] == NULL) != (connection->offers[1] == NULL))
-        decide(flow, connection->offers[0] == NULL ? 0 : 1);
+    if ((connection->as_server[0] == NULL) != (connection->as_server[1] == NULL))
+        decide(flow, connection->as_server[0] == NULL ? 0 : 1);
     if (row == NULL || !connection_learn(table, flow, row))
         return;
     for (int end = 0; end < 2; end++) {
@@ -188,7 +188,7 @@ static void decide_without_syn(const struct flow_table *table, struct flow *flow
     const struct connection *connection = flow->connection;
     const struct bytes first[2] = {
         first_bytes(&connection->streams[0]), first_bytes(&connection->streams[1])};
-    const int client = table->asks->client_of(table->context, connection->offers, first);
+    const int client = table->asks->client_of(table->context, connection->as_server, first);
 
     decide(flow, client >= 0 ? client : flow->ends[0].port <= flow->ends[1].port);
 }

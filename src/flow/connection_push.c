@@ -89,11 +89,12 @@ static enum fate become_copy(struct flow_table *table, struct flow *flow)
     }
     flow_settle(table, flow, 0);
     flow->is_copy = 1;
-    table->counts.flows--; /* it was begun before */
+    table->counts.copies++;
     return FATE_DUPLICATE;
 }
 
-enum fate flow_push(struct flow_table *table, struct flow *flow, const struct segment *segment, int from)
+enum fate connection_push(
+    struct flow_table *table, struct flow *flow, const struct segment *segment, int from)
 {
     struct connection *connection = flow->connection;
     bool news;

@@ -163,7 +163,7 @@ static struct flow *begin_flow(
     memset(connection, 0, sizeof(*connection));
     connection->hash = key->hash;
     for (int end = 0; end < 2; end++)
-        connection->offers[end] = service_at(table, flow->ends[end].port);
+        connection->as_server[end] = service_at(table, flow->ends[end].port);
     if (row != NULL && (syn_has(row, SYN_ISN, 0) || syn_has(row, SYN_ISN, 1)))
         syn_memory_use(&table->syns, row); /* one without any waits for its SYN */
     connection_begin(table, flow, row);
@@ -265,7 +265,8 @@ static void note_segment(struct flow_table *table, struct flow *flow, const stru
         note_doubt(table, flow, segment->number);
     if ((segment->flags & SEGMENT_SYN) != 0 || (!is_plain && !fits(flow, segment, from)))
         return;
-    flow->agrees |= tells_seen(flow, segment, from) && (is_plain || fits_acknowledgement(flow, segment, from));
+    flow->agrees |=
+        tells_seen(flow, segment, from) && (is_plain || fits_acknowledgement(flow, segment, from));
     if (flow->connection == NULL && !flow_has(flow, FLOW_FLAG_SEEN, from))
         flow->settled_at[from] = first_byte(segment);
     if (!flow_has(flow, FLOW_FLAG_SEEN, from) || sequence_before(flow->high[from], end))

@@ -222,11 +222,11 @@ static bool take_segment(struct flow_table *table, const struct segment *segment
 {
     struct flow *flow = flow_table_find(table, segment, key, source, fate);
 
-    table->reading = (struct reading){.flow = flow, .due = FLOW_DUE_READ};
+    table->current = (struct current){.flow = flow, .due = FLOW_DUE_READ};
     if (flow == NULL)
         return false;
     if (flow->connection != NULL) {
-        *fate = flow_push(table, flow, segment, key->from);
+        *fate = connection_push(table, flow, segment, key->from);
         return false;
     }
     *event =
@@ -284,21 +284,21 @@ static const enum flow_event_kind kind_of_due[] = {
 };
 
 /* What is due for a flow once all that it said was read. True: an event. */
-static bool conclude(struct flow_table *table, struct reading *reading, struct flow_event *event)
+static bool conclude(struct flow_table *table, struct current *current, struct flow_event *event)
 {
-    const bool is_dropped = reading->due == FLOW_DUE_OVER || reading->due == FLOW_DUE_FORGOTTEN;
-    struct flow *flow = reading->flow;
+    const bool is_dropped = current->due == FLOW_DUE_OVER || current->due == FLOW_DUE_FORGOTTEN;
+    struct flow *flow = current->flow;
 
-    if (reading->due == FLOW_DUE_READ)
+    if (current->due == FLOW_DUE_READ)
         return false;
-    if (flow->connection != NULL && !reading->is_concluded) {
-        reading->is_concluded = true;
-        *event = (struct flow_event){.kind = kind_of_due[reading->due], .from = SIDE_CLIENT};
+    if (flow->connection != NULL && !current->is_concluded) {
+        current->is_concluded = true;
+        *event = (struct flow_event){.kind = kind_of_due[current->due], .from = SIDE_CLIENT};
         connection_read_whole(flow, event->whole);
         return true;
     }
-    if (is_dropped && !reading->is_forgotten) {
-        reading->is_forgotten = true;
+    if (is_dropped && !current->is_forgotten) {
+        current->is_forgotten = true;
         *event = (struct flow_event){.kind = FLOW_FORGOTTEN, .from = SIDE_CLIENT};
         return true;
     }
@@ -309,15 +309,16 @@ static bool conclude(struct flow_table *table, struct reading *reading, struct f
 
 static bool read_on(struct flow_table *table, struct flow_event *event)
 {
-    struct reading *reading = &table->reading;
+    struct current *current = &table->current;
 
-    if (reading->flow == NULL)
+    if (current->flow == NULL)
         return false;
-    if (reading->flow->connection != NULL && !reading->is_concluded && flow_next(table, reading->flow, event))
+    if (current->flow->connection != NULL && !current->is_concluded &&
+        connection_next(table, current->flow, event))
         return true;
-    if (conclude(table, reading, event))
+    if (conclude(table, current, event))
         return true;
-    reading->flow = NULL;
+    current->flow = NULL;
     return false;
 }
 
@@ -341,13 +342,13 @@ struct flow *flow_table_next(struct flow_table *table, struct flow_event *event)
         struct flow *flow;
 
         if (read_on(table, event))
-            return table->reading.flow;
+            return table->current.flow;
         flow = flow_table_due(table, &due);
         if (flow != NULL)
-            table->reading = (struct reading){.flow = flow, .due = due};
+            table->current = (struct current){.flow = flow, .due = due};
         else if (!has_next(table))
             return NULL;
         else if (hear_next(table, event))
-            return table->reading.flow;
+            return table->current.flow;
     }
 }

@@ -80,7 +80,7 @@ enum flow_due {
 };
 
 /* The flow whose events are being yielded. */
-struct reading {
+struct current {
     struct flow *flow; /* NULL: none */
     enum flow_due due;
     bool is_concluded; /* its end was told: it is settled by now */
@@ -100,7 +100,7 @@ struct flow_table {
     const struct flow_asks *asks;
     void *context; /* of those */
     struct batch batch;
-    struct reading reading;
+    struct current current;
     struct {
         uint32_t oldest, youngest; /* flow numbers; FLOW_NOBODY: empty */
         uint32_t count;

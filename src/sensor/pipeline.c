@@ -40,16 +40,17 @@ static bool speaks_as(const struct service *service, enum side side, struct byte
 
 /* Which end says what only a client or only a server of its service does? Else the server's port is
  * the one that is known by its number. */
-static int client_of(const void *context, const struct service *const offers[2], const struct bytes first[2])
+static int client_of(
+    const void *context, const struct service *const as_server[2], const struct bytes first[2])
 {
     (void)context;
     for (int end = 0; end < 2; end++) {
-        const bool as_client = speaks_as(offers[1 - end], SIDE_CLIENT, first[end]);
+        const bool as_client = speaks_as(as_server[1 - end], SIDE_CLIENT, first[end]);
 
-        if (first[end].left > 0 && as_client != speaks_as(offers[end], SIDE_SERVER, first[end]))
+        if (first[end].left > 0 && as_client != speaks_as(as_server[end], SIDE_SERVER, first[end]))
             return as_client ? end : 1 - end;
     }
-    return (offers[0]->port == 0) != (offers[1]->port == 0) ? offers[0]->port != 0 : -1;
+    return (as_server[0]->port == 0) != (as_server[1]->port == 0) ? as_server[0]->port != 0 : -1;
 }
 
 /* Did the client say nothing that makes sense? Where nobody answered or even acknowledged it, it
@@ -104,7 +105,7 @@ static void note_facts(struct session *session, const struct flow_facts *facts)
     session->tunnel = facts->tunnel;
     session->tunnel_id = facts->tunnel_id;
     session->client_attached = facts->client_attached && !session->proxy;
-    session->hello_acknowledged = facts->is_silent;
+    session->server_silent = facts->is_silent;
     session->unconfirmed = !facts->is_confirmed;
 }
 
@@ -164,6 +165,7 @@ static enum dissected dissect(struct pipeline *line, struct flow *flow, const st
         return end_session(flow, reader, SIDE_CLIENT, ENDING_GIVEN_UP);
     case FLOW_OVER:
         return end_session(flow, reader, SIDE_CLIENT, ENDING_CAPTURE_OVER);
+    case FLOW_NOTHING:
     case FLOW_LATER:
     case FLOW_FORGOTTEN:
         break;
@@ -171,9 +173,9 @@ static enum dissected dissect(struct pipeline *line, struct flow *flow, const st
     return DISSECTED_MORE;
 }
 
-/* Is the session to be recorded? What --discover looked into on other ports and found to be neither
- * mail nor TLS is private. */
-static bool is_wanted(struct pipeline *line, const struct flow *flow, struct reader *reader)
+/* Counts a settled session, and adds what TCP tells of it at last. True: it is to be recorded. What
+ * --discover looked into on other ports and found to be neither mail nor TLS is private. */
+static bool count_session(struct pipeline *line, const struct flow *flow, struct reader *reader)
 {
     struct session *session = &reader->session;
     struct flow_facts facts;
@@ -185,7 +187,7 @@ static bool is_wanted(struct pipeline *line, const struct flow *flow, struct rea
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
         session->directions |= (uint8_t)(facts.seen[side] << side);
     line->source->scans += scan;
-    line->source->flows -= !scan && facts.is_copy; /* it was begun before */
+    line->copies += !scan && facts.is_copy;
     return !scan && !facts.is_copy &&
         !(reader->service == line->services->discover && session->outcome == OUTCOME_FOREIGN);
 }
@@ -250,7 +252,7 @@ static void carry_event(struct pipeline *line, struct flow *flow, const struct f
     reader = flow_guest(flow);
     if (dissect(line, flow, event) != DISSECTED_SETTLED)
         return;
-    if (is_wanted(line, flow, reader))
+    if (count_session(line, flow, reader))
         observation = record(line, reader);
     flow->amended_s = (uint32_t)(flow->last.time_ns / NANOSECONDS);
     flow_settle(line->flows, flow, observation);
@@ -393,7 +395,7 @@ int64_t pipeline_believes(const struct pipeline *line, int64_t time_ns)
     return packet_time_peek(&line->time, time_ns);
 }
 
-void pipeline_count(struct pipeline *line, const struct packet *packet)
+void pipeline_packet(struct pipeline *line, const struct packet *packet)
 {
     struct source_record *source = line->source;
     struct packet believed = *packet;
@@ -421,6 +423,17 @@ void pipeline_flush(struct pipeline *line)
     fragments_flush(line->fragments);
 }
 
+/* A copy was begun before. One that began in an earlier file stays counted there: a count has no sign. */
+static void settle_flows(struct pipeline *line, const struct flow_counts *was, const struct flow_counts *now)
+{
+    const uint64_t copies = now->copies - was->copies + line->copies;
+    struct source_record *source = line->source;
+
+    source->flows += now->flows - was->flows;
+    source->flows -= copies < source->flows ? copies : source->flows;
+    line->copies = 0;
+}
+
 void pipeline_settle_counts(struct pipeline *line)
 {
     const struct flow_counts *was = &line->counted;
@@ -432,7 +445,7 @@ void pipeline_settle_counts(struct pipeline *line)
     now = flow_table_counts(line->flows);
     for (size_t fate = 0; fate < FATE_COUNT; fate++)
         source->fates[fate] += now->fates[fate] - was->fates[fate];
-    source->flows += now->flows - was->flows;
+    settle_flows(line, was, now);
     source->scans += now->scans - was->scans;
     source->gaps += now->gaps - was->gaps;
     source->gap_bytes += now->gap_bytes - was->gap_bytes;

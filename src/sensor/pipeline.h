@@ -21,6 +21,7 @@ struct pipeline {
     struct packet_time time;
     bool is_time_doubted;         /* of the packet now */
     struct source_record *source; /* of the packets now: its counters grow here */
+    uint64_t copies;              /* of other sessions, not taken off source->flows yet */
     struct flow_counts counted;   /* of the flow table, as far as they are in a source's record */
     struct fragments_counts fragments_counted;
     /* For a source that can hold packets back, else NULL: those of a settled session that goes on
@@ -35,9 +36,9 @@ bool pipeline_open(struct pipeline *line, const struct services *services, struc
     size_t memory_bytes, struct error *error);
 void pipeline_close(struct pipeline *line);
 
-/* pipeline_count takes one packet of line->source through the rooms, and counts it and its fate;
+/* pipeline_packet takes one packet of line->source through the rooms, and counts it and its fate;
  * those of the last few packets may wait for the next one. */
-void pipeline_count(struct pipeline *line, const struct packet *packet);
+void pipeline_packet(struct pipeline *line, const struct packet *packet);
 /* pipeline_catch_up lets none of them wait. */
 void pipeline_catch_up(struct pipeline *line);
 

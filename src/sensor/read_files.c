@@ -185,7 +185,7 @@ static enum sourced read_packets(struct reader_of_files *reader, struct file *fi
         if (!file->begun)
             begin_record(reader, file, &packet);
         if (!packet.left_out)
-            pipeline_count(&worker->line, &packet);
+            pipeline_packet(&worker->line, &packet);
         if (file->record.marks.packets % LOOK_UP_PACKETS == 0)
             look_up(worker, file);
     }
@@ -330,7 +330,7 @@ static void count_direction(struct reader_of_files *reader, struct direction *di
     turn_to(reader, file);
     capture_marks_add(&file->record.marks, &direction->packet);
     if (!direction->packet.left_out)
-        pipeline_count(&reader->worker->line, &direction->packet);
+        pipeline_packet(&reader->worker->line, &direction->packet);
     if (file->record.marks.packets % LOOK_UP_PACKETS == 0)
         look_up(reader->worker, file);
     fetch(reader, direction);

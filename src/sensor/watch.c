@@ -328,7 +328,7 @@ static enum sourced capture(struct watch *watch, struct error *error)
         if (sourced == SOURCED_PACKET) {
             packet.time_ns = believed(watch, packet.time_ns);
             watch->last_packet_ns = packet.time_ns;
-            pipeline_count(&worker->line, &packet);
+            pipeline_packet(&worker->line, &packet);
         }
         if (sourced == SOURCED_PACKET && ++since_look_up < LOOK_UP_PACKETS &&
             packet.time_ns - looked_up_ns < LOOK_UP_NS)

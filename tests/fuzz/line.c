@@ -75,7 +75,7 @@ void line_count(struct line *line, const struct packet *packet)
 
     promise(bytes_copy(packet->data, data, packet->data.left));
     copy.data.data = data;
-    pipeline_count(&line->pipeline, &copy);
+    pipeline_packet(&line->pipeline, &copy);
     free(data);
 }
 

@@ -73,7 +73,7 @@ static inline bool happen(struct fuzzed *fuzzed, enum side from, uint8_t what)
         fuzzed->kept_len[from] = 0;
         return reader_gap(&fuzzed->reader, from) == DISSECTED_SETTLED;
     }
-    fuzzed->reader.session.hello_acknowledged = true;
+    fuzzed->reader.session.server_silent = true;
     return reader_end(&fuzzed->reader, from, ending) == DISSECTED_SETTLED;
 }
 

@@ -31,11 +31,11 @@ static inline const struct service *oracle_service_at(const void *context, uint1
     return port == 143 ? &oracle_service : NULL;
 }
 
-static inline int oracle_client_of(const void *context, const struct service *const offers[2],
+static inline int oracle_client_of(const void *context, const struct service *const as_server[2],
     const struct bytes first[2])
 {
     (void)context;
-    (void)offers;
+    (void)as_server;
     (void)first;
     return -1;
 }

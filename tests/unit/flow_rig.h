@@ -68,14 +68,14 @@ static inline const struct service *rig_service_at(const void *context, uint16_t
 }
 
 /* A protocol whose clients begin with "c" and whose servers begin with "s". */
-static inline int rig_client_of(const void *context, const struct service *const offers[2],
+static inline int rig_client_of(const void *context, const struct service *const as_server[2],
     const struct bytes first[2])
 {
     (void)context;
     for (int end = 0; end < 2; end++)
         if (bytes_begin_with(first[end], "c") != bytes_begin_with(first[end], "s"))
             return bytes_begin_with(first[end], "c") ? end : 1 - end;
-    return (offers[0]->port == 0) != (offers[1]->port == 0) ? offers[0]->port != 0 : -1;
+    return (as_server[0]->port == 0) != (as_server[1]->port == 0) ? as_server[0]->port != 0 : -1;
 }
 
 static inline bool rig_is_nothing(void *context, const struct service *service, struct bytes first)
@@ -204,6 +204,7 @@ static inline void rig_note(struct rig *rig, struct flow *flow, const struct flo
         rig->is_short_lived = flow_is_short_lived(flow);
         return;
     case FLOW_LATER:
+    case FLOW_NOTHING:
         return;
     }
 }

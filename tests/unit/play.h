@@ -191,7 +191,7 @@ static inline bool play_turn(struct player *player, const struct turn *turn, siz
     case PLAY_END:
         return reader_end(&player->reader, turn->from, turn->ending) == DISSECTED_SETTLED;
     case PLAY_ACKNOWLEDGED:
-        player->reader.session.hello_acknowledged = true;
+        player->reader.session.server_silent = true;
         return false;
     case PLAY_SYNS:
         player->reader.session.whole[SIDE_CLIENT] = player->reader.session.whole[SIDE_SERVER] = true;
