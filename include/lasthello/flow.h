@@ -60,7 +60,7 @@ struct flow {
     _Alignas(8) struct endpoint ends[2]; /* in the order of the table's key */
     uint32_t high[2];                    /* an end's highest sequence number seen */
     uint32_t settled_at[2];              /* ... delivered when the session was settled */
-    uint32_t end_acknowledgement;        /* what the server had seen when it ended the connection */
+    uint32_t close_acknowledgement;      /* what the server had seen when it ended the connection */
     uint32_t older, younger;             /* neighbours in a list of flows */
     uint32_t touched;                    /* clock ticks */
     uint32_t hash_high;                  /* of the hash of the ends: what the index goes by */
@@ -70,9 +70,10 @@ struct flow {
 struct flow_asks {
     /* Who is to read what comes on a port? NULL: nobody. */
     const struct service *(*service_at)(const void *context, uint16_t port);
-    /* Both ends have a port that is read (`as_server`, by end: who reads it, if that end is the server). Which
-     * one is the client, by the first bytes of each, if they are at hand? Negative: that does not tell. */
-    int (*client_of)(const void *context, const struct service *const as_server[2], const struct bytes first[2]);
+    /* Both ends have a port that is read (`as_server`: by whom, if that end is the server). Which one is the
+     * client, by the first bytes of each, if they are at hand? Negative: that does not tell. */
+    int (*client_of)(
+        const void *context, const struct service *const as_server[2], const struct bytes first[2]);
     /* Do a client's first bytes make no sense, if it says no more? */
     bool (*is_nothing)(void *context, const struct service *service, struct bytes first);
     /* Of an open flow of which one side alone was seen: is there already something that is worth keeping? */
@@ -152,7 +153,7 @@ struct flow_table *flow_table_open(
     const struct flow_limits *limits, const struct flow_asks *asks, void *context);
 void flow_table_close(struct flow_table *table);
 
-/* Where a segment is decoded into. Its link is that of the datagram, or of the caller for as long as it may wait. */
+/* Where a segment is decoded into. Its link is the datagram's, or stays with the caller while it waits. */
 struct flow_place {
     struct datagram datagram;
     struct segment segment;

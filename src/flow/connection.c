@@ -6,30 +6,30 @@
 
 /* Can nothing that was sent before the other side knew of this end be missing or still to come?
  * Nobody acknowledges a RST: whether it was meant shows when nothing follows it. */
-static bool is_end_ripe(const struct stream *stream, const struct stream *other, bool hurried)
+static bool is_close_ripe(const struct stream *stream, const struct stream *other, bool hurried)
 {
-    if (hurried || stream->end_waited > HOLE_PACKETS)
+    if (hurried || stream->close_waited > HOLE_PACKETS)
         return true;
     if (stream_is_waiting(other) && !other->absent)
         return false;
-    if (stream->end == STREAM_FIN && other->acknowledges &&
-        sequence_before(stream->end_at, other->acknowledged))
+    if (stream->close == STREAM_FIN && other->acknowledges &&
+        sequence_before(stream->close_at, other->acknowledged))
         return true;
-    return other->end != STREAM_OPEN && !sequence_before(other->next, other->end_at);
+    return other->close != STREAM_OPEN && !sequence_before(other->next, other->close_at);
 }
 
-static bool is_end_next(const struct stream *stream, const struct stream *other, bool hurried)
+static bool is_close_next(const struct stream *stream, const struct stream *other, bool hurried)
 {
-    uint32_t lowest = stream->end_at;
+    uint32_t lowest = stream->close_at;
 
-    return stream->end != STREAM_OPEN && !stream->end_shown && (stream->started || stream->absent) &&
+    return stream->close != STREAM_OPEN && !stream->close_shown && (stream->started || stream->absent) &&
         !stream_is_waiting(stream) &&
-        (!stream_lowest(stream, &lowest) || !sequence_before(lowest, stream->end_at)) &&
-        stream_allows(other, stream->end_acknowledges, stream->end_acknowledgement) &&
-        is_end_ripe(stream, other, hurried);
+        (!stream_lowest(stream, &lowest) || !sequence_before(lowest, stream->close_at)) &&
+        stream_allows(other, stream->close_acknowledges, stream->close_acknowledgement) &&
+        is_close_ripe(stream, other, hurried);
 }
 
-static bool show_end(struct flow *flow, struct flow_event *event)
+static bool show_close(struct flow *flow, struct flow_event *event)
 {
     struct connection *connection = flow->connection;
     struct stream *streams = connection->streams;
@@ -40,17 +40,17 @@ static bool show_end(struct flow *flow, struct flow_event *event)
     for (int i = 0; i < 2; i++) {
         int end = end_of_side(flow, i == 0 ? SIDE_SERVER : SIDE_CLIENT);
 
-        if (is_end_next(&streams[end], &streams[1 - end], connection->hurried) &&
-            (chosen < 0 || (streams[end].end_acknowledges && !streams[chosen].end_acknowledges)))
+        if (is_close_next(&streams[end], &streams[1 - end], connection->hurried) &&
+            (chosen < 0 || (streams[end].close_acknowledges && !streams[chosen].close_acknowledges)))
             chosen = end;
     }
     if (chosen < 0)
         return false;
-    streams[chosen].end_shown = true;
-    if (streams[chosen].end == STREAM_FIN)
-        streams[chosen].next = streams[chosen].end_at + 1;
-    streams[chosen].known_end = streams[chosen].next;
-    event->kind = streams[chosen].end == STREAM_FIN ? FLOW_FIN : FLOW_RST;
+    streams[chosen].close_shown = true;
+    if (streams[chosen].close == STREAM_FIN)
+        streams[chosen].next = streams[chosen].close_at + 1;
+    streams[chosen].known_to = streams[chosen].next;
+    event->kind = streams[chosen].close == STREAM_FIN ? FLOW_FIN : FLOW_RST;
     event->from = side_of_end(flow, chosen);
     return true;
 }
@@ -65,7 +65,7 @@ static bool waits_for_claim(const struct stream *stream)
     if (!stream->claims)
         return false;
     return (buffer != NULL && buffer->range_count > 0 && buffer->ranges[0].belief == RANGE_AHEAD) ||
-        (stream->end != STREAM_OPEN && !stream->end_shown && stream->end_acknowledges);
+        (stream->close != STREAM_OPEN && !stream->close_shown && stream->close_acknowledges);
 }
 
 /* Patience is over: what would contradict a claim has not come. */
@@ -139,8 +139,8 @@ static bool give_up(struct flow_table *table, struct flow *flow, struct flow_eve
 
 static void count_waiting(struct flow_table *table, struct stream *stream)
 {
-    if (stream->end != STREAM_OPEN && !stream->end_shown && stream->end_waited <= HOLE_PACKETS)
-        stream->end_waited++;
+    if (stream->close != STREAM_OPEN && !stream->close_shown && stream->close_waited <= HOLE_PACKETS)
+        stream->close_waited++;
     if (!stream_is_waiting(stream)) {
         stream->waited = 0;
         return;
@@ -178,7 +178,7 @@ bool connection_next(struct flow_table *table, struct flow *flow, struct flow_ev
         if (!connection->begun && connection->decided)
             return begin(flow, event) && show(flow, event);
         if (connection->begun) {
-            if (show_bytes(table, flow, event) || show_end(flow, event))
+            if (show_bytes(table, flow, event) || show_close(flow, event))
                 return show(flow, event);
             if (give_up(table, flow, event)) {
                 if (event->kind == FLOW_GAP)

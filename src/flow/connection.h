@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* connection.h: a flow while its session is open: two streams, and who may speak next. */
+/* connection.h: a flow while its session is open: two streams, and who may speak next.
+ *
+ * An end is one of the two endpoints (0 or 1, as in flow->ends), and `from` the one that sent a segment. A
+ * stream closes by a FIN or RST. A range of bytes begins `at` a number and goes up to, without, `to`. */
 #ifndef LASTHELLO_FLOW_CONNECTION_H
 #define LASTHELLO_FLOW_CONNECTION_H
 
 #include "flow_table.h"
 #include "sequence.h"
 
-enum stream_end {
+enum stream_close {
     STREAM_OPEN,
     STREAM_FIN,
     STREAM_RST,
@@ -15,28 +18,28 @@ enum stream_end {
 struct stream {            /* one direction */
     uint32_t first;        /* where it started, if it did, */
     uint32_t next;         /* ... and the sequence number of the next byte to show */
-    uint32_t known_end;    /* bytes before it are known to have been sent: seen, or acknowledged */
-    uint32_t payload_end;  /* the end of the last payload seen, where `spoke` */
+    uint32_t known_to;     /* bytes before it are known to have been sent: seen, or acknowledged */
+    uint32_t payload_to;   /* the end of the last payload seen, where `spoke` */
     uint32_t acknowledged; /* the highest acknowledgement this side said, where `acknowledges` */
     /* ... once, where `claims`: more than the other side is known to have sent */
     uint32_t claimed;
-    uint32_t answered;            /* ... together with payload, where `spoke` */
-    uint32_t end_at;              /* where its FIN or RST stands */
-    uint32_t end_acknowledgement; /* what its sender had seen by then, where `end_acknowledges` */
-    uint32_t cut_to;              /* where `is_cut`: up to here the snapshot length cut off what comes next */
-    uint32_t waiting_since;       /* clock ticks */
-    uint8_t waited;               /* packets of the flow since a hole was noticed */
-    uint8_t end_waited;           /* ... since its FIN or RST was seen */
-    uint8_t strays;               /* segments in a row that are far from this stream */
-    uint8_t end;                  /* enum stream_end */
-    bool started;                 /* `next` is known */
-    bool from_syn;                /* ... from a SYN */
-    bool lost;                    /* something of it */
-    bool seen;                    /* any segment of this side */
+    uint32_t answered;              /* ... together with payload, where `spoke` */
+    uint32_t close_at;              /* where its FIN or RST stands */
+    uint32_t close_acknowledgement; /* what its sender had seen by then, where `close_acknowledges` */
+    uint32_t cut_to;                /* where `is_cut`: up to here the snapshot length cut off what is next */
+    uint32_t waiting_since;         /* clock ticks */
+    uint8_t waited;                 /* packets of the flow since a hole was noticed */
+    uint8_t close_waited;           /* ... since its FIN or RST was seen */
+    uint8_t strays;                 /* segments in a row that are far from this stream */
+    uint8_t close;                  /* enum stream_close */
+    bool started;                   /* `next` is known */
+    bool from_syn;                  /* ... from a SYN */
+    bool lost;                      /* something of it */
+    bool seen;                      /* any segment of this side */
     /* so long unseen that the other side does not wait for it: a one-sided capture */
     bool absent;
-    bool acknowledges, claims, spoke, end_acknowledges, is_cut;
-    bool end_shown;
+    bool acknowledges, claims, spoke, close_acknowledges, is_cut;
+    bool close_shown;
     bool dropped; /* bytes that were shown and not taken found no room */
     bool has_direct;
     struct range direct;          /* the segment that was pushed, while it is neither shown nor stored */
@@ -121,7 +124,8 @@ void connection_start_streams(struct flow_table *table, struct flow *flow);
 bool connection_next(struct flow_table *table, struct flow *flow, struct flow_event *event);
 /* connection_push gives an open flow the segment that found it, of its end `from`. FATE_USED, or
  * FATE_DUPLICATE if it said nothing new. */
-enum fate connection_push(struct flow_table *table, struct flow *flow, const struct segment *segment, int from);
+enum fate connection_push(
+    struct flow_table *table, struct flow *flow, const struct segment *segment, int from);
 
 /* ---- flow_find.c, flow_due.c --------------------------------------------------------------------- */
 

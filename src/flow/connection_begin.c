@@ -5,13 +5,13 @@
 /* ---- what the SYN memory knows --------------------------------------------------------------- */
 
 /* Does the FIN or RST of an end stand where it can? */
-static bool is_early_end(
+static bool is_early_close(
     const struct stream *stream, const struct syn_extra *words, const struct syn_row *row, int end)
 {
     if (stream->started)
-        return sequence_follows(stream->next, words->end_at[end]);
+        return sequence_follows(stream->next, words->close_at[end]);
     return !syn_has(row, SYN_ACKNOWLEDGED, 1 - end) ||
-        !sequence_before(words->end_at[end], words->acknowledged[1 - end]);
+        !sequence_before(words->close_at[end], words->acknowledged[1 - end]);
 }
 
 static void learn_early_segments(const struct syn_memory *syns, struct stream *stream, struct stream *other,
@@ -24,14 +24,15 @@ static void learn_early_segments(const struct syn_memory *syns, struct stream *s
         if (!other->started || sequence_follows(other->next, words->acknowledged[end]))
             stream_acknowledge(stream, other, words->acknowledged[end]);
     }
-    if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) && is_early_end(stream, words, row, end)) {
-        stream->end = syn_has(row, SYN_FIN, end) ? STREAM_FIN : STREAM_RST;
-        stream->end_at = words->end_at[end];
-        stream->end_acknowledges = syn_has(row, SYN_END_ACKNOWLEDGED, end);
-        stream->end_acknowledgement = words->end_acknowledged[end];
-        stream->known_end = sequence_max(stream->known_end, stream->end_at);
+    if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) &&
+        is_early_close(stream, words, row, end)) {
+        stream->close = syn_has(row, SYN_FIN, end) ? STREAM_FIN : STREAM_RST;
+        stream->close_at = words->close_at[end];
+        stream->close_acknowledges = syn_has(row, SYN_CLOSE_ACKNOWLEDGED, end);
+        stream->close_acknowledgement = words->close_acknowledged[end];
+        stream->known_to = sequence_max(stream->known_to, stream->close_at);
     }
-    stream->seen |= stream->acknowledges || stream->end != STREAM_OPEN;
+    stream->seen |= stream->acknowledges || stream->close != STREAM_OPEN;
 }
 
 static void decide(struct flow *flow, int client)
@@ -198,23 +199,23 @@ static uint32_t after_keep_alive(const struct stream *stream, uint32_t lowest)
 {
     const struct stream_buffer *buffer = stream->buffer;
     bool one =
-        buffer != NULL && buffer->range_count > 0 && buffer->ranges[0].to - buffer->ranges[0].from == 1;
+        buffer != NULL && buffer->range_count > 0 && buffer->ranges[0].to - buffer->ranges[0].at == 1;
 
     return one ? lowest + 1 : lowest;
 }
 
 /* Of an end that said nothing else: its FIN or RST may stand behind bytes that were not captured.
  * What the other side had seen when it spoke tells where they begin. */
-static uint32_t start_of_end(const struct stream *stream, const struct stream *other)
+static uint32_t start_of_close(const struct stream *stream, const struct stream *other)
 {
     const struct stream_buffer *buffer = other->buffer;
-    uint32_t seen = stream->end_at;
+    uint32_t seen = stream->close_at;
 
     if (buffer != NULL && buffer->range_count > 0 && buffer->ranges[0].acknowledges)
         seen = buffer->ranges[0].acknowledgement;
     else if (other->acknowledges)
         seen = other->acknowledged;
-    return sequence_follows(seen, stream->end_at) ? seen : stream->end_at;
+    return sequence_follows(seen, stream->close_at) ? seen : stream->close_at;
 }
 
 static void start_somewhere(struct flow_table *table, struct stream *stream, const struct stream *other)
@@ -225,8 +226,8 @@ static void start_somewhere(struct flow_table *table, struct stream *stream, con
         stream_start(table, stream, other, after_keep_alive(stream, lowest));
     else if (!stream->seen)
         stream->absent = true;
-    else if (stream->end != STREAM_OPEN)
-        stream_start(table, stream, other, start_of_end(stream, other));
+    else if (stream->close != STREAM_OPEN)
+        stream_start(table, stream, other, start_of_close(stream, other));
     else if (other->buffer != NULL && other->buffer->range_count > 0 && other->buffer->ranges[0].acknowledges)
         stream_start(table, stream, other, other->buffer->ranges[0].acknowledgement);
     else if (other->acknowledges)

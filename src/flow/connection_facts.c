@@ -9,8 +9,8 @@ bool connection_is_silent(const struct flow *flow)
     const struct stream *server = &streams[end_of_side(flow, SIDE_SERVER)];
 
     return client->spoke && server->acknowledges &&
-        !sequence_before(server->acknowledged, client->payload_end) &&
-        (!server->spoke || sequence_before(server->answered, client->payload_end));
+        !sequence_before(server->acknowledged, client->payload_to) &&
+        (!server->spoke || sequence_before(server->answered, client->payload_to));
 }
 
 /* ---- whose word it is -------------------------------------------------------------------------- */

@@ -16,14 +16,14 @@ static enum flow_list list_of(const struct flow_table *table, const struct flow 
 }
 
 /* A RST may turn out to have been none of this connection. */
-static void note_ends(struct flow *flow)
+static void note_closes(struct flow *flow)
 {
     const struct stream *streams = flow->connection->streams;
 
     flow->flags = (uint8_t)(flow->flags & ~(3 * FLOW_FLAG_FIN | 3 * FLOW_FLAG_RST));
     for (int end = 0; end < 2; end++)
-        if (streams[end].end != STREAM_OPEN)
-            flow_set_flag(flow, streams[end].end == STREAM_FIN ? FLOW_FLAG_FIN : FLOW_FLAG_RST, end);
+        if (streams[end].close != STREAM_OPEN)
+            flow_set_flag(flow, streams[end].close == STREAM_FIN ? FLOW_FLAG_FIN : FLOW_FLAG_RST, end);
 }
 
 /* ---- seen twice, with other numbers ----------------------------------------------------------- */
@@ -104,7 +104,7 @@ enum fate connection_push(
     news = stream_push(&connection->streams[from], &connection->streams[1 - from], segment);
     path_note(&connection->path, segment, from, false);
     connection_note_told(connection, segment, from);
-    note_ends(flow);
+    note_closes(flow);
     if (news || segment->payload_len > 0)
         flow_enlist(table, flow, list_of(table, flow));
     if (news)

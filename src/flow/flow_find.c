@@ -234,7 +234,7 @@ static struct flow *begin_or_not(
 /* ---- what every segment of a flow tells ------------------------------------------------------ */
 
 /* Of a settled flow; what ends before that is a stray or a repeated one. */
-static void note_end(struct flow *flow, const struct segment *segment, int from)
+static void note_close(struct flow *flow, const struct segment *segment, int from)
 {
     if (sequence_before(first_byte(segment) + segment->payload_len, flow->settled_at[from]))
         return;
@@ -245,7 +245,7 @@ static void note_end(struct flow *flow, const struct segment *segment, int from)
     else
         return;
     if (from != flow->client)
-        flow->end_acknowledgement = segment->acknowledgement;
+        flow->close_acknowledgement = segment->acknowledgement;
 }
 
 static void note_doubt(struct flow_table *table, const struct flow *flow, uint64_t number)
@@ -258,7 +258,7 @@ static void note_doubt(struct flow_table *table, const struct flow *flow, uint64
 static void note_segment(struct flow_table *table, struct flow *flow, const struct segment *segment, int from,
     uint64_t source, bool is_plain)
 {
-    const uint32_t end = first_byte(segment) + segment->payload_len + ((segment->flags & SEGMENT_FIN) != 0);
+    const uint32_t to = first_byte(segment) + segment->payload_len + ((segment->flags & SEGMENT_FIN) != 0);
 
     flow->last = (struct packet_ref){segment->time_ns, segment->number, source};
     if (segment->is_time_doubted)
@@ -269,12 +269,12 @@ static void note_segment(struct flow_table *table, struct flow *flow, const stru
         tells_seen(flow, segment, from) && (is_plain || fits_acknowledgement(flow, segment, from));
     if (flow->connection == NULL && !flow_has(flow, FLOW_FLAG_SEEN, from))
         flow->settled_at[from] = first_byte(segment);
-    if (!flow_has(flow, FLOW_FLAG_SEEN, from) || sequence_before(flow->high[from], end))
-        flow->high[from] = end;
+    if (!flow_has(flow, FLOW_FLAG_SEEN, from) || sequence_before(flow->high[from], to))
+        flow->high[from] = to;
     flow_set_flag(flow, FLOW_FLAG_SEEN, from);
     if (flow->connection != NULL)
         return; /* its streams know better about ends */
-    note_end(flow, segment, from);
+    note_close(flow, segment, from);
     flow->touched = clock_ticks(table->clock.now_ns);
     flow->flags |= FLOW_FLAG_TOUCHED;
     if (flow_is_closed(flow) && flow->list == LIST_IDLE)

@@ -10,10 +10,10 @@ void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observati
     for (int end = 0; end < 2; end++) {
         struct stream *stream = &connection->streams[end];
 
-        if (stream->end != STREAM_OPEN) {
-            flow_set_flag(flow, stream->end == STREAM_FIN ? FLOW_FLAG_FIN : FLOW_FLAG_RST, end);
+        if (stream->close != STREAM_OPEN) {
+            flow_set_flag(flow, stream->close == STREAM_FIN ? FLOW_FLAG_FIN : FLOW_FLAG_RST, end);
             if (end != flow->client)
-                flow->end_acknowledgement = stream->end_acknowledgement;
+                flow->close_acknowledgement = stream->close_acknowledgement;
         }
         flow->settled_at[end] = stream->started ? stream->next : flow->high[end];
         buffer_give(&table->buffers, &stream->buffer);
@@ -35,7 +35,7 @@ bool flow_is_short_lived(const struct flow *flow)
         return false;
     /* a server that had seen the client's FIN only answered it */
     if (flow_has(flow, FLOW_FLAG_FIN, flow->client) &&
-        !sequence_before(flow->end_acknowledgement, flow->high[flow->client]))
+        !sequence_before(flow->close_acknowledgement, flow->high[flow->client]))
         return false;
     for (int end = 0; end < 2; end++)
         if (sequence_before(flow->settled_at[end], flow->high[end]))

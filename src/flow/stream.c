@@ -11,16 +11,16 @@ bool stream_lowest(const struct stream *stream, uint32_t *lowest)
 {
     if (!has_ranges(stream) && !stream->has_direct)
         return false;
-    *lowest = has_ranges(stream) ? stream->buffer->ranges[0].from : stream->direct.from;
+    *lowest = has_ranges(stream) ? stream->buffer->ranges[0].at : stream->direct.at;
     if (stream->has_direct)
-        *lowest = sequence_min(*lowest, stream->direct.from);
+        *lowest = sequence_min(*lowest, stream->direct.at);
     return true;
 }
 
 static void advance(struct stream *stream, uint32_t next)
 {
     stream->next = next;
-    stream->known_end = sequence_max(stream->known_end, next);
+    stream->known_to = sequence_max(stream->known_to, next);
     stream->waited = 0;
 }
 
@@ -29,42 +29,42 @@ void stream_start(
 {
     stream->started = true;
     stream->first = sequence;
-    if (!stream->seen || !sequence_follows(sequence, stream->known_end))
-        stream->known_end = sequence;
-    if (stream->end == STREAM_RST && sequence_before(stream->end_at, sequence))
-        stream->end = STREAM_OPEN; /* of an older connection, or forged */
+    if (!stream->seen || !sequence_follows(sequence, stream->known_to))
+        stream->known_to = sequence;
+    if (stream->close == STREAM_RST && sequence_before(stream->close_at, sequence))
+        stream->close = STREAM_OPEN; /* of an older connection, or forged */
     advance(stream, sequence);
     buffer_drop_before(&table->buffers, &stream->buffer, sequence, sequence);
     if (has_ranges(stream))
-        stream->known_end =
-            sequence_max(stream->known_end, stream->buffer->ranges[stream->buffer->range_count - 1].to);
+        stream->known_to =
+            sequence_max(stream->known_to, stream->buffer->ranges[stream->buffer->range_count - 1].to);
     if (other->acknowledges && sequence_follows(sequence, other->acknowledged))
-        stream->known_end = sequence_max(stream->known_end, other->acknowledged);
+        stream->known_to = sequence_max(stream->known_to, other->acknowledged);
 }
 
 /* Cuts off what was shown since the segment was pushed. */
 static void trim_direct(struct stream *stream)
 {
-    size_t old = stream->next - stream->direct.from;
+    size_t old = stream->next - stream->direct.at;
 
-    if (!stream->has_direct || !stream->started || !sequence_before(stream->direct.from, stream->next))
+    if (!stream->has_direct || !stream->started || !sequence_before(stream->direct.at, stream->next))
         return;
     stream->has_direct = sequence_before(stream->next, stream->direct.to) &&
         bytes_skip(&stream->direct_bytes, old < stream->direct_bytes.left ? old : stream->direct_bytes.left);
-    stream->direct.from = stream->next;
+    stream->direct.at = stream->next;
 }
 
 bool stream_is_waiting(const struct stream *stream)
 {
     uint32_t lowest;
 
-    if (stream->end_shown)
+    if (stream->close_shown)
         return false;
     if (!stream->started)
         return !stream->absent;
-    if (!sequence_before(stream->next, stream->known_end))
+    if (!sequence_before(stream->next, stream->known_to))
         return false;
-    if (stream->end != STREAM_OPEN && !sequence_before(stream->next, stream->end_at))
+    if (stream->close != STREAM_OPEN && !sequence_before(stream->next, stream->close_at))
         return false; /* what is acknowledged is the FIN */
     return !stream_lowest(stream, &lowest) || sequence_before(stream->next, lowest);
 }
@@ -79,7 +79,7 @@ bool stream_is_patient(const struct flow_table *table, const struct stream *stre
 
 bool stream_allows(const struct stream *stream, bool acknowledges, uint32_t acknowledgement)
 {
-    if (!acknowledges || stream->absent || stream->end_shown)
+    if (!acknowledges || stream->absent || stream->close_shown)
         return true;
     return stream->started && !sequence_before(stream->next, acknowledgement);
 }
@@ -113,15 +113,15 @@ bool stream_give_up(struct flow_table *table, struct stream *stream, const struc
     stream->waited = 0;
     if (!present && is_acknowledged)
         to = other->acknowledged;
-    else if (!present && stream->end != STREAM_OPEN)
-        to = sequence_max(to, stream->end_at); /* a FIN or RST stands behind all that was said */
-    if (stream->end != STREAM_OPEN && sequence_before(stream->end_at, to))
-        to = stream->end_at;
+    else if (!present && stream->close != STREAM_OPEN)
+        to = sequence_max(to, stream->close_at); /* a FIN or RST stands behind all that was said */
+    if (stream->close != STREAM_OPEN && sequence_before(stream->close_at, to))
+        to = stream->close_at;
     if (!sequence_before(stream->next, to)) {
-        stream->known_end = stream->next; /* only said to exist, by a number in a header */
+        stream->known_to = stream->next; /* only said to exist, by a number in a header */
         return false;
     }
-    if (!present && to - stream->next == 1 && stream->end == STREAM_OPEN) {
+    if (!present && to - stream->next == 1 && stream->close == STREAM_OPEN) {
         /* one acknowledged number: rather a FIN that was not captured than a lost byte */
         advance(stream, to);
         return false;
@@ -147,7 +147,7 @@ static bool show_direct(
         stream->window.left = 0;
     }
     advance(stream, stream->next + (uint32_t)added);
-    stream->direct.from = stream->next;
+    stream->direct.at = stream->next;
     if (stream->direct_bytes.left == 0) {
         stream->has_direct = false;
         stream->is_cut = sequence_before(stream->next, stream->direct.to);
@@ -160,9 +160,9 @@ static bool show_direct(
 }
 
 /* Does a FIN or RST stand before `to`? What comes after it waits until that turns out to have been none. */
-static bool is_behind_end(const struct stream *stream, uint32_t to)
+static bool is_behind_close(const struct stream *stream, uint32_t to)
 {
-    return stream->end != STREAM_OPEN && sequence_before(stream->end_at, to);
+    return stream->close != STREAM_OPEN && sequence_before(stream->close_at, to);
 }
 
 static bool is_doubtful(const struct stream *stream, const struct stream *other)
@@ -171,17 +171,17 @@ static bool is_doubtful(const struct stream *stream, const struct stream *other)
 
     return ranges[0].belief == RANGE_DOUBTFUL &&
         !(other->acknowledges && !sequence_before(other->acknowledged, ranges[0].to)) &&
-        !(stream->buffer->range_count > 1 && ranges[1].from == ranges[0].to) &&
-        !(stream->end == STREAM_FIN && stream->end_at == ranges[0].to);
+        !(stream->buffer->range_count > 1 && ranges[1].at == ranges[0].to) &&
+        !(stream->close == STREAM_FIN && stream->close_at == ranges[0].to);
 }
 
 /* Takes the first range off the list, as far as it stands before the stream's end. */
 static uint32_t shift_shown(struct stream *stream)
 {
-    if (!is_behind_end(stream, stream->buffer->ranges[0].to))
+    if (!is_behind_close(stream, stream->buffer->ranges[0].to))
         return buffer_shift(stream->buffer).to;
-    stream->buffer->ranges[0].from = stream->end_at;
-    return stream->end_at;
+    stream->buffer->ranges[0].at = stream->close_at;
+    return stream->close_at;
 }
 
 static bool show_ranges(struct flow_table *table, struct stream *stream, const struct stream *other,
@@ -192,8 +192,8 @@ static bool show_ranges(struct flow_table *table, struct stream *stream, const s
     while (has_ranges(stream)) {
         struct range *first = &stream->buffer->ranges[0];
 
-        if (first->from != shown || !stream_allows(other, first->acknowledges, first->acknowledgement) ||
-            (first->lost && shown != stream->next) || is_behind_end(stream, shown + 1) ||
+        if (first->at != shown || !stream_allows(other, first->acknowledges, first->acknowledgement) ||
+            (first->lost && shown != stream->next) || is_behind_close(stream, shown + 1) ||
             (!hurried && is_doubtful(stream, other)))
             break;
         if (first->lost)
@@ -212,8 +212,8 @@ static bool show_ranges(struct flow_table *table, struct stream *stream, const s
 /* May the segment that was pushed be shown as it is, without being kept? */
 static bool is_direct_next(const struct stream *stream, const struct stream *other)
 {
-    return stream->has_direct && stream->direct.from == stream->next &&
-        stream->direct.belief != RANGE_DOUBTFUL && !is_behind_end(stream, stream->direct.to) &&
+    return stream->has_direct && stream->direct.at == stream->next &&
+        stream->direct.belief != RANGE_DOUBTFUL && !is_behind_close(stream, stream->direct.to) &&
         stream_allows(other, stream->direct.acknowledges, stream->direct.acknowledgement);
 }
 
@@ -254,16 +254,16 @@ bool stream_store(
     struct range captured = stream->direct;
     struct range cut = stream->direct;
 
-    captured.to = captured.from + (uint32_t)stream->direct_bytes.left;
-    cut.from = captured.to;
+    captured.to = captured.at + (uint32_t)stream->direct_bytes.left;
+    cut.at = captured.to;
     cut.lost = true;
     judge_ranges(stream, other);
-    if (captured.from != captured.to &&
+    if (captured.at != captured.to &&
         buffer_insert(&table->buffers, &stream->buffer, flow, &captured, stream->direct_bytes) ==
             INSERTED_NO_ROOM)
         return false;
     stream->has_direct = false;
-    if (cut.from != cut.to &&
+    if (cut.at != cut.to &&
         buffer_insert(&table->buffers, &stream->buffer, flow, &cut, (struct bytes){NULL, 0}) ==
             INSERTED_NO_ROOM)
         return true; /* a hole like any other, then */

@@ -178,29 +178,29 @@ static bool meet_range(struct stream_buffer *buffer, struct range *known, const 
 static bool insert_piece(struct stream_buffer *buffer, size_t *at, struct range *rest, struct bytes *bytes)
 {
     struct range *known = *at < buffer->range_count ? &buffer->ranges[*at] : NULL;
-    bool meets = known != NULL && !sequence_before(rest->from, known->from);
+    bool meets = known != NULL && !sequence_before(rest->at, known->at);
     uint32_t limit = known == NULL ? rest->to : meets ? known->to
-                                                      : known->from;
+                                                      : known->at;
     struct range piece = *rest;
     struct bytes content = {NULL, 0};
 
     piece.to = sequence_min(rest->to, limit);
-    rest->from = piece.to;
-    if (!rest->lost && !bytes_take(bytes, piece.to - piece.from, &content))
+    rest->at = piece.to;
+    if (!rest->lost && !bytes_take(bytes, piece.to - piece.at, &content))
         return true; /* never: the caller's lengths agree */
     (*at)++;
     if (meets)
-        return meet_range(buffer, known, rest, piece.from, content);
+        return meet_range(buffer, known, rest, piece.at, content);
     insert_range(buffer, *at - 1, &piece);
-    return bytes_copy(content, place_of(buffer, piece.from), content.left);
+    return bytes_copy(content, place_of(buffer, piece.at), content.left);
 }
 
 static bool is_all_known(const struct stream_buffer *buffer, const struct range *range)
 {
-    uint32_t from = range->from;
+    uint32_t from = range->at;
 
     for (size_t i = 0; i < buffer->range_count && sequence_before(from, range->to); i++)
-        if (!sequence_before(from, buffer->ranges[i].from) && sequence_before(from, buffer->ranges[i].to))
+        if (!sequence_before(from, buffer->ranges[i].at) && sequence_before(from, buffer->ranges[i].to))
             from = buffer->ranges[i].to;
     return !sequence_before(from, range->to);
 }
@@ -211,7 +211,7 @@ static bool ranges_suffice(const struct stream_buffer *buffer, const struct rang
     size_t needed = buffer->range_count + 1u;
 
     for (size_t i = 0; i < buffer->range_count; i++)
-        needed += sequence_before(range->from, buffer->ranges[i].from) &&
+        needed += sequence_before(range->at, buffer->ranges[i].at) &&
             sequence_before(buffer->ranges[i].to, range->to);
     return needed <= BUFFER_RANGES_MAX;
 }
@@ -227,15 +227,15 @@ static void remove_range(struct stream_buffer *buffer, size_t at)
 static bool yield_range(struct stream_buffer *buffer, struct range *known, const struct range *range,
     struct bytes bytes)
 {
-    const bool has_head = sequence_before(known->from, range->from);
+    const bool has_head = sequence_before(known->at, range->at);
     const bool has_tail = sequence_before(range->to, known->to);
 
     if (has_head && has_tail)
-        return bytes_copy(bytes, place_of(buffer, range->from), bytes.left);
+        return bytes_copy(bytes, place_of(buffer, range->at), bytes.left);
     if (has_head)
-        known->to = range->from;
+        known->to = range->at;
     if (has_tail)
-        known->from = range->to;
+        known->at = range->to;
     return has_head || has_tail;
 }
 
@@ -244,8 +244,8 @@ static void displace(struct stream_buffer *buffer, const struct range *range, st
     for (size_t at = 0; at < buffer->range_count;) {
         struct range *known = &buffer->ranges[at];
 
-        if (known->belief > range->belief && sequence_before(known->from, range->to) &&
-            sequence_before(range->from, known->to) && !yield_range(buffer, known, range, bytes))
+        if (known->belief > range->belief && sequence_before(known->at, range->to) &&
+            sequence_before(range->at, known->to) && !yield_range(buffer, known, range, bytes))
             remove_range(buffer, at);
         else
             at++;
@@ -266,11 +266,11 @@ enum inserted buffer_insert(struct buffers *buffers, struct stream_buffer **buff
     if (!known && *buffer != NULL && !ranges_suffice(*buffer, range))
         return INSERTED_NO_ROOM;
     if (!known &&
-        !make_room(buffers, buffer, owner, range->from, range->to, content_end(*buffer, range->from)))
+        !make_room(buffers, buffer, owner, range->at, range->to, content_end(*buffer, range->at)))
         return INSERTED_NO_ROOM;
-    while (at < (*buffer)->range_count && !sequence_before(rest.from, (*buffer)->ranges[at].to))
+    while (at < (*buffer)->range_count && !sequence_before(rest.at, (*buffer)->ranges[at].to))
         at++;
-    while (sequence_before(rest.from, rest.to))
+    while (sequence_before(rest.at, rest.to))
         agrees = insert_piece(*buffer, &at, &rest, &bytes) && agrees;
     buffers->overlaps += !agrees;
     return known ? INSERTED_NOTHING : INSERTED_NEW;
@@ -308,8 +308,8 @@ void buffer_drop_before(
         return;
     while (kept->range_count > 0 && !sequence_before(sequence, kept->ranges[0].to))
         buffer_shift(kept);
-    if (kept->range_count > 0 && sequence_before(kept->ranges[0].from, sequence))
-        kept->ranges[0].from = sequence;
+    if (kept->range_count > 0 && sequence_before(kept->ranges[0].at, sequence))
+        kept->ranges[0].at = sequence;
     if (kept->range_count == 0 && !sequence_before(sequence, next)) {
         buffer_give(buffers, buffer);
         return;

@@ -23,7 +23,7 @@ enum range_belief {
 };
 
 struct range {
-    uint32_t from, to; /* sequence numbers: from the first byte to the one after the last */
+    uint32_t at, to; /* sequence numbers: of the first byte, and of the one after the last */
     uint32_t acknowledgement;
     bool acknowledges; /* else it depends on nothing */
     uint8_t belief;    /* enum range_belief */

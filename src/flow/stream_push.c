@@ -15,7 +15,7 @@ static bool is_acknowledgement_of(const struct stream *other, const struct segme
  * captured? One number more is that of a FIN. */
 bool stream_is_ahead(const struct stream *other, uint32_t acknowledgement)
 {
-    return other->started && other->seen && sequence_before(other->known_end + 1, acknowledgement);
+    return other->started && other->seen && sequence_before(other->known_to + 1, acknowledgement);
 }
 
 /* What was acknowledged and never seen was lost on the way to us, or is not true. RFC 9293
@@ -41,7 +41,7 @@ void stream_believe(struct stream *stream, struct stream *other)
     stream->acknowledged =
         stream->acknowledges ? sequence_max(stream->acknowledged, stream->claimed) : stream->claimed;
     stream->acknowledges = true;
-    other->known_end = sequence_max(other->known_end, stream->claimed);
+    other->known_to = sequence_max(other->known_to, stream->claimed);
 }
 
 bool stream_acknowledge(struct stream *stream, struct stream *other, uint32_t acknowledgement)
@@ -52,29 +52,29 @@ bool stream_acknowledge(struct stream *stream, struct stream *other, uint32_t ac
     stream->acknowledges = true;
     stream->acknowledged = acknowledgement;
     if (other->started)
-        other->known_end = sequence_max(other->known_end, acknowledgement);
+        other->known_to = sequence_max(other->known_to, acknowledgement);
     return true;
 }
 
 /* Was the end none? What a receiver acknowledges beyond it was not reset, nor over; and whoever
  * goes on to acknowledge has not reset anything. */
-static void take_back_ends(struct stream *stream, struct stream *other, uint32_t acknowledgement)
+static void take_back_closes(struct stream *stream, struct stream *other, uint32_t acknowledgement)
 {
-    const uint32_t last = other->end_at + (other->end == STREAM_FIN);
+    const uint32_t last = other->close_at + (other->close == STREAM_FIN);
 
-    if (other->end != STREAM_OPEN && !other->end_shown && sequence_before(last, acknowledgement))
-        other->end = STREAM_OPEN;
-    if (stream->end == STREAM_RST && !stream->end_shown && stream->end_acknowledges &&
-        sequence_before(stream->end_acknowledgement, acknowledgement))
-        stream->end = STREAM_OPEN;
+    if (other->close != STREAM_OPEN && !other->close_shown && sequence_before(last, acknowledgement))
+        other->close = STREAM_OPEN;
+    if (stream->close == STREAM_RST && !stream->close_shown && stream->close_acknowledges &&
+        sequence_before(stream->close_acknowledgement, acknowledgement))
+        stream->close = STREAM_OPEN;
 }
 
 /* A receiver takes a RST only where it has read to or beyond (RFC 9293 3.10.7.4). Where it
  * acknowledged nothing, what was shown tells how far that is. A FIN never stands before what came. */
-static bool is_end_plausible(
-    const struct stream *stream, const struct stream *other, enum stream_end end, uint32_t at)
+static bool is_close_plausible(
+    const struct stream *stream, const struct stream *other, enum stream_close close, uint32_t at)
 {
-    const bool is_acknowledged = end == STREAM_RST && other->acknowledges;
+    const bool is_acknowledged = close == STREAM_RST && other->acknowledges;
 
     if (is_acknowledged && sequence_before(at, other->acknowledged))
         return false;
@@ -85,44 +85,45 @@ static bool is_end_plausible(
     return is_acknowledged || !sequence_before(at, stream->next);
 }
 
-static bool note_end(struct stream *stream, const struct stream *other, const struct segment *segment)
+static bool note_close(struct stream *stream, const struct stream *other, const struct segment *segment)
 {
-    const enum stream_end end = (segment->flags & SEGMENT_FIN) != 0 ? STREAM_FIN : STREAM_RST;
+    const enum stream_close close = (segment->flags & SEGMENT_FIN) != 0 ? STREAM_FIN : STREAM_RST;
     const bool acknowledges = is_acknowledgement_of(other, segment);
     uint32_t at = first_byte(segment) + segment->payload_len;
 
-    if (stream->end_shown || !is_end_plausible(stream, other, end, at))
+    if (stream->close_shown || !is_close_plausible(stream, other, close, at))
         return false;
     if (stream->started)
         at = sequence_max(at, stream->next);
     /* again: what matters is what its first copy had seen */
-    if (stream->end == end && stream->end_at == at) {
-        if (acknowledges && stream->end_acknowledges)
-            stream->end_acknowledgement = sequence_min(stream->end_acknowledgement, segment->acknowledgement);
+    if (stream->close == close && stream->close_at == at) {
+        if (acknowledges && stream->close_acknowledges)
+            stream->close_acknowledgement =
+                sequence_min(stream->close_acknowledgement, segment->acknowledgement);
         return false;
     }
     /* whatever stands first is the end: a RST after a FIN tells nothing new */
-    if (stream->end != STREAM_OPEN &&
-        (sequence_before(stream->end_at, at) || (stream->end_at == at && end == STREAM_RST)))
+    if (stream->close != STREAM_OPEN &&
+        (sequence_before(stream->close_at, at) || (stream->close_at == at && close == STREAM_RST)))
         return false;
-    stream->end = (uint8_t)end;
-    stream->end_at = at;
-    stream->end_acknowledges = acknowledges;
-    stream->end_acknowledgement = segment->acknowledgement;
+    stream->close = (uint8_t)close;
+    stream->close_at = at;
+    stream->close_acknowledges = acknowledges;
+    stream->close_acknowledgement = segment->acknowledgement;
     return true;
 }
 
 /* Cuts off what was shown already. False: nothing is left. */
 static bool trim(const struct stream *stream, struct range *range, struct bytes *bytes)
 {
-    size_t old = stream->next - range->from;
+    size_t old = stream->next - range->at;
 
-    if (!stream->started || !sequence_before(range->from, stream->next))
-        return sequence_before(range->from, range->to);
+    if (!stream->started || !sequence_before(range->at, stream->next))
+        return sequence_before(range->at, range->to);
     if (!bytes_skip(bytes, old < bytes->left ? old : bytes->left))
         return false;
-    range->from = stream->next;
-    return sequence_before(range->from, range->to);
+    range->at = stream->next;
+    return sequence_before(range->at, range->to);
 }
 
 /* May these few bytes be the padding of a frame, which a wrong length counts into a bare acknowledgement? */
@@ -151,21 +152,21 @@ static bool note_payload(struct stream *stream, const struct stream *other, cons
 {
     struct bytes bytes = segment->payload;
     struct range range = {
-        .from = first_byte(segment),
+        .at = first_byte(segment),
         .to = first_byte(segment) + segment->payload_len,
         .acknowledgement = segment->acknowledgement,
         .acknowledges = is_acknowledgement_of(other, segment),
         .belief = (uint8_t)belief,
     };
 
-    if (segment->payload_len == 0 || stream->end_shown || !trim(stream, &range, &bytes))
+    if (segment->payload_len == 0 || stream->close_shown || !trim(stream, &range, &bytes))
         return false;
-    if (!stream->spoke || sequence_before(stream->payload_end, range.to))
-        stream->payload_end = range.to;
+    if (!stream->spoke || sequence_before(stream->payload_to, range.to))
+        stream->payload_to = range.to;
     if (range.acknowledges && (!stream->spoke || sequence_before(stream->answered, range.acknowledgement)))
         stream->answered = range.acknowledgement;
     if (stream->started)
-        stream->known_end = sequence_max(stream->known_end, range.to);
+        stream->known_to = sequence_max(stream->known_to, range.to);
     stream->spoke = true;
     stream->direct = range;
     stream->direct_bytes = bytes;
@@ -193,13 +194,13 @@ static bool is_stray(struct stream *stream, const struct segment *segment)
 }
 
 /* What a RST, a FIN or a bare acknowledgement stands after has been sent. */
-static void note_sent(struct stream *stream, uint32_t end)
+static void note_sent(struct stream *stream, uint32_t to)
 {
     if (!stream->started)
-        stream->known_end = stream->seen ? sequence_max(stream->known_end, end) : end;
-    else if ((stream->end == STREAM_OPEN || !sequence_before(stream->end_at, end)) &&
-        sequence_distance(stream->next, end) < SEQUENCE_AHEAD_MAX)
-        stream->known_end = sequence_max(stream->known_end, end);
+        stream->known_to = stream->seen ? sequence_max(stream->known_to, to) : to;
+    else if ((stream->close == STREAM_OPEN || !sequence_before(stream->close_at, to)) &&
+        sequence_distance(stream->next, to) < SEQUENCE_AHEAD_MAX)
+        stream->known_to = sequence_max(stream->known_to, to);
 }
 
 bool stream_push(struct stream *stream, struct stream *other, const struct segment *segment)
@@ -212,11 +213,11 @@ bool stream_push(struct stream *stream, struct stream *other, const struct segme
     stream->absent = false;
     if (is_acknowledgement_of(other, segment)) {
         if ((segment->flags & SEGMENT_RST) == 0)
-            take_back_ends(stream, other, segment->acknowledgement);
+            take_back_closes(stream, other, segment->acknowledgement);
         news = stream_acknowledge(stream, other, segment->acknowledgement);
     }
     if ((segment->flags & (SEGMENT_FIN | SEGMENT_RST)) != 0)
-        news |= note_end(stream, other, segment);
+        news |= note_close(stream, other, segment);
     /* else the SYN memory knows which number counts */
     if (stream->started || (segment->flags & SEGMENT_SYN) == 0)
         note_sent(stream, first_byte(segment) + segment->payload_len);

@@ -245,8 +245,8 @@ static void forget_strange(const struct syn_memory *memory, struct syn_row *row)
         if (syn_has(row, SYN_ACKNOWLEDGED, end) && !is_after_isn(row, extra->acknowledged[end], 1 - end))
             strange |= SYN_ACKNOWLEDGED;
         if ((syn_has(row, SYN_FIN, end) || syn_has(row, SYN_RST, end)) &&
-            !is_after_isn(row, extra->end_at[end], end))
-            strange |= SYN_FIN | SYN_RST | SYN_END_ACKNOWLEDGED;
+            !is_after_isn(row, extra->close_at[end], end))
+            strange |= SYN_FIN | SYN_RST | SYN_CLOSE_ACKNOWLEDGED;
         row->flags = (uint16_t)(row->flags & ~(strange << end));
     }
 }
@@ -350,10 +350,10 @@ void syn_memory_add(struct syn_memory *memory, uint64_t hash, const struct segme
         !is_after_isn(row, segment->sequence, from))
         return;
     set_flag(row, segment->flags & SEGMENT_FIN ? SYN_FIN : SYN_RST, from);
-    extra->end_at[from] = segment->sequence;
-    extra->end_acknowledged[from] = acknowledgement;
+    extra->close_at[from] = segment->sequence;
+    extra->close_acknowledged[from] = acknowledgement;
     if (acknowledges)
-        set_flag(row, SYN_END_ACKNOWLEDGED, from);
+        set_flag(row, SYN_CLOSE_ACKNOWLEDGED, from);
 }
 
 void syn_memory_use(struct syn_memory *memory, struct syn_row *row)

@@ -17,11 +17,11 @@ enum syn_flag { /* bit for end 0; for end 1 the next */
     SYN_ACKNOWLEDGED = 1 << 2,
     SYN_FIN = 1 << 4,
     SYN_RST = 1 << 6,
-    SYN_END_ACKNOWLEDGED = 1 << 8, /* its FIN or RST had an acknowledgement number */
-    SYN_CLIENT = 1 << 10,          /* this end sent the SYN */
-    SYN_USED = 1 << 12,            /* payload came: a flow knows all this */
-    SYN_KNOWN = 1 << 14,           /* the row was begun */
-    SYN_RIVAL = 1 << 15,           /* the server answered with a second number, too: `rival` */
+    SYN_CLOSE_ACKNOWLEDGED = 1 << 8, /* its FIN or RST had an acknowledgement number */
+    SYN_CLIENT = 1 << 10,            /* this end sent the SYN */
+    SYN_USED = 1 << 12,              /* payload came: a flow knows all this */
+    SYN_KNOWN = 1 << 14,             /* the row was begun */
+    SYN_RIVAL = 1 << 15,             /* the server answered with a second number, too: `rival` */
 };
 
 /* A connection. Several may be known between the same endpoints: each has a row. */
@@ -36,8 +36,8 @@ struct syn_row {
 
 struct syn_extra {            /* by end; each without meaning unless flagged */
     uint32_t acknowledged[2]; /* the highest that this end said */
-    uint32_t end_at[2];       /* where its FIN or RST stands */
-    uint32_t end_acknowledged[2];
+    uint32_t close_at[2];     /* where its FIN or RST stands */
+    uint32_t close_acknowledged[2];
     uint32_t rival; /* the server's other initial sequence number */
 };
 

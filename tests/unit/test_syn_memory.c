@@ -91,7 +91,7 @@ static void a_rst_or_acknowledgement_may_come_before_the_syn(void **state)
     row = first_row(&memory, HASH(1));
     assert_non_null(row);
     assert_true(syn_has(row, SYN_RST, 1) && syn_has(row, SYN_ACKNOWLEDGED, 1));
-    assert_int_equal(syn_extra_of(&memory, row)->end_at[1], 5001);
+    assert_int_equal(syn_extra_of(&memory, row)->close_at[1], 5001);
     assert_int_equal(syn_extra_of(&memory, row)->acknowledged[1], 1006);
     assert_false(syn_has(row, SYN_RST, 0)); /* of an older connection */
     syn_memory_close(&memory);
@@ -132,7 +132,7 @@ static void what_is_remembered_is_found_when_the_memory_has_grown(void **state)
     }
     assert_true(memory.sets > memory.sets_min);
     for (uint64_t i = 0; i < count; i++)
-        assert_int_equal(syn_extra_of(&memory, first_row(&memory, HASH(i)))->end_at[1], 5001);
+        assert_int_equal(syn_extra_of(&memory, first_row(&memory, HASH(i)))->close_at[1], 5001);
     assert_int_equal(memory.unused, count); /* and nothing was forgotten for that */
     syn_memory_close(&memory);
 }
