@@ -432,8 +432,8 @@ int cmd_report(int argc, char **argv)
         .options = report_options,
         .parser = parse,
         .help_filter = help_services,
-        .args_doc = "[summary|clients|verdicts|servers|sessions|coverage|changes|trend|host NAME|server NAME] "
-                    "[INVENTORY]",
+        .args_doc = "[summary|clients|verdicts|servers|sessions|coverage|changes|trend|host NAME|"
+                    "server NAME] [INVENTORY]",
         .doc = "Answer from an inventory: who still uses TLS 1.0 or 1.1, why, and how far to trust it.\v"
                "The inventory is inventory.db where none is named. Times are UTC. It may be read while a "
                "sensor fills "

@@ -3,7 +3,7 @@
 #include "verdict_tables.h"
 
 extern const char sql_verdict_machine[], sql_verdict_seen[], sql_verdict_day[], sql_verdict_pair[],
-    sql_verdict_told[], sql_verdict_offence[];
+    sql_verdict_told[], sql_verdict_offence[], sql_verdict_machine_host[], sql_verdict_seen_host[];
 
 static const char machine_index[] =
     "CREATE INDEX temp.verdict_machine_by_id ON verdict_machine (id)";
@@ -59,8 +59,11 @@ static bool make(struct db *db, const char *sql, const struct checked_filters *c
 
 bool verdict_tables_make(struct db *db, const struct checked_filters *checked, struct error *error)
 {
-    const char *const steps[] = {sql_verdict_machine, machine_index, sql_verdict_seen, seen_index,
-        sql_verdict_day, day_index, sql_verdict_pair, sql_verdict_told, told_index, sql_verdict_offence};
+    const bool is_host = checked->host != NULL;
+    const char *const machine = is_host ? sql_verdict_machine_host : sql_verdict_machine;
+    const char *const seen = is_host ? sql_verdict_seen_host : sql_verdict_seen;
+    const char *const steps[] = {machine, machine_index, seen, seen_index, sql_verdict_day, day_index,
+        sql_verdict_pair, sql_verdict_told, told_index, sql_verdict_offence};
 
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
         if (!make(db, steps[i], checked, error))

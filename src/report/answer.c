@@ -3,7 +3,6 @@
 #include "answer.h"
 
 #include "number_format.h"
-#include "verdict_sentence.h"
 
 #include <lasthello/list.h>
 #include <lasthello/text.h>
@@ -49,13 +48,10 @@ bool has_filters(const struct filters *filters)
     return list_filters(filters, given) > 0;
 }
 
-#define COLUMNS_MAX 64
-
-/* A row of verdicts, with its sentence. */
-static const struct value *with_sentence(const struct page *page, const struct value *values,
-    struct value copy[COLUMNS_MAX], char sentence[SENTENCE_BYTES])
+const struct value *with_sentence(const struct page *page, const struct value *values,
+    struct value copy[WITH_SENTENCE_MAX], char sentence[SENTENCE_BYTES])
 {
-    if (page->question != QUESTION_VERDICTS || page->count > COLUMNS_MAX)
+    if (page->question != QUESTION_VERDICTS || page->count > WITH_SENTENCE_MAX)
         return values;
     memcpy(copy, values, page->count * sizeof(*copy));
     for (size_t i = 0; i < page->count; i++)
@@ -67,7 +63,7 @@ static const struct value *with_sentence(const struct page *page, const struct v
 static bool write_rows(struct page *page, const struct format *format, struct rows *rows, size_t limit,
     uint64_t *more, struct error *error)
 {
-    struct value copy[COLUMNS_MAX];
+    struct value copy[WITH_SENTENCE_MAX];
     char sentence[SENTENCE_BYTES];
     const struct value *values;
     enum row row = ROW_ONE;

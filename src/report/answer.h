@@ -4,6 +4,7 @@
 #define LASTHELLO_REPORT_ANSWER_H
 
 #include "format.h"
+#include "verdict_sentence.h"
 
 /* answer_write asks and writes the rows, of a table at most `limit` (0: all); `more` counts the others. */
 bool answer_write(const struct report *report, enum question question, const struct format *format,
@@ -33,6 +34,11 @@ struct given {
 
 /* The filters that were given, with the names of their options; how many. */
 size_t list_filters(const struct filters *filters, struct given out[FILTERS_MAX]);
+/* with_sentence: a row of verdicts, with its sentence, in `copy`; any other row as it is. */
+#define WITH_SENTENCE_MAX 64
+const struct value *with_sentence(const struct page *page, const struct value *values,
+    struct value copy[WITH_SENTENCE_MAX], char sentence[SENTENCE_BYTES]);
+
 /* What is shown of a filter's value. */
 const char *filter_shown(const struct report *report, const struct given *given);
 bool has_filters(const struct filters *filters);

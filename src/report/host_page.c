@@ -15,17 +15,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WHO_MAX     40
-#define TARGETS_MAX 12  /* shown with all that is known; CSV has all */
-#define CLIENTS_MAX 20  /* of a server */
-#define DAYS_MAX    400 /* read; of those the last are drawn */
-#define DAYS_DRAWN  60
-#define OFFERS_MAX  6
+#define WHO_MAX      40
+#define TARGETS_MAX  12 /* shown with all that is known; CSV has all */
+#define VERDICTS_MAX 60
+#define CLIENTS_MAX  20  /* of a server */
+#define DAYS_MAX     400 /* read; of those the last are drawn */
+#define DAYS_DRAWN   60
+#define OFFERS_MAX   6
 
 struct host_page {
     const struct report *report;
     FILE *out;
-    struct kept_rows who, targets, days, offers, servers;
+    struct kept_rows who, targets, verdicts, days, offers, servers;
     struct cell cell;
 };
 
@@ -119,6 +120,30 @@ static void put_advice(struct host_page *page, size_t row)
     put_text(page, &page->targets, row, "  what helps: ", "helps", "\n");
 }
 
+static bool is_same(const struct host_page *page, size_t target, size_t verdict, const char *name)
+{
+    const struct value *one = kept_value(&page->targets, target, name);
+    const struct value *other = kept_value(&page->verdicts, verdict, name);
+
+    return one != NULL && other != NULL && strcmp(one->text, other->text) == 0;
+}
+
+/* What holds toward a target, by policy: a sentence each. */
+static void put_sentences(struct host_page *page, size_t target)
+{
+    char sentence[SENTENCE_BYTES];
+
+    for (size_t i = 0; i < page->verdicts.count; i++) {
+        const struct kept_rows *verdicts = &page->verdicts;
+
+        if (!is_same(page, target, i, "to") || !is_same(page, target, i, "service") ||
+            !is_same(page, target, i, "client"))
+            continue;
+        if (verdict_sentence(verdicts->columns, verdicts->rows[i], verdicts->column_count, sentence) != NULL)
+            fprintf(page->out, "  %s\n", sentence);
+    }
+}
+
 static void put_target(struct host_page *page, size_t row)
 {
     const struct kept_rows *targets = &page->targets;
@@ -131,9 +156,11 @@ static void put_target(struct host_page *page, size_t row)
     put_text(page, targets, row, ": ", "verdict", "");
     put_text(page, targets, row, ", ", "due", "");
     put_text(page, targets, row, ", by policy ", "policy", "");
-    put_text(page, targets, row, "\n  offers at most ", "offers", "");
+    fputs("\n", page->out);
+    put_sentences(page, row);
+    put_text(page, targets, row, "  offers at most ", "offers", "");
     put_text(
-        page, targets, row, kept_value(targets, row, "offers") == NULL ? "\n  got " : ", got ", "got", "");
+        page, targets, row, kept_value(targets, row, "offers") == NULL ? "  got " : ", got ", "got", "");
     put_text(page, targets, row, ", cause: ", "cause", "");
     put_text(page, targets, row, "; sessions: ", "sessions", "");
     put_text(page, targets, row, " of ", "all_sessions", "");
@@ -278,6 +305,7 @@ static void close_page(struct host_page *page)
 {
     kept_rows_close(&page->who);
     kept_rows_close(&page->targets);
+    kept_rows_close(&page->verdicts);
     kept_rows_close(&page->days);
     kept_rows_close(&page->offers);
     kept_rows_close(&page->servers);
@@ -290,6 +318,8 @@ static bool add_rows(struct json *object, const char *name, const struct report 
 {
     struct rows *rows = inventory_ask(report->inventory, question, report->filters, error);
     struct page page = {.report = report, .question = question};
+    struct value copy[WITH_SENTENCE_MAX];
+    char sentence[SENTENCE_BYTES];
     const struct value *values;
     enum row row = ROW_FAILED;
 
@@ -297,7 +327,7 @@ static bool add_rows(struct json *object, const char *name, const struct report 
         return false;
     page.columns = rows_columns(rows, &page.count);
     while ((row = rows_next(rows, &values, error)) == ROW_ONE)
-        json_add_object(object, name, json_row(&page, values));
+        json_add_object(object, name, json_row(&page, with_sentence(&page, values, copy, sentence)));
     cell_close(&page.cell);
     rows_close(rows);
     return row == ROW_END;
@@ -309,6 +339,7 @@ static bool write_object(const struct report *report, bool is_host, struct error
     char *line = NULL;
     const bool added = is_host ? add_rows(object, "who", report, QUESTION_HOST_WHO, error) &&
             add_rows(object, "targets", report, QUESTION_CLIENTS, error) &&
+            add_rows(object, "verdicts", report, QUESTION_VERDICTS, error) &&
             add_rows(object, "days", report, QUESTION_HOST_DAYS, error) &&
             add_rows(object, "offers", report, QUESTION_HOST_OFFERS, error)
                                : add_rows(object, "ports", report, QUESTION_SERVERS, error) &&
@@ -335,6 +366,7 @@ bool report_host(const struct report *report, struct error *error)
         return write_object(report, true, error);
     asked = kept_rows_ask(&page.who, report, QUESTION_HOST_WHO, WHO_MAX, error) &&
         kept_rows_ask(&page.targets, report, QUESTION_CLIENTS, TARGETS_MAX, error) &&
+        kept_rows_ask(&page.verdicts, report, QUESTION_VERDICTS, VERDICTS_MAX, error) &&
         kept_rows_ask(&page.days, report, QUESTION_HOST_DAYS, DAYS_MAX, error) &&
         kept_rows_ask(&page.offers, report, QUESTION_HOST_OFFERS, OFFERS_MAX, error);
     asked = asked && show(&page, write_host, error);

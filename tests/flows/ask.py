@@ -96,6 +96,7 @@ def a_host_s_story_has_who_what_when_and_the_evidence(folder):
         assert text in story, (text, story)
     assert ask(folder, 'host', 'press', '--assets', assets).stdout.decode().startswith(row['client'])
     told = rows(folder, 'host', row['client'])
+    assert told['verdicts'][0]['sentence'] in story.replace('\n   ', ' '), (told['verdicts'], story)
     assert told['targets'] == rows(folder, 'clients', '--network', row['client']), told
     assert told['days'] == [{'date': row['last_seen'][:10], 'old_sessions': 1, 'better_sessions': 0, 'refused_sessions': 0, 'sessions': 1}]
     assert told['offers'][0]['ja4'] == row['ja4']
