@@ -6,14 +6,21 @@
 
 #include <lasthello/tls.h>
 
+#include <stdio.h>
+
 #define SIGNATURE_END_BYTES 32
+
+bool tls_certificate_chain(struct bytes body, struct bytes *leaf, struct bytes *others)
+{
+    return bytes_vector24(&body, others) && body.left == 0 &&
+        bytes_vector24(others, leaf) && leaf->left > 0;
+}
 
 bool tls_certificate_leaf(struct bytes body, struct bytes *leaf)
 {
-    struct bytes list;
+    struct bytes others;
 
-    return bytes_vector24(&body, &list) && body.left == 0 &&
-        bytes_vector24(&list, leaf) && leaf->left > 0;
+    return tls_certificate_chain(body, leaf, &others);
 }
 
 static void read_leaf(struct workspace *workspace, struct bytes leaf, struct certificate *certificate)
@@ -52,7 +59,7 @@ static struct certificate_slot *find_slot(struct workspace *workspace, uint64_t 
     return &slots[workspace->certificate_turns[set]++ % CERTIFICATE_WAYS];
 }
 
-void tls_certificate_note(struct workspace *workspace, struct bytes leaf, struct certificate *certificate)
+static struct certificate_slot *put_leaf(struct workspace *workspace, struct bytes leaf)
 {
     const uint64_t key = key_of(workspace, leaf);
     struct certificate_slot *slot = find_slot(workspace, key, leaf);
@@ -64,5 +71,37 @@ void tls_certificate_note(struct workspace *workspace, struct bytes leaf, struct
         if (!bytes_copy(leaf, slot->der, sizeof(slot->der)))
             memset(slot->der, 0, sizeof(slot->der));
     }
+    return slot;
+}
+
+void tls_certificate_note(struct workspace *workspace, struct bytes leaf, struct certificate *certificate)
+{
+    *certificate = put_leaf(workspace, leaf)->certificate;
+}
+
+/* A chain costs libcrypto a millisecond: of many that are distinct a part is left out. */
+static bool may_ask(struct workspace *workspace, int64_t at)
+{
+    const int64_t hour = at / 3600;
+
+    if (workspace->trust == NULL)
+        return false;
+    if (workspace->chain_hour != hour)
+        workspace->chains_asked = 0;
+    workspace->chain_hour = hour;
+    return workspace->chains_asked++ < CHAINS_AN_HOUR;
+}
+
+void tls_certificate_note_chain(struct workspace *workspace, struct bytes leaf, struct bytes others,
+    int64_t at, struct certificate *certificate)
+{
+    struct certificate_slot *slot = put_leaf(workspace, leaf);
+    const struct chain chain = {leaf, others};
+    const char *leads = NULL;
+
+    if (slot->certificate.readable && slot->certificate.chain[0] == '\0' && may_ask(workspace, at))
+        leads = trust_of_chain(workspace->crypto, workspace->trust, &chain, at);
+    if (leads != NULL)
+        snprintf(slot->certificate.chain, sizeof(slot->certificate.chain), "%s", leads);
     *certificate = slot->certificate;
 }

@@ -2,15 +2,21 @@
 /* tls_crypto.c: the one file that knows libcrypto. */
 #include "tls_crypto.h"
 
+#include <lasthello/bytes.h>
+#include <lasthello/dissector.h>
 #include <lasthello/text.h>
 
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/provider.h>
 #include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 struct crypto {
@@ -225,4 +231,165 @@ bool x509_read(struct crypto *crypto, struct bytes der, struct certificate *cert
     X509_free(x509);
     ERR_clear_error();
     return is_whole;
+}
+
+/* ---- chains ------------------------------------------------------------------------------------ */
+
+#define KEY_BITS_MAX    8192              /* of an RSA key: public CAs sign for no more */
+#define TRUST_BYTES_MAX ((size_t)8 << 20) /* of the file of CAs: Debian's has 220 KB */
+#define CHAIN_MAX       10                /* certificates beside the server's own; the web's longest have 4 */
+
+/* libcrypto takes a millisecond for each two of them: they are parsed when the first chain is asked for. */
+struct trust {
+    char *pem;
+    size_t len;
+    pthread_mutex_t lock;
+    bool is_parsed;
+    X509_STORE *store;
+};
+
+static bool read_file(const char *path, struct trust *trust)
+{
+    FILE *in = fopen(path, "re");
+    bool is_read = false;
+
+    if (in == NULL)
+        return false;
+    trust->pem = malloc(TRUST_BYTES_MAX);
+    if (trust->pem != NULL) {
+        trust->len = fread(trust->pem, 1, TRUST_BYTES_MAX, in);
+        is_read = ferror(in) == 0 && trust->len < TRUST_BYTES_MAX &&
+            memmem(trust->pem, trust->len, "BEGIN CERTIFICATE", 17) != NULL;
+    }
+    fclose(in);
+    return is_read;
+}
+
+struct trust *trust_open(const char *path)
+{
+    struct trust *trust = calloc(1, sizeof(*trust));
+
+    if (trust == NULL)
+        return NULL;
+    pthread_mutex_init(&trust->lock, NULL);
+    if (read_file(path, trust))
+        return trust;
+    trust_close(trust);
+    return NULL;
+}
+
+void trust_close(struct trust *trust)
+{
+    if (trust == NULL)
+        return;
+    X509_STORE_free(trust->store);
+    pthread_mutex_destroy(&trust->lock);
+    free(trust->pem);
+    free(trust);
+}
+
+static X509_STORE *parse(const struct trust *trust)
+{
+    X509_STORE *store = X509_STORE_new();
+    BIO *text = BIO_new_mem_buf(trust->pem, (int)trust->len);
+    X509 *ca;
+
+    while (store != NULL && text != NULL && (ca = PEM_read_bio_X509(text, NULL, NULL, NULL)) != NULL) {
+        X509_STORE_add_cert(store, ca);
+        X509_free(ca);
+    }
+    BIO_free(text);
+    ERR_clear_error(); /* that of the file's end */
+    return store;
+}
+
+static X509_STORE *store_of(struct trust *trust)
+{
+    pthread_mutex_lock(&trust->lock);
+    if (!trust->is_parsed) {
+        trust->is_parsed = true;
+        trust->store = parse(trust);
+    }
+    pthread_mutex_unlock(&trust->lock);
+    return trust->store;
+}
+
+/* A key that libcrypto decodes in no time: numbers of a usual size, or a curve by its name. Curves that are
+ * spelt out have hung libraries. */
+static bool has_plain_key(const struct certificate *certificate)
+{
+    return strncmp(certificate->key_type, "DSA", 3) != 0 && certificate->key_bits > 0 &&
+        certificate->key_bits <= KEY_BITS_MAX;
+}
+
+/* With its key, which is looked at from without before. */
+static X509 *read_with_key(struct crypto *crypto, struct bytes der)
+{
+    struct certificate certificate = {0};
+    const unsigned char *end = der.data;
+
+    if (!x509_read(crypto, der, &certificate) || !has_plain_key(&certificate))
+        return NULL;
+    return d2i_X509(NULL, &end, (long)der.left);
+}
+
+/* What is beside the question of where the chain leads to passes. */
+static int is_led(int is_right, X509_STORE_CTX *context)
+{
+    static const int errors[] = {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
+        X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
+        X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
+        X509_V_ERR_CERT_SIGNATURE_FAILURE, X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY,
+        X509_V_ERR_CERT_CHAIN_TOO_LONG, X509_V_ERR_INVALID_CA, X509_V_ERR_CERT_UNTRUSTED,
+        X509_V_ERR_OUT_OF_MEM};
+
+    for (size_t i = 0; is_right == 0 && i < sizeof(errors) / sizeof(errors[0]); i++)
+        if (X509_STORE_CTX_get_error(context) == errors[i])
+            return 0;
+    return 1;
+}
+
+static bool leads_to_trust(X509_STORE *store, X509 *leaf, STACK_OF(X509) * others, int64_t at)
+{
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    bool leads = false;
+
+    if (context != NULL && X509_STORE_CTX_init(context, store, leaf, others) == 1) {
+        X509_STORE_CTX_set_time(context, 0, (time_t)at);
+        X509_STORE_CTX_set_verify_cb(context, is_led);
+        leads = X509_verify_cert(context) == 1;
+    }
+    X509_STORE_CTX_free(context);
+    return leads;
+}
+
+static STACK_OF(X509) * read_others(struct crypto *crypto, struct bytes others)
+{
+    STACK_OF(X509) *stack = sk_X509_new_null();
+    struct bytes der;
+
+    while (stack != NULL && sk_X509_num(stack) < CHAIN_MAX && bytes_vector24(&others, &der)) {
+        X509 *other = read_with_key(crypto, der);
+
+        if (other == NULL || sk_X509_push(stack, other) == 0) {
+            X509_free(other);
+            break;
+        }
+    }
+    return stack;
+}
+
+const char *trust_of_chain(struct crypto *crypto, struct trust *trust, const struct chain *chain, int64_t at)
+{
+    X509 *leaf = read_with_key(crypto, chain->leaf);
+    X509_STORE *store = store_of(trust);
+    STACK_OF(X509) *others = read_others(crypto, chain->others);
+    const char *leads = NULL;
+
+    if (store != NULL && others != NULL && leaf != NULL)
+        leads = leads_to_trust(store, leaf, others, at) ? "public CA" : "no public CA";
+    sk_X509_pop_free(others, X509_free);
+    X509_free(leaf);
+    ERR_clear_error();
+    return leads;
 }

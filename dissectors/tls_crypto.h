@@ -22,4 +22,17 @@ bool digest_sha256(struct crypto *crypto, struct bytes data, uint8_t out[SHA256_
  * False: it is no X.509, or lies about its length. */
 bool x509_read(struct crypto *crypto, struct bytes der, struct certificate *certificate);
 
+/* A server's certificate, and those that came with it, each behind its length of 3 bytes. */
+struct chain {
+    struct bytes leaf, others;
+};
+
+/* trust_of_chain: "public CA", or "no public CA", at a time in seconds since 1970. Signatures are checked
+ * from the CA down, so that no key is computed with that a CA did not sign for; that a certificate has
+ * expired, or has a weak key, is another question. NULL: there is no memory, it is no certificate, or its key
+ * is of a kind or size that is not decoded. */
+struct trust;
+const char *trust_of_chain(
+    struct crypto *crypto, struct trust *trust, const struct chain *chain, int64_t at);
+
 #endif

@@ -97,12 +97,13 @@ static bool note_retry_request(struct dissection *at, struct bytes body)
 
 static bool note_certificate(struct dissection *at, struct bytes body)
 {
-    struct bytes leaf;
+    const int64_t seconds = at->session->first.time_ns / NANOSECONDS;
+    struct bytes leaf, others;
 
-    if (!tls_certificate_leaf(body, &leaf))
+    if (!tls_certificate_chain(body, &leaf, &others))
         return false;
     if (!at->session->certificate.seen)
-        tls_certificate_note(at->workspace, leaf, &at->session->certificate);
+        tls_certificate_note_chain(at->workspace, leaf, others, seconds, &at->session->certificate);
     return true;
 }
 

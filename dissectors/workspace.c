@@ -25,6 +25,11 @@ void workspace_serve(struct workspace *workspace, const struct services *service
     workspace->services = services;
 }
 
+void workspace_trust(struct workspace *workspace, struct trust *trust)
+{
+    workspace->trust = trust;
+}
+
 void workspace_close(struct workspace *workspace)
 {
     if (workspace == NULL)

@@ -12,6 +12,7 @@
 #define CERTIFICATE_SETS     256
 #define CERTIFICATE_WAYS     4    /* slots that a certificate may stand in */
 #define CERTIFICATE_BYTES    4096 /* of DER that a slot keeps to compare with; few servers have more */
+#define CHAINS_AN_HOUR       1000 /* of distinct certificates, that are traced to a CA */
 #define FINGERPRINT_SLOTS    4096
 #define FINGERPRINT_TEXT_MAX (5 * FEATURES_MAX * 6)
 
@@ -36,6 +37,9 @@ struct workspace {
     const struct services *services; /* NULL: the user asked for nothing */
     struct hash_key hash_key;        /* random: nobody outside can choose two hellos that share a key */
     struct crypto *crypto;
+    struct trust *trust;   /* NULL: chains are not asked for */
+    int64_t chain_hour;    /* of the capture */
+    unsigned chains_asked; /* in it */
     struct certificate_slot certificates[CERTIFICATE_SETS][CERTIFICATE_WAYS];
     uint8_t certificate_turns[CERTIFICATE_SETS]; /* the way that gives room next */
     struct fingerprint_slot fingerprints[FINGERPRINT_SLOTS];

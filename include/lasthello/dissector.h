@@ -39,6 +39,14 @@ struct services;
  * PROXY header is believed without proof. */
 void workspace_serve(struct workspace *workspace, const struct services *services);
 
+/* The CAs that a system trusts; threads may share them. */
+struct trust;
+/* trust_open loads them from a file in PEM. NULL: there is none, or it holds none. */
+struct trust *trust_open(const char *path);
+void trust_close(struct trust *trust);
+/* workspace_trust: by which to tell where the chains of certificates lead to; NULL: not at all. */
+void workspace_trust(struct workspace *workspace, struct trust *trust);
+
 /* What a dissector works on during one call. */
 struct dissection {
     void *state; /* of DISSECTOR_STATE_MAX bytes, zeroed before the first call, the dissector's own */

@@ -13,12 +13,15 @@
 
 #define WORKERS_MAX 64 /* threads that read packets */
 
+#define CA_CERTIFICATES "/etc/ssl/certs/ca-certificates.crt" /* Debian's package ca-certificates makes it */
+
 /* How a session gets from packets into files, whatever the source. */
 struct sensor_options {
     const char *inventory;
     const char *events; /* NULL: none */
     const char *site;
     const char *rules;  /* the providers' rules file; NULL: as installed */
+    const char *cas;    /* public CAs in PEM; NULL: those of this system */
     const char *user;   /* user to drop privileges to when started as root */
     unsigned keep_days; /* observations older than that are forgotten; 0: never */
     bool sandboxed;

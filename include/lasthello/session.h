@@ -132,6 +132,7 @@ struct certificate {
     char key_type[16]; /* RSA, EC, ED25519, ... */
     uint16_t key_bits;
     char signature[40]; /* sha256WithRSAEncryption */
+    char chain[16];     /* "public CA", "no public CA": where it leads to; "": nobody asked */
 };
 
 /* What few sessions tell: names and programs. */

@@ -130,9 +130,15 @@ bool tls_key_exchange_read(struct bytes body, uint16_t cipher_suite, struct key_
 /* tls_certificate_leaf finds the server's own certificate in the body of a Certificate message
  * before TLS 1.3 (RFC 5246 7.4.2). False: the list is broken or begins with no certificate. */
 bool tls_certificate_leaf(struct bytes body, struct bytes *leaf);
+/* tls_certificate_chain finds it, and those that came with it: each behind its length of 3 bytes. */
+bool tls_certificate_chain(struct bytes body, struct bytes *leaf, struct bytes *others);
 /* tls_certificate_note fills `certificate` from DER, parsed once for each distinct one. Broken DER
  * is seen, but not readable. */
 void tls_certificate_note(struct workspace *workspace, struct bytes leaf, struct certificate *certificate);
+/* tls_certificate_note_chain does the same, and asks once for each distinct one where its chain leads to, at
+ * a time in seconds since 1970, if the workspace has a list of CAs (workspace_trust). */
+void tls_certificate_note_chain(struct workspace *workspace, struct bytes leaf, struct bytes others,
+    int64_t at, struct certificate *certificate);
 
 /* JA3 and JA4 of a ClientHello, JA3S of a ServerHello; left empty where a list is absurdly long. */
 void tls_fingerprint_client(struct workspace *workspace, const struct client_hello *hello,

@@ -210,6 +210,7 @@ enum verdict_statement {
     SAYS_WITHOUT_ECDHE,
     SAYS_NOT_ALLOWED,
     SAYS_ADVISED_AGAINST,
+    SAYS_INSPECTED, /* by a middlebox, whose TLS was seen */
     SAYS_UNKNOWN,
     SAYS_SAFE,
     SAYS_COUNT,
@@ -219,6 +220,7 @@ struct told_verdict {
     enum verdict verdict;
     enum cause cause;
     bool is_refused;             /* the session that is its evidence */
+    bool is_inspected;           /* ... its certificate is that of a middlebox */
     bool is_got;                 /* ... it is known what it got */
     const struct policy *policy; /* NULL: what was seen alone */
     struct breach breach;        /* of it */

@@ -65,7 +65,7 @@ _lasthello() {
     [[ $before == '=' ]] && before=${COMP_WORDS[COMP_CWORD - ($([[ ${COMP_WORDS[COMP_CWORD]} == '=' ]] && echo 1 || echo 2))]}
     if [[ $before == --* || $before == -[io] ]]; then
         case $before in
-        --output | -o | --events | --providers | --metrics) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --output | -o | --events | --providers | --ca-certificates | --metrics) COMPREPLY=($(compgen -f -- "$word")); return ;;
         esac
         _lasthello_reply "$(_lasthello_values "$program" "$command" "$before" "$(_lasthello_inventory)")" "${word#[\"\']}"
         ((${#COMPREPLY[@]})) && return

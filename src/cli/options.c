@@ -21,6 +21,7 @@ enum option_key {
     KEY_NO_SANDBOX,
     KEY_KEEP,
     KEY_NO_NAMES,
+    KEY_CAS,
 };
 
 const struct argp_option sensor_options_rows[] = {
@@ -63,6 +64,11 @@ const struct argp_option sensor_options_rows[] = {
         .arg = "NAME",
         .doc = "user to drop privileges to when started as root "
                "(default nobody)"},
+    {.name = "ca-certificates",
+        .key = KEY_CAS,
+        .arg = "FILE",
+        .doc = "public CAs in PEM, to tell servers from middleboxes that inspect TLS "
+               "(default " CA_CERTIFICATES ")"},
     {.name = "no-names",
         .key = KEY_NO_NAMES,
         .doc = "do not read DNS and DHCP, which tell the names of servers and clients"},
@@ -157,6 +163,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_USER:
         options->user = argument;
+        return 0;
+    case KEY_CAS:
+        options->cas = argument;
         return 0;
     case KEY_NO_NAMES:
         options->hears_names = false;

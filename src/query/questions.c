@@ -146,6 +146,7 @@ static void refine_verdict(struct rows *rows)
         .verdict = (enum verdict)value_of(rows, "verdict")->number,
         .cause = cause_of_name(value_of(rows, "cause")->text),
         .is_refused = value_of(rows, "-is_refused")->number != 0,
+        .is_inspected = value_of(rows, "-is_inspected")->number != 0,
         .is_got = value_of(rows, "got")->text != NULL,
         .policy = policy,
         .breach = {(enum breach_kind)value_of(rows, "-breach")->number,

@@ -29,6 +29,8 @@ static const struct title rows[] = {
     {"better_sessions", "NEWER SESSIONS", NULL, false},
     {"changed_day", "CHANGED ON", NULL, false},
     {"trait", "SAME", "what went on before and since the change", false},
+    {"inspected_by", "INSPECTED BY", "the issuer of the certificate that a middlebox shows",
+        false},
     {"refused_last_day", "LAST REFUSED", NULL, false},
     {"addresses", "ADDRESSES", NULL, false},
     {"grouped_by", "GROUPED BY", "mac, dhcp or /64: by what several addresses are one client", false},

@@ -49,6 +49,9 @@ static const char *const patterns[SAYS_COUNT] = {
     [SAYS_NOT_ALLOWED] =
         "{client} uses {to} with what {policy} does not allow ({breach}), without a day",
     [SAYS_ADVISED_AGAINST] = "{client} uses {to} with what {policy} advises against ({breach})",
+    [SAYS_INSPECTED] =
+        "{client} does not reach {to} itself: a middlebox inspects TLS, whose certificate is issued by "
+        "{inspected_by}, which no public CA vouches for; what was seen, {got}, is the middlebox's",
     [SAYS_UNKNOWN] = "{client} was seen with {to}, and its version was not",
     [SAYS_SAFE] =
         "{client} uses {to} with {got}, and with nothing that a policy in force does not allow",

@@ -473,6 +473,7 @@ bool pipeline_open(struct pipeline *line, const struct services *services, struc
     line->flows = flow_table_open(&limits, &asks, line);
     if (line->fragments != NULL && line->workspace != NULL && line->flows != NULL) {
         workspace_serve(line->workspace, services);
+        workspace_trust(line->workspace, recorder->shared == NULL ? NULL : recorder->shared->trust);
         return true;
     }
     pipeline_close(line);

@@ -18,6 +18,7 @@ struct shared {
     struct writer *writer;
     struct events *events; /* NULL: no events file */
     struct providers *providers;
+    struct trust *trust; /* NULL: there is no list of CAs */
     struct halves *halves;
     const char *site;
     const char *observer;

@@ -47,13 +47,23 @@ static bool open_events(struct run *run, struct error *error)
     return run->shared.events != NULL;
 }
 
+/* Without a list of CAs nobody tells a server from a middlebox; one that was named must be there. */
+static bool open_trust(struct run *run, struct error *error)
+{
+    const char *named = run->options->cas;
+
+    run->shared.trust = trust_open(named == NULL ? CA_CERTIFICATES : named);
+    return run->shared.trust != NULL || named == NULL ||
+        error_set(error, "%s: no file of certificates in PEM", named);
+}
+
 static bool open_shared(struct run *run, struct error *error)
 {
     const struct sensor_options *options = run->options;
     struct shared *shared = &run->shared;
 
     shared->providers = providers_open(run_rules_path(options), error);
-    if (shared->providers == NULL)
+    if (shared->providers == NULL || !open_trust(run, error))
         return false;
     return options->events == NULL || open_events(run, error);
 }
@@ -236,6 +246,7 @@ bool run_close(struct run *run)
     halves_close(run->shared.halves);
     run->shared.halves = NULL;
     providers_close(run->shared.providers);
+    trust_close(run->shared.trust);
     notifier_close(&run->notifier);
     return stored && written;
 }

@@ -215,6 +215,7 @@ CREATE TABLE certificate (
     key_type TEXT,
     key_bits INTEGER,
     signature TEXT,
+    chain TEXT,                      -- public CA, no public CA: where it leads to; NULL: the sensor has no list of CAs
     revision INTEGER NOT NULL DEFAULT 0
 );
 

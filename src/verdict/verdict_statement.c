@@ -44,6 +44,8 @@ static enum verdict_statement of_fragile(const struct told_verdict *told)
 
 enum verdict_statement verdict_says(const struct told_verdict *told)
 {
+    if (told->is_inspected)
+        return SAYS_INSPECTED;
     switch (told->verdict) {
     case VERDICT_FAILING:
     case VERDICT_TOO_NEW:
@@ -89,6 +91,7 @@ const char *verdict_statement_name(enum verdict_statement statement)
         [SAYS_WITHOUT_ECDHE] = "without_ecdhe",
         [SAYS_NOT_ALLOWED] = "not_allowed",
         [SAYS_ADVISED_AGAINST] = "advised_against",
+        [SAYS_INSPECTED] = "inspected",
         [SAYS_UNKNOWN] = "unknown",
         [SAYS_SAFE] = "safe",
     };

@@ -592,6 +592,41 @@ def a_broken_policy_is_refused_and_the_others_count(folder):
     assert done.returncode == 1 and not done.stdout, done
 
 
+def a_chain_is_traced_to_the_cas_that_are_trusted(folder):
+    """A server's certificate by way of an intermediate, and by a CA that nobody trusts; made by openssl, judged by the capture's time."""
+    def openssl(*words):
+        subprocess.run(['openssl', *words], check=True, cwd=folder, stderr=subprocess.DEVNULL)
+
+    def certificate(name, issuer, ca):
+        openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', f'{name}.key', '-out', f'{name}.csr',
+                '-subj', f'/CN={name}', '-addext', f'basicConstraints=critical,CA:{ca}')
+        signer = ['-signkey', f'{name}.key'] if issuer is None else ['-CA', f'{issuer}.pem', '-CAkey', f'{issuer}.key']
+        openssl('x509', '-req', '-in', f'{name}.csr', '-out', f'{name}.pem', '-days', '3650', '-copy_extensions', 'copyall', *signer)
+        openssl('x509', '-in', f'{name}.pem', '-outform', 'der', '-out', f'{name}.der')
+
+    def der(*names):
+        return wire.vector(3, b''.join(wire.vector(3, open(f'{folder}/{name}.der', 'rb').read()) for name in names))
+
+    def frames(client, *names):
+        c = wire.Connection(wire.address(client))
+        shown = wire.record(22, wire.message(11, der(*names)), 0x0303)
+        return c.open() + [c.client(wire.client_hello(b'mail.example', version=0x0303)),
+                           c.server(wire.server_hello(0x0303) + shown + wire.SERVER_DONE),
+                           c.client(wire.protected(0x0303)), c.server(wire.protected(0x0303)), c.client(flags=wire.FIN | wire.ACK)]
+
+    for row in (('root', None, 'TRUE'), ('between', 'root', 'TRUE'), ('leaf', 'between', 'FALSE'), ('other', None, 'TRUE'), ('foreign', 'other', 'FALSE')):
+        certificate(*row)
+    now = int(time.time() - wire.EPOCH) * 1_000_000
+    packets = frames(1, 'leaf', 'between') + frames(2, 'foreign', 'other')
+    wire.write(f'{folder}/c.pcap', packets, [now + 100 * i for i in range(len(packets))])
+    for cas, expected in (('root', {'leaf': 'public CA', 'foreign': 'no public CA'}), ('other', {'leaf': 'no public CA', 'foreign': 'public CA'})):
+        run(PROGRAM, 'read', '-o', f'{folder}/{cas}.db', '--ca-certificates', f'{folder}/{cas}.pem', f'{folder}/c.pcap')
+        rows = json.loads(run(PROGRAM, 'report', 'sessions', '--format', 'json', f'{folder}/{cas}.db').stdout)
+        assert {row['certificate_subject'][3:]: row.get('certificate_chain') for row in rows} == expected, (cas, rows)
+    says(run(PROGRAM, 'read', '-o', f'{folder}/n.db', '--ca-certificates', f'{folder}/c.pcap', f'{folder}/c.pcap', check=False),
+         'c.pcap: no file of certificates in PEM')
+
+
 def a_narrow_terminal_keeps_what_to_do(folder):
     read(folder, PCAPS)
     for subject in ('clients', 'servers'):

@@ -61,6 +61,7 @@ static void fill_messages(struct session *session)
         .key_type = "RSA",
         .key_bits = 2048,
         .signature = "sha256WithRSAEncryption",
+        .chain = "no public CA",
     };
 }
 
@@ -136,6 +137,7 @@ static const struct expected rows[] = {
     {TABLE_CERTIFICATE, "key_type", "RSA"},
     {TABLE_CERTIFICATE, "key_bits", "2048"},
     {TABLE_CERTIFICATE, "signature", "sha256WithRSAEncryption"},
+    {TABLE_CERTIFICATE, "chain", "no public CA"},
     {TABLE_PROFILE, "service", "imaps"},
     {TABLE_PROFILE, "port", "993"},
     {TABLE_PROFILE, "negotiated", "TLS 1.1"},

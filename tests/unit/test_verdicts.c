@@ -30,7 +30,8 @@ struct did {
     uint8_t address[16]; /* else 10.0.0.client */
     uint32_t suite;      /* that it offers; else ECDHE */
     const char *service;
-    uint8_t mac; /* the last of it */
+    uint8_t mac;       /* the last of it */
+    const char *chain; /* of the certificate that the server shows */
 };
 
 #define REFUSED VERSION_UNKNOWN
@@ -90,6 +91,11 @@ static const struct did did[] = {
     /* 21: refused in the last moment of the day that is history, 22: in the first of those that count */
     {.client = 21, .day = "2026-11-23", .time = "23:59:59", .times = 1, .offers = TLS10, .got = REFUSED, OTHER},
     {.client = 22, .day = "2026-11-24", .time = "00:00:00", .times = 1, .offers = TLS10, .got = REFUSED, OTHER},
+    /* 23: a middlebox in the place of Exchange Online; 24: Exchange Online itself; 25: a server of one's own */
+    {.client = 23, .day = "2026-11-28", .times = 2, .offers = TLS10, .got = TLS10, REGULAR, .chain = "no public CA"},
+    {.client = 23, .day = "2026-11-28", .times = 2, .offers = TLS13, .got = TLS13, REGULAR},
+    {.client = 24, .day = "2026-11-28", .times = 2, .offers = TLS10, .got = TLS10, REGULAR, .chain = "public CA"},
+    {.client = 25, .day = "2026-11-28", .times = 2, .offers = TLS12, .got = TLS12, OTHER, .chain = "no public CA"},
     /* two temporary addresses of one /64, and one of a MAC address in it (RFC 4291) */
     {.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0x9c, 1, 2, 3, 4, 5, 6, 7}, .day = "2026-11-28", .times = 1, .offers = TLS10, .got = TLS10, OTHER},
     {.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0x3d, 9, 8, 7, 6, 5, 4, 3}, .day = "2026-11-29", .times = 1, .offers = TLS10, .got = TLS10, OTHER},
@@ -137,6 +143,11 @@ static struct session session_of(const struct did *row)
         memcpy(session.endpoints[SIDE_CLIENT].address.octets, row->address, 16);
     session.has_macs = session.client_attached = row->attached;
     session.macs[SIDE_CLIENT][5] = row->mac;
+    if (row->chain != NULL) {
+        session.certificate = (struct certificate){.seen = true, .readable = true, .sha256 = {(uint8_t)row->client}};
+        snprintf(session.certificate.issuer, sizeof(session.certificate.issuer), "CN=Inspector");
+        snprintf(session.certificate.chain, sizeof(session.certificate.chain), "%s", row->chain);
+    }
     if (row->login) {
         session.outcome = OUTCOME_CLEARTEXT;
         session.offer = (struct offer){0};
@@ -356,6 +367,22 @@ static void temporary_addresses_are_one_client(void **state)
     free(text);
 }
 
+static void of_a_provider_behind_a_middlebox_nothing_is_known(void **state)
+{
+    static const struct said rows[] = {
+        {"10.0.0.23", NULL, ",unknown,\"10.0.0.23 does not reach Microsoft365 itself: a middlebox inspects TLS, whose certificate is issued by "
+                            "CN=Inspector, which no public CA vouches for; what was seen, TLS 1."},
+        {"10.0.0.24", NULL, ",breaks,"},
+        {"10.0.0.25", NULL, ",safe,"},
+    };
+    char *text = told("10.0.0.23", "2026-11-30");
+
+    (void)state;
+    assert_said(rows, COUNT_OF(rows));
+    assert_int_equal(lines_of(text), 2); /* no policy is offended */
+    free(text);
+}
+
 static void the_worst_come_first(void **state)
 {
     static const char *const order[] = {",failing,", ",login refused?,", ",breaks,", ",exposed,", ",legacy,", ",fragile,", ",unknown,", ",safe,"};
@@ -419,7 +446,7 @@ static void a_trend_has_each_day_and_version(void **state)
     free(text);
 }
 
-/* By hand from the rows above: old for the first time since the 24th are 2, 5, 6, 10, 18, 19, 22 and two temporary
+/* By hand from the rows above: old for the first time since the 24th are 2, 5, 6, 10, 18, 19, 22 to 24 and two temporary
  * addresses; refused for the first time 1, 2 and 22; 15 to 17 did nothing newer alone in those days. */
 static void the_summary_counts_what_changed_in_the_last_days(void **state)
 {
@@ -431,7 +458,7 @@ static void the_summary_counts_what_changed_in_the_last_days(void **state)
     (void)state;
     assert_true(inventory_summary(inventory, &filters, &summary, &error));
     assert_true(summary.has_before);
-    assert_int_equal(summary.newly_old, 9);
+    assert_int_equal(summary.newly_old, 11);
     assert_int_equal(summary.newly_refused, 3);
     assert_int_equal(summary.newer_alone, 0);
     for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
@@ -454,6 +481,7 @@ int main(void)
         ASKED(the_change_of_the_day_is_that_of_utc),
         ASKED(a_row_is_one_client_target_and_policy),
         ASKED(temporary_addresses_are_one_client),
+        ASKED(of_a_provider_behind_a_middlebox_nothing_is_known),
         ASKED(the_worst_come_first),
         ASKED(what_changed_since_a_day_is_told_with_its_day),
         ASKED(a_trend_has_each_day_and_version),

@@ -16,7 +16,7 @@ SELECT c.address AS client, v.address AS server, k.port, k.service, k.offered_ma
     k.foreign_protocol AS "foreign", h.offered, h.ja3, h.ja4, a.cipher, a.key_group AS "group", a.ja3s, a.alpn,
     a.resumed, t.sha256 AS certificate_sha256, t.subject AS certificate_subject, t.issuer AS certificate_issuer,
     t.not_before AS certificate_not_before, t.not_after AS certificate_not_after, t.key_type AS certificate_key_type,
-    t.key_bits AS certificate_key_bits, t.signature AS certificate_signature, a.wire_version, a.group_bits,
+    t.key_bits AS certificate_key_bits, t.signature AS certificate_signature, t.chain AS certificate_chain, a.wire_version, a.group_bits,
     a.retry_request, a.downgrade, h.legacy_version, h.alpn AS offered_alpn, h.sslv2_format, h.fallback_scsv, h.ech,
     h.cipher_suites, h.supported_versions, h.supported_groups, h.signature_algorithms, h.lists_cut,
     w.client_mac, w.server_mac, w.vlans, w.tunnel, w.tunnel_id, w.proxy_address AS proxy, w.proxy_port,

@@ -22,9 +22,11 @@ SELECT c.address AS client, coalesce(k.provider, k.server_name, k.dns_name, v.ad
     86400 * CASE WHEN t.state = 'back again' THEN t.again ELSE t.better_since END AS changed_day, t.trait, t.refused_last * 86400 AS refused_last_day,
     t.short_lived, g.addresses, CASE WHEN g.addresses > 1 THEN g.grouped_by END AS grouped_by,
     w.worst_sessions AS sessions, w.all_sessions, w.last_seen, w.worst_first_seen AS first_seen, k.offered_max AS offers, j.got, k.evidence,
+    CASE WHEN w.is_inspected = 1 THEN (SELECT max(x.issuer) FROM verdict_seen y JOIN certificate x ON x.id = y.certificate
+        WHERE y.machine = w.machine AND y.target = w.target AND y.lone = w.lone AND x.chain = 'no public CA') END AS inspected_by,
     c.site, v.address AS server, k.port, coalesce(k.server_name, k.dns_name) AS server_name, k.provider, s.name AS source, w.first_packet AS packet,
     w.policy AS "-policy", w.breach AS "-breach", w.level AS "-level",
-    CASE WHEN k.outcome = 'refused' THEN 1 ELSE 0 END AS "-is_refused"
+    CASE WHEN k.outcome = 'refused' THEN 1 ELSE 0 END AS "-is_refused", w.is_inspected AS "-is_inspected"
 FROM worst w
 JOIN verdict_told t ON t.machine = w.machine AND t.target = w.target AND t.lone = w.lone
 JOIN grouped g ON g.machine = w.machine AND g.target = w.target AND g.lone = w.lone
