@@ -52,6 +52,8 @@ struct told {          /* what an end's own segments told, RSTs aside: see flow.
     bool is_heard;     /* there was one */
     bool has_reach;    /* `reach` is known */
     bool acknowledges; /* `lowest` and `highest` are known */
+    bool has_bytes;    /* `bytes` is known */
+    uint32_t bytes;    /* where its first bytes stand, */
     uint32_t reach;    /* up to where it said something, */
     uint32_t lowest;   /* ... and what it acknowledged */
     uint32_t highest;

@@ -34,6 +34,13 @@ void connection_note_acknowledgement(struct told *told, uint32_t acknowledgement
     told->acknowledges = true;
 }
 
+static void note_bytes(struct told *told, uint32_t first)
+{
+    if (!told->has_bytes || sequence_follows(first, told->bytes))
+        told->bytes = first;
+    told->has_bytes = true;
+}
+
 /* Whoever resets has not heard anything that it would answer for. */
 void connection_note_told(struct connection *connection, const struct segment *segment, int end)
 {
@@ -42,6 +49,8 @@ void connection_note_told(struct connection *connection, const struct segment *s
     if ((segment->flags & SEGMENT_RST) != 0)
         return;
     told->is_heard = true;
+    if (segment->payload_len > 0)
+        note_bytes(told, first_byte(segment));
     connection_note_reach(
         told, first_byte(segment) + segment->payload_len + ((segment->flags & SEGMENT_FIN) != 0));
     if ((segment->flags & SEGMENT_ACK) != 0)
@@ -59,13 +68,12 @@ static bool is_number_of(const struct told *told, uint32_t number)
 static bool has_heard(const struct connection *connection, int end)
 {
     const struct told *told = &connection->told[end], *other = &connection->told[1 - end];
-    const struct stream *heard = &connection->streams[1 - end];
 
     if (!told->acknowledges)
         return false;
-    return (connection->streams[end].spoke && is_number_of(other, told->lowest)) ||
-        (is_number_of(other, told->highest) &&
-            !(heard->from_syn && !sequence_before(heard->first, told->highest)));
+    return (told->has_bytes && is_number_of(other, told->lowest)) ||
+        (other->has_bytes && sequence_before(other->bytes, told->highest) &&
+            is_number_of(other, told->highest));
 }
 
 static bool is_moving(const struct told *told)
