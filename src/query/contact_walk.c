@@ -56,6 +56,8 @@ static const char *choose(
     return earlier ? sql_contacts_recent : sql_contacts_whole;
 }
 
+static bool put_together(struct contact_walk *walk, struct error *error);
+
 bool contact_walk_open(struct contact_walk *walk, struct inventory *inventory,
     const struct checked_filters *checked, struct error *error)
 {
@@ -67,7 +69,7 @@ bool contact_walk_open(struct contact_walk *walk, struct inventory *inventory,
         !query_open(&walk->query, &inventory->db, sql, error))
         return false;
     filters_put(&walk->query, checked);
-    return true;
+    return sql == sql_contacts_whole || put_together(walk, error);
 }
 
 void contact_walk_close(struct contact_walk *walk)
@@ -75,6 +77,7 @@ void contact_walk_close(struct contact_walk *walk)
     query_close(&walk->query);
     judged_profiles_close(&walk->profiles);
     free(walk->contacts);
+    free(walk->all);
     *walk = (struct contact_walk){0};
 }
 
@@ -107,11 +110,106 @@ static bool says_something(const struct contact *contact)
     return profile != NULL && (contact->is_asked || profile->is_better || profile->cause == CAUSE_CLIENT);
 }
 
+/* ---- contacts of some days ---------------------------------------------------------------------- */
+
+static bool no_memory(struct error *error)
+{
+    return error_set(error, "not enough memory for the report; ask for less with --since or --network");
+}
+
+static int64_t key_of(const struct hash_key *key, const struct contact *contact)
+{
+    const int64_t ids[] = {contact->client, contact->server, contact->profile->id, contact->certificate,
+        contact->path, contact->is_asked};
+
+    return (int64_t)hash_bytes(key, ids, sizeof(ids));
+}
+
+static void merge(struct contact *sum, const struct contact *more)
+{
+    if (more->last_seen > sum->last_seen ||
+        (more->last_seen == sum->last_seen && more->last_observation > sum->last_observation))
+        sum->last_observation = more->last_observation;
+    sum->last_seen = more->last_seen > sum->last_seen ? more->last_seen : sum->last_seen;
+    sum->first_seen = more->first_seen < sum->first_seen ? more->first_seen : sum->first_seen;
+    sum->sessions += more->sessions;
+    sum->short_lived += more->short_lived;
+}
+
+/* Adds it to the contact that is equal in all else. */
+static bool add_to_all(
+    struct contact_walk *walk, struct id_map *index, const struct contact *contact, int64_t key)
+{
+    uint32_t *number;
+
+    if (walk->all_count == walk->all_room) {
+        const size_t room = 2 * walk->all_room + 1024;
+        struct contact *grown = reallocarray(walk->all, room, sizeof(*grown));
+
+        if (grown == NULL)
+            return false;
+        walk->all = grown;
+        walk->all_room = room;
+    }
+    number = id_map_put(index, key);
+    if (number == NULL)
+        return false;
+    if (index->count == walk->all_count) { /* it stood there before */
+        merge(&walk->all[*number], contact);
+        return true;
+    }
+    *number = (uint32_t)walk->all_count;
+    walk->all[walk->all_count++] = *contact;
+    return true;
+}
+
+static int compare_clients(const void *one_of, const void *other_of)
+{
+    const struct contact *one = one_of, *other = other_of;
+
+    return (one->client > other->client) - (one->client < other->client);
+}
+
+static bool put_together(struct contact_walk *walk, struct error *error)
+{
+    struct id_map index = {0};
+    struct hash_key key;
+    bool has_memory = true;
+    enum row row = ROW_END;
+
+    hash_key_random(&key);
+    while (has_memory && (row = query_row(&walk->query, error)) == ROW_ONE) {
+        const struct contact contact = read_contact(walk);
+
+        has_memory = !says_something(&contact) || add_to_all(walk, &index, &contact, key_of(&key, &contact));
+    }
+    id_map_close(&index);
+    if (!has_memory)
+        return no_memory(error);
+    if (walk->all_count > 0)
+        qsort(walk->all, walk->all_count, sizeof(walk->all[0]), compare_clients);
+    walk->is_put_together = true;
+    return row == ROW_END;
+}
+
+/* ---- a client at a time ------------------------------------------------------------------------- */
+
+static enum row next_of_all(struct contact_walk *walk)
+{
+    walk->has_next = walk->all_next < walk->all_count;
+    walk->is_over = !walk->has_next;
+    if (walk->has_next)
+        walk->next = walk->all[walk->all_next++];
+    return walk->has_next ? ROW_ONE : ROW_END;
+}
+
 /* The next contact that says something. */
 static enum row read_next(struct contact_walk *walk, struct error *error)
 {
     enum row row;
 
+    if (walk->is_put_together)
+        return next_of_all(walk);
     do {
         row = query_row(&walk->query, error);
         walk->has_next = row == ROW_ONE;
@@ -148,7 +246,7 @@ enum row contact_walk_client(struct contact_walk *walk, struct error *error)
         return row;
     do {
         if (!keep_next(walk)) {
-            error_set(error, "not enough memory for the report");
+            no_memory(error);
             return ROW_FAILED;
         }
         row = read_next(walk, error);

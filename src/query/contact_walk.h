@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* contact_walk.h: through all contacts of an inventory, a client at a time: as fast as SQLite yields rows,
- * and with the memory of one client.
+/* contact_walk.h: through all contacts of an inventory, a client at a time.
  *
- * Where the days that are asked for leave nothing out, contacts are read as they stand (table `contact`);
- * else the observations of those days, which takes longer and says the same. A client may have several
- * contacts that are equal in all that tells contacts apart: whoever counts adds them. */
+ * Where the days that are asked for leave nothing out, contacts are read as they stand (table `contact`): as
+ * fast as SQLite yields rows, and with the memory of one client. Else they are put together from the
+ * observations of those days, which takes longer, and memory for all contacts, and says the same. A client
+ * may have several contacts that are equal in all that tells contacts apart: whoever counts adds them. */
 #ifndef LASTHELLO_QUERY_CONTACT_WALK_H
 #define LASTHELLO_QUERY_CONTACT_WALK_H
 
@@ -24,6 +24,10 @@ struct contact_walk {
     struct contact *contacts; /* of the client that the walk has come to */
     size_t count, room;
     struct contact next; /* of the client after that one */
+    /* of some days: put together from observations, which come in no order, and then by client */
+    bool is_put_together;
+    struct contact *all;
+    size_t all_count, all_room, all_next;
     bool has_next, is_over;
 };
 

@@ -1,4 +1,4 @@
--- What there is since a day, by client: its observations, which are asked for, and for what else is known of a client
+-- What there is since a day: its observations, which are asked for, and for what else is known of a client
 -- all its contacts, of which none is later than what is asked for. See contacts_whole.sql.
 WITH place AS MATERIALIZED (
     SELECT DISTINCT (id & 9223372036854775807) >> 50 << 50 AS first_id FROM reading WHERE gathered = 0 AND state = 'counts'
@@ -16,4 +16,3 @@ FROM place p
 CROSS JOIN observation o ON o.id BETWEEN p.first_id AND p.first_id + 1125899906842623
 CROSS JOIN reading r ON r.id = o.source AND r.gathered = 0
 WHERE o.day < :since_day
-ORDER BY 1
