@@ -49,7 +49,9 @@ static bool load(struct shunt *shunt, const struct live_options *options, struct
     memcpy(shunt->program->rodata->ports, options->ports, sizeof(shunt->program->rodata->ports));
     shunt->program->rodata->hears_names = options->hears_names;
     if (shunt_bpf__load(shunt->program) == 0)
-        return true;
+        /* libbpf goes on without, too: kernels before 5.5 do not let us read its counters */
+        return shunt->program->bss != NULL ||
+            error_set(why, "this kernel does not share the program's counters; Linux 5.5 does");
     if (errno == EPERM)
         return error_set(why, "no permission; add CAP_BPF to the capabilities");
     return error_set(why, "this kernel does not take the program: %s", strerror(errno));
