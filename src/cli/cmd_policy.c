@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 struct asking {
     struct policy_choice choice;
@@ -61,6 +62,7 @@ static bool asks(const struct asking *asking, const char *word)
 static bool is_understood(const struct asking *asking, int64_t *today, struct error *error)
 {
     const bool is_show = asks(asking, "show") && asking->word_count < 3;
+    const bool is_apply = asks(asking, "apply") && asking->word_count < 3;
     const bool is_list = asking->word_count == 0 || (asks(asking, "list") && asking->word_count == 1);
 
     *today = clock_day(time(NULL));
@@ -70,16 +72,39 @@ static bool is_understood(const struct asking *asking, int64_t *today, struct er
         return error_set(error, "show which? lasthello policy lists the ids");
     if (asks(asking, "test") && asking->word_count < 3)
         return error_set(error, "test which on what? lasthello policy test FILE INVENTORY");
-    return is_show || is_list || asks(asking, "test") ||
+    return is_show || is_list || is_apply || asks(asking, "test") ||
         error_set(error,
-            "'%s' is nothing that can be asked of policies: list, show ID, or test FILE INVENTORY",
+            "'%s' is nothing that can be asked of policies: list, show ID, test FILE INVENTORY, "
+            "or apply INVENTORY",
             asking->words[asking->word_count - 1]);
+}
+
+/* "inventory.db: 14 kinds of sessions judged by 5 policies as of 2026-11-30" */
+static bool apply(
+    const struct asking *asking, const struct policies *policies, int64_t today, struct error *error)
+{
+    const char *path = asking->word_count > 1 ? asking->words[1] : DEFAULT_INVENTORY;
+    const struct filters as_of = {.as_of = asking->as_of};
+    char day[POLICY_DAY_BYTES];
+    uint64_t count;
+
+    if (access(path, F_OK) != 0)
+        return error_set(error, "%s: no such inventory", path);
+    if (!inventory_apply(path, policies, &as_of, &count, error))
+        return false;
+    policy_day_text(today, day);
+    printf("%s: %llu kind%s of sessions judged by %zu polic%s as of %s\n", path, (unsigned long long)count,
+        count == 1 ? "" : "s", policies->count, policies->count == 1 ? "y" : "ies", day);
+    return true;
 }
 
 static bool write_answer(
     const struct asking *asking, struct policies *policies, int64_t today, struct error *error)
 {
-    if (asks(asking, "test")) {
+    if (asks(asking, "apply")) {
+        if (!apply(asking, policies, today, error))
+            return false;
+    } else if (asks(asking, "test")) {
         if (!policy_test(policies, asking->words[1], asking->words[2], asking->as_of, error))
             return false;
     } else if (asks(asking, "show")) {
@@ -103,7 +128,7 @@ int cmd_policy(int argc, char **argv)
     static const struct argp argp = {
         .options = policy_options,
         .parser = parse,
-        .args_doc = "[list]\nshow ID\ntest FILE INVENTORY",
+        .args_doc = "[list]\nshow ID\ntest FILE INVENTORY\napply [INVENTORY]",
         .doc = "Which policies clients are judged by, how many days are left, and where each is from.\v"
                "Policies are read from " LASTHELLO_DATADIR "/policies and /etc/lasthello/policies; "
                "lasthello-policy(1) has their format.",
@@ -113,14 +138,15 @@ int cmd_policy(int argc, char **argv)
     struct error error = {0};
     unsigned refused = 0;
     int64_t today;
-    bool answered;
+    bool answered, judges;
 
     settings_parse(&argp, argc, argv, &asking);
     if (!is_understood(&asking, &today, &error)) {
         complain("%s", error.text);
         return EXIT_USAGE;
     }
-    answered = (asks(&asking, "test") ? policy_choice_load : policy_choice_load_all)(
+    judges = asks(&asking, "test") || asks(&asking, "apply");
+    answered = (judges ? policy_choice_load : policy_choice_load_all)(
                    &asking.choice, &policies, &refused, &error) &&
         write_answer(&asking, &policies, today, &error);
     policies_close(&policies);

@@ -437,7 +437,7 @@ int cmd_report(int argc, char **argv)
         .doc = "Answer from an inventory: who still uses TLS 1.0 or 1.1, why, and how far to trust it.\v"
                "The inventory is inventory.db where none is named. Times are UTC. It may be read while a "
                "sensor fills "
-               "it, also with sqlite3: see its views legacy_clients, legacy_servers, sessions_by_day, "
+               "it, also with sqlite3: see its views legacy_clients, legacy_servers, trend, "
                "coverage.\n\n"
                "Example: lasthello report clients --since 7d --format csv > clients.csv",
     };

@@ -325,6 +325,22 @@ CREATE TABLE pending (
 );
 CREATE INDEX pending_by_last_source ON pending (last_source) WHERE last_source IS NOT NULL;
 
+-- What the policies said of each kind of session, when `lasthello policy apply` was run last: for the view verdicts.
+-- Reports judge anew, and do not read it. Neither is merged.
+CREATE TABLE judgement (
+    profile INTEGER PRIMARY KEY,
+    verdict TEXT NOT NULL,           -- failing, breaks, ... (lasthello-verdicts(7))
+    severity INTEGER NOT NULL,       -- of the verdict: the worse, the higher
+    policy TEXT,                     -- that the verdict rests on
+    due TEXT,                        -- when that policy ends it
+    until_day INTEGER                -- the last day, since 1970
+);
+CREATE TABLE judgement_day (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    day INTEGER NOT NULL,            -- as of which it was judged, since 1970
+    applied INTEGER NOT NULL         -- when, in seconds since 1970
+);
+
 -- ---- for people: stable, UTC in ISO 8601 ------------------------------------------------------
 
 CREATE VIEW session_facts AS
@@ -360,11 +376,34 @@ WHERE negotiated < 'TLS 1.2'
 GROUP BY site, server, port, service, provider, negotiated;
 
 -- Is it getting better?
-CREATE VIEW sessions_by_day AS
-SELECT site, day, service, negotiated, outcome, cause, sum(sessions) AS sessions, count(DISTINCT client) AS clients,
-    count(DISTINCT server) AS servers
+CREATE VIEW trend AS
+SELECT site, day, service, CASE outcome WHEN 'refused' THEN 'refused' ELSE coalesce(negotiated, 'not known') END AS version, cause,
+    sum(sessions) AS sessions, count(DISTINCT client) AS clients, count(DISTINCT server) AS servers
 FROM session_facts
-GROUP BY site, day, service, negotiated, outcome, cause;
+GROUP BY site, day, service, version, cause;
+
+-- On which day each client was first and last seen with old TLS toward a target, and first refused because of it.
+CREATE VIEW changes AS
+SELECT site, client, coalesce(provider, server_name, dns_name, server) AS "to", service, min(day) AS old_first, max(day) AS old_last,
+    min(CASE outcome WHEN 'refused' THEN day END) AS refused_first, max(CASE outcome WHEN 'refused' THEN day END) AS refused_last,
+    sum(sessions) AS sessions
+FROM session_facts
+WHERE cause <> 'too_new'
+GROUP BY site, client, 3, service;
+
+-- What the policies say of each client toward each target, as of the day of `lasthello policy apply`: a row a verdict
+-- and policy, the worst of a client: ORDER BY severity DESC.
+CREATE VIEW verdicts AS
+SELECT h.site, h.address AS client, coalesce(k.provider, k.server_name, k.dns_name, v.address) AS "to", k.service, j.verdict,
+    j.severity, j.policy, j.due, date(j.until_day * 86400, 'unixepoch') AS until, k.cause, sum(o.sessions) AS sessions,
+    date(min(o.day) * 86400, 'unixepoch') AS first_day, date(max(o.day) * 86400, 'unixepoch') AS last_day,
+    (SELECT date(day * 86400, 'unixepoch') FROM judgement_day) AS as_of
+FROM observation o
+CROSS JOIN judgement j ON j.profile = o.profile
+CROSS JOIN profile k ON k.id = o.profile
+CROSS JOIN host h ON h.id = o.client
+CROSS JOIN host v ON v.id = o.server
+GROUP BY h.id, 3, k.service, j.verdict, j.severity, j.policy, j.due, j.until_day, k.cause;
 
 -- What each sensor saw, and what it did not.
 CREATE VIEW coverage AS
@@ -410,7 +449,8 @@ SELECT h.site, h.address,
     strftime('%Y-%m-%dT%H:%M:%S', (min(t.first) - (min(t.first) % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
         || printf('.%06dZ', (min(t.first) % 1000000 + 1000000) % 1000000) AS first_seen,
     strftime('%Y-%m-%dT%H:%M:%S', (max(t.last) - (max(t.last) % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
-        || printf('.%06dZ', (max(t.last) % 1000000 + 1000000) % 1000000) AS last_seen
+        || printf('.%06dZ', (max(t.last) % 1000000 + 1000000) % 1000000) AS last_seen,
+    (SELECT n.name FROM host_name n WHERE n.host = h.id AND n.source = 'dhcp' ORDER BY n.last_seen DESC, n.name LIMIT 1) AS name
 FROM (SELECT client AS host, first_seen AS first, last_seen AS last FROM observation
     UNION ALL SELECT server, first_seen, last_seen FROM observation
     UNION ALL SELECT id, first_seen, last_seen FROM host WHERE first_seen IS NOT NULL) t

@@ -5,6 +5,7 @@ learns from the exit status. Each test is a function; its name is the promise.""
 import csv
 import io
 import json
+import sqlite3
 import sys
 import tempfile
 
@@ -152,6 +153,18 @@ def a_trend_is_numbers_and_a_line(folder):
     for locale, bar in (('C.UTF-8', '\u2588'), ('C', '9')):
         table = ask(folder, 'trend', env={'LC_ALL': locale, 'PATH': '/usr/bin:/bin'}).stdout.decode()
         assert [line.split() for line in table.splitlines() if line.startswith('TLS 1.0')] == [['TLS', '1.0', '1', '1', bar]], table
+
+
+def policies_are_applied_for_sqlite3_and_change_no_report(folder):
+    fill(folder, 'imaps-tls10-ipv4')
+    before = ask(folder, 'clients').stdout
+    done = run(PROGRAM, 'policy', 'apply', f'{folder}/i.db', '--policy', f'{PCAPS}/../data/policies', '--as-of', '2026-11-30')
+    assert b'as of 2026-11-30' in done.stdout, done.stdout
+    with sqlite3.connect(f'{folder}/i.db') as db:
+        told = db.execute('SELECT verdict, as_of, sessions FROM verdicts').fetchall()
+    assert told == [('legacy', '2026-11-30', 1)], told
+    assert ask(folder, 'clients').stdout == before
+    assert run(PROGRAM, 'policy', 'apply', f'{folder}/nothing.db', check=False).returncode == 1
 
 
 def a_filter_takes_several_values(folder):

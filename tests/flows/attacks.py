@@ -75,7 +75,7 @@ class Reading:
 
     def stored(self):
         with contextlib.closing(sqlite3.connect(self.inventory)) as db:
-            return db.execute('SELECT sum(sessions) FROM sessions_by_day').fetchone()[0] or 0
+            return db.execute('SELECT sum(sessions) FROM trend').fetchone()[0] or 0
 
     def is_bounded(self):
         """As far as `--memory` and what is no connection go."""

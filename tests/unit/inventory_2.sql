@@ -8,7 +8,7 @@ CREATE TABLE inventory (
     revision INTEGER NOT NULL,
     gather_from INTEGER NOT NULL
 );
-INSERT INTO inventory VALUES(1,'c9c06c56d1137e3e7e68b64d77ba34c1',1,1,200000);
+INSERT INTO inventory VALUES(1,'c52eb5f7868b443f30bc3249c400d4e2',1,1,200000);
 CREATE TABLE reading (
     id INTEGER PRIMARY KEY,
     state TEXT NOT NULL,
@@ -58,7 +58,7 @@ CREATE TABLE reading (
     gathered INTEGER NOT NULL DEFAULT 0,
     revision INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO reading VALUES(5819710606077297300,'counts','file','pcaps/refused-silence-30s/capture.pcapng','default','vm',1795656154903176,1795656200111921,27,1951,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,1,1,NULL,508226576616346204,27,-7262515505540812895,-7480447253877118932,'98301cdb632478e50dbbc9cefc4bad2f8e776a8e895dc01ab16a10aa44417a5e651d6b52ee1009532cb7d9df71284eaa87ed1483a40307d89e93f1200ac29935deef02bfe55dade77875fda95c7a31e7c33e136c00fad2ccfd87d0d76785b17b615abab6e0f9e3b39b365ca0',1951,4294967295,'110=pop3,143=imap,993=imaps,995=pop3s',0,NULL,'0.1.0 0 0 d1fba762150c532c',0,0,NULL,0,1);
+INSERT INTO reading VALUES(3753428992540138118,'counts','file','pcaps/refused-silence-30s/capture.pcapng','default','vm',1795656154903176,1795656200111921,27,1951,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,1,1,NULL,2785711045191969951,27,-7262515505540812895,-7480447253877118932,'98301cdb632478e50dbbc9cefc4bad2f8e776a8e895dc01ab16a10aa44417a5e651d6b52ee1009532cb7d9df71284eaa87ed1483a40307d89e93f1200ac29935deef02bfe55dade77875fda95c7a31e7c33e136c00fad2ccfd87d0d76785b17b615abab6e0f9e3b39b365ca0',1951,4294967295,'110=pop3,143=imap,993=imaps,995=pop3s',0,NULL,'0.1.0 0 0 d1fba762150c532c',0,0,NULL,0,1);
 CREATE TABLE reading_mark (
     level INTEGER NOT NULL,
     mark INTEGER NOT NULL,
@@ -66,11 +66,11 @@ CREATE TABLE reading_mark (
     reading INTEGER NOT NULL,
     PRIMARY KEY (level, mark, is_last, reading)
 ) WITHOUT ROWID;
-INSERT INTO reading_mark VALUES(0,2553289947,0,5819710606077297300);
-INSERT INTO reading_mark VALUES(1,1663334629,0,5819710606077297300);
-INSERT INTO reading_mark VALUES(2,4232817967,0,5819710606077297300);
-INSERT INTO reading_mark VALUES(3,1145141854,0,5819710606077297300);
-INSERT INTO reading_mark VALUES(4,180525365,1,5819710606077297300);
+INSERT INTO reading_mark VALUES(0,2553289947,0,3753428992540138118);
+INSERT INTO reading_mark VALUES(1,1663334629,0,3753428992540138118);
+INSERT INTO reading_mark VALUES(2,4232817967,0,3753428992540138118);
+INSERT INTO reading_mark VALUES(3,1145141854,0,3753428992540138118);
+INSERT INTO reading_mark VALUES(4,180525365,1,3753428992540138118);
 CREATE TABLE tombstone (
     reading INTEGER PRIMARY KEY,
     replaced_by INTEGER NOT NULL,
@@ -82,9 +82,9 @@ CREATE TABLE fate (
     packets INTEGER NOT NULL,
     PRIMARY KEY (source, fate)
 ) WITHOUT ROWID;
-INSERT INTO fate VALUES(5819710606077297300,'no_flow',3);
-INSERT INTO fate VALUES(5819710606077297300,'settled',7);
-INSERT INTO fate VALUES(5819710606077297300,'used',17);
+INSERT INTO fate VALUES(3753428992540138118,'no_flow',3);
+INSERT INTO fate VALUES(3753428992540138118,'settled',7);
+INSERT INTO fate VALUES(3753428992540138118,'used',17);
 CREATE TABLE unknown (
     source INTEGER NOT NULL,
     kind TEXT NOT NULL,
@@ -133,7 +133,7 @@ CREATE TABLE path (
     client_attached INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO path VALUES(8059357290606382523,'02-00-00-00-01-11','02-00-00-00-09-03',NULL,NULL,NULL,NULL,NULL,0,1);
+INSERT INTO path VALUES(7798270494744951423,'02-00-00-00-01-11','02-00-00-00-09-03',NULL,NULL,NULL,NULL,NULL,1,1);
 CREATE TABLE hello (
     id INTEGER PRIMARY KEY,
     offered TEXT,
@@ -227,7 +227,7 @@ CREATE TABLE observation (
     gaps INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO observation VALUES(5819707483730157486,5819710606077297300,20783,5157223865006276893,6100766042603197149,3769196801246407813,NULL,8059357290606382523,1795656154904884,1795656200111921,4,27,NULL,1,0,0,1);
+INSERT INTO observation VALUES(3753143661056333402,3753428992540138118,20783,5157223865006276893,6100766042603197149,3769196801246407813,NULL,7798270494744951423,1795656154904884,1795656200111921,4,27,NULL,1,0,0,1);
 CREATE TABLE contact (
     client INTEGER NOT NULL,
     server INTEGER NOT NULL,
@@ -265,6 +265,19 @@ CREATE TABLE pending (
     short_lived INTEGER NOT NULL,
     gaps INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE judgement (
+    profile INTEGER PRIMARY KEY,
+    verdict TEXT NOT NULL,
+    severity INTEGER NOT NULL,
+    policy TEXT,
+    due TEXT,
+    until_day INTEGER
+);
+CREATE TABLE judgement_day (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    day INTEGER NOT NULL,
+    applied INTEGER NOT NULL
 );
 CREATE INDEX reading_by_owner ON reading (owner) WHERE owner IS NOT NULL;
 CREATE INDEX reading_without_packets ON reading (place) WHERE length = 0;
@@ -304,11 +317,29 @@ SELECT site, server, port, service, coalesce(provider, '') AS provider, negotiat
 FROM session_facts
 WHERE negotiated < 'TLS 1.2'
 GROUP BY site, server, port, service, provider, negotiated;
-CREATE VIEW sessions_by_day AS
-SELECT site, day, service, negotiated, outcome, cause, sum(sessions) AS sessions, count(DISTINCT client) AS clients,
-    count(DISTINCT server) AS servers
+CREATE VIEW trend AS
+SELECT site, day, service, CASE outcome WHEN 'refused' THEN 'refused' ELSE coalesce(negotiated, 'not known') END AS version, cause,
+    sum(sessions) AS sessions, count(DISTINCT client) AS clients, count(DISTINCT server) AS servers
 FROM session_facts
-GROUP BY site, day, service, negotiated, outcome, cause;
+GROUP BY site, day, service, version, cause;
+CREATE VIEW changes AS
+SELECT site, client, coalesce(provider, server_name, dns_name, server) AS "to", service, min(day) AS old_first, max(day) AS old_last,
+    min(CASE outcome WHEN 'refused' THEN day END) AS refused_first, max(CASE outcome WHEN 'refused' THEN day END) AS refused_last,
+    sum(sessions) AS sessions
+FROM session_facts
+WHERE cause <> 'too_new'
+GROUP BY site, client, 3, service;
+CREATE VIEW verdicts AS
+SELECT h.site, h.address AS client, coalesce(k.provider, k.server_name, k.dns_name, v.address) AS "to", k.service, j.verdict,
+    j.severity, j.policy, j.due, date(j.until_day * 86400, 'unixepoch') AS until, k.cause, sum(o.sessions) AS sessions,
+    date(min(o.day) * 86400, 'unixepoch') AS first_day, date(max(o.day) * 86400, 'unixepoch') AS last_day,
+    (SELECT date(day * 86400, 'unixepoch') FROM judgement_day) AS as_of
+FROM observation o
+CROSS JOIN judgement j ON j.profile = o.profile
+CROSS JOIN profile k ON k.id = o.profile
+CROSS JOIN host h ON h.id = o.client
+CROSS JOIN host v ON v.id = o.server
+GROUP BY h.id, 3, k.service, j.verdict, j.severity, j.policy, j.due, j.until_day, k.cause;
 CREATE VIEW coverage AS
 SELECT s.kind, s.name, s.site, s.observer,
     strftime('%Y-%m-%dT%H:%M:%S', (s.started - (s.started % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
@@ -350,7 +381,8 @@ SELECT h.site, h.address,
     strftime('%Y-%m-%dT%H:%M:%S', (min(t.first) - (min(t.first) % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
         || printf('.%06dZ', (min(t.first) % 1000000 + 1000000) % 1000000) AS first_seen,
     strftime('%Y-%m-%dT%H:%M:%S', (max(t.last) - (max(t.last) % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
-        || printf('.%06dZ', (max(t.last) % 1000000 + 1000000) % 1000000) AS last_seen
+        || printf('.%06dZ', (max(t.last) % 1000000 + 1000000) % 1000000) AS last_seen,
+    (SELECT n.name FROM host_name n WHERE n.host = h.id AND n.source = 'dhcp' ORDER BY n.last_seen DESC, n.name LIMIT 1) AS name
 FROM (SELECT client AS host, first_seen AS first, last_seen AS last FROM observation
     UNION ALL SELECT server, first_seen, last_seen FROM observation
     UNION ALL SELECT id, first_seen, last_seen FROM host WHERE first_seen IS NOT NULL) t

@@ -278,7 +278,7 @@ static void the_views_speak_to_people(void **state)
         1);
     assert_int_equal(
         number("SELECT clients FROM legacy_servers WHERE server = '10.9.0.3' AND negotiated = 'TLS 1.0'"), 1);
-    assert_int_equal(number("SELECT sum(sessions) FROM sessions_by_day WHERE day = '2025-11-25'"), 7);
+    assert_int_equal(number("SELECT sum(sessions) FROM trend WHERE day = '2025-11-25'"), 7);
     assert_int_equal(
         number("SELECT used FROM coverage WHERE name = 'a.pcap' AND started = '2025-11-25T12:00:00.000000Z'"), 100);
 }
@@ -299,7 +299,7 @@ static void times_before_1970_are_rounded_down_in_views(void **state)
                             "AND last_seen = first_seen"),
         1);
     assert_int_equal(number("SELECT count(*) FROM hosts WHERE first_seen = '1969-12-31T23:59:59.500000Z'"), 2);
-    assert_int_equal(number("SELECT count(*) FROM sessions_by_day WHERE day = '1969-12-31'"), 1);
+    assert_int_equal(number("SELECT count(*) FROM trend WHERE day = '1969-12-31'"), 1);
 }
 
 int main(void)

@@ -470,6 +470,29 @@ static void the_summary_counts_what_changed_in_the_last_days(void **state)
     assert_false(summary.has_before); /* nothing is asked of what was before */
 }
 
+static void what_is_applied_stands_in_the_view_as_of_its_day(void **state)
+{
+    const struct filters as_of = {.as_of = "2026-11-30"}, later = {.as_of = "2027-01-01"};
+    struct error error = {0};
+    uint64_t count;
+
+    (void)state;
+    assert_true(inventory_apply(path, &policies, &as_of, &count, &error));
+    assert_true(count > 0);
+    assert_int_equal(number("SELECT count(*) FROM verdicts WHERE client = '10.0.0.6' AND verdict = 'breaks' "
+                            "AND policy = 'exchange-online' AND due = 'any day until 2026-12-31' "
+                            "AND until = '2026-12-31' AND sessions = 4 AND as_of = '2026-11-30'"),
+        1);
+    assert_int_equal(number("SELECT count(*) FROM verdicts WHERE client = '10.0.0.13' AND verdict = 'safe'"), 1);
+    assert_true(inventory_apply(path, &policies, &later, &count, &error));
+    assert_int_equal(number("SELECT count(*) FROM verdicts WHERE client = '10.0.0.6' AND due = 'overdue since 2027-01-01' "
+                            "AND as_of = '2027-01-01'"),
+        1);
+    assert_int_equal(number("SELECT count(*) FROM changes WHERE client = '10.0.0.1' AND old_first = '2026-11-01' "
+                            "AND refused_first = '2026-11-26' AND refused_last = '2026-11-30'"),
+        1);
+}
+
 #define ASKED(test) cmocka_unit_test_setup_teardown(test, open_policies, close_policies)
 
 int main(void)
@@ -486,6 +509,7 @@ int main(void)
         ASKED(what_changed_since_a_day_is_told_with_its_day),
         ASKED(a_trend_has_each_day_and_version),
         ASKED(the_summary_counts_what_changed_in_the_last_days),
+        ASKED(what_is_applied_stands_in_the_view_as_of_its_day),
     };
 
     return cmocka_run_group_tests(tests, fill, empty);
