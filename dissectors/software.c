@@ -7,6 +7,7 @@
 #include <lasthello/text.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 
 /* ---- IMAP's ID (RFC 2971 3.3) ---------------------------------------------------------------------- */
 
@@ -81,37 +82,114 @@ void software_note_id(struct bytes arguments, char out[SESSION_SOFTWARE_BYTES])
 #define IPV4_PARTS         4
 #define VERSION_NUMBER_MAX 100000
 
-static const char *const products[] = {"Axigen", "Binc", "Citadel", "CommuniGate", "Courier", "Courier-IMAP",
-    "Cyrus", "DBMail", "Domino", "Dovecot", "Exchange", "Exim", "Gimap", "Gpop", "GroupWise", "Haraka",
-    "hMailServer", "IceWarp", "Kerio", "Kolab", "Kopano", "MailEnable", "Mailutils", "MDaemon", "Mercury",
-    "OpenSMTPD", "Perdition", "Postfix", "Qpopper", "qmail", "Scalix", "Sendmail", "SmarterMail", "Stalwart",
-    "UW", "Zarafa", "Zimbra", NULL};
-static const char *const companions[] = {"2000", "2003", "2007", "2010", "2013", "2016", "2019", "Connect",
-    "Debian", "ESMTP", "IBM", "IMAP", "IMAP4", "IMAP4rev1", "IMAP4rev2", "Lotus", "MAIL", "Microsoft", "POP",
-    "POP3", "Pro", "ready", "Release", "server", "service", "SMTP", "Ubuntu", "Version", NULL};
+/* Products, and what stands beside their names; by the alphabet, whatever the case. */
+struct known_word {
+    const char *text;
+    bool is_product;
+};
+static const struct known_word known_words[] = {
+    {"2000", false},
+    {"2003", false},
+    {"2007", false},
+    {"2010", false},
+    {"2013", false},
+    {"2016", false},
+    {"2019", false},
+    {"Axigen", true},
+    {"Binc", true},
+    {"Citadel", true},
+    {"CommuniGate", true},
+    {"Connect", false},
+    {"Courier", true},
+    {"Courier-IMAP", true},
+    {"Cyrus", true},
+    {"DBMail", true},
+    {"Debian", false},
+    {"Domino", true},
+    {"Dovecot", true},
+    {"ESMTP", false},
+    {"Exchange", true},
+    {"Exim", true},
+    {"Gimap", true},
+    {"Gpop", true},
+    {"GroupWise", true},
+    {"Haraka", true},
+    {"hMailServer", true},
+    {"IBM", false},
+    {"IceWarp", true},
+    {"IMAP", false},
+    {"IMAP4", false},
+    {"IMAP4rev1", false},
+    {"IMAP4rev2", false},
+    {"Kerio", true},
+    {"Kolab", true},
+    {"Kopano", true},
+    {"Lotus", false},
+    {"MAIL", false},
+    {"MailEnable", true},
+    {"Mailutils", true},
+    {"MDaemon", true},
+    {"Mercury", true},
+    {"Microsoft", false},
+    {"OpenSMTPD", true},
+    {"Perdition", true},
+    {"POP", false},
+    {"POP3", false},
+    {"Postfix", true},
+    {"Pro", false},
+    {"qmail", true},
+    {"Qpopper", true},
+    {"ready", false},
+    {"Release", false},
+    {"Scalix", true},
+    {"Sendmail", true},
+    {"server", false},
+    {"service", false},
+    {"SmarterMail", true},
+    {"SMTP", false},
+    {"Stalwart", true},
+    {"Ubuntu", false},
+    {"UW", true},
+    {"Version", false},
+    {"Zarafa", true},
+    {"Zimbra", true},
+};
 
-static const char *word_of(const char *const *words, struct bytes word)
+static int compare_word(const void *key, const void *row)
 {
-    for (; *words != NULL; words++)
-        if (bytes_equal_text(word, *words))
-            return *words;
-    return NULL;
+    const struct bytes *word = key;
+    const char *text = ((const struct known_word *)row)->text;
+    const int order = strncasecmp((const char *)word->data, text, word->left);
+
+    return order != 0 || text[word->left] == '\0' ? order : -1;
+}
+
+static const struct known_word *find_word(struct bytes word)
+{
+    if (word.left == 0)
+        return NULL;
+    return bsearch(&word, known_words, sizeof(known_words) / sizeof(known_words[0]), sizeof(known_words[0]),
+        compare_word);
+}
+
+static bool is_around(uint8_t byte)
+{
+    return byte > ' ' && byte < 'A' && strchr("()<>.,;:!", byte) != NULL;
 }
 
 /* Without what stands around it: (Debian) and ready. */
 static struct bytes bare_word(struct bytes word)
 {
-    static const char *const around[] = {"(", ")", "[", "]", "<", ">", ".", ",", ";", ":", "!"};
-    size_t before;
+    struct bytes rest = word;
+    uint8_t byte = '\0';
 
-    do {
-        before = word.left;
-        for (size_t i = 0; i < sizeof(around) / sizeof(around[0]); i++) {
-            bytes_trim_end(&word, (uint8_t)*around[i]);
-            while (bytes_begin_with(word, around[i]) && bytes_skip(&word, 1))
-                continue;
-        }
-    } while (word.left < before);
+    while (bytes_u8(&rest, &byte) && is_around(byte))
+        word = rest;
+    for (rest = word; word.left > 0; rest = word) {
+        if (!bytes_skip(&rest, word.left - 1) || !bytes_u8(&rest, &byte) || !is_around(byte))
+            break;
+        word.left--;
+    }
     return word;
 }
 
@@ -163,13 +241,13 @@ static void append(struct greeting *greeting, const char *word)
 
 static void note_word(struct greeting *greeting, struct bytes word)
 {
-    const char *product = word_of(products, word), *companion = word_of(companions, word);
+    const struct known_word *known = find_word(word);
     char version[VERSION_BYTES];
 
     greeting->strange++;
-    if (product != NULL || companion != NULL) {
-        greeting->has_product |= product != NULL;
-        append(greeting, product != NULL ? product : companion);
+    if (known != NULL) {
+        greeting->has_product |= known->is_product;
+        append(greeting, known->text);
     } else if (greeting->has_product && !greeting->has_version && greeting->strange <= VERSION_LATEST &&
         version_read(word, version)) {
         greeting->has_version = true;

@@ -76,6 +76,8 @@ static void of_a_greeting_the_words_of_products_are_kept(void **state)
         {"Dovecot 1896.6971@dbc.mtview.ca.us ready", "Dovecot ready"},
         {"dovecot.example.org ready", ""},
         {"Dovecot at 10.1.2.3 ready", "Dovecot ready"},
+        {"QMAIL qpopper courier COURIER-IMAP axigen zimbra 2000 version", "qmail Qpopper Courier Courier-IMAP Axigen Zimbra 2000 Version"},
+        {"Dove dovecott imap44 Dovecot-", ""},
         {"Dovecot one two three four 1.2", "Dovecot"},
         {"[CAPABILITY IMAP4rev1", ""},
         {"", ""},
