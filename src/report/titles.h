@@ -8,10 +8,13 @@
 struct title {
     const char *name;    /* of a column (questions.h) */
     const char *title;   /* over a table: FIRST SEEN (UTC) */
-    const char *meaning; /* in `coverage` as lines; NULL: the title says it */
+    const char *meaning; /* in docs/fields.md, and in `coverage` as lines; NULL: the title says it */
     bool is_expected;    /* where nothing is known, a question mark stands */
 };
 
+/* title_at: the i-th of the table, in the order of docs/fields.md; NULL: there are no more. Facts of sessions,
+ * which are columns, too, stand in the table of facts. */
+const struct title *title_at(size_t i);
 /* title_of: never NULL. */
 const struct title *title_of(const char *name);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* fields.c: docs/fields.md, made from the table of facts. */
+#include "../../src/report/titles.h"
+
 #include <lasthello/facts.h>
 
 #include <stdio.h>
@@ -47,6 +49,17 @@ static void print_fact(const struct fact *fact)
     printf(" | %s | %d |\n", or_nothing(fact->title), fact->since);
 }
 
+static void print_columns(void)
+{
+    fputs("\n## Columns of reports\n\n"
+          "Made from `src/report/titles.c`; the facts above that have a title are columns of `report sessions`, too. CSV and JSON\n"
+          "have them by their names.\n\n"
+          "| column | over a table | means |\n|---|---|---|\n",
+        stdout);
+    for (size_t i = 0; title_at(i) != NULL; i++)
+        printf("| `%s` | %s | %s |\n", title_at(i)->name, title_at(i)->title, or_nothing(title_at(i)->meaning));
+}
+
 int main(void)
 {
     fputs(begin, stdout);
@@ -57,5 +70,6 @@ int main(void)
         for (size_t i = 0; i < fact_tables[table].count; i++)
             print_fact(&fact_tables[table].facts[i]);
     }
+    print_columns();
     return 0;
 }
