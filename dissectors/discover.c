@@ -9,7 +9,7 @@
 
 /* How a service begins. Each answers MORE while the bytes may still become that. */
 struct beginning {
-    const char *service; /* a name of the registry */
+    const struct dissector *speaks; /* whose name is that of a service in the registry */
     enum side from;
     bool greets; /* by the server, before the client has said anything: Redis answers +OK as well */
     enum framed (*begins)(struct bytes in);
@@ -134,13 +134,13 @@ static enum framed sslv2_client_hello_begins(struct bytes in)
 }
 
 static const struct beginning beginnings[] = {
-    {"imap", SIDE_SERVER, true, imap_greets},
-    {"pop3", SIDE_SERVER, true, pop3_greets},
-    {"imap", SIDE_CLIENT, false, imap_commands},
-    {"pop3", SIDE_CLIENT, false, pop3_commands},
-    {"tls", SIDE_CLIENT, false, client_hello_begins},
-    {"tls", SIDE_CLIENT, false, sslv2_client_hello_begins},
-    {"tls", SIDE_SERVER, false, server_hello_begins},
+    {&dissector_imap, SIDE_SERVER, true, imap_greets},
+    {&dissector_pop3, SIDE_SERVER, true, pop3_greets},
+    {&dissector_imap, SIDE_CLIENT, false, imap_commands},
+    {&dissector_pop3, SIDE_CLIENT, false, pop3_commands},
+    {&dissector_tls, SIDE_CLIENT, false, client_hello_begins},
+    {&dissector_tls, SIDE_CLIENT, false, sslv2_client_hello_begins},
+    {&dissector_tls, SIDE_SERVER, false, server_hello_begins},
 };
 
 /* The row whose beginning the bytes are; else NULL, and `may_become` tells whether more of them may
@@ -178,7 +178,7 @@ static enum dissected discover_read(struct dissection *at, enum side from, struc
 
     if (row == NULL)
         return may_become ? DISSECTED_MORE : DISSECTED_FOREIGN;
-    at->session->service = row->service;
+    at->session->service = row->speaks->name;
     return DISSECTED_HANDOVER;
 }
 

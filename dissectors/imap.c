@@ -477,7 +477,6 @@ const struct dissector dissector_imap = {
     .name = "imap",
     .alpn = "imap",
     .is_mail = true,
-    .speaks_first = SIDE_SERVER,
     .state_size = sizeof(struct imap),
     .recognises = imap_recognises,
     .may_read = imap_may_read,

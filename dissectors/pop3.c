@@ -242,7 +242,6 @@ const struct dissector dissector_pop3 = {
     .name = "pop3",
     .alpn = "pop3",
     .is_mail = true,
-    .speaks_first = SIDE_SERVER,
     .state_size = sizeof(struct pop3),
     .recognises = pop3_recognises,
     .may_read = pop3_may_read,

@@ -101,12 +101,42 @@ static const char *names_of_all(char *out, size_t out_size)
     return out;
 }
 
-static const struct service *row_by_name(const char *name)
+const struct service *service_of_name(const char *name)
 {
     for (size_t i = 0; i < ROW_COUNT; i++)
         if (strcmp(rows[i].name, name) == 0)
             return &rows[i];
     return NULL;
+}
+
+bool service_is_mail(const char *name)
+{
+    const struct service *row = service_of_name(name);
+
+    return row == NULL || (row->inside != NULL ? row->inside : row->first)->is_mail;
+}
+
+bool service_begins_with_tls(const char *name)
+{
+    const struct service *row = service_of_name(name);
+
+    return row != NULL && row->inside != NULL;
+}
+
+/* The rows with ports stand first, in their order. */
+const char *services_ports_text(char *out, size_t out_size)
+{
+    size_t count = 0, len = 0;
+
+    while (count < ROW_COUNT && rows[count].port != 0)
+        count++;
+    out[0] = '\0';
+    for (size_t i = 0; i < count && len < out_size; i++)
+        len += (size_t)snprintf(out + len, out_size - len, "%s%u",
+            i == 0 ? "" : i + 1 == count ? " and "
+                                         : ", ",
+            rows[i].port);
+    return out;
 }
 
 const struct service *registry_service_inside(const char *alpn)
@@ -119,7 +149,7 @@ const struct service *registry_service_inside(const char *alpn)
 
 const char *registry_application(const char *service)
 {
-    const struct service *row = row_by_name(service);
+    const struct service *row = service_of_name(service);
 
     if (row == NULL)
         return service;
@@ -167,7 +197,7 @@ static bool add_one(struct services *services, char *pair, struct error *error)
     *name++ = '\0';
     if (!read_port(pair, &port))
         return error_set(error, "--ports: %s=%s: a port is a number from 1 to 65535", pair, name);
-    row = row_by_name(name);
+    row = service_of_name(name);
     if (row == NULL)
         return error_set(error, "--ports: %u=%s: no dissector for %s; there are %s", port, name, name,
             names_of_all(names, sizeof(names)));

@@ -303,7 +303,6 @@ _Static_assert(sizeof(struct smtp) <= DISSECTOR_STATE_MAX, "the reader has no mo
 const struct dissector dissector_smtp = {
     .name = "smtp",
     .is_mail = true,
-    .speaks_first = SIDE_SERVER,
     .state_size = sizeof(struct smtp),
     .recognises = smtp_recognises,
     .may_read = smtp_may_read,

@@ -11,7 +11,7 @@
 #define TLS_1_3_ALERT_LENGTH 19 /* alert, content type, tag of 16 bytes; Finished is longer (RFC 8446 5.2) */
 
 /* Where the next record begins is not known any more. */
-static void lose_step(struct tls_side *side)
+static void begin_search(struct tls_side *side)
 {
     side->phase = TLS_SEARCHING;
     side->skip = 0;
@@ -23,7 +23,7 @@ static void lose_step(struct tls_side *side)
 }
 
 /* The server's answer is not what it should be, though nothing of it is missing. */
-static void miss_answer(struct dissection *at, enum side from)
+static void note_unreadable_answer(struct dissection *at, enum side from)
 {
     struct session *session = at->session;
 
@@ -32,32 +32,32 @@ static void miss_answer(struct dissection *at, enum side from)
 }
 
 /* At the front is what was not expected: search, or give up the belief in TLS. */
-static enum step search_or_leave(struct dissection *at, enum side from)
+static enum looked search_or_leave(struct dissection *at, enum side from)
 {
     struct tls_side *side = tls_side_of(at, from);
     const struct session *session = at->session;
     const bool believed = session->offer.seen || tls_has_answered(session) || session->alerts[from].seen ||
         side->hello_begun || side->chain_len > 1;
 
-    lose_step(side);
+    begin_search(side);
     if (believed)
-        miss_answer(at, from);
-    return believed ? STEP_ON : STEP_STRANGE;
+        note_unreadable_answer(at, from);
+    return believed ? LOOKED_ON : LOOKED_STRANGE;
 }
 
 /* Bytes that nothing was found in. Whoever sends no end of them shall not keep the session open. */
-static enum step count_vain(struct dissection *at, size_t bytes)
+static enum looked count_vain(struct dissection *at, size_t bytes)
 {
     struct tls_state *state = at->state;
 
     state->searched_bytes += (uint32_t)bytes;
     if (state->searched_bytes <= SEARCH_BYTES_MAX)
-        return STEP_ON;
-    return tls_outcome_conclude(at, ENDING_GIVEN_UP) ? STEP_SETTLED : STEP_STRANGE;
+        return LOOKED_ON;
+    return tls_outcome_conclude(at, ENDING_GIVEN_UP) ? LOOKED_SETTLED : LOOKED_STRANGE;
 }
 
 /* A record of no bytes, where no message is begun. */
-static enum step skip_empty_record(struct dissection *at, struct bytes *in)
+static enum looked skip_empty_record(struct dissection *at, struct bytes *in)
 {
     return count_vain(at, tls_drop(in, RECORD_HEADER_BYTES));
 }
@@ -70,7 +70,7 @@ static bool is_too_long(const struct join *join)
 }
 
 /* A hello that is not whole, or breaks its lengths. */
-static void lose_hello(struct dissection *at, enum side from)
+static void note_unreadable_hello(struct dissection *at, enum side from)
 {
     tls_side_of(at, from)->lost = true;
     if (from == SIDE_SERVER && !at->session->answer.seen)
@@ -87,7 +87,7 @@ static void skip_message_part(struct tls_side *side, uint32_t fragment)
 }
 
 /* The message at the front of the window, which is taken as a whole. */
-static enum step read_message(struct dissection *at, enum side from, struct bytes *in)
+static enum looked read_message(struct dissection *at, enum side from, struct bytes *in)
 {
     struct tls_side *side = tls_side_of(at, from);
     struct join *join = &side->join;
@@ -97,16 +97,16 @@ static enum step read_message(struct dissection *at, enum side from, struct byte
 
     side->hello_begun = side->hello_begun || is_hello;
     if (framed == FRAMED_MORE && !is_too_long(join))
-        return STEP_MORE;
+        return LOOKED_MORE;
     if (framed == FRAMED_ONE && !is_too_long(join))
         is_read = tls_message_note(at, from, join->head[0],
             tls_join_body(join, from, *in, at->workspace->message));
     if (is_hello && !is_read)
-        lose_hello(at, from);
+        note_unreadable_hello(at, from);
     side->message_skip = framed == FRAMED_MORE ? tls_join_wanted(join) - join->joined : 0;
     tls_drop(in, join->scanned);
     skip_message_part(side, join->scan_left);
-    return STEP_ON;
+    return LOOKED_ON;
 }
 
 /* ---- records ------------------------------------------------------------------------------------ */
@@ -135,15 +135,15 @@ static void count_record(struct tls_side *side, const struct record *record)
         side->chain_len++;
 }
 
-static enum step skip_record(struct tls_side *side, const struct record *record, struct bytes *in)
+static enum looked skip_record(struct tls_side *side, const struct record *record, struct bytes *in)
 {
     count_record(side, record);
     side->skip = RECORD_HEADER_BYTES + record->length;
     side->skip -= tls_drop(in, side->skip);
-    return STEP_ON;
+    return LOOKED_ON;
 }
 
-static enum step read_handshake(struct dissection *at, enum side from, const struct record *record,
+static enum looked read_handshake(struct dissection *at, enum side from, const struct record *record,
     struct bytes *in)
 {
     struct tls_side *side = tls_side_of(at, from);
@@ -154,7 +154,7 @@ static enum step read_handshake(struct dissection *at, enum side from, const str
     if (side->message_skip > 0) {
         tls_drop(in, RECORD_HEADER_BYTES);
         skip_message_part(side, record->length);
-        return STEP_ON;
+        return LOOKED_ON;
     }
     if (!side->is_protected && !side->lost) {
         count_record(side, record);
@@ -167,7 +167,7 @@ static enum step read_handshake(struct dissection *at, enum side from, const str
     case FRAMED_ONE:
         return read_message(at, from, in);
     case FRAMED_MORE:
-        return STEP_MORE;
+        return LOOKED_MORE;
     case FRAMED_BAD:
         break;
     }
@@ -186,7 +186,7 @@ static void note_resumption(struct dissection *at, enum side from)
         session->answer.resumed = true;
 }
 
-static enum step read_change_cipher_spec(struct dissection *at, enum side from, const struct record *record,
+static enum looked read_change_cipher_spec(struct dissection *at, enum side from, const struct record *record,
     struct bytes *in)
 {
     struct tls_side *side = tls_side_of(at, from);
@@ -208,7 +208,7 @@ static void note_alert(struct session *session, enum side from, uint8_t level, u
         *alert = (struct alert){.seen = true, .level = level, .description = description};
 }
 
-static enum step read_alert(struct dissection *at, enum side from, const struct record *record,
+static enum looked read_alert(struct dissection *at, enum side from, const struct record *record,
     struct bytes *in)
 {
     struct tls_side *side = tls_side_of(at, from);
@@ -220,13 +220,13 @@ static enum step read_alert(struct dissection *at, enum side from, const struct 
         return skip_record(side, record, in);
     }
     if (tls_record_frame(in, &whole) != FRAMED_ONE)
-        return STEP_MORE;
+        return LOOKED_MORE;
     while (bytes_u8(&whole.fragment, &level) && bytes_u8(&whole.fragment, &description))
         note_alert(at->session, from, level, description);
-    return tls_outcome_after_alert(at, from) ? STEP_SETTLED : STEP_ON;
+    return tls_outcome_after_alert(at, from) ? LOOKED_SETTLED : LOOKED_ON;
 }
 
-static enum step read_application_data(struct dissection *at, enum side from, const struct record *record,
+static enum looked read_application_data(struct dissection *at, enum side from, const struct record *record,
     struct bytes *in)
 {
     struct tls_side *side = tls_side_of(at, from);
@@ -238,9 +238,9 @@ static enum step read_application_data(struct dissection *at, enum side from, co
     return skip_record(side, record, in);
 }
 
-static enum step step_records(struct dissection *at, enum side from, struct bytes *in)
+static enum looked step_records(struct dissection *at, enum side from, struct bytes *in)
 {
-    static enum step (*const readers[])(struct dissection *, enum side, const struct record *,
+    static enum looked (*const readers[])(struct dissection *, enum side, const struct record *,
         struct bytes *) = {
         [CONTENT_CHANGE_CIPHER_SPEC] = read_change_cipher_spec,
         [CONTENT_ALERT] = read_alert,
@@ -255,9 +255,9 @@ static enum step step_records(struct dissection *at, enum side from, struct byte
         return read_message(at, from, in);
     switch (tls_join_header(&side->join, from, &rest, &record)) {
     case FRAMED_MORE:
-        return STEP_MORE;
+        return LOOKED_MORE;
     case FRAMED_BAD:
-        return STEP_LOST;
+        return LOOKED_LOST;
     case FRAMED_ONE:
         break;
     }
@@ -268,43 +268,43 @@ static enum step step_records(struct dissection *at, enum side from, struct byte
 
 /* ---- where records begin ------------------------------------------------------------------------ */
 
-static enum step step_search(struct dissection *at, enum side from, struct bytes *in)
+static enum looked step_search(struct dissection *at, enum side from, struct bytes *in)
 {
     const size_t before = in->left;
     const bool found = tls_search_record(from, in);
-    enum step done;
+    enum looked done;
 
     done = count_vain(at, before - in->left);
-    if (done != STEP_ON)
+    if (done != LOOKED_ON)
         return done;
     if (!found)
-        return STEP_MORE;
+        return LOOKED_MORE;
     tls_side_of(at, from)->phase = TLS_RECORDS;
-    return STEP_ON;
+    return LOOKED_ON;
 }
 
-static enum step step_first(struct dissection *at, enum side from, struct bytes *in)
+static enum looked step_first(struct dissection *at, enum side from, struct bytes *in)
 {
     struct tls_side *side = tls_side_of(at, from);
 
     switch (tls_opening(from, *in)) {
     case OPENING_MORE:
         side->glimpsed = true;
-        return STEP_MORE;
+        return LOOKED_MORE;
     case OPENING_NOTHING:
         side->glimpsed = false;
         if (!tls_search_holds(*in))
-            return STEP_STRANGE;
-        miss_answer(at, from);
-        lose_step(side);
-        return STEP_ON;
+            return LOOKED_STRANGE;
+        note_unreadable_answer(at, from);
+        begin_search(side);
+        return LOOKED_ON;
     case OPENING_EMPTY:
         return skip_empty_record(at, in);
     case OPENING_SSLV2:
         side->phase = TLS_SSLV2;
         break;
     case OPENING_RECORD:
-        miss_answer(at, from);
+        note_unreadable_answer(at, from);
         side->lost = true; /* its hello, if it has said one */
         side->phase = TLS_RECORDS;
         break;
@@ -314,10 +314,10 @@ static enum step step_first(struct dissection *at, enum side from, struct bytes 
         break;
     }
     side->started = true;
-    return STEP_ON;
+    return LOOKED_ON;
 }
 
-static enum step step(struct dissection *at, enum side from, struct bytes *in)
+static enum looked step(struct dissection *at, enum side from, struct bytes *in)
 {
     struct tls_side *side = tls_side_of(at, from);
 
@@ -325,7 +325,7 @@ static enum step step(struct dissection *at, enum side from, struct bytes *in)
         return step_first(at, from, in);
     if (side->skip > 0) {
         side->skip -= tls_drop(in, side->skip);
-        return STEP_ON;
+        return LOOKED_ON;
     }
     switch (side->phase) {
     case TLS_SEARCHING:
@@ -349,18 +349,18 @@ static bool tls_recognises(enum side from, struct bytes in)
 
 static enum dissected tls_read(struct dissection *at, enum side from, struct bytes *in)
 {
-    enum step done = STEP_ON;
+    enum looked done = LOOKED_ON;
 
-    while (done == STEP_ON && in->left > 0) {
+    while (done == LOOKED_ON && in->left > 0) {
         done = step(at, from, in);
-        if (done == STEP_LOST)
+        if (done == LOOKED_LOST)
             done = search_or_leave(at, from);
-        if (done == STEP_ON && tls_outcome_reached(at))
-            done = STEP_SETTLED;
+        if (done == LOOKED_ON && tls_outcome_reached(at))
+            done = LOOKED_SETTLED;
     }
-    if (done == STEP_STRANGE)
+    if (done == LOOKED_STRANGE)
         return DISSECTED_FOREIGN;
-    return done == STEP_SETTLED ? DISSECTED_SETTLED : DISSECTED_MORE;
+    return done == LOOKED_SETTLED ? DISSECTED_SETTLED : DISSECTED_MORE;
 }
 
 /* Was anything of TLS seen of this side, or what may have been its beginning? */
@@ -371,14 +371,14 @@ static bool is_begun(const struct tls_side *side)
 
 /* A ServerHello that goes on in the gap. Up to TLS 1.2 records say no other version than it did
  * (RFC 5246 6.2.1); what said anything else than that is no answer that records could tell. */
-static void lose_answer(struct dissection *at)
+static void note_lost_answer(struct dissection *at)
 {
     const struct join *join = &tls_side_of(at, SIDE_SERVER)->join;
     uint16_t version;
 
     if (join->joined > 0 && join->head[0] == HANDSHAKE_SERVER_HELLO && tls_join_version(join, &version) &&
         (version < WIRE_SSL_3_0 || version > WIRE_TLS_1_2))
-        lose_hello(at, SIDE_SERVER);
+        note_unreadable_hello(at, SIDE_SERVER);
 }
 
 static enum dissected tls_gap(struct dissection *at, enum side from)
@@ -386,8 +386,8 @@ static enum dissected tls_gap(struct dissection *at, enum side from)
     const bool begun = is_begun(tls_side_of(at, SIDE_CLIENT)) || is_begun(tls_side_of(at, SIDE_SERVER));
 
     if (from == SIDE_SERVER)
-        lose_answer(at);
-    lose_step(tls_side_of(at, from));
+        note_lost_answer(at);
+    begin_search(tls_side_of(at, from));
     return begun ? DISSECTED_MORE : DISSECTED_FOREIGN;
 }
 

@@ -5,21 +5,21 @@
 
 #define SSLV2_MAC_BYTES 16
 
-static enum step read_sslv2_hello(struct dissection *at, enum side from, struct bytes *in)
+static enum looked read_sslv2_hello(struct dissection *at, enum side from, struct bytes *in)
 {
     struct bytes rest = *in;
     struct bytes body;
     uint16_t length;
 
     if (tls_sslv2_header(&rest, &length) != FRAMED_ONE || !bytes_take(&rest, length, &body))
-        return STEP_MORE;
+        return LOOKED_MORE;
     if (!tls_sslv2_note(at, from, body)) {
         at->session->answer.unreadable = from == SIDE_SERVER;
-        return STEP_LOST;
+        return LOOKED_LOST;
     }
     tls_side_of(at, from)->hello_begun = true;
     *in = rest;
-    return STEP_ON;
+    return LOOKED_ON;
 }
 
 /* There is no ChangeCipherSpec: after the hellos and the client's master key (draft 2.5, not needed
@@ -36,7 +36,7 @@ static void note_sslv2_record(struct dissection *at, enum side from, uint16_t le
         side->is_protected = true;
 }
 
-enum step tls_step_sslv2(struct dissection *at, enum side from, struct bytes *in)
+enum looked tls_step_sslv2(struct dissection *at, enum side from, struct bytes *in)
 {
     struct tls_side *side = tls_side_of(at, from);
     struct bytes rest = *in;
@@ -48,17 +48,17 @@ enum step tls_step_sslv2(struct dissection *at, enum side from, struct bytes *in
     /* RFC 5246 E.2: only the hello has the old format if the server can do better */
     switch (tls_record_header(&rest, &record)) {
     case FRAMED_MORE:
-        return STEP_MORE;
+        return LOOKED_MORE;
     case FRAMED_ONE:
         side->phase = TLS_RECORDS;
         side->chain_len = 0;
-        return STEP_ON;
+        return LOOKED_ON;
     case FRAMED_BAD:
         break;
     }
     if (tls_sslv2_header(in, &length) != FRAMED_ONE)
-        return STEP_MORE;
+        return LOOKED_MORE;
     note_sslv2_record(at, from, length);
     side->skip = length - tls_drop(in, length);
-    return STEP_ON;
+    return LOOKED_ON;
 }

@@ -118,12 +118,12 @@ static inline bool tls_has_answered(const struct session *session)
 }
 
 /* What one look at the front of a window came to. */
-enum step {
-    STEP_ON,      /* something was taken, or is now known better: look again */
-    STEP_MORE,    /* too few bytes */
-    STEP_STRANGE, /* no TLS */
-    STEP_LOST,    /* nothing that was expected: where a record begins is to be searched */
-    STEP_SETTLED,
+enum looked {
+    LOOKED_ON,      /* something was taken, or is now known better: look again */
+    LOOKED_MORE,    /* too few bytes */
+    LOOKED_STRANGE, /* no TLS */
+    LOOKED_LOST,    /* nothing that was expected: where a record begins is to be searched */
+    LOOKED_SETTLED,
 };
 
 static inline struct tls_side *tls_side_of(struct dissection *at, enum side from)
@@ -148,7 +148,7 @@ static inline uint32_t tls_drop(struct bytes *in, uint32_t len)
 
 /* ---- tls_sslv2_records.c ------------------------------------------------------------------------ */
 
-enum step tls_step_sslv2(struct dissection *at, enum side from, struct bytes *in);
+enum looked tls_step_sslv2(struct dissection *at, enum side from, struct bytes *in);
 
 /* ---- tls_search.c: records in the middle of bytes ------------------------------------------------- */
 

@@ -55,12 +55,11 @@ struct dissection {
 };
 
 struct dissector {
-    const char *name;       /* of the protocol, as in network.protocol of an event */
-    const char *alpn;       /* its name inside TLS (RFC 7301, IANA), NULL: none is registered */
-    bool is_mail;           /* else what is carried is of no interest here */
-    enum side speaks_first; /* where both have connected */
-    size_t state_size;      /* at most DISSECTOR_STATE_MAX */
-    bool binary;            /* it has no lines of text: it is not asked about one */
+    const char *name;  /* of the protocol, as in network.protocol of an event */
+    const char *alpn;  /* its name inside TLS (RFC 7301, IANA), NULL: none is registered */
+    bool is_mail;      /* else what is carried is of no interest here */
+    size_t state_size; /* at most DISSECTOR_STATE_MAX */
+    bool binary;       /* it has no lines of text: it is not asked about one */
     /* May these be the first bytes of `from` in this protocol? Fewer bytes than it takes to
      * tell: true. */
     bool (*recognises)(enum side from, struct bytes in);
@@ -116,6 +115,15 @@ bool services_put(struct services *services, const struct service *service);
 /* services_add reads "110=pop3,443=tls" and adds the rows. Errors name the part that is wrong,
  * the protocols that exist. */
 bool services_add(struct services *services, const char *list, struct error *error);
+/* service_of_name: a row of the registry by the name that sessions have; NULL: there is none. */
+const struct service *service_of_name(const char *name);
+/* service_is_mail: is it, in clear or inside TLS? True of names that the registry lacks. */
+bool service_is_mail(const char *name);
+/* service_begins_with_tls: does a mail service's session begin with a hello, and not with a greeting? */
+bool service_begins_with_tls(const char *name);
+/* services_ports_text writes the registry's ports, "110, 143, 993 and 995", into `out`, which is returned. */
+#define SERVICES_PORTS_BYTES 128
+const char *services_ports_text(char *out, size_t out_size);
 /* services_names writes the names of all services, "imap, imaps, ...", into `out`, which is returned. */
 #define SERVICES_NAMES_BYTES 128
 const char *services_names(char *out, size_t out_size);

@@ -2,6 +2,8 @@
 /* judged_profiles.c: judgements as C has them. */
 #include "judged_profiles.h"
 
+#include <lasthello/dissector.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +17,7 @@ enum judged_column { /* of sql/judged_all.sql */
     JUDGED_TARGET,
     JUDGED_IS_ENDLESS,
     JUDGED_UNTIL_DAY,
-    JUDGED_SEVERITY,
+    JUDGED_VERDICT,
     JUDGED_CAUSE,
     JUDGED_IS_NAMELESS,
     JUDGED_IS_ASKED,
@@ -30,9 +32,8 @@ enum judged_column { /* of sql/judged_all.sql */
     JUDGED_IS_MIDSTREAM,
     JUDGED_IS_ONE_SIDED,
     JUDGED_IS_UNKNOWN,
-    JUDGED_IS_MAIL,
+    JUDGED_SERVICE,
     JUDGED_IS_CONTRADICTORY,
-    JUDGED_BEGINS_WITH_TLS,
     JUDGED_HAS_NO_SNI,
     JUDGED_IS_NAMED_BY_DNS,
     JUDGED_PLACE,
@@ -56,12 +57,14 @@ static enum sight sight_of(const struct query *query)
 
 static struct judged_profile read_profile(const struct query *query)
 {
+    const char *service = query_text(query, JUDGED_SERVICE);
+
     return (struct judged_profile){
         .id = query_number(query, JUDGED_PROFILE),
         .target = query_number(query, JUDGED_TARGET),
         .until_day = is(query, JUDGED_IS_ENDLESS) ? INT64_MAX : query_number(query, JUDGED_UNTIL_DAY),
         .place = query_number(query, JUDGED_PLACE),
-        .verdict = (enum verdict)query_number(query, JUDGED_SEVERITY),
+        .verdict = (enum verdict)query_number(query, JUDGED_VERDICT),
         .cause = cause_of_name(query_text(query, JUDGED_CAUSE)),
         .sight = sight_of(query),
         .is_nameless = is(query, JUDGED_IS_NAMELESS),
@@ -73,9 +76,9 @@ static struct judged_profile read_profile(const struct query *query)
         .is_old = is(query, JUDGED_IS_OLD),
         .is_better = is(query, JUDGED_IS_BETTER),
         .is_unconfirmed = is(query, JUDGED_IS_UNCONFIRMED),
-        .is_mail = is(query, JUDGED_IS_MAIL),
+        .is_mail = service_is_mail(service),
         .is_contradictory = is(query, JUDGED_IS_CONTRADICTORY),
-        .begins_with_tls = is(query, JUDGED_BEGINS_WITH_TLS),
+        .begins_with_tls = service_begins_with_tls(service),
         .has_no_sni = is(query, JUDGED_HAS_NO_SNI),
         .is_named_by_dns = is(query, JUDGED_IS_NAMED_BY_DNS),
     };

@@ -2,10 +2,11 @@
 /* sentences.c: the words for statements.
  *
  * In a pattern {0} stands for the first number, {0%} for its share of the second, {0~} for it as a duration,
- * {0|one|many} for the word that goes with it. */
+ * {0|one|many} for the word that goes with it, {ports} for the ports that are read by themselves. */
 #include "number_format.h"
 #include "statements.h"
 
+#include <lasthello/dissector.h>
 #include <lasthello/text.h>
 
 #include <stdlib.h>
@@ -105,8 +106,8 @@ static const struct pattern patterns[STATEMENT_COUNT] = {
                                      "active and reaches the interface, "
                                      "or that the files hold packets."},
     [STATEMENT_NO_MAIL] = {.text = "{0} {0|packet was|packets were} read. Check that mail passes "
-                                   "the sensor: ports 110, 143, 993 "
-                                   "and 995 (others: --ports), both directions, and no filter before it."},
+                                   "the sensor: ports {ports} (others: --ports), both directions, and "
+                                   "no filter before it."},
     [STATEMENT_SESSIONS] = {.text = "Trust: of {0} {0|mail session|mail sessions}",
         .group = GROUP_SESSIONS},
     [STATEMENT_SESSIONS_ANY] = {.text = "Trust: of {0} {0|session|sessions}, {1} of them TLS without mail,",
@@ -185,7 +186,7 @@ static void write_word(FILE *out, const char *at, uint64_t number)
         fprintf(out, "%.*s", (int)strcspn(many, "}"), many);
 }
 
-static void write_place(FILE *out, const char *at, const struct statement *statement)
+static void write_number(FILE *out, const char *at, const struct statement *statement)
 {
     const uint64_t number = statement->numbers[at[0] - '0'];
     char text[NUMBER_BYTES];
@@ -198,6 +199,16 @@ static void write_place(FILE *out, const char *at, const struct statement *state
         fputs(duration_text(number, text), out);
     else
         fputs(count_text(number, text), out);
+}
+
+static void write_place(FILE *out, const char *at, const struct statement *statement)
+{
+    char ports[SERVICES_PORTS_BYTES];
+
+    if (at[0] == 'p')
+        fputs(services_ports_text(ports, sizeof(ports)), out);
+    else
+        write_number(out, at, statement);
 }
 
 static void write_pattern(FILE *out, const struct statement *statement)

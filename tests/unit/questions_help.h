@@ -25,6 +25,9 @@ __attribute__((unused)) static void fill(struct desk *desk)
     rows[1].negotiated = VERSION_UNKNOWN;
     rows[2].cause = CAUSE_SERVER;
     rows[2].offer.maximum = VERSION_TLS_1_3;
+    rows[2].offer.version_count = 2;
+    rows[2].offer.versions[0] = 0x0304;
+    rows[2].offer.versions[1] = 0x0303;
     rows[2].endpoints[SIDE_SERVER].address = (struct address){{[10] = 0xff, [11] = 0xff, 10, 9, 0, 3}};
     for (uint8_t i = 3; i < 7; i++) {
         rows[i].cause = CAUSE_NONE;

@@ -273,6 +273,16 @@ static void sessions_carry_their_evidence(void **state)
     assert_string_equal(column_of(QUESTION_SESSIONS, "first_seen", &refused), "2025-11-25T12:00:01.000000Z");
 }
 
+/* RFC 8446 4.2.1: only supported_versions tells. */
+static void the_lowest_version_is_known_of_supported_versions_alone(void **state)
+{
+    struct filters without = {.network = "10.0.0.1"}, with = {.network = "10.0.0.3"};
+
+    (void)state;
+    assert_string_equal(column_of(QUESTION_SESSIONS, "offered_min", &with), "TLS 1.2");
+    assert_string_equal(column_of(QUESTION_SESSIONS, "offered_min", &without), "?");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +300,7 @@ int main(void)
         ASKED(what_contradicts_itself_is_counted),
         ASKED(the_summary_s_table_names_whom_and_why),
         ASKED(sessions_carry_their_evidence),
+        ASKED(the_lowest_version_is_known_of_supported_versions_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

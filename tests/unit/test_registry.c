@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include <lasthello/dissector.h>
+#include <lasthello/facts.h>
 
 static struct services services;
 
@@ -101,6 +102,31 @@ static void there_is_room_for_so_many_ports_and_no_more(void **state)
     assert_null(services_at(&services, 3000));
 }
 
+/* RFC 1939, 9051, 8314 */
+static void what_is_mail_is_said_by_the_rows(void **state)
+{
+    char ports[SERVICES_PORTS_BYTES];
+
+    (void)state;
+    assert_string_equal(services_ports_text(ports, sizeof(ports)), "110, 143, 993 and 995");
+    assert_true(service_is_mail("imap") && service_is_mail("pop3s") && service_is_mail("smtp"));
+    assert_false(service_is_mail("tls"));
+    assert_true(service_begins_with_tls("imaps") && service_begins_with_tls("smtps"));
+    assert_false(service_begins_with_tls("smtp") || service_begins_with_tls("tls"));
+}
+
+/* The base room knows no dissector: its page of facts is held against the rows here. */
+static void the_facts_name_the_services(void **state)
+{
+    const struct fact_list *list = &fact_tables[TABLE_PROFILE];
+    char names[SERVICES_NAMES_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->facts[i].column, "service") == 0)
+            assert_string_equal(list->facts[i].unit, services_names(names, sizeof(names)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +134,8 @@ int main(void)
         cmocka_unit_test(ports_are_added_and_replaced),
         cmocka_unit_test(what_is_wrong_is_named),
         cmocka_unit_test(a_service_is_known_by_its_name),
+        cmocka_unit_test(what_is_mail_is_said_by_the_rows),
+        cmocka_unit_test(the_facts_name_the_services),
         cmocka_unit_test(there_is_room_for_so_many_ports_and_no_more),
     };
 

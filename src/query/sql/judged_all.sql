@@ -1,8 +1,7 @@
 -- The judgements, for a walk through all contacts (src/query/judged_profiles.c, in this order).
 SELECT j.profile, j.target, j.until_day IS NULL AS is_endless, j.until_day, j.verdict, k.cause, j.is_nameless,
     j.is_asked, j.is_counted, j.is_legacy, j.is_failing, j.is_exposed, j.is_old, j.is_better, j.is_unconfirmed,
-    j.is_handshake, j.is_midstream, j.is_one_sided, j.is_unknown, CASE WHEN k.service = 'tls' THEN 0 ELSE 1 END AS is_mail,
-    j.is_contradictory, CASE WHEN k.service IN ('imaps', 'pop3s', 'smtps') THEN 1 ELSE 0 END AS begins_with_tls,
+    j.is_handshake, j.is_midstream, j.is_one_sided, j.is_unknown, k.service, j.is_contradictory,
     k.server_name IS NULL AS has_no_sni, CASE WHEN k.server_name_source = 'dns' THEN 1 ELSE 0 END AS is_named_by_dns,
     dense_rank() OVER (ORDER BY k.port, k.service) AS place
 FROM judged j

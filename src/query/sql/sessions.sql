@@ -19,6 +19,11 @@ SELECT c.address AS client, v.address AS server, k.port, k.service, k.offered_ma
     t.key_bits AS certificate_key_bits, t.signature AS certificate_signature, t.chain AS certificate_chain, a.wire_version, a.group_bits,
     a.retry_request, a.downgrade, h.legacy_version, h.alpn AS offered_alpn, h.sslv2_format, h.fallback_scsv, h.ech,
     h.cipher_suites, h.supported_versions, h.supported_groups, h.signature_algorithms, h.lists_cut,
+    -- the lowest version offered: without supported_versions, or with a part of it, nobody knows
+    CASE WHEN h.supported_versions IS NULL OR h.lists_cut = 1 THEN NULL
+        WHEN h.supported_versions LIKE '%0300%' THEN 'SSL 3.0' WHEN h.supported_versions LIKE '%0301%' THEN 'TLS 1.0'
+        WHEN h.supported_versions LIKE '%0302%' THEN 'TLS 1.1' WHEN h.supported_versions LIKE '%0303%' THEN 'TLS 1.2'
+        WHEN h.supported_versions LIKE '%0304%' OR h.supported_versions LIKE '%7f__%' THEN 'TLS 1.3' END AS offered_min,
     w.client_mac, w.server_mac, w.vlans, w.tunnel, w.tunnel_id, w.proxy_address AS proxy, w.proxy_port,
     k.dns_name, k.server_name_source, k.client_software, k.server_software, k.greeting, w.client_attached
 FROM sorted o
