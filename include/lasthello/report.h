@@ -31,7 +31,8 @@ struct report {
     int64_t today;                   /* as of which day, since 1970 */
     bool has_assets;                 /* the inventory is named by a list of assets */
     bool has_remedies;               /* what helps is said */
-    bool is_anonymous; /* the inventory hides who is who: so do the words beside its answers */
+    FILE *mac_vendors;               /* IEEE's oui.txt; NULL: none */
+    bool is_anonymous;               /* the inventory hides who is who: so do the words beside its answers */
 };
 
 /* report_prepare loads what tables need to show UTF-8; whoever may open no file later calls it before. */

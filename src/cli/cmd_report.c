@@ -22,6 +22,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MAC_VENDORS "/usr/share/ieee-data/oui.txt"
+
 struct reporting {
     enum report_format format;
     struct filters filters;
@@ -38,6 +40,7 @@ struct reporting {
     const struct subject *subject;
     const char *inventory;
     bool wide, no_sandbox;
+    FILE *mac_vendors;  /* IEEE's list, where it is installed; NULL */
     const char *output; /* a file; NULL: standard output */
 };
 
@@ -359,6 +362,7 @@ static bool report(const struct reporting *reporting, struct inventory *inventor
         .filters = &reporting->filters,
         .policies = &reporting->policies,
         .today = reporting->today,
+        .mac_vendors = reporting->mac_vendors,
         .has_assets = reporting->assets != NULL,
         .has_remedies = reporting->remedies.count > 0,
     };
@@ -458,6 +462,7 @@ int cmd_report(int argc, char **argv)
     }
     say_days(&days);
     reporting.today = days.today;
+    reporting.mac_vendors = fopen(MAC_VENDORS, "re");
     if (find_inventory(reporting.inventory, &error) &&
         policy_choice_load(&reporting.choice, &reporting.policies, &refused, &error) &&
         asset_choice_load(reporting.assets_path, &reporting.assets, &error) &&
@@ -468,6 +473,8 @@ int cmd_report(int argc, char **argv)
     reported = inventory != NULL && report(&reporting, inventory, &error) &&
         (reporting.fail_on == 0 || find_failing(&reporting, inventory, &found, &error));
     inventory_close(inventory);
+    if (reporting.mac_vendors != NULL)
+        fclose(reporting.mac_vendors);
     policies_close(&reporting.policies);
     assets_close(reporting.assets);
     remedies_close(&reporting.remedies);

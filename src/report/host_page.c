@@ -4,6 +4,7 @@
 #include "display_filter.h"
 #include "kept_rows.h"
 #include "line_wrap.h"
+#include "mac_vendor.h"
 #include "sparkline.h"
 #include "view.h"
 
@@ -73,6 +74,20 @@ static void put_asset(struct host_page *page, const struct kept_rows *rows, cons
     fputs("\n", page->out);
 }
 
+/* Of a MAC address that is the host's own, not that of a router on the way. */
+static void put_vendor(struct host_page *page, size_t row)
+{
+    const struct value *what = kept_value(&page->who, row, "what"), *mac = kept_value(&page->who, row, "known_value"),
+                       *told_by = kept_value(&page->who, row, "told_by");
+    char vendor[MAC_VENDOR_BYTES];
+
+    if (page->report->is_anonymous || what == NULL || mac == NULL || told_by == NULL ||
+        strcmp(what->text, "MAC address") != 0 || strstr(told_by->text, "may be that of a router") != NULL)
+        return;
+    if (mac_vendor(page->report->mac_vendors, mac->text, vendor))
+        fprintf(page->out, " (%s)", visible_text(&page->cell, vendor));
+}
+
 static void put_who(struct host_page *page)
 {
     for (size_t i = 0; i < page->who.count; i++) {
@@ -82,6 +97,7 @@ static void put_who(struct host_page *page)
         snprintf(what, sizeof(what), "%s", text == NULL ? "" : text);
         fprintf(page->out, "  %-13s", what);
         put_text(page, &page->who, i, "", "known_value", "");
+        put_vendor(page, i);
         put_text(page, &page->who, i, "   told by ", "told_by", "");
         put_text(page, &page->who, i, ", last ", "last_seen", "\n");
     }
