@@ -575,6 +575,10 @@ def each_client_and_target_has_a_verdict_in_one_sentence(folder):
     failing = [row for row in now if row['verdict'] == 'failing']
     assert failing and not [row for row in later if row['verdict'] == 'failing'], failing
     assert [row for row in json.loads(report(folder, *words, '--as-of', '2026-12-31', '--failing-days', '60')) if row['verdict'] == 'failing']
+    with open(f'{PCAPS}/../docs/man/lasthello-verdicts.7') as page:
+        explained = set(re.findall(r'[a-z_]+', page.read().split('.Sh COLUMNS')[1].split('.Sh CAUSES')[0]))
+    columns = report(folder, 'verdicts', '--format', 'csv').split('\n')[0].strip().split(',')
+    assert set(columns) <= explained, set(columns) - explained
     for wrong in ('0', '12345', '7d'):
         assert run(PROGRAM, 'report', 'verdicts', '--failing-days', wrong, f'{folder}/i.db', check=False).returncode == 2
 
