@@ -100,7 +100,8 @@ enum turn strangers_turn(struct reader *reader, enum side from, struct bytes *in
     const bool other_started = reader->started[side_other(from)];
     const bool discovering = reader->service->port == 0 && !other_started;
     struct bytes rest = *in;
-    const bool hello_follows = !text && first_bytes_seek_hello(from, &rest);
+    const bool of_others = reader->strange_known || first_bytes_of_others(from, *in);
+    const bool hello_follows = (!text || of_others) && first_bytes_seek_hello(from, &rest);
 
     if (!is_blank_line(*in) || discovering)
         note(reader, from, *in, text);
@@ -115,7 +116,7 @@ enum turn strangers_turn(struct reader *reader, enum side from, struct bytes *in
     }
     if (other_started && !hello_follows)
         return duty_join(reader, from, in);
-    *in = text ? (struct bytes){0} : rest;
+    *in = text && !hello_follows ? (struct bytes){0} : rest;
     return hello_follows ? TURN_AGAIN : wait_or_settle(reader, from);
 }
 

@@ -339,6 +339,18 @@ static void what_nobody_recognises_takes_nothing_behind_it_along(void **state)
         }
 }
 
+/* What is known to be foreign has little patience; what stands in the same segment needs none. */
+static void a_hello_behind_a_request_of_http_in_the_same_segment_is_read(void **state)
+{
+    static const struct turn turns[] = {
+        CLIENT("474554202f20485454502f312e310d0a0d0a" CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301")), {0}};
+
+    (void)state;
+    play(player, 993, turns, PLAY_WHOLE);
+    assert_true(player->reader.session.offer.seen);
+    assert_int_equal(player->reader.session.outcome, OUTCOME_NEGOTIATED);
+}
+
 static void a_line_behind_bytes_of_no_meaning_is_read(void **state)
 {
     static const struct turn whole[] = {SERVER_SAYS("* OK hi\r\n"), CLIENT("fffb010d0a 61204c4f47494e207820790d0a"),
@@ -384,6 +396,7 @@ int main(void)
         cmocka_unit_test(a_long_mail_in_tls_joined_midway_is_waited_for),
         cmocka_unit_test(a_stranger_on_a_port_that_nobody_named_is_let_go),
         cmocka_unit_test(what_nobody_recognises_takes_nothing_behind_it_along),
+        cmocka_unit_test(a_hello_behind_a_request_of_http_in_the_same_segment_is_read),
         cmocka_unit_test(a_line_behind_bytes_of_no_meaning_is_read),
         cmocka_unit_test(every_ending_without_answer_settles),
     };
