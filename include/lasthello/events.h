@@ -36,6 +36,8 @@ bool events_are_written(struct events *events);
 /* events_news yields a sentence when lines begin to be lost, and another when they can be written again;
  * false: there is nothing new. A line that was cut does not stay in a file. */
 bool events_news(struct events *events, struct error *news);
+/* events_fail: were the last lines lost? */
+bool events_fail(struct events *events);
 /* events_lost: how many lines were, so far. */
 unsigned long events_lost(struct events *events);
 /* events_close writes what waits, as far as that is taken within a second. False: lines were lost, how many

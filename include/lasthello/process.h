@@ -127,8 +127,8 @@ void safe_place_close(struct safe_place *place);
 int safe_place_open(const struct safe_place *place, int flags, mode_t mode);
 
 /* open_to_append opens a file of lines, without waiting: an ordinary file, which is made where there is none,
- * a named pipe (-ENXIO: nobody reads it), a terminal. -EPERM: it belongs to a stranger, neither root nor the
- * user who runs this. */
+ * a named pipe (-ENXIO: nobody reads it), a terminal; for "unix:PATH" the stream socket there (-ENXIO:
+ * nobody listens). -EPERM: it belongs to a stranger, neither root nor the user who runs this. */
 int open_to_append(const char *path);
 
 /* ---- the service manager: how the service is (sd_notify(3)): a datagram to the socket that it names -- */

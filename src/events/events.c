@@ -422,6 +422,16 @@ static bool end_writing(struct events *events)
     return ended;
 }
 
+bool events_fail(struct events *events)
+{
+    bool fails;
+
+    pthread_mutex_lock(&events->lock);
+    fails = events->fails;
+    pthread_mutex_unlock(&events->lock);
+    return fails;
+}
+
 unsigned long events_lost(struct events *events)
 {
     unsigned long lost;

@@ -11,6 +11,8 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -158,11 +160,54 @@ static bool is_strangers(int descriptor)
     return fstat(descriptor, &about) != 0 || (!is_ours(about.st_uid) && !S_ISCHR(about.st_mode));
 }
 
-int open_to_append(const char *path)
+/* A socket that nobody listens to is like a named pipe that nobody reads. */
+static int connect_to(const struct safe_place *place)
+{
+    const int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    const int room = sizeof(address.sun_path);
+    int failed;
+
+    if (descriptor < 0)
+        return -errno;
+    if (snprintf(address.sun_path, (size_t)room, "/proc/self/fd/%d/%s", place->folder, place->name) >= room)
+        failed = ENAMETOOLONG;
+    else
+        failed = connect(descriptor, (struct sockaddr *)&address, sizeof(address)) == 0 ? 0 : errno;
+    if (failed == 0)
+        return descriptor;
+    close(descriptor);
+    return failed == ENOENT || failed == ECONNREFUSED || failed == EAGAIN ? -ENXIO : -failed;
+}
+
+/* The socket of a stranger is not spoken to, nor one that a link of his leads to. */
+static int connect_safely(const char *path)
 {
     struct safe_place place;
     int descriptor = safe_place_find(path, &place);
+    struct stat about;
 
+    if (descriptor != 0)
+        return descriptor;
+    if (fstatat(place.folder, place.name, &about, AT_SYMLINK_NOFOLLOW) != 0)
+        descriptor = errno == ENOENT ? -ENXIO : -errno;
+    else if (!S_ISSOCK(about.st_mode))
+        descriptor = -ENOTSOCK;
+    else
+        descriptor = is_ours(about.st_uid) ? connect_to(&place) : -EPERM;
+    safe_place_close(&place);
+    return descriptor;
+}
+
+int open_to_append(const char *path)
+{
+    static const char socket_prefix[] = "unix:";
+    struct safe_place place;
+    int descriptor;
+
+    if (strncmp(path, socket_prefix, sizeof(socket_prefix) - 1) == 0)
+        return connect_safely(path + sizeof(socket_prefix) - 1);
+    descriptor = safe_place_find(path, &place);
     if (descriptor != 0)
         return descriptor;
     descriptor = safe_place_open(&place, O_WRONLY | O_APPEND | O_NONBLOCK, 0666);

@@ -30,7 +30,7 @@ static int await_events_reader(const struct run *run)
     int descriptor = monitor_events(run->monitor);
 
     if (descriptor == -ENXIO)
-        complain("%s: waiting for somebody who reads this named pipe", run->options->events);
+        complain("%s: waiting for somebody who reads this", run->options->events);
     while (descriptor == -ENXIO && !monitor_is_gone(run->monitor)) {
         nanosleep(&pause, NULL);
         descriptor = monitor_events(run->monitor);

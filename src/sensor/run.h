@@ -51,6 +51,8 @@ struct run {
     atomic_uint working;               /* workers not done yet */
     bool inventory_gone;               /* it was deleted, moved or replaced: that was told */
     int64_t inventory_looked_ms;       /* when that was last looked at, monotonic clock */
+    int64_t reconnected_ms;            /* when a socket of events was last tried again, likewise */
+    unsigned long reconnected_lost;    /* events, then */
     bool loss_told;                    /* that something could not be stored */
     uint64_t unstored;                 /* sessions, when the run is closed */
     uint64_t known;                    /* readings of sources that the inventory held already, likewise */

@@ -13,6 +13,7 @@
 
 #define WATCH_SIGNALS_MS      200
 #define AWAIT_READER_MS       5
+#define RECONNECT_MS          1000
 #define LOOK_FOR_INVENTORY_MS 1000
 
 static void print_counters(const struct run *run)
@@ -84,6 +85,29 @@ static void tell_of_lost_events(const struct run *run)
 
     if (run->shared.events != NULL && !run->shared.patient && events_news(run->shared.events, &news))
         complain("%s", news.text);
+}
+
+static bool is_socket(const char *events)
+{
+    return strncmp(events, "unix:", strlen("unix:")) == 0;
+}
+
+/* Whoever listened to a socket is gone: perhaps somebody does again. A file needs no such thing, and of a
+ * named pipe a new reader is found by writing. A connection that was made since nothing was lost is left. */
+static void reconnect_events(struct run *run)
+{
+    struct events *events = run->shared.events;
+    const int64_t now_ms = clock_ns(CLOCK_MONOTONIC) / 1000000;
+    struct error error;
+    int descriptor;
+
+    if (events == NULL || !is_socket(run->options->events) || now_ms - run->reconnected_ms < RECONNECT_MS ||
+        !events_fail(events) || events_lost(events) == run->reconnected_lost)
+        return;
+    run->reconnected_ms = now_ms;
+    descriptor = monitor_events(run->monitor);
+    if (descriptor >= 0 && events_reopen(events, descriptor, &error))
+        run->reconnected_lost = events_lost(events);
 }
 
 static void reopen_events(const struct run *run)
@@ -225,6 +249,7 @@ static void answer_signals(struct run *run, const sigset_t *signals)
         look_after(run);
         tell_of_lost_sessions(run);
         tell_of_lost_events(run);
+        reconnect_events(run);
         tell_systemd(run, &told);
     }
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""test_metrics.py PROGRAM: `watch --metrics`: what promtool says of the file, what it counts, and whose it is. On interfaces of a network
+"""test_metrics.py PROGRAM: `watch --metrics`: what promtool says of the file, what it counts, and whose it is; and events to a socket whose
+listener comes and goes. On interfaces of a network
 namespace of this process's own; needs root (exit status 77 without)."""
 import ctypes
 import os
@@ -26,14 +27,15 @@ CLONE_NEWNET = 0x40000000
 PATIENCE = 30
 
 
-def send(interface):
+def send(interface, port=40465):
+    """The capture, with another port of the client where it is to be another connection."""
     with open(CAPTURE, 'rb') as file:
         data, at, count = file.read(), 24, 0
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
         wire.bind((interface, 0))
         while at < len(data):
             length, = struct.unpack_from('<I', data, at + 8)
-            wire.send(data[at + 16:at + 16 + length])
+            wire.send(data[at + 16:at + 16 + length].replace((40465).to_bytes(2, 'big'), port.to_bytes(2, 'big'), 1))
             at, count = at + 16 + length, count + 1
     return count
 
@@ -116,6 +118,48 @@ class Metrics(unittest.TestCase):
         self.watch()
         with open(f'{self.folder}/other') as file:
             self.assertEqual(file.read(), 'mine')
+
+    def listen(self):
+        server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        server.bind(f'{self.folder}/socket')
+        server.listen(1)
+        server.settimeout(PATIENCE)
+        self.addCleanup(server.close)
+        return server
+
+    def line(self, connection):
+        connection.settimeout(PATIENCE)
+        text = b''
+        while not text.endswith(b'\n'):
+            part = connection.recv(4096)
+            self.assertTrue(part, 'the connection was closed')
+            text += part
+        return text
+
+    def test_a_socket_is_spoken_to_again_when_somebody_listens_again(self):
+        server = self.listen()
+        self.events = f'unix:{self.folder}/socket'
+        process = self.start()
+        first, _ = server.accept()
+        wait_until(lambda: holds(self.file, 'lasthello_build_info'), PATIENCE, 'no metrics')
+        send('mirror0')
+        self.assertIn(b'"TLS 1.0"', self.line(first))
+        first.close()
+        server.close()
+        os.unlink(f'{self.folder}/socket')
+        send('mirror0', 40466)  # to nobody: this event is lost, and counted
+        said = b''
+        while b'events are lost' not in said:
+            said = process.stderr.readline()
+            self.assertTrue(said)
+        second, _ = self.listen().accept()
+        send('mirror0', 40467)
+        self.assertIn(b'"TLS 1.0"', self.line(second))
+        second.close()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE)
+        with open(self.file) as file:
+            self.assertGreaterEqual(self.value(file.read(), 'lasthello_lost_events_total'), 1)
 
     def test_a_folder_that_is_missing_is_told_once_and_stops_nothing(self):
         self.file = f'{self.folder}/missing/lasthello.prom'
