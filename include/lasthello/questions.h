@@ -24,8 +24,9 @@ struct inventory;
 /* inventory_open opens an existing inventory for reading; works beside a writer, and for people who may not
  * write to its folder. */
 struct inventory *inventory_open(const char *path, struct error *error);
-/* inventory_apply judges each kind of session by the policies, as of the day that `as_of` names, and writes that
- * into the inventory at `path`, for its view `verdicts`; nothing else asks it. `count`: how many kinds. */
+/* inventory_apply judges each kind of session by the policies, as of the day that `as_of` names, and writes
+ * that into the inventory at `path`, for its view `verdicts`; nothing else asks it. `count`: how many
+ * kinds. */
 struct filters;
 bool inventory_apply(const char *path, const struct policies *policies, const struct filters *as_of,
     uint64_t *count, struct error *error);

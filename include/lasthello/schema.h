@@ -3,9 +3,8 @@
 #ifndef LASTHELLO_SCHEMA_H
 #define LASTHELLO_SCHEMA_H
 
-#include <lasthello/db.h>
-
 #include <lasthello/address.h>
+#include <lasthello/db.h>
 
 #include <stddef.h>
 

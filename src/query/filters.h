@@ -17,7 +17,7 @@ struct digits_range {
 
 struct checked_filters {
     bool has_since, has_until;
-    bool has_end; /* until_day is one that somebody named, with --until or --as-of */
+    bool has_end;          /* until_day is one that somebody named, with --until or --as-of */
     int64_t changed_since; /* a day: what came since is compared with what was before */
     /* days since 1970: from the one on, before the other; all where there is no filter */
     int64_t since_day, until_day;

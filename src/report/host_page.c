@@ -77,8 +77,9 @@ static void put_asset(struct host_page *page, const struct kept_rows *rows, cons
 /* Of a MAC address that is the host's own, not that of a router on the way. */
 static void put_vendor(struct host_page *page, size_t row)
 {
-    const struct value *what = kept_value(&page->who, row, "what"), *mac = kept_value(&page->who, row, "known_value"),
-                       *told_by = kept_value(&page->who, row, "told_by");
+    const struct value *what = kept_value(&page->who, row, "what");
+    const struct value *mac = kept_value(&page->who, row, "known_value");
+    const struct value *told_by = kept_value(&page->who, row, "told_by");
     char vendor[MAC_VENDOR_BYTES];
 
     if (page->report->is_anonymous || what == NULL || mac == NULL || told_by == NULL ||

@@ -61,12 +61,6 @@ static void write_filters(FILE *out, const struct report *report)
     cell_close(&cell);
 }
 
-uint64_t summary_clients_of(const struct summary *summary, enum verdict verdict)
-{
-    return summary->clients_by_verdict[verdict] +
-        (verdict == VERDICT_FAILING ? summary->clients_by_verdict[VERDICT_TOO_NEW] : 0);
-}
-
 /* " By their worst session: 1 failing, 3 breaks, 50 safe": the worst first. */
 static void write_verdicts(FILE *out, const struct summary *summary)
 {

@@ -16,7 +16,7 @@ static const struct title rows[] = {
     {"verdict", "VERDICT", "what happens to it: lasthello-verdicts(7)", true},
     {"offers", "OFFERS", "the best version that the client offers", true},
     {"got", "GOT", "a version, refused, no TLS, or clear text", true},
-    {"offered_min", "OFFERS FROM", "the lowest version that it offers, where supported_versions tells", false},
+    {"offered_min", "OFFERS FROM", "the lowest version, where supported_versions tells", false},
     {"sentence", "WHAT IT MEANS", NULL, false},
     {"statement", "STATEMENT", "the kind of the sentence, one word", false},
     {"breach", "OFFENDS BY", "what of the policy is offended", false},

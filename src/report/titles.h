@@ -12,8 +12,8 @@ struct title {
     bool is_expected;    /* where nothing is known, a question mark stands */
 };
 
-/* title_at: the i-th of the table, in the order of docs/fields.md; NULL: there are no more. Facts of sessions,
- * which are columns, too, stand in the table of facts. */
+/* title_at: the i-th of the table, in the order of docs/fields.md; NULL: there are no more. Facts of
+ * sessions, which are columns, too, stand in the table of facts. */
 const struct title *title_at(size_t i);
 /* title_of: never NULL. */
 const struct title *title_of(const char *name);

@@ -28,6 +28,13 @@ __attribute__((unused)) static bool make_scratch(const char *name, char out[SCRA
     return mkdtemp(out) != NULL;
 }
 
+/* cmocka's own is called otherwise in its newer versions. */
+__attribute__((unused)) static void assert_between(int64_t value, int64_t least, int64_t most)
+{
+    if (value < least || value > most)
+        fail_msg("%lld is not between %lld and %lld", (long long)value, (long long)least, (long long)most);
+}
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif
