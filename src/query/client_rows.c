@@ -17,11 +17,11 @@ static int compare_numbers(int64_t one, int64_t other)
 /* ---- which is worse ----------------------------------------------------------------------------- */
 
 /* Negative: `one` comes first. */
-static int compare_verdicts(const struct judged_profile *one, const struct judged_profile *other)
+static int compare_verdicts(const struct contact *one, const struct contact *other)
 {
     const int order = compare_numbers(other->verdict, one->verdict);
 
-    return order != 0 ? order : compare_numbers(one->until_day, other->until_day);
+    return order != 0 ? order : compare_numbers(one->profile->until_day, other->profile->until_day);
 }
 
 static int64_t lone_server(const struct contact *contact)
@@ -42,7 +42,7 @@ static int compare_contacts(const void *one_of, const void *other_of)
     const struct contact *one = one_of, *other = other_of;
     int order = compare_targets(one, other);
 
-    order = order != 0 ? order : compare_verdicts(one->profile, other->profile);
+    order = order != 0 ? order : compare_verdicts(one, other);
     order = order != 0 ? order : compare_numbers(other->last_seen, one->last_seen);
     order = order != 0 ? order : compare_numbers(one->profile->id, other->profile->id);
     order = order != 0 ? order : compare_numbers(one->server, other->server);
@@ -53,7 +53,7 @@ static int compare_contacts(const void *one_of, const void *other_of)
 /* Rows that are as bad come by how often, and then by how lately. */
 static int compare_rows(const struct client_row *one, const struct client_row *other)
 {
-    int order = compare_verdicts(one->worst.profile, other->worst.profile);
+    int order = compare_verdicts(&one->worst, &other->worst);
 
     order = order != 0 ? order : compare_numbers(other->sessions, one->sessions);
     order = order != 0 ? order : compare_numbers(other->worst.last_seen, one->worst.last_seen);
@@ -228,7 +228,7 @@ static size_t make_row(const struct contact *contacts, size_t count, struct clie
     *row = (struct client_row){.worst = contacts[0], .first_seen = contacts[0].first_seen};
     for (i = 0; i < count && compare_targets(&contacts[i], &contacts[0]) == 0; i++) {
         row->all_sessions += contacts[i].sessions;
-        if (compare_verdicts(contacts[i].profile, contacts[0].profile) != 0)
+        if (compare_verdicts(&contacts[i], &contacts[0]) != 0)
             continue;
         row->sessions += contacts[i].sessions;
         row->first_seen = contacts[i].first_seen < row->first_seen ? contacts[i].first_seen : row->first_seen;
@@ -252,7 +252,7 @@ static bool add_client(struct client_rows *rows, const struct checked_filters *c
         rows->rows = grown;
         i += make_row(&rows->walk.contacts[i], shown - i, &rows->rows[rows->count]);
         rows->rows[rows->count].better = better;
-        rows->count += filters_want_verdict(checked, rows->rows[rows->count].worst.profile->verdict);
+        rows->count += filters_want_verdict(checked, rows->rows[rows->count].worst.verdict);
     }
     return true;
 }

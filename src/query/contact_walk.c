@@ -2,6 +2,10 @@
 /* contact_walk.c: contacts, or the observations of some days, by client. */
 #include "contact_walk.h"
 
+#include "contact_verdicts.h"
+
+#include <lasthello/clock.h>
+
 #include <stdlib.h>
 
 extern const char sql_contacts_whole[], sql_contacts_recent[], sql_contacts_past[], sql_contacts_host[];
@@ -58,24 +62,48 @@ static const char *choose(
 
 static bool put_together(struct contact_walk *walk, struct error *error);
 
+static bool no_memory(struct error *error)
+{
+    return error_set(error, "not enough memory for the report; ask for less with --since or --network");
+}
+
+static bool load_middleboxes(struct contact_walk *walk, struct inventory *inventory, struct error *error)
+{
+    struct query query;
+    enum row row = ROW_FAILED;
+    bool has_memory = true;
+
+    if (query_open(&query, &inventory->db, "SELECT id FROM certificate WHERE chain = 'no public CA'", error))
+        while (has_memory && (row = query_row(&query, error)) == ROW_ONE)
+            has_memory = id_map_put(&walk->middleboxes, query_number(&query, 0)) != NULL;
+    query_close(&query);
+    if (!has_memory)
+        return no_memory(error);
+    return row == ROW_END;
+}
+
 bool contact_walk_open(struct contact_walk *walk, struct inventory *inventory,
     const struct checked_filters *checked, struct error *error)
 {
     const char *sql;
 
-    *walk = (struct contact_walk){0};
+    *walk = (struct contact_walk){.days.short_sessions = checked->limits.short_sessions};
+    walk->days.recent_from =
+        (checked->today - checked->limits.failing_days + 1) * SECONDS_A_DAY * 1000000;
     sql = choose(inventory, checked, error);
     if (sql == NULL || !judged_profiles_load(&walk->profiles, inventory, error) ||
         !query_open(&walk->query, &inventory->db, sql, error))
         return false;
     filters_put(&walk->query, checked);
-    return sql == sql_contacts_whole || put_together(walk, error);
+    return load_middleboxes(walk, inventory, error) &&
+        (sql == sql_contacts_whole || put_together(walk, error));
 }
 
 void contact_walk_close(struct contact_walk *walk)
 {
     query_close(&walk->query);
     judged_profiles_close(&walk->profiles);
+    id_map_close(&walk->middleboxes);
     free(walk->contacts);
     free(walk->all);
     *walk = (struct contact_walk){0};
@@ -111,11 +139,6 @@ static bool says_something(const struct contact *contact)
 }
 
 /* ---- contacts of some days ---------------------------------------------------------------------- */
-
-static bool no_memory(struct error *error)
-{
-    return error_set(error, "not enough memory for the report; ask for less with --since or --network");
-}
 
 static int64_t key_of(const struct hash_key *key, const struct contact *contact)
 {
@@ -251,5 +274,8 @@ enum row contact_walk_client(struct contact_walk *walk, struct error *error)
         }
         row = read_next(walk, error);
     } while (row == ROW_ONE && walk->next.client == walk->contacts[0].client);
-    return row == ROW_FAILED ? ROW_FAILED : ROW_ONE;
+    if (row == ROW_FAILED)
+        return ROW_FAILED;
+    contact_verdicts_put(walk);
+    return ROW_ONE;
 }

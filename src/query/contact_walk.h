@@ -15,11 +15,21 @@ struct contact {
     int64_t first_seen, last_seen, sessions, short_lived;
     int64_t last_observation; /* id: its evidence */
     const struct judged_profile *profile;
-    bool is_asked; /* by all filters; else it is there for what else is known of its client */
+    enum verdict verdict; /* as of the day that is asked for (contact_verdicts.h) */
+    bool is_inspected;    /* its client meets a middlebox in the place of a provider's server */
+    bool is_asked;        /* by all filters; else it is there for what else is known of its client */
+};
+
+/* From when on refusals and short sessions count, and how many of these are none by chance. */
+struct verdict_days {
+    int64_t recent_from; /* microseconds since 1970 */
+    int64_t short_sessions;
 };
 
 struct contact_walk {
+    struct verdict_days days;
     struct judged_profiles profiles;
+    struct id_map middleboxes; /* certificates that lead to no public CA */
     struct query query;
     struct contact *contacts; /* of the client that the walk has come to */
     size_t count, room;

@@ -37,6 +37,7 @@ enum judged_column { /* of sql/judged_all.sql */
     JUDGED_HAS_NO_SNI,
     JUDGED_IS_NAMED_BY_DNS,
     JUDGED_PLACE,
+    JUDGED_HAS_PROVIDER,
 };
 
 static bool is(const struct query *query, enum judged_column column)
@@ -77,6 +78,7 @@ static struct judged_profile read_profile(const struct query *query)
         .is_better = is(query, JUDGED_IS_BETTER),
         .is_unconfirmed = is(query, JUDGED_IS_UNCONFIRMED),
         .is_mail = service_is_mail(service),
+        .has_provider = is(query, JUDGED_HAS_PROVIDER),
         .is_contradictory = is(query, JUDGED_IS_CONTRADICTORY),
         .begins_with_tls = service_begins_with_tls(service),
         .has_no_sni = is(query, JUDGED_HAS_NO_SNI),

@@ -28,6 +28,7 @@ struct judged_profile {
     bool begins_with_tls; /* of mail: its service needs no STARTTLS */
     bool has_variants;    /* it offends some policies only with some servers or certificates */
     bool has_no_sni, is_named_by_dns;
+    bool has_provider;
     bool is_mail; /* else TLS of something else */
     struct policy_set ends;
 };

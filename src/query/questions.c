@@ -260,6 +260,7 @@ static void put_client(struct query *query, const struct client_row *row)
     query_name_number(query, ":profile", worst->profile->id);
     query_name_number(query, ":path", worst->path);
     query_name_number(query, ":last_observation", worst->last_observation);
+    query_name_number(query, ":verdict", row->worst.verdict);
     query_name_number(query, ":sessions", row->sessions);
     query_name_number(query, ":all_sessions", row->all_sessions);
     query_name_number(query, ":first_seen", row->first_seen);

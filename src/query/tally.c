@@ -52,8 +52,8 @@ static void add_times(struct client_sums *client, const struct contact *contact)
 {
     const struct judged_profile *profile = contact->profile;
 
-    if (profile->verdict > client->worst)
-        client->worst = profile->verdict;
+    if (contact->verdict > client->worst)
+        client->worst = contact->verdict;
     if (profile->is_legacy && contact->first_seen < client->old_first)
         client->old_first = contact->first_seen;
     if (profile->is_legacy && contact->last_seen > client->old_last)
@@ -72,12 +72,14 @@ static void add_contact(const struct tally *tally, struct client_sums *client, c
     if (!contact->is_asked)
         return;
     client->is_client |= profile->is_counted;
-    client->is_failing |= profile->is_failing;
+    client->is_failing |= profile->is_failing && contact->verdict == VERDICT_FAILING;
     client->is_exposed |= profile->is_exposed;
     client->is_unconfirmed |= profile->is_unconfirmed;
     client->causes |= 1U << profile->cause;
     if (profile->is_counted)
         add_times(client, contact);
+    if (contact->is_inspected)
+        return; /* no provider ends what a middlebox does */
     judged_profiles_ends(
         &tally->walk.profiles, profile, contact->server, contact->certificate, &client->ends);
 }

@@ -183,6 +183,23 @@ def a_verdict_chooses_rows(folder):
     assert some == [row for row in everything if row['verdict'] in ('failing', 'exposed')] and some
 
 
+def a_client_s_verdict_is_the_worst_of_those_by_policy(folder):
+    """The list of clients and the list of verdicts come to it by different ways."""
+    fill(folder)
+    worse = ['unconfirmed', 'safe', 'unknown', 'fragile', 'exposed', 'legacy', 'breaks', 'login refused?', 'failing'].index
+    for day in ('2026-11-27', '2026-12-20', '2027-02-01'):
+        worst = {}
+        for question, take in (('verdicts', max), ('clients', lambda one, other: other)):
+            text = run(PROGRAM, 'report', question, '--as-of', day, '--format', 'json', '--policy', f'{PCAPS}/../data/policies', f'{folder}/i.db').stdout
+            for row in json.loads(text):
+                key = question, row['client'], row['to'], row['service'], row['port']
+                worst[key] = take(worst.get(key, 0), worse(row['verdict']))
+        clients = {key[1:]: verdict for key, verdict in worst.items() if key[0] == 'clients' and verdict > 0}
+        verdicts = {key[1:]: verdict for key, verdict in worst.items() if key[0] == 'verdicts'}
+        assert clients == verdicts, (day, {k: (clients.get(k), verdicts.get(k)) for k in clients.keys() | verdicts.keys()
+                                           if clients.get(k) != verdicts.get(k)})
+
+
 def the_exit_status_says_what_was_found(folder):
     """0: nobody so bad; 3: this verdict, or a worse one."""
     fill(folder, 'imaps-tls12', 'imaps-tls13')

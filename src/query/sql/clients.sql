@@ -3,7 +3,7 @@
 SELECT c.address AS client, coalesce(k.provider, k.server_name, k.dns_name, v.address) AS "to",
     (SELECT n.name FROM host_name n WHERE n.host = c.id AND n.source = 'dhcp' ORDER BY n.last_seen DESC, n.name LIMIT 1) AS name,
     NULL AS owner, k.service,
-    j.verdict AS verdict, k.offered_max AS offers, j.got, k.cause, j.step AS what_to_do, j.due, j.policy,
+    CAST(:verdict AS INTEGER) AS verdict, k.offered_max AS offers, j.got, k.cause, j.step AS what_to_do, j.due, j.policy,
     :sessions AS sessions, :all_sessions AS all_sessions, :last_seen AS last_seen, j.notes AS note,
     j.until_day - :today AS days_left, k.evidence, c.site, v.address AS server, k.port, coalesce(k.server_name, k.dns_name) AS server_name, k.provider,
     :first_seen AS first_seen, s.name AS source, s.kind AS source_kind, o.first_packet AS packet, h.ja4, w.proxy_address AS proxy, NULL AS place,
