@@ -54,4 +54,13 @@ const char *cipher_suite_at(size_t index, uint16_t *suite);
 /* "protocol_version"; NULL if the number is not registered. */
 const char *alert_name(uint8_t description);
 
+/* A TLS stack (data/stacks.csv). */
+struct stack {
+    const char *name;
+    bool is_tried; /* else computed from hellos that others published */
+};
+/* stack_of_ja4: which stack offers the same cipher suites as a client with this JA4, by its middle part.
+ * NULL: none that is known. A guess: others may offer the same. */
+const struct stack *stack_of_ja4(const char *ja4);
+
 #endif

@@ -257,6 +257,15 @@ static size_t codes_in(const struct kept_rows *rows, size_t row)
     return count;
 }
 
+static void put_stack(struct host_page *page, size_t row)
+{
+    const struct value *ja4 = kept_value(&page->offers, row, "ja4");
+    const struct stack *stack = ja4 == NULL ? NULL : stack_of_ja4(ja4->text);
+
+    if (stack != NULL)
+        fprintf(page->out, " (a guess: %s%s)", stack->name, stack->is_tried ? "" : "; computed, not tried");
+}
+
 static void put_offers(struct host_page *page)
 {
     if (page->offers.count > 0)
@@ -270,6 +279,7 @@ static void put_offers(struct host_page *page)
         if (suites > 0)
             fprintf(page->out, ", %zu cipher suite%s", suites, suites == 1 ? "" : "s");
         put_text(page, &page->offers, i, ", JA4 ", "ja4", "");
+        put_stack(page, i);
         put_text(page, &page->offers, i, "; ", "sessions", "");
         fputs(number_of(&page->offers, i, "sessions") == 1 ? " session" : " sessions", page->out);
         put_text(page, &page->offers, i, ", last ", "last_seen", "");

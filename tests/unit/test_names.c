@@ -151,9 +151,21 @@ static void offered_versions_are_cut_between_names(void **state)
     assert_string_equal(out, "TLS 1.3");
 }
 
+static void a_fingerprint_is_like_that_of_a_stack(void **state)
+{
+    (void)state;
+    assert_string_equal(stack_of_ja4("t10i060200_e91ed181b052_000000000000")->name, "OpenSSL 0.9.8");
+    assert_false(stack_of_ja4("t10i060200_e91ed181b052_000000000000")->is_tried);
+    assert_true(stack_of_ja4("t13d301000_e8f1e7e78f70_000000000000")->is_tried);
+    assert_null(stack_of_ja4("t10i060200_e91ed181b053_000000000000"));
+    assert_null(stack_of_ja4("t10i060200_e91ed181b05"));
+    assert_null(stack_of_ja4(""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_fingerprint_is_like_that_of_a_stack),
         cmocka_unit_test(versions_are_read_from_the_wire),
         cmocka_unit_test(what_is_no_version_is_unknown_and_has_no_name),
         cmocka_unit_test(cipher_suites_have_their_registered_names),
