@@ -52,6 +52,12 @@ struct mail_pending {
     bool overrun; /* more than fit: answers can no longer be told apart */
 };
 
+/* A command that a protocol knows, by what it is to the dissector: with an argument, and alone. */
+struct mail_command {
+    const char *verb;
+    uint8_t with_argument, alone;
+};
+
 struct mail_protocol {
     /* Is this a line of `from` that this protocol has and others have not? Not `whole`: may it
      * become one? */
@@ -118,6 +124,8 @@ bool mail_exchange_takes(struct dissection *at, struct bytes line, bool is_comma
 
 /* mail_word_among: is it one of the words (NULL-ended)? Not `whole`: may it become one? */
 bool mail_word_among(struct bytes word, bool whole, const char *const *words);
+/* mail_is_command: does the line begin with one of these commands? Not `whole`: may it become one? */
+bool mail_is_command(const struct mail_command *commands, size_t count, struct bytes line, bool whole);
 /* mail_is_word: letters, digits, `-` and `_`, a letter first: a command, known or not. Not `whole`: may
  * it become one? */
 bool mail_is_word(struct bytes word, bool whole);

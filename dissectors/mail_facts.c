@@ -168,6 +168,24 @@ bool mail_word_among(struct bytes word, bool whole, const char *const *words)
     return false;
 }
 
+bool mail_is_command(const struct mail_command *commands, size_t count, struct bytes line, bool whole)
+{
+    struct bytes verb;
+    size_t line_len;
+
+    mail_skip_blanks(&line);
+    line_len = line.left;
+    if (!bytes_word(&line, &verb))
+        return !whole;
+    for (size_t i = 0; i < count; i++) {
+        const char *const one[] = {commands[i].verb, NULL};
+
+        if (mail_word_among(verb, whole || verb.left < line_len, one))
+            return true;
+    }
+    return false;
+}
+
 bool mail_is_word(struct bytes word, bool whole)
 {
     uint8_t byte;

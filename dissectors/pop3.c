@@ -21,11 +21,7 @@ struct pop3 {
     bool in_capa;                /* the multi-line answer being followed is CAPA's */
 };
 
-static const struct {
-    const char *verb;
-    enum pop3_command with_argument;
-    enum pop3_command alone;
-} commands[] = {
+static const struct mail_command commands[] = {
     {"APOP", POP3_APOP, POP3_OTHER},
     {"AUTH", POP3_AUTH, POP3_MULTI}, /* alone it asks for the mechanisms */
     {"CAPA", POP3_CAPA, POP3_CAPA},
@@ -49,30 +45,12 @@ static const struct {
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
-static bool is_known_command(struct bytes line, bool whole)
-{
-    struct bytes verb;
-    size_t line_len;
-
-    mail_skip_blanks(&line);
-    line_len = line.left;
-    if (!bytes_word(&line, &verb))
-        return !whole;
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        const char *const one[] = {commands[i].verb, NULL};
-
-        if (mail_word_among(verb, whole || verb.left < line_len, one))
-            return true;
-    }
-    return false;
-}
-
 static bool pop3_known(enum side from, struct bytes line, bool whole)
 {
     static const char *const starts[] = {"+OK", "-ERR", "+ ", NULL};
 
     if (from == SIDE_CLIENT)
-        return is_known_command(line, whole);
+        return mail_is_command(commands, COMMAND_COUNT, line, whole);
     if (bytes_begin_with(line, "+OK") || bytes_begin_with(line, "-ERR") || bytes_begin_with(line, "+ "))
         return true;
     return !whole && mail_word_among(line, false, starts);
@@ -130,7 +108,8 @@ static enum dissected client_line(struct dissection *at, struct bytes line, bool
     struct pop3 *pop3 = at->state;
     enum pop3_command command;
 
-    if (pop3->mail.in_exchange && mail_exchange_takes(at, line, is_known_command(line, true)))
+    if (pop3->mail.in_exchange &&
+        mail_exchange_takes(at, line, mail_is_command(commands, COMMAND_COUNT, line, true)))
         return DISSECTED_MORE;
     command = whole ? read_command(at, line) : POP3_OTHER;
     mail_pending_add(&pop3->pending, (uint8_t)command);

@@ -6,11 +6,12 @@
 #include "first_bytes.h"
 #include "reader.h"
 
-#define STRANGE_DELIVERIES 4 /* of a known other protocol: then it is foreign */
-#define STRANGE_DELIVERIES_OTHER \
-    64 /* of a side, on a port that nobody named: any protocol may go over to TLS */
-#define STRANGE_DELIVERIES_OURS \
-    200 /* on a port of ours: joined midway, a mail or a record may go on for a while */
+/* Deliveries of a side that nobody recognises, after which the session is given up. */
+enum patience {
+    PATIENCE_WITH_OTHERS = 4,     /* a known other protocol: then it is foreign */
+    PATIENCE_ON_OTHER_PORTS = 64, /* a port that nobody named: any protocol may go over to TLS */
+    PATIENCE_ON_OUR_PORTS = 200,  /* joined midway, a mail or a record may go on for a while */
+};
 
 /* A mail joined in its middle is not recognised either, and none of it may be kept. Mail holds no
  * NUL (RFC 9051 4.3, RFC 2045 2.8), nearly every binary protocol does; of text, only what begins in
@@ -43,14 +44,18 @@ static bool has_states(const struct reader *reader)
     return reader->with_state[0] != NULL || reader->with_state[1] != NULL;
 }
 
+static enum patience patience_with(const struct reader *reader)
+{
+    if (reader->service->port == 0)
+        return PATIENCE_ON_OTHER_PORTS;
+    return reader->strange_known ? PATIENCE_WITH_OTHERS : PATIENCE_ON_OUR_PORTS;
+}
+
 /* Bytes that nobody recognises, where nobody recognises the other side either. */
 static enum turn wait_or_settle(struct reader *reader, enum side from)
 {
-    const bool ours = reader->service->port != 0 && !reader->strange_known;
-    const bool discovering = reader->service->port == 0;
-    const uint8_t patience = ours ? STRANGE_DELIVERIES_OURS : discovering ? STRANGE_DELIVERIES_OTHER
-                                                                          : STRANGE_DELIVERIES;
-    const bool alone = ours || discovering || reader->strange[side_other(from)] == 0;
+    const enum patience patience = patience_with(reader);
+    const bool alone = patience != PATIENCE_WITH_OTHERS || reader->strange[side_other(from)] == 0;
 
     if (has_states(reader) || (reader->strange[from] < patience && alone))
         return TURN_MORE;

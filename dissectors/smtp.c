@@ -26,29 +26,26 @@ struct smtp {
     bool has_login;              /* AUTH was asked for: this is submission, whatever the port */
 };
 
-static const struct {
-    const char *verb;
-    enum smtp_command command;
-} commands[] = {
-    {"ATRN", SMTP_OTHER},
-    {"AUTH", SMTP_AUTH},
-    {"BDAT", SMTP_OTHER},
-    {"BURL", SMTP_OTHER},
-    {"DATA", SMTP_DATA},
-    {"EHLO", SMTP_EHLO},
-    {"ETRN", SMTP_OTHER},
-    {"EXPN", SMTP_OTHER},
-    {"HELO", SMTP_OTHER},
-    {"HELP", SMTP_OTHER},
-    {"MAIL", SMTP_OTHER},
-    {"NOOP", SMTP_OTHER},
-    {"QUIT", SMTP_OTHER},
-    {"RCPT", SMTP_OTHER},
-    {"RSET", SMTP_OTHER},
-    {"STARTTLS", SMTP_STARTTLS},
-    {"VRFY", SMTP_OTHER},
-    {"XCLIENT", SMTP_OTHER},
-    {"XFORWARD", SMTP_OTHER},
+static const struct mail_command commands[] = {
+    {"ATRN", SMTP_OTHER, SMTP_OTHER},
+    {"AUTH", SMTP_AUTH, SMTP_AUTH},
+    {"BDAT", SMTP_OTHER, SMTP_OTHER},
+    {"BURL", SMTP_OTHER, SMTP_OTHER},
+    {"DATA", SMTP_DATA, SMTP_DATA},
+    {"EHLO", SMTP_EHLO, SMTP_EHLO},
+    {"ETRN", SMTP_OTHER, SMTP_OTHER},
+    {"EXPN", SMTP_OTHER, SMTP_OTHER},
+    {"HELO", SMTP_OTHER, SMTP_OTHER},
+    {"HELP", SMTP_OTHER, SMTP_OTHER},
+    {"MAIL", SMTP_OTHER, SMTP_OTHER},
+    {"NOOP", SMTP_OTHER, SMTP_OTHER},
+    {"QUIT", SMTP_OTHER, SMTP_OTHER},
+    {"RCPT", SMTP_OTHER, SMTP_OTHER},
+    {"RSET", SMTP_OTHER, SMTP_OTHER},
+    {"STARTTLS", SMTP_STARTTLS, SMTP_STARTTLS},
+    {"VRFY", SMTP_OTHER, SMTP_OTHER},
+    {"XCLIENT", SMTP_OTHER, SMTP_OTHER},
+    {"XFORWARD", SMTP_OTHER, SMTP_OTHER},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
@@ -68,27 +65,10 @@ static bool is_reply(struct bytes line, bool whole)
     return !bytes_u8(&line, &byte) || byte == ' ' || byte == '-';
 }
 
-static bool is_known_command(struct bytes line, bool whole)
-{
-    struct bytes verb;
-    size_t line_len;
-
-    mail_skip_blanks(&line);
-    line_len = line.left;
-    if (!bytes_word(&line, &verb))
-        return !whole;
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        const char *const one[] = {commands[i].verb, NULL};
-
-        if (mail_word_among(verb, whole || verb.left < line_len, one))
-            return true;
-    }
-    return false;
-}
-
 static bool smtp_known(enum side from, struct bytes line, bool whole)
 {
-    return from == SIDE_CLIENT ? is_known_command(line, whole) : is_reply(line, whole);
+    return from == SIDE_CLIENT ? mail_is_command(commands, COMMAND_COUNT, line, whole)
+                               : is_reply(line, whole);
 }
 
 static bool smtp_possible(enum side from, struct bytes line, bool whole)
@@ -150,7 +130,7 @@ static enum smtp_command read_command(struct dissection *at, struct bytes line)
         return command;
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         if (bytes_equal_text(verb, commands[i].verb))
-            command = commands[i].command;
+            command = commands[i].alone;
     if (command == SMTP_STARTTLS)
         mail_upgrade_asked(at);
     if (command == SMTP_AUTH)
@@ -179,7 +159,8 @@ static enum dissected client_line(struct dissection *at, struct bytes line, bool
 
     if (smtp->mail.lines[SIDE_CLIENT].inside)
         read_mail_line(smtp, line);
-    else if (!smtp->mail.in_exchange || !mail_exchange_takes(at, line, is_known_command(line, true)))
+    else if (!smtp->mail.in_exchange ||
+        !mail_exchange_takes(at, line, mail_is_command(commands, COMMAND_COUNT, line, true)))
         mail_pending_add(&smtp->pending, (uint8_t)(whole ? read_command(at, line) : SMTP_OTHER));
     return DISSECTED_MORE;
 }
