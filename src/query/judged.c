@@ -39,7 +39,7 @@ static void put_due(struct judging *judging, const struct judgement *judged)
 {
     struct query *insert = &judging->insert;
     char due[DUE_BYTES];
-    const bool has_day = verdict_due(judged, judging->checked->today, due);
+    const bool has_day = verdict_due(judged, judging->checked->today, due) && judged->policy != NULL;
 
     query_name_text(insert, ":policy", judged->policy == NULL ? NULL : judged->policy->id);
     query_name_text(insert, ":due", due);
