@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define ASSETS_FILE_BYTES (64 * 1024 * 1024) /* a larger file is refused */
-#define ASSET_TEXT_BYTES  256                /* of one cell; a longer one is refused */
+#define ASSETS_FILE_BYTES (64L * 1024 * 1024) /* a larger file is refused */
+#define ASSET_TEXT_BYTES  256                 /* of one cell; a longer one is refused */
 
 /* What one line says; NULL: nothing. */
 struct asset {

@@ -17,7 +17,7 @@ static unsigned digit_value(char digit)
 /* Twelve hexadecimal digits in pairs, or, as routers write it, in fours. */
 static bool read_mac(const char *text, struct asset_key *key)
 {
-    const char separator = text[0] == '\0' || text[1] == '\0' ? '\0' : text[strcspn(text, ":-.")];
+    const char separator = text[strcspn(text, ":-.")]; /* or the text's end */
     const size_t group = separator == '.' ? 4 : 2;
     size_t digits = 0, at = 0;
 

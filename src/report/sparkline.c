@@ -27,7 +27,7 @@ static unsigned step_of(uint64_t number, uint64_t most, unsigned steps)
 {
     const bool is_there = number > 0;
 
-    while (most > UINT64_MAX / (2 * steps)) { /* the product below is to fit */
+    while (most > UINT64_MAX / steps / 2) { /* the product below is to fit */
         most /= 2;
         number /= 2;
     }

@@ -127,12 +127,13 @@ const struct remedy *remedy_next(
     const struct remedy *found;
     size_t from = 0;
 
-    if (before != NULL && before->is_fallback)
-        return NULL;
-    while (before != NULL && from < remedies->count && remedies->rows[from] != before)
+    if (before == NULL) {
+        found = fitting(remedies, facts, 0);
+        return found == NULL ? fallback(remedies) : found;
+    }
+    while (from < remedies->count && remedies->rows[from] != before)
         from++;
-    found = fitting(remedies, facts, before == NULL ? 0 : from + 1);
-    return found == NULL && before == NULL ? fallback(remedies) : found;
+    return before->is_fallback ? NULL : fitting(remedies, facts, from + 1);
 }
 
 void remedy_told(const struct remedy *remedy, const struct remedy_facts *facts, char out[REMEDY_TOLD_BYTES])
