@@ -15,7 +15,7 @@ static void a_client_counts_under_each_of_its_causes(void **state)
     other.offer.maximum = VERSION_TLS_1_3;
     add(&desk, &other);
     assert_true(close_desk(&desk, &error));
-    assert_true(inventory_summary(inventory, NULL, &summary, &error));
+    assert_true(inventory_summary(inventory, &(struct filters){.as_of = AS_OF}, &summary, &error));
     assert_int_equal(summary.legacy_clients, 3);
     assert_int_equal(summary.legacy_by_cause[CAUSE_CLIENT], 2);
     assert_int_equal(summary.legacy_by_cause[CAUSE_SERVER], 2);
@@ -36,7 +36,7 @@ static void sessions_of_other_tls_than_mail_are_counted_apart(void **state)
     add(&desk, &other);
     add(&desk, &other);
     assert_true(close_desk(&desk, &error));
-    assert_true(inventory_summary(inventory, NULL, &summary, &error));
+    assert_true(inventory_summary(inventory, &(struct filters){.as_of = AS_OF}, &summary, &error));
     assert_int_equal(summary.sessions, 8);
     assert_int_equal(summary.other_sessions, 2);
 }
@@ -173,7 +173,7 @@ static void the_summary_counts_addresses(void **state)
     struct summary summary;
 
     (void)state;
-    assert_true(inventory_summary(inventory, NULL, &summary, &error));
+    assert_true(inventory_summary(inventory, &(struct filters){.as_of = AS_OF}, &summary, &error));
     assert_int_equal(summary.clients, 6);
     assert_int_equal(summary.legacy_clients, 3);
     assert_int_equal(summary.legacy_by_cause[CAUSE_CLIENT], 2);
@@ -191,7 +191,7 @@ static void the_summary_says_how_far_to_trust_it(void **state)
     struct summary summary;
 
     (void)state;
-    assert_true(inventory_summary(inventory, NULL, &summary, &error));
+    assert_true(inventory_summary(inventory, &(struct filters){.as_of = AS_OF}, &summary, &error));
     assert_int_equal(summary.sessions, 6);
     assert_int_equal(summary.handshake_sessions, 4);
     assert_int_equal(summary.one_sided_sessions, 1);

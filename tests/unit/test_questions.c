@@ -228,7 +228,7 @@ static void what_is_unconfirmed_is_shown_and_not_counted(void **state)
     add(&desk, &session);
     assert_true(close_desk(&desk, &error));
     assert_string_equal(column_of(QUESTION_CLIENTS, "verdict", &filters), "unconfirmed");
-    assert_true(inventory_summary(inventory, NULL, &summary, &error));
+    assert_true(inventory_summary(inventory, &(struct filters){.as_of = AS_OF}, &summary, &error));
     assert_int_equal(summary.unconfirmed_clients, 1);
     assert_int_equal(summary.unconfirmed_sessions, 1);
     assert_int_equal(summary.clients, 6);
@@ -248,7 +248,7 @@ static void what_contradicts_itself_is_counted(void **state)
     add(&desk, &session);
     add(&desk, &session);
     assert_true(close_desk(&desk, &error));
-    assert_true(inventory_summary(inventory, NULL, &summary, &error));
+    assert_true(inventory_summary(inventory, &(struct filters){.as_of = AS_OF}, &summary, &error));
     assert_int_equal(summary.contradictory_sessions, 2);
 }
 
