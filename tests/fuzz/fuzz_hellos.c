@@ -15,7 +15,7 @@ static void read_client_hello(struct bytes body)
         return;
     tls_client_hello_note(&hello, &offer);
     tls_fingerprint_client(workspace, &hello, &offer);
-    promise(hello.cipher_suites.left >= 2 && offer.suite_count <= OFFER_SUITES_MAX);
+    promise(offer.suite_count <= OFFER_SUITES_MAX);
     promise(offer.group_count <= OFFER_GROUPS_MAX && offer.signature_count <= OFFER_SIGNATURES_MAX);
     promise(offer.minimum <= offer.maximum);
     promise(offer.version_count <= SESSION_VERSIONS_MAX && strpbrk(offer.server_name, "\x1b\r\n\x7f") == NULL);
