@@ -96,6 +96,7 @@ const char *settings_variable(const char *word, char name[VARIABLE_BYTES])
 
 static bool given[KEYS_MAX]; /* by a flag */
 
+/* argp_parser_t has no const. NOLINTNEXTLINE(readability-non-const-parameter) */
 static error_t note_flag(int key, char *argument, struct argp_state *state)
 {
     (void)argument;
