@@ -14,11 +14,11 @@
 #include <lasthello/session.h>
 
 #define QUESTION_SECONDS     30
-#define NAME_LASTS_SECONDS   600    /* at least: programs hold on to an address longer than its record lives */
+#define NAME_LASTS_SECONDS   600    /* at least: programs hold on to an address for longer than its TTL */
 #define NAME_LASTS_MAX       86400  /* ... and at most */
 #define LEASE_LASTS_SECONDS  86400  /* where a server of DHCP does not say how long */
 #define LEASE_LASTS_MAX      604800 /* a week */
-#define NAMES_OF_ADDRESS_MAX 4      /* that a client asked for, and got the same address; the last ones are told */
+#define NAMES_OF_ADDRESS_MAX 4      /* that a client asked for; the last ones are told */
 
 struct host_names;
 
