@@ -239,13 +239,22 @@ bool x509_read(struct crypto *crypto, struct bytes der, struct certificate *cert
 #define TRUST_BYTES_MAX ((size_t)8 << 20) /* of the file of CAs: Debian's has 220 KB */
 #define CHAIN_MAX       10                /* certificates beside the server's own; the web's longest have 4 */
 
-/* libcrypto takes a millisecond for each two of them: they are parsed when the first chain is asked for. */
+/* A CA: its name, by which those who name it as their issuer find it, and the rest as it stands in the file. */
+struct ca {
+    X509_NAME *name;
+    unsigned char *der; /* freed by OPENSSL_free */
+    long len;
+};
+
+/* To decode the keys of all of them takes longer than many a capture: that is done for those that a chain
+ * names, and the file is read when the first chain is asked for. */
 struct trust {
     char *pem;
     size_t len;
-    pthread_mutex_t lock;
+    pthread_mutex_t lock; /* of all below */
     bool is_parsed;
-    X509_STORE *store;
+    struct ca *cas;
+    size_t count, room;
 };
 
 static bool read_file(const char *path, struct trust *trust)
@@ -282,36 +291,92 @@ void trust_close(struct trust *trust)
 {
     if (trust == NULL)
         return;
-    X509_STORE_free(trust->store);
+    for (size_t i = 0; i < trust->count; i++) {
+        X509_NAME_free(trust->cas[i].name);
+        OPENSSL_free(trust->cas[i].der);
+    }
+    free(trust->cas);
     pthread_mutex_destroy(&trust->lock);
     free(trust->pem);
     free(trust);
 }
 
-static X509_STORE *parse(const struct trust *trust)
+/* The name of a certificate whose key stays in its DER; NULL: it is none. */
+static X509_NAME *read_ca_name(struct crypto *crypto, const struct ca *ca)
 {
-    X509_STORE *store = X509_STORE_new();
-    BIO *text = BIO_new_mem_buf(trust->pem, (int)trust->len);
-    X509 *ca;
+    const unsigned char *at = ca->der;
+    X509 *x509 = X509_new_ex(crypto->keyless, NULL);
+    X509_NAME *name = NULL;
 
-    while (store != NULL && text != NULL && (ca = PEM_read_bio_X509(text, NULL, NULL, NULL)) != NULL) {
-        X509_STORE_add_cert(store, ca);
-        X509_free(ca);
-    }
-    BIO_free(text);
-    ERR_clear_error(); /* that of the file's end */
-    return store;
+    if (x509 != NULL && d2i_X509(&x509, &at, ca->len) != NULL)
+        name = X509_NAME_dup(X509_get_subject_name(x509));
+    X509_free(x509);
+    return name;
 }
 
-static X509_STORE *store_of(struct trust *trust)
+/* Takes its DER. */
+static void add_ca(struct crypto *crypto, struct trust *trust, struct ca *ca)
 {
+    ca->name = read_ca_name(crypto, ca);
+    if (ca->name != NULL && trust->count == trust->room) {
+        const size_t room = 2 * trust->room + 64;
+        struct ca *grown = reallocarray(trust->cas, room, sizeof(*grown));
+
+        trust->room = grown == NULL ? trust->room : room;
+        trust->cas = grown == NULL ? trust->cas : grown;
+    }
+    if (ca->name != NULL && trust->count < trust->room) {
+        trust->cas[trust->count++] = *ca;
+        return;
+    }
+    X509_NAME_free(ca->name);
+    OPENSSL_free(ca->der);
+}
+
+static void parse(struct crypto *crypto, struct trust *trust)
+{
+    BIO *text = BIO_new_mem_buf(trust->pem, (int)trust->len);
+    struct ca ca;
+
+    while (text != NULL && PEM_bytes_read_bio(&ca.der, &ca.len, NULL, PEM_STRING_X509, text, NULL, NULL) == 1)
+        add_ca(crypto, trust, &ca);
+    BIO_free(text);
+    ERR_clear_error(); /* that of the file's end */
+}
+
+/* The CAs that a certificate names as its issuer. */
+static void add_issuers(X509_STORE *store, const struct trust *trust, const X509 *x509)
+{
+    for (size_t i = 0; i < trust->count; i++) {
+        const unsigned char *at = trust->cas[i].der;
+        X509 *ca;
+
+        if (X509_NAME_cmp(trust->cas[i].name, X509_get_issuer_name(x509)) != 0)
+            continue;
+        ca = d2i_X509(NULL, &at, trust->cas[i].len);
+        if (ca != NULL)
+            X509_STORE_add_cert(store, ca);
+        X509_free(ca);
+    }
+}
+
+/* Those by which a chain may be signed. NULL: no memory. */
+static X509_STORE *store_of(
+    struct crypto *crypto, struct trust *trust, const X509 *leaf, const STACK_OF(X509) * others)
+{
+    X509_STORE *store = X509_STORE_new();
+
     pthread_mutex_lock(&trust->lock);
-    if (!trust->is_parsed) {
-        trust->is_parsed = true;
-        trust->store = parse(trust);
+    if (!trust->is_parsed)
+        parse(crypto, trust);
+    trust->is_parsed = true;
+    if (store != NULL && trust->count > 0) {
+        add_issuers(store, trust, leaf);
+        for (int i = 0; i < sk_X509_num(others); i++)
+            add_issuers(store, trust, sk_X509_value(others, i));
     }
     pthread_mutex_unlock(&trust->lock);
-    return trust->store;
+    return store;
 }
 
 /* A key that libcrypto decodes in no time: numbers of a usual size, or a curve by its name. Curves that are
@@ -382,12 +447,13 @@ static STACK_OF(X509) * read_others(struct crypto *crypto, struct bytes others)
 const char *trust_of_chain(struct crypto *crypto, struct trust *trust, const struct chain *chain, int64_t at)
 {
     X509 *leaf = read_with_key(crypto, chain->leaf);
-    X509_STORE *store = store_of(trust);
     STACK_OF(X509) *others = read_others(crypto, chain->others);
+    X509_STORE *store = leaf == NULL || others == NULL ? NULL : store_of(crypto, trust, leaf, others);
     const char *leads = NULL;
 
-    if (store != NULL && others != NULL && leaf != NULL)
+    if (store != NULL)
         leads = leads_to_trust(store, leaf, others, at) ? "public CA" : "no public CA";
+    X509_STORE_free(store);
     sk_X509_pop_free(others, X509_free);
     X509_free(leaf);
     ERR_clear_error();
