@@ -239,7 +239,7 @@ bool x509_read(struct crypto *crypto, struct bytes der, struct certificate *cert
 #define TRUST_BYTES_MAX ((size_t)8 << 20) /* of the file of CAs: Debian's has 220 KB */
 #define CHAIN_MAX       10                /* certificates beside the server's own; the web's longest have 4 */
 
-/* A CA: its name, by which those who name it as their issuer find it, and the rest as it stands in the file. */
+/* A CA: its name, by which those who name it as their issuer find it; the rest as it stands in the file. */
 struct ca {
     X509_NAME *name;
     unsigned char *der; /* freed by OPENSSL_free */

@@ -23,7 +23,7 @@ static uint64_t count_of(const struct tally *tally, const char *service, enum ve
 
 static void what_was_negotiated_counts_before_what_was_offered(void **state)
 {
-    struct tally tally = {0};
+    struct tally tally = {.services = {NULL}};
 
     (void)state;
     note(&tally, "imaps", VERSION_TLS_1_0, VERSION_TLS_1_2);
@@ -35,7 +35,7 @@ static void what_was_negotiated_counts_before_what_was_offered(void **state)
 
 static void sums_do_not_depend_on_the_order_of_services(void **state)
 {
-    struct tally sum = {0}, one = {0}, other = {0};
+    struct tally sum = {.services = {NULL}}, one = {.services = {NULL}}, other = {.services = {NULL}};
 
     (void)state;
     note(&one, "imaps", VERSION_TLS_1_0, VERSION_TLS_1_0);
