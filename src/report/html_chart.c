@@ -17,7 +17,8 @@
 #define DAYS_AHEAD   120 /* a policy's day further away is not drawn */
 #define GAP_TO_SCALE 62  /* days without anything; a longer gap is drawn as GAP_DRAWN */
 #define GAP_DRAWN    10
-#define LABELS       10 /* about so many days get a name */
+#define WEEKS_NAMED  ((int64_t)7 * LABELS) /* days; each week of them gets a name */
+#define LABELS       10                    /* about so many days get a name */
 
 /* A day that has something to show, and how many days to the right of the first it is drawn. */
 struct place {
@@ -197,7 +198,7 @@ static void draw_day(struct html_page *page, double x, int64_t day, int64_t befo
 static void draw_days(struct html_page *page, const struct chart *chart)
 {
     const int64_t span = chart->places[chart->count - 1].at;
-    const int64_t step = span <= LABELS ? 1 : (span <= 7 * LABELS ? 7 : (span + LABELS - 1) / LABELS);
+    const int64_t step = span <= LABELS ? 1 : (span <= WEEKS_NAMED ? 7 : (span + LABELS - 1) / LABELS);
     int64_t before = chart->places[0].day - 366, free_from = 0; /* the first has its year */
 
     for (size_t i = 0; i + 1 < chart->count; i++) {
@@ -217,7 +218,7 @@ static void draw_days(struct html_page *page, const struct chart *chart)
 
 static void draw_mark(struct html_page *page, double x, const char *class, const char *text, int line)
 {
-    const bool is_left = x < WIDTH / 4;
+    const bool is_left = x < WIDTH / 4.0;
 
     fprintf(page->out,
         "<line class=\"%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"6\" y2=\"%d\"/><text class=\"day\" x=\"%.1f\" "

@@ -76,7 +76,7 @@ bool kept_rows_ask(struct kept_rows *kept, const struct report *report, enum que
 
     if (rows == NULL)
         return false;
-    kept->rows = calloc(most, sizeof(*kept->rows));
+    kept->rows = calloc(most, sizeof(struct value *));
     kept_all = kept->rows != NULL && keep_columns(kept, rows);
     while (kept_all && kept->count < most && (row = rows_next(rows, &values, error)) == ROW_ONE)
         kept_all = keep_row(kept, values);

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 #define EVENT_BYTES    96
-#define SIGN_OF_LIFE_S 15 /* a line that means nothing, so that a dead line is noticed */
-#define NO_EVENT_YET   -1 /* of a reader that says nothing of what it has */
+#define SIGN_OF_LIFE_S 15   /* a line that means nothing, so that a dead line is noticed */
+#define NO_EVENT_YET   (-1) /* of a reader that says nothing of what it has */
 
 /* What one reader was told last. */
 struct listener {

@@ -9,11 +9,12 @@
 #include <string.h>
 #include <time.h>
 
-#define REQUEST_SECONDS  15         /* a client that is slower than that is not waited for */
-#define REQUEST_BYTES    (16 << 10) /* of a head; longer ones are refused */
-#define LOOKS_A_SECOND   4
-#define TEXT_BLOCK_BYTES (64 << 10)
-#define LISTENERS_MAX    (SERVE_CONNECTIONS_MAX / 2)
+#define REQUEST_SECONDS    15         /* a client that is slower than that is not waited for */
+#define REQUEST_BYTES      (16 << 10) /* of a head; longer ones are refused */
+#define LOOKS_A_SECOND     4
+#define TEXT_BLOCK_BYTES   (64 << 10)
+#define EVENTS_BLOCK_BYTES ((size_t)2 * EVENT_BYTES)
+#define LISTENERS_MAX      (SERVE_CONNECTIONS_MAX / 2)
 
 /* One connection that waits for changes. */
 struct waiting {
@@ -175,7 +176,7 @@ static enum MHD_Result send_changes(struct server *server, struct MHD_Connection
     if (waiting == NULL)
         return refuse(connection, MHD_HTTP_SERVICE_UNAVAILABLE, "too many wait for changes already\n");
     response = MHD_create_response_from_callback(
-        MHD_SIZE_UNKNOWN, 2 * EVENT_BYTES, read_change, waiting, end_waiting);
+        MHD_SIZE_UNKNOWN, EVENTS_BLOCK_BYTES, read_change, waiting, end_waiting);
     if (response == NULL) {
         end_waiting(waiting);
         return MHD_NO;
@@ -243,6 +244,7 @@ static bool is_reading(const char *method)
 }
 
 /* libmicrohttpd calls it once for the head of a request, and again for what follows. */
+/* NOLINTNEXTLINE(readability-function-size): its parameters are libmicrohttpd's */
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path,
     const char *method, const char *version, const char *upload, size_t *upload_size, void **state)
 {

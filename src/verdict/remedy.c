@@ -2,6 +2,7 @@
 /* remedy.c: does a remedy fit, and by what? */
 #include <lasthello/remedy.h>
 
+#include <assert.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
@@ -115,9 +116,11 @@ static const struct remedy *fitting(
 
 static const struct remedy *fallback(const struct remedies *remedies)
 {
-    for (size_t i = 0; i < remedies->count; i++)
+    for (size_t i = 0; i < remedies->count; i++) {
+        assert(remedies->rows[i] != NULL);
         if (remedies->rows[i]->is_fallback)
             return remedies->rows[i];
+    }
     return NULL;
 }
 

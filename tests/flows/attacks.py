@@ -221,7 +221,7 @@ def forged_clients_that_nobody_answers_begin_no_session(folder):
 
 def forged_clients_that_say_much_have_a_small_part_of_the_room(folder):
     """More than may wait in that place."""
-    read = read_amid_forged_clients(wire.client_hello(b'm' * 700)[:513], folder)
+    read = read_amid_forged_clients(wire.client_hello(b'm' * 1600)[:1461], folder)
     read.counts(flows=MANY)
     assert MANY - 500 < read.coverage['given_up_sessions'] < MANY, read.coverage
 
