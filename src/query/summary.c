@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* summary.c: the numbers of the first screen. */
-#include "tally.h"
+#include "contact_sums.h"
 
 #include <lasthello/clock.h>
 #include <lasthello/questions.h>
@@ -56,7 +56,8 @@ bool inventory_summary(struct inventory *inventory, const struct filters *filter
     *summary = (struct summary){0};
     if (!filters_check(filters, time(NULL), &checked, error))
         return false;
-    asked = moment_begin(inventory, &checked, error) && tally_contacts(inventory, &checked, summary, error) &&
+    asked = moment_begin(inventory, &checked, error) &&
+        contact_sums_add(inventory, &checked, summary, error) &&
         ask_sources(inventory, &checked, summary, error);
     moment_end(inventory);
     return asked;

@@ -175,6 +175,8 @@ void page_write_words(struct html_page *page)
         const char *word, *meaning;
     } words[] = {
         {"failing", "The server refuses it, and what it offers is why."},
+        {"login refused?",
+            "Its old TLS stands, and ends at once again and again: perhaps its login is refused inside it."},
         {"breaks", "It works today, and a policy ends that on a day."},
         {"legacy", "It uses TLS 1.1 or older, and no date is known that ends that."},
         {"exposed", "It logs in without TLS: whoever is on the way can read the password."},

@@ -42,7 +42,7 @@ const char *verdict_class(enum verdict verdict)
         [VERDICT_FRAGILE] = "fragile",
         [VERDICT_LEGACY] = "legacy",
         [VERDICT_BREAKS] = "breaks",
-        [VERDICT_LOGIN_REFUSED] = "failing",
+        [VERDICT_LOGIN_REFUSED] = "login-refused",
         [VERDICT_FAILING] = "failing",
     };
 

@@ -142,6 +142,20 @@ static void a_hostile_name_stays_text_everywhere(void **state)
     free(text);
 }
 
+static void each_verdict_is_explained(void **state)
+{
+    char *text = page_text();
+
+    (void)state;
+    for (enum verdict verdict = VERDICT_SAFE; verdict < VERDICT_COUNT; verdict++) {
+        char term[64];
+
+        snprintf(term, sizeof(term), "<dt>%s</dt>", verdict_name(verdict));
+        assert_says(text, term);
+    }
+    free(text);
+}
+
 static void the_page_may_load_nothing(void **state)
 {
     char *text = page_text();
@@ -164,6 +178,7 @@ int main(void)
         cmocka_unit_test_setup(a_zero_without_sessions_proves_nothing, begin),
         cmocka_unit_test_setup(a_zero_is_one_of_what_was_seen, begin),
         cmocka_unit_test_setup(a_hostile_name_stays_text_everywhere, begin),
+        cmocka_unit_test_setup(each_verdict_is_explained, begin),
         cmocka_unit_test_setup(the_page_may_load_nothing, begin),
     };
 

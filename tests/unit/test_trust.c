@@ -101,14 +101,19 @@ static int begin(void **state)
 
 static struct trust *trust_in(const char *text)
 {
-    char path[] = "/tmp/test_trust-XXXXXX";
-    const int file = mkstemp(path);
+    char folder[SCRATCH_BYTES], path[SCRATCH_BYTES + 16];
     struct trust *trust;
+    FILE *file;
 
-    assert_int_equal(write(file, text, strlen(text)), strlen(text));
-    close(file);
+    assert_true(make_scratch("trust", folder));
+    snprintf(path, sizeof(path), "%s/cas.pem", folder);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
     trust = trust_open(path);
     unlink(path);
+    rmdir(folder);
     return trust;
 }
 

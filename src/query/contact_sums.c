@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tally.c: each client counts once, by what its contacts are; each server too. */
-#include "tally.h"
+/* contact_sums.c: each client counts once, by what its contacts are; each server too. */
+#include "contact_sums.h"
 
 #include <lasthello/clock.h>
 
@@ -11,7 +11,7 @@ enum server_flag {
     SERVER_OLD = 2,
 };
 
-struct tally {
+struct summing {
     struct contact_walk walk;
     struct id_map servers; /* flags of each */
     struct query is_private;
@@ -64,7 +64,8 @@ static void add_times(struct client_sums *client, const struct contact *contact)
         client->better_last = contact->last_seen;
 }
 
-static void add_contact(const struct tally *tally, struct client_sums *client, const struct contact *contact)
+static void add_contact(
+    const struct summing *summing, struct client_sums *client, const struct contact *contact)
 {
     const struct judged_profile *profile = contact->profile;
 
@@ -81,7 +82,7 @@ static void add_contact(const struct tally *tally, struct client_sums *client, c
     if (contact->is_inspected)
         return; /* no provider ends what a middlebox does */
     judged_profiles_ends(
-        &tally->walk.profiles, profile, contact->server, contact->certificate, &client->ends);
+        &summing->walk.profiles, profile, contact->server, contact->certificate, &client->ends);
 }
 
 static void count_causes(struct summary *summary, const struct client_sums *client)
@@ -100,112 +101,112 @@ static void count_causes(struct summary *summary, const struct client_sums *clie
     summary->too_new_clients += (client->causes & 1U << CAUSE_TOO_NEW) != 0;
 }
 
-static void count_ends(struct tally *tally, const struct client_sums *client)
+static void count_ends(struct summing *summing, const struct client_sums *client)
 {
     bool breaks = false;
 
-    for (size_t i = 0; i < tally->policy_count; i++)
+    for (size_t i = 0; i < summing->policy_count; i++)
         if ((client->ends.bits[i / 64] & 1ULL << i % 64) != 0) {
-            tally->summary->breaking_by_policy[i]++;
+            summing->summary->breaking_by_policy[i]++;
             breaks = true;
         }
-    tally->summary->breaking_clients += breaks;
+    summing->summary->breaking_clients += breaks;
 }
 
-static void count_changes(struct tally *tally, const struct client_sums *client)
+static void count_changes(struct summing *summing, const struct client_sums *client)
 {
-    struct summary *summary = tally->summary;
-    const bool was_old = client->old_first < tally->recent;
+    struct summary *summary = summing->summary;
+    const bool was_old = client->old_first < summing->recent;
 
     summary->newly_old += client->old_first != INT64_MAX && !was_old;
-    summary->newly_refused += client->refused_first != INT64_MAX && client->refused_first >= tally->recent;
+    summary->newly_refused += client->refused_first != INT64_MAX && client->refused_first >= summing->recent;
     summary->newer_alone +=
-        was_old && client->old_last < tally->recent && client->better_last >= tally->recent;
+        was_old && client->old_last < summing->recent && client->better_last >= summing->recent;
 }
 
-static void count_client(struct tally *tally, const struct client_sums *client)
+static void count_client(struct summing *summing, const struct client_sums *client)
 {
-    struct summary *summary = tally->summary;
+    struct summary *summary = summing->summary;
 
     summary->clients += client->is_client;
     summary->clients_by_verdict[client->worst] += client->is_client;
-    count_changes(tally, client);
+    count_changes(summing, client);
     summary->failing_clients += client->is_failing;
     summary->cleartext_clients += client->is_exposed;
     summary->unconfirmed_clients += client->is_unconfirmed && !client->is_client;
     count_causes(summary, client);
-    count_ends(tally, client);
+    count_ends(summing, client);
 }
 
 /* 1, 0, or -1: it cannot be asked. */
-static int is_private(struct tally *tally, int64_t host, struct error *error)
+static int is_private(struct summing *summing, int64_t host, struct error *error)
 {
     enum row row;
     bool private;
 
-    query_name_number(&tally->is_private, ":host", host);
-    row = query_row(&tally->is_private, error);
-    private = row == ROW_ONE && query_number(&tally->is_private, 0) != 0;
-    query_reset(&tally->is_private);
+    query_name_number(&summing->is_private, ":host", host);
+    row = query_row(&summing->is_private, error);
+    private = row == ROW_ONE && query_number(&summing->is_private, 0) != 0;
+    query_reset(&summing->is_private);
     return row == ROW_FAILED ? -1 : private;
 }
 
 /* Each server once, when it is met for the first time, and once more when it turns out to be old. */
-static bool count_server(struct tally *tally, const struct contact *contact, struct error *error)
+static bool count_server(struct summing *summing, const struct contact *contact, struct error *error)
 {
     uint32_t *flags;
     int private;
 
     if (!contact->is_asked || !contact->profile->is_counted)
         return true;
-    flags = id_map_put(&tally->servers, contact->server);
+    flags = id_map_put(&summing->servers, contact->server);
     if (flags == NULL)
         return error_set(error, "not enough memory for the report");
-    tally->summary->servers += (*flags & SERVER_COUNTED) == 0;
+    summing->summary->servers += (*flags & SERVER_COUNTED) == 0;
     *flags |= SERVER_COUNTED;
     if (!contact->profile->is_old || (*flags & SERVER_OLD) != 0)
         return true;
     *flags |= SERVER_OLD;
-    private = is_private(tally, contact->server, error);
-    tally->summary->legacy_servers++;
-    tally->summary->private_legacy_servers += private > 0;
+    private = is_private(summing, contact->server, error);
+    summing->summary->legacy_servers++;
+    summing->summary->private_legacy_servers += private > 0;
     return private >= 0;
 }
 
-static bool tally_client(struct tally *tally, struct error *error)
+static bool add_client(struct summing *summing, struct error *error)
 {
     struct client_sums client = {.old_first = INT64_MAX,
         .old_last = INT64_MIN,
         .refused_first = INT64_MAX,
         .better_last = INT64_MIN};
 
-    for (size_t i = 0; i < tally->walk.count; i++) {
-        const struct contact *contact = &tally->walk.contacts[i];
+    for (size_t i = 0; i < summing->walk.count; i++) {
+        const struct contact *contact = &summing->walk.contacts[i];
 
-        add_contact(tally, &client, contact);
+        add_contact(summing, &client, contact);
         if (contact->is_asked)
-            add_sessions(tally->summary, contact);
-        if (!count_server(tally, contact, error))
+            add_sessions(summing->summary, contact);
+        if (!count_server(summing, contact, error))
             return false;
     }
-    count_client(tally, &client);
+    count_client(summing, &client);
     return true;
 }
 
-bool tally_contacts(struct inventory *inventory, const struct checked_filters *checked,
+bool contact_sums_add(struct inventory *inventory, const struct checked_filters *checked,
     struct summary *summary, struct error *error)
 {
-    struct tally tally = {.summary = summary,
+    struct summing summing = {.summary = summary,
         .policy_count = inventory->policies == NULL ? 0 : inventory->policies->count,
         .recent = (checked->today - CHANGES_DAYS + 1) * SECONDS_A_DAY * 1000000};
     enum row row = ROW_FAILED;
 
-    if (contact_walk_open(&tally.walk, inventory, checked, error) &&
-        query_open(&tally.is_private, &inventory->db, sql_private_host, error))
-        while ((row = contact_walk_client(&tally.walk, error)) == ROW_ONE && tally_client(&tally, error))
+    if (contact_walk_open(&summing.walk, inventory, checked, error) &&
+        query_open(&summing.is_private, &inventory->db, sql_private_host, error))
+        while ((row = contact_walk_client(&summing.walk, error)) == ROW_ONE && add_client(&summing, error))
             ;
-    contact_walk_close(&tally.walk);
-    query_close(&tally.is_private);
-    id_map_close(&tally.servers);
+    contact_walk_close(&summing.walk);
+    query_close(&summing.is_private);
+    id_map_close(&summing.servers);
     return row == ROW_END;
 }
