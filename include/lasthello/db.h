@@ -84,6 +84,14 @@ void db_close(struct db *db);
 void db_limit_work(struct db *db);
 /* db_refuse_views: no view of the file can be asked. */
 void db_refuse_views(struct db *db);
+/* db_define: statements of this connection may call a function of two texts, of which neither is NULL. `make`
+ * writes a text, with its end, into so many bytes as `room` says. */
+struct db_function {
+    const char *name;
+    size_t (*room)(const char *one, const char *other);
+    void (*make)(const char *one, const char *other, char *out);
+};
+bool db_define(struct db *db, const struct db_function *function, struct error *error);
 /* db_run runs statements that answer nothing. */
 bool db_run(struct db *db, const char *sql, struct error *error);
 /* db_number asks for one number. */

@@ -4,6 +4,7 @@
 
 #include "row_id.h"
 
+#include <lasthello/day_counts.h>
 #include <lasthello/utc.h>
 
 #define CHUNK_ROWS 250000 /* that are sorted at a time */
@@ -33,12 +34,17 @@ enum statement {
 };
 _Static_assert(STATEMENT_COUNT <= CONTACTS_STATEMENTS_MAX, "each has its place");
 
+#define DAYS_OF(day, sessions, short_lived)                              \
+    day " || ':' || " sessions " || CASE WHEN " short_lived " > 0 THEN " \
+        "'/' || " short_lived " ELSE '' END"
+#define DAYS_OBSERVED DAYS_OF("o.day", "o.sessions", "o.short_lived")
+#define DAYS_ADDED    DAYS_OF(":day", ":sessions", ":short_lived")
 #define PUT_CONTACT                                                                                      \
     "INSERT INTO contact (client, server, profile, certificate, path, first_seen, last_seen, sessions, " \
-    "short_lived, last_observation, revision) "
+    "short_lived, days, last_observation, revision) "
 #define OF_OBSERVATION                                                                        \
     "SELECT o.client, o.server, o.profile, coalesce(o.certificate, 0), coalesce(o.path, 0), " \
-    "o.first_seen, o.last_seen, o.sessions, o.short_lived, o.id, :revision "
+    "o.first_seen, o.last_seen, o.sessions, o.short_lived, " DAYS_OBSERVED ", o.id, :revision "
 #define IN_ORDER "ORDER BY o.client, o.server, o.profile, o.certificate, o.path "
 /* Merging does not depend on the order in which rows come. */
 #define MERGE                                                                                        \
@@ -48,6 +54,7 @@ _Static_assert(STATEMENT_COUNT <= CONTACTS_STATEMENTS_MAX, "each has its place")
     "(last_seen, last_observation), "                                                                \
     "excluded.last_observation, last_observation), last_seen = max(last_seen, excluded.last_seen), " \
     "sessions = sessions + excluded.sessions, short_lived = short_lived + excluded.short_lived, "    \
+    "days = merge_days(days, excluded.days), "                                                       \
     "revision = excluded.revision"
 #define OF_READING "id BETWEEN :first AND :last AND source = :id"
 #define LOOSE      "gathered = 0 AND state = 'counts' AND owner IS NULL"
@@ -69,10 +76,11 @@ static const char *const statements[STATEMENT_COUNT] = {
                     "SELECT client, id FROM observation WHERE " OF_READING " ORDER BY client, id",
     [ADD] =
         PUT_CONTACT "VALUES (:client, :server, :profile, :certificate, :path, :first_seen, :last_seen, "
-                    ":sessions, :short_lived, :id, :revision) " MERGE,
+                    ":sessions, :short_lived, " DAYS_ADDED ", :id, :revision) " MERGE,
     [LIST] = "INSERT OR IGNORE INTO client_observation (client, observation) VALUES (:client, :id)",
     [AMEND] =
         "UPDATE contact SET short_lived = contact.short_lived + :short_lived, revision = :revision, "
+        "days = merge_days(contact.days, o.day || ':0/' || :short_lived), "
         "last_observation = iif((:last_seen, o.id) > (contact.last_seen, contact.last_observation), o.id, "
         "contact.last_observation), last_seen = max(contact.last_seen, :last_seen) "
         "FROM observation o JOIN reading r ON r.id = o.source AND r.gathered = 1 WHERE o.id = :id "
@@ -105,10 +113,11 @@ static const char tables[] = "CREATE TEMPORARY TABLE touched (client INTEGER PRI
 
 bool contacts_open(struct contacts *contacts, struct upserts *upserts, struct error *error)
 {
+    static const struct db_function merge_days = {"merge_days", day_counts_room, day_counts_merge};
     int64_t any = 0;
 
     *contacts = (struct contacts){.upserts = upserts};
-    if (!db_run(&upserts->db, tables, error) ||
+    if (!db_define(&upserts->db, &merge_days, error) || !db_run(&upserts->db, tables, error) ||
         !db_number(&upserts->db, "SELECT EXISTS (SELECT 1 FROM reading WHERE gathered = 1)", &any, error) ||
         !db_number(&upserts->db, "SELECT gather_from FROM inventory", &contacts->gather_from, error))
         return false;
@@ -167,6 +176,7 @@ bool contacts_add(struct contacts *contacts, const struct observation_row *row, 
 
     if (query == NULL)
         return false;
+    query_name_number(query, ":day", utc_day(row->first.time_ns));
     query_name_number(query, ":client", (int64_t)row->client);
     query_name_number(query, ":server", (int64_t)row->server);
     query_name_number(query, ":profile", (int64_t)row->profile);

@@ -251,6 +251,30 @@ void db_close(struct db *db)
     *db = (struct db){0};
 }
 
+static void call(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    const struct db_function *function = sqlite3_user_data(context);
+    const char *one = (const char *)sqlite3_value_text(values[0]);
+    const char *other = (const char *)sqlite3_value_text(values[count - 1]);
+    char *made = one == NULL || other == NULL ? NULL : sqlite3_malloc64(function->room(one, other));
+
+    if (made == NULL) {
+        sqlite3_result_error_nomem(context);
+        return;
+    }
+    function->make(one, other, made);
+    sqlite3_result_text(context, made, -1, sqlite3_free);
+}
+
+bool db_define(struct db *db, const struct db_function *function, struct error *error)
+{
+    const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
+
+    return sqlite3_create_function(db->handle, function->name, 2, flags, (void *)(uintptr_t)function, call,
+               NULL, NULL) == SQLITE_OK ||
+        fail(db, error);
+}
+
 bool db_run(struct db *db, const char *sql, struct error *error)
 {
     return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK || fail(db, error);

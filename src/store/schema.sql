@@ -290,6 +290,7 @@ CREATE TABLE contact (
     last_seen INTEGER NOT NULL,
     sessions INTEGER NOT NULL,
     short_lived INTEGER NOT NULL,
+    days TEXT NOT NULL,              -- sessions on each day: 20423:3,5/1,20429:2 (include/lasthello/day_counts.h)
     last_observation INTEGER NOT NULL, -- the one that was seen last; of several, that with the highest id: its evidence
     revision INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (client, server, profile, certificate, path)

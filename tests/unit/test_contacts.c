@@ -8,6 +8,16 @@
     "max(o.last_seen), sum(o.sessions), sum(o.short_lived) " GATHERED " GROUP BY 1, 2, 3, 4, 5"
 #define CONTACTS \
     "SELECT client, server, profile, certificate, path, first_seen, last_seen, sessions, short_lived FROM contact"
+#define KEY "client, server, profile, certificate, path"
+/* What a contact says of its days, and what it should say: a day is named where it is not the one after another. */
+#define DAYS "SELECT " KEY ", days FROM contact"
+#define DAYS_SEEN                                                                                                \
+    "SELECT " KEY ", group_concat(CASE WHEN day = before + 1 THEN '' ELSE day || ':' END || sessions || "        \
+    "CASE WHEN short_lived > 0 THEN '/' || short_lived ELSE '' END) FROM "                                       \
+    "(SELECT *, lag(day) OVER (PARTITION BY " KEY " ORDER BY day) AS before FROM "                               \
+    "(SELECT client, server, profile, coalesce(certificate, 0) AS certificate, coalesce(path, 0) AS path, day, " \
+    "sum(o.sessions) AS sessions, sum(o.short_lived) AS short_lived " GATHERED " GROUP BY 1, 2, 3, 4, 5, 6) s "  \
+    "ORDER BY " KEY ", day) d GROUP BY " KEY
 #define LISTED   "SELECT client, observation FROM client_observation"
 #define OBSERVED "SELECT client, o.id " GATHERED
 
@@ -22,6 +32,7 @@ static int64_t in_one_alone(const char *one, const char *other)
 static void assert_contacts(int64_t sessions)
 {
     assert_int_equal(in_one_alone(SUMS, CONTACTS) + in_one_alone(CONTACTS, SUMS), 0);
+    assert_int_equal(in_one_alone(DAYS_SEEN, DAYS) + in_one_alone(DAYS, DAYS_SEEN), 0);
     assert_int_equal(in_one_alone(OBSERVED, LISTED) + in_one_alone(LISTED, OBSERVED), 0);
     assert_int_equal(number("SELECT count(*) FROM contact c LEFT JOIN observation o ON o.id = c.last_observation "
                             "AND o.client = c.client AND o.last_seen = c.last_seen WHERE o.id IS NULL"),
