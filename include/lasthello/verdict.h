@@ -39,14 +39,15 @@ enum step {
     STEP_ENABLE_TLS,       /* on the client */
     STEP_REQUIRE_STARTTLS, /* before its login */
     STEP_FIND_STARTTLS_FAILURE,
-    STEP_REQUEST_TLS,   /* offered or not, it was never asked for */
-    STEP_CHECK_PORT,    /* TLS was said to a server that answers in clear text */
-    STEP_CHECK_CLIENT,  /* it broke the handshake off by its own settings */
-    STEP_KEEP_OLD_TLS,  /* of a server: until its clients are updated */
-    STEP_CANNOT_TELL,   /* of a server: whether it can do better */
-    STEP_REFUSE_LOGINS, /* of a server: those without TLS */
-    STEP_CHANGE_NAME,   /* of a server, which ends: to the regular one */
-    STEP_MOVE_MAIL,     /* the service ends */
+    STEP_REQUEST_TLS,    /* offered or not, it was never asked for */
+    STEP_CHECK_PORT,     /* TLS was said to a server that answers in clear text */
+    STEP_CHECK_CLIENT,   /* it broke the handshake off by its own settings */
+    STEP_SEE_SERVER_LOG, /* refused, and nothing in the handshake says why */
+    STEP_KEEP_OLD_TLS,   /* of a server: until its clients are updated */
+    STEP_CANNOT_TELL,    /* of a server: whether it can do better */
+    STEP_REFUSE_LOGINS,  /* of a server: those without TLS */
+    STEP_CHANGE_NAME,    /* of a server, which ends: to the regular one */
+    STEP_MOVE_MAIL,      /* the service ends */
     STEP_COUNT,
 };
 
@@ -210,7 +211,8 @@ enum verdict_statement {
     SAYS_WITHOUT_ECDHE,
     SAYS_NOT_ALLOWED,
     SAYS_ADVISED_AGAINST,
-    SAYS_INSPECTED, /* by a middlebox, whose TLS was seen */
+    SAYS_INSPECTED,         /* by a middlebox, whose TLS was seen */
+    SAYS_REFUSED_OTHERWISE, /* nothing shows that its version is why */
     SAYS_UNKNOWN,
     SAYS_SAFE,
     SAYS_COUNT,

@@ -52,10 +52,16 @@ static const char *const patterns[SAYS_COUNT] = {
     [SAYS_INSPECTED] =
         "{client} does not reach {to} itself: a middlebox inspects TLS, whose certificate is issued by "
         "{inspected_by}, which no public CA vouches for; what was seen, {got}, is the middlebox's",
+    [SAYS_REFUSED_OTHERWISE] =
+        "{client} was refused by {to}, and nothing shows that its version is why: the server's log may tell",
     [SAYS_UNKNOWN] = "{client} was seen with {to}, and its version was not",
     [SAYS_SAFE] =
         "{client} uses {to} with {got}, and with nothing that a policy in force does not allow",
 };
+
+/* Another policy may have a day for the same target: what is said is what this one says. */
+static const char legacy_by_policy[] =
+    "{client} uses {to} with {got}, which {policy} forbids without naming a day";
 
 /* What became of an old client, behind the sentence. */
 static const struct {
@@ -176,6 +182,13 @@ static void append_addresses(struct line *line)
         append_pattern(line, strcmp(grouped_by, "/64") == 0 ? network : traits_alike);
 }
 
+static const char *pattern_of(const struct line *line, enum verdict_statement statement)
+{
+    const bool is_forbidden = statement == SAYS_LEGACY && text_of(line, "policy") != NULL;
+
+    return is_forbidden ? legacy_by_policy : patterns[statement];
+}
+
 const char *verdict_sentence(
     const struct column *columns, const struct value *values, size_t count, char out[SENTENCE_BYTES])
 {
@@ -186,7 +199,7 @@ const char *verdict_sentence(
     out[0] = '\0';
     if (statement == SAYS_COUNT)
         return NULL;
-    append_pattern(&line, patterns[statement]);
+    append_pattern(&line, pattern_of(&line, statement));
     if (state != NULL && strcmp(state, "fixed") != 0 && !is_about_old_tls(statement))
         state = NULL;
     for (size_t i = 0; state != NULL && i < sizeof(states) / sizeof(states[0]); i++)

@@ -93,6 +93,8 @@ static enum step step_without_version(const struct profile_facts *facts)
         return STEP_CHECK_PORT;
     if (facts->outcome == OUTCOME_REJECTED)
         return STEP_CHECK_CLIENT;
+    if (facts->outcome == OUTCOME_REFUSED && facts->evidence == EVIDENCE_HANDSHAKE)
+        return STEP_SEE_SERVER_LOG;
     if (!is_plain_and_whole(facts))
         return STEP_CAPTURE_HANDSHAKE;
     return facts->starttls_requested ? STEP_FIND_STARTTLS_FAILURE : STEP_REQUEST_TLS;

@@ -67,7 +67,7 @@ enum verdict_statement verdict_says(const struct told_verdict *told)
     case VERDICT_COUNT:
         break;
     }
-    return SAYS_UNKNOWN;
+    return told->is_refused ? SAYS_REFUSED_OTHERWISE : SAYS_UNKNOWN;
 }
 
 const char *verdict_statement_name(enum verdict_statement statement)
@@ -92,6 +92,7 @@ const char *verdict_statement_name(enum verdict_statement statement)
         [SAYS_NOT_ALLOWED] = "not_allowed",
         [SAYS_ADVISED_AGAINST] = "advised_against",
         [SAYS_INSPECTED] = "inspected",
+        [SAYS_REFUSED_OTHERWISE] = "refused_otherwise",
         [SAYS_UNKNOWN] = "unknown",
         [SAYS_SAFE] = "safe",
     };

@@ -26,6 +26,8 @@ static void each_kind_of_session_has_a_verdict_a_step_and_what_it_got(void **sta
             VERDICT_TOO_NEW, STEP_UPDATE_SERVER_NEW, "refused"},
         {{.both_directions = true, .outcome = OUTCOME_REFUSED},
             VERDICT_UNKNOWN, STEP_CAPTURE_HANDSHAKE, "refused"},
+        {{.both_directions = true, .outcome = OUTCOME_REFUSED, .evidence = EVIDENCE_HANDSHAKE},
+            VERDICT_UNKNOWN, STEP_SEE_SERVER_LOG, "refused"},
         {{.both_directions = true, .outcome = OUTCOME_CLEARTEXT, .login = true},
             VERDICT_EXPOSED, STEP_ENABLE_TLS, "no TLS"},
         {{.both_directions = true, .outcome = OUTCOME_ESTABLISHED, .login = true, .negotiated = VERSION_TLS_1_3},

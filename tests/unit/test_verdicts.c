@@ -66,9 +66,10 @@ static void each_verdict_has_its_sentence(void **state)
                            "name\",name_ends,exchange-online,"},
         {"10.0.0.8", NULL, ",breaks,\"10.0.0.8 uses WorkMail, which ends, whatever it offers: by 2027-03-31\",target_ends,workmail,"},
         {"10.0.0.9", NULL, ",exposed,10.0.0.9 logs in to 192.0.2.1 without TLS,exposed,rfc8996,"},
-        {"10.0.0.10", NULL, ",legacy,\"10.0.0.10 uses imap.example.net with TLS 1.0, and no day is known on which that ends\",legacy,rfc8996,"},
+        {"10.0.0.10", NULL, ",legacy,\"10.0.0.10 uses imap.example.net with TLS 1.0, which rfc8996 forbids without naming a day\",legacy,rfc8996,"},
         {"10.0.0.11", NULL, ",fragile,\"10.0.0.11 uses imap.example.net with TLS 1.2, but offers no ECDHE suite"},
         {"10.0.0.12", NULL, ",unknown,\"10.0.0.12 was seen with imap.example.net, and its version was not\",unknown,,"},
+        {"10.0.0.26", NULL, ",unknown,\"10.0.0.26 was refused by imap.example.net, and nothing shows that its version is why"},
         {"10.0.0.13", NULL, ",safe,\"10.0.0.13 uses imap.example.net with TLS 1.3, and with nothing that a policy in force does not allow\",safe,,"},
         {"10.0.0.14", NULL, ",failing,\"10.0.0.14 is refused by imap.example.net, as it offers only TLS 1.3"},
     };
@@ -82,10 +83,10 @@ static void what_became_of_an_old_client_is_said(void **state)
     static const struct said rows[] = {
         {"10.0.0.15", NULL, ",safe,\"10.0.0.15 uses imap.example.net with TLS 1.2, and with nothing that a policy in force does not allow; fixed "
                             "since 2026-10-25: last old TLS on 2026-10-20, and the same MAC address before and since\""},
-        {"10.0.0.16", NULL, ",legacy,\"10.0.0.16 uses imap.example.net with TLS 1.0, and no day is known on which that ends; the old client was "
+        {"10.0.0.16", NULL, ",legacy,\"10.0.0.16 uses imap.example.net with TLS 1.0, which rfc8996 forbids without naming a day; the old client was "
                             "not seen since 2026-10-20: the address may have changed hands\""},
         {"10.0.0.17", NULL, "; back again since 2026-11-25, after only newer TLS\""},
-        {"10.0.0.18", NULL, ",legacy,\"10.0.0.18 uses imap.example.net with TLS 1.0, and no day is known on which that ends; newer TLS as well, "
+        {"10.0.0.18", NULL, ",legacy,\"10.0.0.18 uses imap.example.net with TLS 1.0, which rfc8996 forbids without naming a day; newer TLS as well, "
                             "meanwhile: several programs or hosts behind the address\""},
         {"10.0.0.19", NULL, "; only newer TLS since 2026-11-27: perhaps updated"},
         {"10.0.0.20", NULL, "the address may have changed hands"},
@@ -99,7 +100,7 @@ static void what_became_of_an_old_client_is_said(void **state)
 static void a_day_of_the_past_knows_nothing_of_what_came_later(void **state)
 {
     static const struct said rows[] = {
-        {"10.0.0.15", "2026-10-20", ",legacy,\"10.0.0.15 uses imap.example.net with TLS 1.0, and no day is known on which that ends\",legacy,rfc8996"},
+        {"10.0.0.15", "2026-10-20", ",legacy,\"10.0.0.15 uses imap.example.net with TLS 1.0, which rfc8996 forbids without naming a day\",legacy,rfc8996"},
         {"10.0.0.15", "2026-10-26", "; only newer TLS since 2026-10-25: perhaps updated"},
         {"10.0.0.17", "2026-11-24", "the old client was not seen since 2026-10-01"},
         {"10.0.0.1", "2026-11-25", ",breaks,\"10.0.0.1 works with Microsoft365 by TLS 1.0 today"},

@@ -98,6 +98,8 @@ static const struct did did[] = {
     {.client = 23, .day = "2026-11-28", .times = 2, .offers = TLS13, .got = TLS13, REGULAR},
     {.client = 24, .day = "2026-11-28", .times = 2, .offers = TLS10, .got = TLS10, REGULAR, .chain = "public CA"},
     {.client = 25, .day = "2026-11-28", .times = 2, .offers = TLS12, .got = TLS12, OTHER, .chain = "no public CA"},
+    /* 26: refused, although it offers TLS 1.2 */
+    {.client = 26, .day = "2026-11-28", .times = 1, .offers = TLS12, .got = REFUSED, OTHER},
     /* two temporary addresses of one /64, and one of a MAC address in it (RFC 4291) */
     {.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0x9c, 1, 2, 3, 4, 5, 6, 7}, .day = "2026-11-28", .times = 1, .offers = TLS10, .got = TLS10, OTHER},
     {.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0x3d, 9, 8, 7, 6, 5, 4, 3}, .day = "2026-11-29", .times = 1, .offers = TLS10, .got = TLS10, OTHER},
