@@ -38,6 +38,23 @@ def old_server(bed):
     bed.note('openssl s_client against s_server -tls1; gnutls-cli against gnutls-serv with TLS 1.1 alone.')
 
 
+@case('tls12-without-ecdhe', client=158, server=4,
+      why='A client of TLS 1.2 without any ECDHE suite: GNU Mailutils takes it; a server of ECDHE alone refuses it, and no version is to blame.')
+def without_ecdhe(bed):
+    bed.start(servers.mailutils, 'imap', 143, '+VERS-TLS1.2')
+    bed.start(servers.s_server, 995, '-tls1_2', '-cipher', 'ECDHE-RSA-AES128-GCM-SHA256')
+    with bed.capture():
+        target = bed.target('imap')
+        output = clients.run_openssl(target, '-brief', '-tls1_2', '-cipher', 'AES128-SHA', lines=GOODBYE)
+        assert clients.said(output, r'Ciphersuite: (\S+)', {'AES128-SHA': 'AES128-SHA'}), output
+        bed.established(target, 'TLS 1.2', 'AES128-SHA', name=clients.HOST, starttls=['offered', 'requested', 'accepted', 'hello'])
+        target = bed.target('pop3s')
+        output = clients.run_openssl(target, '-tls1_2', '-cipher', 'AES128-SHA')
+        assert 'alert handshake failure' in output, output
+        bed.expect(target, service='pop3s', outcome='refused', refused_by='alert 40', offered_max='TLS 1.2', negotiated=None, cause=None)
+    bed.note('openssl s_client -cipher AES128-SHA against GNU Mailutils with TLS 1.2, and against s_server -cipher ECDHE-RSA-AES128-GCM-SHA256.')
+
+
 def mailutils_session(bed, service, version):
     bed.start(servers.mailutils, service, {'imap': 143, 'pop3': 110}[service], '+VERS-' + version.replace(' ', ''))
     with bed.capture():

@@ -46,6 +46,20 @@ def alert_40(bed):
     bed.note('openssl s_client -cipher AES256-SHA against s_server -cipher ECDHE-RSA-AES128-GCM-SHA256.')
 
 
+@case('too-new-for-the-server', client=159,
+      why='Clients that offer TLS 1.3 alone, and servers that end at TLS 1.2: OpenSSL says protocol_version, GnuTLS handshake_failure.')
+def too_new(bed):
+    bed.start(servers.s_server, 993, '-no_tls1_3')
+    bed.start(servers.gnutls_server, 995, 'NORMAL:-VERS-ALL:+VERS-TLS1.2')
+    with bed.capture():
+        for service, number, alert in (('imaps', 70, 'protocol version'), ('pop3s', 40, 'handshake failure')):
+            target = bed.target(service)
+            output = clients.run_openssl(target, '-tls1_3')
+            assert f'alert {alert}' in output, output
+            refused(bed, target, f'alert {number}', 'TLS 1.3', cause='too_new', server_alert=f'{number} {alert.replace(" ", "_")}')
+    bed.note('openssl s_client -tls1_3 against openssl s_server -no_tls1_3 and gnutls-serv with TLS 1.2 alone.')
+
+
 @case('refused-alert-86-fallback',
       'A client that says TLS_FALLBACK_SCSV (RFC 7507) to a server that could do better.')
 def alert_86(bed):

@@ -93,6 +93,12 @@ def bears_no_better_hello(tls, talk, break_off):
     return handler
 
 
+def by_turns(handlers):
+    """Each connection is met by the next handler: servers that are not set alike, behind one address."""
+    turns = iter(handlers)
+    return lambda connection: next(turns)(connection)
+
+
 def inside_tls(tls, talk):
     def handler(connection):
         with tls.wrap_socket(connection, server_side=True) as wrapped:
