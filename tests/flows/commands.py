@@ -4,6 +4,7 @@
 disks, foreign databases, wrong options. Each test is a function; its name is the promise."""
 import contextlib
 import csv
+import fcntl
 import gzip
 import io
 import json
@@ -17,6 +18,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 import wire
@@ -764,11 +766,19 @@ def a_signal_ends_reading_with_everything_kept(folder):
     assert sessions(folder) > 0
 
 
+def wait_until_taken(pipe):
+    """Until whoever reads the pipe has all that was written."""
+    deadline = time.monotonic() + 60
+    while struct.unpack('i', fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0] > 0:
+        assert time.monotonic() < deadline, 'nobody reads'
+        time.sleep(0.02)
+
+
 def whoever_kills_the_program_ends_the_process_that_reads_in_good_order(folder):
     child = subprocess.Popen([PROGRAM, 'read', '-o', f'{folder}/i.db', '-'], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     child.stdin.write(open(pick('imap', 'tls10'), 'rb').read())
     child.stdin.flush()
-    time.sleep(0.5)
+    wait_until_taken(child.stdin)
     child.kill()
     assert b'stopped early' in child.stderr.read() # while standard input stays open
     child.wait()
