@@ -2,6 +2,8 @@
 /* tls_crypto.c: the one file that knows libcrypto. */
 #include "tls_crypto.h"
 
+#include "tls_x509.h"
+
 #include <lasthello/bytes.h>
 #include <lasthello/dissector.h>
 #include <lasthello/text.h>
@@ -237,24 +239,25 @@ bool x509_read(struct crypto *crypto, struct bytes der, struct certificate *cert
 
 #define KEY_BITS_MAX    8192              /* of an RSA key: public CAs sign for no more */
 #define TRUST_BYTES_MAX ((size_t)8 << 20) /* of the file of CAs: Debian's has 220 KB */
-#define CHAIN_MAX       10                /* certificates beside the server's own; the web's longest have 4 */
+#define PUBLIC_CA       "public CA"
+#define NO_PUBLIC_CA    "no public CA"
+#define CHAIN_MAX       10 /* certificates beside the server's own; the web's longest have 4 */
 
-/* A CA: its name, by which those who name it as their issuer find it; the rest as it stands in the file. */
-struct ca {
-    X509_NAME *name;
-    unsigned char *der; /* freed by OPENSSL_free */
+struct root {
+    unsigned char *der;
     long len;
+    uint64_t issuer, subject; /* tls_x509_name_keys */
+    bool is_stored;
 };
 
-/* To decode the keys of all of them takes longer than many a capture: that is done for those that a chain
- * names, and the file is read when the first chain is asked for. */
+/* libcrypto takes a millisecond for each two CAs: only those are parsed that a chain names as its issuers. */
 struct trust {
-    char *pem;
+    pthread_mutex_t lock;
+    char *pem; /* NULL once the roots are known */
     size_t len;
-    pthread_mutex_t lock; /* of all below */
-    bool is_parsed;
-    struct ca *cas;
-    size_t count, room;
+    struct root *roots;
+    size_t count;
+    X509_STORE *store;
 };
 
 static bool read_file(const char *path, struct trust *trust)
@@ -281,7 +284,8 @@ struct trust *trust_open(const char *path)
     if (trust == NULL)
         return NULL;
     pthread_mutex_init(&trust->lock, NULL);
-    if (read_file(path, trust))
+    trust->store = X509_STORE_new();
+    if (trust->store != NULL && read_file(path, trust))
         return trust;
     trust_close(trust);
     return NULL;
@@ -291,92 +295,94 @@ void trust_close(struct trust *trust)
 {
     if (trust == NULL)
         return;
-    for (size_t i = 0; i < trust->count; i++) {
-        X509_NAME_free(trust->cas[i].name);
-        OPENSSL_free(trust->cas[i].der);
-    }
-    free(trust->cas);
+    for (size_t i = 0; i < trust->count; i++)
+        OPENSSL_free(trust->roots[i].der);
+    free(trust->roots);
+    X509_STORE_free(trust->store);
     pthread_mutex_destroy(&trust->lock);
     free(trust->pem);
     free(trust);
 }
 
-/* The name of a certificate whose key stays in its DER; NULL: it is none. */
-static X509_NAME *read_ca_name(struct crypto *crypto, const struct ca *ca)
+/* Takes over `der`. What is no certificate, or has no room, is no root. */
+static void add_root(struct trust *trust, unsigned char *der, long len)
 {
-    const unsigned char *at = ca->der;
-    X509 *x509 = X509_new_ex(crypto->keyless, NULL);
-    X509_NAME *name = NULL;
+    struct root root = {.der = der, .len = len};
+    struct root *grown = NULL;
 
-    if (x509 != NULL && d2i_X509(&x509, &at, ca->len) != NULL)
-        name = X509_NAME_dup(X509_get_subject_name(x509));
-    X509_free(x509);
-    return name;
-}
-
-/* Takes its DER. */
-static void add_ca(struct crypto *crypto, struct trust *trust, struct ca *ca)
-{
-    ca->name = read_ca_name(crypto, ca);
-    if (ca->name != NULL && trust->count == trust->room) {
-        const size_t room = 2 * trust->room + 64;
-        struct ca *grown = reallocarray(trust->cas, room, sizeof(*grown));
-
-        trust->room = grown == NULL ? trust->room : room;
-        trust->cas = grown == NULL ? trust->cas : grown;
-    }
-    if (ca->name != NULL && trust->count < trust->room) {
-        trust->cas[trust->count++] = *ca;
+    if (tls_x509_name_keys((struct bytes){der, (size_t)len}, &root.issuer, &root.subject))
+        grown = reallocarray(trust->roots, trust->count + 1, sizeof(root));
+    if (grown == NULL) {
+        OPENSSL_free(der);
         return;
     }
-    X509_NAME_free(ca->name);
-    OPENSSL_free(ca->der);
+    trust->roots = grown;
+    trust->roots[trust->count++] = root;
 }
 
-static void parse(struct crypto *crypto, struct trust *trust)
+static void store_root(struct trust *trust, struct root *root)
+{
+    const unsigned char *at = root->der;
+    X509 *ca = root->is_stored ? NULL : d2i_X509(NULL, &at, root->len);
+
+    root->is_stored = true;
+    if (ca != NULL)
+        X509_STORE_add_cert(trust->store, ca);
+    X509_free(ca);
+}
+
+/* Is there one whose name has this number? It is in the store then. */
+static bool store_named(struct trust *trust, uint64_t subject)
+{
+    bool is_there = false;
+
+    for (size_t i = 0; i < trust->count; i++) {
+        if (trust->roots[i].subject != subject)
+            continue;
+        store_root(trust, &trust->roots[i]);
+        is_there = true;
+    }
+    return is_there;
+}
+
+static void read_roots(struct trust *trust)
 {
     BIO *text = BIO_new_mem_buf(trust->pem, (int)trust->len);
-    struct ca ca;
+    unsigned char *der = NULL;
+    long len;
 
-    while (text != NULL && PEM_bytes_read_bio(&ca.der, &ca.len, NULL, PEM_STRING_X509, text, NULL, NULL) == 1)
-        add_ca(crypto, trust, &ca);
+    while (text != NULL && PEM_bytes_read_bio(&der, &len, NULL, PEM_STRING_X509, text, NULL, NULL) == 1)
+        add_root(trust, der, len);
     BIO_free(text);
     ERR_clear_error(); /* that of the file's end */
-}
-
-/* The CAs that a certificate names as its issuer. */
-static void add_issuers(X509_STORE *store, const struct trust *trust, const X509 *x509)
-{
+    free(trust->pem);
+    trust->pem = NULL;
+    /* few files have any that another one signed: no chain need name who that was */
     for (size_t i = 0; i < trust->count; i++) {
-        const unsigned char *at = trust->cas[i].der;
-        X509 *ca;
-
-        if (X509_NAME_cmp(trust->cas[i].name, X509_get_issuer_name(x509)) != 0)
+        if (trust->roots[i].issuer == trust->roots[i].subject)
             continue;
-        ca = d2i_X509(NULL, &at, trust->cas[i].len);
-        if (ca != NULL)
-            X509_STORE_add_cert(store, ca);
-        X509_free(ca);
+        store_root(trust, &trust->roots[i]);
+        store_named(trust, trust->roots[i].issuer);
     }
 }
 
-/* Those by which a chain may be signed. NULL: no memory. */
-static X509_STORE *store_of(
-    struct crypto *crypto, struct trust *trust, const X509 *leaf, const STACK_OF(X509) * others)
+/* Is there a root that may have signed for one of them? */
+static bool store_issuers(struct trust *trust, const struct chain *chain)
 {
-    X509_STORE *store = X509_STORE_new();
+    struct bytes others = chain->others, der = chain->leaf;
+    uint64_t issuer, subject;
+    bool is_there = false;
 
     pthread_mutex_lock(&trust->lock);
-    if (!trust->is_parsed)
-        parse(crypto, trust);
-    trust->is_parsed = true;
-    if (store != NULL && trust->count > 0) {
-        add_issuers(store, trust, leaf);
-        for (int i = 0; i < sk_X509_num(others); i++)
-            add_issuers(store, trust, sk_X509_value(others, i));
+    if (trust->pem != NULL)
+        read_roots(trust);
+    for (int i = 0; i <= CHAIN_MAX && tls_x509_name_keys(der, &issuer, &subject); i++) {
+        is_there |= store_named(trust, issuer);
+        if (!bytes_vector24(&others, &der))
+            break;
     }
     pthread_mutex_unlock(&trust->lock);
-    return store;
+    return is_there;
 }
 
 /* A key that libcrypto decodes in no time: numbers of a usual size, or a curve by its name. Curves that are
@@ -444,18 +450,25 @@ static STACK_OF(X509) * read_others(struct crypto *crypto, struct bytes others)
     return stack;
 }
 
-const char *trust_of_chain(struct crypto *crypto, struct trust *trust, const struct chain *chain, int64_t at)
+static const char *trace(struct crypto *crypto, struct trust *trust, const struct chain *chain, int64_t at)
 {
     X509 *leaf = read_with_key(crypto, chain->leaf);
     STACK_OF(X509) *others = read_others(crypto, chain->others);
-    X509_STORE *store = leaf == NULL || others == NULL ? NULL : store_of(crypto, trust, leaf, others);
     const char *leads = NULL;
 
-    if (store != NULL)
-        leads = leads_to_trust(store, leaf, others, at) ? "public CA" : "no public CA";
-    X509_STORE_free(store);
+    if (others != NULL && leaf != NULL)
+        leads = leads_to_trust(trust->store, leaf, others, at) ? PUBLIC_CA : NO_PUBLIC_CA;
     sk_X509_pop_free(others, X509_free);
     X509_free(leaf);
     ERR_clear_error();
     return leads;
+}
+
+const char *trust_of_chain(struct crypto *crypto, struct trust *trust, const struct chain *chain, int64_t at)
+{
+    uint64_t issuer, subject;
+
+    if (!tls_x509_name_keys(chain->leaf, &issuer, &subject))
+        return NULL;
+    return store_issuers(trust, chain) ? trace(crypto, trust, chain, at) : NO_PUBLIC_CA;
 }

@@ -29,8 +29,8 @@ struct chain {
 
 /* trust_of_chain: "public CA", or "no public CA", at a time in seconds since 1970. Signatures are checked
  * from the CA down, so that no key is computed with that a CA did not sign for; that a certificate has
- * expired, or has a weak key, is another question. NULL: there is no memory, it is no certificate, or its key
- * is of a kind or size that is not decoded. */
+ * expired, or has a weak key, is another question. Where no CA has the name of an issuer nothing is checked.
+ * NULL: there is no memory, it is no certificate, or its key is of a kind or size that is not decoded. */
 struct trust;
 const char *trust_of_chain(
     struct crypto *crypto, struct trust *trust, const struct chain *chain, int64_t at);

@@ -3,6 +3,7 @@
 #include "tls_x509.h"
 
 #include <lasthello/clock.h>
+#include <lasthello/hash.h>
 
 #include <stdio.h>
 
@@ -42,15 +43,25 @@ static bool der_length(struct bytes *in, uint16_t *length)
     return first == 0x82 && bytes_u16(in, length) && *length > 0xff;
 }
 
+/* The next element, whatever it is. */
+BYTES_READ der_next(struct bytes *in, uint8_t *tag, struct bytes *out)
+{
+    struct bytes rest = *in;
+    uint16_t length;
+
+    if (!bytes_u8(&rest, tag) || !der_length(&rest, &length) || !bytes_take(&rest, length, out))
+        return false;
+    *in = rest;
+    return true;
+}
+
 /* The next element, if it has this tag. */
 BYTES_READ der_take(struct bytes *in, enum tag tag, struct bytes *out)
 {
     struct bytes rest = *in;
-    uint16_t length;
     uint8_t found;
 
-    if (!bytes_u8(&rest, &found) || found != tag || !der_length(&rest, &length) ||
-        !bytes_take(&rest, length, out))
+    if (!der_next(&rest, &found, out) || found != tag)
         return false;
     *in = rest;
     return true;
@@ -432,4 +443,56 @@ bool tls_x509_read_plain(struct bytes der, struct certificate *certificate)
     read.seen = certificate->seen;
     *certificate = read;
     return true;
+}
+
+/* ---- names alone -------------------------------------------------------------------------------- */
+
+/* One letter or digit more, in lower case, in a running hash. */
+static uint64_t add_letter(uint64_t key, uint8_t byte)
+{
+    const uint8_t lower = byte | 0x20;
+
+    if (lower >= 'a' && lower <= 'z')
+        return hash_mix(key, lower);
+    return byte >= '0' && byte <= '9' ? hash_mix(key, byte) : key;
+}
+
+static bool add_values(struct bytes part, uint64_t *key)
+{
+    struct bytes pair, oid, value;
+    uint8_t tag, byte;
+
+    while (part.left > 0) {
+        if (!der_take(&part, TAG_SEQUENCE, &pair) || !der_take(&pair, TAG_OID, &oid) ||
+            !der_next(&pair, &tag, &value) || pair.left > 0)
+            return false;
+        while (bytes_u8(&value, &byte))
+            *key = add_letter(*key, byte);
+    }
+    return true;
+}
+
+static bool read_name_key(struct bytes *in, uint64_t *key)
+{
+    struct bytes name, part;
+
+    *key = 0;
+    if (!der_take(in, TAG_SEQUENCE, &name))
+        return false;
+    while (name.left > 0)
+        if (!der_take(&name, TAG_SET, &part) || !add_values(part, key))
+            return false;
+    return true;
+}
+
+bool tls_x509_name_keys(struct bytes der, uint64_t *issuer, uint64_t *subject)
+{
+    struct bytes outer, part, ignored;
+    bool has_version;
+
+    if (!der_take(&der, TAG_SEQUENCE, &outer) || !der_take(&outer, TAG_SEQUENCE, &part))
+        return false;
+    return read_version(&part, &has_version) && der_take(&part, TAG_INTEGER, &ignored) &&
+        der_take(&part, TAG_SEQUENCE, &ignored) && read_name_key(&part, issuer) &&
+        der_take(&part, TAG_SEQUENCE, &ignored) && read_name_key(&part, subject);
 }

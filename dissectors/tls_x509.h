@@ -12,4 +12,9 @@
  * that few have, characters to be escaped, DER that may be broken). */
 bool tls_x509_read_plain(struct bytes der, struct certificate *certificate);
 
+/* tls_x509_name_keys tells the issuer and the subject of a certificate by numbers. Names that X.509 calls
+ * equal (RFC 5280 7.1) have one number, whatever the case, the spaces and the kinds of text; so may others.
+ * False: it is no DER. */
+bool tls_x509_name_keys(struct bytes der, uint64_t *issuer, uint64_t *subject);
+
 #endif

@@ -669,12 +669,17 @@ def a_chain_is_traced_to_the_cas_that_are_trusted(folder):
     for row in (('root', None, 'TRUE'), ('between', 'root', 'TRUE'), ('leaf', 'between', 'FALSE'), ('other', None, 'TRUE'), ('foreign', 'other', 'FALSE')):
         certificate(*row)
     now = int(time.time() - wire.EPOCH) * 1_000_000
-    packets = frames(1, 'leaf', 'between') + frames(2, 'foreign', 'other')
-    wire.write(f'{folder}/c.pcap', packets, [now + 100 * i for i in range(len(packets))])
-    for cas, expected in (('root', {'leaf': 'public CA', 'foreign': 'no public CA'}), ('other', {'leaf': 'no public CA', 'foreign': 'public CA'})):
-        run(PROGRAM, 'read', '-o', f'{folder}/{cas}.db', '--ca-certificates', f'{folder}/{cas}.pem', f'{folder}/c.pcap')
-        rows = json.loads(run(PROGRAM, 'report', 'sessions', '--format', 'json', f'{folder}/{cas}.db').stdout)
-        assert {row['certificate_subject'][3:]: row.get('certificate_chain') for row in rows} == expected, (cas, rows)
+    whole, part = frames(1, 'leaf', 'between') + frames(2, 'foreign', 'other'), frames(1, 'leaf')
+    for name, packets in (('c', whole), ('part', part)):
+        wire.write(f'{folder}/{name}.pcap', packets, [now + 100 * i for i in range(len(packets))])
+    with open(f'{folder}/all.pem', 'wb') as out:
+        out.write(b''.join(open(f'{folder}/{name}.pem', 'rb').read() for name in ('between', 'other', 'root')))
+    for capture, cas, expected in (('c', 'root', {'leaf': 'public CA', 'foreign': 'no public CA'}),
+                                   ('c', 'other', {'leaf': 'no public CA', 'foreign': 'public CA'}),
+                                   ('part', 'root', {'leaf': 'no public CA'}), ('part', 'all', {'leaf': 'public CA'})):
+        run(PROGRAM, 'read', '-o', f'{folder}/{capture}-{cas}.db', '--ca-certificates', f'{folder}/{cas}.pem', f'{folder}/{capture}.pcap')
+        rows = json.loads(run(PROGRAM, 'report', 'sessions', '--format', 'json', f'{folder}/{capture}-{cas}.db').stdout)
+        assert {row['certificate_subject'][3:]: row.get('certificate_chain') for row in rows} == expected, (capture, cas, rows)
     says(run(PROGRAM, 'read', '-o', f'{folder}/n.db', '--ca-certificates', f'{folder}/c.pcap', f'{folder}/c.pcap', check=False),
          'c.pcap: no file of certificates in PEM')
 

@@ -151,12 +151,35 @@ static void dates_agree(void **state)
     }
 }
 
+/* The same name in capitals, as another kind of text, is the same (RFC 5280 7.1); another one is not. */
+static void names_are_equal_as_x509_has_them(void **state)
+{
+    uint8_t bytes[2048];
+    struct bytes der = {bytes, play_bytes(ec_hex, bytes)};
+    uint8_t *subject = (uint8_t *)memmem(bytes, der.left, "\x0c\x10mail.example", 14) + 2;
+    uint64_t issuer = 0, first = 0, changed = 0;
+
+    (void)state;
+    subject = (uint8_t *)memmem(subject, der.left - (size_t)(subject - bytes), "\x0c\x10mail.example", 14);
+    assert_true(tls_x509_name_keys(der, &issuer, &first));
+    assert_int_equal(issuer, first);
+    memcpy(subject, "\x13\x10MAIL.Example.NET", 18); /* PrintableString */
+    assert_true(tls_x509_name_keys(der, &issuer, &changed));
+    assert_int_equal(changed, first);
+    memcpy(subject, "\x0c\x10mail.example.org", 18);
+    assert_true(tls_x509_name_keys(der, &issuer, &changed));
+    assert_int_not_equal(changed, first);
+    der.left /= 2;
+    assert_false(tls_x509_name_keys(der, &issuer, &changed));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_that_is_usual_is_read),
         cmocka_unit_test(whatever_is_changed_both_agree),
         cmocka_unit_test(dates_agree),
+        cmocka_unit_test(names_are_equal_as_x509_has_them),
     };
 
     return cmocka_run_group_tests_name("tls_x509", tests, open_crypto, close_crypto);
