@@ -8,23 +8,12 @@ from bed import case
 from own_clients import Lines
 
 MAIL = 'tcp or udp port 53 or udp port 67 or udp port 68'
-LEGACY, REGULAR = 'imap-legacy.office365.com', 'outlook.office365.com'
-
-
-class Dnsmasq(servers.Server):
-    """DNS for the server's address under any name that ends in office365.com, and DHCP for the client's."""
-
-    def __init__(self, namespace, folder, _certificates, server, client, mac):
-        words = ['dnsmasq', '--keep-in-foreground', '--no-resolv', '--no-hosts', '--conf-file=/dev/null', '--no-ping',
-                 f'--address=/office365.com/{server}', f'--cname=mail.example.net,{LEGACY}', f'--host-record={LEGACY},{server}',
-                 f'--dhcp-leasefile={folder}/leases', f'--dhcp-range={client},{client},255.0.0.0,2h',
-                 f'--dhcp-host={mac},{client}', '--dhcp-authoritative', '--pid-file=', '--user=root', '--local-ttl=60']
-        super().__init__(namespace, words, [53], folder)
+LEGACY, REGULAR = servers.LEGACY, 'outlook.office365.com'
 
 
 def dnsmasq(bed):
-    return bed.start(Dnsmasq, bed.network.ip('server', 4), bed.network.ip('client', 4),
-                     f'02:00:00:00:01:{bed.case.client:02x}')
+    return bed.start(servers.Dnsmasq, bed.network.ip('server', 4), bed.network.ip('client', 4),
+                     bed.network.mac('client'))
 
 
 def ask(bed, name, *options):

@@ -126,8 +126,7 @@ class Network(contextlib.ExitStack):
             self.server = self.enter_context(Namespace('server'))
             (self._join_by_switch if self.mirror else self._join_by_cable)()
             for role, namespace in (('client', self.client), ('server', self.server)):
-                namespace.address('eth0', f'02:00:00:00:0{1 if role == "client" else 9}:{self.numbers[role]:02x}',
-                                  self.ip(role, 4) + '/8', self.ip(role, 6) + '/32')
+                namespace.address('eth0', self.mac(role), self.ip(role, 4) + '/8', self.ip(role, 6) + '/32')
             wait_until(self._is_up, 10, 'the link does not come up')
         except BaseException:
             self.close()
@@ -137,6 +136,9 @@ class Network(contextlib.ExitStack):
     def ip(self, role, family):
         number, net = self.numbers[role], 1 if role == 'client' else 9
         return f'10.{net}.0.{number}' if family == 4 else f'2001:db8:{net}::{number:x}'
+
+    def mac(self, role):
+        return f'02:00:00:00:0{1 if role == "client" else 9}:{self.numbers[role]:02x}'
 
     def first_port(self):
         """Source ports begin, or begin again, at the client's first."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Real servers: Dovecot, GNU Mailutils, openssl s_server, gnutls-serv, Java. Each is started in the server's namespace,
+"""Real servers: Dovecot, GNU Mailutils, openssl s_server, gnutls-serv, Java, Postfix, dnsmasq. Each is started in the server's namespace,
 waited for, and stopped by `with`."""
 import os
 import re
@@ -11,6 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SECRETS = [line.strip() for line in open(os.path.join(HERE, 'secrets.txt')) if line.strip() and line[0] != '#']
 USER, PASSWORD, OTHER_USER, OTHER_PASSWORD = SECRETS
 MAIL_PORTS = (143, 993, 110, 995)
+LEGACY = 'imap-legacy.office365.com'
 
 DOVECOT = '''
 base_dir = {folder}/run
@@ -151,6 +152,17 @@ def mailutils(namespace, folder, certificates, protocol, port, priority, tls='tl
     program = {'imap': 'imap4d', 'pop3': 'pop3d'}[protocol]
     return Server(namespace, [program, '--no-site-config', '--foreground', '--daemon',
                               f'--config-file={folder}/mailutils.conf'], [port], folder)
+
+
+class Dnsmasq(Server):
+    """DNS for the server's address under any name that ends in office365.com, and DHCP for the client's."""
+
+    def __init__(self, namespace, folder, _certificates, server, client, mac):
+        words = ['dnsmasq', '--keep-in-foreground', '--no-resolv', '--no-hosts', '--conf-file=/dev/null', '--no-ping',
+                 f'--address=/office365.com/{server}', f'--cname=mail.example.net,{LEGACY}', f'--host-record={LEGACY},{server}',
+                 f'--dhcp-leasefile={folder}/leases', f'--dhcp-range={client},{client},255.0.0.0,2h',
+                 f'--dhcp-host={mac},{client}', '--dhcp-authoritative', '--pid-file=', '--user=root', '--local-ttl=60']
+        super().__init__(namespace, words, [53], folder)
 
 
 POSTFIX_MAIN = '''
