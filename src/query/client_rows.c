@@ -2,6 +2,8 @@
 /* client_rows.c: contacts of a client put together by target, and all rows in a heap. */
 #include "client_rows.h"
 
+#include "growing.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,18 +165,6 @@ static struct client_facts facts_of(const struct client_rows *rows)
     return facts;
 }
 
-/* Room for one more; NULL: no memory. */
-static void *reserve(void *rows, size_t count, size_t *room, size_t bytes)
-{
-    void *grown = rows;
-
-    if (count == *room) {
-        grown = reallocarray(rows, 2 * *room + 64, bytes);
-        *room = grown == NULL ? *room : 2 * *room + 64;
-    }
-    return grown;
-}
-
 /* The number of the client's facts, where its rows need them; SIZE_MAX: no memory. */
 static size_t note_better(struct client_rows *rows)
 {
@@ -182,7 +172,7 @@ static size_t note_better(struct client_rows *rows)
 
     if (!facts.is_better || facts.old_last == INT64_MIN)
         return 0;
-    grown = reserve(rows->betters, rows->better_count, &rows->better_room, sizeof(*grown));
+    grown = growing_reserve(rows->betters, rows->better_count, 1, &rows->better_room, sizeof(*grown));
     if (grown == NULL)
         return SIZE_MAX;
     rows->betters = grown;
@@ -225,13 +215,14 @@ static size_t make_row(const struct contact *contacts, size_t count, struct clie
 {
     size_t i;
 
-    *row = (struct client_row){.worst = contacts[0], .first_seen = contacts[0].first_seen};
+    *row = (struct client_row){.worst = contacts[0], .first = first_contact_of(&contacts[0])};
     for (i = 0; i < count && compare_targets(&contacts[i], &contacts[0]) == 0; i++) {
         row->all_sessions += contacts[i].sessions;
         if (compare_verdicts(&contacts[i], &contacts[0]) != 0)
             continue;
         row->sessions += contacts[i].sessions;
-        row->first_seen = contacts[i].first_seen < row->first_seen ? contacts[i].first_seen : row->first_seen;
+        if (contacts[i].first_seen < row->first.seen)
+            row->first = first_contact_of(&contacts[i]);
     }
     return i;
 }
@@ -245,7 +236,8 @@ static bool add_client(struct client_rows *rows, const struct checked_filters *c
     if (shown > 1)
         qsort(rows->walk.contacts, shown, sizeof(rows->walk.contacts[0]), compare_contacts);
     for (size_t i = 0; i < shown;) {
-        struct client_row *grown = reserve(rows->rows, rows->count, &rows->room, sizeof(*grown));
+        struct client_row *grown =
+            growing_reserve(rows->rows, rows->count, 1, &rows->room, sizeof(*grown));
 
         if (grown == NULL)
             return false;

@@ -7,11 +7,13 @@
 #define LASTHELLO_QUERY_CLIENT_ROWS_H
 
 #include "contact_walk.h"
+#include "day_times.h"
 
 struct client_row {
     /* of its sessions with the worst verdict (of those that break, with the first day) the latest */
     struct contact worst;
-    int64_t first_seen, sessions; /* of those with that verdict and day */
+    struct first_contact first; /* of those with that verdict and day */
+    int64_t sessions;           /* the same */
     int64_t all_sessions;
     size_t better; /* number of the client's facts, from 1 on; 0: it does not do better, or is not old */
 };

@@ -26,7 +26,8 @@ struct client_sums {
     enum verdict worst;
     int64_t old_first, old_last, refused_first, better_last; /* of what is asked for */
     unsigned causes;                                         /* 1 << enum cause for each */
-    struct policy_set ends;
+    bool ends[POLICIES_MAX];                                 /* by the number of a policy */
+    bool breaks;
 };
 
 static void add_sessions(struct summary *summary, const struct contact *contact)
@@ -64,6 +65,19 @@ static void add_times(struct client_sums *client, const struct contact *contact)
         client->better_last = contact->last_seen;
 }
 
+static void add_ends(
+    const struct judged_profiles *profiles, struct client_sums *client, const struct contact *contact)
+{
+    const struct judged_breach *found[POLICIES_MAX];
+    const size_t count = judged_profiles_breaches(
+        profiles, contact->profile, contact->server, contact->certificate, found);
+
+    for (size_t i = 0; i < count; i++) {
+        client->breaks |= found[i]->breaks;
+        client->ends[found[i]->policy] |= found[i]->breaks;
+    }
+}
+
 static void add_contact(
     const struct summing *summing, struct client_sums *client, const struct contact *contact)
 {
@@ -79,10 +93,8 @@ static void add_contact(
     client->causes |= 1U << profile->cause;
     if (profile->is_counted)
         add_times(client, contact);
-    if (contact->is_inspected)
-        return; /* no provider ends what a middlebox does */
-    judged_profiles_ends(
-        &summing->walk.profiles, profile, contact->server, contact->certificate, &client->ends);
+    if (!contact->is_inspected) /* no provider ends what a middlebox does */
+        add_ends(&summing->walk.profiles, client, contact);
 }
 
 static void count_causes(struct summary *summary, const struct client_sums *client)
@@ -103,14 +115,9 @@ static void count_causes(struct summary *summary, const struct client_sums *clie
 
 static void count_ends(struct summing *summing, const struct client_sums *client)
 {
-    bool breaks = false;
-
-    for (size_t i = 0; i < summing->policy_count; i++)
-        if ((client->ends.bits[i / 64] & 1ULL << i % 64) != 0) {
-            summing->summary->breaking_by_policy[i]++;
-            breaks = true;
-        }
-    summing->summary->breaking_clients += breaks;
+    for (size_t i = 0; client->breaks && i < summing->policy_count; i++)
+        summing->summary->breaking_by_policy[i] += client->ends[i];
+    summing->summary->breaking_clients += client->breaks;
 }
 
 static void count_changes(struct summing *summing, const struct client_sums *client)

@@ -2,6 +2,8 @@
 /* judged_profiles.c: judgements as C has them. */
 #include "judged_profiles.h"
 
+#include "growing.h"
+
 #include <lasthello/dissector.h>
 
 #include <stdlib.h>
@@ -9,8 +11,19 @@
 
 extern const char sql_judged_all[];
 
-static const char sql_ends[] =
-    "SELECT profile, coalesce(server, 0), coalesce(certificate, 0), policy FROM breach WHERE breaks = 1";
+static const char sql_breaches[] =
+    "SELECT profile, coalesce(server, 0), coalesce(certificate, 0), policy, breach, level, breaks "
+    "FROM breach ORDER BY 1, 2, 3, 4";
+
+enum breach_column { /* of sql_breaches */
+    OF_PROFILE,
+    OF_SERVER,
+    OF_CERTIFICATE,
+    OF_POLICY,
+    OF_BREACH,
+    OF_LEVEL,
+    OF_BREAKS,
+};
 
 enum judged_column { /* of sql/judged_all.sql */
     JUDGED_PROFILE,
@@ -38,6 +51,10 @@ enum judged_column { /* of sql/judged_all.sql */
     JUDGED_IS_NAMED_BY_DNS,
     JUDGED_PLACE,
     JUDGED_HAS_PROVIDER,
+    JUDGED_ALONE,
+    JUDGED_HELLO,
+    JUDGED_IS_REFUSED,
+    JUDGED_BECAME,
 };
 
 static bool is(const struct query *query, enum judged_column column)
@@ -65,7 +82,10 @@ static struct judged_profile read_profile(const struct query *query)
         .target = query_number(query, JUDGED_TARGET),
         .until_day = is(query, JUDGED_IS_ENDLESS) ? INT64_MAX : query_number(query, JUDGED_UNTIL_DAY),
         .place = query_number(query, JUDGED_PLACE),
+        .hello = query_number(query, JUDGED_HELLO),
+        .became = query_number(query, JUDGED_BECAME),
         .verdict = (enum verdict)query_number(query, JUDGED_VERDICT),
+        .alone = (enum verdict)query_number(query, JUDGED_ALONE),
         .cause = cause_of_name(query_text(query, JUDGED_CAUSE)),
         .sight = sight_of(query),
         .is_nameless = is(query, JUDGED_IS_NAMELESS),
@@ -76,6 +96,7 @@ static struct judged_profile read_profile(const struct query *query)
         .is_exposed = is(query, JUDGED_IS_EXPOSED),
         .is_old = is(query, JUDGED_IS_OLD),
         .is_better = is(query, JUDGED_IS_BETTER),
+        .is_refused = is(query, JUDGED_IS_REFUSED),
         .is_unconfirmed = is(query, JUDGED_IS_UNCONFIRMED),
         .is_mail = service_is_mail(service),
         .has_provider = is(query, JUDGED_HAS_PROVIDER),
@@ -89,18 +110,14 @@ static struct judged_profile read_profile(const struct query *query)
 static struct judged_profile *add_row(struct judged_profiles *profiles, int64_t id)
 {
     uint32_t *number = id_map_put(&profiles->index, id);
+    struct judged_profile *grown;
 
     if (number == NULL)
         return NULL;
-    if (profiles->count == profiles->room) {
-        const size_t room = 2 * profiles->room + 64;
-        struct judged_profile *grown = reallocarray(profiles->rows, room, sizeof(*grown));
-
-        if (grown == NULL)
-            return NULL;
-        profiles->rows = grown;
-        profiles->room = room;
-    }
+    grown = growing_reserve(profiles->rows, profiles->count, 1, &profiles->room, sizeof(*grown));
+    if (grown == NULL)
+        return NULL;
+    profiles->rows = grown;
     *number = (uint32_t)profiles->count;
     return &profiles->rows[profiles->count++];
 }
@@ -125,18 +142,6 @@ static bool load_profiles(struct judged_profiles *profiles, struct inventory *in
     return row == ROW_END;
 }
 
-static void set_policy(struct policy_set *set, int64_t policy)
-{
-    if (policy >= 0 && policy < POLICIES_MAX)
-        set->bits[policy / 64] |= 1ULL << policy % 64;
-}
-
-static void add_set(struct policy_set *set, const struct policy_set *more)
-{
-    for (size_t i = 0; i < POLICIES_MAX / 64; i++)
-        set->bits[i] |= more->bits[i];
-}
-
 /* ---- with some servers or certificates ---------------------------------------------------------- */
 
 static int64_t variant_id(
@@ -148,62 +153,82 @@ static int64_t variant_id(
 }
 
 /* NULL: no memory. */
-static struct policy_set *put_variant(struct judged_profiles *profiles, int64_t id)
+static struct breach_span *put_variant(struct judged_profiles *profiles, int64_t id)
 {
     const size_t before = profiles->variant_index.count;
     uint32_t *number = id_map_put(&profiles->variant_index, id);
+    struct breach_span *grown = growing_reserve(
+        profiles->variants, profiles->variant_count, 1, &profiles->variant_room, sizeof(*grown));
 
-    if (number == NULL)
+    profiles->variants = grown == NULL ? profiles->variants : grown;
+    if (number == NULL || grown == NULL)
         return NULL;
-    if (profiles->variant_index.count == before)
-        return &profiles->variants[*number];
-    if (profiles->variant_count == profiles->variant_room) {
-        const size_t room = 2 * profiles->variant_room + 64;
-        struct policy_set *grown = reallocarray(profiles->variants, room, sizeof(*grown));
-
-        if (grown == NULL)
-            return NULL;
-        profiles->variants = grown;
-        profiles->variant_room = room;
+    if (profiles->variant_index.count > before) {
+        *number = (uint32_t)profiles->variant_count++;
+        grown[*number] = (struct breach_span){.first = profiles->breach_count};
     }
-    *number = (uint32_t)profiles->variant_count++;
-    profiles->variants[*number] = (struct policy_set){{0}};
-    return &profiles->variants[*number];
+    return &grown[*number];
 }
 
-void judged_profiles_ends(const struct judged_profiles *profiles, const struct judged_profile *profile,
-    int64_t server, int64_t certificate, struct policy_set *ends)
+static size_t add_span(const struct judged_profiles *profiles, const struct breach_span *span,
+    const struct judged_breach *found[POLICIES_MAX], size_t count)
 {
-    const int64_t ids[] = {variant_id(profiles, profile->id, server, 0),
-        variant_id(profiles, profile->id, 0, certificate),
-        variant_id(profiles, profile->id, server, certificate)};
-
-    add_set(ends, &profile->ends);
-    for (size_t i = 0; profile->has_variants && i < sizeof(ids) / sizeof(ids[0]); i++) {
-        const uint32_t *number = id_map_find(&profiles->variant_index, ids[i]);
-
-        if (number != NULL)
-            add_set(ends, &profiles->variants[*number]);
-    }
+    for (size_t i = 0; i < span->count && count < POLICIES_MAX; i++)
+        found[count++] = &profiles->breaches[span->first + i];
+    return count;
 }
 
-/* A row of `breach`; false: no memory. */
-static bool note_breach(struct judged_profiles *profiles, const struct query *query)
+size_t judged_profiles_breaches(const struct judged_profiles *profiles, const struct judged_profile *profile,
+    int64_t server, int64_t certificate, const struct judged_breach *found[POLICIES_MAX])
 {
-    const uint32_t *number = id_map_find(&profiles->index, query_number(query, 0));
-    const int64_t server = query_number(query, 1), certificate = query_number(query, 2);
+    size_t count = add_span(profiles, &profile->breaches, found, 0);
+
+    if (!profile->has_variants)
+        return count;
+    for (size_t i = 1; i < 4; i++) { /* by server, by certificate, by both */
+        const int64_t id =
+            variant_id(profiles, profile->id, i & 1 ? server : 0, i & 2 ? certificate : 0);
+        const uint32_t *number = id_map_find(&profiles->variant_index, id);
+
+        if (number != NULL && ((i & 2) == 0 || certificate != 0))
+            count = add_span(profiles, &profiles->variants[*number], found, count);
+    }
+    return count;
+}
+
+/* A row of `breach`, of which those of one profile, server and certificate follow each other; false: no
+ * memory. */
+static bool add_breach(struct judged_profiles *profiles, const struct query *query)
+{
+    const uint32_t *number = id_map_find(&profiles->index, query_number(query, OF_PROFILE));
+    const int64_t server = query_number(query, OF_SERVER), certificate = query_number(query, OF_CERTIFICATE);
     struct judged_profile *profile = number == NULL ? NULL : &profiles->rows[*number];
-    struct policy_set *set;
+    struct judged_breach *grown;
+    struct breach_span *span;
 
     if (profile == NULL)
         return true;
+    grown = growing_reserve(
+        profiles->breaches, profiles->breach_count, 1, &profiles->breach_room, sizeof(*grown));
+    if (grown == NULL)
+        return false;
+    profiles->breaches = grown;
     profile->has_variants |= server != 0 || certificate != 0;
-    set = server == 0 && certificate == 0
-        ? &profile->ends
+    if (server == 0 && certificate == 0 && profile->breaches.count == 0)
+        profile->breaches.first = profiles->breach_count;
+    span = server == 0 && certificate == 0
+        ? &profile->breaches
         : put_variant(profiles, variant_id(profiles, profile->id, server, certificate));
-    if (set != NULL)
-        set_policy(set, query_number(query, 3));
-    return set != NULL;
+    if (span == NULL)
+        return false;
+    span->count++;
+    grown[profiles->breach_count++] = (struct judged_breach){
+        .policy = (int)query_number(query, OF_POLICY),
+        .breach = {(enum breach_kind)query_number(query, OF_BREACH),
+            (enum policy_level)query_number(query, OF_LEVEL)},
+        .breaks = query_number(query, OF_BREAKS) != 0,
+    };
+    return true;
 }
 
 static bool load_breaches(struct judged_profiles *profiles, struct inventory *inventory, struct error *error)
@@ -212,9 +237,9 @@ static bool load_breaches(struct judged_profiles *profiles, struct inventory *in
     enum row row = ROW_FAILED;
     bool has_memory = true;
 
-    if (query_open(&query, &inventory->db, sql_ends, error))
+    if (query_open(&query, &inventory->db, sql_breaches, error))
         while (has_memory && (row = query_row(&query, error)) == ROW_ONE)
-            has_memory = note_breach(profiles, &query);
+            has_memory = add_breach(profiles, &query);
     query_close(&query);
     if (!has_memory)
         return error_set(error, "not enough memory for the report");
@@ -231,6 +256,7 @@ bool judged_profiles_load(struct judged_profiles *profiles, struct inventory *in
 void judged_profiles_close(struct judged_profiles *profiles)
 {
     free(profiles->rows);
+    free(profiles->breaches);
     free(profiles->variants);
     id_map_close(&profiles->index);
     id_map_close(&profiles->variant_index);

@@ -10,17 +10,26 @@
 #include <lasthello/session.h>
 #include <lasthello/verdict.h>
 
-/* A bit for each policy. */
-struct policy_set {
-    uint64_t bits[POLICIES_MAX / 64];
+/* How a profile offends a policy. */
+struct judged_breach {
+    int policy; /* its number */
+    struct breach breach;
+    bool breaks;
+};
+
+/* Breaches that follow each other in struct judged_profiles. */
+struct breach_span {
+    size_t first, count;
 };
 
 /* A profile, as sql/judged.sql has it. */
 struct judged_profile {
     int64_t id, target;
-    int64_t until_day; /* INT64_MAX: none is known */
-    int64_t place;     /* a number for each port and service */
-    enum verdict verdict;
+    int64_t until_day;           /* INT64_MAX: none is known */
+    int64_t place;               /* a number for each port and service */
+    int64_t hello;               /* id; 0: none was seen */
+    int64_t became;              /* a number for each of what sessions became, as in sql/trend.sql */
+    enum verdict verdict, alone; /* with the policies, and without */
     enum cause cause;
     enum sight sight;
     bool is_nameless, is_asked, is_counted, is_unconfirmed;
@@ -30,15 +39,18 @@ struct judged_profile {
     bool has_no_sni, is_named_by_dns;
     bool has_provider;
     bool is_mail; /* else TLS of something else */
-    struct policy_set ends;
+    bool is_refused;
+    struct breach_span breaches; /* with any server and certificate */
 };
 
 struct judged_profiles {
     struct judged_profile *rows;
     size_t count, room;
     struct id_map index; /* row of an id */
+    struct judged_breach *breaches;
+    size_t breach_count, breach_room;
     /* with a server, a certificate or both, which stand in a key */
-    struct policy_set *variants;
+    struct breach_span *variants;
     size_t variant_count, variant_room;
     struct id_map variant_index;
     struct hash_key variant_key;
@@ -49,9 +61,9 @@ bool judged_profiles_load(struct judged_profiles *profiles, struct inventory *in
 void judged_profiles_close(struct judged_profiles *profiles);
 /* NULL: there is no such profile (in an inventory that is not whole). */
 const struct judged_profile *judged_profiles_find(const struct judged_profiles *profiles, int64_t id);
-/* judged_profiles_ends adds the policies that end what a profile does with this server and this certificate
- * (0: none was seen). */
-void judged_profiles_ends(const struct judged_profiles *profiles, const struct judged_profile *profile,
-    int64_t server, int64_t certificate, struct policy_set *ends);
+/* judged_profiles_breaches finds how a profile offends the policies with this server and this certificate
+ * (0: none was seen), and returns how many there are. */
+size_t judged_profiles_breaches(const struct judged_profiles *profiles, const struct judged_profile *profile,
+    int64_t server, int64_t certificate, const struct judged_breach *found[POLICIES_MAX]);
 
 #endif

@@ -2,6 +2,7 @@
 /* questions.c: an answer, row by row; what cannot be said in SQL is filled in here. */
 #include "client_rows.h"
 #include "columns.h"
+#include "day_tables.h"
 #include "hidden.h"
 #include "server_tables.h"
 #include "verdict_tables.h"
@@ -25,6 +26,7 @@ struct rows {
     bool has_clients;                  /* the SQL looks up one row, which `clients` found */
     struct client_rows clients;
     struct client_row client;
+    struct query day_times;
     struct checked_filters checked; /* verdicts choose rows, where rows have them */
     /* those whose names begin with '-' come last, and are for `refine` alone */
     struct column *columns;
@@ -215,13 +217,18 @@ static bool open_rows(struct rows *rows, enum question question, struct error *e
     if (!moment_begin(rows->inventory, &rows->checked, error) ||
         ((question == QUESTION_VERDICTS || question == QUESTION_CHANGES) &&
             !verdict_tables_make(&rows->inventory->db, &rows->checked, error)) ||
+        ((question == QUESTION_DAYS || question == QUESTION_TREND) &&
+            !day_tables_fill(rows->inventory, &rows->checked, error)) ||
         (question == QUESTION_SERVERS && !server_tables_fill(rows->inventory, &rows->checked, error)) ||
         !query_open(&rows->query, &rows->inventory->db, text->sql, error) || !name_columns(rows, error))
         return false;
     filters_put(&rows->query, &rows->checked);
     verdict_names_put(&rows->query, &rows->checked);
-    return !rows->has_clients ||
-        client_rows_open(&rows->clients, rows->inventory, &rows->checked, question == QUESTION_LEGACY, error);
+    if (!rows->has_clients)
+        return true;
+    return day_times_open(&rows->day_times, rows->inventory, error) &&
+        client_rows_open(
+            &rows->clients, rows->inventory, &rows->checked, question == QUESTION_LEGACY, error);
 }
 
 struct rows *inventory_ask(struct inventory *inventory, enum question question, const struct filters *filters,
@@ -263,7 +270,7 @@ static void put_client(struct query *query, const struct client_row *row)
     query_name_number(query, ":verdict", row->worst.verdict);
     query_name_number(query, ":sessions", row->sessions);
     query_name_number(query, ":all_sessions", row->all_sessions);
-    query_name_number(query, ":first_seen", row->first_seen);
+    query_name_number(query, ":first_seen", row->first.seen);
     query_name_number(query, ":last_seen", worst->last_seen);
 }
 
@@ -274,6 +281,9 @@ static enum row next_client(struct rows *rows, struct error *error)
 
     while (row == ROW_END && client_rows_take(&rows->clients, &rows->client)) {
         query_reset(&rows->query);
+        if (!day_times_last(&rows->day_times, &rows->client.worst, error) ||
+            !day_times_first(&rows->day_times, &rows->client.first, error))
+            return ROW_FAILED;
         put_client(&rows->query, &rows->client);
         row = query_row(&rows->query, error);
     }
@@ -332,6 +342,7 @@ void rows_close(struct rows *rows)
     if (rows == NULL)
         return;
     query_close(&rows->query);
+    query_close(&rows->day_times);
     client_rows_close(&rows->clients);
     moment_end(rows->inventory);
     hidden_close(&rows->hidden);

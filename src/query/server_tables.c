@@ -3,6 +3,8 @@
 #include "server_tables.h"
 
 #include "contact_walk.h"
+#include "day_times.h"
+#include "growing.h"
 
 #include <stdlib.h>
 
@@ -16,7 +18,9 @@ static const char sql_put_visitor[] =
     "VALUES (:server, :profile, :clients, :legacy_clients)";
 
 struct seen {
-    int64_t server, profile, certificate, sessions, first_seen, last_seen;
+    int64_t server, profile, certificate, sessions;
+    struct first_contact first;
+    struct contact last;
 };
 
 /* Who came to a port and service of a server; `profile` is one of them. */
@@ -47,35 +51,26 @@ static const uint32_t *number_of(struct server_tables *tables, struct id_map *in
     return number;
 }
 
-/* The rows, with room for one more; NULL: no memory. */
-static void *reserve(void *rows, size_t count, size_t *room, size_t bytes)
-{
-    void *grown = rows;
-
-    if (count == *room) {
-        grown = reallocarray(rows, 2 * *room + 64, bytes);
-        *room = grown == NULL ? *room : 2 * *room + 64;
-    }
-    return grown;
-}
-
 static bool add_seen(struct server_tables *tables, const struct contact *contact)
 {
     const int64_t ids[3] = {contact->server, contact->profile->id, contact->certificate};
     const uint32_t *number = number_of(tables, &tables->seen_index, ids);
-    struct seen *seen = reserve(tables->seen, tables->seen_count, &tables->seen_room, sizeof(*seen));
+    struct seen *seen =
+        growing_reserve(tables->seen, tables->seen_count, 1, &tables->seen_room, sizeof(*seen));
 
     tables->seen = seen == NULL ? tables->seen : seen;
     if (number == NULL || seen == NULL)
         return false;
     seen = &tables->seen[*number];
     if (*number == tables->seen_count) {
-        *seen = (struct seen){ids[0], ids[1], ids[2], 0, contact->first_seen, contact->last_seen};
+        *seen = (struct seen){ids[0], ids[1], ids[2], 0, first_contact_of(contact), *contact};
         tables->seen_count++;
     }
     seen->sessions += contact->sessions;
-    seen->first_seen = contact->first_seen < seen->first_seen ? contact->first_seen : seen->first_seen;
-    seen->last_seen = contact->last_seen > seen->last_seen ? contact->last_seen : seen->last_seen;
+    if (contact->first_seen < seen->first.seen)
+        seen->first = first_contact_of(contact);
+    if (contact->last_seen > seen->last.last_seen)
+        seen->last = *contact;
     return true;
 }
 
@@ -84,7 +79,8 @@ static bool add_visitor(struct server_tables *tables, const struct contact *cont
     const int64_t ids[3] = {contact->server, contact->profile->place, 0};
     const uint32_t *number = number_of(tables, &tables->visitors_index, ids);
     struct visitors *visitors =
-        reserve(tables->visitors, tables->visitors_count, &tables->visitors_room, sizeof(*visitors));
+        growing_reserve(tables->visitors, tables->visitors_count, 1, &tables->visitors_room,
+            sizeof(*visitors));
     bool is_new;
 
     tables->visitors = visitors == NULL ? tables->visitors : visitors;
@@ -118,23 +114,27 @@ static bool add_client(struct server_tables *tables)
     return true;
 }
 
-static bool put_seen(struct server_tables *tables, struct db *db, struct error *error)
+static bool put_seen(struct server_tables *tables, struct inventory *inventory, struct error *error)
 {
-    struct query put;
-    bool done = query_open(&put, db, sql_put_seen, error);
+    struct query put = {0}, day_times = {0};
+    bool done = query_open(&put, &inventory->db, sql_put_seen, error) &&
+        day_times_open(&day_times, inventory, error);
 
     for (size_t i = 0; done && i < tables->seen_count; i++) {
-        const struct seen *seen = &tables->seen[i];
+        struct seen *seen = &tables->seen[i];
 
+        done = day_times_first(&day_times, &seen->first, error) &&
+            day_times_last(&day_times, &seen->last, error);
         query_name_number(&put, ":server", seen->server);
         query_name_number(&put, ":profile", seen->profile);
         query_name_number(&put, ":certificate", seen->certificate);
         query_name_number(&put, ":sessions", seen->sessions);
-        query_name_number(&put, ":first_seen", seen->first_seen);
-        query_name_number(&put, ":last_seen", seen->last_seen);
-        done = query_run(&put, error);
+        query_name_number(&put, ":first_seen", seen->first.seen);
+        query_name_number(&put, ":last_seen", seen->last.last_seen);
+        done = done && query_run(&put, error);
     }
     query_close(&put);
+    query_close(&day_times);
     return done;
 }
 
@@ -175,7 +175,7 @@ bool server_tables_fill(
     struct server_tables tables = {0};
     struct db *db = &inventory->db;
     const bool filled = db_run(db, sql_server_seen, error) && walk(&tables, inventory, checked, error) &&
-        put_seen(&tables, db, error) && put_visitors(&tables, db, error);
+        put_seen(&tables, inventory, error) && put_visitors(&tables, db, error);
 
     contact_walk_close(&tables.walk);
     id_map_close(&tables.seen_index);

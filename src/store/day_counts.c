@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define COUNT_MAX (INT64_MAX >> 16) /* the sum of very many is a number still */
+#define COUNT_MAX (INT64_MAX >> 16)           /* the sum of very many is a number still */
+#define DAY_MAX   (INT64_MAX / 86400000000LL) /* that microseconds reach */
 
 /* A number that is not negative. */
 static bool read_number(const char **text, int64_t *number)
@@ -40,7 +41,9 @@ static bool read_day(struct day_counts *counts, struct day_count *count)
     if (!skip(&counts->rest, ':'))
         return counts->is_inside && !is_before_1970;
     count->day = is_before_1970 ? -count->sessions : count->sessions;
-    return (!counts->is_inside || count->day >= counts->day) && read_number(&counts->rest, &count->sessions);
+    if (count->day < -DAY_MAX || count->day >= DAY_MAX || (counts->is_inside && count->day < counts->day))
+        return false;
+    return read_number(&counts->rest, &count->sessions);
 }
 
 bool day_counts_next(struct day_counts *counts, struct day_count *count)

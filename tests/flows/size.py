@@ -146,6 +146,20 @@ def a_day_of_its_own_is_a_part_of_all_sessions(inventory, made):
     assert sum(told['trust']['sessions'] for told in days) < made['sessions']
 
 
+def a_trend_has_each_day(inventory, made):
+    trend = report(inventory, 'trend')
+    days = collections.Counter()
+    for row in trend:
+        days[row['date']] += row['sessions']
+    assert len(days) == DAYS and sum(days.values()) == made['sessions'], days
+    last = str(FIRST + datetime.timedelta(DAYS - 1))
+    clients = {row['became_of']: row['clients'] for row in trend if row['date'] == last}
+    assert clients['no TLS'] == clients_of(made, 'cleartext'), clients
+    # the roll-out refuses all of its sessions on the last day
+    assert clients['refused'] == clients_of(made, 'roll_out', 'too_new'), clients
+    assert clients['TLS 1.0'] == clients_of(made, 'old', 'back_again', 'several_programs', 'old_server'), clients
+
+
 def contacts_are_the_sums(inventory):
     with contextlib.closing(sqlite3.connect(inventory)) as db:
         sums = [db.execute(f'SELECT count(DISTINCT client), sum(sessions), min(first_seen), max(last_seen) FROM {table}').fetchone()
@@ -160,6 +174,7 @@ def tell_stories(inventory, made):
     on_a_day_in_the_middle_those_that_came_back_had_not(inventory, made)
     up_to_a_day_are_so_many_sessions(inventory, made)
     a_day_of_its_own_is_a_part_of_all_sessions(inventory, made)
+    a_trend_has_each_day(inventory, made)
     contacts_are_the_sums(inventory)
 
 

@@ -1,4 +1,4 @@
--- The observations of the clients of `asked_host`, gathered or not (see contacts_whole.sql): made for one question about
+-- The observations of the clients of `asked_host`, gathered or not (see contacts.sql): made for one question about
 -- one host, and gone after it. PostgreSQL: CREATE TEMPORARY TABLE ... AS, too.
 CREATE TEMPORARY TABLE host_observation AS
 WITH place AS MATERIALIZED (

@@ -3,6 +3,9 @@ SELECT j.profile, j.target, j.until_day IS NULL AS is_endless, j.until_day, j.ve
     j.is_asked, j.is_counted, j.is_legacy, j.is_failing, j.is_exposed, j.is_old, j.is_better, j.is_unconfirmed,
     j.is_handshake, j.is_midstream, j.is_one_sided, j.is_unknown, k.service, j.is_contradictory,
     k.server_name IS NULL AS has_no_sni, CASE WHEN k.server_name_source = 'dns' THEN 1 ELSE 0 END AS is_named_by_dns,
-    dense_rank() OVER (ORDER BY k.port, k.service) AS place, k.provider IS NOT NULL AS has_provider
+    dense_rank() OVER (ORDER BY k.port, k.service) AS place, k.provider IS NOT NULL AS has_provider, j.alone, k.hello,
+    CASE WHEN k.outcome = 'refused' THEN 1 ELSE 0 END AS is_refused,
+    dense_rank() OVER (ORDER BY CASE WHEN k.outcome = 'refused' THEN 'refused' ELSE coalesce(k.negotiated,
+        CASE WHEN j.got = 'no TLS' THEN 'no TLS' ELSE 'not known' END) END) AS became
 FROM judged j
 JOIN profile k ON k.id = j.profile

@@ -1,4 +1,4 @@
--- The kinds of sessions by server, and by certificate, for the policies that have networks, or demand keys of a size (see contacts_whole.sql): the
+-- The kinds of sessions by server, and by certificate, for the policies that have networks, or demand keys of a size (see contacts.sql): the
 -- columns are those of profiles.sql.
 WITH place AS MATERIALIZED (
     SELECT DISTINCT (id & 9223372036854775807) >> 50 << 50 AS first_id FROM reading WHERE gathered = 0 AND state = 'counts'

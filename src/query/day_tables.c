@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* day_tables.c: sums by day, each client once a day and kind. */
+#include "day_tables.h"
+
+#include "contact_walk.h"
+#include "growing.h"
+
+#include <lasthello/day_counts.h>
+
+extern const char sql_day_seen[];
+
+static const char sql_put_seen[] =
+    "INSERT INTO day_seen (day, profile, sessions, clients) VALUES (:day, :profile, :sessions, :clients)";
+static const char sql_put_verdict[] =
+    "INSERT INTO day_verdict (day, verdict, clients) VALUES (:day, :verdict, :clients)";
+
+/* What sessions of a day became. */
+struct kind {
+    int64_t became, profile, sessions, clients;
+    size_t last; /* number of the client that was counted last */
+};
+
+struct day {
+    int64_t day;
+    struct kind *kinds; /* few: of each version one */
+    size_t kind_count, kind_room;
+    size_t last; /* number of the client that was here last, and the worst of its verdicts */
+    enum verdict worst;
+    int64_t clients[VERDICT_COUNT];
+};
+
+struct day_tables {
+    struct contact_walk walk;
+    struct id_map index;
+    struct day *days;
+    size_t count, room;
+    size_t client; /* number of the one that the walk has come to, from 1 on */
+};
+
+/* NULL: no memory. */
+static struct day *day_of(struct day_tables *tables, int64_t day)
+{
+    const size_t before = tables->index.count;
+    uint32_t *number = id_map_put(&tables->index, day);
+    struct day *grown = growing_reserve(tables->days, tables->count, 1, &tables->room, sizeof(*grown));
+
+    tables->days = grown == NULL ? tables->days : grown;
+    if (number == NULL || grown == NULL)
+        return NULL;
+    if (tables->index.count > before) {
+        *number = (uint32_t)tables->count;
+        grown[tables->count++] = (struct day){.day = day};
+    }
+    return &grown[*number];
+}
+
+/* NULL: no memory. */
+static struct kind *kind_of(struct day *day, const struct judged_profile *profile)
+{
+    struct kind *grown;
+
+    for (size_t i = 0; i < day->kind_count; i++)
+        if (day->kinds[i].became == profile->became)
+            return &day->kinds[i];
+    grown = growing_reserve(day->kinds, day->kind_count, 1, &day->kind_room, sizeof(*grown));
+    if (grown == NULL)
+        return NULL;
+    day->kinds = grown;
+    grown[day->kind_count] = (struct kind){.became = profile->became, .profile = profile->id};
+    return &grown[day->kind_count++];
+}
+
+static bool add_count(
+    struct day_tables *tables, const struct judged_profile *profile, const struct day_count *count)
+{
+    struct day *day = day_of(tables, count->day);
+    struct kind *kind = day == NULL ? NULL : kind_of(day, profile);
+
+    if (kind == NULL)
+        return false;
+    kind->sessions += count->sessions;
+    kind->clients += kind->last != tables->client;
+    kind->last = tables->client;
+    if (day->last == tables->client && day->worst >= profile->verdict)
+        return true;
+    if (day->last == tables->client)
+        day->clients[day->worst]--;
+    day->clients[profile->verdict]++;
+    day->worst = profile->verdict;
+    day->last = tables->client;
+    return true;
+}
+
+static bool add_client(struct day_tables *tables)
+{
+    tables->client++;
+    for (size_t i = 0; i < tables->walk.count; i++) {
+        const struct contact *contact = &tables->walk.contacts[i];
+        struct day_counts counts = {.rest = contact->days};
+        struct day_count count;
+
+        if (!contact->is_asked || !contact->profile->is_counted)
+            continue;
+        while (contact_days_next(contact, &counts, &count))
+            if (!add_count(tables, contact->profile, &count))
+                return false;
+    }
+    return true;
+}
+
+static bool put_day(
+    const struct day *day, struct query *put_seen, struct query *put_verdict, struct error *error)
+{
+    bool done = true;
+
+    for (size_t i = 0; done && i < day->kind_count; i++) {
+        query_name_number(put_seen, ":day", day->day);
+        query_name_number(put_seen, ":profile", day->kinds[i].profile);
+        query_name_number(put_seen, ":sessions", day->kinds[i].sessions);
+        query_name_number(put_seen, ":clients", day->kinds[i].clients);
+        done = query_run(put_seen, error);
+    }
+    for (size_t i = 0; done && i < VERDICT_COUNT; i++) {
+        if (day->clients[i] == 0)
+            continue;
+        query_name_number(put_verdict, ":day", day->day);
+        query_name_number(put_verdict, ":verdict", (int64_t)i);
+        query_name_number(put_verdict, ":clients", day->clients[i]);
+        done = query_run(put_verdict, error);
+    }
+    return done;
+}
+
+static bool put_days(struct day_tables *tables, struct db *db, struct error *error)
+{
+    struct query put_seen = {0}, put_verdict = {0};
+    bool done = query_open(&put_seen, db, sql_put_seen, error);
+
+    done = done && query_open(&put_verdict, db, sql_put_verdict, error);
+
+    for (size_t i = 0; done && i < tables->count; i++)
+        done = put_day(&tables->days[i], &put_seen, &put_verdict, error);
+    query_close(&put_seen);
+    query_close(&put_verdict);
+    return done;
+}
+
+static bool walk(struct day_tables *tables, struct inventory *inventory,
+    const struct checked_filters *checked, struct error *error)
+{
+    enum row row = ROW_FAILED;
+
+    if (contact_walk_open(&tables->walk, inventory, checked, error))
+        while ((row = contact_walk_client(&tables->walk, error)) == ROW_ONE)
+            if (!add_client(tables))
+                return error_set(error, "not enough memory for the report");
+    return row == ROW_END;
+}
+
+bool day_tables_fill(struct inventory *inventory, const struct checked_filters *checked, struct error *error)
+{
+    struct day_tables tables = {0};
+    struct db *db = &inventory->db;
+    const bool filled = db_run(db, sql_day_seen, error) && walk(&tables, inventory, checked, error) &&
+        put_days(&tables, db, error);
+
+    contact_walk_close(&tables.walk);
+    id_map_close(&tables.index);
+    for (size_t i = 0; i < tables.count; i++)
+        free(tables.days[i].kinds);
+    free(tables.days);
+    return filled;
+}
