@@ -21,6 +21,8 @@ struct capture_marks {
     uint64_t packets;      /* before any filter */
     uint64_t hash;         /* over all of them; never 0 once there is one */
     uint64_t first;        /* over the first one */
+    uint64_t last;         /* over the last one alone, and the site; not stored */
+    uint64_t site;         /* hash of its name; not stored */
     uint64_t captured;     /* bytes of all packets */
     uint32_t snapshot_len; /* the shortest that a packet was cut to; CAPTURE_SNAPSHOT_ALL: none was cut */
     unsigned mark_count;

@@ -7,6 +7,7 @@
 #ifndef LASTHELLO_LEDGER_H
 #define LASTHELLO_LEDGER_H
 
+#include <lasthello/capture_anchors.h>
 #include <lasthello/capture_marks.h>
 #include <lasthello/session.h>
 
@@ -43,6 +44,7 @@ struct source_record {
     } unknown[32];
     uint64_t place;             /* of a file: a hash of where it lies; 0: nowhere */
     struct capture_marks marks; /* of a file: which capture it is */
+    struct capture_anchors anchors;
 };
 
 /* An interface has a name on one machine only, and an end only when the program stops; all else is

@@ -13,6 +13,8 @@ void capture_marks_begin(struct capture_marks *marks, const char *site)
     marks->packets = 0;
     marks->hash = hash_bytes(&hash_key_zero, site, strlen(site));
     marks->first = 0;
+    marks->site = marks->hash;
+    marks->last = 0;
     marks->mark_count = 0;
     marks->next_mark = 1;
     marks->captured = 0;
@@ -53,16 +55,16 @@ static inline uint64_t hash_head(const uint8_t head[CAPTURE_MARK_BYTES], uint64_
     return (uint64_t)sum ^ (uint64_t)(sum >> 64);
 }
 
-static uint64_t hash_packet(uint64_t hash, const struct packet *packet)
+/* Of the packet alone. */
+static uint64_t hash_packet(const struct packet *packet)
 {
     uint8_t padded[CAPTURE_MARK_BYTES] = {0};
     const uint8_t *head = packet->data.data;
 
     if (packet->data.left < CAPTURE_MARK_BYTES && bytes_copy(packet->data, padded, sizeof(padded)))
         head = padded;
-    hash = hash_mix(hash, hash_head(head, microseconds(packet->time_ns)));
-    hash = hash_mix(hash, (uint64_t)packet->link_type << 32 | packet->wire_len);
-    return hash == 0 ? 1 : hash;
+    return hash_mix(hash_head(head, microseconds(packet->time_ns)),
+        (uint64_t)packet->link_type << 32 | packet->wire_len);
 }
 
 /* After each of the first 32 packets, then after every 32nd part of the last power of two. */
@@ -76,8 +78,11 @@ static uint64_t after_mark(uint64_t packets)
 void capture_marks_add(struct capture_marks *marks, const struct packet *packet)
 {
     const size_t captured = packet->data.left;
+    const uint64_t hash = hash_packet(packet);
 
-    marks->hash = hash_packet(marks->hash, packet);
+    marks->last = hash_mix(marks->site, hash);
+    marks->hash = hash_mix(marks->hash, hash);
+    marks->hash = marks->hash == 0 ? 1 : marks->hash;
     if (marks->packets++ == 0)
         marks->first = marks->hash;
     marks->captured += captured;

@@ -100,6 +100,14 @@ static void name_record(const struct worker *worker, struct file *file)
                             hash_bytes(&hash_key_zero, run->observer, strlen(run->observer)) >> 8) >>
             1;
     capture_marks_begin(&record->marks, run->shared.site);
+    capture_anchors_begin(&record->anchors);
+}
+
+/* By which the capture is known again. */
+static void mark_packet(struct source_record *record, const struct packet *packet)
+{
+    capture_marks_add(&record->marks, packet);
+    capture_anchors_add(&record->anchors, record->marks.last);
 }
 
 /* A file that begins before the last one ended is no continuation: two sensors, or two clocks.
@@ -181,7 +189,7 @@ static enum sourced read_packets(struct reader_of_files *reader, struct file *fi
     enum sourced sourced;
 
     while ((sourced = source_next(file->source, &packet, error)) == SOURCED_PACKET) {
-        capture_marks_add(&file->record.marks, &packet);
+        mark_packet(&file->record, &packet);
         if (!file->begun)
             begin_record(reader, file, &packet);
         if (!packet.left_out)
@@ -328,7 +336,7 @@ static void count_direction(struct reader_of_files *reader, struct direction *di
     struct file *file = direction->file;
 
     turn_to(reader, file);
-    capture_marks_add(&file->record.marks, &direction->packet);
+    mark_packet(&file->record, &direction->packet);
     if (!direction->packet.left_out)
         pipeline_packet(&reader->worker->line, &direction->packet);
     if (file->record.marks.packets % LOOK_UP_PACKETS == 0)

@@ -34,7 +34,7 @@ static enum row load_rival(struct pair *pair, uint64_t id, struct error *error)
 {
     const enum row row = reading_find(pair->rows, id, &pair->other, error);
 
-    return row == ROW_ONE && !capture_marks_agree(&pair->one.marks, &pair->other.marks) ? ROW_END : row;
+    return row == ROW_ONE && !reading_agrees(&pair->one, &pair->other) ? ROW_END : row;
 }
 
 /* ---- is it included? ---------------------------------------------------------------------------- */
@@ -136,7 +136,8 @@ static bool decide(struct choice *choice, struct error *error)
 {
     struct pair *pair = choice->pair;
 
-    if (!reading_rivals(pair->rows, pair->one.id, &pair->one.marks, &choice->rivals, error) ||
+    if (!reading_rivals(
+            pair->rows, pair->one.id, &pair->one.marks, &pair->one.anchors, &choice->rivals, error) ||
         !look_at_all(choice, error))
         return false;
     if (choice->included_by != 0)
@@ -178,10 +179,10 @@ bool reading_choose(struct reading_rows *rows, uint64_t id, bool *is_known, stru
 }
 
 bool reading_may_be_copy(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks,
-    bool *may_be, struct error *error)
+    const struct capture_anchors *anchors, bool *may_be, struct error *error)
 {
     struct id_list rivals = {0};
-    const bool done = reading_rivals(rows, id, marks, &rivals, error);
+    const bool done = reading_rivals(rows, id, marks, anchors, &rivals, error);
 
     *may_be = rivals.count > 0;
     id_list_free(&rivals);

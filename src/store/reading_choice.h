@@ -5,9 +5,9 @@
 
 #include "reading_rows.h"
 
-/* reading_may_be_copy: does another reading begin as these marks do? */
+/* reading_may_be_copy: does another reading begin as these marks do, or have several of these anchors? */
 bool reading_may_be_copy(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks,
-    bool *may_be, struct error *error);
+    const struct capture_anchors *anchors, bool *may_be, struct error *error);
 
 /* reading_choose compares a reading that has just ended with all that may be of the same capture.
  * What has nothing of its own goes; what neither includes nor is included stays beside the other,

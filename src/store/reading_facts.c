@@ -49,9 +49,26 @@ static bool has_lost_more(const struct reading_facts *one, const struct reading_
     return other->settled ? one->lost > other->lost : one->unstored > other->unstored;
 }
 
+static bool is_part(const struct reading_facts *part, const struct reading_facts *whole)
+{
+    return part->marks.packets > 0 && part->marks.packets < whole->marks.packets &&
+        capture_anchors_inside(&part->anchors, &whole->anchors);
+}
+
+bool reading_agrees(const struct reading_facts *one, const struct reading_facts *other)
+{
+    return capture_marks_agree(&one->marks, &other->marks) || is_part(one, other) || is_part(other, one);
+}
+
+static bool contains(const struct reading_facts *one, const struct reading_facts *other)
+{
+    return capture_marks_contain(&one->marks, &other->marks) ||
+        (is_part(other, one) && one->marks.snapshot_len >= other->marks.snapshot_len);
+}
+
 bool reading_includes(const struct reading_facts *one, const struct reading_facts *other)
 {
-    if (!capture_marks_contain(&one->marks, &other->marks) || !asks_as_much(one, other))
+    if (!contains(one, other) || !asks_as_much(one, other))
         return false;
     if (one->settled < other->settled || has_lost_more(one, other))
         return false;

@@ -3,6 +3,7 @@
 #ifndef LASTHELLO_STORE_READING_FACTS_H
 #define LASTHELLO_STORE_READING_FACTS_H
 
+#include <lasthello/capture_anchors.h>
 #include <lasthello/capture_marks.h>
 
 #include <stdbool.h>
@@ -27,11 +28,14 @@ struct reading_facts {
     char filter[FILTER_BYTES];
     char rules[64];
     struct capture_marks marks;
+    struct capture_anchors anchors;
 };
 
-/* reading_includes: does `one` have all that `other` has, of two that agree (capture_marks_agree)?
- * It is as long, its packets are cut no shorter, it was asked for at least as much, and lost
- * nothing more. */
+/* reading_agrees: is one of the two a part of the other, or are they the same? */
+bool reading_agrees(const struct reading_facts *one, const struct reading_facts *other);
+
+/* reading_includes: does `one` have all that `other` has? Of two that agree, it is as long, its
+ * packets are cut no shorter, it was asked for at least as much, and lost nothing more. */
 bool reading_includes(const struct reading_facts *one, const struct reading_facts *other);
 
 /* reading_is_better: which one keeps what both have, where neither includes the other. A strict order. */

@@ -15,6 +15,9 @@ enum statement {
     RUNNING,
     PUT_MARK,
     DELETE_MARK,
+    SHARING,
+    PUT_ANCHOR,
+    DELETE_ANCHOR,
     CONCLUDE,
     COPY_PENDING,
     DELETE_PENDING,
@@ -43,7 +46,7 @@ static const char *const statements[STATEMENT_COUNT] = {
         "SELECT state = 'counts', owner IS NOT NULL, settled, complete, discover, "
         "unstored + given_up_flows + given_up_sessions + given_up_fragments, packets_before, "
         "packets_after, length, hash, first_hash, captured, snapshot, name, ports, filter, rules, marks, "
-        "unstored "
+        "unstored, anchors "
         "FROM reading WHERE id = :id",
     [RIVALS] =
         "SELECT reading FROM reading_mark WHERE level = :level AND mark = :mark AND is_last >= :is_last "
@@ -53,6 +56,10 @@ static const char *const statements[STATEMENT_COUNT] = {
                  "VALUES (:level, :mark, :is_last, :id)",
     [DELETE_MARK] = "DELETE FROM reading_mark WHERE level = :level AND mark = :mark AND reading = :id "
                     "AND is_last IN (0, 1)",
+    /* what is in very many readings tells nothing */
+    [SHARING] = "SELECT reading FROM reading_anchor WHERE anchor = :anchor AND reading <> :id LIMIT 64",
+    [PUT_ANCHOR] = "INSERT OR IGNORE INTO reading_anchor (anchor, reading) VALUES (:anchor, :id)",
+    [DELETE_ANCHOR] = "DELETE FROM reading_anchor WHERE anchor = :anchor AND reading = :id",
     [CONCLUDE] =
         "UPDATE reading SET owner = NULL, settled = :settled, unstored = unstored + :lost, "
         "complete = :complete AND unstored + :lost = 0, packets_before = :before, packets_after = :after, "
@@ -152,6 +159,33 @@ static void read_marks(struct capture_marks *marks, const char *text)
     }
 }
 
+static uint64_t take_number(const char **text)
+{
+    char digits[17] = "";
+
+    memcpy(digits, *text, 16);
+    *text += 16;
+    return strtoull(digits, NULL, 16);
+}
+
+static void read_anchors(struct capture_anchors *anchors, const char *text)
+{
+    const size_t len = text == NULL ? 0 : strlen(text);
+    const size_t count = len < 16 ? 0 : (len - 16) / 48;
+
+    capture_anchors_begin(anchors);
+    if (len < 16)
+        return;
+    anchors->sum = take_number(&text);
+    for (; anchors->count < count && anchors->count < CAPTURE_ANCHORS_MAX; anchors->count++) {
+        struct capture_anchor *anchor = &anchors->anchors[anchors->count];
+
+        anchor->hash = take_number(&text);
+        anchor->packet = take_number(&text);
+        anchor->sum = take_number(&text);
+    }
+}
+
 static void fill_facts(const struct query *query, uint64_t id, struct reading_facts *facts)
 {
     const char *filter = query_text(query, 15);
@@ -178,6 +212,8 @@ static void fill_facts(const struct query *query, uint64_t id, struct reading_fa
     copy_text(facts->rules, sizeof(facts->rules), query_text(query, 16));
     read_marks(&facts->marks, query_text(query, 17));
     facts->unstored = (uint64_t)query_number(query, 18);
+    read_anchors(&facts->anchors, query_text(query, 19));
+    facts->anchors.packets = facts->marks.packets;
 }
 
 enum row reading_find(
@@ -232,9 +268,49 @@ static bool collect(struct reading_rows *rows, struct query *query, struct id_li
     return row != ROW_FAILED;
 }
 
+static int compare_ids(const void *one, const void *other)
+{
+    const uint64_t a = *(const uint64_t *)one, b = *(const uint64_t *)other;
+
+    return a < b ? -1 : a > b;
+}
+
+/* Keeps, once each, those ids that stand in the list at least so often. */
+static void keep_repeated(struct id_list *list, size_t times)
+{
+    size_t kept = 0, same = 0;
+
+    if (list->count == 0)
+        return;
+    qsort(list->ids, list->count, sizeof(list->ids[0]), compare_ids);
+    for (size_t i = 0; i < list->count; i++) {
+        same = i > 0 && list->ids[i] == list->ids[i - 1] ? same + 1 : 1;
+        if (same == times)
+            list->ids[kept++] = list->ids[i];
+    }
+    list->count = kept;
+}
+
+/* Two captures that merely have a packet in common, as those of a switch's frames, share one anchor. */
+static bool sharing(struct reading_rows *rows, uint64_t id, const struct capture_anchors *anchors,
+    struct id_list *list, struct error *error)
+{
+    struct query *query = about(rows, SHARING, id, error);
+
+    if (query == NULL)
+        return false;
+    for (unsigned i = 0; i < anchors->count; i++) {
+        query_name_number(query, ":anchor", (int64_t)anchors->anchors[i].hash);
+        if (!collect(rows, query, list, error))
+            return false;
+    }
+    keep_repeated(list, CAPTURE_ANCHORS_SURE);
+    return true;
+}
+
 /* Those at least as long share the mark of its last level; a shorter one shares that of its own
  * last level. */
-bool reading_rivals(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks,
+static bool beginning_alike(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks,
     struct id_list *rivals, struct error *error)
 {
     const unsigned levels = capture_marks_levels(marks);
@@ -250,6 +326,16 @@ bool reading_rivals(struct reading_rows *rows, uint64_t id, const struct capture
         if (!collect(rows, query, rivals, error))
             return false;
     }
+    return true;
+}
+
+bool reading_rivals(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks,
+    const struct capture_anchors *anchors, struct id_list *rivals, struct error *error)
+{
+    if ((anchors != NULL && !sharing(rows, id, anchors, rivals, error)) ||
+        !beginning_alike(rows, id, marks, rivals, error))
+        return false;
+    keep_repeated(rivals, 1);
     return true;
 }
 
@@ -304,6 +390,27 @@ bool reading_put_marks(struct reading_rows *rows, uint64_t id, const struct capt
         if (!run_mark(rows, PUT_MARK, id, marks, level, error))
             return false;
     return true;
+}
+
+/* ---- anchors ------------------------------------------------------------------------------------ */
+
+static bool run_anchors(struct reading_rows *rows, enum statement which, uint64_t id,
+    const struct capture_anchors *anchors, struct error *error)
+{
+    struct query *query = about(rows, which, id, error);
+    bool done = query != NULL;
+
+    for (unsigned i = 0; done && i < anchors->count; i++) {
+        query_name_number(query, ":anchor", (int64_t)anchors->anchors[i].hash);
+        done = query_run(query, error);
+    }
+    return done;
+}
+
+bool reading_put_anchors(
+    struct reading_rows *rows, uint64_t id, const struct capture_anchors *anchors, struct error *error)
+{
+    return run_anchors(rows, PUT_ANCHOR, id, anchors, error);
 }
 
 /* ---- what becomes of a reading ------------------------------------------------------------------ */
@@ -364,7 +471,8 @@ bool reading_replace(
 
     if (!contacts_withdraw(&rows->contacts, facts->id, error) ||
         !run(rows, facts->counts ? DELETE_COUNTING : DELETE_PENDING, facts->id, error) ||
-        !delete_marks(rows, facts->id, &facts->marks, error))
+        !delete_marks(rows, facts->id, &facts->marks, error) ||
+        !run_anchors(rows, DELETE_ANCHOR, facts->id, &facts->anchors, error))
         return false;
     for (size_t i = 0; i < sizeof(deletions) / sizeof(deletions[0]); i++)
         if (!run(rows, deletions[i], facts->id, error))

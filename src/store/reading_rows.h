@@ -41,15 +41,19 @@ struct id_list {
 bool id_list_add(struct id_list *list, uint64_t id);
 void id_list_free(struct id_list *list);
 
-/* Those that may have begun as these marks do, but `id` itself; few that have not. */
+/* Those that may have begun as these marks do, or have several of these anchors, but `id` itself; few others.
+ * Without `anchors` (NULL) those alone that began alike. */
 bool reading_rivals(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks,
-    struct id_list *rivals, struct error *error);
+    const struct capture_anchors *anchors, struct id_list *rivals, struct error *error);
 /* Readings that are not over, though the process that read them is gone. */
 bool reading_broken_off(struct reading_rows *rows, struct id_list *broken_off, struct error *error);
 
 /* Lets the marks be found. */
 bool reading_put_marks(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks,
     bool is_first, struct error *error);
+/* Lets its anchors be found. Once it is over: before, others may take their place. */
+bool reading_put_anchors(
+    struct reading_rows *rows, uint64_t id, const struct capture_anchors *anchors, struct error *error);
 
 /* reading_conclude: it is over. `settled`: its end was told, it was not broken off. */
 bool reading_conclude(struct reading_rows *rows, const struct conclusion *conclusion, bool settled,

@@ -51,9 +51,11 @@ static uint64_t lost_of(const struct readings *readings, uint64_t id)
 static bool first_state(struct readings *readings, const struct source_record *record,
     enum reading_state *state, struct error *error)
 {
+    /* one that is over is judged by all that it has, now */
+    const struct capture_anchors *anchors = record->complete ? NULL : &record->anchors;
     bool may_be_copy = false;
 
-    if (!reading_may_be_copy(&readings->rows, record->id, &record->marks, &may_be_copy, error))
+    if (!reading_may_be_copy(&readings->rows, record->id, &record->marks, anchors, &may_be_copy, error))
         return false;
     *state = may_be_copy ? READING_PENDING : READING_COUNTS;
     return true;
@@ -92,6 +94,7 @@ static bool conclude(
     if (facts.marks.packets == 0)
         return true;
     if (!reading_put_marks(&readings->rows, conclusion->source, &facts.marks, false, error) ||
+        !reading_put_anchors(&readings->rows, conclusion->source, &facts.anchors, error) ||
         !reading_choose(&readings->rows, conclusion->source, &is_known, error))
         return false;
     readings->known += is_known;

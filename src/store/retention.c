@@ -102,6 +102,7 @@ static bool forget_rest(struct upserts *upserts, const struct span *span, struct
         contacts_touched_make,
         contacts_touched_clear,
         "DELETE FROM reading_mark WHERE reading IN (" OVER ")",
+        "DELETE FROM reading_anchor WHERE reading IN (" OVER ")",
         "INSERT OR REPLACE INTO tombstone (reading, replaced_by, revision) SELECT id, 0, :revision FROM "
         "(" OVER ")",
         "DELETE FROM reading WHERE id IN (" OVER ")",

@@ -66,6 +66,8 @@ CREATE TABLE reading (
     hash INTEGER NOT NULL,           -- over them
     first_hash INTEGER NOT NULL,     -- over the first of them
     marks TEXT,                      -- the hash on the way, 8 hexadecimal digits each
+    anchors TEXT,                    -- the sum of its packets' hashes, then those packets by which a part is known again
+                                     -- (capture_anchors.h): hash, number, sum up to there, 16 hexadecimal digits each
     captured INTEGER NOT NULL,       -- bytes of them
     snapshot INTEGER NOT NULL,       -- the shortest that a packet was cut to; 4294967295: none was
     ports TEXT,                      -- that were asked for: 143=imap,993=imaps
@@ -95,6 +97,13 @@ CREATE TABLE reading_mark (
     is_last INTEGER NOT NULL,        -- 1: the reading has no higher level
     reading INTEGER NOT NULL,
     PRIMARY KEY (level, mark, is_last, reading)
+) WITHOUT ROWID;
+
+-- The packets by which it is known that one reading is a part of another, wherever it begins.
+CREATE TABLE reading_anchor (
+    anchor INTEGER NOT NULL,         -- hash of a packet
+    reading INTEGER NOT NULL,
+    PRIMARY KEY (anchor, reading)
 ) WITHOUT ROWID;
 
 -- Readings that counted and count no more.

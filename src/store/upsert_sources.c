@@ -4,6 +4,7 @@
 
 #include <lasthello/utc.h>
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -80,6 +81,25 @@ static char *marks_text(const struct capture_marks *marks)
     return text;
 }
 
+/* The sum, then each anchor: three numbers of 16 digits. To be freed, NULL: no memory. */
+static char *anchors_text(const struct capture_anchors *anchors)
+{
+    char *text = malloc(16 + 48 * (size_t)anchors->count + 1), *end = text;
+
+    if (text == NULL)
+        return NULL;
+    *end = '\0';
+    if (anchors->packets > 0)
+        end += snprintf(end, 17, "%016" PRIx64, anchors->sum);
+    for (unsigned i = 0; i < anchors->count; i++) {
+        const struct capture_anchor *anchor = &anchors->anchors[i];
+
+        end += snprintf(
+            end, 49, "%016" PRIx64 "%016" PRIx64 "%016" PRIx64, anchor->hash, anchor->packet, anchor->sum);
+    }
+    return text;
+}
+
 /* What was counted so far; of its sessions `lost` could not be stored. */
 static void put_counters(struct query *query, const struct source_record *record, uint64_t lost)
 {
@@ -115,6 +135,16 @@ static void put_counters(struct query *query, const struct source_record *record
         query_name_number(query, counters[i].name, (int64_t)counters[i].number);
 }
 
+static bool put_anchors(struct query *query, const struct capture_anchors *anchors)
+{
+    char *text = anchors_text(anchors);
+
+    if (text != NULL)
+        query_name_text(query, ":anchors", text);
+    free(text);
+    return text != NULL;
+}
+
 static bool put_marks(struct query *query, const struct capture_marks *marks)
 {
     char *text = marks_text(marks);
@@ -136,7 +166,7 @@ static bool put_row(struct upserts *upserts, const struct source_record *record,
 {
     struct query *query = &upserts->queries[UPSERT_READING];
 
-    if (!put_marks(query, &record->marks))
+    if (!put_marks(query, &record->marks) || !put_anchors(query, &record->anchors))
         return error_set(error, "%s: not enough memory to store what was learnt", upserts->db.path);
     put_beginning(upserts, query, record, state);
     query_name_number(query, ":ended", utc_microseconds(record->ended_ns));

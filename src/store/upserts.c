@@ -33,14 +33,14 @@ static const char *const statements[UPSERT_COUNT] = {
         "filter, rules, owner, ended, packets, bytes, dropped, interface_dropped, down_seconds, "
         "truncated, flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions, "
         "given_up_fragments, unstored, dns_answers, dns_unasked, names_unread, continues, failed, "
-        "complete, settled, length, hash, first_hash, marks, captured, snapshot, revision, "
+        "complete, settled, length, hash, first_hash, marks, anchors, captured, snapshot, revision, "
         "packets_before, packets_after) "
         "VALUES (:id, :state, :kind, :name, :site, :observer, :started, :place, :ports, :discover, "
         ":filter, :rules, :owner, :ended, :packets, :bytes, :dropped, :interface_dropped, "
         ":down_seconds, :truncated, :flows, :scans, :gaps, :gap_bytes, :overlaps, :given_up_flows, "
         ":given_up_sessions, :given_up_fragments, :unstored, :dns_answers, :dns_unasked, "
         ":names_unread, :continues, :failed, :complete, :settled, :length, :hash, :first_hash, "
-        ":marks, :captured, :snapshot, :revision, 0, 0) "
+        ":marks, :anchors, :captured, :snapshot, :revision, 0, 0) "
         "ON CONFLICT (id) DO UPDATE SET ended = excluded.ended, packets = excluded.packets, "
         "bytes = excluded.bytes, dropped = excluded.dropped, interface_dropped = excluded.interface_dropped, "
         "down_seconds = excluded.down_seconds, truncated = excluded.truncated, "
@@ -53,6 +53,7 @@ static const char *const statements[UPSERT_COUNT] = {
         "names_unread = excluded.names_unread, continues = excluded.continues, failed = excluded.failed, "
         "complete = excluded.complete, settled = excluded.settled, length = excluded.length, "
         "hash = excluded.hash, first_hash = excluded.first_hash, marks = excluded.marks, "
+        "anchors = excluded.anchors, "
         "captured = excluded.captured, snapshot = excluded.snapshot, revision = excluded.revision",
     /* before its source: what was missed since is the difference; the parameters are in all */
     [UPSERT_BLIND] =

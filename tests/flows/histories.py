@@ -25,6 +25,7 @@ from wire import ACK, FIN, RST, Connection
 QUESTIONS = ('sessions', 'clients', 'servers', 'coverage')
 OWN = {'source', 'last_source'} # names of files, of which copies have several
 MORE_PORTS = ('--ports', '1993=imaps')
+PART_PACKETS_MIN = 40 # of a part that begins later: of less, too few packets are noted (capture_anchors.h)
 FILTERS = ('tcp port 993', 'src host 10.9.0.3', 'greater 80', 'tcp[tcpflags] & tcp-syn == 0')
 
 
@@ -121,7 +122,11 @@ def copy_of(draw, path, packets):
 
 
 def part_of(draw, path, packets):
-    """A file with less of a capture: its beginning, or of each packet the beginning, or both."""
+    """A file with less of a capture: its beginning or another part, or of each packet the beginning, or both."""
+    first = draw.choice((0, 0, draw.randrange(len(packets)), len(packets) // 2))
+    if first > 0 and len(packets) - first >= PART_PACKETS_MIN:
+        snapshot, count = draw.choice((262144, 262144, 50, 96)), draw.randrange(PART_PACKETS_MIN, len(packets) - first + 1)
+        return save(f'{path}.{first}.{count}.{snapshot}', classic(packets[first:first + count], snapshot))
     count = draw.choice((1, 2, 3, 7, len(packets) // 2, len(packets) - 1, len(packets)))
     snapshot = draw.choice((262144, 50, 54, 60, 68, 96))
     name = f'{path}.{max(count, 1)}.{snapshot}'
