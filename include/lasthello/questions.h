@@ -137,6 +137,9 @@ struct rows *inventory_ask(struct inventory *inventory, enum question question, 
 const struct column *rows_columns(const struct rows *rows, size_t *count);
 /* rows_next yields the next row: a value for each column; texts live until the next call. */
 enum row rows_next(struct rows *rows, const struct value **values, struct error *error);
+/* rows_skip passes over the next rows of clients, without looking up what is shown of them, and returns how
+ * many there were. */
+uint64_t rows_skip(struct rows *rows, uint64_t count);
 /* rows_count counts the rows that are still to come, in place of reading them: ROW_END, or ROW_FAILED. */
 enum row rows_count(struct rows *rows, uint64_t *count, struct error *error);
 void rows_close(struct rows *rows);

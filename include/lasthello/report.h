@@ -18,12 +18,21 @@ enum report_format {
     FORMAT_COUNT,
 };
 
+/* Which rows of clients a live page shows, where not all of them are on it. */
+struct table_view {
+    const char *words;   /* rows that have each of these words; NULL: any */
+    const char *verdict; /* rows of this verdict; NULL: any that somebody must act on */
+    const char *sort;    /* the name of a column, "-due": the other way round; NULL: the worst first */
+    uint64_t page;       /* from 1 on; 0: nothing was said of pages */
+};
+
 struct report {
     FILE *out;
     FILE *aside; /* what is said beside an answer for machines: that it is empty, and what there is */
     enum report_format format;
-    bool is_live; /* of HTML: style and script are files of their own, and what is new comes by itself */
-    bool wide;    /* a table shows all columns, whatever the terminal has room for */
+    bool is_live;           /* of HTML: style and script are files of their own, and it learns what is new */
+    struct table_view view; /* of HTML that is live */
+    bool wide;              /* a table shows all columns, whatever the terminal has room for */
     struct inventory *inventory;
     const char *path; /* of the inventory, as the user gave it */
     const struct filters *filters;
@@ -46,6 +55,12 @@ bool report_question(const struct report *report, enum question question, struct
  * them. */
 bool report_summary(const struct report *report, struct error *error);
 
+/* report_table_view checks what a live page is asked for, as the texts of its address (NULL: not given), and
+ * fills `view`, which keeps the texts. False with a sentence. */
+bool report_table_view(const char *words, const char *verdict, const char *sort, const char *page,
+    struct table_view *view, struct error *error);
+/* report_table writes of the page what the view is about: the table of clients, and what is known of each. */
+bool report_table(const struct report *report, struct error *error);
 /* report_page_style and report_page_script write what a page that is live loads: /page.css, /page.js. */
 void report_page_style(FILE *out);
 void report_page_script(FILE *out);

@@ -326,6 +326,15 @@ enum row rows_next(struct rows *rows, const struct value **values, struct error 
     return row;
 }
 
+uint64_t rows_skip(struct rows *rows, uint64_t count)
+{
+    uint64_t skipped = 0;
+
+    while (skipped < count && client_rows_take(&rows->clients, &rows->client))
+        skipped++;
+    return skipped;
+}
+
 enum row rows_count(struct rows *rows, uint64_t *count, struct error *error)
 {
     const struct value *values;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* html_page.c: the report as one page that needs nothing beside it; the number and the date come first. */
-#include "html_page.h"
-
 #include "answer.h"
+#include "html_view.h"
 #include "number_format.h"
 #include "packed_file.h"
 #include "statements.h"
@@ -261,14 +260,22 @@ static void write_end(struct html_page *page)
     fputs("</body>\n</html>\n", page->out);
 }
 
+/* What another view has otherwise; /table is this alone. */
+static void write_rows(struct html_page *page)
+{
+    fputs("<div id=\"rows\">\n", page->out);
+    page_write_clients(page);
+    page_write_stories(page);
+    fputs("</div>\n", page->out);
+}
+
 static void write_page(struct html_page *page)
 {
     write_begin(page);
     write_head(page);
     fputs("<main>\n", page->out);
     page_write_days(page);
-    page_write_clients(page);
-    page_write_folds(page);
+    write_rows(page);
     page_write_unseen(page);
     page_write_changes(page);
     page_write_servers(page);
@@ -297,24 +304,41 @@ static bool pack_clients(struct html_page *page, struct error *error)
     return (fclose(text) == 0 && written) || no_memory(error);
 }
 
+static void close_page(struct html_page *page)
+{
+    page_close_stories(page);
+    kept_rows_close(&page->days);
+    kept_rows_close(&page->clients);
+    kept_rows_close(&page->servers);
+    kept_rows_close(&page->changes);
+    free(page->download);
+    cell_close(&page->cell);
+}
+
 bool html_write_page(const struct report *report, const struct summary *summary, struct error *error)
 {
     struct html_page page = {.out = report->out, .report = report, .summary = summary};
     const bool asked = kept_rows_ask(&page.days, report, QUESTION_DAYS, DAYS_MAX, error) &&
-        kept_rows_ask(&page.clients, report, QUESTION_CLIENTS, ROWS_IN_FULL, error) &&
-        kept_rows_ask(&page.verdicts, report, QUESTION_VERDICTS, VERDICTS_MAX, error) &&
+        view_ask(&page, error) && page_ask_stories(&page, error) &&
         kept_rows_ask(&page.changes, report, QUESTION_CHANGES, CHANGES_MAX, error) &&
         kept_rows_ask(&page.servers, report, QUESTION_SERVERS, SERVERS_MAX, error) &&
         pack_clients(&page, error);
 
     if (asked)
         write_page(&page);
-    kept_rows_close(&page.days);
-    kept_rows_close(&page.clients);
-    kept_rows_close(&page.servers);
-    kept_rows_close(&page.verdicts);
-    kept_rows_close(&page.changes);
-    free(page.download);
-    cell_close(&page.cell);
+    close_page(&page);
+    return asked;
+}
+
+bool report_table(const struct report *report, struct error *error)
+{
+    struct summary summary;
+    struct html_page page = {.out = report->out, .report = report, .summary = &summary};
+    const bool asked = inventory_summary(report->inventory, report->filters, &summary, error) &&
+        view_ask(&page, error) && page_ask_stories(&page, error);
+
+    if (asked)
+        write_rows(&page);
+    close_page(&page);
     return asked;
 }

@@ -8,8 +8,6 @@
 
 #include <lasthello/verdict.h>
 
-#define ROWS_IN_FULL 1000 /* of the table of clients */
-#define VERDICTS_MAX 4000 /* rows of verdicts, for the sentences of the folds */
 #define CHANGES_MAX  200
 #define FOLDS_MAX    200 /* clients with all that is known of them */
 #define SERVERS_MAX  200
@@ -21,7 +19,10 @@ struct html_page {
     struct cell cell;
     const struct report *report;
     const struct summary *summary;
-    struct kept_rows clients, days, servers, verdicts, changes;
+    struct kept_rows clients, days, servers, changes;
+    uint64_t view_first; /* the first of clients, of those that match the view, from 0 on */
+    bool is_view_cut;    /* rows were not looked at: there are too many */
+    struct stories *stories;
     char *download; /* all rows of clients as CSV, packed; of so many, NULL */
 };
 
@@ -34,9 +35,24 @@ void day_in_words(int64_t day, char out[DAY_TEXT_BYTES]);
 /* The class that gives a verdict its colour: "login-refused". */
 const char *verdict_class(enum verdict verdict);
 
+/* What a row of clients has: its verdict, its client, a column's text for people (NULL: not known). */
+enum verdict client_verdict(const struct html_page *page, size_t row);
+const char *client_address(const struct html_page *page, size_t row);
+const char *client_text(struct html_page *page, size_t row, const char *name, char out[CELL_BYTES]);
+/* The coloured word. */
+void page_write_verdict(struct html_page *page, enum verdict verdict);
+/* The rows whose clients have folds: the first ones. */
+size_t page_folds(const struct html_page *page);
+
+/* page_ask_stories asks what the folds say beyond the rows of clients; page_close_stories: also after a
+ * failure. */
+bool page_ask_stories(struct html_page *page, struct error *error);
+void page_close_stories(struct html_page *page);
+
 void page_write_days(struct html_page *page);
+/* The table, and a fold for each client. */
 void page_write_clients(struct html_page *page);
-void page_write_folds(struct html_page *page);
+void page_write_stories(struct html_page *page);
 void page_write_unseen(struct html_page *page);
 void page_write_changes(struct html_page *page);
 void page_write_servers(struct html_page *page);

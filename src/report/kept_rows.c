@@ -59,10 +59,22 @@ static bool keep_columns(struct kept_rows *kept, const struct rows *rows)
     return kept->columns != NULL;
 }
 
-static bool keep_row(struct kept_rows *kept, const struct value *values)
+bool kept_rows_open(struct kept_rows *kept, const struct rows *rows, size_t most)
+{
+    kept->rows = calloc(most, sizeof(struct value *));
+    return kept->rows != NULL && keep_columns(kept, rows);
+}
+
+bool kept_rows_add(struct kept_rows *kept, const struct value *values)
 {
     kept->rows[kept->count] = values_copy(values, kept->column_count);
     return kept->rows[kept->count] != NULL && ++kept->count > 0;
+}
+
+void kept_rows_cut(struct kept_rows *kept, size_t most)
+{
+    while (kept->count > most)
+        values_free(kept->rows[--kept->count], kept->column_count);
 }
 
 bool kept_rows_ask(struct kept_rows *kept, const struct report *report, enum question question, size_t most,
@@ -76,10 +88,9 @@ bool kept_rows_ask(struct kept_rows *kept, const struct report *report, enum que
 
     if (rows == NULL)
         return false;
-    kept->rows = calloc(most, sizeof(struct value *));
-    kept_all = kept->rows != NULL && keep_columns(kept, rows);
+    kept_all = kept_rows_open(kept, rows, most);
     while (kept_all && kept->count < most && (row = rows_next(rows, &values, error)) == ROW_ONE)
-        kept_all = keep_row(kept, values);
+        kept_all = kept_rows_add(kept, values);
     if (kept_all && row == ROW_ONE)
         row = rows_count(rows, &left, error);
     kept->all = kept->count + left;

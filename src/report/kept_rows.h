@@ -24,6 +24,12 @@ bool kept_rows_ask(struct kept_rows *kept, const struct report *report, enum que
     struct error *error);
 void kept_rows_close(struct kept_rows *kept);
 
+/* The same by hand: room for `most` rows of an answer, a row more, and only the first `most` of them. False:
+ * no memory. */
+bool kept_rows_open(struct kept_rows *kept, const struct rows *rows, size_t most);
+bool kept_rows_add(struct kept_rows *kept, const struct value *values);
+void kept_rows_cut(struct kept_rows *kept, size_t most);
+
 /* The value of a row by the column's name; NULL: the answer has no such column, or nothing is known. */
 const struct value *kept_value(const struct kept_rows *kept, size_t row, const char *name);
 /* The same as text for people (cell_exact, cell_shown); it lives until the next call with this cell. */

@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // page.js: what is a comfort and not needed to read the page: search, choose, sort, open a fold, copy; and, of a page that is
 // served, what is new.
+//
+// A view of the table is {q, show, sort}. Where all rows are on the page it is kept in the fragment and the browser finds the rows;
+// where they are not it is the page's address, and the server finds them: links and the form do the same without this script.
 'use strict';
 (() => {
     const collator = new Intl.Collator('en', {numeric: true});
-    let table, inOrder;
+    const isLive = document.body.dataset.live !== undefined;
+    const find = selector => document.querySelector(selector);
+    let table, isWhole, inOrder;
 
-    // #client-10.1.4.17 is a fold; #q=printer&verdict=breaks&sort=due is a view of the table
-    const view = () => new URLSearchParams(location.hash.includes('=') ? location.hash.slice(1) : '');
-    const keep = changes => {
-        const now = view();
-        for (const [key, value] of Object.entries(changes))
-            value ? now.set(key, value) : now.delete(key);
-        history.replaceState(null, '', now.toString() ? '#' + now : location.pathname + location.search);
-        show();
-    };
+    // #client-10.1.4.17 is a fold; #q=printer&show=breaks&sort=due is a view of the table
+    const viewOfFragment = () => new URLSearchParams(location.hash.includes('=') ? location.hash.slice(1) : '');
     const openFold = () => {
-        const fold = location.hash.startsWith('#client-') && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+        const id = location.hash.startsWith('#client-') && decodeURIComponent(location.hash.slice(1));
+        const fold = id && document.getElementById(id);
+
         if (fold) {
             fold.open = true;
             fold.scrollIntoView();
+        } else if (id && isLive && !isWhole && !location.pathname.startsWith('/host/')) {
+            location.assign('/host/' + encodeURIComponent(id.slice('client-'.length)));
         }
     };
+
+    // ---- rows that the browser finds ----
 
     const keyOf = (row, column) => row.cells[column].dataset.key ?? row.cells[column].textContent;
     const sortBy = (name, descending) => {
@@ -35,41 +39,130 @@
         table.tBodies[0].append(...sorted.map(entry => entry.row));
     };
     const show = () => {
-        const now = view(), words = (now.get('q') ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-        const verdict = now.get('verdict'), sort = now.get('sort') ?? '';
+        const view = viewOfFragment(), words = (view.get('q') ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+        const verdict = view.get('show') ?? '', sort = view.get('sort') ?? '';
         let shown = 0;
 
-        if (!table)
+        if (!table || !isWhole)
             return;
         for (const {row, text} of inOrder) {
             row.hidden = !(words.every(word => text.includes(word)) && (!verdict || row.dataset.verdict === verdict));
             shown += row.hidden ? 0 : 1;
         }
         sortBy(sort.replace(/^-/, ''), sort.startsWith('-'));
-        document.querySelectorAll('.choose button').forEach(button => button.setAttribute('aria-pressed', String(button.dataset.verdict === (verdict ?? ''))));
+        document.querySelectorAll('.choose a').forEach(link =>
+            link.dataset.show === verdict ? link.setAttribute('aria-current', 'true') : link.removeAttribute('aria-current'));
         if (document.activeElement.id !== 'search')
-            document.querySelector('#search').value = now.get('q') ?? '';
-        document.querySelector('.count').textContent = shown === inOrder.length ? `${shown} rows` : `${shown} of ${inOrder.length} rows`;
+            find('#search').value = view.get('q') ?? '';
+        find('.count').textContent = shown === inOrder.length ? `${shown} rows` : `${shown} of ${inOrder.length} rows`;
+    };
+    const keep = changes => {
+        const view = viewOfFragment();
+
+        for (const [key, value] of Object.entries(changes))
+            value ? view.set(key, value) : view.delete(key);
+        history.replaceState(null, '', view.toString() ? '#' + view : location.pathname + location.search);
+        show();
     };
 
-    const addButton = head => {
-        const button = document.createElement('button');
+    // ---- parts of the page that the server has anew ----
 
-        button.type = 'button';
-        button.textContent = head.textContent;
-        button.addEventListener('click', () => keep({sort: (head.getAttribute('aria-sort') === 'ascending' ? '-' : '') + head.dataset.name}));
-        head.replaceChildren(button);
+    const nameOf = fold => fold.id || fold.firstElementChild.textContent;
+    // What takes the place of `selectors`: what was open, typed and scrolled to stays.
+    const replace = (fresh, selectors) => {
+        const open = [...document.querySelectorAll('details[open]')].map(nameOf);
+        const typing = document.activeElement.id === 'search' && document.activeElement;
+        const typed = typing && [typing.value, typing.selectionStart, typing.selectionEnd];
+        const [left, top] = [scrollX, scrollY];
+
+        for (const selector of selectors)
+            find(selector).replaceWith(fresh.querySelector(selector));
+        document.querySelectorAll('details').forEach(fold => { fold.open ||= open.includes(nameOf(fold)); });
+        begin();
+        if (typed && find('#search')) {
+            const search = find('#search');
+            search.value = typed[0];
+            search.focus({preventScroll: true});
+            search.setSelectionRange(typed[1], typed[2]);
+        }
+        scrollTo(left, top);
     };
-    // The table as it stands in the page now.
+    const read = async address => {
+        const answer = await fetch(address);
+
+        return answer.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null;
+    };
+    // One question at a time; of those that come meanwhile the last is asked next.
+    let asking = false, next = null;
+    const go = async address => {
+        if (asking) {
+            next = address;
+            return;
+        }
+        asking = true;
+        const fresh = await read('/table' + address.search).catch(() => null);
+        asking = false;
+        if (next) {
+            const latest = next;
+            next = null;
+            go(latest);
+        } else if (fresh?.querySelector('#rows')) {
+            history.replaceState(null, '', address);
+            replace(fresh, ['#rows']);
+        } else {
+            location.assign(address); // the server's own words
+        }
+    };
+    const addressOfForm = () => {
+        const fields = [...new FormData(find('form.tools'))].filter(([, value]) => value);
+
+        return new URL('/?' + new URLSearchParams(fields), location.href);
+    };
+
+    // ---- the table as it stands in the page now ----
+
+    const choose = (event, link) => {
+        const head = link.closest('thead th');
+
+        if (event.ctrlKey || event.metaKey || event.shiftKey)
+            return;
+        event.preventDefault();
+        if (!isWhole)
+            go(new URL(link.href));
+        else if (head)
+            keep({sort: (head.getAttribute('aria-sort') === 'ascending' ? '-' : '') + head.dataset.name});
+        else
+            keep({show: link.dataset.show});
+    };
+    const addLink = head => {
+        const link = document.createElement('a');
+
+        link.href = '#sort=' + head.dataset.name;
+        link.textContent = head.textContent;
+        head.replaceChildren(link);
+    };
     const begin = () => {
-        table = document.querySelector('#clients table');
-        if (!table)
+        let pause;
+
+        table = find('#clients table');
+        isWhole = find('#clients')?.dataset.whole !== undefined;
+        find('form.tools')?.addEventListener('submit', event => {
+            event.preventDefault();
+            if (!isWhole)
+                go(addressOfForm());
+        });
+        find('#search')?.addEventListener('input', event => {
+            if (isWhole) {
+                keep({q: event.target.value});
+                return;
+            }
+            clearTimeout(pause);
+            pause = setTimeout(() => go(addressOfForm()), 300);
+        });
+        if (!table || !isWhole)
             return;
         inOrder = [...table.tBodies[0].rows].map((row, place) => ({row, place, text: row.textContent.toLowerCase()}));
-        document.querySelector('#search').addEventListener('input', event => keep({q: event.target.value}));
-        document.querySelectorAll('.choose button').forEach(button =>
-            button.addEventListener('click', () => keep({verdict: button.dataset.verdict})));
-        [...table.tHead.rows[0].cells].forEach(addButton);
+        [...table.tHead.rows[0].cells].filter(head => !head.firstElementChild).forEach(addLink);
         show();
     };
 
@@ -88,50 +181,54 @@
 
     // ---- of a page that is served ----
 
-    // What is new takes its place; what was open, typed and scrolled to stays.
+    let took = 0; // milliseconds, of the last answer: a page that takes long is asked for less often
+    let isDue = false, isMissed = false;
     const renew = async () => {
-        const answer = await fetch(location.pathname + location.search);
-        const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-        const open = [...document.querySelectorAll('details[open]')].map(fold => fold.id || fold.firstElementChild.textContent);
-        const typing = document.activeElement.id === 'search' ? document.activeElement : null;
-        const typed = typing && [typing.value, typing.selectionStart, typing.selectionEnd];
-        const top = scrollY;
+        const began = performance.now(), address = location.href;
+        const fresh = await read(location.pathname + location.search).catch(() => null);
 
-        if (!answer.ok)
+        took = performance.now() - began;
+        isMissed ||= address !== location.href; // another view was chosen meanwhile
+        if (isMissed || !fresh?.querySelector('main'))
             return;
-        for (const part of ['header', 'main'])
-            document.querySelector(part).replaceWith(fresh.querySelector(part));
         document.title = fresh.title;
-        document.querySelectorAll('details').forEach(fold => { fold.open = open.includes(fold.id || fold.firstElementChild.textContent); });
-        begin();
-        if (typed) {
-            const search = document.querySelector('#search');
-            search.value = typed[0];
-            search.focus();
-            search.setSelectionRange(typed[1], typed[2]);
-        }
-        scrollTo(0, top);
+        replace(fresh, ['header', 'main']);
+    };
+    const renewSoon = () => {
+        isMissed = isDue;
+        if (isDue)
+            return;
+        isDue = true;
+        setTimeout(async () => {
+            isMissed = false;
+            await renew();
+            isDue = false;
+            if (isMissed)
+                renewSoon();
+        }, Math.max(250, 9 * took));
     };
     const listen = () => {
-        const live = document.querySelector('#live'), changes = new EventSource('/changes');
-        let pending;
+        const live = find('#live'), changes = new EventSource('/changes');
 
         changes.addEventListener('open', () => { live.textContent = 'Live: what is new comes by itself.'; });
         changes.addEventListener('error', () => { live.textContent = 'The sensor\'s page does not answer; trying again.'; });
-        changes.addEventListener('changed', () => {
-            clearTimeout(pending);
-            pending = setTimeout(renew, 250);
-        });
+        changes.addEventListener('changed', renewSoon);
     };
 
     document.documentElement.classList.add('js');
     document.addEventListener('click', event => {
+        const link = event.target.closest('.choose a, .pages a, #clients thead a');
+
         if (event.target.matches('.copy'))
             copy(event.target);
+        else if (link)
+            choose(event, link);
     });
     addEventListener('hashchange', () => { openFold(); show(); });
     begin();
+    if (!isWhole && viewOfFragment().toString())
+        location.replace('/?' + viewOfFragment()); // a link that was made when all rows were on the page
     openFold();
-    if (document.body.dataset.live !== undefined)
+    if (isLive)
         listen();
 })();

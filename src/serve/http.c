@@ -49,7 +49,7 @@ static void add_headers(struct MHD_Response *response, const char *type)
         {"Content-Security-Policy",
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
             "img-src 'self' data:; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+            "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
         {"X-Content-Type-Options", "nosniff"},
         {"Referrer-Policy", "no-referrer"},
         {"Cross-Origin-Resource-Policy", "same-origin"},

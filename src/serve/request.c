@@ -21,6 +21,12 @@ static bool write_page(const struct report *report, const char *rest, struct err
     return report_summary(report, error);
 }
 
+static bool write_table(const struct report *report, const char *rest, struct error *error)
+{
+    (void)rest;
+    return report_table(report, error);
+}
+
 static bool write_style(const struct report *report, const char *rest, struct error *error)
 {
     (void)rest;
@@ -90,6 +96,7 @@ static const struct route {
     write_fn *write;
 } routes[] = {
     {"/", TYPE_HTML, FORMAT_HTML, write_page},
+    {"/table", TYPE_HTML, FORMAT_HTML, write_table},
     {"/page.css", "text/css; charset=utf-8", FORMAT_TABLE, write_style},
     {"/page.js", "text/javascript; charset=utf-8", FORMAT_TABLE, write_script},
     {"/healthz", TYPE_TEXT, FORMAT_TABLE, write_health},
@@ -115,6 +122,10 @@ const char *parameter_name(enum parameter parameter)
         [PARAMETER_VERDICT] = "verdict",
         [PARAMETER_OWNER] = "owner",
         [PARAMETER_AS_OF] = "as-of",
+        [PARAMETER_Q] = "q",
+        [PARAMETER_SHOW] = "show",
+        [PARAMETER_SORT] = "sort",
+        [PARAMETER_PAGE] = "page",
     };
 
     return names[parameter];
@@ -155,8 +166,15 @@ static void say(struct reply *reply, unsigned status, const char *sentence)
     reply->size = reply->text == NULL ? 0 : strlen(reply->text);
 }
 
+/* What a request's parameters come to. */
+struct asked {
+    struct filters filters;
+    struct filter_days days;
+    struct table_view view;
+};
+
 static void write_reply(const struct serving *serving, const struct route *route, const char *rest,
-    const struct filters *filters, int64_t today, struct reply *reply)
+    const struct asked *asked, struct reply *reply)
 {
     struct report report = serving->report;
     struct error error = {""};
@@ -170,19 +188,34 @@ static void write_reply(const struct serving *serving, const struct route *route
     }
     report.aside = stderr;
     report.format = route->format;
-    report.filters = filters;
-    report.today = today;
+    report.filters = &asked->filters;
+    report.view = asked->view;
+    report.today = asked->days.today;
     report.is_live = true;
     written = route->write(&report, rest, &error);
     if (fclose(report.out) != 0 || !written)
         say(reply, 500, error.text);
 }
 
+/* Reads the parameters; what follows the path of a host's page is a network. */
+static bool read_asked(
+    const struct request *request, const char *host, struct asked *asked, struct error *error)
+{
+    const char *const *parameters = request->parameters;
+    struct filters checked;
+
+    asked->filters = filters_of(request);
+    checked = asked->filters;
+    if (host != NULL)
+        checked.network = host;
+    return inventory_filters_check(&checked, &asked->days, error) &&
+        report_table_view(parameters[PARAMETER_Q], parameters[PARAMETER_SHOW], parameters[PARAMETER_SORT],
+            parameters[PARAMETER_PAGE], &asked->view, error);
+}
+
 void request_answer(const struct serving *serving, const struct request *request, struct reply *reply)
 {
-    const struct filters filters = filters_of(request);
-    struct filters checked = filters;
-    struct filter_days days;
+    struct asked asked;
     struct error error;
 
     *reply = (struct reply){0};
@@ -191,11 +224,10 @@ void request_answer(const struct serving *serving, const struct request *request
 
         if (rest == NULL)
             continue;
-        checked.network = routes[i].write == write_host ? rest : filters.network;
-        if (!inventory_filters_check(&checked, &days, &error))
+        if (!read_asked(request, routes[i].write == write_host ? rest : NULL, &asked, &error))
             say(reply, 400, error.text);
         else
-            write_reply(serving, &routes[i], rest, &filters, days.today, reply);
+            write_reply(serving, &routes[i], rest, &asked, reply);
         return;
     }
     say(reply, 404,

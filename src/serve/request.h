@@ -7,7 +7,8 @@
 
 #define PARAMETER_BYTES 256 /* of one value; a longer one is refused */
 
-/* The parameters of a request that filter, by the names of the options of `lasthello report`. */
+/* The parameters of a request: those that filter, by the names of the options of `lasthello report`, and
+ * those of the view of the table of clients. */
 enum parameter {
     PARAMETER_SINCE,
     PARAMETER_UNTIL,
@@ -19,6 +20,10 @@ enum parameter {
     PARAMETER_VERDICT,
     PARAMETER_OWNER,
     PARAMETER_AS_OF,
+    PARAMETER_Q,
+    PARAMETER_SHOW,
+    PARAMETER_SORT,
+    PARAMETER_PAGE,
     PARAMETER_COUNT,
 };
 

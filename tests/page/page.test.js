@@ -92,12 +92,12 @@ test('search leaves the rows that have all words, and its link opens the same vi
     assert.deepEqual([...wrong, ...again.wrong], []);
 });
 
-test('a verdict is chosen by its button, and a second one takes its place', async () => {
+test('a verdict is chosen by its link, and a second one takes its place', async () => {
     const {page, close} = await open('real');
 
     for (const verdict of ['exposed', 'legacy']) {
-        await page.getByRole('button', {name: verdict, exact: true}).click();
-        assert.equal(await page.getByRole('button', {name: verdict, exact: true}).getAttribute('aria-pressed'), 'true');
+        await page.getByRole('link', {name: verdict, exact: true}).click();
+        assert.equal(await page.getByRole('link', {name: verdict, exact: true}).getAttribute('aria-current'), 'true');
         assert.deepEqual([...new Set(await page.locator('#clients tbody tr:visible .v').allTextContents())], [verdict]);
     }
     await close();
@@ -107,10 +107,10 @@ test('a heading sorts, and the other way round when it is used again', async () 
     const {page, close} = await open('real');
     const order = new Intl.Collator('en', {numeric: true}).compare;
 
-    await page.getByRole('button', {name: 'Client', exact: true}).click();
+    await page.getByRole('link', {name: 'Client', exact: true}).click();
     const up = await texts(page, 1);
     assert.deepEqual(up, [...up].sort(order));
-    await page.getByRole('button', {name: 'Client', exact: true}).click();
+    await page.getByRole('link', {name: 'Client', exact: true}).click();
     const down = await texts(page, 1);
     assert.deepEqual(down, [...down].sort((a, b) => order(b, a)));
     await close();

@@ -66,6 +66,14 @@ enum row rows_next(struct rows *rows, const struct value **values, struct error 
     return ROW_ONE;
 }
 
+uint64_t rows_skip(struct rows *rows, uint64_t count)
+{
+    const size_t left = rows->count - rows->next, skipped = count < left ? count : left;
+
+    rows->next += skipped;
+    return skipped;
+}
+
 enum row rows_count(struct rows *rows, uint64_t *count, struct error *error)
 {
     const struct value *values;
