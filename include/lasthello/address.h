@@ -48,6 +48,8 @@ struct network {
 bool network_read(const char *text, struct network *network);
 /* network_bounds gives the first and the last address of a network. */
 void network_bounds(const struct network *network, struct address *first, struct address *last);
+/* network_is_exact: no bit of its address is set behind its prefix; 10.1.0.1/16 is a slip of the pen. */
+bool network_is_exact(const struct network *network);
 bool network_holds(const struct network *network, const struct address *address);
 
 #endif

@@ -16,7 +16,8 @@ struct ini_file {
     const char *(*take)(
         void *context, const char *section, const char *word, const char *text, unsigned line);
     void *context;
-    unsigned lines; /* how many there are, afterwards */
+    unsigned section_line; /* of the [section] that is read; 0: none yet */
+    unsigned lines;        /* how many there are, afterwards */
 };
 
 /* ini_file_read reads the file at `path`, which is to be an ordinary one. False with a sentence that has file

@@ -27,6 +27,11 @@ bool text_is_ascii(const char *text);
 /* text_is_utf8: valid UTF-8 (RFC 3629), visible or not. */
 bool text_is_utf8(struct bytes raw);
 
+/* Of files that people write, in UTF-8: NULL, or what their editor did otherwise, as a sentence for them.
+ * text_wrong_mark looks at the beginning of a file, text_wrong_line at a line. */
+const char *text_wrong_mark(struct bytes beginning);
+const char *text_wrong_line(struct bytes line);
+
 /* text_server_name writes a host name: letters made lower case, digits, `-`, `.`, `_`, and a final dot
  * dropped; any other byte stands as `\xNN`. Returns the length written. */
 size_t text_server_name(struct bytes raw, char *out, size_t out_size);

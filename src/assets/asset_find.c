@@ -39,18 +39,15 @@ static bool read_mac(const char *text, struct asset_key *key)
 
 const char *asset_key_read(const char *text, struct asset_key *key)
 {
-    struct address first, last;
-
     if (read_mac(text, key))
         return NULL;
     *key = (struct asset_key){0};
     if (!network_read(text, &key->part))
         return "an address, a network or a MAC address is written as 10.1.4.17, 10.1.4.0/24, "
                "2001:db8::/32 or 00:00:5e:00:53:01";
-    network_bounds(&key->part, &first, &last);
-    if (memcmp(first.octets, key->part.address.octets, sizeof(first.octets)) != 0)
-        return "a network is written by its first address, and this one has bits behind its prefix";
-    return NULL;
+    return network_is_exact(&key->part)
+        ? NULL
+        : "a network is written by its first address, and this one has bits behind its prefix";
 }
 
 /* ---- in order -------------------------------------------------------------------------------------- */

@@ -59,6 +59,14 @@ void network_bounds(const struct network *network, struct address *first, struct
     }
 }
 
+bool network_is_exact(const struct network *network)
+{
+    struct address first, last;
+
+    network_bounds(network, &first, &last);
+    return memcmp(&first, &network->address, sizeof(first)) == 0;
+}
+
 bool network_holds(const struct network *network, const struct address *address)
 {
     struct address first, last;

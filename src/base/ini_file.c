@@ -42,15 +42,22 @@ static bool is_visible(const char *line, size_t len)
     return strcmp(visible, line) == 0;
 }
 
+static const char no_form[] = "it is neither [section], nor word = text, nor a comment (; or #)";
+
+static bool is_form(const char *line)
+{
+    return line[0] == '\0' || (line[0] == '[' ? strchr(line, ']') : strpbrk(line, "=:")) != NULL;
+}
+
 /* What libinih would take for something else than its writer meant. NULL: nothing. */
 static const char *wrong_line(const char *line, size_t len)
 {
     const char *start = line + strspn(line, " \t");
 
-    if (memchr(line, '\0', len) != NULL)
-        return "it holds a zero byte: save the file as UTF-8";
-    if (memchr(line, '\r', len) != NULL)
-        return "it ends with CR LF: save the file with Unix line ends";
+    const char *wrong = text_wrong_line((struct bytes){(const uint8_t *)line, len});
+
+    if (wrong != NULL)
+        return wrong;
     if (line[0] == ';' || line[0] == '#')
         return NULL;
     if (len >= INI_TEXT_BYTES - 1) /* less the line's end */
@@ -62,7 +69,9 @@ static const char *wrong_line(const char *line, size_t len)
         return "a blank and a semicolon would begin a comment";
     if (start[0] == '[' && strcspn(start, "]") > SECTION_BYTES_MAX)
         return "the name of a section has at most 49 bytes";
-    return start != line && start[0] != '\0' ? "it begins with a blank: write the word once more" : NULL;
+    if (start != line && start[0] != '\0')
+        return "it begins with a blank: write the word once more";
+    return is_form(start) ? NULL : no_form;
 }
 
 /* A comment may be longer than libinih's line: an empty line is left of it. */
@@ -98,6 +107,8 @@ static char *next_line(char *out, int size, void *stream)
         refuse(reading, wrong);
         return NULL;
     }
+    if (line[0] == '[')
+        reading->file->section_line = reading->line;
     return give_line(reading, out, size, line, len);
 }
 
@@ -150,15 +161,10 @@ static bool load(struct reading *reading)
 
 static bool check_mark(struct reading *reading)
 {
-    const unsigned char *data = (const unsigned char *)reading->data;
+    const char *wrong =
+        text_wrong_mark((struct bytes){(const uint8_t *)reading->data, reading->len});
 
-    reading->line = 1;
-    if (reading->len >= 2 && ((data[0] == 0xff && data[1] == 0xfe) || (data[0] == 0xfe && data[1] == 0xff)))
-        return refuse(reading, "the file is UTF-16: save it as UTF-8");
-    if (reading->len >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)
-        return refuse(reading, "the file begins with a byte order mark: save it as UTF-8 without one");
-    reading->line = 0;
-    return true;
+    return wrong == NULL || refuse(reading, wrong);
 }
 
 static bool parse(struct reading *reading)
@@ -171,7 +177,7 @@ static bool parse(struct reading *reading)
     if (bad_line == 0)
         return true;
     reading->line = bad_line > 0 ? (unsigned)bad_line : reading->line;
-    return refuse(reading, "it is neither [section], nor word = text, nor a comment (; or #)");
+    return refuse(reading, no_form);
 }
 
 bool ini_file_read(struct ini_file *file, struct error *error)

@@ -139,6 +139,26 @@ bool text_is_utf8(struct bytes raw)
     return raw.left == 0;
 }
 
+const char *text_wrong_mark(struct bytes beginning)
+{
+    const struct bytes two = {beginning.data, 2}, three = {beginning.data, 3};
+
+    if (beginning.left >= 2 && (bytes_equal_text(two, "\xff\xfe") || bytes_equal_text(two, "\xfe\xff")))
+        return "the file is UTF-16: save it as UTF-8";
+    if (beginning.left >= 3 && bytes_equal_text(three, "\xef\xbb\xbf"))
+        return "the file begins with a byte order mark: save it as UTF-8 without one";
+    return NULL;
+}
+
+const char *text_wrong_line(struct bytes line)
+{
+    if (memchr(line.data, '\0', line.left) != NULL)
+        return "it holds a zero byte: save the file as UTF-8";
+    if (memchr(line.data, '\r', line.left) != NULL)
+        return "it ends with CR LF: save the file with Unix line ends";
+    return NULL;
+}
+
 static bool append_character(struct text_out *text, struct bytes character)
 {
     if (bytes_equal_text(character, "\\"))

@@ -2,6 +2,8 @@
 /* provider_rules.c: reads the rules that name providers, line by line, and believes none unchecked. */
 #include "provider_rules.h"
 
+#include <lasthello/text.h>
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -77,15 +79,13 @@ static bool is_host(const char *text)
 /* A network of /8 whose last 24 bits are not 0 is a slip of the pen, and so is one of /0. */
 static bool read_network(const char *text, struct rule *rule)
 {
-    struct address first, last;
     struct network network;
 
     if (!network_read(text, &network))
         return false;
-    network_bounds(&network, &first, &last);
     rule->network = network.address;
     rule->prefix_len = network.bits - (address_is_v4(&network.address) ? ADDRESS_BITS - ADDRESS_V4_BITS : 0);
-    return rule->prefix_len > 0 && memcmp(&first, &network.address, sizeof(first)) == 0;
+    return rule->prefix_len > 0 && network_is_exact(&network);
 }
 
 /* NULL: the rule is good; else what is wrong. */
@@ -94,7 +94,7 @@ static const char *read_rule(char *words[WORDS], size_t count, struct rule *rule
     if (count != WORDS)
         return "a rule is a date, a provider, and a host or network: 2026-11-26 GMX .imap.gmx.net";
     if (!is_date(words[0]))
-        return "the date it was checked comes first, as 2026-11-26";
+        return "the date it was checked comes first; a date is a day that exists, as 2026-12-31";
     if (!is_provider(words[1]))
         return "a provider is up to 47 letters, digits and . _ + -";
     snprintf(rule->provider, sizeof(rule->provider), "%s", words[1]);
@@ -124,32 +124,43 @@ static bool make_room(struct rules *rules)
     return true;
 }
 
-static bool add_line(struct rules *rules, char *line, unsigned number, const char *path, struct error *error)
+/* NULL: the line was taken; else what is wrong with it. */
+static const char *take_line(struct rules *rules, char *line, size_t len, unsigned number)
 {
+    const struct bytes raw = {(const uint8_t *)line, len};
     struct rule rule = {.line = number};
+    const char *wrong = number == 1 ? text_wrong_mark(raw) : NULL;
     char *words[WORDS];
-    size_t count = strlen(line) < LINE_BYTES - 1 ? split(line, words) : WORDS + 1;
-    const char *wrong;
+    size_t count;
 
-    if (count == 0)
-        return true;
+    if (wrong == NULL)
+        wrong = text_wrong_line(raw);
+    if (wrong == NULL && len >= LINE_BYTES)
+        wrong = "a line has at most 1023 bytes";
+    if (wrong != NULL || (count = split(line, words)) == 0)
+        return wrong;
     wrong = read_rule(words, count, &rule);
     if (wrong != NULL)
-        return error_set(error, "%s:%u: %s", path, number, wrong);
+        return wrong;
     if (rules->count == RULES_MAX || !make_room(rules))
-        return error_set(error, "%s:%u: more rules than there is room for", path, number);
+        return "more rules than there is room for";
     rules->rows[rules->count++] = rule;
-    return true;
+    return NULL;
 }
 
 static bool read_lines(struct rules *rules, FILE *file, const char *path, struct error *error)
 {
-    char line[LINE_BYTES];
+    const char *wrong = NULL;
+    char *line = NULL;
+    size_t size = 0;
     unsigned number = 0;
+    ssize_t len;
 
-    while (fgets(line, sizeof(line), file) != NULL)
-        if (!add_line(rules, line, ++number, path, error))
-            return false;
+    while (wrong == NULL && (len = getline(&line, &size, file)) >= 0)
+        wrong = take_line(rules, line, (size_t)len, ++number);
+    free(line);
+    if (wrong != NULL)
+        return error_set(error, "%s:%u: %s", path, number, wrong);
     return ferror(file) == 0 || error_set(error, "%s: reading failed: %s", path, strerror(errno));
 }
 

@@ -68,9 +68,11 @@ static const char *read_network(struct policy *policy, const char *text)
     struct network network;
 
     (void)policy;
-    return network_read(text, &network) ? NULL
-                                        : "a network is an address, or a network, of servers: 10.9.0.0/16, "
-                                          "2001:db8::/32";
+    if (!network_read(text, &network))
+        return "a network is an address, or a network, of servers: 10.9.0.0/16, 2001:db8::/32";
+    return network_is_exact(&network)
+        ? NULL
+        : "a network is written by its first address, and this one has bits behind its prefix";
 }
 
 static enum version version_named(const char *text)

@@ -10,7 +10,9 @@
 
 struct reading {
     struct remedies *remedies;
+    const struct ini_file *file;
     struct remedy *remedy; /* that is being read; NULL: none yet */
+    unsigned begun;        /* the line of its section */
 };
 
 typedef const char *take_text(struct remedy *remedy, const char *text);
@@ -175,6 +177,7 @@ static const char *begin(struct reading *reading, const char *section)
         return "not enough memory to read it";
     strncpy(reading->remedy->id, section, REMEDY_ID_BYTES - 1);
     remedies->rows[remedies->count++] = reading->remedy;
+    reading->begun = reading->file->section_line;
     return NULL;
 }
 
@@ -197,7 +200,7 @@ static const char *take(
     const char *wrong = NULL;
 
     (void)line;
-    if (reading->remedy == NULL || strcmp(reading->remedy->id, section) != 0)
+    if (reading->remedy == NULL || reading->begun != reading->file->section_line)
         wrong = begin(reading, section);
     return wrong != NULL ? wrong : take_word(reading->remedy, word, text);
 }
@@ -215,9 +218,12 @@ bool remedies_read_file(struct remedies *remedies, const char *path, struct erro
     struct ini_file file = {.path = path, .kind = "a file of remedies", .take = take, .context = &reading};
     const char *wrong;
 
+    reading.file = &file;
     error->text[0] = '\0';
     if (ini_file_read(&file, error)) {
         wrong = reading.remedy == NULL ? NULL : check_whole(reading.remedy);
+        if (wrong == NULL && reading.begun != file.section_line)
+            wrong = "the last section has no words";
         if (wrong == NULL)
             return true;
         error_set(error, "%s:%u: %s", path, file.lines, wrong);
