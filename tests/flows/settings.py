@@ -83,9 +83,21 @@ def a_file_that_is_named_must_be_there(folder):
 
 def the_shipped_file_is_understood_with_all_that_it_proposes(folder):
     with open(SHIPPED) as file:
-        conf = re.sub(r'^#(\w+ = )', r'\1', file.read(), flags=re.MULTILINE)
+        conf = re.sub(r'^#([\w-]+ = )', r'\1', file.read(), flags=re.MULTILINE)
     done = run(folder, 'config', conf=conf)
     assert done.returncode == 0 and 'eth1,eth2' in done.stdout, done
+
+
+def the_shipped_file_proposes_each_option_that_is_no_question(folder):
+    """What one asks for from one time to the next belongs on the command line."""
+    asked = {'help', 'usage', 'version', 'as-of', 'since', 'until', 'network', 'provider', 'service', 'cause', 'verdict', 'owner', 'format', 'wide',
+             'fail-on', 'anonymise', 'no-sandbox'}
+    options = set()
+    for command in ('watch', 'report', 'serve'):
+        options |= set(re.findall(r'^ +(?:-., )?--([a-z-]+)', run(folder, command, '--help').stdout, re.MULTILINE))
+    with open(SHIPPED) as file:
+        proposed = set(re.findall(r'^#?([a-z-]+) = ', file.read(), re.MULTILINE))
+    assert options - asked == proposed - {'word'}, (options - asked) ^ proposed
 
 
 def version_says_with_what_it_was_built(folder):
@@ -100,6 +112,7 @@ with tempfile.TemporaryDirectory() as work:
                     the_section_of_a_command_comes_before_what_holds_for_all, the_environment_comes_before_the_file,
                     a_flag_comes_before_both, the_file_is_obeyed, several_lines_are_several_values, a_flag_without_a_value_is_yes_or_no,
                     what_is_wrong_is_said_with_its_place, a_file_that_is_named_must_be_there,
-                    the_shipped_file_is_understood_with_all_that_it_proposes, version_says_with_what_it_was_built):
+                    the_shipped_file_is_understood_with_all_that_it_proposes,
+                    the_shipped_file_proposes_each_option_that_is_no_question, version_says_with_what_it_was_built):
         promise(work)
         print('ok', promise.__name__)
