@@ -79,13 +79,27 @@ static bool is_proxy_of_the_user(const struct reader *reader)
     return false;
 }
 
+/* Can a host have this address, and send from it to the server? No header of a proxy names loopback, a group
+ * (RFC 1122 3.2.1.3, RFC 4291 2.5.2, 2.5.3, 2.7), or the server itself. */
+static bool can_be_client(const struct address *client, const struct address *server)
+{
+    static const struct address zero;
+    const uint8_t *octets = client->octets;
+
+    if (memcmp(octets, server->octets, sizeof(client->octets)) == 0)
+        return false;
+    if (address_is_v4(client))
+        return octets[ADDRESS_V4_AT] != 0 && octets[ADDRESS_V4_AT] != 127 && octets[ADDRESS_V4_AT] < 224;
+    return octets[0] != 0xff && memcmp(octets, zero.octets, sizeof(zero.octets) - 1) != 0;
+}
+
 /* Did the server go on as one that had read the header? */
 static bool does_server_believe(const struct reader *reader)
 {
     const struct session *session = &reader->session;
     const struct prologue *prologue = &reader->prologue;
 
-    if (prologue->header_late || session->bye || session->unasked || session->contradictory)
+    if (prologue->header_late || prologue->header_again || session->bye || session->unasked || session->contradictory)
         return false;
     if (!reader->spoke_in_clear)
         return session->answer.seen && session->offer.seen;
@@ -99,7 +113,9 @@ void prologue_settle(struct reader *reader)
 
     if (!prologue->header || session->proxy)
         return;
-    if (!is_proxy_of_the_user(reader) && !does_server_believe(reader)) {
+    if ((!is_proxy_of_the_user(reader) && !does_server_believe(reader)) ||
+        (prologue->names_client &&
+            !can_be_client(&prologue->client.address, &session->endpoints[SIDE_SERVER].address))) {
         session->proxy_ignored = true;
         return;
     }

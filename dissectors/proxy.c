@@ -51,7 +51,8 @@ static bool read_address_text(struct bytes word, int family, struct address *add
 /* "TCP4 192.0.2.7 192.0.2.8 56324 143", or "UNKNOWN" and anything. */
 static bool read_v1(struct bytes line, struct endpoint *client, bool *names_client)
 {
-    struct bytes family, source, destination, source_port;
+    struct bytes family, source, destination, source_port, port;
+    struct endpoint named;
     bool v4;
 
     if (!bytes_word(&line, &family))
@@ -63,7 +64,9 @@ static bool read_v1(struct bytes line, struct endpoint *client, bool *names_clie
     return (v4 || bytes_equal_text(family, "TCP6")) &&
         bytes_word(&line, &source) && read_address_text(source, v4 ? AF_INET : AF_INET6, &client->address) &&
         bytes_word(&line, &destination) &&
-        bytes_word(&line, &source_port) && read_port(source_port, &client->port);
+        read_address_text(destination, v4 ? AF_INET : AF_INET6, &named.address) &&
+        bytes_word(&line, &source_port) && read_port(source_port, &client->port) &&
+        bytes_word(&line, &port) && read_port(port, &named.port);
 }
 
 /* The header is over; what comes is what stands behind it. */
@@ -74,14 +77,21 @@ static enum prologued accept_header(struct prologue *prologue, struct bytes *in,
     return PROLOGUED_YES;
 }
 
+/* A server that knows PROXY reads one header (proxy-protocol.txt 2). */
+static enum prologued refuse_second(struct prologue *prologue)
+{
+    prologue->header_again = true;
+    return PROLOGUED_NOT;
+}
+
 enum prologued proxy_v1_read(struct prologue *prologue, struct bytes *in)
 {
     struct bytes rest = *in;
     struct bytes line;
-    enum prologued done = prologue->header ? PROLOGUED_NOT : take_start(&rest, v1_start);
+    enum prologued done = take_start(&rest, v1_start);
 
-    if (done != PROLOGUED_YES)
-        return done;
+    if (done != PROLOGUED_YES || prologue->header)
+        return done == PROLOGUED_YES ? refuse_second(prologue) : done;
     if (!bytes_line(&rest, &line))
         return in->left < PROXY_V1_BYTES_MAX ? PROLOGUED_MORE : PROLOGUED_NOT;
     if (in->left - rest.left > PROXY_V1_BYTES_MAX ||
@@ -111,10 +121,10 @@ enum prologued proxy_v2_read(struct prologue *prologue, struct bytes *in)
     struct bytes body;
     uint8_t command, family;
     uint16_t body_len;
-    enum prologued done = prologue->header ? PROLOGUED_NOT : take_start(&rest, v2_start);
+    enum prologued done = take_start(&rest, v2_start);
 
-    if (done != PROLOGUED_YES)
-        return done;
+    if (done != PROLOGUED_YES || prologue->header)
+        return done == PROLOGUED_YES ? refuse_second(prologue) : done;
     if (!bytes_u8(&rest, &command) || !bytes_u8(&rest, &family) || !bytes_u16(&rest, &body_len))
         return PROLOGUED_MORE;
     if (command >> 4 != 2 || (command & 15) > 1 || body_len > PROXY_V2_BYTES_MAX)

@@ -152,6 +152,7 @@ struct prologue {
     uint32_t body_left;     /* of a refusal of CONNECT */
     bool header;            /* a PROXY header was read */
     bool header_late;       /* ... after the server had spoken */
+    bool header_again;      /* ... and another one behind it, which no server takes */
     bool header_first;      /* ... and was the client's first, a SYN told */
     bool names_client;      /* ... and names a client: */
     struct endpoint client; /* which is not believed yet */

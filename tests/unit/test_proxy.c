@@ -52,6 +52,8 @@ static void what_is_no_header_is_the_clients_own(void **state)
         CLIENT_SAYS("PROXY TCP4 192.0.2.7\r\n"),
         CLIENT_SAYS("PROXY TCP4 192.0.2.700 198.51.100.1 56324 993\r\n"),
         CLIENT_SAYS("PROXY TCP4 192.0.2.7 198.51.100.1 65536 993\r\n"),
+        CLIENT_SAYS("PROXY TCP4 192.0.2.7 198.51.100.1 56324\r\n"),
+        CLIENT_SAYS("PROXY TCP4 192.0.2.7 mail.example 56324 993\r\n"),
         CLIENT_SAYS("PROXY TCP5 192.0.2.7 198.51.100.1 56324 993\r\n"),
         CLIENT(V2_SIGNATURE "11 11 000c c0000207 c6336401 dc04 03e1 "),
         CLIENT(V2_SIGNATURE "21 11 0004 c0000207"),
@@ -96,6 +98,7 @@ static void a_header_of_version_2_has_4096_bytes_of_body_at_most(void **state)
 
 #define HEADER    "PROXY TCP4 192.0.2.7 198.51.100.1 56324 143\r\n"
 #define HEADER_V2 V2_SIGNATURE "21 11 000c c0000207 c6336401 dc04 03e1 "
+#define HELLOS    CLIENT(CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301"))
 #define TURNS     10
 
 static const struct {
@@ -120,6 +123,10 @@ static const struct {
         {SYNS, CLIENT(HEADER_V2 CLIENT_HELLO("0301")), SERVER(ALERT("0301", "02", "0a")), SERVER_FIN}},
     {"... by RST", 995, false, {SYNS, CLIENT(HEADER_V2 CLIENT_HELLO("0301")), SERVER_RST}},
     {"nobody answers", 993, false, {SYNS, CLIENT(HEADER_V2 CLIENT_HELLO("0301")), SILENCE}},
+    {"two headers, of which a server reads one", 143, false,
+        {SYNS, CLIENT(HEADER_V2), CLIENT_SAYS(HEADER), SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS("a LOGIN x y\r\n"), SERVER_SAYS("a OK\r\n")}},
+    {"... the other way round", 110, false,
+        {SYNS, CLIENT_SAYS(HEADER), CLIENT(HEADER_V2), SERVER_SAYS("+OK hi\r\n"), CLIENT_SAYS("USER x\r\nPASS y\r\n"), SERVER_SAYS("+OK\r\n+OK\r\n")}},
     {"a ServerHello that answers no hello", 993, false, {SYNS, CLIENT(HEADER_V2), SERVER(SERVER_HELLO("0301"))}},
     {"the greeting came before the header", 143, false,
         {SYNS, SERVER_SAYS("* OK hi\r\n"), CLIENT_SAYS(HEADER), CLIENT_SAYS("a LOGIN x y\r\n"), SERVER_SAYS("a OK\r\n")}},
@@ -146,6 +153,33 @@ static const struct {
     {"lost bytes of the server may have been a refusal", 143, false,
         {SYNS, CLIENT_SAYS(HEADER), SERVER_SAYS("* OK hi\r\n"), SERVER_GAP, CLIENT_SAYS("a LOGIN x y\r\n"), SERVER_SAYS("a OK\r\n")}},
 };
+
+/* Whom no proxy has accepted a connection from. */
+static void no_header_makes_nobody_a_client(void **state)
+{
+    static const struct turn headers[] = {
+        CLIENT_SAYS("PROXY TCP4 0.0.0.0 198.51.100.1 56324 993\r\n"),
+        CLIENT_SAYS("PROXY TCP4 0.1.2.3 198.51.100.1 56324 993\r\n"),
+        CLIENT_SAYS("PROXY TCP4 127.0.0.1 198.51.100.1 56324 993\r\n"),
+        CLIENT_SAYS("PROXY TCP4 224.0.0.251 198.51.100.1 56324 993\r\n"),
+        CLIENT_SAYS("PROXY TCP4 255.255.255.255 198.51.100.1 56324 993\r\n"),
+        CLIENT_SAYS("PROXY TCP6 :: 2001:db8::1 56324 993\r\n"),
+        CLIENT_SAYS("PROXY TCP6 ::1 2001:db8::1 56324 993\r\n"),
+        CLIENT_SAYS("PROXY TCP6 ff02::fb 2001:db8::1 56324 993\r\n"),
+        CLIENT_SAYS("PROXY TCP6 ::ffff:127.0.0.1 2001:db8::1 56324 993\r\n"),
+        CLIENT(V2_SIGNATURE "21 11 000c 00000000 c6336401 dc04 03e1 "),
+        CLIENT(V2_SIGNATURE "21 11 000c e0000001 c6336401 dc04 03e1 "),
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(headers); i++) {
+        const struct turn turns[] = {SYNS, headers[i], HELLOS, {0}};
+
+        play(player, 993, turns, PLAY_WHOLE);
+        assert_true(player->reader.session.proxy_ignored);
+        assert_false(player->reader.session.proxy);
+    }
+}
 
 static void check_belief(size_t row, size_t piece, bool believed)
 {
@@ -194,6 +228,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_header_names_the_client),
         cmocka_unit_test(a_header_that_names_nobody_is_stepped_over),
+        cmocka_unit_test(no_header_makes_nobody_a_client),
         cmocka_unit_test(what_is_no_header_is_the_clients_own),
         cmocka_unit_test(a_header_without_end_is_not_waited_for),
         cmocka_unit_test(a_header_is_believed_where_the_server_went_on_as_one_that_does),
