@@ -31,6 +31,7 @@ struct source_record {
     uint64_t truncated; /* packets cut by the snapshot length */
     uint64_t flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions;
     uint64_t fragments_given_up;
+    uint64_t contradictory;    /* sessions in which the server chose what the client had not offered */
     uint64_t unstored;         /* sessions that could not be stored (disk full) */
     struct names_counts names; /* DNS and DHCP */
     bool continues;            /* read after the files before it: sessions came over from them */

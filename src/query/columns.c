@@ -53,6 +53,7 @@ static const struct column rows[] = {
     {"given_up_flows", COLUMN_COUNT},
     {"given_up_sessions", COLUMN_COUNT},
     {"given_up_fragments", COLUMN_COUNT},
+    {"contradictory", COLUMN_COUNT},
     {"unstored", COLUMN_COUNT},
     {"dns_answers", COLUMN_COUNT},
     {"dns_unasked", COLUMN_COUNT},

@@ -123,6 +123,7 @@ static const struct title rows[] = {
     {"given_up_flows", "FLOWS GIVEN UP", "connections that had no room: raise --memory", false},
     {"given_up_sessions", "SESSIONS GIVEN UP", "sessions that had no room: raise --memory", false},
     {"given_up_fragments", "FRAGMENTS GIVEN UP", "fragments whose others did not come in time", false},
+    {"contradictory", "CONTRADICTORY", "sessions whose server chose what was not offered", false},
     {"unstored", "UNSTORED", "sessions that could not be stored", false},
     {"dns_answers", "DNS ANSWERS", "answers of DNS that were asked for", false},
     {"dns_unasked", "DNS UNASKED", "answers of DNS that nobody had asked for: not believed", false},

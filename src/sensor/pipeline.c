@@ -236,6 +236,7 @@ static uint64_t record(struct pipeline *line, struct reader *reader)
     recorder_tell(line->recorder, &reader->session);
     if (line->names != NULL)
         recorder_name_client(line->recorder, line->names, &reader->session);
+    line->source->contradictory += reader->session.contradictory;
     return recorder_store(line->recorder, &reader->session);
 }
 

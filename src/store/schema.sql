@@ -52,6 +52,7 @@ CREATE TABLE reading (
     given_up_flows INTEGER NOT NULL,
     given_up_sessions INTEGER NOT NULL,
     given_up_fragments INTEGER NOT NULL,
+    contradictory INTEGER NOT NULL,  -- sessions whose server chose what was not offered: evidence none
     unstored INTEGER NOT NULL,       -- sessions that were seen and could not be stored
     dns_answers INTEGER NOT NULL,    -- that were asked for, and have an address
     dns_unasked INTEGER NOT NULL,    -- answers to what nobody had asked: not believed
@@ -86,8 +87,8 @@ CREATE INDEX reading_not_gathered ON reading (flows) WHERE gathered = 0;
 
 CREATE VIEW source AS
 SELECT id, kind, name, site, observer, max(started, coalesce(kept_from * 86400000000, started)) AS started, ended, packets, bytes, dropped, interface_dropped, down_seconds, truncated,
-    flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions, given_up_fragments, unstored, dns_answers,
-    dns_unasked, names_unread, continues, failed, complete
+    flows, scans, gaps, gap_bytes, overlaps, given_up_flows, given_up_sessions, given_up_fragments, contradictory, unstored,
+    dns_answers, dns_unasked, names_unread, continues, failed, complete
 FROM reading WHERE state = 'counts';
 
 -- The mark of a reading after 2^level packets, by which those that begin in the same way are found.
@@ -427,7 +428,8 @@ SELECT s.kind, s.name, s.site, s.observer,
     strftime('%Y-%m-%dT%H:%MZ', b.first * 60, 'unixepoch') AS blind_first,
     strftime('%Y-%m-%dT%H:%MZ', b.last * 60, 'unixepoch') AS blind_last,
     s.truncated, s.flows, s.scans, s.gaps, s.gap_bytes, s.overlaps, s.given_up_flows, s.given_up_sessions,
-    s.given_up_fragments, s.unstored, s.dns_answers, s.dns_unasked, s.names_unread, s.continues, s.failed, s.complete,
+    s.given_up_fragments, s.contradictory, s.unstored, s.dns_answers, s.dns_unasked, s.names_unread, s.continues, s.failed,
+    s.complete,
     f.used, f.duplicate, f.settled, f.no_flow, f.not_mail, f.not_tcp, f.fragment_held, f.not_ip, f.link_unknown, f.malformed,
     f.cut_short, f.too_deep, f.given_up,
     (SELECT group_concat(u.kind || ' ' || CASE u.number WHEN 0 THEN 'others' ELSE u.number END

@@ -121,6 +121,7 @@ static void put_counters(struct query *query, const struct source_record *record
         {":given_up_flows", record->given_up_flows},
         {":given_up_sessions", record->given_up_sessions},
         {":given_up_fragments", record->fragments_given_up},
+        {":contradictory", record->contradictory},
         {":unstored", record->unstored + lost},
         {":dns_answers", record->names.answers},
         {":dns_unasked", record->names.unasked},

@@ -270,6 +270,17 @@ def the_first_copy_of_an_overlap_wins_wherever_it_lies(folder):
     assert read.coverage['overlaps'] > 0
 
 
+def sessions_that_contradict_themselves_blame_nobody_and_are_counted(folder):
+    """Offered is TLS 1.0, chosen 1.2 or 1.1; beside them honest ones, and a server that goes lower, which is its right."""
+    frames = []
+    for n, (offered, chosen) in enumerate([(0x0301, 0x0303), (0x0301, 0x0302), (0x0301, 0x0301), (0x0303, 0x0301), (0x0300, 0x0303)]):
+        frames += wire.session(Connection(address(n)), wire.client_hello(version=offered), chosen)
+    read = Reading(folder, frames)
+    read.counts(contradictory=3)
+    assert [e.get('lasthello.negotiated') for e in read.events] == [None, None, 'TLS 1.0', 'TLS 1.0', None], read.events
+    assert [e.get('lasthello.cause') for e in read.events if 'lasthello.negotiated' not in e] == [None] * 3
+
+
 def a_forged_rst_behind_ends_no_session(folder):
     """In the client's name, before the server acknowledged anything: among the bytes of its hello, or however far before them."""
     frames, behind, hello = [], (1, 2, 70, 1000, 30_000, 65_000, 1 << 24), wire.client_hello()

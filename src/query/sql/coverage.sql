@@ -34,7 +34,7 @@ SELECT s.name AS source,
     f.not_mail, f.not_tcp, f.fragment_held, f.not_ip, f.link_unknown, f.malformed, f.cut_short, f.too_deep, f.given_up,
     s.bytes, s.interface_dropped, b.minutes AS blind_minutes, b.first * 60000000 AS blind_first,
     b.last * 60000000 AS blind_last, s.truncated, s.flows, s.scans, s.gaps, s.gap_bytes, s.overlaps, s.given_up_flows,
-    s.given_up_sessions, s.given_up_fragments, s.unstored, u.list AS not_understood, s.site, s.observer, s.dns_answers,
+    s.given_up_sessions, s.given_up_fragments, s.contradictory, s.unstored, u.list AS not_understood, s.site, s.observer, s.dns_answers,
     s.dns_unasked, s.names_unread
 FROM asked s
 LEFT JOIN blindness b ON b.source = s.id
