@@ -99,7 +99,8 @@ static bool does_server_believe(const struct reader *reader)
     const struct session *session = &reader->session;
     const struct prologue *prologue = &reader->prologue;
 
-    if (prologue->header_late || prologue->header_again || session->bye || session->unasked || session->contradictory)
+    if (prologue->header_late || prologue->header_again || session->bye || session->unasked ||
+        session->contradictory)
         return false;
     if (!reader->spoke_in_clear)
         return session->answer.seen && session->offer.seen;
