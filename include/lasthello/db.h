@@ -19,6 +19,7 @@ struct sqlite3_stmt;
 enum db_mode {
     DB_WRITE, /* made where it does not exist */
     DB_READ,
+    DB_READ_BESIDE, /* the same, while this process writes to it by another connection */
 };
 
 struct db {
@@ -79,6 +80,8 @@ void db_held_close(struct db_held *held);
  * run. Where the last writer did not end in good order the file is checked once (quick_check). */
 bool db_open(struct db *db, const char *path, enum db_mode mode, struct error *error);
 void db_close(struct db *db);
+/* db_interrupt ends what runs on the connection, which then fails; of any thread, while it is open. */
+void db_interrupt(struct db *db);
 /* db_limit_work: a question that takes far more steps than a file of this size has use for fails: a few pages
  * can be made to tell of more rows than anybody can count. The bound is of all questions together. */
 void db_limit_work(struct db *db);

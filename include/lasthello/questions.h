@@ -24,6 +24,10 @@ struct inventory;
 /* inventory_open opens an existing inventory for reading; works beside a writer, and for people who may not
  * write to its folder. */
 struct inventory *inventory_open(const char *path, struct error *error);
+/* inventory_open_beside: the same, in the process that writes to it: for a thread beside the writer's. */
+struct inventory *inventory_open_beside(const char *path, struct error *error);
+/* inventory_interrupt ends the question that another thread asks: it fails. */
+void inventory_interrupt(struct inventory *inventory);
 /* inventory_apply judges each kind of session by the policies, as of the day that `as_of` names, and writes
  * that into the inventory at `path`, for its view `verdicts`; nothing else asks it. `count`: how many
  * kinds. */

@@ -5,6 +5,7 @@
 #ifndef LASTHELLO_REPORT_H
 #define LASTHELLO_REPORT_H
 
+#include <lasthello/client_counts.h>
 #include <lasthello/error.h>
 #include <lasthello/questions.h>
 
@@ -71,6 +72,13 @@ bool report_host(const struct report *report, struct error *error);
 /* report_trend writes a line of days for each version; as CSV and JSON, and where it is `wide`, the rows. */
 bool report_trend(const struct report *report, struct error *error);
 bool report_server(const struct report *report, struct error *error);
+
+/* report_metrics writes what an inventory tells Prometheus (exposition format 0.0.4), whatever the format:
+ * how many clients there are by verdict and provider, and when policies end; no label names a host.
+ * report_client_metrics and report_deadline_metrics are its two halves. */
+bool report_metrics(const struct report *report, struct error *error);
+void report_client_metrics(FILE *out, const struct client_counts *counts);
+void report_deadline_metrics(FILE *out, const struct policies *policies);
 
 /* report_policies lists policies, and the days that are left as of a day; report_policy shows one whole. */
 void report_policies(FILE *out, const struct policies *policies, int64_t today);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define WORKERS_MAX 64 /* threads that read packets */
 
@@ -62,6 +63,15 @@ struct watched_link {
 #define DEADLINES_MAX  128
 #define DEADLINE_BYTES 32
 
+/* What is told of clients while the inventory is filled. `look` is called again and again, in a thread of its
+ * own, without rights: it says what there is to say, and writes metrics. False: nothing is new. `stop` makes
+ * a look end soon, and all that come later at once; it is called once, by another thread. */
+struct client_looks {
+    bool (*look)(void *context, FILE *metrics); /* NULL: nobody looks */
+    void (*stop)(void *context);
+    void *context;
+};
+
 struct watch_options {
     struct sensor_options sensor;
     const char *interfaces[WORKERS_MAX];
@@ -78,6 +88,7 @@ struct watch_options {
         int64_t day;             /* the last, since 1970, UTC */
     } deadlines[DEADLINES_MAX];
     size_t deadline_count;
+    struct client_looks looks;
 };
 
 /* watch_interfaces watches as told, until SIGINT or SIGTERM, and returns the exit status. What it says

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_watch.c: `lasthello watch`: live interfaces, into the inventory, until a signal ends it. */
+#include "client_looks.h"
 #include "options.h"
 #include "policy_choice.h"
 #include "settings.h"
@@ -156,24 +157,37 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 /* The days on which policies end something, as installed. What is broken in one, `report` tells. */
-static void find_deadlines(struct watch_options *options)
+static void find_deadlines(struct watch_options *options, struct policies *policies)
 {
-    struct policies policies = {.count = 0};
     struct error error;
     unsigned refused;
 
-    if (!policy_choice_load(&(struct policy_choice){.count = 0}, &policies, &refused, &error))
+    if (!policy_choice_load(&(struct policy_choice){.count = 0}, policies, &refused, &error))
         complain("%s", error.text);
-    for (size_t i = 0; i < policies.count && options->deadline_count < DEADLINES_MAX; i++) {
+    for (size_t i = 0; i < policies->count && options->deadline_count < DEADLINES_MAX; i++) {
         struct deadline *deadline = &options->deadlines[options->deadline_count];
 
-        if (!policies.rows[i]->has_until)
+        if (!policies->rows[i]->has_until)
             continue;
-        snprintf(deadline->id, sizeof(deadline->id), "%s", policies.rows[i]->id);
-        deadline->day = policies.rows[i]->until;
+        snprintf(deadline->id, sizeof(deadline->id), "%s", policies->rows[i]->id);
+        deadline->day = policies->rows[i]->until;
         options->deadline_count++;
     }
+}
+
+static int watch(struct watch_options *options)
+{
+    struct policies policies = {.count = 0};
+    struct client_looking *looking = client_looking_open(options->sensor.inventory, &policies);
+    int status;
+
+    find_deadlines(options, &policies);
+    if (looking != NULL)
+        client_looking_use(looking, &options->looks);
+    status = watch_interfaces(options);
+    client_looking_close(looking);
     policies_close(&policies);
+    return status;
 }
 
 int cmd_watch(int argc, char **argv)
@@ -201,8 +215,7 @@ int cmd_watch(int argc, char **argv)
     options->shunts = true;
     sensor_options_init(&options->sensor);
     settings_parse(&argp, argc, argv, options);
-    find_deadlines(options);
-    status = watch_interfaces(options);
+    status = watch(options);
     free(options);
     return status;
 }

@@ -12,7 +12,7 @@ static const char settings[] = "PRAGMA cache_size = -65536; PRAGMA temp_store = 
 
 extern const char sql_source[];
 
-struct inventory *inventory_open(const char *path, struct error *error)
+static struct inventory *open_as(const char *path, enum db_mode mode, struct error *error)
 {
     struct inventory *inventory = calloc(1, sizeof(*inventory));
 
@@ -20,7 +20,7 @@ struct inventory *inventory_open(const char *path, struct error *error)
         error_set(error, "%s: not enough memory to open it", path);
         return NULL;
     }
-    if (db_open(&inventory->db, path, DB_READ, error) &&
+    if (db_open(&inventory->db, path, mode, error) &&
         schema_check(&inventory->db, &schema_migrations, error) && db_run(&inventory->db, settings, error) &&
         db_run(&inventory->db, sql_source, error)) {
         db_refuse_views(&inventory->db);
@@ -29,6 +29,21 @@ struct inventory *inventory_open(const char *path, struct error *error)
     }
     inventory_close(inventory);
     return NULL;
+}
+
+struct inventory *inventory_open(const char *path, struct error *error)
+{
+    return open_as(path, DB_READ, error);
+}
+
+struct inventory *inventory_open_beside(const char *path, struct error *error)
+{
+    return open_as(path, DB_READ_BESIDE, error);
+}
+
+void inventory_interrupt(struct inventory *inventory)
+{
+    db_interrupt(&inventory->db);
 }
 
 void inventory_close(struct inventory *inventory)

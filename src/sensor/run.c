@@ -2,6 +2,7 @@
 /* run.c: workers, what they share, and the rights that are given up. */
 #include "run.h"
 
+#include <lasthello/journal.h>
 #include <lasthello/text.h>
 
 #include <errno.h>
@@ -143,6 +144,7 @@ static void plan_written(const struct run *run, struct sandbox_plan *plan)
         monitor_descriptor(run->monitor),
         run->notifier.fd,
         run->shared.events == NULL ? -1 : events_descriptor(run->shared.events),
+        journal_descriptor(),
     };
     size_t count = 0;
 
@@ -201,7 +203,9 @@ bool run_give_up_rights(struct run *run)
 void run_tell_of_loss(struct run *run, const struct error *error)
 {
     if (!run->loss_told)
-        complain("%s", error->text);
+        journal_tell(&(struct happening){PRIORITY_ERROR, "inventory-not-stored",
+                         {{"LASTHELLO_INVENTORY", run->options->inventory}}},
+            "%s", error->text);
     run->loss_told = true;
     atomic_store(&run->failed, true);
 }

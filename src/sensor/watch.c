@@ -5,6 +5,7 @@
 
 #include "wall_clock.h"
 
+#include <lasthello/journal.h>
 #include <lasthello/text.h>
 
 #include <stdio.h>
@@ -16,8 +17,7 @@
 #define LOOK_UP_NS      (NANOSECONDS / 10) /* ... or so much of the packets' own time */
 #define RETRY_MS        1000
 #define PROGRAM_BORN_NS (INT64_C(1735689600) * NANOSECONDS) /* 2025-01-01: before, no clock was right */
-#define DROPS_TOLD_NS   (3600 * NANOSECONDS)
-#define COLLECT_NS      (60 * NANOSECONDS) /* the kernel is asked what it held back */
+#define COLLECT_NS      (60 * NANOSECONDS)                  /* the kernel is asked what it held back */
 
 /* One worker's capture: a thread of an interface, from start to stop. */
 struct watch {
@@ -29,8 +29,7 @@ struct watch {
     struct source_record record;
     bool is_half; /* of a tap, one interface is waited for */
     bool is_blind, had_carrier, lacked_carrier;
-    uint64_t drops_known;  /* packets, as far as they were looked at */
-    int64_t drops_told_ns; /* when they were last told of, monotonic clock */
+    struct drops drops;
     struct wall_clock clock;
     int64_t clock_looked_ns;         /* the time that was believed then */
     uint64_t shunted, shunted_bytes; /* as far as they are in the record */
@@ -61,6 +60,16 @@ static void say(const struct watch *watch, const char *sentence, const char *res
 {
     if (watch->thread == 0)
         complain("%s%s", sentence, rest);
+}
+
+/* The same of what a program may wait for: `name` is its LASTHELLO_EVENT. */
+static void say_as(const struct watch *watch, enum priority priority, const char *name, const char *sentence,
+    const char *rest)
+{
+    if (watch->thread == 0)
+        journal_tell(
+            &(struct happening){priority, name, {{"LASTHELLO_INTERFACE", watch->interface}}}, "%s%s",
+            sentence, rest);
 }
 
 static void begin_clock(struct watch *watch)
@@ -181,34 +190,12 @@ static void update_record(struct watch *watch)
 static void tell_of_carrier_changes(struct watch *watch)
 {
     if (watch->is_blind && watch->had_carrier)
-        say(watch, watch->interface,
+        say_as(watch, PRIORITY_WARNING, "sensor-blind", watch->interface,
             ": the link has lost its carrier, and no packet comes; is the cable in?");
     else if (!watch->is_blind && watch->lacked_carrier)
-        say(watch, watch->interface, ": the link has its carrier");
+        say_as(watch, PRIORITY_NOTICE, "sensor-sees", watch->interface, ": the link has its carrier");
     watch->had_carrier = !watch->is_blind;
     watch->lacked_carrier = watch->is_blind;
-}
-
-/* The first that are dropped in an hour: of each there would be a line a second. */
-static void tell_of_drops(struct watch *watch)
-{
-    const uint64_t dropped = watch->record.dropped + watch->record.interface_dropped;
-    const int64_t monotonic_ns = clock_ns(CLOCK_MONOTONIC);
-    char count[COUNT_TEXT_BYTES];
-
-    if (dropped == watch->drops_known)
-        return;
-    if (watch->drops_known == 0)
-        complain(
-            "%s: first packets dropped: %s; give watch more --threads or --buffer, and see lasthello report "
-            "coverage",
-            watch->record.name, count_text(dropped, count));
-    else if (monotonic_ns - watch->drops_told_ns >= DROPS_TOLD_NS)
-        complain("%s: more packets dropped, %s so far; give watch more --threads or --buffer",
-            watch->record.name, count_text(dropped, count));
-    if (watch->drops_known == 0 || monotonic_ns - watch->drops_told_ns >= DROPS_TOLD_NS)
-        watch->drops_told_ns = monotonic_ns;
-    watch->drops_known = dropped;
 }
 
 static void tell_of_changes(struct watch *watch)
@@ -217,7 +204,8 @@ static void tell_of_changes(struct watch *watch)
         watch->had_carrier = watch->lacked_carrier = false;
     else
         tell_of_carrier_changes(watch);
-    tell_of_drops(watch);
+    watch_drops_tell(&watch->drops, watch->record.name,
+        watch->record.dropped + watch->record.interface_dropped, clock_ns(CLOCK_MONOTONIC));
 }
 
 /* Shunted sessions are still going on: the inventory learns when they were last seen. */
@@ -359,7 +347,7 @@ static bool await_interface(struct watch *watch, struct source *source)
         recorder_exchange(&worker->recorder);
         if (source != NULL && source_revive(source)) {
             note_half(watch, source);
-            say(watch, watch->interface, ": capturing again");
+            say_as(watch, PRIORITY_NOTICE, "sensor-sees", watch->interface, ": capturing again");
             return true;
         }
         restart_if_back(watch);
@@ -384,7 +372,7 @@ static void watch_interface(struct watch *watch, struct source *source)
     while (goes_on) {
         goes_on = false;
         if (capture(watch, &error) == SOURCED_FAILED && !atomic_load(&worker->run->stopping)) {
-            say(watch, error.text, TRYING_AGAIN);
+            say_as(watch, PRIORITY_WARNING, "sensor-blind", error.text, TRYING_AGAIN);
             goes_on = true;
         }
         collect_shunted(watch);

@@ -21,11 +21,22 @@ struct watching {
     uint64_t shown_packets;
     int64_t metrics_ns; /* when they were last written, monotonic clock; 0: not yet */
     bool metrics_failed;
-    int64_t deadlines_told; /* the day, since 1970, on which they were last looked at */
+    struct watch_clients *clients; /* NULL: nobody looks at them */
+    int64_t deadlines_told;        /* the day, since 1970, on which they were last looked at */
 };
 
 /* watch_deadlines_tell says, once on a UTC day, which policies have 30 days, 7 or one left. */
 void watch_deadlines_tell(struct watching *watching, int64_t now_ns);
+
+/* What was told of drops of one source. */
+struct drops {
+    uint64_t known;  /* packets, as far as they were looked at */
+    int64_t told_ns; /* when they were last told of, monotonic clock */
+};
+
+/* watch_drops_tell says it of the first that are dropped, and later at most once an hour. `dropped`: so
+ * far. */
+void watch_drops_tell(struct drops *drops, const char *source, uint64_t dropped, int64_t monotonic_ns);
 
 /* watch_open opens a source for each worker, while there are still the rights for it. An interface that
  * cannot be opened is told. It is a failure of the run, unless it is down, or this sensor began because one

@@ -3,20 +3,27 @@
 #include "watch.h"
 
 #include <lasthello/clock.h>
+#include <lasthello/journal.h>
 #include <lasthello/utc.h>
+
+#include <stdio.h>
 
 /* How many days are left when that is said. */
 static const int64_t told_days[] = {30, 7, 1};
 
 static void tell_of(const struct deadline *deadline, int64_t today)
 {
-    char last[UTC_BYTES];
+    char last[UTC_BYTES], left[32];
 
     for (size_t i = 0; i < sizeof(told_days) / sizeof(told_days[0]); i++) {
         if (deadline->day - today != told_days[i])
             continue;
         utc_text(deadline->day * SECONDS_A_DAY * 1000000LL, last);
-        complain("policy %s: %lld day%s left, the last is %.10s; who breaks then: lasthello report",
+        snprintf(left, sizeof(left), "%lld", (long long)told_days[i]);
+        journal_tell(
+            &(struct happening){PRIORITY_NOTICE, "policy-deadline",
+                {{"LASTHELLO_POLICY", deadline->id}, {"LASTHELLO_DAYS_LEFT", left}}},
+            "policy %s: %lld day%s left, the last is %.10s; who breaks then: lasthello report",
             deadline->id, (long long)told_days[i], told_days[i] == 1 ? "" : "s", last);
     }
 }

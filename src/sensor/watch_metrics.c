@@ -3,8 +3,10 @@
 #include "watch_metrics.h"
 
 #include "watch.h"
+#include "watch_clients.h"
 
 #include <lasthello/clock.h>
+#include <lasthello/metric_text.h>
 
 #include <errno.h>
 #include <inttypes.h>
@@ -73,41 +75,21 @@ static struct link_sums sum_link(struct run *run, const struct watching *watchin
     return sums;
 }
 
-static void write_head(FILE *out, const char *name, const char *type, const char *help)
-{
-    fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
-}
-
-/* The name of an interface is the user's text. */
-static void write_quoted(FILE *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (*text == '\\' || *text == '"')
-            fputc('\\', out);
-        fputc(*text == '\n' ? ' ' : *text, out);
-    }
-}
-
-static void write_seconds(FILE *out, int64_t time_ns)
-{
-    fprintf(out, "%lld.%03d\n", (long long)(time_ns / NANOSECONDS), (int)(time_ns % NANOSECONDS / 1000000));
-}
-
 static void write_family(
     FILE *out, const struct family *family, const struct watching *watching, const struct link_sums *sums)
 {
     if (family->help != NULL)
-        write_head(out, family->name, family->type, family->help);
+        metric_head(out, family->name, family->type, family->help);
     for (unsigned i = 0; i < watching->options->link_count; i++) {
         const uint64_t *value = (const uint64_t *)(const void *)((const char *)&sums[i] + family->offset);
 
-        fprintf(out, "%s{interface=\"", family->name);
-        write_quoted(out, watching->options->links[i].name);
+        fprintf(out, "%s{interface=", family->name);
+        metric_quoted(out, watching->options->links[i].name);
         if (family->label != NULL)
-            fprintf(out, "\",place=\"%s", family->label);
-        fputs("\"} ", out);
+            fprintf(out, ",place=\"%s\"", family->label);
+        fputs("} ", out);
         if (family->is_time)
-            write_seconds(out, (int64_t)*value);
+            metric_seconds(out, (int64_t)*value);
         else
             fprintf(out, "%" PRIu64 "\n", *value);
     }
@@ -143,7 +125,7 @@ static void write_sessions(FILE *out, const struct run *run)
 
     if (sum == NULL)
         return;
-    write_head(out, "lasthello_sessions_total", "counter",
+    metric_head(out, "lasthello_sessions_total", "counter",
         "Sessions by service, outcome and version: negotiated, else offered; empty where none was seen.");
     for (unsigned i = 0; i < run->worker_count; i++)
         tally_add(sum, &run->workers[i].recorder.tally);
@@ -163,38 +145,27 @@ static uint64_t inventory_bytes(struct run *run)
         (monitor_inventory_look(run->monitor, INVENTORY_WAL, &waiting) == 0 ? (uint64_t)waiting.st_size : 0);
 }
 
-static void write_deadlines(FILE *out, const struct watching *watching)
-{
-    if (watching->options->deadline_count == 0)
-        return;
-    write_head(out, "lasthello_policy_deadline_timestamp_seconds", "gauge",
-        "The end of the last day on which what a policy ends may still work.");
-    for (size_t i = 0; i < watching->options->deadline_count; i++)
-        fprintf(out, "lasthello_policy_deadline_timestamp_seconds{policy=\"%s\"} %" PRId64 "\n",
-            watching->options->deadlines[i].id, (watching->options->deadlines[i].day + 1) * SECONDS_A_DAY);
-}
-
 static void write_all(FILE *out, struct run *run, const struct watching *watching)
 {
-    write_head(out, "lasthello_build_info", "gauge", "Always 1; with which version this is told.");
+    metric_head(out, "lasthello_build_info", "gauge", "Always 1; with which version this is told.");
     fprintf(out, "lasthello_build_info{version=\"" LASTHELLO_VERSION "\",ndpi=\"%s\"} 1\n",
         strchr(providers_version(), ' ') + 1);
-    write_head(out, "lasthello_start_timestamp_seconds", "gauge", "When this sensor began to watch.");
+    metric_head(out, "lasthello_start_timestamp_seconds", "gauge", "When this sensor began to watch.");
     fputs("lasthello_start_timestamp_seconds ", out);
-    write_seconds(out, watching->started_ns);
+    metric_seconds(out, watching->started_ns);
     write_links(out, run, watching);
     write_sessions(out, run);
-    write_head(out, "lasthello_lost_events_total", "counter",
+    metric_head(out, "lasthello_lost_events_total", "counter",
         "Events that nobody took in time, or that could not be written.");
     fprintf(out, "lasthello_lost_events_total %lu\n",
         run->shared.events == NULL ? 0 : events_lost(run->shared.events));
-    write_head(out, "lasthello_last_commit_timestamp_seconds", "gauge",
+    metric_head(out, "lasthello_last_commit_timestamp_seconds", "gauge",
         "When something was last stored in the inventory; 0: not yet.");
     fputs("lasthello_last_commit_timestamp_seconds ", out);
-    write_seconds(out, writer_stored_ns(run->shared.writer));
-    write_head(out, "lasthello_inventory_bytes", "gauge", "Size of the inventory and its log.");
+    metric_seconds(out, writer_stored_ns(run->shared.writer));
+    metric_head(out, "lasthello_inventory_bytes", "gauge", "Size of the inventory and its log.");
     fprintf(out, "lasthello_inventory_bytes %" PRIu64 "\n", inventory_bytes(run));
-    write_deadlines(out, watching);
+    watch_clients_write(watching->clients, out);
 }
 
 /* 0 or -errno. */

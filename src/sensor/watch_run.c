@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* watch_run.c: a run of `watch`: its sensor from the start to the end, and what is said of it. */
 #include "watch.h"
+#include "watch_clients.h"
 #include "watch_metrics.h"
 
 #include <lasthello/clock.h>
+#include <lasthello/journal.h>
 #include <lasthello/text.h>
 
 #include <stdio.h>
@@ -102,11 +104,15 @@ static int watch_all(struct watching *watching, struct run *run)
     run->progress = show_progress;
     watching->started_ns = clock_ns(CLOCK_REALTIME); /* no packet is older */
     watch_open(watching, run);
-    if (run_give_up_rights(run))
+    if (run_give_up_rights(run)) {
+        watching->clients = watch_clients_begin(&watching->options->looks);
         run_workers(run, watch_work);
-    else
+        watch_clients_end(watching->clients);
+    } else {
         run->failed = true;
+    }
     watch_metrics_write(run); /* the last word */
+    watch_clients_close(watching->clients);
     for (unsigned i = 0; i < run->worker_count; i++) {
         sessions += run->workers[i].recorder.sessions;
         legacy += run->workers[i].recorder.legacy;
@@ -127,6 +133,7 @@ static int sense(struct monitor *monitor, void *argument)
     int status = EXIT_FAILED;
     struct run run;
 
+    journal_open();
     if (!open_fanouts(watching))
         complain("no memory left to begin");
     else if (run_open(&run, &options->sensor, monitor, options->link_count * options->threads, false))

@@ -122,6 +122,11 @@ static int stop_when_spent(void *budget)
     return --*left < 0;
 }
 
+void db_interrupt(struct db *db)
+{
+    sqlite3_interrupt(db->handle);
+}
+
 void db_limit_work(struct db *db)
 {
     struct stat about;
@@ -219,7 +224,9 @@ static bool fail_unread(const struct db *db, struct error *error)
 
 static bool open_file(struct db *db, enum db_mode mode, struct error *error)
 {
-    const bool was_left = strcmp(db->path, ":memory:") != 0 && has_beside(db, "-wal") && is_unused(db);
+    /* to close a descriptor of the -shm gives up the locks of all connections of this process (fcntl(2)) */
+    const bool was_left = mode != DB_READ_BESIDE && strcmp(db->path, ":memory:") != 0 &&
+        has_beside(db, "-wal") && is_unused(db);
     bool is_unread = false;
 
     if (!(mode == DB_WRITE ? open_for_writing(db) : open_for_reading(db, &is_unread)))

@@ -19,7 +19,8 @@ def read_bytes(path):
         return subprocess.run(['zstd', '-dc', path], stdout=subprocess.PIPE, check=True).stdout
     if path.endswith('.lz4'):
         return subprocess.run(['lz4', '-dc', path], stdout=subprocess.PIPE, check=True).stdout
-    return open(path, 'rb').read()
+    with open(path, 'rb') as file:
+        return file.read()
 
 
 class Capture:

@@ -63,7 +63,7 @@ class Metrics(unittest.TestCase):
     def watch(self, *options):
         """A run that sees the capture; what it wrote, and how many packets there were."""
         process = self.start(*options)
-        wait_until(lambda: holds(self.file, 'lasthello_build_info'), PATIENCE, 'no metrics')
+        wait_until(lambda: holds(self.file, 'lasthello_clients'), PATIENCE, 'no metrics')
         count = send('mirror0')
         wait_until(lambda: holds(self.events, '\n'), PATIENCE, 'no event')
         process.send_signal(signal.SIGTERM)
@@ -93,6 +93,11 @@ class Metrics(unittest.TestCase):
         done = subprocess.run(['promtool', 'check', 'metrics'], input=text.encode(), capture_output=True)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b'', b''))
         subprocess.run(['promtool', 'check', 'rules', RULES], check=True, capture_output=True)
+
+    def test_no_series_is_there_twice(self):
+        text, _ = self.watch()
+        series = [line.rsplit(' ', 1)[0] for line in text.splitlines() if not line.startswith('#')]
+        self.assertEqual(len(series), len(set(series)), series)
 
     def test_every_metric_of_the_rules_exists(self):
         text, _ = self.watch()
