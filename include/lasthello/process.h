@@ -107,6 +107,11 @@ struct sandbox_plan {
  * `missing` then names what it lacks, else it is NULL. */
 bool sandbox_enter(const struct sandbox_plan *plan, const char **missing, struct error *error);
 
+/* sandbox_fill_gaps: whoever has a listener calls it once everything is open. A number below
+ * SANDBOX_CONNECTIONS that was given back meanwhile would be a connection's, to which nothing may be
+ * written. */
+void sandbox_fill_gaps(void);
+
 /* ---- files that are to be written, opened with all rights: where somebody else may have put a symbolic
  * link, or a file of his, into the path ---- */
 

@@ -21,14 +21,21 @@ struct serving {
     struct report report;
     const char *hosts[SERVE_HOSTS_MAX]; /* names that a Host header may have beside those of this machine */
     size_t host_count;
+    int watched; /* what serve_watch returned */
 };
 
 /* serve_listen opens a socket at "127.0.0.1:8993", "[::1]:8993" or "unix:PATH", and nowhere else. -1 with a
  * sentence. A socket file that nobody listens at is replaced. */
 int serve_listen(const char *where, struct error *error);
 
+/* serve_watch begins to note what happens to the files of the inventory at `path`: before a sandbox, and
+ * before they are opened. A descriptor for struct serving; -1: they cannot be watched, and nothing will be
+ * said of it. */
+int serve_watch(const char *path);
+
 /* serve_run answers requests at `listener` until `stop` says so, which it asks four times a second. It begins
- * a thread: what a sandbox takes is taken before. False with a sentence if it cannot begin. */
+ * a thread: what a sandbox takes is taken before. False with a sentence if it cannot begin, or
+ * if another file has taken the inventory's place, which it may not open: it is to be started again. */
 bool serve_run(int listener, const struct serving *serving, bool (*stop)(void), struct error *error);
 
 #endif

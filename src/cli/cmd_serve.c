@@ -147,6 +147,8 @@ static bool serve_inventory(struct command_line *line, int listener, const struc
         .has_assets = assets != NULL,
         .has_remedies = remedies->count > 0,
     };
+    if (!line->no_sandbox)
+        sandbox_fill_gaps();
     notifier_open(&notifier);
     notifier_tell(&notifier, "READY=1");
     complain("%s is served at %s", line->inventory, line->listen);
@@ -169,6 +171,7 @@ static bool serve(struct command_line *line, struct error *error)
     if (listener < 0)
         return false;
     allow_descriptors();
+    line->serving.watched = serve_watch(line->inventory);
     served = policy_choice_load(&line->choice, &policies, &refused, error) &&
         asset_choice_load(line->assets_path, &assets, error) &&
         remedy_choice_load(line->remedies_path, &remedies, error) &&

@@ -10,6 +10,7 @@
 #include <seccomp.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -243,6 +244,17 @@ unsigned sandbox_fill_descriptors(unsigned least)
     while (last >= 0 && (unsigned)last < floor - 1)
         last = open("/dev/null", O_RDONLY | O_CLOEXEC);
     return last < 0 ? 0 : floor;
+}
+
+void sandbox_fill_gaps(void)
+{
+    int taken;
+
+    do
+        taken = eventfd(0, EFD_CLOEXEC);
+    while (taken >= 0 && taken < SANDBOX_CONNECTIONS);
+    if (taken >= 0)
+        close(taken);
 }
 
 static int add_rules(scmp_filter_ctx filter, const struct sandbox_plan *plan, unsigned floor)

@@ -169,6 +169,11 @@ static void write_due(struct html_page *page)
 static void write_head(struct html_page *page)
 {
     fputs("<a class=\"skip\" href=\"#clients\">To the clients</a>\n<header>\n", page->out);
+    if (page->report->notice != NULL) {
+        fputs("<p class=\"warn\">", page->out);
+        page_text(page, page->report->path);
+        fprintf(page->out, " %s.</p>\n", page->report->notice);
+    }
     write_from(page);
     fputs("<h1>", page->out);
     write_headline(page, page->out);

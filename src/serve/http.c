@@ -2,6 +2,7 @@
 /* http.c: requests in, replies out. The one file that knows libmicrohttpd. */
 #include "changes.h"
 #include "request.h"
+#include "served_files.h"
 
 #include <microhttpd.h>
 #include <pthread.h>
@@ -28,6 +29,7 @@ struct server {
     const struct serving *serving;
     struct MHD_Daemon *daemon;
     pthread_mutex_t lock; /* of all below, and of the inventory */
+    enum served served;
     int64_t revision;
     bool is_ending;
     struct waiting waiting[LISTENERS_MAX];
@@ -216,6 +218,22 @@ static void look_for_changes(struct server *server, int64_t *woken_s)
     pthread_mutex_unlock(&server->lock);
 }
 
+/* False with a sentence: what is served will never be what the path names. */
+static bool look_for_files(struct server *server, struct error *error)
+{
+    const char *path = server->serving->report.path;
+    const enum served served = served_files_look(server->serving->watched, path, server->served);
+
+    if (served == SERVED_OTHER || served == SERVED_UNWATCHED)
+        return error_set(error, "%s %s", path, served_sentence(served));
+    if (served == SERVED_GONE && server->served != SERVED_GONE)
+        complain("%s %s", path, served_sentence(served));
+    pthread_mutex_lock(&server->lock);
+    server->served = served;
+    pthread_mutex_unlock(&server->lock);
+    return true;
+}
+
 /* ---- requests -------------------------------------------------------------------------------------- */
 
 static enum MHD_Result answer_request(
@@ -233,6 +251,7 @@ static enum MHD_Result answer_request(
             request.parameters[i] = NULL; /* a field of a form that was left empty */
     }
     pthread_mutex_lock(&server->lock);
+    request.notice = served_sentence(server->served);
     request_answer(server->serving, &request, &reply);
     pthread_mutex_unlock(&server->lock);
     return send_reply(connection, &reply);
@@ -294,16 +313,18 @@ bool serve_run(int listener, const struct serving *serving, bool (*stop)(void), 
     static struct server server;
     const struct timespec pause = {.tv_nsec = 1000000000 / LOOKS_A_SECOND};
     int64_t woken_s = now_s();
+    bool is_there = true;
 
     server = (struct server){.serving = serving, .lock = PTHREAD_MUTEX_INITIALIZER};
     if (!inventory_revision(serving->report.inventory, &server.revision, error))
         return false;
     if (!begin(&server, listener))
         return error_set(error, "the web server cannot begin; --no-sandbox tells whether the sandbox is why");
-    while (!stop()) {
+    while (is_there && !stop()) {
         nanosleep(&pause, NULL);
         look_for_changes(&server, &woken_s);
+        is_there = look_for_files(&server, error);
     }
     end(&server);
-    return true;
+    return is_there;
 }

@@ -13,100 +13,53 @@
 #define TYPE_TEXT "text/plain; charset=utf-8"
 
 /* Writes the reply to report->out. */
-typedef bool write_fn(const struct report *report, const char *rest, struct error *error);
+typedef bool write_fn(const struct report *report, struct error *error);
 
-static bool write_page(const struct report *report, const char *rest, struct error *error)
+static bool write_style(const struct report *report, struct error *error)
 {
-    (void)rest;
-    return report_summary(report, error);
-}
-
-static bool write_table(const struct report *report, const char *rest, struct error *error)
-{
-    (void)rest;
-    return report_table(report, error);
-}
-
-static bool write_style(const struct report *report, const char *rest, struct error *error)
-{
-    (void)rest;
     (void)error;
     report_page_style(report->out);
     return true;
 }
 
-static bool write_script(const struct report *report, const char *rest, struct error *error)
+static bool write_script(const struct report *report, struct error *error)
 {
-    (void)rest;
     (void)error;
     report_page_script(report->out);
     return true;
 }
 
-static bool write_health(const struct report *report, const char *rest, struct error *error)
+static bool write_health(const struct report *report, struct error *error)
 {
     int64_t revision;
 
-    (void)rest;
+    if (report->notice != NULL)
+        return error_set(error, "%s %s", report->path, report->notice);
     if (!inventory_revision(report->inventory, &revision, error))
         return false;
     fprintf(report->out, "ok, revision %lld\n", (long long)revision);
     return true;
 }
 
-static bool write_clients(const struct report *report, const char *rest, struct error *error)
-{
-    (void)rest;
-    return report_question(report, QUESTION_CLIENTS, error);
-}
-
-static bool write_servers(const struct report *report, const char *rest, struct error *error)
-{
-    (void)rest;
-    return report_question(report, QUESTION_SERVERS, error);
-}
-
-static bool write_sessions(const struct report *report, const char *rest, struct error *error)
-{
-    (void)rest;
-    return report_question(report, QUESTION_SESSIONS, error);
-}
-
-static bool write_coverage(const struct report *report, const char *rest, struct error *error)
-{
-    (void)rest;
-    return report_question(report, QUESTION_COVERAGE, error);
-}
-
-/* One host's page is the page of what it says and hears. */
-static bool write_host(const struct report *report, const char *rest, struct error *error)
-{
-    struct filters filters = *report->filters;
-    struct report of_host = *report;
-
-    filters.network = rest;
-    of_host.filters = &filters;
-    return report_summary(&of_host, error);
-}
-
 static const struct route {
-    const char *path; /* with a '/' at its end: what follows is `rest` */
+    const char *path; /* with a '/' at its end: what follows is a host or a network */
     const char *type;
     enum report_format format;
-    write_fn *write;
+    write_fn *write; /* NULL: the rows that answer `question` */
+    enum question question;
 } routes[] = {
-    {"/", TYPE_HTML, FORMAT_HTML, write_page},
-    {"/table", TYPE_HTML, FORMAT_HTML, write_table},
-    {"/page.css", "text/css; charset=utf-8", FORMAT_TABLE, write_style},
-    {"/page.js", "text/javascript; charset=utf-8", FORMAT_TABLE, write_script},
-    {"/healthz", TYPE_TEXT, FORMAT_TABLE, write_health},
-    {"/host/", TYPE_HTML, FORMAT_HTML, write_host},
-    {"/clients.csv", "text/csv; charset=utf-8", FORMAT_CSV, write_clients},
-    {"/api/summary", TYPE_JSON, FORMAT_JSON, write_page},
-    {"/api/clients", TYPE_JSON, FORMAT_JSON, write_clients},
-    {"/api/servers", TYPE_JSON, FORMAT_JSON, write_servers},
-    {"/api/sessions", TYPE_JSON, FORMAT_JSON, write_sessions},
-    {"/api/coverage", TYPE_JSON, FORMAT_JSON, write_coverage},
+    {"/", TYPE_HTML, FORMAT_HTML, report_summary, 0},
+    {"/host/", TYPE_HTML, FORMAT_HTML, report_summary, 0},
+    {"/table", TYPE_HTML, FORMAT_HTML, report_table, 0},
+    {"/page.css", "text/css; charset=utf-8", FORMAT_HTML, write_style, 0},
+    {"/page.js", "text/javascript; charset=utf-8", FORMAT_HTML, write_script, 0},
+    {"/healthz", TYPE_TEXT, FORMAT_TABLE, write_health, 0},
+    {"/clients.csv", "text/csv; charset=utf-8", FORMAT_CSV, NULL, QUESTION_CLIENTS},
+    {"/api/summary", TYPE_JSON, FORMAT_JSON, report_summary, 0},
+    {"/api/clients", TYPE_JSON, FORMAT_JSON, NULL, QUESTION_CLIENTS},
+    {"/api/servers", TYPE_JSON, FORMAT_JSON, NULL, QUESTION_SERVERS},
+    {"/api/sessions", TYPE_JSON, FORMAT_JSON, NULL, QUESTION_SESSIONS},
+    {"/api/coverage", TYPE_JSON, FORMAT_JSON, NULL, QUESTION_COVERAGE},
 };
 
 const char *parameter_name(enum parameter parameter)
@@ -147,7 +100,7 @@ static struct filters filters_of(const struct request *request)
     };
 }
 
-/* What follows the path of a route; NULL: the path is another. */
+/* What follows the path of a route: of a host's, its address; NULL: the path is another. */
 static const char *rest_of(const struct route *route, const char *path)
 {
     const size_t len = strlen(route->path);
@@ -166,56 +119,50 @@ static void say(struct reply *reply, unsigned status, const char *sentence)
     reply->size = reply->text == NULL ? 0 : strlen(reply->text);
 }
 
-/* What a request's parameters come to. */
-struct asked {
-    struct filters filters;
-    struct filter_days days;
-    struct table_view view;
-};
-
-static void write_reply(const struct serving *serving, const struct route *route, const char *rest,
-    const struct asked *asked, struct reply *reply)
+static void write_reply(
+    const struct route *route, struct report *report, struct reply *reply)
 {
-    struct report report = serving->report;
     struct error error = {""};
     bool written;
 
     *reply = (struct reply){.status = 200, .type = route->type};
-    report.out = open_memstream(&reply->text, &reply->size);
-    if (report.out == NULL) {
+    report->out = open_memstream(&reply->text, &reply->size);
+    if (report->out == NULL) {
         say(reply, 500, "not enough memory");
         return;
     }
-    report.aside = stderr;
-    report.format = route->format;
-    report.filters = &asked->filters;
-    report.view = asked->view;
-    report.today = asked->days.today;
-    report.is_live = true;
-    written = route->write(&report, rest, &error);
-    if (fclose(report.out) != 0 || !written)
+    report->aside = stderr;
+    report->format = route->format;
+    report->is_live = true;
+    written = route->write != NULL ? route->write(report, &error)
+                                   : report_question(report, route->question, &error);
+    if (fclose(report->out) != 0 || !written)
         say(reply, 500, error.text);
 }
 
-/* Reads the parameters; what follows the path of a host's page is a network. */
-static bool read_asked(
-    const struct request *request, const char *host, struct asked *asked, struct error *error)
+static bool read_parameters(
+    const struct request *request, const char *host, struct filters *filters, struct report *report,
+    struct error *error)
 {
     const char *const *parameters = request->parameters;
-    struct filters checked;
+    struct filter_days days;
 
-    asked->filters = filters_of(request);
-    checked = asked->filters;
-    if (host != NULL)
-        checked.network = host;
-    return inventory_filters_check(&checked, &asked->days, error) &&
-        report_table_view(parameters[PARAMETER_Q], parameters[PARAMETER_SHOW], parameters[PARAMETER_SORT],
-            parameters[PARAMETER_PAGE], &asked->view, error);
+    *filters = filters_of(request);
+    if (host[0] != '\0')
+        filters->network = host;
+    if (!inventory_filters_check(filters, &days, error))
+        return false;
+    report->filters = filters;
+    report->today = days.today;
+    report->notice = request->notice;
+    return report_table_view(parameters[PARAMETER_Q], parameters[PARAMETER_SHOW], parameters[PARAMETER_SORT],
+        parameters[PARAMETER_PAGE], &report->view, error);
 }
 
 void request_answer(const struct serving *serving, const struct request *request, struct reply *reply)
 {
-    struct asked asked;
+    struct report report = serving->report;
+    struct filters filters;
     struct error error;
 
     *reply = (struct reply){0};
@@ -224,10 +171,10 @@ void request_answer(const struct serving *serving, const struct request *request
 
         if (rest == NULL)
             continue;
-        if (!read_asked(request, routes[i].write == write_host ? rest : NULL, &asked, &error))
-            say(reply, 400, error.text);
+        if (read_parameters(request, rest, &filters, &report, &error))
+            write_reply(&routes[i], &report, reply);
         else
-            write_reply(serving, &routes[i], rest, &asked, reply);
+            say(reply, 400, error.text);
         return;
     }
     say(reply, 404,

@@ -30,6 +30,7 @@ enum parameter {
 struct request {
     const char *path;
     const char *parameters[PARAMETER_COUNT]; /* NULL: not given */
+    const char *notice;                      /* what is wrong with the inventory's file; NULL: nothing */
 };
 
 /* The name of a parameter: "as-of". */

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -43,8 +44,9 @@ class Server:
         return self
 
     def __exit__(self, *_):
-        self.child.send_signal(signal.SIGTERM)
-        assert self.child.wait(PATIENCE_S) == 0
+        if self.child.poll() is None:
+            self.child.send_signal(signal.SIGTERM)
+            assert self.child.wait(PATIENCE_S) == 0
         self.child.stderr.close()
 
     def ask(self, path, method='GET', host=None, **headers):
@@ -170,6 +172,61 @@ def a_second_one_at_the_same_port_is_a_sentence(folder):
     with Server(folder) as server:
         done = subprocess.run([PROGRAM, 'serve', '--listen', server.listen, f'{folder}/i.db'], capture_output=True, timeout=PATIENCE_S)
         assert done.returncode == 1 and b'another program listens there' in done.stderr, done
+
+
+def wait_until(holds):
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < deadline, 'waited in vain'
+        time.sleep(0.05)
+
+
+def an_inventory_that_is_moved_away_is_still_shown_and_that_is_said(folder):
+    with Server(folder) as server:
+        os.rename(f'{folder}/i.db', f'{folder}/old.db')
+        wait_until(lambda: server.ask('/healthz')[0].status == 500)
+        assert b'was moved away or deleted' in server.ask('/healthz')[1]
+        answer, text = server.ask('/')
+        assert answer.status == 200 and b'was moved away or deleted' in text and b'10.' in text
+
+
+def an_inventory_that_another_file_took_the_place_of_ends_it_with_a_sentence(folder):
+    with Server(folder) as server:
+        run(PROGRAM, 'read', '-o', f'{folder}/new.db', capture('starttls'))
+        os.rename(f'{folder}/new.db', f'{folder}/i.db')
+        assert server.child.wait(PATIENCE_S) == 1
+        assert b'is another file than the one that is served; start serve again' in server.child.stderr.read()
+
+
+def a_copy_that_somebody_begins_to_write_to_ends_it_with_a_sentence(folder):
+    """Such a writer makes a log that serve has not opened, and can open no more."""
+    run(PROGRAM, 'read', '-o', f'{folder}/first.db', capture('refused'))
+    with open(f'{folder}/first.db', 'rb') as whole, open(f'{folder}/i.db', 'wb') as copy:
+        copy.write(whole.read())
+    command = [PROGRAM, 'serve', '--listen', f'127.0.0.1:{free_port()}', f'{folder}/i.db']
+    child = subprocess.Popen(command, stderr=subprocess.PIPE)
+    assert b'is served at' in child.stderr.readline()
+    child.send_signal(signal.SIGTERM)
+    assert (child.wait(PATIENCE_S), child.stderr.read()) == (0, b'')
+    child.stderr.close()
+    child = subprocess.Popen(command, stderr=subprocess.PIPE)
+    assert b'is served at' in child.stderr.readline()
+    run(PROGRAM, 'read', '-o', f'{folder}/i.db', capture('starttls'))
+    assert child.wait(PATIENCE_S) == 1
+    assert b'began after serve had opened it; start serve again' in child.stderr.read()
+    child.stderr.close()
+
+
+def a_writer_that_holds_the_inventory_or_empties_its_log_does_not_stop_it(folder):
+    with Server(folder) as server, contextlib.closing(sqlite3.connect(f'{folder}/i.db', isolation_level=None)) as db:
+        db.execute('BEGIN EXCLUSIVE')
+        assert server.ask('/')[0].status == 200
+        db.execute('ROLLBACK')
+        revision = int(server.ask('/healthz')[1].split()[-1])
+        run(PROGRAM, 'read', '-o', f'{folder}/i.db', capture('starttls'))
+        assert db.execute('PRAGMA wal_checkpoint(TRUNCATE)').fetchone()[0] == 0
+        assert int(server.ask('/healthz')[1].split()[-1]) > revision
+        assert server.ask('/')[0].status == 200
 
 
 def main():
