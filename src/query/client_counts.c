@@ -75,7 +75,7 @@ static enum verdict count_client(struct counting *counting)
         const uint32_t *kept = id_map_find(&counting->providers, contact->profile->id);
         unsigned char *of_provider = &counting->worst[kept == NULL ? 0 : *kept];
 
-        if (!contact->is_asked || !contact->profile->is_counted)
+        if (!contact->is_asked || !contact->profile->is_counted || contact->is_past)
             continue;
         is_client = true;
         worst = contact->verdict > worst ? contact->verdict : worst;
@@ -144,7 +144,8 @@ bool inventory_count_clients(struct inventory *inventory, const struct filters *
     if (counting.memory != NULL)
         client_turns_begin(counting.memory, &checked);
     counted = moment_begin(inventory, &checked, error) && load_providers(&counting, inventory, error) &&
-        contact_walk_open(&counting.walk, inventory, &checked, error) && count_all(&counting, error);
+        contact_walk_open(&counting.walk, inventory, &checked, WALK_BY_ADDRESS, error) &&
+        count_all(&counting, error);
     contact_walk_close(&counting.walk);
     id_map_close(&counting.providers);
     if (counted && counting.memory != NULL) {

@@ -3,6 +3,7 @@
 #include "client_rows.h"
 
 #include "growing.h"
+#include "row_heap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,26 +24,14 @@ static int compare_verdicts(const struct contact *one, const struct contact *oth
 {
     const int order = compare_numbers(other->verdict, one->verdict);
 
-    return order != 0 ? order : compare_numbers(one->profile->until_day, other->profile->until_day);
-}
-
-static int64_t lone_server(const struct contact *contact)
-{
-    return contact->profile->is_nameless ? contact->server : 0;
-}
-
-static int compare_targets(const struct contact *one, const struct contact *other)
-{
-    const int order = compare_numbers(one->profile->target, other->profile->target);
-
-    return order != 0 ? order : compare_numbers(lone_server(one), lone_server(other));
+    return order != 0 ? order : compare_numbers(one->until_day, other->until_day);
 }
 
 /* A client's contacts by target; of one target the worst, and of those the latest, first. */
 static int compare_contacts(const void *one_of, const void *other_of)
 {
     const struct contact *one = one_of, *other = other_of;
-    int order = compare_targets(one, other);
+    int order = contact_compare_targets(one, other);
 
     order = order != 0 ? order : compare_verdicts(one, other);
     order = order != 0 ? order : compare_numbers(other->last_seen, one->last_seen);
@@ -53,8 +42,9 @@ static int compare_contacts(const void *one_of, const void *other_of)
 }
 
 /* Rows that are as bad come by how often, and then by how lately. */
-static int compare_rows(const struct client_row *one, const struct client_row *other)
+static int compare_rows(const void *one_of, const void *other_of)
 {
+    const struct client_row *one = one_of, *other = other_of;
     int order = compare_verdicts(&one->worst, &other->worst);
 
     order = order != 0 ? order : compare_numbers(other->sessions, one->sessions);
@@ -64,41 +54,11 @@ static int compare_rows(const struct client_row *one, const struct client_row *o
     return order != 0 ? order : compare_numbers(one->worst.server, other->worst.server);
 }
 
-/* ---- the heap ----------------------------------------------------------------------------------- */
-
-static void swap(struct client_row *one, struct client_row *other)
-{
-    const struct client_row kept = *one;
-
-    *one = *other;
-    *other = kept;
-}
-
-/* The row at `at` goes down to its place. */
-static void sift_down(struct client_row *rows, size_t count, size_t at)
-{
-    for (size_t child = 2 * at + 1; child < count; child = 2 * at + 1) {
-        child += child + 1 < count && compare_rows(&rows[child + 1], &rows[child]) < 0;
-        if (compare_rows(&rows[at], &rows[child]) <= 0)
-            return;
-        swap(&rows[at], &rows[child]);
-        at = child;
-    }
-}
-
-static void make_heap(struct client_rows *rows)
-{
-    for (size_t at = rows->count / 2; at > 0; at--)
-        sift_down(rows->rows, rows->count, at - 1);
-}
-
 bool client_rows_take(struct client_rows *rows, struct client_row *row)
 {
     if (rows->count == 0)
         return false;
-    *row = rows->rows[0];
-    rows->rows[0] = rows->rows[--rows->count];
-    sift_down(rows->rows, rows->count, 0);
+    row_heap_take(rows->rows, rows->count--, sizeof(*row), compare_rows, row);
     return true;
 }
 
@@ -191,7 +151,7 @@ static bool is_shown(const struct contact *contact, bool legacy_only)
 {
     const struct judged_profile *profile = contact->profile;
 
-    return contact->is_asked && (profile->is_counted || profile->is_unconfirmed) &&
+    return contact->is_asked && !contact->is_past && (profile->is_counted || profile->is_unconfirmed) &&
         (!legacy_only || profile->is_legacy);
 }
 
@@ -216,7 +176,7 @@ static size_t make_row(const struct contact *contacts, size_t count, struct clie
     size_t i;
 
     *row = (struct client_row){.worst = contacts[0], .first = first_contact_of(&contacts[0])};
-    for (i = 0; i < count && compare_targets(&contacts[i], &contacts[0]) == 0; i++) {
+    for (i = 0; i < count && contact_compare_targets(&contacts[i], &contacts[0]) == 0; i++) {
         row->all_sessions += contacts[i].sessions;
         if (compare_verdicts(&contacts[i], &contacts[0]) != 0)
             continue;
@@ -255,11 +215,12 @@ bool client_rows_open(struct client_rows *rows, struct inventory *inventory,
     enum row row = ROW_FAILED;
 
     *rows = (struct client_rows){0};
-    if (load_macs(rows, inventory, error) && contact_walk_open(&rows->walk, inventory, checked, error))
+    if (load_macs(rows, inventory, error) &&
+        contact_walk_open(&rows->walk, inventory, checked, WALK_BY_ADDRESS, error))
         while ((row = contact_walk_client(&rows->walk, error)) == ROW_ONE)
             if (!add_client(rows, checked, legacy_only))
                 return error_set(error, "not enough memory for the report");
-    make_heap(rows);
+    row_heap_make(rows->rows, rows->count, sizeof(rows->rows[0]), compare_rows);
     return row == ROW_END;
 }
 

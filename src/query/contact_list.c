@@ -13,15 +13,15 @@
 /* As far as its times tell: it has no other days. */
 static bool is_within(const struct contact *contact)
 {
-    return (contact->from_day <= INT64_MIN / DAY_US || contact->first_seen >= contact->from_day * DAY_US) &&
-        (contact->until_day > INT64_MAX / DAY_US || contact->last_seen < contact->until_day * DAY_US);
+    return (contact->from <= INT64_MIN / DAY_US || contact->first_seen >= contact->from * DAY_US) &&
+        (contact->until > INT64_MAX / DAY_US || contact->last_seen < contact->until * DAY_US);
 }
 
 bool contact_days_next(const struct contact *contact, struct day_counts *counts, struct day_count *count)
 {
     while (day_counts_next(counts, count))
-        if (count->day >= contact->from_day)
-            return count->day < contact->until_day;
+        if (count->day >= contact->from)
+            return count->day < contact->until;
     return false;
 }
 
@@ -33,14 +33,14 @@ bool contact_part(const struct contact *whole, int64_t from_day, int64_t until_d
     bool more;
 
     *part = *whole;
-    part->from_day = from_day > whole->from_day ? from_day : whole->from_day;
-    part->until_day = until_day < whole->until_day ? until_day : whole->until_day;
+    part->from = from_day > whole->from ? from_day : whole->from;
+    part->until = until_day < whole->until ? until_day : whole->until;
     if (is_within(part))
         return true;
     part->sessions = part->short_lived = 0;
-    while ((more = day_counts_next(&counts, &count)) && count.day < part->until_day) {
-        before += count.day < part->from_day;
-        if (count.day < part->from_day)
+    while ((more = day_counts_next(&counts, &count)) && count.day < part->until) {
+        before += count.day < part->from;
+        if (count.day < part->from)
             continue;
         first = within++ == 0 ? count : first;
         last = count;
@@ -56,6 +56,26 @@ bool contact_part(const struct contact *whole, int64_t from_day, int64_t until_d
         part->last_observation = 0;
     }
     return within > 0;
+}
+
+/* ---- targets ---------------------------------------------------------------------------------------- */
+
+static int compare_numbers(int64_t one, int64_t other)
+{
+    return (one > other) - (one < other);
+}
+
+/* Without a name, each server is a target of its own. */
+static int64_t lone_server(const struct contact *contact)
+{
+    return contact->profile->is_nameless ? contact->server : 0;
+}
+
+int contact_compare_targets(const struct contact *one, const struct contact *other)
+{
+    const int order = compare_numbers(one->profile->target, other->profile->target);
+
+    return order != 0 ? order : compare_numbers(lone_server(one), lone_server(other));
 }
 
 /* ---- lists ------------------------------------------------------------------------------------------ */

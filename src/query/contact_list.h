@@ -13,15 +13,24 @@ struct contact {
      * last. */
     int64_t first_seen, last_seen;
     int64_t sessions, short_lived;
-    int64_t last_observation;    /* id: its evidence; 0: of a part, one of its last day */
-    const char *days;            /* day_counts.h; as long as the contact stands in its list */
-    int64_t from_day, until_day; /* of its days those that it is about: from the one on, before the other */
+    int64_t last_observation; /* id: its evidence; 0: of a part, one of its last day */
+    const char *days;         /* day_counts.h; as long as the contact stands in its list */
+    int64_t from, until;      /* of its days those that it is about: from the one on, before the other */
     const struct judged_profile *profile;
-    enum verdict verdict; /* as of the day that is asked for (contact_verdicts.h) */
-    bool first_is_day;    /* of first_seen the day is known alone */
-    bool is_inspected;    /* its client meets a middlebox in the place of a provider's server */
-    bool is_asked;        /* by all filters; else it is there for what else is known of its client */
+    const struct machine *machine;  /* whose address its client is, where it has several; else NULL */
+    const struct target_told *told; /* of its client and target, as long as the walk is there */
+    enum verdict verdict;           /* the worst, as of the day that is asked for (contact_verdicts.h) */
+    int64_t until_day;              /* of a policy that ends it; INT64_MAX: none is known */
+    int policy;                     /* the number of that policy; negative: the profile's own, or none */
+    struct breach breach;           /* of it */
+    bool first_is_day;              /* of first_seen the day is known alone */
+    bool is_inspected;              /* its client meets a middlebox in the place of a provider's server */
+    bool is_past;                   /* old TLS of a client that was fixed since */
+    bool is_asked;                  /* by all filters; else it tells what else is known of its client */
 };
+
+/* contact_compare_targets: 0: they are of one target. */
+int contact_compare_targets(const struct contact *one, const struct contact *other);
 
 /* contact_part makes the part of a contact that is about some days. False: there is none. */
 bool contact_part(const struct contact *whole, int64_t from_day, int64_t until_day, struct contact *part);

@@ -2,6 +2,8 @@
 /* contact_sums.c: each client counts once, by what its contacts are; each server too. */
 #include "contact_sums.h"
 
+#include "contact_verdicts.h"
+
 #include <lasthello/clock.h>
 
 extern const char sql_private_host[];
@@ -55,6 +57,8 @@ static void add_times(struct client_sums *client, const struct contact *contact)
 
     if (contact->verdict > client->worst)
         client->worst = contact->verdict;
+    if (contact->is_inspected) /* what a middlebox does is no change of the client's */
+        return;
     if (profile->is_legacy && contact->first_seen < client->old_first)
         client->old_first = contact->first_seen;
     if (profile->is_legacy && contact->last_seen > client->old_last)
@@ -65,12 +69,12 @@ static void add_times(struct client_sums *client, const struct contact *contact)
         client->better_last = contact->last_seen;
 }
 
+/* No provider ends what a middlebox does. */
 static void add_ends(
-    const struct judged_profiles *profiles, struct client_sums *client, const struct contact *contact)
+    const struct contact_walk *walk, struct client_sums *client, const struct contact *contact)
 {
     const struct judged_breach *found[POLICIES_MAX];
-    const size_t count = judged_profiles_breaches(
-        profiles, contact->profile, contact->server, contact->certificate, found);
+    const size_t count = contact_verdicts_breaches(walk, contact, found);
 
     for (size_t i = 0; i < count; i++) {
         client->breaks |= found[i]->breaks;
@@ -87,14 +91,15 @@ static void add_contact(
     if (!contact->is_asked)
         return;
     client->is_client |= profile->is_counted;
+    if (contact->is_past)
+        return;
     client->is_failing |= profile->is_failing && contact->verdict == VERDICT_FAILING;
     client->is_exposed |= profile->is_exposed;
     client->is_unconfirmed |= profile->is_unconfirmed;
     client->causes |= 1U << profile->cause;
     if (profile->is_counted)
         add_times(client, contact);
-    if (!contact->is_inspected) /* no provider ends what a middlebox does */
-        add_ends(&summing->walk.profiles, client, contact);
+    add_ends(&summing->walk, client, contact);
 }
 
 static void count_causes(struct summary *summary, const struct client_sums *client)
@@ -208,7 +213,7 @@ bool contact_sums_add(struct inventory *inventory, const struct checked_filters 
         .recent = (checked->today - CHANGES_DAYS + 1) * SECONDS_A_DAY * 1000000};
     enum row row = ROW_FAILED;
 
-    if (contact_walk_open(&summing.walk, inventory, checked, error) &&
+    if (contact_walk_open(&summing.walk, inventory, checked, WALK_BY_ADDRESS, error) &&
         query_open(&summing.is_private, &inventory->db, sql_private_host, error))
         while ((row = contact_walk_client(&summing.walk, error)) == ROW_ONE && add_client(&summing, error))
             ;

@@ -4,6 +4,8 @@
 
 #include "contact_verdicts.h"
 
+#include <stdlib.h>
+
 extern const char sql_contacts[], sql_contacts_host[];
 
 enum contact_column { /* of sql/contacts.sql */
@@ -42,16 +44,18 @@ static bool load_middleboxes(struct contact_walk *walk, struct inventory *invent
 }
 
 bool contact_walk_open(struct contact_walk *walk, struct inventory *inventory,
-    const struct checked_filters *checked, struct error *error)
+    const struct checked_filters *checked, enum walk_by by, struct error *error)
 {
     const char *sql = checked->host != NULL ? sql_contacts_host : sql_contacts;
 
-    *walk = (struct contact_walk){.days.short_sessions = checked->limits.short_sessions,
+    *walk = (struct contact_walk){.policies = inventory->policies,
         .has_since = checked->has_since,
         .since_day = checked->since_day,
         .until_day = checked->until_day};
-    walk->days.recent_from = (checked->today - checked->limits.failing_days + 1) * DAY_US;
-    if (!judged_profiles_load(&walk->profiles, inventory, error) ||
+    if (by == WALK_BY_MACHINE && !machines_load(&walk->machines, inventory, checked, error))
+        return false;
+    if (!teller_open(&walk->teller, inventory, checked, error) ||
+        !judged_profiles_load(&walk->profiles, inventory, error) ||
         !query_open(&walk->query, &inventory->db, sql, error))
         return false;
     filters_put(&walk->query, checked);
@@ -63,7 +67,11 @@ void contact_walk_close(struct contact_walk *walk)
     query_close(&walk->query);
     judged_profiles_close(&walk->profiles);
     id_map_close(&walk->middleboxes);
+    teller_close(&walk->teller);
+    free(walk->tolds);
+    machines_close(&walk->machines);
     contact_list_close(&walk->list);
+    contact_list_close(&walk->aside);
     *walk = (struct contact_walk){0};
 }
 
@@ -83,8 +91,10 @@ static struct contact read_contact(const struct contact_walk *walk)
         .short_lived = query_number(query, CONTACT_SHORT_LIVED),
         .last_observation = query_number(query, CONTACT_LAST_OBSERVATION),
         .days = days == NULL ? "" : days,
-        .from_day = INT64_MIN,
+        .from = INT64_MIN,
+        .until = INT64_MAX,
         .until_day = INT64_MAX,
+        .policy = -1,
         .profile = judged_profiles_find(&walk->profiles, query_number(query, CONTACT_PROFILE)),
     };
 }
@@ -138,18 +148,73 @@ static enum row read_client(struct contact_walk *walk, struct error *error)
     return row;
 }
 
+/* ---- several addresses of one client ----------------------------------------------------------------- */
+
+static bool set_aside(struct contact_walk *walk, const struct machine *machine)
+{
+    for (size_t i = 0; i < walk->list.count; i++) {
+        walk->list.rows[i].machine = machine;
+        if (!contact_list_add(&walk->aside, &walk->list.rows[i]))
+            return false;
+    }
+    return true;
+}
+
+static int compare_machines(const void *one_of, const void *other_of)
+{
+    const struct contact *one = one_of, *other = other_of;
+    const int64_t ids[] = {one->machine->id, other->machine->id};
+
+    return (ids[0] > ids[1]) - (ids[0] < ids[1]);
+}
+
+static enum row next_aside(struct contact_walk *walk)
+{
+    struct contact_list *aside = &walk->aside;
+    const size_t first = walk->aside_next;
+    size_t next = first;
+
+    if (first == 0 && aside->count > 0) {
+        contact_list_point(aside);
+        qsort(aside->rows, aside->count, sizeof(aside->rows[0]), compare_machines);
+    }
+    while (next < aside->count && compare_machines(&aside->rows[first], &aside->rows[next]) == 0)
+        next++;
+    walk->contacts = &aside->rows[first];
+    walk->count = next - first;
+    walk->aside_next = next;
+    return walk->count > 0 ? ROW_ONE : ROW_END;
+}
+
+/* The next client with one address, and then those with several. */
+static enum row next_client(struct contact_walk *walk, struct error *error)
+{
+    for (;;) {
+        const enum row row = read_client(walk, error);
+        const struct machine *machine;
+
+        if (row == ROW_FAILED || (row == ROW_END && walk->list.count == 0))
+            return row == ROW_FAILED ? ROW_FAILED : next_aside(walk);
+        if (walk->list.count == 0)
+            continue;
+        contact_list_point(&walk->list);
+        walk->contacts = walk->list.rows;
+        walk->count = walk->list.count;
+        machine = machines_find(&walk->machines, walk->contacts[0].client);
+        if (machine == NULL)
+            return ROW_ONE;
+        if (!set_aside(walk, machine)) {
+            no_memory(error);
+            return ROW_FAILED;
+        }
+    }
+}
+
 enum row contact_walk_client(struct contact_walk *walk, struct error *error)
 {
-    enum row row;
+    const enum row row = next_client(walk, error);
 
-    do
-        row = read_client(walk, error);
-    while (row == ROW_ONE && walk->list.count == 0);
-    if (row == ROW_FAILED || walk->list.count == 0)
+    if (row != ROW_ONE)
         return row;
-    contact_list_point(&walk->list);
-    walk->contacts = walk->list.rows;
-    walk->count = walk->list.count;
-    contact_verdicts_put(walk);
-    return ROW_ONE;
+    return contact_verdicts_put(walk, error) ? ROW_ONE : ROW_FAILED;
 }

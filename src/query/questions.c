@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* questions.c: an answer, row by row; what cannot be said in SQL is filled in here. */
+#include "change_tables.h"
 #include "client_rows.h"
 #include "columns.h"
 #include "day_tables.h"
 #include "hidden.h"
 #include "server_tables.h"
-#include "verdict_tables.h"
+#include "verdict_rows.h"
 
 #include <lasthello/address.h>
 #include <lasthello/clock.h>
@@ -26,6 +27,9 @@ struct rows {
     bool has_clients;                  /* the SQL looks up one row, which `clients` found */
     struct client_rows clients;
     struct client_row client;
+    bool has_verdicts; /* the same, which `verdicts` found */
+    struct verdict_rows verdicts;
+    struct verdict_row verdict;
     struct query day_times;
     struct checked_filters checked; /* verdicts choose rows, where rows have them */
     /* those whose names begin with '-' come last, and are for `refine` alone */
@@ -108,6 +112,20 @@ static void advise(struct rows *rows)
     value_of(rows, "told_by")->text = rows->told[0] == '\0' ? NULL : rows->told;
 }
 
+/* The policy that ends what the client does, and when. */
+static void put_due(struct rows *rows)
+{
+    const struct contact *worst = &rows->client.worst;
+    struct judgement judged = {.verdict = worst->verdict, .breach = worst->breach};
+
+    if (worst->policy < 0)
+        return;
+    judged.policy = rows->inventory->policies->rows[worst->policy];
+    verdict_due(&judged, rows->checked.today, rows->due);
+    value_of(rows, "policy")->text = judged.policy->id;
+    value_of(rows, "due")->text = rows->due;
+}
+
 static void refine_client(struct rows *rows)
 {
     const struct client_facts facts = client_rows_facts(&rows->clients, &rows->client);
@@ -116,6 +134,7 @@ static void refine_client(struct rows *rows)
     unsigned notes = (unsigned)notes_value->number;
 
     verdict_refine_client(&facts, cause_of_name(value_of(rows, "cause")->text), &step, &notes);
+    put_due(rows);
     step_value->number = step;
     notes_value->number = notes;
     advise(rows);
@@ -148,11 +167,10 @@ static void refine_verdict(struct rows *rows)
         .verdict = (enum verdict)value_of(rows, "verdict")->number,
         .cause = cause_of_name(value_of(rows, "cause")->text),
         .is_refused = value_of(rows, "-is_refused")->number != 0,
-        .is_inspected = value_of(rows, "-is_inspected")->number != 0,
+        .is_inspected = rows->verdict.worst.is_inspected,
         .is_got = value_of(rows, "got")->text != NULL,
         .policy = policy,
-        .breach = {(enum breach_kind)value_of(rows, "-breach")->number,
-            (enum policy_level)value_of(rows, "-level")->number},
+        .breach = rows->verdict.breach,
         .refused_since = clock_day(value_of(rows, "since_day")->number),
     };
     const struct judgement judged = {.verdict = told.verdict, .policy = policy, .breach = told.breach};
@@ -211,24 +229,26 @@ static bool open_rows(struct rows *rows, enum question question, struct error *e
 
     rows->refine = text->refine;
     rows->has_clients = question == QUESTION_CLIENTS || question == QUESTION_LEGACY;
+    rows->has_verdicts = question == QUESTION_VERDICTS;
     rows->checked.rows_have_verdicts = text->refine != NULL && question != QUESTION_CHANGES;
     if (question == QUESTION_CHANGES)
         filters_compare(&rows->checked);
     if (!moment_begin(rows->inventory, &rows->checked, error) ||
-        ((question == QUESTION_VERDICTS || question == QUESTION_CHANGES) &&
-            !verdict_tables_make(&rows->inventory->db, &rows->checked, error)) ||
+        (question == QUESTION_CHANGES && !change_tables_fill(rows->inventory, &rows->checked, error)) ||
         ((question == QUESTION_DAYS || question == QUESTION_TREND) &&
             !day_tables_fill(rows->inventory, &rows->checked, error)) ||
         (question == QUESTION_SERVERS && !server_tables_fill(rows->inventory, &rows->checked, error)) ||
         !query_open(&rows->query, &rows->inventory->db, text->sql, error) || !name_columns(rows, error))
         return false;
     filters_put(&rows->query, &rows->checked);
-    verdict_names_put(&rows->query, &rows->checked);
-    if (!rows->has_clients)
+    if (!rows->has_clients && !rows->has_verdicts)
         return true;
-    return day_times_open(&rows->day_times, rows->inventory, error) &&
-        client_rows_open(
-            &rows->clients, rows->inventory, &rows->checked, question == QUESTION_LEGACY, error);
+    if (!day_times_open(&rows->day_times, rows->inventory, error))
+        return false;
+    return rows->has_verdicts
+        ? verdict_rows_open(&rows->verdicts, rows->inventory, &rows->checked, error)
+        : client_rows_open(
+              &rows->clients, rows->inventory, &rows->checked, question == QUESTION_LEGACY, error);
 }
 
 struct rows *inventory_ask(struct inventory *inventory, enum question question, const struct filters *filters,
@@ -258,6 +278,14 @@ const struct column *rows_columns(const struct rows *rows, size_t *count)
     return rows->columns;
 }
 
+static void put_day(struct query *query, const char *name, int64_t day)
+{
+    if (day == NO_DAY)
+        query_name_text(query, name, NULL);
+    else
+        query_name_number(query, name, day);
+}
+
 static void put_client(struct query *query, const struct client_row *row)
 {
     const struct contact *worst = &row->worst;
@@ -268,6 +296,7 @@ static void put_client(struct query *query, const struct client_row *row)
     query_name_number(query, ":path", worst->path);
     query_name_number(query, ":last_observation", worst->last_observation);
     query_name_number(query, ":verdict", row->worst.verdict);
+    put_day(query, ":ends_day", worst->until_day == INT64_MAX ? NO_DAY : worst->until_day);
     query_name_number(query, ":sessions", row->sessions);
     query_name_number(query, ":all_sessions", row->all_sessions);
     query_name_number(query, ":first_seen", row->first.seen);
@@ -290,9 +319,74 @@ static enum row next_client(struct rows *rows, struct error *error)
     return row;
 }
 
+static void put_told(struct rows *rows)
+{
+    const struct verdict_row *row = &rows->verdict;
+    const struct target_told told = verdict_rows_told(&rows->verdicts, row);
+    struct query *query = &rows->query;
+
+    query_name_text(query, ":became", became_name(told.became));
+    query_name_text(query, ":kept", kept_name(told.kept));
+    query_name_text(query, ":refusals", verdict_rows_refusals(&rows->verdicts, row));
+    query_name_number(query, ":refused", told.refused);
+    query_name_number(query, ":attempts", told.attempts);
+    query_name_number(query, ":short_lived", told.short_lived);
+    query_name_number(query, ":better", told.better);
+    put_day(query, ":refused_since", told.refused_since);
+    put_day(query, ":refused_last", told.refused_last);
+    put_day(query, ":old_first", told.old_first);
+    put_day(query, ":old_last", told.old_last);
+    put_day(query, ":changed", told.became == BECAME_OLD_AGAIN ? told.again : told.better_since);
+}
+
+static void put_verdict(struct rows *rows)
+{
+    const struct verdict_row *row = &rows->verdict;
+    const struct contact *worst = &row->worst;
+    struct query *query = &rows->query;
+
+    query_name_number(query, ":client", worst->client);
+    query_name_number(query, ":server", worst->server);
+    query_name_number(query, ":profile", worst->profile->id);
+    query_name_number(query, ":last_observation", worst->last_observation);
+    query_name_number(query, ":verdict", worst->verdict);
+    query_name_number(query, ":sessions", row->sessions);
+    query_name_number(query, ":all_sessions", row->all_sessions);
+    query_name_number(query, ":first_seen", row->first.seen);
+    query_name_number(query, ":last_seen", worst->last_seen);
+    query_name_number(query, ":addresses", row->addresses);
+    query_name_text(query, ":grouped_by", row->addresses > 1 ? worst->machine->grouped_by : NULL);
+    query_name_reference(query, ":middlebox", (uint64_t)row->middlebox);
+    put_day(query, ":policy", row->policy < 0 ? NO_DAY : row->policy);
+    put_told(rows);
+}
+
+/* The next verdict, likewise. */
+static enum row next_verdict(struct rows *rows, struct error *error)
+{
+    enum row row = ROW_END;
+
+    while (row == ROW_END && verdict_rows_take(&rows->verdicts, &rows->verdict)) {
+        query_reset(&rows->query);
+        if (!day_times_last(&rows->day_times, &rows->verdict.worst, error) ||
+            !day_times_first(&rows->day_times, &rows->verdict.first, error))
+            return ROW_FAILED;
+        put_verdict(rows);
+        row = query_row(&rows->query, error);
+    }
+    return row;
+}
+
+static enum row next_of(struct rows *rows, struct error *error)
+{
+    if (rows->has_clients)
+        return next_client(rows, error);
+    return rows->has_verdicts ? next_verdict(rows, error) : query_row(&rows->query, error);
+}
+
 static enum row next_row(struct rows *rows, struct error *error)
 {
-    const enum row row = rows->has_clients ? next_client(rows, error) : query_row(&rows->query, error);
+    const enum row row = next_of(rows, error);
 
     for (size_t i = 0; row == ROW_ONE && i < rows->count; i++) {
         rows->values[i].number = query_number(&rows->query, (int)i);
@@ -306,7 +400,7 @@ static enum row next_row(struct rows *rows, struct error *error)
 /* Rows whose verdict nobody asked for are passed over; those of clients were before. */
 static bool is_wanted(const struct rows *rows)
 {
-    return !rows->checked.rows_have_verdicts || rows->has_clients ||
+    return !rows->checked.rows_have_verdicts || rows->has_clients || rows->has_verdicts ||
         filters_want_verdict(&rows->checked, (enum verdict)value_of(rows, "verdict")->number);
 }
 
@@ -340,8 +434,8 @@ enum row rows_count(struct rows *rows, uint64_t *count, struct error *error)
     const struct value *values;
     enum row row = ROW_END;
 
-    *count = rows->clients.count;
-    while (!rows->has_clients && (row = rows_next(rows, &values, error)) == ROW_ONE)
+    *count = rows->clients.count + rows->verdicts.count;
+    while (!rows->has_clients && !rows->has_verdicts && (row = rows_next(rows, &values, error)) == ROW_ONE)
         (*count)++;
     return row;
 }
@@ -353,6 +447,7 @@ void rows_close(struct rows *rows)
     query_close(&rows->query);
     query_close(&rows->day_times);
     client_rows_close(&rows->clients);
+    verdict_rows_close(&rows->verdicts);
     moment_end(rows->inventory);
     hidden_close(&rows->hidden);
     free(rows->columns);

@@ -162,7 +162,7 @@ static bool walk(struct server_tables *tables, struct inventory *inventory,
     enum row row = ROW_FAILED;
 
     hash_key_random(&tables->key);
-    if (contact_walk_open(&tables->walk, inventory, checked, error))
+    if (contact_walk_open(&tables->walk, inventory, checked, WALK_BY_ADDRESS, error))
         while ((row = contact_walk_client(&tables->walk, error)) == ROW_ONE)
             if (!add_client(tables))
                 return error_set(error, "not enough memory for the report");

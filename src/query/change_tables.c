@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* change_tables.c: changes of clients by target; days of servers by kind of session. */
+#include "change_tables.h"
+
+#include "contact_walk.h"
+#include "growing.h"
+
+#include <lasthello/day_counts.h>
+
+extern const char sql_change_seen[];
+
+static const char sql_put_change[] =
+    "INSERT INTO client_change (day, change, client, server, profile) "
+    "VALUES (:day, :change, :client, :server, :profile)";
+static const char sql_put_day[] = "INSERT INTO server_day (server, profile, first, last, since) "
+                                  "VALUES (:server, :profile, :first, :last, :since)";
+
+/* When a server was seen in a kind of session: days, or NO_DAY. */
+struct server_day {
+    int64_t server, profile, first, last, since;
+};
+
+struct change_tables {
+    struct contact_walk walk;
+    int64_t changed_since;
+    struct query put_change;
+    struct hash_key key;
+    struct id_map index;
+    struct server_day *servers;
+    size_t count, room;
+};
+
+/* ---- servers ----------------------------------------------------------------------------------------- */
+
+/* NULL: no memory. */
+static struct server_day *server_of(struct change_tables *tables, const struct contact *contact)
+{
+    const int64_t ids[] = {contact->server, contact->profile->id};
+    const size_t before = tables->index.count;
+    uint32_t *number = id_map_put(&tables->index, (int64_t)hash_bytes(&tables->key, ids, sizeof(ids)));
+    struct server_day *grown =
+        growing_reserve(tables->servers, tables->count, 1, &tables->room, sizeof(*grown));
+
+    tables->servers = grown == NULL ? tables->servers : grown;
+    if (number == NULL || grown == NULL)
+        return NULL;
+    if (tables->index.count > before) {
+        *number = (uint32_t)tables->count++;
+        grown[*number] = (struct server_day){ids[0], ids[1], INT64_MAX, INT64_MIN, NO_DAY};
+    }
+    return &grown[*number];
+}
+
+static bool add_days(struct change_tables *tables, const struct contact *contact)
+{
+    struct server_day *server = server_of(tables, contact);
+    struct day_counts counts = {.rest = contact->days};
+    struct day_count count;
+
+    if (server == NULL)
+        return false;
+    while (contact_days_next(contact, &counts, &count)) {
+        server->first = count.day < server->first ? count.day : server->first;
+        server->last = count.day > server->last ? count.day : server->last;
+        if (count.day >= tables->changed_since && (server->since == NO_DAY || count.day < server->since))
+            server->since = count.day;
+    }
+    return true;
+}
+
+static void put_day(struct query *query, const char *name, int64_t day)
+{
+    if (day == NO_DAY)
+        query_name_text(query, name, NULL);
+    else
+        query_name_number(query, name, day);
+}
+
+static bool put_servers(struct change_tables *tables, struct db *db, struct error *error)
+{
+    struct query put;
+    bool done = query_open(&put, db, sql_put_day, error);
+
+    for (size_t i = 0; done && i < tables->count; i++) {
+        const struct server_day *server = &tables->servers[i];
+
+        query_name_number(&put, ":server", server->server);
+        query_name_number(&put, ":profile", server->profile);
+        query_name_number(&put, ":first", server->first);
+        query_name_number(&put, ":last", server->last);
+        put_day(&put, ":since", server->since);
+        done = query_run(&put, error);
+    }
+    query_close(&put);
+    return done;
+}
+
+/* ---- clients ----------------------------------------------------------------------------------------- */
+
+static bool put_change(struct change_tables *tables, const char *change, int64_t day,
+    const struct contact *latest, struct error *error)
+{
+    struct query *put = &tables->put_change;
+
+    if (day == NO_DAY || day < tables->changed_since)
+        return true;
+    query_name_number(put, ":day", day);
+    query_name_text(put, ":change", change);
+    query_name_number(put, ":client", latest->client);
+    query_name_number(put, ":server", latest->server);
+    query_name_number(put, ":profile", latest->profile->id);
+    return query_run(put, error);
+}
+
+static bool is_shown(const struct contact *contact)
+{
+    return contact->is_asked && contact->profile->is_counted;
+}
+
+/* The contacts with one target. */
+static bool add_target(
+    struct change_tables *tables, const struct contact *contacts, size_t count, struct error *error)
+{
+    const struct target_told *told = contacts[0].told;
+    const struct contact *latest = NULL;
+    const bool is_refused = told->refused_last != NO_DAY && told->refused > 0;
+    const int64_t fixed_on = told->old_last + (int64_t)tables->walk.teller.limits.fixed_days;
+
+    for (size_t i = 0; i < count; i++)
+        if (is_shown(&contacts[i]) && (latest == NULL || contacts[i].last_seen > latest->last_seen))
+            latest = &contacts[i];
+    if (latest == NULL || told->old_last == NO_DAY)
+        return true;
+    return put_change(tables, "newly old", told->old_first, latest, error) &&
+        put_change(tables, "newly refused", is_refused ? told->refused_since : NO_DAY, latest, error) &&
+        put_change(tables, "fixed", told->became == BECAME_FIXED ? fixed_on : NO_DAY, latest, error) &&
+        put_change(
+            tables, "back again", told->became == BECAME_OLD_AGAIN ? told->again : NO_DAY, latest, error);
+}
+
+static bool add_client(struct change_tables *tables, struct error *error)
+{
+    const struct contact *contacts = tables->walk.contacts;
+    const size_t count = tables->walk.count;
+
+    for (size_t i = 0; i < count; i++)
+        if (is_shown(&contacts[i]) && !add_days(tables, &contacts[i]))
+            return error_set(error, "not enough memory for the report");
+    for (size_t i = 0, next; i < count; i = next) {
+        for (next = i + 1; next < count && contacts[next].told == contacts[i].told;)
+            next++;
+        if (!add_target(tables, &contacts[i], next - i, error))
+            return false;
+    }
+    return true;
+}
+
+static bool walk(struct change_tables *tables, struct inventory *inventory,
+    const struct checked_filters *checked, struct error *error)
+{
+    enum row row = ROW_FAILED;
+
+    if (contact_walk_open(&tables->walk, inventory, checked, WALK_BY_MACHINE, error))
+        while ((row = contact_walk_client(&tables->walk, error)) == ROW_ONE)
+            if (!add_client(tables, error))
+                return false;
+    return row == ROW_END;
+}
+
+bool change_tables_fill(
+    struct inventory *inventory, const struct checked_filters *checked, struct error *error)
+{
+    struct change_tables tables = {.changed_since = checked->changed_since};
+    struct db *db = &inventory->db;
+    bool filled;
+
+    hash_key_random(&tables.key);
+    filled = db_run(db, sql_change_seen, error) &&
+        query_open(&tables.put_change, db, sql_put_change, error) &&
+        walk(&tables, inventory, checked, error) && put_servers(&tables, db, error);
+    query_close(&tables.put_change);
+    contact_walk_close(&tables.walk);
+    id_map_close(&tables.index);
+    free(tables.servers);
+    return filled;
+}
