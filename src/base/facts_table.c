@@ -21,7 +21,8 @@ static const struct fact path_facts[] = {
         .event_form = EVENT_BY_HAND, .title = "VLANS", .since = 2,
         .unit = "VLAN ids, outermost first, joined by commas", .from = "IEEE 802.1Q 9.6",
         .meaning =
-            "VLAN tags; an event has the innermost one, and all where there are several: lasthello.vlans"},
+            "VLAN tags; an event has the outermost one; where there are several also the innermost one, "
+            "network.inner.vlan.id, and all of them, lasthello.vlans"},
     {FACT_MADE, "tunnel", IN(tunnel), .make = make_tunnel, .event = "lasthello.tunnel", .title = "TUNNEL",
         .since = 2, .unit = "ipip, gre, erspan, vxlan, geneve, tzsp, gtp, ...",
         .from = "RFC 2003, 2784, 7348, 8926; TS 29.281",

@@ -58,10 +58,13 @@ static void put_network(struct json *event, const struct session *session,
     json_put_text(event, "network.community_id", context->community_id);
     if (session->vlan_count == 0)
         return;
-    snprintf(vlan, sizeof(vlan), "%u", session->vlans[session->vlan_count - 1]);
+    snprintf(vlan, sizeof(vlan), "%u", session->vlans[0]);
     json_put_text(event, "network.vlan.id", vlan);
-    if (session->vlan_count > 1)
-        json_put_numbers(event, "lasthello.vlans", session->vlans, session->vlan_count);
+    if (session->vlan_count == 1)
+        return;
+    snprintf(vlan, sizeof(vlan), "%u", session->vlans[session->vlan_count - 1]);
+    json_put_text(event, "network.inner.vlan.id", vlan);
+    json_put_numbers(event, "lasthello.vlans", session->vlans, session->vlan_count);
 }
 
 static void put_number(struct json *event, const char *key, uint64_t number)

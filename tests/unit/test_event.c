@@ -137,7 +137,7 @@ static void the_way_through_the_network_is_told(void **state)
 {
     static const char *const holds[] = {"\"source.mac\":\"00-00-5E-00-53-01\"",
         "\"destination.mac\":\"00-00-5E-00-53-02\"",
-        "\"network.vlan.id\":\"20\"", "\"lasthello.vlans\":[100,20]", "\"lasthello.tunnel\":\"vxlan\"",
+        "\"network.vlan.id\":\"100\"", "\"network.inner.vlan.id\":\"20\"", "\"lasthello.vlans\":[100,20]", "\"lasthello.tunnel\":\"vxlan\"",
         "\"lasthello.tunnel_id\":4096", "\"lasthello.proxy\":true", "\"lasthello.proxy_ip\":\"2001:db8::1\""};
     struct session session = minimal_session();
 

@@ -21,7 +21,7 @@ ROLES = {
 # Of the packets or of the way they took, not of the session: rewrapping changes them.
 CHANGED = {'@timestamp', 'event.end', 'observer.name', 'lasthello.source', 'lasthello.first_packet',
            'lasthello.last_packet', 'lasthello.gaps', 'source.mac', 'destination.mac', 'network.vlan.id',
-           'lasthello.vlans', 'lasthello.tunnel', 'lasthello.tunnel_id'}
+           'network.inner.vlan.id', 'lasthello.vlans', 'lasthello.tunnel', 'lasthello.tunnel_id'}
 NO_WRAPPING = {'network.vlan.id': None, 'lasthello.vlans': None, 'lasthello.tunnel': None, 'lasthello.tunnel_id': None}
 ENDS = ('lasthello.service', 'source.ip', 'source.port', 'destination.ip', 'destination.port')
 CLIENT_HELLO, SERVER_HELLO, CERTIFICATE = 1, 2, 11

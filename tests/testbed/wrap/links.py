@@ -23,18 +23,19 @@ TAGS = (  # name, why, wrapping, number of the innermost tag, all tags where the
     ('link-vlan-priority', 'The upper four bits of a tag are priority and drop eligibility, not part of its number.',
      lambda inner: vlan(0xF064, inner), '100', None),
     ('link-qinq-8021ad', 'Provider bridges put a service tag (802.1ad, 88a8) before the customer tag.',
-     lambda inner: vlan(200, vlan(100, inner), 0x88A8), '100', [200, 100]),
+     lambda inner: vlan(200, vlan(100, inner), 0x88A8), '200', [200, 100]),
     ('link-qinq-9100', 'Older switches write 9100 where 802.1ad writes 88a8.',
-     lambda inner: vlan(200, vlan(100, inner), 0x9100), '100', [200, 100]),
+     lambda inner: vlan(200, vlan(100, inner), 0x9100), '200', [200, 100]),
     ('link-qinq-8100', 'Many switches stack two tags with the same ethertype 8100.',
-     lambda inner: vlan(200, vlan(100, inner)), '100', [200, 100]),
+     lambda inner: vlan(200, vlan(100, inner)), '200', [200, 100]),
 )
-for name, why, wrap, innermost, all_tags in TAGS:
+for name, why, wrap, outermost, all_tags in TAGS:
     wrapped(name, 'imaps', f"""{why}
 
-            {SAME}`network.vlan.id` is the innermost tag, `lasthello.vlans` lists them where there are several.""",
-            lambda s, wrap=wrap: ethernet(s.macs, wrap(network(s))), macs=True, network__vlan__id=innermost,
-            lasthello__vlans=all_tags)
+            {SAME}`network.vlan.id` is the outermost tag; where there are several, `network.inner.vlan.id` is the innermost one and
+            `lasthello.vlans` lists them.""",
+            lambda s, wrap=wrap: ethernet(s.macs, wrap(network(s))), macs=True, network__vlan__id=outermost,
+            lasthello__vlans=all_tags, **({'network__inner__vlan__id': str(all_tags[-1])} if all_tags else {}))
 
 INNER_FRAME = SAME + 'the stations (`source.mac`, `destination.mac`) are those of the inner frame.'
 PLAIN = SAME + 'no VLAN, no tunnel.'
@@ -66,13 +67,13 @@ STACKS = (  # name, role, why, wrapping of one segment, what is expected, facts
      lambda s: ethernet(s.macs, pppoe(network(s))), PLAIN, {}),
     ('link-pppoe-qinq', 'imaps', 'Access networks carry PPPoE inside two VLAN tags.',
      lambda s: ethernet(s.macs, vlan(200, vlan(100, pppoe(network(s))), 0x88A8)), SAME + 'both tags are known.',
-     {'network__vlan__id': '100', 'lasthello__vlans': [200, 100]}),
+     {'network__vlan__id': '200', 'network__inner__vlan__id': '100', 'lasthello__vlans': [200, 100]}),
     ('link-vlan-mpls', 'imaps', 'A VLAN tag before MPLS.',
      lambda s: ethernet(s.macs, vlan(100, mpls([17], network(s)))), SAME + 'the tag is known.',
      {'network__vlan__id': '100'}),
     ('link-vlan-mpls-vlan', 'imaps', 'A VLAN tag before MPLS, and another in the frame of the pseudowire.',
      lambda s: ethernet(CARRIER, vlan(100, mpls([WITH_CONTROL_WORD], CONTROL_WORD + tagged(s, 300)))),
-     INNER_FRAME + ' `network.vlan.id` is the innermost tag; whether the outer one is kept beside it is not promised.',
+     INNER_FRAME + ' So is the tag: `network.vlan.id`.',
      {'macs': True, 'network__vlan__id': '300'}),
     ('link-ttag', 'imaps',
      'Cisco Nexus switches leave a TTag (ethertype 8988: six bytes of time, then the next ethertype) in frames '
