@@ -54,6 +54,7 @@ static const struct route {
     {"/page.css", "text/css; charset=utf-8", FORMAT_HTML, write_style, 0},
     {"/page.js", "text/javascript; charset=utf-8", FORMAT_HTML, write_script, 0},
     {"/healthz", TYPE_TEXT, FORMAT_TABLE, write_health, 0},
+    {"/metrics", "text/plain; version=0.0.4; charset=utf-8", FORMAT_TABLE, report_metrics, 0},
     {"/clients.csv", "text/csv; charset=utf-8", FORMAT_CSV, NULL, QUESTION_CLIENTS},
     {"/api/summary", TYPE_JSON, FORMAT_JSON, report_summary, 0},
     {"/api/clients", TYPE_JSON, FORMAT_JSON, NULL, QUESTION_CLIENTS},

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """serve.py PROGRAM PCAPS: `lasthello serve` as a client on this machine meets it. Each test is a function; its name is the promise."""
+import collections
 import contextlib
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -66,6 +68,17 @@ def the_api_says_what_the_report_says(folder):
             assert answer.status == 200 and answer.getheader('Content-Type') == 'application/json'
             said = run(PROGRAM, 'report', question, '--format', 'json', f'{folder}/i.db').stdout
             assert json.loads(text) == json.loads(said), question
+
+
+def metrics_have_the_clients_of_the_report_by_verdict_and_the_days_of_policies(folder):
+    with Server(folder, '--policy', f'{PCAPS}/../data/policies') as server:
+        answer, text = server.ask('/metrics')
+        assert answer.status == 200 and answer.getheader('Content-Type').startswith('text/plain; version=0.0.4'), answer.status
+        clients = {row['client']: row['verdict'] for row in reversed(json.loads(server.ask('/api/clients')[1]))}  # the worst comes last
+        counted = {verdict: int(number) for verdict, number in re.findall(r'^lasthello_clients{verdict="([^"]*)"} (\d+)$', text.decode(), re.MULTILINE)}
+        assert {verdict: number for verdict, number in counted.items() if number > 0} == collections.Counter(clients.values()), (counted, clients)
+        assert b'lasthello_policy_deadline_timestamp_seconds{policy="exchange-online"} 1798761600\n' in text, text  # 2027-01-01T00:00:00Z
+        assert b'10.1.' not in text  # no label names a host
 
 
 def a_parameter_filters_as_the_option_does_and_a_wrong_one_is_a_sentence(folder):
