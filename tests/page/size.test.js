@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// size.test.js: the page of an inventory with CLIENTS clients, which FILL makes, as a file and served: what it weighs, and how long a
+// person waits for the first paint, for a search and for the next page. The numbers are printed, not judged; how many bytes are.
+import assert from 'node:assert/strict';
+import {execFileSync, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtempSync, rmSync, statSync} from 'node:fs';
+import {createServer} from 'node:net';
+import {tmpdir} from 'node:os';
+import {after, before, test} from 'node:test';
+
+import {launch, watch} from './browser.js';
+
+const {PROGRAM, FILL, POLICIES} = process.env, CLIENTS = Number(process.env.CLIENTS ?? 3000);
+const AS_OF = '2025-12-07', ROWS_IN_FULL = 1000, ROWS_A_PAGE = 200, BYTES_MAX = 3e6;
+const folder = mkdtempSync(`${tmpdir()}/size-`), inventory = `${folder}/i.db`;
+let browser, server, port;
+
+const say = (what, milliseconds, more = '') => console.log(`note: ${CLIENTS} clients, ${what}: ${Math.round(milliseconds)} ms${more}`);
+
+before(async () => {
+    execFileSync(FILL, [inventory, String(CLIENTS)], {stdio: 'ignore'});
+    browser = await launch();
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    port = probe.address().port;
+    probe.close();
+    server = spawn(PROGRAM, ['serve', '--listen', `127.0.0.1:${port}`, '--policy', POLICIES, inventory]);
+    await once(server.stderr, 'data'); // "... is served at ..."
+});
+after(async () => {
+    server.kill();
+    await once(server, 'exit');
+    await browser.close();
+    rmSync(folder, {recursive: true});
+});
+
+const open = async (address, options = {}) => {
+    const context = await browser.newContext({viewport: {width: 1366, height: 900}, ...options});
+    const page = await context.newPage();
+
+    page.setDefaultTimeout(300_000); // of a busy machine
+    const wrong = await watch(page, url => /^(file|data):/.test(url) || url.startsWith(`http://127.0.0.1:${port}/`));
+    await page.goto(address);
+    return {page, wrong, close: () => context.close()};
+};
+const paint = page => page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime);
+const ready = page => page.evaluate(() => performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd);
+const rows = page => page.locator('#clients tbody tr:visible').count();
+
+// From a person's act until the page says another number of rows.
+const until = async (page, act) => {
+    const count = page.locator('.count'), was = await count.textContent(), began = performance.now();
+
+    await act();
+    await page.waitForFunction(text => document.querySelector('.count').textContent !== text, was);
+    return performance.now() - began;
+};
+
+test('as a file: its weight, first paint, search', async () => {
+    const began = performance.now();
+    execFileSync(PROGRAM, ['report', '--format', 'html', '--policy', POLICIES, '--as-of', AS_OF, '-o', `${folder}/page.html`, inventory]);
+    say('a file is made in', performance.now() - began);
+    const {size} = statSync(`${folder}/page.html`);
+    const {page, wrong, close} = await open(`file://${folder}/page.html`);
+
+    say('file, first paint', await paint(page), `, ${(size / 1e6).toFixed(2)} MB`);
+    say('file, can be used', await ready(page));
+    assert.equal(await rows(page), ROWS_IN_FULL);
+    say('file, search', await until(page, () => page.locator('#search').fill('10.0.1')));
+    assert.ok(CLIENTS > 10_000 || size < BYTES_MAX, `${size} bytes`);
+    assert.deepEqual(wrong, []);
+    await close();
+});
+
+test('served: first paint, search over all rows, the next page, an order, and nothing is lost', async () => {
+    const {page, wrong, close} = await open(`http://127.0.0.1:${port}/?as-of=${AS_OF}`);
+
+    say('served, first paint', await paint(page));
+    assert.equal(await rows(page), ROWS_A_PAGE);
+    await page.evaluate(() => scrollTo(0, 400));
+    say('served, next page', await until(page, () => page.getByRole('link', {name: 'Rows after these'}).click()));
+    assert.match(page.url(), /page=2/);
+    await page.evaluate(() => scrollTo(0, 400));
+    say('served, search', await until(page, () => page.locator('#search').pressSequentially('10.0.1')));
+    assert.equal(await page.evaluate(() => scrollY), 400);
+    assert.deepEqual(await page.evaluate(() => [document.activeElement.id, document.activeElement.value]), ['search', '10.0.1']);
+    for (const text of await page.locator('#clients tbody tr').allTextContents())
+        assert.match(text, /10\.0\.1/);
+    say('served, a verdict', await until(page, () => page.getByRole('link', {name: 'exposed', exact: true}).click()));
+    assert.deepEqual([...new Set(await page.locator('#clients tbody .v').allTextContents())], ['exposed']);
+    const began = performance.now();
+    await page.locator('#clients thead a', {hasText: 'Client'}).click();
+    await page.locator('th[aria-sort=ascending]').waitFor();
+    say('served, an order', performance.now() - began);
+    assert.match(page.url(), /q=10\.0\.1/);
+    assert.match(page.url(), /show=exposed/);
+    assert.deepEqual(wrong, []);
+    await close();
+});
+
+test('served: a link with a view in its fragment, made when all rows were on the page, opens it', async () => {
+    const {page, close} = await open(`http://127.0.0.1:${port}/#q=10.0.1&show=exposed`);
+
+    await page.waitForURL(/\?q=10\.0\.1&show=exposed/);
+    assert.deepEqual([...new Set(await page.locator('#clients tbody .v').allTextContents())], ['exposed']);
+    await close();
+});
+
+test('served, without JavaScript: the form searches, links choose, sort and page', async () => {
+    const {page, wrong, close} = await open(`http://127.0.0.1:${port}/?as-of=${AS_OF}`, {javaScriptEnabled: false});
+
+    await page.getByRole('link', {name: 'Rows after these'}).click();
+    assert.match(await page.locator('.pages').textContent(), /Page 2 of/);
+    await page.locator('#search').fill('10.0.1');
+    await page.getByRole('button', {name: 'Search'}).click();
+    await page.getByRole('link', {name: 'exposed', exact: true}).click();
+    await page.getByRole('link', {name: 'Client', exact: true}).click();
+    assert.match(page.url(), new RegExp(`as-of=${AS_OF}.*q=10.0.1.*show=exposed.*sort=client`));
+    for (const text of await page.locator('#clients tbody tr').allTextContents())
+        assert.match(text, /10\.0\.1.*exposed/s);
+    assert.deepEqual(wrong, []);
+    await close();
+});
+
+test('served: what is new leaves view, open fold, place and what was typed', async () => {
+    const {page, wrong, close} = await open(`http://127.0.0.1:${port}/?q=10.0.1&sort=client`);
+    const fold = page.locator('#stories details').nth(1), id = await fold.getAttribute('id');
+
+    await page.getByText('Live: what is new comes by itself.').waitFor();
+    await fold.locator('summary').click();
+    await page.locator('#search').focus();
+    await page.evaluate(() => { scrollTo(0, 500); document.querySelector('header').dataset.old = ''; });
+    execFileSync(PROGRAM, ['read', '-o', inventory, process.env.CAPTURE], {stdio: 'ignore'});
+    await page.waitForFunction(() => document.querySelector('header').dataset.old === undefined);
+
+    assert.ok(await page.locator(`[id="${id}"]`).evaluate(details => details.open));
+    assert.deepEqual(await page.evaluate(() => [document.activeElement.id, document.activeElement.value, scrollY]), ['search', '10.0.1', 500]);
+    assert.match(page.url(), /q=10\.0\.1&sort=client/);
+    assert.ok(await page.locator('th[aria-sort=ascending][data-name=client]').isVisible());
+    assert.deepEqual(wrong, []);
+    await close();
+});
