@@ -66,6 +66,8 @@ static void each_remedy_fits_the_client_it_is_for(void **state)
         {{OLD, JA4("49dac2a37825")}, "nss-2013"},
         {{OLD, JA4("5a1c999c90cf")}, "os-x-10.8"},
         {{OLD, JA4("6c4a56578f33")}, "os-x-10.8"},
+        {{OLD, JA4("c491f621fb4c")}, "held-back"},
+        {{OLD, JA4("051fb07a0855")}, "held-back"},
         {{OLD, .ja4 = "t10d100100_000000000000_b3c2d19a1f57"}, "nothing-known"}, /* its third part */
         {{OLD, .software = "name=fetchmail; version=6.3.26"}, "fetchmail"},
         {{OLD, .sslv2_format = true}, "sslv2-hello"},
