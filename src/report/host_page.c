@@ -423,13 +423,13 @@ static void put_port(struct host_page *page, size_t row)
     put_text(page, servers, row, "  next step: ", "what_to_do", "\n");
 }
 
+/* A client that offers more than the server chose is fine once the server is updated. */
 static bool stands_in_the_way(const struct kept_rows *targets, size_t row)
 {
-    const struct value *verdict = kept_value(targets, row, "verdict");
     const struct value *cause = kept_value(targets, row, "cause");
 
-    return verdict != NULL && verdict->number >= VERDICT_LEGACY &&
-        (cause == NULL || strcmp(cause->text, "server") != 0);
+    return cause != NULL && cause->text != NULL && strcmp(cause->text, "server") != 0 &&
+        strcmp(cause->text, "too_new") != 0;
 }
 
 /* Whom the server's old TLS holds: they fail on the day it is turned off. */
@@ -451,7 +451,7 @@ static void put_held(struct host_page *page)
         put_text(page, &page->targets, i, ", last ", "last_seen", "\n");
     }
     if (held == 0 && page->targets.all == page->targets.count)
-        fputs("\nNo client that was seen stands in the way of turning TLS 1.0 and 1.1 off.\n", page->out);
+        fputs("\nNo client that was seen here needs TLS 1.0 or 1.1.\n", page->out);
     put_count(page, page->targets.count, &page->targets);
 }
 
@@ -480,7 +480,7 @@ bool report_server(const struct report *report, struct error *error)
     if (report->format == FORMAT_JSON)
         return write_object(report, false, error);
     asked = kept_rows_ask(&page.servers, report, QUESTION_SERVERS, TARGETS_MAX, error) &&
-        kept_rows_ask(&page.targets, report, QUESTION_CLIENTS, CLIENTS_MAX, error);
+        kept_rows_ask(&page.targets, report, QUESTION_LEGACY, CLIENTS_MAX, error);
     asked = asked && show(&page, write_server, error);
     close_page(&page);
     return asked;

@@ -12,13 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS_KEPT   2 /* of the narrowest table: who, and to whom */
-#define COLUMNS_NAMED  2 /* of those without room */
-#define ADDRESS_WIDTH  39
-#define NAME_WIDTH     20
-#define SENTENCE_WIDTH 28 /* of a cell with a sentence, on a terminal that is not very wide */
-#define VERY_WIDE      160
-#define PART_ROWS      1000
+#define COLUMNS_KEPT  2 /* of the narrowest table: who, and to whom */
+#define COLUMNS_NAMED 2 /* of those without room */
+#define ADDRESS_WIDTH 39
+#define NAME_WIDTH    20
+#define PART_ROWS     1000
 
 struct table {
     struct libscols_table *table;
@@ -32,6 +30,16 @@ static bool is_number(enum column_kind kind)
     return kind == COLUMN_NUMBER || kind == COLUMN_COUNT;
 }
 
+/* How wide a cell with a sentence is, by the width of the terminal. */
+static size_t sentence_width(size_t terminal)
+{
+    if (terminal < 100)
+        return 28;
+    if (terminal < 160)
+        return 40;
+    return terminal < 200 ? 48 : 96;
+}
+
 /* A sentence, or a list, that goes on in the next line where there is little room: what to do is never left
  * out for it. */
 static bool is_sentence(const struct page *page, size_t i)
@@ -39,7 +47,8 @@ static bool is_sentence(const struct page *page, size_t i)
     const enum column_kind kind = page->columns[i].kind;
 
     return page->question != QUESTION_LEGACY &&
-        (kind == COLUMN_STEP || kind == COLUMN_NOTES || kind == COLUMN_VERSIONS);
+        (kind == COLUMN_STEP || kind == COLUMN_NOTES || kind == COLUMN_VERSIONS ||
+            strcmp(page->columns[i].name, "sentence") == 0);
 }
 
 static bool has_policies(const struct page *page)
@@ -157,10 +166,10 @@ static const char *shown_value(struct page *page, size_t i, const struct value *
 
     if (text == NULL)
         return title_rank(page->question, column->name) > 0 && title_of(column->name)->is_expected ? "?" : "";
-    if (is_sentence(page, i) && width > 0 && width < VERY_WIDE) {
+    if (is_sentence(page, i) && width > 0) {
         char whole[CELL_BYTES];
 
-        return cell_wrapped(cell_shown(column->kind, text, whole), SENTENCE_WIDTH, out);
+        return cell_wrapped(cell_shown(column->kind, text, whole), sentence_width(width), out);
     }
     return cell_shown(column->kind, text, out);
 }

@@ -136,11 +136,11 @@ static const struct title rows[] = {
 
 /* The columns that a table keeps, the most important first. */
 static const char *const kept[QUESTION_COUNT][KEPT_MAX] = {
-    [QUESTION_CLIENTS] = {"client", "to", "what_to_do", "due", "name", "verdict", "owner",
+    [QUESTION_CLIENTS] = {"client", "to", "what_to_do", "verdict", "due", "name", "owner",
         "last_seen", "note", "policy", "got", "offers", "service", "cause", "sessions", "all_sessions"},
     [QUESTION_LEGACY] = {"client", "to", "verdict", "due", "name", "owner", "got", "last_seen", "note",
         "offers", "cause", "service", "sessions"},
-    [QUESTION_VERDICTS] = {"client", "to", "sentence", "verdict", "policy", "due", "service", "last_seen",
+    [QUESTION_VERDICTS] = {"client", "to", "verdict", "sentence", "policy", "due", "service", "last_seen",
         "source", "packet"},
     [QUESTION_SERVERS] = {"server", "port", "what_to_do", "accepts", "last_seen", "verdict", "legacy_clients",
         "service", "clients", "sessions", "asset", "owner"},

@@ -112,6 +112,10 @@ def a_server_s_story_names_whom_it_holds(folder):
         assert old['client'] in held and held.count('offers') == 1, story
     fill(folder)
     assert 'clients' in rows(folder, 'server', old['server'])
+    story = ask(folder, 'server', old['server']).stdout.decode()
+    held = [line.split()[0] for line in story[story.index('Before TLS 1.0'):].splitlines()[1:] if ' sessions: ' in line]
+    offers = {(row['client']) for row in rows(folder, 'sessions', '--network', old['server']) if row.get('cause') in ('client', 'fallback', 'unknown')}
+    assert held and set(held) <= offers, set(held) - offers
 
 
 def who_was_not_seen_is_a_sentence_with_those_near(folder):

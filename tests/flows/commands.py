@@ -693,6 +693,14 @@ def a_narrow_terminal_keeps_what_to_do(folder):
         assert subject == 'clients' or 'ACCEPTS' in text.splitlines()[0], text[:400]
 
 
+def a_terminal_of_120_columns_has_each_verdict_and_its_sentence(folder):
+    read(folder, pick('imaps', 'tls10'))
+    done = run(PROGRAM, 'report', 'verdicts', f'{folder}/i.db', env={'COLUMNS': '120', 'PATH': '/usr/bin:/bin'})
+    head, *rest = done.stdout.decode().splitlines()
+    assert 'VERDICT' in head and 'WHAT IT MEANS' in head and 'no day is known' in ' '.join(rest), done.stdout
+    assert max(map(len, [head, *rest])) <= 120, done.stdout
+
+
 def a_reader_needs_no_right_to_write(folder):
     read(folder, pick('imap', 'tls10'))
     assert os.path.exists(f'{folder}/i.db')
