@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fill.c: makes an inventory of any size, and tells what is in it: fill INVENTORY CLIENTS [SOURCES [DAYS]]
+/* fill.c: makes an inventory of any size, and tells what is in it: fill INVENTORY CLIENTS [SOURCES [DAYS [SENSOR]]]
  *
  * Without DAYS, client i talks to server i modulo SERVERS in the way that row i modulo 10 of `kinds` says, 1 + i
  * modulo 3 times on day i modulo 7. Each tenth client has an IPv6 address. Client i is seen in source i
@@ -8,6 +8,8 @@
  * With DAYS, each client talks on each of the days, in the way that row i modulo 20 of `stories` says, and each
  * ninth to a second server, too: 100,000 clients on 90 days are some 11 million observations. Each day has as many
  * of the sources, and client i is seen in one of them, as in files that are rotated each hour.
+ *
+ * SENSOR is the number of an inventory of many: its sources are its own, and so is its site.
  *
  * What the program prints, as JSON, is counted while it is made, so that nothing can be counted twice: what a
  * report says of the inventory must be equal to it. */
@@ -23,6 +25,10 @@
 #define FIRST_NS    1764547200000000000LL /* 2025-12-01T00:00:00Z */
 #define FLOWS       1000000               /* of a source: enough for it to be gathered */
 #define SOURCE_BASE 0x1234567800000000ULL
+#define SENSOR_STEP 0x0107030000000000ULL /* between the sources of two sensors */
+
+static uint32_t sensor;
+static char site[32] = "default";
 
 /* How a client fares. */
 static const struct kind {
@@ -146,7 +152,8 @@ static struct session make_session(const struct visit *visit)
     const struct kind *kind = visit->kind;
     const uint32_t number = visit->number;
     int64_t time_ns = FIRST_NS + visit->day * DAY_NS + number % 80000 * NANOSECONDS;
-    uint64_t source = SOURCE_BASE + (uint64_t)visit->source * 0x10001 + 1, packet = 20 * (uint64_t)number + 1;
+    uint64_t source = SOURCE_BASE + sensor * SENSOR_STEP + (uint64_t)visit->source * 0x10001 + 1;
+    uint64_t packet = 20 * (uint64_t)number + 1;
     struct session session = {
         .service = kind->service,
         .endpoints = {{.address = client_address(number), .port = (uint16_t)(1024 + number % 60000)},
@@ -180,7 +187,7 @@ static void put(struct writer *writer, struct ledger **ledger, const struct visi
     uint64_t observation;
 
     for (unsigned i = 0; i < times; i++)
-        while (!ledger_add(*ledger, "default", &session, &observation))
+        while (!ledger_add(*ledger, site, &session, &observation))
             hand_over(writer, ledger);
     counts->observations++;
     counts->sessions += times;
@@ -251,9 +258,8 @@ static void add_clients(struct writer *writer, struct ledger **ledger, uint32_t 
 static void tell_source(struct writer *writer, struct ledger **ledger, uint32_t number, int64_t days,
     struct counts *counts)
 {
-    struct source_record record = {.id = SOURCE_BASE + (uint64_t)number * 0x10001 + 1,
+    struct source_record record = {.id = SOURCE_BASE + sensor * SENSOR_STEP + (uint64_t)number * 0x10001 + 1,
         .kind = "file",
-        .site = "default",
         .observer = "bench",
         .started_ns = FIRST_NS,
         .ended_ns = FIRST_NS + (days == 0 ? DAYS : days) * DAY_NS - NANOSECONDS,
@@ -262,6 +268,7 @@ static void tell_source(struct writer *writer, struct ledger **ledger, uint32_t 
         .fates = {[FATE_USED] = 1000},
         .complete = true};
 
+    memcpy(record.site, site, sizeof(site));
     snprintf(record.name, sizeof(record.name), "fill-%" PRIu32 ".pcap", number);
     while (!ledger_source(*ledger, &record))
         hand_over(writer, ledger);
@@ -387,11 +394,15 @@ int main(int argc, char **argv)
     struct error error = {0};
     struct size size;
 
-    if (argc < 3 || argc > 5) {
-        fputs("usage: fill INVENTORY CLIENTS [SOURCES [DAYS]]\n", stderr);
+    if (argc < 3 || argc > 6) {
+        fputs("usage: fill INVENTORY CLIENTS [SOURCES [DAYS [SENSOR]]]\n", stderr);
         return 2;
     }
     size = (struct size){number_of(argv[2]), argc > 3 ? number_of(argv[3]) : 1, argc > 4 ? number_of(argv[4]) : 0};
+    if (argc > 5) {
+        sensor = number_of(argv[5]);
+        snprintf(site, sizeof(site), "site-%" PRIu32, sensor);
+    }
     if (!fill(argv[1], &size, &counts, &error)) {
         fprintf(stderr, "%s\n", error.text);
         return 1;

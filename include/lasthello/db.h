@@ -95,6 +95,15 @@ struct db_function {
     void (*make)(const char *one, const char *other, char *out);
 };
 bool db_define(struct db *db, const struct db_function *function, struct error *error);
+/* db_attach opens the file at `path` to be read only, and no trigger or view of it run: its tables are those
+ * of `other`, as other.reading. It must have the schema of the database. db_detach comes outside of a
+ * transaction. Where the file is `strange`, statements have a budget until then (db_limit_work), in
+ * proportion to its size; db_is_spent: they have used it up. */
+bool db_attach(struct db *db, const char *path, bool strange, struct error *error);
+bool db_is_spent(const struct db *db);
+void db_detach(struct db *db);
+/* db_check_pages looks through the whole file: false where it is damaged. */
+bool db_check_pages(struct db *db, struct error *error);
 /* db_run runs statements that answer nothing. */
 bool db_run(struct db *db, const char *sql, struct error *error);
 /* db_number asks for one number. */

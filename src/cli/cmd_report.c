@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_report.c: `lasthello report`: questions to an inventory, answered as table, CSV or JSON. */
+#include "asked_inventory.h"
 #include "asset_choice.h"
 #include "options.h"
 #include "output_file.h"
 #include "policy_choice.h"
-#include "reader_sandbox.h"
 #include "remedy_choice.h"
 #include "settings.h"
 
@@ -38,7 +38,7 @@ struct reporting {
     unsigned fail_on;          /* a bit 1 << enum verdict for each that is a failure */
     int64_t today;             /* days since 1970 */
     const struct subject *subject;
-    const char *inventory;
+    struct asked_inventory asked;
     bool wide, no_sandbox;
     FILE *mac_vendors;  /* IEEE's list, where it is installed; NULL */
     const char *output; /* a file; NULL: standard output */
@@ -203,10 +203,8 @@ static void parse_argument(struct argp_state *state, struct reporting *reporting
         filters->host = argument;
     else if (reporting->subject->is_server && filters->server == NULL)
         filters->server = argument;
-    else if (reporting->inventory == NULL)
-        reporting->inventory = argument;
     else
-        argp_error(state, "only one inventory may be given: '%s' and '%s'", reporting->inventory, argument);
+        asked_inventory_add(&reporting->asked, argument);
 }
 
 static void check_one(struct argp_state *state, const struct reporting *reporting)
@@ -357,7 +355,7 @@ static bool report(const struct reporting *reporting, struct inventory *inventor
         .format = reporting->format,
         .wide = reporting->wide,
         .inventory = inventory,
-        .path = reporting->is_anonymous ? "inventory" : reporting->inventory,
+        .path = reporting->is_anonymous ? "inventory" : reporting->asked.name,
         .is_anonymous = reporting->is_anonymous,
         .filters = &reporting->filters,
         .policies = &reporting->policies,
@@ -414,22 +412,6 @@ static void say_days(const struct filter_days *days)
             days->has_until ? " to " : "", days->has_until ? days->last : "");
 }
 
-/* A first look, for the sentences that a newcomer needs; what else is wrong with it SQLite says. */
-static bool find_inventory(const char *path, struct error *error)
-{
-    struct stat about;
-
-    if (stat(path, &about) != 0 && errno == ENOENT)
-        return error_set(error, "%s: no such inventory; fill one with: lasthello read -o %s FILE-OR-FOLDER%s",
-            path, path,
-            strpbrk(path, "./") == NULL ? "; or ask for summary, clients, servers, sessions or coverage"
-                                        : "");
-    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-        return error_set(
-            error, "%s: is a folder; name the inventory in it, as %s/" DEFAULT_INVENTORY, path, path);
-    return true;
-}
-
 int cmd_report(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -437,9 +419,10 @@ int cmd_report(int argc, char **argv)
         .parser = parse,
         .help_filter = help_services,
         .args_doc = "[summary|clients|verdicts|servers|sessions|coverage|changes|trend|host NAME|"
-                    "server NAME] [INVENTORY]",
+                    "server NAME] [INVENTORY...]",
         .doc = "Answer from an inventory: who still uses TLS 1.0 or 1.1, why, and how far to trust it.\v"
-               "The inventory is inventory.db where none is named. Times are UTC. It may be read while a "
+               "The inventory is inventory.db where none is named; several are merged first. Times are UTC. "
+               "It may be read while a "
                "sensor fills "
                "it, also with sqlite3: see its views legacy_clients, legacy_servers, trend, "
                "coverage.\n\n"
@@ -448,14 +431,11 @@ int cmd_report(int argc, char **argv)
     struct reporting reporting = {.format = FORMAT_TABLE, .subject = subjects};
     struct error error = {0};
     struct inventory *inventory = NULL;
-    struct db_held held = {0};
     struct filter_days days;
     unsigned refused;
     bool reported, found = false;
 
     settings_parse(&argp, argc, argv, &reporting);
-    if (reporting.inventory == NULL)
-        reporting.inventory = DEFAULT_INVENTORY;
     if (!inventory_filters_check(&reporting.filters, &days, &error)) {
         complain("%s", error.text);
         return EXIT_USAGE;
@@ -463,13 +443,13 @@ int cmd_report(int argc, char **argv)
     say_days(&days);
     reporting.today = days.today;
     reporting.mac_vendors = fopen(MAC_VENDORS, "re");
-    if (find_inventory(reporting.inventory, &error) &&
+    if (asked_inventory_find(&reporting.asked, &error) &&
         policy_choice_load(&reporting.choice, &reporting.policies, &refused, &error) &&
         asset_choice_load(reporting.assets_path, &reporting.assets, &error) &&
         remedy_choice_load(reporting.remedies_path, &reporting.remedies, &error) &&
         (reporting.output == NULL || output_file_begin(reporting.output, &error)) &&
-        (reporting.no_sandbox || reader_sandbox_enter(&held, reporting.inventory, 0, &error)))
-        inventory = inventory_open(reporting.inventory, &error);
+        asked_inventory_hold(&reporting.asked, !reporting.no_sandbox, &error))
+        inventory = inventory_open(reporting.asked.path, &error);
     reported = inventory != NULL && report(&reporting, inventory, &error) &&
         (reporting.fail_on == 0 || find_failing(&reporting, inventory, &found, &error));
     inventory_close(inventory);
@@ -478,9 +458,9 @@ int cmd_report(int argc, char **argv)
     policies_close(&reporting.policies);
     assets_close(reporting.assets);
     remedies_close(&reporting.remedies);
-    db_held_close(&held);
+    asked_inventory_close(&reporting.asked);
     if (!reported)
         complain("%s", error.text);
-    return !reported ? EXIT_FAILED : found ? EXIT_FOUND
-                                           : EXIT_DONE;
+    return !reported || reporting.asked.left_out > 0 ? EXIT_FAILED : found ? EXIT_FOUND
+                                                                           : EXIT_DONE;
 }

@@ -20,6 +20,7 @@ const struct command commands[] = {
         "by which policies clients are judged, and how many days are left", {policy_options}},
     {"extract", cmd_extract, "lasthello extract",
         "the handshakes of a host, cut out of captures, to be passed on", {extract_options}},
+    {"merge", cmd_merge, "lasthello merge", "the inventories of several sensors become one", {merge_options}},
     {"config", cmd_config, "lasthello config",
         "what is in force, where each value is from, and how old the data files are", {config_options}},
 };

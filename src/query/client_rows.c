@@ -38,7 +38,8 @@ static int compare_contacts(const void *one_of, const void *other_of)
     order = order != 0 ? order : compare_numbers(one->profile->id, other->profile->id);
     order = order != 0 ? order : compare_numbers(one->server, other->server);
     order = order != 0 ? order : compare_numbers(one->path, other->path);
-    return order != 0 ? order : compare_numbers(one->last_observation, other->last_observation);
+    /* as a contact keeps it */
+    return order != 0 ? order : compare_numbers(other->last_observation, one->last_observation);
 }
 
 /* Rows that are as bad come by how often, and then by how lately. */

@@ -341,3 +341,28 @@ bool contacts_gather(struct contacts *contacts, bool now, struct error *error)
     upserts_give_up(upserts);
     return false;
 }
+
+/* ---- of another inventory ----------------------------------------------------------------------- */
+
+bool contacts_take(struct contacts *contacts, struct error *error)
+{
+    static const char *const steps[] = {
+        PUT_CONTACT "SELECT client, server, profile, certificate, path, first_seen, last_seen, sessions, "
+                    "short_lived, days, last_observation, :revision FROM other.contact WHERE true " MERGE,
+        "INSERT OR IGNORE INTO client_observation (client, observation) "
+        "SELECT client, observation FROM other.client_observation",
+        "UPDATE main.reading SET gathered = 1 WHERE id IN (SELECT id FROM other.reading WHERE gathered = 1)",
+    };
+    bool done = true;
+
+    contacts->any = true;
+    for (size_t i = 0; done && i < sizeof(steps) / sizeof(steps[0]); i++) {
+        struct query query;
+
+        done = query_open(&query, &contacts->upserts->db, steps[i], error);
+        query_offer_number(&query, ":revision", contacts->upserts->revision);
+        done = done && query_run(&query, error);
+        query_close(&query);
+    }
+    return done;
+}

@@ -35,6 +35,10 @@ bool contacts_amend(struct contacts *contacts, const struct amendment_row *row, 
 /* The reading is gathered no more: its observations may be changed and deleted. */
 bool contacts_withdraw(struct contacts *contacts, uint64_t reading, struct error *error);
 
+/* The contacts of an attached inventory (db_attach): its gathered readings were all just stored, none of them
+ * before. */
+bool contacts_take(struct contacts *contacts, struct error *error);
+
 /* ---- a transaction of its own ---- */
 
 /* contacts_gather gathers the readings that are over, where enough has come together, or looks for that only

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* db.c: SQLite and its result codes. */
+#include "db_attach.h"
 #include "db_failures.h"
+#include "db_uri.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,25 +69,10 @@ static bool fail(const struct db *db, struct error *error)
     }
 }
 
-/* Names with ?, # and % in a URI. */
-static char *immutable_uri(const char *path)
-{
-    char *uri = malloc(3 * strlen(path) + sizeof("file:?immutable=1"));
-    char *end = uri;
-
-    if (uri == NULL)
-        return NULL;
-    end = stpcpy(end, "file:");
-    for (; *path != '\0'; path++)
-        end += snprintf(end, 4, strchr("?#%", *path) != NULL ? "%%%02X" : "%c", *path);
-    snprintf(end, sizeof("?immutable=1"), "?immutable=1");
-    return uri;
-}
-
 /* A copy without its -wal in a folder that may not be written to: nobody can be writing to it either. */
 static bool open_immutable(struct db *db)
 {
-    char *uri = immutable_uri(db->path);
+    char *uri = db_uri(db->path, "immutable=1");
     int code;
 
     sqlite3_close(db->handle);
@@ -127,13 +114,22 @@ void db_interrupt(struct db *db)
     sqlite3_interrupt(db->handle);
 }
 
+void db_limit_work_by(struct db *db, int64_t bytes)
+{
+    db->work_left = (WORK_AT_LEAST + WORK_A_BYTE * bytes) / WORK_STEPS;
+    sqlite3_progress_handler(db->handle, WORK_STEPS, stop_when_spent, &db->work_left);
+}
+
 void db_limit_work(struct db *db)
 {
     struct stat about;
-    const int64_t bytes = db_files_stat(db->path, &about) == 0 ? about.st_size : 0;
 
-    db->work_left = (WORK_AT_LEAST + WORK_A_BYTE * bytes) / WORK_STEPS;
-    sqlite3_progress_handler(db->handle, WORK_STEPS, stop_when_spent, &db->work_left);
+    db_limit_work_by(db, db_files_stat(db->path, &about) == 0 ? about.st_size : 0);
+}
+
+void db_limit_no_work(struct db *db)
+{
+    sqlite3_progress_handler(db->handle, 0, NULL, NULL);
 }
 
 void db_refuse_views(struct db *db)
@@ -169,8 +165,7 @@ static bool is_unused(const struct db *db)
     return unused;
 }
 
-/* The last one to write did not end in good order: what it left is looked through once. */
-static bool check_whole(struct db *db)
+bool db_check_pages(struct db *db, struct error *error)
 {
     sqlite3_stmt *statement = NULL;
     bool whole = sqlite3_prepare_v2(db->handle, "PRAGMA quick_check(1)", -1, &statement, NULL) == SQLITE_OK &&
@@ -178,7 +173,7 @@ static bool check_whole(struct db *db)
         strcmp((const char *)sqlite3_column_text(statement, 0), "ok") == 0;
 
     sqlite3_finalize(statement);
-    return whole;
+    return whole || db_fail_damaged(db, error);
 }
 
 static int touch(struct db *db)
@@ -204,10 +199,15 @@ static bool open_for_reading(struct db *db, bool *is_unread)
     return open_immutable(db) && touch(db) == SQLITE_OK;
 }
 
+/* Others may be attached to it, by a URI (db_attach); its own path is none. */
 static bool open_for_writing(struct db *db)
 {
+    const bool is_uri = strncmp(db->path, "file:", 5) == 0;
+
     if (sqlite3_open_v2(db->path, &db->handle,
-            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+                (is_uri ? 0 : SQLITE_OPEN_URI),
+            NULL) != SQLITE_OK)
         return false;
     sqlite3_busy_timeout(db->handle, BUSY_MS);
     return touch(db) == SQLITE_OK;
@@ -233,8 +233,9 @@ static bool open_file(struct db *db, enum db_mode mode, struct error *error)
         return is_unread ? fail_unread(db, error) : fail(db, error);
     if (mode == DB_WRITE && sqlite3_db_readonly(db->handle, "main") == 1)
         return db_fail_read_only(db, error); /* SQLite opens for reading what may not be written */
-    if (was_left && !check_whole(db))
-        return db_fail_damaged(db, error);
+    /* the last one to write did not end in good order: what it left is looked through once */
+    if (was_left && !db_check_pages(db, error))
+        return false;
     distrust(db);
     return true;
 }

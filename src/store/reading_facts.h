@@ -23,6 +23,7 @@ struct reading_facts {
     uint64_t unstored;      /* sessions that could not be stored */
     uint64_t lost;          /* ... and what there was no memory for */
     uint64_t before, after; /* packets of the files that it was read with */
+    int64_t kept_from;      /* day: earlier ones were forgotten; INT64_MIN: none */
     char name[256];
     char ports[PORTS_BYTES];
     char filter[FILTER_BYTES];

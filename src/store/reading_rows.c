@@ -32,6 +32,7 @@ enum statement {
     FOLLOW,
     FOLLOW_PENDING,
     RENAME,
+    SET_ASIDE,
     LEAVE,
     UNREAD,
     STATEMENT_COUNT,
@@ -40,14 +41,16 @@ _Static_assert(STATEMENT_COUNT <= ROWS_STATEMENTS_MAX, "each has its place");
 
 #define OF_READING "id BETWEEN :first AND :last AND source = :id"
 
+/* Of a reading, what a better one has of the same client and server, too. */
+#define IN_BOTH                                                                                        \
+    OF_READING                                                                                         \
+    " AND (day, client, server, (SELECT port FROM profile k WHERE k.id = observation.profile)) IN "    \
+    "(SELECT b.day, b.client, b.server, k.port FROM observation b JOIN profile k ON k.id = b.profile " \
+    "WHERE b.id BETWEEN :better_first AND :better_last AND b.source = :better)"
+
 static const char *const statements[STATEMENT_COUNT] = {
     [STATE] = "SELECT state = 'counts', gathered FROM reading WHERE id = :id",
-    [FACTS] =
-        "SELECT state = 'counts', owner IS NOT NULL, settled, complete, discover, "
-        "unstored + given_up_flows + given_up_sessions + given_up_fragments, packets_before, "
-        "packets_after, length, hash, first_hash, captured, snapshot, name, ports, filter, rules, marks, "
-        "unstored, anchors "
-        "FROM reading WHERE id = :id",
+    [FACTS] = reading_facts_sql,
     [RIVALS] =
         "SELECT reading FROM reading_mark WHERE level = :level AND mark = :mark AND is_last >= :is_last "
         "AND reading <> :id",
@@ -81,11 +84,8 @@ static const char *const statements[STATEMENT_COUNT] = {
                "last_source = :id",
     [FOLLOW_PENDING] = "UPDATE pending SET last_source = nullif(:by, source) WHERE last_source = :id",
     [RENAME] = "UPDATE reading SET name = :name, revision = :revision WHERE id = :id",
-    [LEAVE] =
-        "DELETE FROM observation WHERE " OF_READING
-        " AND (day, client, server, (SELECT port FROM profile k WHERE k.id = observation.profile)) IN "
-        "(SELECT b.day, b.client, b.server, k.port FROM observation b JOIN profile k ON k.id = b.profile "
-        "WHERE b.id BETWEEN :better_first AND :better_last AND b.source = :better)",
+    [SET_ASIDE] = "INSERT OR REPLACE INTO pending SELECT * FROM observation WHERE " IN_BOTH,
+    [LEAVE] = "DELETE FROM observation WHERE " IN_BOTH,
     [UNREAD] =
         "SELECT u.id FROM reading u, reading r WHERE r.id = :id AND u.place = r.place AND u.length = 0 "
         "AND u.id <> r.id",
@@ -144,78 +144,6 @@ bool reading_state(struct reading_rows *rows, uint64_t id, enum reading_state *s
 
 /* ---- facts -------------------------------------------------------------------------------------- */
 
-static void copy_text(char *out, size_t size, const char *text)
-{
-    snprintf(out, size, "%s", text == NULL ? "" : text);
-}
-
-static void read_marks(struct capture_marks *marks, const char *text)
-{
-    char digits[9] = "";
-
-    for (; text != NULL && strlen(text) >= 8 && marks->mark_count < CAPTURE_MARKS_MAX; text += 8) {
-        memcpy(digits, text, 8);
-        marks->marks[marks->mark_count++] = (uint32_t)strtoul(digits, NULL, 16);
-    }
-}
-
-static uint64_t take_number(const char **text)
-{
-    char digits[17] = "";
-
-    memcpy(digits, *text, 16);
-    *text += 16;
-    return strtoull(digits, NULL, 16);
-}
-
-static void read_anchors(struct capture_anchors *anchors, const char *text)
-{
-    const size_t len = text == NULL ? 0 : strlen(text);
-    const size_t count = len < 16 ? 0 : (len - 16) / 48;
-
-    capture_anchors_begin(anchors);
-    if (len < 16)
-        return;
-    anchors->sum = take_number(&text);
-    for (; anchors->count < count && anchors->count < CAPTURE_ANCHORS_MAX; anchors->count++) {
-        struct capture_anchor *anchor = &anchors->anchors[anchors->count];
-
-        anchor->hash = take_number(&text);
-        anchor->packet = take_number(&text);
-        anchor->sum = take_number(&text);
-    }
-}
-
-static void fill_facts(const struct query *query, uint64_t id, struct reading_facts *facts)
-{
-    const char *filter = query_text(query, 15);
-
-    facts->id = id;
-    facts->counts = query_number(query, 0) != 0;
-    facts->running = query_number(query, 1) != 0;
-    facts->settled = query_number(query, 2) != 0;
-    facts->complete = query_number(query, 3) != 0;
-    facts->discover = query_number(query, 4) != 0;
-    facts->lost = (uint64_t)query_number(query, 5);
-    facts->before = (uint64_t)query_number(query, 6);
-    facts->after = (uint64_t)query_number(query, 7);
-    facts->marks.packets = (uint64_t)query_number(query, 8);
-    facts->marks.hash = (uint64_t)query_number(query, 9);
-    facts->marks.first = (uint64_t)query_number(query, 10);
-    facts->marks.captured = (uint64_t)query_number(query, 11);
-    facts->marks.snapshot_len = (uint32_t)query_number(query, 12);
-    facts->marks.mark_count = 0;
-    copy_text(facts->name, sizeof(facts->name), query_text(query, 13));
-    copy_text(facts->ports, sizeof(facts->ports), query_text(query, 14));
-    copy_text(facts->filter, sizeof(facts->filter), filter);
-    facts->is_filter_long = filter != NULL && strlen(filter) >= sizeof(facts->filter);
-    copy_text(facts->rules, sizeof(facts->rules), query_text(query, 16));
-    read_marks(&facts->marks, query_text(query, 17));
-    facts->unstored = (uint64_t)query_number(query, 18);
-    read_anchors(&facts->anchors, query_text(query, 19));
-    facts->anchors.packets = facts->marks.packets;
-}
-
 enum row reading_find(
     struct reading_rows *rows, uint64_t id, struct reading_facts *facts, struct error *error)
 {
@@ -226,7 +154,7 @@ enum row reading_find(
         return ROW_FAILED;
     row = query_row(query, error);
     if (row == ROW_ONE)
-        fill_facts(query, id, facts);
+        reading_facts_read(query, id, facts);
     query_reset(query);
     return row;
 }
@@ -306,6 +234,16 @@ static bool sharing(struct reading_rows *rows, uint64_t id, const struct capture
     }
     keep_repeated(list, CAPTURE_ANCHORS_SURE);
     return true;
+}
+
+bool reading_list(struct reading_rows *rows, const char *sql, struct id_list *list, struct error *error)
+{
+    struct query query;
+    const bool done =
+        query_open(&query, &rows->upserts->db, sql, error) && collect(rows, &query, list, error);
+
+    query_close(&query);
+    return done;
 }
 
 /* Those at least as long share the mark of its last level; a shorter one shares that of its own
@@ -446,11 +384,15 @@ bool reading_promote(struct reading_rows *rows, uint64_t id, struct error *error
         set_state(rows, id, "counts", error);
 }
 
-bool reading_demote(struct reading_rows *rows, uint64_t id, struct error *error)
+static bool set_aside(struct reading_rows *rows, uint64_t id, const char *state, struct error *error)
 {
     return contacts_withdraw(&rows->contacts, id, error) && run(rows, COPY_COUNTING, id, error) &&
-        run(rows, DELETE_COUNTING, id, error) &&
-        set_state(rows, id, "pending", error);
+        run(rows, DELETE_COUNTING, id, error) && set_state(rows, id, state, error);
+}
+
+bool reading_demote(struct reading_rows *rows, uint64_t id, struct error *error)
+{
+    return set_aside(rows, id, "pending", error);
 }
 
 static bool run_by(
@@ -464,20 +406,25 @@ static bool run_by(
     return query_run(query, error);
 }
 
-bool reading_replace(
-    struct reading_rows *rows, const struct reading_facts *facts, uint64_t by, struct error *error)
+bool reading_drop(struct reading_rows *rows, const struct reading_facts *facts, struct error *error)
 {
     static const enum statement deletions[] = {DELETE_FATES, DELETE_UNKNOWN, DELETE_BLIND, DELETE_READING};
 
     if (!contacts_withdraw(&rows->contacts, facts->id, error) ||
-        !run(rows, facts->counts ? DELETE_COUNTING : DELETE_PENDING, facts->id, error) ||
+        !run(rows, DELETE_COUNTING, facts->id, error) || !run(rows, DELETE_PENDING, facts->id, error) ||
         !delete_marks(rows, facts->id, &facts->marks, error) ||
         !run_anchors(rows, DELETE_ANCHOR, facts->id, &facts->anchors, error))
         return false;
     for (size_t i = 0; i < sizeof(deletions) / sizeof(deletions[0]); i++)
         if (!run(rows, deletions[i], facts->id, error))
             return false;
-    return (!facts->counts || run_by(rows, BURY, facts->id, by, error)) &&
+    return true;
+}
+
+bool reading_replace(
+    struct reading_rows *rows, const struct reading_facts *facts, uint64_t by, struct error *error)
+{
+    return reading_drop(rows, facts, error) && (!facts->counts || run_by(rows, BURY, facts->id, by, error)) &&
         run_by(rows, FOLLOW, facts->id, by, error) && run_by(rows, FOLLOW_PENDING, facts->id, by, error);
 }
 
@@ -491,16 +438,41 @@ bool reading_rename(struct reading_rows *rows, uint64_t id, const char *name, st
     return query_run(query, error);
 }
 
-bool reading_leave_to(struct reading_rows *rows, uint64_t worse, uint64_t better, struct error *error)
+static bool run_on_both(struct reading_rows *rows, enum statement which, uint64_t worse, uint64_t better,
+    struct error *error)
 {
-    struct query *query = about(rows, LEAVE, worse, error);
+    struct query *query = about(rows, which, worse, error);
 
-    if (query == NULL || !contacts_withdraw(&rows->contacts, worse, error))
+    if (query == NULL)
         return false;
     query_name_number(query, ":better", (int64_t)better);
     query_name_number(query, ":better_first", (int64_t)row_id_first_in(better));
     query_name_number(query, ":better_last", (int64_t)row_id_last_in(better));
     return query_run(query, error);
+}
+
+bool reading_leave_to(struct reading_rows *rows, uint64_t worse, uint64_t better, struct error *error)
+{
+    return contacts_withdraw(&rows->contacts, worse, error) &&
+        run_on_both(rows, LEAVE, worse, better, error);
+}
+
+bool reading_cover(struct reading_rows *rows, uint64_t id, uint64_t by, struct error *error)
+{
+    return set_aside(rows, id, "covered", error) && run_by(rows, FOLLOW, id, by, error) &&
+        run_by(rows, FOLLOW_PENDING, id, by, error);
+}
+
+bool reading_uncover(struct reading_rows *rows, uint64_t id, struct error *error)
+{
+    return contacts_withdraw(&rows->contacts, id, error) && reading_promote(rows, id, error);
+}
+
+bool reading_cover_common(struct reading_rows *rows, uint64_t worse, uint64_t better, struct error *error)
+{
+    return contacts_withdraw(&rows->contacts, worse, error) &&
+        run_on_both(rows, SET_ASIDE, worse, better, error) &&
+        run_on_both(rows, LEAVE, worse, better, error);
 }
 
 bool reading_delete_unread(struct reading_rows *rows, uint64_t id, struct error *error)
@@ -510,7 +482,8 @@ bool reading_delete_unread(struct reading_rows *rows, uint64_t id, struct error 
     bool done = query != NULL && collect(rows, query, &unread, error);
 
     for (size_t i = 0; done && i < unread.count; i++)
-        done = run(rows, DELETE_READING, unread.ids[i], error);
+        done = run(rows, DELETE_READING, unread.ids[i], error) &&
+            run_by(rows, BURY, unread.ids[i], id, error);
     id_list_free(&unread);
     return done;
 }

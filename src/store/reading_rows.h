@@ -28,6 +28,10 @@ enum reading_state {
 };
 bool reading_state(struct reading_rows *rows, uint64_t id, enum reading_state *state, struct error *error);
 
+/* The facts of the reading :id, and one row of them. */
+extern const char reading_facts_sql[];
+void reading_facts_read(const struct query *query, uint64_t id, struct reading_facts *facts);
+
 /* reading_find fills `facts`. ROW_END: there is no such reading. */
 enum row reading_find(
     struct reading_rows *rows, uint64_t id, struct reading_facts *facts, struct error *error);
@@ -40,6 +44,8 @@ struct id_list {
 /* False: no memory. */
 bool id_list_add(struct id_list *list, uint64_t id);
 void id_list_free(struct id_list *list);
+/* reading_list fills a list with the ids that a statement yields. */
+bool reading_list(struct reading_rows *rows, const char *sql, struct id_list *list, struct error *error);
 
 /* Those that may have begun as these marks do, or have several of these anchors, but `id` itself; few others.
  * Without `anchors` (NULL) those alone that began alike. */
@@ -62,16 +68,22 @@ bool reading_conclude(struct reading_rows *rows, const struct conclusion *conclu
 /* reading_promote and reading_demote move its observations between `pending` and `observation`. */
 bool reading_promote(struct reading_rows *rows, uint64_t id, struct error *error);
 bool reading_demote(struct reading_rows *rows, uint64_t id, struct error *error);
-/* reading_replace deletes it and all its rows; `by` has all that it had. Where it counted, a
- * tombstone stays. */
+/* reading_drop deletes it and all its rows. */
+bool reading_drop(struct reading_rows *rows, const struct reading_facts *facts, struct error *error);
+/* reading_replace does that, too; `by` has all that it had. Where it counted, a tombstone stays. */
 bool reading_replace(
     struct reading_rows *rows, const struct reading_facts *facts, uint64_t by, struct error *error);
 bool reading_rename(struct reading_rows *rows, uint64_t id, const char *name, struct error *error);
 /* reading_leave_to deletes from `worse` what it has of clients and servers of which `better` has
  * something, too. */
 bool reading_leave_to(struct reading_rows *rows, uint64_t worse, uint64_t better, struct error *error);
+/* reading_cover and reading_cover_common do what reading_replace and reading_leave_to do, but delete nothing:
+ * observations stand in `pending`, until reading_uncover puts all of the reading back. */
+bool reading_cover(struct reading_rows *rows, uint64_t id, uint64_t by, struct error *error);
+bool reading_cover_common(struct reading_rows *rows, uint64_t worse, uint64_t better, struct error *error);
+bool reading_uncover(struct reading_rows *rows, uint64_t id, struct error *error);
 /* reading_delete_unread deletes what stands of a file that could not be read, or was empty, where it lies now
- * another. */
+ * another; a tombstone stays. */
 bool reading_delete_unread(struct reading_rows *rows, uint64_t id, struct error *error);
 
 #endif

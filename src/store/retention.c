@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* retention.c: old observations are forgotten a few at a time, so that what is being learnt never
  * waits long; and then what nothing refers to any more. */
+#include "retention.h"
+
 #include "readings.h"
 
 #define STEP_ROWS 16384 /* looked at in one transaction */
@@ -81,6 +83,25 @@ static bool forget_span(struct upserts *upserts, const struct span *span, struct
     return run_all(upserts, steps, span, error);
 }
 
+bool retention_clear(struct upserts *upserts, struct error *error)
+{
+    static const char *const steps[] = {
+        "DELETE FROM profile WHERE id NOT IN (SELECT profile FROM observation UNION SELECT profile FROM "
+        "pending)",
+        "DELETE FROM certificate WHERE id NOT IN (SELECT certificate FROM observation WHERE certificate IS "
+        "NOT NULL "
+        "UNION SELECT certificate FROM pending WHERE certificate IS NOT NULL)",
+        "DELETE FROM path WHERE id NOT IN (SELECT path FROM observation WHERE path IS NOT NULL "
+        "UNION SELECT path FROM pending WHERE path IS NOT NULL)",
+        "DELETE FROM hello WHERE id NOT IN (SELECT hello FROM profile WHERE hello IS NOT NULL)",
+        "DELETE FROM answer WHERE id NOT IN (SELECT answer FROM profile WHERE answer IS NOT NULL)",
+        NULL,
+    };
+
+    upserts_forget_known(upserts); /* they may come again */
+    return run_all(upserts, steps, &(struct span){0}, error);
+}
+
 #define MICROSECONDS_A_DAY "86400000000"
 #define OVER               "SELECT id FROM reading WHERE owner IS NULL AND ended < :day * " MICROSECONDS_A_DAY
 #define OF_OVER            "last_source IS NULL AND source IN (" OVER ")"
@@ -109,20 +130,10 @@ static bool forget_rest(struct upserts *upserts, const struct span *span, struct
         "UPDATE reading SET kept_from = :day, revision = :revision "
         "WHERE started < :day * " MICROSECONDS_A_DAY " AND coalesce(kept_from, :day - 1) < :day",
         "DELETE FROM host_name WHERE last_seen < :day * " MICROSECONDS_A_DAY,
-        "DELETE FROM profile WHERE id NOT IN (SELECT profile FROM observation UNION SELECT profile FROM "
-        "pending)",
-        "DELETE FROM certificate WHERE id NOT IN (SELECT certificate FROM observation WHERE certificate IS "
-        "NOT NULL "
-        "UNION SELECT certificate FROM pending WHERE certificate IS NOT NULL)",
-        "DELETE FROM path WHERE id NOT IN (SELECT path FROM observation WHERE path IS NOT NULL "
-        "UNION SELECT path FROM pending WHERE path IS NOT NULL)",
-        "DELETE FROM hello WHERE id NOT IN (SELECT hello FROM profile WHERE hello IS NOT NULL)",
-        "DELETE FROM answer WHERE id NOT IN (SELECT answer FROM profile WHERE answer IS NOT NULL)",
         NULL,
     };
 
-    upserts_forget_known(upserts); /* they may come again */
-    return run_all(upserts, steps, span, error);
+    return run_all(upserts, steps, span, error) && retention_clear(upserts, error);
 }
 
 bool readings_newest_day(struct readings *readings, int64_t *day, struct error *error)

@@ -31,7 +31,8 @@ INSERT INTO inventory (id, uuid, epoch, revision, gather_from) VALUES (1, lower(
 -- that count; only their observations stand in `observation`.
 CREATE TABLE reading (
     id INTEGER PRIMARY KEY,
-    state TEXT NOT NULL,             -- counts; pending: perhaps another one has all of it, which is known at its end
+    state TEXT NOT NULL,             -- counts; pending: perhaps another one has all of it, which is known at its end;
+                                     -- covered: of a merged inventory: another one has all of it
     kind TEXT NOT NULL,              -- file, stdin, interface
     name TEXT NOT NULL,              -- path as given, or interface; of equal files the first by name
     site TEXT NOT NULL,
@@ -314,7 +315,7 @@ CREATE TABLE client_observation (
     PRIMARY KEY (client, observation)
 ) WITHOUT ROWID;
 
--- Observations of readings that are pending.
+-- Observations of readings that are pending or covered, and of a merged inventory what a better reading has, too.
 CREATE TABLE pending (
     id INTEGER PRIMARY KEY,
     source INTEGER NOT NULL,

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cmd_merge.c: `lasthello merge`: several inventories become one. */
+#include "options.h"
+#include "settings.h"
+
+#include <lasthello/merge.h>
+
+#include <stdlib.h>
+
+struct merging {
+    const char *output;
+    const char **paths;
+    size_t count;
+};
+
+const struct argp_option merge_options[] = {
+    {.name = "output",
+        .key = 'o',
+        .arg = "FILE",
+        .doc = "the inventory that they are merged into; what it has already stays"},
+    {0},
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct merging *merging = state->input;
+
+    if (key == 'o')
+        merging->output = argument;
+    else if (key == ARGP_KEY_ARG)
+        merging->paths[merging->count++] = argument;
+    else if (key == ARGP_KEY_END && merging->count == 0)
+        argp_error(state, "which inventories? lasthello merge A.db B.db -o ALL.db");
+    else if (key == ARGP_KEY_END && merging->output == NULL)
+        argp_error(state, "into which inventory? name it with -o, as -o all.db");
+    else if (key != ARGP_KEY_END)
+        return ARGP_ERR_UNKNOWN;
+    return 0;
+}
+
+int cmd_merge(int argc, char **argv)
+{
+    static const struct argp argp = {
+        .options = merge_options,
+        .parser = parse,
+        .args_doc = "INVENTORY...",
+        .doc = "Merge the inventories of several sensors into one.\v"
+               "Of each capture the one reading counts that has what the others have, and what was replaced "
+               "or forgotten in one of them does not come back. Order and repetition change nothing.\n\n"
+               "Example: lasthello merge berlin.db paris.db -o all.db",
+    };
+    struct merging merging = {.paths = calloc((size_t)argc + 1, sizeof(*merging.paths))};
+    struct error error = {0};
+    size_t left_out = 0;
+    bool merged;
+
+    if (merging.paths == NULL) {
+        complain("not enough memory for the list of inventories");
+        return EXIT_FAILED;
+    }
+    settings_parse(&argp, argc, argv, &merging);
+    merged = merge_into(merging.output, merging.paths, merging.count, &left_out, &error);
+    free(merging.paths);
+    if (!merged)
+        complain("%s", error.text);
+    return merged && left_out == 0 ? EXIT_DONE : EXIT_FAILED;
+}
