@@ -350,6 +350,7 @@ static void put_verdict(struct rows *rows)
     query_name_number(query, ":profile", worst->profile->id);
     query_name_number(query, ":last_observation", worst->last_observation);
     query_name_number(query, ":verdict", worst->verdict);
+    put_day(query, ":ends_day", row->until_day == INT64_MAX ? NO_DAY : row->until_day);
     query_name_number(query, ":sessions", row->sessions);
     query_name_number(query, ":all_sessions", row->all_sessions);
     query_name_number(query, ":first_seen", row->first.seen);

@@ -59,26 +59,38 @@ static struct verdict_row *row_of(struct verdict_rows *rows, int policy)
     return row;
 }
 
+/* Of two breaches of one policy: the worse verdict; of equal ones that with a day, and a name that ends has
+ * none. Positive: the new one comes first. */
+static int compare_breaches(
+    enum verdict verdict, const struct judged_breach *breach, const struct verdict_row *row)
+{
+    const int order = compare_numbers(verdict, row->worst.verdict);
+
+    if (order != 0 || breach == NULL)
+        return order;
+    return (row->breach.kind == BREACH_NAME_ENDS) - (breach->breach.kind == BREACH_NAME_ENDS);
+}
+
 static void add_part(struct verdict_rows *rows, const struct judged_part *judged, enum verdict verdict,
     const struct judged_breach *breach)
 {
     struct verdict_row *row = row_of(rows, breach == NULL ? -1 : breach->policy);
-    const bool is_first = !row->is_found;
+    const int order = row->is_found ? compare_breaches(verdict, breach, row) : 1;
     struct contact part = judged->part;
 
     part.verdict = verdict;
-    row->is_found = true;
     row->all_sessions += part.sessions;
-    if (is_first || verdict > row->worst.verdict) {
+    if (order > 0) {
         row->sessions = 0;
         row->first.seen = INT64_MAX;
     }
-    if (!is_first && verdict < row->worst.verdict)
+    row->is_found = true;
+    if (order < 0)
         return;
     row->sessions += part.sessions;
     if (part.first_seen < row->first.seen)
         row->first = first_contact_of(&part);
-    if (!is_first && compare_evidence(&part, &row->worst) >= 0)
+    if (order == 0 && compare_evidence(&part, &row->worst) >= 0)
         return;
     row->worst = part;
     row->policy = breach == NULL ? -1 : breach->policy;
@@ -164,11 +176,14 @@ static int64_t find_middlebox(const struct contact_walk *walk, const struct cont
 
 /* ---- all rows ---------------------------------------------------------------------------------------- */
 
-static int64_t until_of(const struct verdict_rows *rows, int policy)
+/* The last day of what its policy ends; of a name that ends none is known. */
+static int64_t until_of(const struct verdict_rows *rows, const struct verdict_row *row)
 {
-    if (policy < 0 || !rows->walk.policies->rows[policy]->has_until)
+    const struct policy *policy = row->policy < 0 ? NULL : rows->walk.policies->rows[row->policy];
+
+    if (policy == NULL || row->breach.kind == BREACH_NAME_ENDS)
         return INT64_MAX;
-    return rows->walk.policies->rows[policy]->until;
+    return policy->has_until ? policy->until : INT64_MAX;
 }
 
 /* What was seen alone is told where it is worse than what any policy says. */
@@ -191,7 +206,7 @@ static bool keep_row(struct verdict_rows *rows, const struct verdict_row *row)
         return false;
     rows->rows = grown;
     grown[rows->count] = *row;
-    grown[rows->count].until_day = until_of(rows, row->policy);
+    grown[rows->count].until_day = until_of(rows, row);
     grown[rows->count++].worst.told = NULL; /* lives no longer than the client */
     return true;
 }
