@@ -32,6 +32,16 @@ static bool rename_db(struct db *db, const char *name, struct error *error)
     return true;
 }
 
+/* A sentence that begins with the path. */
+static void tell_by_name(const char *path, const char *name, struct error *error)
+{
+    const struct error told = *error;
+    const size_t len = strlen(path);
+
+    if (strncmp(told.text, path, len) == 0)
+        error_set(error, "%s%s", name, told.text + len);
+}
+
 struct merged *merged_open(const char *path, const char *name, bool is_draft, struct error *error)
 {
     struct merged *merged = calloc(1, sizeof(*merged));
@@ -46,6 +56,7 @@ struct merged *merged_open(const char *path, const char *name, bool is_draft, st
         (!is_draft || db_run(&merged->upserts.db, draft_settings, error)))
         return merged;
     merged_close(merged);
+    tell_by_name(path, name, error);
     return NULL;
 }
 

@@ -180,6 +180,127 @@ class Fleet(histories.History):
             assert not more and not less, f'{question}: too much: {list(more)[:3]}\n  too little: {list(less)[:3]}'
 
 
+# ---- promises --------------------------------------------------------------------------------------------------------------------
+
+def make(program, folder, name, *options, seed=7, first=0):
+    """An inventory of a capture of its own."""
+    capture = histories.save(f'{folder}/{name}.pcap', histories.classic(over_days(random.Random(seed), first, 20)))
+    run(program, 'read', '-o', f'{folder}/{name}.db', *options, capture)
+    return f'{folder}/{name}.db'
+
+
+def merge(program, *arguments):
+    done = run(program, 'merge', *arguments, check=False)
+    return done.returncode, done.stderr.decode()
+
+
+def answers(program, *paths):
+    """What reports say, as rows: the names of files are no part of it."""
+    return [run(program, 'report', question, '--format', 'csv', '--as-of', LAST_DAY, *paths).stdout for question in QUESTIONS]
+
+
+def what_is_broken_is_named_and_the_others_are_merged(program, folder):
+    good, other, bad = (make(program, folder, name, seed=seed, first=1000 * seed) for seed, name in enumerate(('good', 'other', 'bad')))
+    with open(bad, 'r+b') as file:  # pages in its middle
+        file.seek(os.path.getsize(bad) // 4)
+        file.write(b'\x5a' * (os.path.getsize(bad) // 2))
+    foreign, text, gone = f'{folder}/foreign.db', f'{folder}/text.db', f'{folder}/gone.db'
+    with contextlib.closing(sqlite3.connect(foreign)) as database:
+        database.execute('CREATE TABLE reading (id INTEGER PRIMARY KEY)')
+    histories.save(text, b'no database at all, ' * 1000)
+    code, said = merge(program, good, bad, foreign, text, gone, other, '-o', f'{folder}/all.db')
+    assert code == 1 and all(path in said for path in (bad, foreign, text, gone)), said
+    assert merge(program, good, other, '-o', f'{folder}/both.db')[0] == 0
+    assert answers(program, f'{folder}/all.db') == answers(program, f'{folder}/both.db')
+    code, said = merge(program, bad, gone, '-o', f'{folder}/none.db')
+    assert code == 1 and gone in said and not os.path.exists(f'{folder}/none.db'), said
+
+
+def what_a_stranger_put_into_it_is_refused(program, folder):
+    good, strange = make(program, folder, 'good'), make(program, folder, 'strange', seed=8)
+    with contextlib.closing(sqlite3.connect(strange)) as inventory:
+        inventory.execute('CREATE TRIGGER more AFTER INSERT ON reading BEGIN DELETE FROM reading; END')
+    code, said = merge(program, strange, good, '-o', f'{folder}/all.db')
+    assert code == 1 and strange in said and "'more'" in said, said
+    assert answers(program, f'{folder}/all.db') == answers(program, good)
+
+
+def rows_that_nobody_would_find_are_not_taken(program, folder):
+    """Ids of observations that do not lie with those of their reading; a reading that claims what another has."""
+    one, other = make(program, folder, 'one'), make(program, folder, 'other', seed=8, first=500)
+    with contextlib.closing(sqlite3.connect(other)) as inventory, inventory:
+        kept = inventory.execute('SELECT count(*) FROM observation').fetchone()[0]
+        inventory.execute('UPDATE observation SET id = (id + (1 << 52)) & 9223372036854775807 WHERE id IN (SELECT id FROM observation LIMIT 3)')
+    assert merge(program, other, one, '-o', f'{folder}/all.db')[0] == 0
+    with contextlib.closing(sqlite3.connect(f'{folder}/all.db')) as inventory:
+        found = inventory.execute('SELECT count(*) FROM observation WHERE source IN (SELECT id FROM reading WHERE name LIKE ?)', ('%other.pcap',)).fetchone()[0]
+    assert found == kept - 3, (found, kept)
+
+
+def sites_keep_equal_private_addresses_apart(program, folder):
+    berlin, paris = make(program, folder, 'berlin', '--site', 'berlin'), make(program, folder, 'paris', '--site', 'paris')
+    code, said = merge(program, berlin, paris, '-o', f'{folder}/all.db')
+    assert code == 0 and said == '', said
+    with contextlib.closing(sqlite3.connect(f'{folder}/all.db')) as inventory:
+        sites = inventory.execute('SELECT count(DISTINCT site), count(*), count(DISTINCT address) FROM host').fetchone()
+        assert sites[0] == 2 and sites[1] == 2 * sites[2], sites
+    one = sum(row[0] for row in sqlite3.connect(berlin).execute('SELECT sessions FROM observation'))
+    assert sum(row[0] for row in sqlite3.connect(f'{folder}/all.db').execute('SELECT sessions FROM observation')) == 2 * one
+
+
+def sensors_without_a_site_are_told_of(program, folder):
+    one, other = make(program, folder, 'one'), make(program, folder, 'other', seed=8)
+    with contextlib.closing(sqlite3.connect(other)) as inventory, inventory:
+        inventory.execute("UPDATE reading SET observer = 'another sensor'")
+    code, said = merge(program, one, other, '-o', f'{folder}/all.db')
+    assert code == 0 and '--site' in said, said
+
+
+def several_are_reported_as_one(program, folder):
+    paths = [make(program, folder, f's{seed}', seed=seed, first=100 * seed) for seed in range(3)]
+    assert merge(program, *paths, '-o', f'{folder}/all.db')[0] == 0
+    merged = answers(program, f'{folder}/all.db')
+    assert merged == answers(program, *paths) == answers(program, *reversed(paths)) != answers(program, paths[0])
+    done = run(program, 'report', 'coverage', '--format', 'csv', '--no-sandbox', *paths, f'{folder}/gone.db', check=False)
+    assert done.returncode == 1 and b'gone.db' in done.stderr and done.stdout == merged[QUESTIONS.index('coverage')]
+
+
+def what_was_forgotten_does_not_come_back(program, folder):
+    old = make(program, folder, 'old')
+    new = shutil.copy(old, f'{folder}/new.db')
+    run(program, 'read', '--keep', '1', '-o', new, f'{folder}/old.pcap')
+    for name, paths in (('a.db', (old, new)), ('b.db', (new, old)), ('a.db', (old,))):
+        assert merge(program, *paths, '-o', f'{folder}/{name}')[0] == 0
+        assert answers(program, f'{folder}/{name}') == answers(program, new) != answers(program, old), name
+
+
+def another_program_s_file_is_left_alone(program, folder):
+    one, foreign = make(program, folder, 'one'), f'{folder}/foreign.db'
+    with contextlib.closing(sqlite3.connect(foreign)) as database:
+        database.execute('CREATE TABLE mine (id INTEGER PRIMARY KEY)')
+    before = open(foreign, 'rb').read()
+    code, said = merge(program, one, '-o', foreign)
+    assert code == 1 and foreign in said and open(foreign, 'rb').read() == before, said
+    code, said = merge(program, one, '-o', f'{folder}/nowhere/all.db')
+    assert code == 1 and 'nowhere/all.db' in said, said
+    assert merge(program, one)[0] == merge(program, '-o', foreign)[0] == 2
+
+
+PROMISES = (what_is_broken_is_named_and_the_others_are_merged, what_a_stranger_put_into_it_is_refused, rows_that_nobody_would_find_are_not_taken,
+            sites_keep_equal_private_addresses_apart, sensors_without_a_site_are_told_of, several_are_reported_as_one,
+            what_was_forgotten_does_not_come_back, another_program_s_file_is_left_alone)
+
+
+def keeps(promise, program):
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            promise(program, folder)
+        except AssertionError as error:
+            print(f'FAIL {promise.__name__}: {error}', flush=True)
+            return False
+    return True
+
+
 def tell(program, seed):
     """None, or what is wrong."""
     with tempfile.TemporaryDirectory() as folder:
@@ -198,13 +319,13 @@ def tell(program, seed):
 def main():
     program, count = os.path.abspath(sys.argv[1]), int(sys.argv[3]) if len(sys.argv) > 3 else 10
     first = int(sys.argv[4]) if len(sys.argv) > 4 else random.randrange(10**9) if count > 10 else 1
-    failed = 0
+    failed = sum(not keeps(promise, program) for promise in PROMISES)
     for seed in range(first, first + count):
         wrong = tell(program, seed)
         failed += wrong is not None
         if wrong:
             print(f'FAIL fleet {seed}: {wrong}', flush=True)
-    print(f'{count - failed} passed, {failed} failed')
+    print(f'{count + len(PROMISES) - failed} passed, {failed} failed')
     return failed != 0
 
 
