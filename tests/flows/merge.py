@@ -274,6 +274,30 @@ def what_was_forgotten_does_not_come_back(program, folder):
         assert answers(program, f'{folder}/{name}') == answers(program, new) != answers(program, old), name
 
 
+def an_archive_is_read_in_parallel_and_folded_in_any_way(program, folder):
+    """The recipe of docs/fleet.md: a folder a job, then a tree, a fold, and a shuffled fold with repeats; beside one `read` of all folders."""
+    draw, parts = random.Random(5), 6
+    for i in range(parts):
+        os.mkdir(f'{folder}/day{i}')
+        packets = over_days(draw, 40 * i, 24)
+        half = len(packets) // 2
+        for name, part in (('1.pcap', packets[:half]), ('2.pcap', packets[half:])):
+            histories.save(f'{folder}/day{i}/{name}', histories.classic(part))
+    shell = {'shell': True, 'check': True, 'cwd': folder, 'executable': '/bin/bash', 'stderr': subprocess.PIPE, 'timeout': 300,
+             'env': {**os.environ, 'lasthello': program}}
+    subprocess.run('"$lasthello" read -o one.db day*/', **shell)
+    subprocess.run('parallel --will-cite -j 2 \'"$lasthello" read -o {/}.db {}\' ::: day*', **shell)
+    subprocess.run('printf "%s\\n" day*.db | parallel --will-cite -j 2 -N 2 \'"$lasthello" merge {} -o level{#}.db\' &&'
+                   ' "$lasthello" merge level*.db -o tree.db', **shell)
+    subprocess.run('for part in day*.db; do "$lasthello" merge "$part" -o fold.db || exit; done', **shell)
+    subprocess.run('for part in day3.db day5.db level1.db day0.db day3.db day4.db tree.db day2.db day1.db; do'
+                   ' "$lasthello" merge "$part" -o shuffled.db || exit; done', **shell)
+    expected = answers(program, f'{folder}/one.db')
+    for name in ('tree', 'fold', 'shuffled'):
+        for question, one, other in zip(QUESTIONS, expected, answers(program, f'{folder}/{name}.db')):
+            assert one == other, f'{name}: {question}: {list(zip(one.splitlines(), other.splitlines()))[:3]}'
+
+
 def another_program_s_file_is_left_alone(program, folder):
     one, foreign = make(program, folder, 'one'), f'{folder}/foreign.db'
     with contextlib.closing(sqlite3.connect(foreign)) as database:
@@ -288,7 +312,7 @@ def another_program_s_file_is_left_alone(program, folder):
 
 PROMISES = (what_is_broken_is_named_and_the_others_are_merged, what_a_stranger_put_into_it_is_refused, rows_that_nobody_would_find_are_not_taken,
             sites_keep_equal_private_addresses_apart, sensors_without_a_site_are_told_of, several_are_reported_as_one,
-            what_was_forgotten_does_not_come_back, another_program_s_file_is_left_alone)
+            an_archive_is_read_in_parallel_and_folded_in_any_way, what_was_forgotten_does_not_come_back, another_program_s_file_is_left_alone)
 
 
 def keeps(promise, program):
