@@ -7,6 +7,7 @@
 #ifndef LASTHELLO_EXTRACT_H
 #define LASTHELLO_EXTRACT_H
 
+#include <lasthello/session.h>
 #include <lasthello/source.h>
 
 #include <stdio.h>
@@ -34,6 +35,11 @@ struct extract;
 
 /* extract_open begins a pcapng file on `out`, which stays the caller's. NULL: no memory. */
 struct extract *extract_open(const struct extract_wanted *wanted, FILE *out);
+/* extract_judge_by: `judge` writes what a comment is to say of a session as soon as it is known what came of its
+ * hello, and may fill in more of it. */
+#define EXTRACT_JUDGED_BYTES 512
+typedef void extract_judge(void *context, struct session *session, char out[EXTRACT_JUDGED_BYTES]);
+void extract_judge_by(struct extract *extract, extract_judge *judge, void *context);
 /* extract_capture adds what a capture holds; `source` stays the caller's. Each connection begins anew.
  * False: the capture cannot be read to its end; what came before is there. */
 bool extract_capture(struct extract *extract, struct source *source, struct error *error);

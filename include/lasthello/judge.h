@@ -38,6 +38,7 @@ void providers_name(struct providers *providers, struct session *session);
  * see logins. */
 void providers_foreign(
     struct providers *providers, struct session *session, struct bytes client, struct bytes server);
+#define COMMUNITY_ID_BYTES 64
 /* providers_community_id writes the Community ID v1 ("1:...=") of the session's endpoints as captured. */
 bool providers_community_id(const struct session *session, char *out, size_t out_size);
 /* "nDPI 4.2.0", for --version. */

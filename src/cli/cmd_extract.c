@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_extract.c: `lasthello extract`: the handshakes of a host, cut out of captures. */
+#include "extract_verdict.h"
 #include "options.h"
 #include "settings.h"
 
@@ -24,6 +25,11 @@ struct extracting {
     const char *captures[CAPTURES_MAX];
     int descriptors[CAPTURES_MAX];
     size_t count;
+    struct extract_verdict verdict;
+};
+
+enum option_key {
+    KEY_POLICY = 256,
 };
 
 const struct argp_option extract_options[] = {
@@ -31,6 +37,10 @@ const struct argp_option extract_options[] = {
         .key = 'o',
         .arg = "FILE",
         .doc = "pcapng file to make; one that is there already stays"},
+    {.name = "policy",
+        .key = KEY_POLICY,
+        .arg = "FILE|FOLDER|ID",
+        .doc = "judge by the policies there, not by those installed; by this one alone (may be repeated)"},
     {0},
 };
 
@@ -55,6 +65,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case 'o':
         extracting->output = argument;
+        return 0;
+    case KEY_POLICY:
+        if (!policy_choice_add(&extracting->verdict.choice, argument))
+            argp_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
         return 0;
     case ARGP_KEY_ARG:
         add_argument(extracting, argument, state);
@@ -143,7 +157,7 @@ static void tell(const struct extracting *extracting, const struct extract_count
             (unsigned long long)counts->forgotten, extracting->host);
 }
 
-static int extract_into(const struct extracting *extracting, FILE *out)
+static int extract_into(struct extracting *extracting, FILE *out)
 {
     struct extract *extract = extract_open(&extracting->wanted, out);
     bool all;
@@ -152,6 +166,7 @@ static int extract_into(const struct extracting *extracting, FILE *out)
         complain("no memory left to begin");
         return EXIT_FAILED;
     }
+    extract_judge_by(extract, extract_verdict_say, &extracting->verdict);
     all = extract_all(extracting, extract);
     if (fflush(out) != 0) {
         complain("%s: %s", extracting->output, strerror(errno));
@@ -170,11 +185,9 @@ int cmd_extract(int argc, char **argv)
         .args_doc = "HOST[:PORT] CAPTURE...",
         .doc = "Cut the handshakes of a host out of captures, as evidence that can be passed on.\v"
                "Of each connection the packets up to the end of the handshake are kept, and of their "
-               "payload TLS "
-               "handshake, alert and change_cipher_spec records alone: no login, no mail. Comments in the "
-               "file say what "
-               "was offered and chosen.\n\nExample: lasthello extract 10.1.0.29 -o evidence.pcapng "
-               "monday.pcapng",
+               "payload TLS handshake, alert and change_cipher_spec records alone: no login, no mail. "
+               "Comments in the file say what was offered and chosen, the verdict on it, and the Community "
+               "ID.\n\nExample: lasthello extract 10.1.0.29 -o evidence.pcapng monday.pcapng",
     };
     struct extracting *extracting = calloc(1, sizeof(*extracting));
     struct error error = {0};
@@ -185,13 +198,15 @@ int cmd_extract(int argc, char **argv)
         return EXIT_FAILED;
     settings_parse(&argp, argc, argv, extracting);
     open_captures(extracting);
-    out = open_output(extracting->output, &error);
+    if (extract_verdict_open(&extracting->verdict, &error))
+        out = open_output(extracting->output, &error);
     if (out == NULL || !enter_sandbox(out, &error))
         complain("%s", error.text);
     else
         status = extract_into(extracting, out);
     if (out != NULL)
         fclose(out);
+    extract_verdict_close(&extracting->verdict);
     free(extracting);
     return status;
 }

@@ -5,10 +5,16 @@
 #include "policy_choice.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define RULES    LASTHELLO_DATADIR "/providers.txt"
 #define DAY_LEN  10 /* of 2026-12-31 */
 #define LINE_MAX 512
+
+const char *data_files_rules(void)
+{
+    return access(RULES, R_OK) == 0 ? RULES : NULL;
+}
 
 static void keep_least(char kept[DATA_DAY_BYTES], const char *day)
 {

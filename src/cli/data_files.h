@@ -17,6 +17,9 @@ struct data_files {
     char rules_oldest[DATA_DAY_BYTES], rules_newest[DATA_DAY_BYTES]; /* when they were checked */
 };
 
+/* data_files_rules: the rules that name providers, as installed; NULL: there are none. */
+const char *data_files_rules(void);
+
 /* data_files_look reads both as installed; what is not there counts as none. */
 void data_files_look(struct data_files *files);
 /* data_files_print writes a line about each, and how many days ago that was on `today` (days since 1970). */

@@ -3,6 +3,7 @@
 #ifndef LASTHELLO_EXCERPT_H
 #define LASTHELLO_EXCERPT_H
 
+#include <lasthello/session.h>
 #include <lasthello/tls.h>
 
 #define EXCERPT_COMMENT_BYTES 1024
@@ -30,7 +31,8 @@ struct excerpt_side {
 
 struct excerpt {
     uint64_t id;
-    struct endpoint client, server;
+    struct session session; /* its ends, and what both sides said, as far as a verdict needs it */
+    bool is_settled;        /* ... the server chose, or ended the connection after a hello */
     struct excerpt_side sides[SIDE_COUNT];
     unsigned clear_packets;
     bool is_shown;
@@ -43,6 +45,9 @@ enum excerpt_shown {
 
 /* excerpt_begin: the first segment that was seen of a connection; it tells who is the client. */
 void excerpt_begin(struct excerpt *excerpt, uint64_t id, const struct segment *segment);
+
+/* excerpt_settles: is it known now, for the first time, what came of the hello? Its session says it. */
+bool excerpt_settles(struct excerpt *excerpt);
 
 /* excerpt_take answers whether the packet of a segment is shown; then how many bytes of its payload are,
  * from the first on, and a comment, or "". */

@@ -12,12 +12,15 @@
 #include <string.h>
 
 #define CONNECTIONS_MAX 4096
+#define COMMENT_BYTES   (EXCERPT_COMMENT_BYTES + EXTRACT_JUDGED_BYTES + 128)
 
 struct extract {
     struct extract_wanted wanted;
     struct pcapng_writer writer;
     struct id_table connections; /* struct excerpt */
     struct extract_counts counts;
+    extract_judge *judge; /* NULL: none */
+    void *judge_context;
 };
 
 /* ---- whose -------------------------------------------------------------------------------------------- */
@@ -116,13 +119,18 @@ static bool decode(struct extract *extract, const struct packet *packet, struct 
 static void show(struct extract *extract, struct excerpt *excerpt, const struct packet *packet, size_t len,
     const char *what)
 {
-    char client[ADDRESS_TEXT_BYTES], server[ADDRESS_TEXT_BYTES], comment[EXCERPT_COMMENT_BYTES + 128] = "";
+    const struct endpoint *ends = excerpt->session.endpoints;
+    char client[ADDRESS_TEXT_BYTES], server[ADDRESS_TEXT_BYTES], judged[EXTRACT_JUDGED_BYTES] = "",
+                                                                 comment[COMMENT_BYTES] = "";
 
-    address_text(&excerpt->client.address, client);
-    address_text(&excerpt->server.address, server);
+    address_text(&ends[SIDE_CLIENT].address, client);
+    address_text(&ends[SIDE_SERVER].address, server);
+    if (extract->judge != NULL && excerpt_settles(excerpt))
+        extract->judge(extract->judge_context, &excerpt->session, judged);
     if (what[0] != '\0' || !excerpt->is_shown)
-        snprintf(comment, sizeof(comment), "%s port %u to %s port %u%s%s", client, excerpt->client.port,
-            server, excerpt->server.port, what[0] == '\0' ? "" : ": ", what);
+        snprintf(comment, sizeof(comment), "%s port %u to %s port %u%s%s%s%s", client,
+            ends[SIDE_CLIENT].port, server, ends[SIDE_SERVER].port, what[0] == '\0' ? "" : ": ", what,
+            judged[0] == '\0' ? "" : "; ", judged);
     if (!pcapng_packet(&extract->writer, packet, len, comment)) {
         extract->counts.after++;
         return;
@@ -172,6 +180,12 @@ struct extract *extract_open(const struct extract_wanted *wanted, FILE *out)
         "here; packets are cut to their headers where they hold anything else, and what follows the "
         "handshake is left out.");
     return extract;
+}
+
+void extract_judge_by(struct extract *extract, extract_judge *judge, void *context)
+{
+    extract->judge = judge;
+    extract->judge_context = context;
 }
 
 bool extract_capture(struct extract *extract, struct source *source, struct error *error)

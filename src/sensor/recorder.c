@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define EXCHANGE_NS        NANOSECONDS /* how much a crash may lose */
-#define NAMES_MAX          65536
-#define COMMUNITY_ID_BYTES 64
+#define EXCHANGE_NS NANOSECONDS /* how much a crash may lose */
+#define NAMES_MAX   65536
 
 struct recorded_name {
     uint64_t id;

@@ -11,6 +11,7 @@ from program import captures, read_events, run
 
 PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
 HERE = os.path.dirname(os.path.abspath(__file__))
+POLICIES = os.path.abspath(os.path.join(HERE, '..', '..', 'data', 'policies'))
 HANDSHAKE = {'20', '21', '22'}
 
 
@@ -21,8 +22,8 @@ def extract(folder, host, *files, check=True):
     return out, run(PROGRAM, 'extract', host, '-o', out, *files, check=check)
 
 
-def tshark(path, *fields):
-    done = subprocess.run(['tshark', '-r', path, '-T', 'fields', *[word for field in fields for word in ('-e', field)]], capture_output=True, text=True)
+def tshark(path, *fields, options=()):
+    done = subprocess.run(['tshark', '-r', path, *options, '-T', 'fields', *[word for field in fields for word in ('-e', field)]], capture_output=True, text=True)
     assert done.returncode == 0 and 'cut short' not in done.stderr, done
     return [line.split('\t') for line in done.stdout.splitlines()]
 
@@ -37,6 +38,33 @@ def what_was_offered_and_chosen_stands_in_comments(folder):
     text = '\n'.join(row[0] for row in tshark(out, 'frame.comment'))
     assert '10.1.0.29 port 40465 to 10.9.0.3 port 993: ClientHello: offers at most TLS 1.0, less than TLS 1.2; server name mail.example' in text
     assert 'ServerHello: chooses TLS 1.0, less than TLS 1.2' in text, text
+
+
+def the_verdict_the_policy_and_the_community_id_stand_there_too(folder):
+    """The verdict once a connection, the Community ID as tshark has it."""
+    for name, said in (('imaps-tls10-ipv4', 'verdict: legacy by policy rfc8996'), ('refused-alert-70', 'verdict: failing'), ('imaps-tls13-ipv4', 'verdict: safe'),
+                       ('provider-ends-old-tls', 'by policy exchange-online')):
+        events, comments = read_events(PROGRAM, one(name)), []
+        for host in sorted({event['source.ip'] for event in events}):
+            out, _ = extract(folder, host, '--policy', POLICIES, *one(name))
+            rows = tshark(out, 'communityid', 'frame.comment', options=('--enable-protocol', 'communityid'))
+            judged = [row for row in rows if 'verdict: ' in row[1]]
+            assert len(judged) == len([event for event in events if event['source.ip'] == host]), (name, host, rows)
+            for identity, comment in judged:
+                assert f'Community ID {identity}' in comment and identity.startswith('1:'), (name, comment, identity)
+                comments.append(comment)
+        assert any(said in comment for comment in comments), (name, comments)
+
+
+def a_hello_in_the_format_of_ssl_2_is_shown(folder):
+    event, = read_events(PROGRAM, one('sslv2-format-hello'))
+    out, _ = extract(folder, event['source.ip'], *one('sslv2-format-hello'))
+    text = '\n'.join(row[0] for row in tshark(out, 'frame.comment'))
+    assert f'ClientHello in the format of SSL 2.0: offers at most {event["lasthello.offered_max"]}' in text, text
+    assert 'ServerHello: chooses' in text, text
+    after = read_events(PROGRAM, [out])
+    for key in ('lasthello.offered_max', 'lasthello.negotiated', 'tls.cipher'):
+        assert [event.get(key)] == [e.get(key) for e in after], (key, after)
 
 
 def only_records_of_the_handshake_are_shown(folder):
@@ -111,7 +139,8 @@ if shutil.which('tshark') is None:
     sys.exit(77)
 PROGRAM, PCAPS = os.path.abspath(PROGRAM), os.path.abspath(PCAPS)
 with tempfile.TemporaryDirectory() as work:
-    for promise in (what_was_offered_and_chosen_stands_in_comments, only_records_of_the_handshake_are_shown, nothing_that_a_user_typed_is_in_any,
+    for promise in (what_was_offered_and_chosen_stands_in_comments, the_verdict_the_policy_and_the_community_id_stand_there_too,
+                    a_hello_in_the_format_of_ssl_2_is_shown, only_records_of_the_handshake_are_shown, nothing_that_a_user_typed_is_in_any,
                     one_connection_can_be_named, lasthello_reads_the_same_versions_from_it, a_file_that_is_there_stays,
                     a_capture_that_cannot_be_read_is_told_and_the_others_count, wrong_usage_is_said):
         promise(work)
