@@ -35,8 +35,8 @@ struct extract;
 
 /* extract_open begins a pcapng file on `out`, which stays the caller's. NULL: no memory. */
 struct extract *extract_open(const struct extract_wanted *wanted, FILE *out);
-/* extract_judge_by: `judge` writes what a comment is to say of a session as soon as it is known what came of its
- * hello, and may fill in more of it. */
+/* extract_judge_by: `judge` writes what a comment is to say of a session as soon as it is known what came of
+ * its hello, and may fill in more of it. */
 #define EXTRACT_JUDGED_BYTES 512
 typedef void extract_judge(void *context, struct session *session, char out[EXTRACT_JUDGED_BYTES]);
 void extract_judge_by(struct extract *extract, extract_judge *judge, void *context);

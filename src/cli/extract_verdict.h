@@ -18,13 +18,13 @@ struct extract_verdict {
     int64_t today; /* days since 1970 */
 };
 
-/* extract_verdict_open reads rules and the policies of `choice`: before the rights are given up. Zeroed before;
- * extract_verdict_close also after a failure. */
+/* extract_verdict_open reads rules and the policies of `choice`: before the rights are given up. Zeroed
+ * before; extract_verdict_close also after a failure. */
 bool extract_verdict_open(struct extract_verdict *verdict, struct error *error);
 void extract_verdict_close(struct extract_verdict *verdict);
 
-/* An extract_judge: "verdict breaks by exchange-online, any day until 2026-12-31; Community ID 1:...". By what
- * this one session shows. */
+/* An extract_judge: "verdict: breaks by policy exchange-online, any day until 2026-12-31; Community ID
+ * 1:...". By what this one session shows. */
 void extract_verdict_say(void *verdict, struct session *session, char out[EXTRACT_JUDGED_BYTES]);
 
 #endif
