@@ -107,6 +107,12 @@ static const char *source_name(const struct recorder *recorder, uint64_t id)
     return row == NULL ? "" : row->name;
 }
 
+void recorder_move(const struct recorder *recorder, struct session *session)
+{
+    session->first.time_ns += recorder->moved_ns;
+    session->last.time_ns += recorder->moved_ns;
+}
+
 void recorder_tell(struct recorder *recorder, const struct session *session)
 {
     char community_id[COMMUNITY_ID_BYTES];
@@ -160,6 +166,7 @@ void recorder_name_client(struct recorder *recorder, struct host_names *names, c
 {
     const struct address *client = &session->endpoints[SIDE_CLIENT].address;
     const int64_t time_ns = session->first.time_ns;
+    int64_t stored_ns;
     char mac[TEXT_MAC_BYTES] = "";
     struct host_told told;
 
@@ -167,9 +174,10 @@ void recorder_name_client(struct recorder *recorder, struct host_names *names, c
         return;
     if (told.has_mac)
         text_mac(told.mac, mac);
-    put_name(recorder, &(struct told_name){*client, told.name, "dhcp", time_ns});
-    put_name(recorder, &(struct told_name){*client, told.class, "dhcp_class", time_ns});
-    put_name(recorder, &(struct told_name){*client, mac, "dhcp_mac", time_ns});
+    stored_ns = time_ns + recorder->moved_ns;
+    put_name(recorder, &(struct told_name){*client, told.name, "dhcp", stored_ns});
+    put_name(recorder, &(struct told_name){*client, told.class, "dhcp_class", stored_ns});
+    put_name(recorder, &(struct told_name){*client, mac, "dhcp_mac", stored_ns});
 }
 
 uint64_t recorder_store(struct recorder *recorder, const struct session *session)
@@ -192,9 +200,12 @@ uint64_t recorder_store(struct recorder *recorder, const struct session *session
 
 void recorder_amend(struct recorder *recorder, const struct amendment *amendment)
 {
-    if (ledger_amend(recorder->ledger, amendment))
+    struct amendment moved = *amendment;
+
+    moved.last.time_ns += recorder->moved_ns;
+    if (ledger_amend(recorder->ledger, &moved))
         return;
     make_room(recorder);
-    if (!ledger_amend(recorder->ledger, amendment))
+    if (!ledger_amend(recorder->ledger, &moved))
         recorder->unstored++;
 }

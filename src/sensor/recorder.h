@@ -34,6 +34,7 @@ struct recorder {
     uint64_t sessions;     /* of mail or TLS, recorded */
     uint64_t legacy;       /* of those, with a cause */
     uint64_t unstored;     /* for which there was no room while the writer was busy */
+    int64_t moved_ns;      /* live: what is added to each time, as the clock was set since the start */
     struct tally tally;    /* of all that were settled */
     struct id_table names; /* of this worker's readings, for the events' lasthello.source */
 };
@@ -54,6 +55,8 @@ void recorder_conclude(struct recorder *recorder, const struct conclusion *concl
 
 /* recorder_judge: who is to blame, whose server it is, and what a foreign payload may be. */
 void recorder_judge(struct recorder *recorder, struct reader *reader);
+/* recorder_move puts the times of a session right, before it is told and stored. */
+void recorder_move(const struct recorder *recorder, struct session *session);
 /* recorder_tell writes the session's event, where events are wanted. */
 void recorder_tell(struct recorder *recorder, const struct session *session);
 /* recorder_name_client stores what the session's client said of itself to DHCP, if that is known. */

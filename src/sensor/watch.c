@@ -3,7 +3,7 @@
  * was learnt, what was dropped and what the kernel held back into the ledger. */
 #include "watch.h"
 
-#include "wall_clock.h"
+#include "watch_clock.h"
 
 #include <lasthello/journal.h>
 #include <lasthello/text.h>
@@ -16,8 +16,7 @@
 #define LOOK_UP_PACKETS 1024               /* between two looks at the clock, */
 #define LOOK_UP_NS      (NANOSECONDS / 10) /* ... or so much of the packets' own time */
 #define RETRY_MS        1000
-#define PROGRAM_BORN_NS (INT64_C(1735689600) * NANOSECONDS) /* 2025-01-01: before, no clock was right */
-#define COLLECT_NS      (60 * NANOSECONDS)                  /* the kernel is asked what it held back */
+#define COLLECT_NS      (60 * NANOSECONDS) /* the kernel is asked what it held back */
 
 /* One worker's capture: a thread of an interface, from start to stop. */
 struct watch {
@@ -30,19 +29,13 @@ struct watch {
     bool is_half; /* of a tap, one interface is waited for */
     bool is_blind, had_carrier, lacked_carrier;
     struct drops drops;
-    struct wall_clock clock;
-    int64_t clock_looked_ns;         /* the time that was believed then */
+    struct watch_clock clock;
     uint64_t shunted, shunted_bytes; /* as far as they are in the record */
     int64_t collected_ns;
     int64_t last_packet_ns;
     int64_t timed_ns; /* as far as time is in the record, monotonic clock */
     int64_t held_ns;  /* when the kernel was last asked to hold back a session */
 };
-
-static int64_t now_ns(const struct watch *watch)
-{
-    return wall_clock_now(&watch->clock, clock_ns(CLOCK_MONOTONIC));
-}
 
 /* Of several threads, each is a source of its own, so that `coverage` shows the drops of each: eth1#1,
  * eth1#2, ... */
@@ -72,64 +65,10 @@ static void say_as(const struct watch *watch, enum priority priority, const char
             sentence, rest);
 }
 
-static void begin_clock(struct watch *watch)
-{
-    wall_clock_begin(&watch->clock, clock_ns(CLOCK_REALTIME), clock_ns(CLOCK_MONOTONIC));
-    watch->clock_looked_ns = now_ns(watch);
-    if (watch->clock_looked_ns < PROGRAM_BORN_NS)
-        say(watch, watch->interface,
-            ": the clock is years behind; sessions are stored under the days it shows: set it");
-}
-
-static void say_of_clock(const struct watch *watch, const char *what, int64_t change_ns, const char *rest)
-{
-    struct error text;
-
-    error_set(&text, "%s: the clock %s by %lld days%s", watch->interface, what,
-        llabs(change_ns) / (SECONDS_A_DAY * NANOSECONDS), rest);
-    say(watch, text.text, "");
-}
-
-/* Reads the clock. One that was set for good takes what this run is told of along: it began by the same
- * clock. */
-static void look_at_clock(struct watch *watch)
-{
-    int64_t change_ns;
-
-    switch (wall_clock_look(&watch->clock, clock_ns(CLOCK_REALTIME), clock_ns(CLOCK_MONOTONIC), &change_ns)) {
-    case CLOCK_AS_EXPECTED:
-        break;
-    case CLOCK_DOUBTED:
-        say_of_clock(watch, change_ns > 0 ? "jumped ahead" : "jumped back", change_ns,
-            "; that is not believed before it has lasted for three minutes");
-        break;
-    case CLOCK_RETURNED:
-        say(watch, watch->interface, ": the clock is back; all times are as if it had not jumped");
-        break;
-    case CLOCK_SET:
-        watch->record.started_ns += change_ns;
-        watch->record.ended_ns = now_ns(watch);
-        say_of_clock(watch, change_ns > 0 ? "was set ahead" : "was set back", change_ns,
-            "; what was seen before has the times of before");
-    }
-    watch->clock_looked_ns = now_ns(watch);
-}
-
-/* The time of a packet that is half a day away from now is looked at twice. */
-static int64_t believed(struct watch *watch, int64_t stamp_ns)
-{
-    if (llabs(stamp_ns - watch->clock_looked_ns) < WALL_CLOCK_JUMP_NS / 2)
-        return stamp_ns;
-    look_at_clock(watch);
-    return wall_clock_of(&watch->clock, stamp_ns, clock_ns(CLOCK_MONOTONIC));
-}
-
 static void begin_record(struct watch *watch)
 {
     const struct run *run = watch->worker->run;
     struct source_record *record = &watch->record;
-
-    begin_clock(watch);
 
     *record = (struct source_record){.kind = "interface", .started_ns = watch->watching->started_ns};
     record->ended_ns = record->started_ns;
@@ -139,6 +78,8 @@ static void begin_record(struct watch *watch)
     record->id = source_id_new();
     watch->timed_ns = clock_ns(CLOCK_MONOTONIC);
     watch->worker->line.source = record;
+    watch_clock_begin(&watch->clock, record, &watch->worker->recorder,
+        watch->thread == 0 ? watch->interface : NULL);
     recorder_source(&watch->worker->recorder, record);
 }
 
@@ -156,7 +97,8 @@ static void count_shunted(struct source_record *record, uint64_t packets, uint64
  * answers for. */
 static void count_time(struct watch *watch, bool is_blind)
 {
-    const int64_t monotonic_ns = clock_ns(CLOCK_MONOTONIC), until_ns = now_ns(watch);
+    const int64_t monotonic_ns = clock_ns(CLOCK_MONOTONIC);
+    const int64_t until_ns = watch_clock_now(&watch->clock) + watch->worker->recorder.moved_ns;
     struct source_record *record = &watch->record;
 
     if (is_blind && watch->thread == 0)
@@ -215,11 +157,11 @@ static void collect_shunted(struct watch *watch)
     struct recorder *recorder = &watch->worker->recorder;
     struct shunted held;
 
-    watch->collected_ns = now_ns(watch);
+    watch->collected_ns = watch_clock_now(&watch->clock);
     while (source_shunted(watch->worker->source, &held)) {
         /* what the kernel holds back has no number: the newest that came must do */
         struct packet_ref last = {
-            .time_ns = believed(watch, held.last_ns),
+            .time_ns = watch_clock_believe(&watch->clock, held.last_ns),
             .number = record->packets - record->shunted,
             .source = record->id,
         };
@@ -282,6 +224,11 @@ static void look_for_side(struct watch *watch)
     }
 }
 
+static int64_t last_packet_ns(const struct watch *watch)
+{
+    return watch->last_packet_ns == 0 ? 0 : watch->last_packet_ns + watch->worker->recorder.moved_ns;
+}
+
 /* A second has passed, or nothing arrives: tell the tables the time, and hand over what was learnt. */
 static void look_up(struct watch *watch)
 {
@@ -289,12 +236,12 @@ static void look_up(struct watch *watch)
     int64_t time_ns;
 
     atomic_store_explicit(&worker->packets, watch->record.packets, memory_order_relaxed);
-    atomic_store_explicit(&worker->last_packet_ns, watch->last_packet_ns, memory_order_relaxed);
+    atomic_store_explicit(&worker->last_packet_ns, last_packet_ns(watch), memory_order_relaxed);
     atomic_fetch_add_explicit(&worker->beats, 1, memory_order_relaxed);
-    look_at_clock(watch);
+    watch_clock_look(&watch->clock);
     if (!recorder_due(&worker->recorder))
         return;
-    time_ns = now_ns(watch);
+    time_ns = watch_clock_now(&watch->clock);
     pipeline_time(&worker->line, time_ns);
     if (time_ns - watch->collected_ns >= COLLECT_NS || time_ns < watch->collected_ns)
         collect_shunted(watch);
@@ -302,6 +249,7 @@ static void look_up(struct watch *watch)
     look_for_side(watch);
     tell_of_changes(watch);
     recorder_exchange(&worker->recorder);
+    watch_clock_follow(&watch->clock);
 }
 
 static enum sourced capture(struct watch *watch, struct error *error)
@@ -314,7 +262,7 @@ static enum sourced capture(struct watch *watch, struct error *error)
 
     while ((sourced = source_next(worker->source, &packet, error)) <= SOURCED_NOTHING) {
         if (sourced == SOURCED_PACKET) {
-            packet.time_ns = believed(watch, packet.time_ns);
+            packet.time_ns = watch_clock_believe(&watch->clock, packet.time_ns);
             watch->last_packet_ns = packet.time_ns;
             pipeline_packet(&worker->line, &packet);
         }
@@ -340,11 +288,12 @@ static bool await_interface(struct watch *watch, struct source *source)
     while (!atomic_load(&run->stopping)) {
         nanosleep(&pause, NULL);
         atomic_fetch_add_explicit(&worker->beats, 1, memory_order_relaxed);
-        look_at_clock(watch);
-        pipeline_time(&worker->line, now_ns(watch));
+        watch_clock_look(&watch->clock);
+        pipeline_time(&worker->line, watch_clock_now(&watch->clock));
         count_time(watch, true);
         update_record(watch);
         recorder_exchange(&worker->recorder);
+        watch_clock_follow(&watch->clock);
         if (source != NULL && source_revive(source)) {
             note_half(watch, source);
             say_as(watch, PRIORITY_NOTICE, "sensor-sees", watch->interface, ": capturing again");
@@ -389,7 +338,7 @@ static void hold(void *holder, const struct segment *segment, uint64_t observati
 {
     struct watch *watch = holder;
 
-    watch->held_ns = now_ns(watch);
+    watch->held_ns = watch_clock_now(&watch->clock);
     source_shunt(watch->worker->source, &segment->source, &segment->destination, observation);
 }
 
@@ -427,6 +376,7 @@ static void finish(struct watch *watch)
 {
     struct worker *worker = watch->worker;
 
+    watch_clock_end(&watch->clock);
     pipeline_flush(&worker->line);
     pipeline_settle_counts(&worker->line);
     watch->record.unstored = worker->recorder.unstored;

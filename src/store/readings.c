@@ -70,6 +70,8 @@ static bool store_record(struct readings *readings, const struct source_record *
         return false;
     if (is_first && !is_file)
         *state = READING_GATHERED;
+    if (!is_first && !is_file && !reading_move(&readings->rows, record, error))
+        return false;
     return upsert_source(&readings->upserts, record, *state == READING_PENDING ? "pending" : "counts",
                lost_of(readings, record->id), error) &&
         (!is_first || is_file || contacts_follow(&readings->rows.contacts, record->id, error)) &&

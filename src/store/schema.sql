@@ -78,6 +78,7 @@ CREATE TABLE reading (
     rules TEXT,                      -- by what sessions were judged: the program, the rules for providers, the proxies
     packets_before INTEGER NOT NULL, -- of the files whose sessions went over into it
     packets_after INTEGER NOT NULL,  -- of the files into which its sessions went over
+    moved INTEGER NOT NULL,          -- of an interface: microseconds by which its times were moved, since its clock was set
     kept_from INTEGER,               -- day: observations of earlier ones were forgotten
     gathered INTEGER NOT NULL DEFAULT 0, -- 1: its observations stand in `contact` and `client_observation`, too
     revision INTEGER NOT NULL DEFAULT 0

@@ -60,6 +60,7 @@ static void put_beginning(
     query_name_text(query, ":site", record->site[0] == '\0' ? "default" : record->site);
     query_name_text(query, ":observer", record->observer[0] == '\0' ? "?" : record->observer);
     query_name_number(query, ":started", utc_microseconds(record->started_ns));
+    query_name_number(query, ":moved", utc_microseconds(record->moved_ns));
     query_name_reference(query, ":place", record->place);
     query_name_text(query, ":ports", asked->ports);
     query_name_number(query, ":discover", asked->discover);

@@ -188,6 +188,12 @@ void recorder_tell(struct recorder *recorder, const struct session *session)
     free(event);
 }
 
+void recorder_move(const struct recorder *recorder, struct session *session)
+{
+    session->first.time_ns += recorder->moved_ns;
+    session->last.time_ns += recorder->moved_ns;
+}
+
 void recorder_name_client(
     struct recorder *recorder, struct host_names *names, const struct session *session)
 {

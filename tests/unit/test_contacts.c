@@ -112,6 +112,44 @@ static void an_interface_is_gathered_while_it_is_watched(void **state)
     assert_int_equal(number("SELECT last_seen - first_seen FROM contact"), 9000005);
 }
 
+/* Two days and some minutes, there and back; a file's reading of the same days stays where it is. */
+static void a_clock_that_was_set_moves_what_its_interface_has_stored(void **state)
+{
+    const int64_t moves[] = {-(2 * 86400 + 720) * NANOSECONDS, 20000 * 86400 * NANOSECONDS, 0};
+    struct source_record source = make_source(8, 100, false);
+    struct session first = make_session(8, 1, 0), last = make_session(8, 2, 30);
+    struct error error = {0};
+    struct desk desk;
+
+    (void)state;
+    gather_early();
+    read_clients(107, 50, 1, 3);
+    desk = open_desk();
+    source.kind = "interface";
+    source.dropped = 5; /* a blind minute */
+    assert_true(ledger_source(desk.ledger, &source));
+    add(&desk, &first);
+    add(&desk, &last);
+    hand_over(&desk);
+    for (size_t i = 0; i < COUNT_OF(moves); i++) {
+        source.started_ns += moves[i] - source.moved_ns;
+        source.ended_ns += moves[i] - source.moved_ns;
+        source.moved_ns = moves[i];
+        assert_true(ledger_source(desk.ledger, &source));
+        hand_over(&desk);
+        assert_contacts(5);
+        assert_int_equal(number("SELECT started * 1000 FROM source WHERE id = 8"), NOON_NS + moves[i]);
+        assert_int_equal(number("SELECT min(first_seen) * 1000 FROM observation WHERE source = 8"), NOON_NS + moves[i]);
+        assert_int_equal(number("SELECT max(last_seen) * 1000 FROM observation WHERE source = 8"), last.last.time_ns + moves[i]);
+        assert_int_equal(number("SELECT count(*) FROM observation WHERE source = 8 AND day <> first_seen / 86400000000"), 0);
+        assert_int_equal(number("SELECT count(*) FROM blind WHERE source = 8 AND dropped = 5"), 1);
+        assert_int_equal(number("SELECT minute FROM blind WHERE source = 8"), (NOON_NS + 60 * NANOSECONDS + moves[i]) / NANOSECONDS / 60);
+        assert_int_equal(number("SELECT min(first_seen) * 1000 FROM observation WHERE source = 107"), NOON_NS);
+    }
+    assert_true(close_desk(&desk, &error));
+    assert_contacts(5);
+}
+
 static void what_is_learnt_later_reaches_the_contact(void **state)
 {
     struct source_record source = make_source(7, 100, false);
@@ -171,6 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(files_stand_apart_until_many_have_come_together),
         IN_FOLDER(an_interface_is_gathered_while_it_is_watched),
+        IN_FOLDER(a_clock_that_was_set_moves_what_its_interface_has_stored),
         IN_FOLDER(what_is_learnt_later_reaches_the_contact),
         IN_FOLDER(a_reading_that_is_replaced_takes_its_own_alone),
         IN_FOLDER(what_is_forgotten_goes_and_the_rest_stays),

@@ -54,11 +54,46 @@ static void a_jump_that_lasts_is_believed(void **state)
     struct wall_clock clock;
 
     (void)state;
-    wall_clock_begin(&clock, 0, 0); /* 1970: a machine without a battery */
+    wall_clock_begin(&clock, START + 2 * DAY, 0);
     assert_int_equal(look(&clock, 0, 170 * SECOND, 0), CLOCK_DOUBTED);
-    assert_int_equal(wall_clock_now(&clock, 170 * SECOND), 170 * SECOND);
+    assert_int_equal(wall_clock_now(&clock, 170 * SECOND), START + 2 * DAY + 170 * SECOND);
     assert_int_equal(look(&clock, 180 * SECOND, 190 * SECOND, 0), CLOCK_SET);
-    assert_int_equal(wall_clock_now(&clock, 190 * SECOND), START + 190 * SECOND);
+    /* the time of the run goes on; what is stored moves back by two days */
+    assert_int_equal(wall_clock_now(&clock, 190 * SECOND), START + 2 * DAY + 190 * SECOND);
+    assert_int_equal(clock.moved_ns, -2 * DAY);
+    assert_int_equal(wall_clock_of(&clock, START + 189 * SECOND, 190 * SECOND), START + 2 * DAY + 189 * SECOND);
+    /* ... and a jump after that is doubted like any other */
+    assert_int_equal(look(&clock, 200 * SECOND, 220 * SECOND, 9 * DAY), CLOCK_DOUBTED);
+    assert_int_equal(wall_clock_of(&clock, START + 220 * SECOND + 9 * DAY, 220 * SECOND), START + 2 * DAY + 220 * SECOND);
+}
+
+static void a_time_before_2025_gives_way_at_once_and_is_never_believed_after_another(void **state)
+{
+    struct wall_clock clock;
+
+    (void)state;
+    wall_clock_begin(&clock, 0, 0); /* 1970: a machine without a battery */
+    assert_int_equal(look(&clock, 0, 10 * SECOND, 0), CLOCK_SET);
+    assert_int_equal(clock.moved_ns, START);
+    assert_int_equal(wall_clock_now(&clock, 20 * SECOND), 20 * SECOND);
+    assert_int_equal(look(&clock, 20 * SECOND, 900 * SECOND, -START), CLOCK_DOUBTED);
+    assert_int_equal(clock.moved_ns, START);
+}
+
+static void at_the_end_the_clock_counts_that_was_there_for_longer(void **state)
+{
+    struct wall_clock clock;
+    int64_t change;
+
+    (void)state;
+    for (int64_t until = 20; until <= 100; until += 10) { /* wrong for 40 seconds */
+        wall_clock_begin(&clock, START + DAY + SECOND, 0);
+        look(&clock, 0, 30 * SECOND, DAY + SECOND);
+        if (until >= 40)
+            look(&clock, 40 * SECOND, until * SECOND, 0);
+        assert_int_equal(wall_clock_end(&clock, until * SECOND, &change), until > 80 ? CLOCK_SET : CLOCK_AS_EXPECTED);
+        assert_int_equal(clock.moved_ns, until > 80 ? -DAY - SECOND : 0);
+    }
 }
 
 static void a_clock_that_runs_wild_is_never_believed(void **state)
@@ -87,6 +122,8 @@ int main(void)
         cmocka_unit_test(a_correction_is_taken_at_once),
         cmocka_unit_test(a_jump_of_seconds_changes_no_time),
         cmocka_unit_test(a_jump_that_lasts_is_believed),
+        cmocka_unit_test(a_time_before_2025_gives_way_at_once_and_is_never_believed_after_another),
+        cmocka_unit_test(at_the_end_the_clock_counts_that_was_there_for_longer),
         cmocka_unit_test(a_clock_that_runs_wild_is_never_believed),
         cmocka_unit_test(a_stamp_that_nothing_explains_is_now),
     };
