@@ -11,7 +11,11 @@ static bool differ(int64_t one_ns, int64_t other_ns, int64_t by_ns)
 
 void wall_clock_begin(struct wall_clock *clock, int64_t realtime_ns, int64_t monotonic_ns)
 {
-    *clock = (struct wall_clock){.ahead_ns = realtime_ns - monotonic_ns, .since_ns = monotonic_ns, .begun_ns = monotonic_ns};
+    *clock = (struct wall_clock){
+        .ahead_ns = realtime_ns - monotonic_ns,
+        .since_ns = monotonic_ns,
+        .begun_ns = monotonic_ns,
+    };
     clock->doubted_ns = clock->ahead_ns;
 }
 

@@ -11,10 +11,12 @@
 #define WALL_CLOCK_LASTS_NS  INT64_C(180000000000)   /* ... until it has lasted so long */
 #define WALL_CLOCK_STEADY_NS INT64_C(60000000000)    /* within which a doubted clock must keep pace */
 
-#define WALL_CLOCK_BORN_NS (INT64_C(1735689600) * INT64_C(1000000000)) /* 2025-01-01: before, no clock was right */
+/* 2025-01-01: before, no clock was right */
+#define WALL_CLOCK_BORN_NS (INT64_C(1735689600) * INT64_C(1000000000))
 
-/* Two times: that of the run, which began by the clock of then and knows no jumps, so that what happens can be
- * compared; and the right one, as far as is known, by which things are stored: it is `moved_ns` ahead. */
+/* Two times: that of the run, which began by the clock of then and knows no jumps, so that what
+ * happens can be compared; and the right one, as far as is known, by which things are stored: it is
+ * `moved_ns` ahead. */
 struct wall_clock {
     int64_t ahead_ns;   /* by how much it is ahead of the monotonic clock, as believed */
     int64_t moved_ns;   /* by how much it was set since the run began, all in all */

@@ -28,7 +28,8 @@ int64_t watch_clock_believe(struct watch_clock *clock, int64_t stamp_ns);
 /* watch_clock_follow: the ledger has just been handed over. Where the clock was set for good, times are right
  * from now on. */
 void watch_clock_follow(struct watch_clock *clock);
-/* watch_clock_end: the run ends, and what it has stored and will store gets the times that are most likely. */
+/* watch_clock_end: the run ends. What it has stored, and will store, gets the times that are most
+ * likely. */
 void watch_clock_end(struct watch_clock *clock);
 
 #endif

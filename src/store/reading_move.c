@@ -20,8 +20,10 @@ static const char *const steps[] = {
     /* by way of numbers that no row has: each step must leave a key to one row */
     "UPDATE blind SET minute = -(minute + " MINUTES ") - " BEYOND " WHERE source = :id",
     "UPDATE blind SET minute = -minute - " BEYOND " WHERE source = :id",
-    "UPDATE host_name SET first_seen = first_seen + :by, revision = :revision WHERE first_seen BETWEEN " OF_THEN,
-    "UPDATE host_name SET last_seen = last_seen + :by, revision = :revision WHERE last_seen BETWEEN " OF_THEN,
+    "UPDATE host_name SET first_seen = first_seen + :by, revision = :revision "
+    "WHERE first_seen BETWEEN " OF_THEN,
+    "UPDATE host_name SET last_seen = last_seen + :by, revision = :revision "
+    "WHERE last_seen BETWEEN " OF_THEN,
     "UPDATE reading SET started = started + :by, ended = ended + :by, moved = moved + :by WHERE id = :id",
     NULL,
 };
