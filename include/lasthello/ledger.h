@@ -22,7 +22,7 @@ struct source_record {
     char observer[64];       /* host name of the sensor */
     int64_t started_ns;      /* live: start of capture; files: first packet */
     int64_t ended_ns;        /* last packet so far; live: now */
-    int64_t moved_ns;        /* live: by how much the clock was set since the start, so that started_ns moved */
+    int64_t moved_ns;        /* live: by how much the clock was set since the start; started_ns is moved */
     uint64_t packets, bytes; /* bytes on the wire */
     uint64_t fates[FATE_COUNT];
     uint64_t dropped, interface_dropped;

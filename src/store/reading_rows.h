@@ -73,8 +73,8 @@ bool reading_drop(struct reading_rows *rows, const struct reading_facts *facts, 
 /* reading_replace does that, too; `by` has all that it had. Where it counted, a tombstone stays. */
 bool reading_replace(
     struct reading_rows *rows, const struct reading_facts *facts, uint64_t by, struct error *error);
-/* reading_move: the clock of an interface was set, and now its record is told with the right times: those of what
- * is stored of it move along. Does nothing where they have. */
+/* reading_move: the clock of an interface was set, and now its record is told with the right times:
+ * those of what is stored of it move along. Does nothing where they have. */
 bool reading_move(struct reading_rows *rows, const struct source_record *record, struct error *error);
 bool reading_rename(struct reading_rows *rows, uint64_t id, const char *name, struct error *error);
 /* reading_leave_to deletes from `worse` what it has of clients and servers of which `better` has
