@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-extern const char sql_machines[];
+extern const char sql_machines[], sql_machines_host[];
 
 /* Static storage. */
 static const char *grouped_by(const char *text)
@@ -37,15 +37,14 @@ static bool add(struct machines *machines, const struct query *query)
 bool machines_load(struct machines *machines, struct inventory *inventory,
     const struct checked_filters *checked, struct error *error)
 {
+    const char *sql = checked->host != NULL ? sql_machines_host : sql_machines;
     struct query query;
     enum row row = ROW_FAILED;
     bool has_memory = true;
 
     *machines = (struct machines){0};
-    if (query_open(&query, &inventory->db, sql_machines, error)) {
+    if (query_open(&query, &inventory->db, sql, error)) {
         filters_put(&query, checked);
-        if (checked->host != NULL)
-            query_name_number(&query, ":one", 1);
         while (has_memory && (row = query_row(&query, error)) == ROW_ONE)
             has_memory = add(machines, &query);
     }

@@ -2,11 +2,11 @@
 -- One MAC address, where no router lies between, or one DHCP name; where neither is known, temporary addresses (RFC 8981)
 -- of one /64.
 WITH six AS MATERIALIZED (
-    SELECT id, site, substr(digits, 1, 16) AS network,
+    SELECT h.id, site, substr(digits, 1, 16) AS network,
         (SELECT min(n.name) FROM host_name n WHERE n.host = h.id AND n.source = 'dhcp') AS name,
         CASE WHEN substr(digits, 23, 4) <> 'fffe' AND substr(digits, 17, 8) <> '00000000' THEN 1 ELSE 0 END AS is_temporary
     FROM host h
-    WHERE substr(digits, 1, 24) <> '00000000000000000000ffff' AND (:one IS NULL OR id IN (SELECT id FROM asked_host))
+    WHERE substr(digits, 1, 24) <> '00000000000000000000ffff'
 ), attached AS MATERIALIZED ( -- paths of hosts that no router lies before
     SELECT id, client_mac FROM path WHERE client_attached = 1 AND client_mac IS NOT NULL
 ), mac AS MATERIALIZED (
