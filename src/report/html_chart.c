@@ -13,6 +13,7 @@
 #define LEFT         48
 #define RIGHT        40
 #define TOP          24
+#define WIDEST       56 /* a bar; of few days it stands at the left of its place, above the name */
 #define BOTTOM       30
 #define DAYS_AHEAD   120 /* a policy's day further away is not drawn */
 #define GAP_TO_SCALE 62  /* days without anything; a longer gap is drawn as GAP_DRAWN */
@@ -161,7 +162,7 @@ static void draw_grid(struct html_page *page, const struct chart *chart)
 
 static void draw_bars(struct html_page *page, const struct chart *chart)
 {
-    const double width = x_at(chart, 1) - x_at(chart, 0);
+    const double slot = x_at(chart, 1) - x_at(chart, 0), width = slot < WIDEST ? slot : WIDEST;
     const double gap = width > 6 ? 1 : 0;
     uint64_t below = 0;
 
@@ -261,6 +262,12 @@ static void draw(struct html_page *page)
     free(chart.places);
 }
 
+/* Two verdicts are called failing. */
+static const char *name_of(enum verdict verdict)
+{
+    return verdict == VERDICT_TOO_NEW ? "failing, too new" : verdict_name(verdict);
+}
+
 static bool has_verdict(const struct html_page *page, enum verdict verdict)
 {
     for (size_t i = 0; i < page->days.count; i++)
@@ -272,7 +279,7 @@ static bool has_verdict(const struct html_page *page, enum verdict verdict)
 /* With the clients of all days together, each by the worst of its sessions. */
 static void write_key_row(struct html_page *page, enum verdict verdict)
 {
-    fprintf(page->out, "<li class=\"%s\">%s ", verdict_class(verdict), verdict_name(verdict));
+    fprintf(page->out, "<li class=\"%s\">%s ", verdict_class(verdict), name_of(verdict));
     page_number(page, page->summary->clients_by_verdict[verdict]);
     fputs("</li>", page->out);
 }
@@ -298,7 +305,7 @@ static void write_numbers(struct html_page *page)
 
         policy_day_text(number_at(page, i, "day"), day);
         fprintf(page->out, "<tr><td class=\"time\">%s</td><td>%s</td><td class=\"n\">", day,
-            verdict_name((enum verdict)number_at(page, i, "verdict")));
+            name_of((enum verdict)number_at(page, i, "verdict")));
         page_number(page, (uint64_t)number_at(page, i, "clients"));
         fputs("</td></tr>\n", page->out);
     }

@@ -33,9 +33,7 @@ void page_write_verdict(struct html_page *page, enum verdict verdict)
     fprintf(page->out, "<span class=\"v %s\">%s</span>", verdict_class(verdict), verdict_name(verdict));
 }
 
-/* ---- the table -------------------------------------------------------------------------------------- */
-
-static void write_client(struct html_page *page, size_t row)
+void page_write_client(struct html_page *page, size_t row)
 {
     const bool has_fold = row < page_folds(page);
     char out[CELL_BYTES];
@@ -48,6 +46,8 @@ static void write_client(struct html_page *page, size_t row)
     page_text(page, client_text(page, row, "client", out));
     fputs(has_fold ? "</a>" : "", page->out);
 }
+
+/* ---- the table -------------------------------------------------------------------------------------- */
 
 /* By what the browser sorts a cell whose text would not do: a number, the first in order the lowest. */
 static void write_key(struct html_page *page, size_t row, const struct client_column *column)
@@ -76,7 +76,7 @@ static void write_cell(struct html_page *page, size_t row, const struct client_c
     if (strcmp(column->name, "verdict") == 0)
         page_write_verdict(page, client_verdict(page, row));
     else if (strcmp(column->name, "client") == 0)
-        write_client(page, row);
+        page_write_client(page, row);
     else
         page_text(page, client_text(page, row, column->first, out));
     second = client_text(page, row, column->second, out);

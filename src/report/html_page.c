@@ -7,6 +7,7 @@
 #include "statements.h"
 
 #include <lasthello/clock.h>
+#include <lasthello/list.h>
 #include <lasthello/text.h>
 #include <lasthello/utc.h>
 
@@ -39,6 +40,7 @@ static const struct policy *next_policy(const struct html_page *page, uint64_t *
 static void write_headline(struct html_page *page, FILE *out)
 {
     const struct summary *summary = page->summary;
+    const uint64_t refused = summary_clients_of(summary, VERDICT_FAILING);
     uint64_t clients = 0;
     const struct policy *next = next_policy(page, &clients);
     char number[NUMBER_BYTES], day[DAY_TEXT_BYTES];
@@ -49,8 +51,8 @@ static void write_headline(struct html_page *page, FILE *out)
         day_in_words(next->until, day);
         fprintf(out, "%s mail between now and %s",
             number_of(clients, "client loses", "clients lose", number), day);
-    } else if (summary->failing_clients > 0) {
-        fputs(number_of(summary->failing_clients, "client is", "clients are", number), out);
+    } else if (refused > 0) {
+        fputs(number_of(refused, "client is", "clients are", number), out);
         fputs(" refused already", out);
     } else if (summary->legacy_clients > 0) {
         fputs(number_of(summary->legacy_clients, "client uses", "clients use", number), out);
@@ -92,24 +94,23 @@ static void write_from(struct html_page *page)
         fprintf(page->out, "%s (UTC)", day);
     }
     for (size_t i = 0; i < count; i++) {
-        fprintf(page->out, "%s%s ", i == 0 ? "; only " : ", ", given[i].word);
+        static const char *const days[] = {"since", "until", "as-of", NULL};
+        const bool is_day = list_word_place(given[i].word, days) >= 0;
+
+        fprintf(page->out, "; %s ", strcmp(given[i].word, "as-of") == 0 ? "as of" : given[i].word);
         page_text(page, filter_shown(page->report, &given[i]));
+        fputs(is_day ? "" : " only", page->out);
     }
     fputs("</p>\n", page->out);
 }
 
-/* What stands below the headline: who fails already, and how sure all of it is. */
+/* What stands below the headline: how sure all of it is. */
 static void write_sure(struct html_page *page)
 {
     const struct summary *summary = page->summary;
     char number[NUMBER_BYTES], share[NUMBER_BYTES];
-    uint64_t clients;
 
-    fputs("<p class=\"sure\">", page->out);
-    if (summary->failing_clients > 0 && next_policy(page, &clients) != NULL)
-        fprintf(page->out, "%s refused already. ",
-            number_of(summary->failing_clients, "client is", "clients are", number));
-    fputs("<strong>How sure:</strong> ", page->out);
+    fputs("<p class=\"sure\"><strong>How sure:</strong> ", page->out);
     if (summary->sessions == 0)
         fputs("not at all. What to check stands below, under <a href=\"#unseen\">What we could not "
               "see</a>.",
@@ -124,14 +125,59 @@ static void write_sure(struct html_page *page)
     fputs("</p>\n", page->out);
 }
 
-/* A line a policy: how many, what, when. */
+/* Is a row of clients about this policy? NULL: is it of one that fails already? */
+static bool is_named(const struct html_page *page, size_t row, const struct policy *policy)
+{
+    const struct value *id = kept_value(&page->clients, row, "policy");
+
+    if (policy == NULL)
+        return client_verdict(page, row) == VERDICT_FAILING || client_verdict(page, row) == VERDICT_TOO_NEW;
+    return id != NULL && strcmp(id->text, policy->id) == 0;
+}
+
+/* The first of `clients` that the table has, with links to what is known of them. */
+static void write_names(struct html_page *page, const struct policy *policy, uint64_t clients)
+{
+    const char *named[CLIENTS_NAMED];
+    size_t count = 0;
+
+    for (size_t row = 0; row < page_folds(page) && count < CLIENTS_NAMED; row++) {
+        bool is_new = is_named(page, row, policy);
+
+        for (size_t i = 0; i < count && is_new; i++)
+            is_new = strcmp(named[i], client_address(page, row)) != 0;
+        if (!is_new)
+            continue;
+        named[count] = client_address(page, row);
+        fputs(count++ == 0 ? "<span class=\"who\">" : ", ", page->out);
+        page_write_client(page, row);
+    }
+    if (count > 0 && clients > count) {
+        fputs(" and ", page->out);
+        page_number(page, clients - count);
+        fputs(" more", page->out);
+    }
+    fputs(count > 0 ? "</span>" : "", page->out);
+}
+
+static void write_refused_line(struct html_page *page, uint64_t clients)
+{
+    char number[NUMBER_BYTES];
+
+    fprintf(page->out, "<li><b>%s</b><span class=\"what\">refused already, in the last days",
+        number_of(clients, "client", "clients", number));
+    write_names(page, NULL, clients);
+    fputs("</span><span class=\"left\">now</span></li>\n", page->out);
+}
+
+/* A line a policy: how many, what, when, who. */
 static void write_policy_line(struct html_page *page, const struct policy *policy, uint64_t clients)
 {
     char number[NUMBER_BYTES], due[DUE_BYTES], left[NUMBER_BYTES];
 
     policy_due(policy, page->report->today, due);
-    fprintf(page->out, "<li><b>%s</b><span class=\"what\"><a href=\"#policy-",
-        number_of(clients, "client", "clients", number));
+    fprintf(page->out, "<li%s><b>%s</b><span class=\"what\"><a href=\"#policy-",
+        clients == 0 ? " class=\"none\"" : "", number_of(clients, "client", "clients", number));
     html_id(page->out, policy->id);
     fputs("\">", page->out);
     page_text(page, policy->id);
@@ -139,10 +185,10 @@ static void write_policy_line(struct html_page *page, const struct policy *polic
     page_text(page, policy_first(policy, POLICY_TITLE));
     fputs(", ", page->out);
     page_text(page, due);
+    write_names(page, policy, clients);
     fputs("</span><span class=\"left\">", page->out);
     if (policy->has_until && policy->until >= page->report->today)
-        fputs(number_of(
-                  (uint64_t)(policy->until - page->report->today), "day left", "days left", left),
+        fputs(number_of((uint64_t)(policy->until - page->report->today), "day left", "days left", left),
             page->out);
     fputs("</span></li>\n", page->out);
 }
@@ -150,8 +196,11 @@ static void write_policy_line(struct html_page *page, const struct policy *polic
 static void write_due(struct html_page *page)
 {
     const struct policies *policies = page->report->policies;
+    const uint64_t refused = summary_clients_of(page->summary, VERDICT_FAILING);
 
     fputs("<ul class=\"due\">\n", page->out);
+    if (refused > 0)
+        write_refused_line(page, refused);
     for (size_t i = 0; policies != NULL && i < policies->count; i++) {
         const uint64_t clients = page->summary->breaking_by_policy[i];
         const struct policy *policy = policies->rows[i];

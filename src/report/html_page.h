@@ -8,11 +8,12 @@
 
 #include <lasthello/verdict.h>
 
-#define CHANGES_MAX  200
-#define FOLDS_MAX    200 /* clients with all that is known of them */
-#define SERVERS_MAX  200
-#define DOWNLOAD_MAX 200000 /* rows of clients that a page carries as CSV */
-#define DAYS_MAX     4096   /* rows of days and verdicts */
+#define CLIENTS_NAMED 4 /* beside a policy or a server; the others are counted */
+#define CHANGES_MAX   200
+#define FOLDS_MAX     200 /* clients with all that is known of them */
+#define SERVERS_MAX   200
+#define DOWNLOAD_MAX  200000 /* rows of clients that a page carries as CSV */
+#define DAYS_MAX      4096   /* rows of days and verdicts */
 
 struct html_page {
     FILE *out;
@@ -41,6 +42,8 @@ const char *client_address(const struct html_page *page, size_t row);
 const char *client_text(struct html_page *page, size_t row, const char *name, char out[CELL_BYTES]);
 /* The coloured word. */
 void page_write_verdict(struct html_page *page, enum verdict verdict);
+/* Its address, with a link to its fold, if it has one. */
+void page_write_client(struct html_page *page, size_t row);
 /* The rows whose clients have folds: the first ones. */
 size_t page_folds(const struct html_page *page);
 

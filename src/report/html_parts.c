@@ -48,10 +48,27 @@ void page_write_unseen(struct html_page *page)
         page->out);
 }
 
-/* A column of a plain table. */
+/* A column of a plain table; of which nothing is known in any row it is left out. */
 struct plain_column {
     const char *name, *title;
+    /* what stands in a cell; NULL: the value */
+    void (*write)(struct html_page *page, const struct kept_rows *rows, size_t row);
+    bool is_known, is_count;
 };
+
+static void find_known(
+    struct html_page *page, const struct kept_rows *rows, struct plain_column *columns, size_t count)
+{
+    char out[CELL_BYTES];
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t row = 0; row < rows->count && !columns[i].is_known; row++)
+            columns[i].is_known = kept_shown(rows, row, columns[i].name, &page->cell, out) != NULL;
+    for (size_t i = 0; i < count; i++)
+        for (size_t at = 0; at < rows->column_count && columns[i].write == NULL; at++)
+            columns[i].is_count |= strcmp(rows->columns[at].name, columns[i].name) == 0 &&
+                rows->columns[at].kind == COLUMN_COUNT;
+}
 
 static void write_row(struct html_page *page, const struct kept_rows *rows, size_t row,
     const struct plain_column *columns, size_t count)
@@ -60,19 +77,28 @@ static void write_row(struct html_page *page, const struct kept_rows *rows, size
 
     fputs("<tr>", page->out);
     for (size_t i = 0; i < count; i++) {
-        fprintf(page->out, "<td data-title=\"%s\">", columns[i].title);
-        page_text(page, kept_shown(rows, row, columns[i].name, &page->cell, out));
+        if (!columns[i].is_known)
+            continue;
+        fprintf(page->out, "<td%s data-title=\"%s\">", columns[i].is_count ? " class=\"n\"" : "",
+            columns[i].title);
+        if (columns[i].write != NULL)
+            columns[i].write(page, rows, row);
+        else
+            page_text(page, kept_shown(rows, row, columns[i].name, &page->cell, out));
         fputs("</td>", page->out);
     }
     fputs("</tr>\n", page->out);
 }
 
 static void write_table(struct html_page *page, const struct kept_rows *rows, const char *caption,
-    const struct plain_column *columns, size_t count)
+    struct plain_column *columns, size_t count)
 {
+    find_known(page, rows, columns, count);
     fprintf(page->out, "<table class=\"cards\"><caption>%s</caption><thead><tr>", caption);
     for (size_t i = 0; i < count; i++)
-        fprintf(page->out, "<th scope=\"col\">%s</th>", columns[i].title);
+        if (columns[i].is_known)
+            fprintf(page->out, "<th scope=\"col\"%s>%s</th>", columns[i].is_count ? " class=\"n\"" : "",
+                columns[i].title);
     fputs("</tr></thead><tbody>\n", page->out);
     for (size_t row = 0; row < rows->count; row++)
         write_row(page, rows, row, columns, count);
@@ -86,35 +112,97 @@ static void write_table(struct html_page *page, const struct kept_rows *rows, co
 
 void page_write_changes(struct html_page *page)
 {
-    static const struct plain_column columns[] = {{"date", "Day (UTC)"}, {"change", "Change"},
-        {"client", "Client"}, {"name", "Name"}, {"owner", "Owner"}, {"to", "Target"}, {"service", "Service"},
-        {"server", "Server"}, {"observer", "Sensor"}};
+    struct plain_column columns[] = {{.name = "date", .title = "Day (UTC)"},
+        {.name = "change", .title = "Change"}, {.name = "client", .title = "Client"},
+        {.name = "name", .title = "Name"}, {.name = "owner", .title = "Owner"},
+        {.name = "to", .title = "Target"}, {.name = "service", .title = "Service"},
+        {.name = "server", .title = "Server"}, {.name = "observer", .title = "Sensor"}};
+    char day[DAY_TEXT_BYTES];
 
     fputs("<section id=\"changes\"><h2>Changes</h2>\n", page->out);
+    fputs("<p class=\"lead\">New, refused, fixed or back again", page->out);
+    if (page->report->filters->since == NULL) {
+        day_in_words(page->report->today - CHANGES_DAYS + 1, day);
+        fprintf(page->out, " since %s, the last %d days", day, CHANGES_DAYS);
+    }
+    fputs(".</p>\n", page->out);
     if (page->changes.count == 0)
-        fputs("<p>None was seen in the days that were asked for, or nothing was seen before them.</p>\n",
-            page->out);
+        fputs("<p>Nothing was seen to change, or nothing was seen before these days.</p>\n", page->out);
     else
-        write_table(page, &page->changes, "What is new, refused, fixed or back again, the latest first.",
-            columns,
+        write_table(page, &page->changes, "The latest first.", columns,
             sizeof(columns) / sizeof(columns[0]));
     fputs("</section>\n", page->out);
 }
 
+/* Does a row of clients say that this server is asked for old TLS by the client's own fault? */
+static bool is_held(const struct html_page *page, size_t client, size_t server)
+{
+    static const char *const names[] = {"server", "service"};
+    const struct value *cause = kept_value(&page->clients, client, "cause");
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const struct value *one = kept_value(&page->clients, client, names[i]);
+        const struct value *other = kept_value(&page->servers, server, names[i]);
+
+        if (one == NULL || other == NULL || strcmp(one->text, other->text) != 0)
+            return false;
+    }
+    return cause != NULL && strcmp(cause->text, "client") == 0 &&
+        client_verdict(page, client) >= VERDICT_LEGACY;
+}
+
+/* Who needs its old TLS, of the clients of the table. */
+static void write_held(struct html_page *page, const struct kept_rows *rows, size_t row)
+{
+    const struct value *all = kept_value(rows, row, "legacy_clients");
+    size_t named = 0;
+
+    for (size_t i = 0; i < page_folds(page) && named < CLIENTS_NAMED; i++) {
+        if (!is_held(page, i, row))
+            continue;
+        fputs(named++ > 0 ? ", " : "", page->out);
+        page_write_client(page, i);
+    }
+    if (named > 0 && all != NULL && (uint64_t)all->number > named)
+        fputs(" and others", page->out);
+}
+
+static void write_servers_lead(struct html_page *page)
+{
+    const struct summary *summary = page->summary;
+
+    fputs("<p class=\"lead\">", page->out);
+    page_number(page, summary->legacy_servers);
+    fputs(" of ", page->out);
+    page_number(page, summary->servers);
+    fputs(" gave old TLS", page->out);
+    if (summary->private_legacy_servers > 0) {
+        fputs("; ", page->out);
+        page_number(page, summary->private_legacy_servers);
+        fputs(summary->private_legacy_servers == 1 ? " of them has a private address: probably ours"
+                                                   : " of them have private addresses: probably ours",
+            page->out);
+    }
+    fputs(".</p>\n", page->out);
+}
+
 void page_write_servers(struct html_page *page)
 {
-    static const struct plain_column columns[] = {{"server", "Server"}, {"name", "Name"}, {"port", "Port"},
-        {"service", "Service"}, {"accepts", "Accepts"}, {"legacy_clients", "Clients with old TLS"},
-        {"clients", "Of all"}, {"what_to_do", "Next step"}};
+    struct plain_column columns[] = {{.name = "server", .title = "Server"}, {.name = "name", .title = "Name"},
+        {.name = "owner", .title = "Owner"}, {.name = "port", .title = "Port"},
+        {.name = "service", .title = "Service"}, {.name = "accepts", .title = "Accepts"},
+        {.name = "legacy_clients", .title = "With old TLS"}, {.name = "clients", .title = "Of all"},
+        {.name = "legacy_clients", .title = "Who needs it", .write = write_held},
+        {.name = "what_to_do", .title = "Next step"}};
 
     fputs("<section id=\"servers\"><h2>Servers</h2>\n", page->out);
+    write_servers_lead(page);
     if (page->servers.count == 0)
         fputs("<p>None was seen.</p>\n", page->out);
     else
         write_table(page, &page->servers,
             "What each was seen to accept, and who still needs its old TLS. Those with old TLS first.",
-            columns,
-            sizeof(columns) / sizeof(columns[0]));
+            columns, sizeof(columns) / sizeof(columns[0]));
     fputs("</section>\n", page->out);
 }
 
@@ -183,9 +271,12 @@ void page_write_words(struct html_page *page)
         {"fragile", "It uses TLS 1.2 or later in a way that a policy without a date does not allow."},
         {"unknown", "It was seen, and its version was not."},
         {"safe", "It was seen to use TLS 1.2 or later, and nothing less."},
+        {"unconfirmed", "Only one side of its sessions was seen: anybody can forge that. It counts apart."},
         {"client", "As a cause: the client offers nothing newer than TLS 1.1."},
         {"server", "As a cause: the client offers TLS 1.2 or later, the server chose less."},
         {"fallback", "As a cause: a TLS 1.2+ handshake failed first; something on the way may break it."},
+        {"too_new", "As a cause: the client offers only TLS 1.3, which the server does not have yet."},
+        {"unknown", "As a cause: the client's offer was not seen."},
     };
 
     fputs("<section id=\"words\"><h2>Words</h2>\n<dl>\n", page->out);

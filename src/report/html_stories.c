@@ -165,6 +165,8 @@ static void write_target(struct html_page *page, size_t row, const struct story 
 
     fputs("<h3>", page->out);
     page_text(page, client_text(page, row, "to", out));
+    fputs(", ", page->out);
+    page_text(page, client_text(page, row, "service", out));
     fputs(" ", page->out);
     page_write_verdict(page, client_verdict(page, row));
     fputs("</h3>\n", page->out);

@@ -54,7 +54,7 @@
             link.dataset.show === verdict ? link.setAttribute('aria-current', 'true') : link.removeAttribute('aria-current'));
         if (document.activeElement.id !== 'search')
             find('#search').value = view.get('q') ?? '';
-        find('.count').textContent = shown === inOrder.length ? `${shown} rows` : `${shown} of ${inOrder.length} rows`;
+        find('.count').textContent = `${shown === inOrder.length ? '' : `${shown} of `}${inOrder.length} ${inOrder.length === 1 ? 'row' : 'rows'}`;
     };
     const keep = changes => {
         const view = viewOfFragment();

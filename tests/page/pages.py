@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """pages.py PROGRAM PCAPS POLICIES FOLDER: the pages that page.test.js opens: of real captures, of nothing, of hostile names."""
 import contextlib
+import os
 import shutil
 import sqlite3
 import struct
 import subprocess
 import sys
 
-PROGRAM, PCAPS, POLICIES, FOLDER = sys.argv[1:]
+PROGRAM, PCAPS, POLICIES, FOLDER = (os.path.realpath(path) for path in sys.argv[1:])
 HOSTILE = ['<script>document.title="owned"</script>', '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", '&lt;b&gt; & more',
            'evil\u202egpj.exe', '\x1b[31mred', 'x' * 255, '</style></script><svg onload=alert(1)>']
 # what a name from the wire can reach
@@ -16,10 +17,10 @@ COLUMNS = {'profile': ['server_name', 'provider', 'foreign_protocol', 'login'], 
            'host': ['site'], 'certificate': ['subject', 'issuer'], 'path': ['tunnel'], 'hello': ['ja4']}
 
 
-def page(inventory, name):
+def page(inventory, name, *options):
     with open(f'{FOLDER}/{name}.html', 'wb') as out:
-        subprocess.run([PROGRAM, 'report', '--format', 'html', '--policy', POLICIES, '--as-of', '2026-11-30', inventory], stdout=out,
-                       check=True)
+        subprocess.run([PROGRAM, 'report', '--format', 'html', '--policy', POLICIES, '--as-of', '2026-11-30', *options, inventory],
+                       stdout=out, check=True, cwd=FOLDER)
 
 
 def read(inventory, *paths):
@@ -40,6 +41,8 @@ def make_hostile(inventory):
 def main():
     read(f'{FOLDER}/real.db', PCAPS)
     page(f'{FOLDER}/real.db', 'real')
+    shutil.copy(f'{FOLDER}/real.db', f'{FOLDER}/inventory.db')
+    page('inventory.db', 'picture', '--since', '2026-11-20')
     shutil.copy(f'{FOLDER}/real.db', f'{FOLDER}/hostile.db')
     make_hostile(f'{FOLDER}/hostile.db')
     page(f'{FOLDER}/hostile.db', 'hostile')

@@ -104,7 +104,8 @@ static void a_day_that_has_passed_is_no_headline(void **state)
 {
     (void)state;
     stub_summary.breaking_by_policy[0] = 12;
-    stub_summary.failing_clients = 4;
+    stub_summary.clients_by_verdict[VERDICT_FAILING] = 3;
+    stub_summary.clients_by_verdict[VERDICT_TOO_NEW] = 1;
     policy.until = 20786;
     assert_headline("<h1>4 clients are refused already</h1>");
     policy.until = 20818;
