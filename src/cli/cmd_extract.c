@@ -36,11 +36,12 @@ const struct argp_option extract_options[] = {
     {.name = "output",
         .key = 'o',
         .arg = "FILE",
-        .doc = "pcapng file to make; one that is there already stays"},
+        .doc = "pcapng file to write; an existing one is not overwritten"},
     {.name = "policy",
         .key = KEY_POLICY,
         .arg = "FILE|FOLDER|ID",
-        .doc = "judge by the policies there, not by those installed; by this one alone (may be repeated)"},
+        .doc = "judge by the policies of this file or folder in place of those installed, or by the one with "
+               "this ID alone (may be repeated)"},
     {0},
 };
 
@@ -143,9 +144,12 @@ static void tell(const struct extracting *extracting, const struct extract_count
 {
     char packets[COUNT_TEXT_BYTES], cut[COUNT_TEXT_BYTES], after[COUNT_TEXT_BYTES];
 
-    complain("%s: %s packet%s of %llu connection%s of %s; %s of them cut, to their headers or behind the "
-             "handshake; left "
-             "out: %s after the handshake or of clear text",
+    if (counts->connections == 0)
+        complain("no connection of %s stands in these captures; lasthello report host %s says in which files "
+                 "it was seen",
+            extracting->host, extracting->host);
+    complain("%s: %s packet%s of %llu connection%s of %s; of %s the payload was cut behind the handshake; "
+             "%s after the handshake, or of clear text, left out",
         extracting->output, count_text(counts->packets, packets), plural(counts->packets),
         (unsigned long long)counts->connections, plural(counts->connections), extracting->host,
         count_text(counts->cut, cut), count_text(counts->after, after));

@@ -30,8 +30,9 @@ const struct argp_option policy_options[] = {
     {.name = "policy",
         .key = KEY_POLICY,
         .arg = "FILE|FOLDER|ID",
-        .doc = "read policies there, not those installed; only this one"},
-    {.name = "as-of", .key = KEY_AS_OF, .arg = "DAY", .doc = "days left as on this UTC day: 2026-12-24"},
+        .doc = "the policies of this file or folder in place of those installed, or the one with this ID "
+               "alone"},
+    {.name = "as-of", .key = KEY_AS_OF, .arg = "DAY", .doc = "days left as of this UTC day: 2026-12-24"},
     {0},
 };
 

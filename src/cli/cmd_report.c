@@ -131,11 +131,12 @@ const struct argp_option report_options[] = {
     {.name = "as-of",
         .key = KEY_AS_OF,
         .arg = "DAY",
-        .doc = "as on this UTC day: days left of policies, and nothing seen later"},
+        .doc = "report as of this UTC day: days left until then, and nothing that was seen later"},
     {.name = "policy",
         .key = KEY_POLICY,
         .arg = "FILE|FOLDER|ID",
-        .doc = "judge by the policies there, not by those installed; by this one alone (may be repeated)"},
+        .doc = "judge by the policies of this file or folder in place of those installed, or by the one "
+               "with this ID alone (may be repeated)"},
     {.name = "assets",
         .key = KEY_ASSETS,
         .arg = "FILE",
@@ -144,26 +145,30 @@ const struct argp_option report_options[] = {
     {.name = "remedies",
         .key = KEY_REMEDIES,
         .arg = "FILE",
-        .doc = "what old clients may be and what helps, from there and not as installed"},
+        .doc = "remedies (what an old client may be, what helps) of this file in place of those installed"},
     {.name = "anonymise",
         .key = KEY_ANONYMISE,
         .arg = "KEY-FILE",
         .flags = OPTION_ARG_OPTIONAL,
-        .doc = "others in the place of addresses, names, owners and paths, each always the same; with a key "
-               "file, from one report to the next"},
+        .doc = "replace addresses, names, owners and paths by pseudonyms; with a key file by the same "
+               "ones in each report"},
     {.name = "fail-on",
         .key = KEY_FAIL_ON,
         .arg = "VERDICT",
-        .doc = "exit with 3 if a client of this verdict, or of a worse one, is among those asked for"},
+        .doc = "exit with status 3 if a client of the answer has this verdict or a worse one"},
     {.name = "failing-days",
         .key = KEY_FAILING_DAYS,
         .arg = "DAYS",
-        .doc = "verdicts: refusals before the last DAYS are history (7)"},
+        .doc = "verdicts: refusals before the last DAYS are history (default 7)"},
     {.name = "fixed-days",
         .key = KEY_FIXED_DAYS,
         .arg = "DAYS",
-        .doc = "verdicts: no old TLS for DAYS is fixed (14), after --fixed-sessions with newer TLS"},
-    {.name = "fixed-sessions", .key = KEY_FIXED_SESSIONS, .arg = "NUMBER", .doc = "see --fixed-days (10)"},
+        .doc = "verdicts: a client without old TLS for DAYS is fixed (default 14), if it had "
+               "--fixed-sessions with newer TLS"},
+    {.name = "fixed-sessions",
+        .key = KEY_FIXED_SESSIONS,
+        .arg = "NUMBER",
+        .doc = "see --fixed-days (default 10)"},
     {0},
 };
 
@@ -192,6 +197,16 @@ static bool is_summary(const struct reporting *reporting)
     return reporting->subject->write == report_summary;
 }
 
+/* A word that comes first and is no path was meant for a question. */
+static void refuse_misspelt(struct argp_state *state, const char *word)
+{
+    if (strpbrk(word, "./:") == NULL && access(word, F_OK) != 0)
+        argp_error(state,
+            "'%s' is no question and no inventory; there are summary, clients, verdicts, servers, sessions, "
+            "coverage, changes, trend, host and server",
+            word);
+}
+
 static void parse_argument(struct argp_state *state, struct reporting *reporting, const char *argument)
 {
     struct filters *filters = &reporting->filters;
@@ -203,8 +218,11 @@ static void parse_argument(struct argp_state *state, struct reporting *reporting
         filters->host = argument;
     else if (reporting->subject->is_server && filters->server == NULL)
         filters->server = argument;
-    else
+    else {
+        if (state->arg_num == 0)
+            refuse_misspelt(state, argument);
         asked_inventory_add(&reporting->asked, argument);
+    }
 }
 
 static void check_one(struct argp_state *state, const struct reporting *reporting)

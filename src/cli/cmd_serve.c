@@ -43,7 +43,7 @@ const struct argp_option serve_options[] = {
     {.name = "allow-host",
         .key = KEY_ALLOW_HOST,
         .arg = "NAME",
-        .doc = "a name that a web server before this one is asked by (may be repeated)"},
+        .doc = "host name by which a reverse proxy in front is asked (may be repeated)"},
     {.name = "policy",
         .key = KEY_POLICY,
         .arg = "FILE|FOLDER|ID",
@@ -192,9 +192,9 @@ int cmd_serve(int argc, char **argv)
         .parser = parse,
         .args_doc = "[INVENTORY]",
         .doc = "Serve the page of an inventory, live, to this machine: new facts come by themselves.\v"
-               "It may be filled by a sensor meanwhile. TLS and logins are a web server's job, which stands "
-               "before this one. /api/summary, /api/clients, /api/servers, /api/sessions and /api/coverage "
-               "are what `lasthello report --format json` says; /healthz is a sign of life.",
+               "A sensor may fill it meanwhile. TLS and logins are the job of a reverse proxy in front. "
+               "/api/summary, /api/clients, /api/servers, /api/sessions and /api/coverage "
+               "are what `lasthello report --format json` says; /healthz answers while it runs.",
     };
     struct command_line line = {.listen = DEFAULT_LISTEN};
     struct error error = {0};

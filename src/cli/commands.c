@@ -14,15 +14,17 @@ const struct command commands[] = {
     {"check", cmd_check, "lasthello check", "is this machine fit to watch an interface", {check_options}},
     {"report", cmd_report, "lasthello report", "who still uses TLS 1.0 or 1.1 for mail, and why",
         {report_options}},
-    {"serve", cmd_serve, "lasthello serve", "the page of an inventory, live, for this machine's browsers",
+    {"serve", cmd_serve, "lasthello serve",
+        "serve the page of an inventory, live, to browsers of this machine",
         {serve_options}},
     {"policy", cmd_policy, "lasthello policy",
         "by which policies clients are judged, and how many days are left", {policy_options}},
     {"extract", cmd_extract, "lasthello extract",
-        "the handshakes of a host, cut out of captures, to be passed on", {extract_options}},
+        "cut the handshakes of a host out of captures, as evidence to be passed on", {extract_options}},
     {"merge", cmd_merge, "lasthello merge", "the inventories of several sensors become one", {merge_options}},
     {"config", cmd_config, "lasthello config",
-        "what is in force, where each value is from, and how old the data files are", {config_options}},
+        "which options are in force, where each value is from, and how old the data files are",
+        {config_options}},
 };
 
 const size_t command_count = sizeof(commands) / sizeof(commands[0]);

@@ -179,15 +179,17 @@ static bool check_verdicts(const char *list, struct checked_filters *checked, st
 {
     const char *names[VERDICT_COUNT + 1] = {NULL};
     char word[LIST_WORD_BYTES];
+    size_t count = 0;
 
-    for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
-        names[verdict] = verdict_name(verdict);
+    for (enum verdict verdict = VERDICT_COUNT; verdict-- > 0;) /* the worst first; two have one name */
+        if (count == 0 || strcmp(names[count - 1], verdict_name(verdict)) != 0)
+            names[count++] = verdict_name(verdict);
     if (!check_words("verdict", list, names, error))
         return false;
     while (list != NULL) {
         list_word(&list, word);
-        for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++) /* two have one name */
-            if (strcasecmp(word, names[verdict]) == 0)
+        for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
+            if (strcasecmp(word, verdict_name(verdict)) == 0)
                 checked->verdicts |= 1u << verdict;
     }
     return true;

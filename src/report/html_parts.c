@@ -262,14 +262,14 @@ void page_write_words(struct html_page *page)
     static const struct {
         const char *word, *meaning;
     } words[] = {
-        {"failing", "The server refuses it, and what it offers is why."},
+        {"failing", "The server refuses it because of the versions that it offers."},
         {"login refused?",
             "Its old TLS stands, and ends at once again and again: perhaps its login is refused inside it."},
         {"breaks", "It works today, and a policy ends that on a day."},
         {"legacy", "It uses TLS 1.1 or older, and no date is known that ends that."},
         {"exposed", "It logs in without TLS: whoever is on the way can read the password."},
         {"fragile", "It uses TLS 1.2 or later in a way that a policy without a date does not allow."},
-        {"unknown", "It was seen, and its version was not."},
+        {"unknown", "It was seen, but no TLS version was."},
         {"safe", "It was seen to use TLS 1.2 or later, and nothing less."},
         {"unconfirmed", "Only one side of its sessions was seen: anybody can forge that. It counts apart."},
         {"client", "As a cause: the client offers nothing newer than TLS 1.1."},

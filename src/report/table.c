@@ -158,6 +158,13 @@ static bool is_colored(const struct column *column)
     return column->kind == COLUMN_VERDICT || strcmp(column->name, "got") == 0;
 }
 
+/* A change is of a client, a server or a sensor: the columns of the others are empty. */
+static bool is_expected(const struct page *page, const char *name)
+{
+    return page->question != QUESTION_CHANGES && title_rank(page->question, name) > 0 &&
+        title_of(name)->is_expected;
+}
+
 static const char *shown_value(struct page *page, size_t i, const struct value *value, char out[CELL_BYTES])
 {
     const size_t width = ((const struct table *)page->state)->view.width;
@@ -165,7 +172,7 @@ static const char *shown_value(struct page *page, size_t i, const struct value *
     const char *text = cell_exact(&page->cell, column->kind, value);
 
     if (text == NULL)
-        return title_rank(page->question, column->name) > 0 && title_of(column->name)->is_expected ? "?" : "";
+        return is_expected(page, column->name) ? "?" : "";
     if (is_sentence(page, i) && width > 0) {
         char whole[CELL_BYTES];
 

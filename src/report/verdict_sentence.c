@@ -11,8 +11,8 @@
 
 static const char *const patterns[SAYS_COUNT] = {
     [SAYS_FAILING] =
-        "{client} is refused by {to} since {since_day}, and what it offers, at most {offers}, is "
-        "why: {refused} of {attempts} attempts of the last days ({refusals_by_day})",
+        "{client} is refused by {to} since {since_day}, because it offers at most {offers}: {refused} of "
+        "{attempts} attempts of the last days ({refusals_by_day})",
     [SAYS_FAILING_ANNOUNCED] =
         "{client} is refused by {to} since {since_day}, as {policy} announced: it offers at most "
         "{offers}; {refused} of {attempts} attempts of the last days ({refusals_by_day})",
@@ -54,7 +54,7 @@ static const char *const patterns[SAYS_COUNT] = {
         "{inspected_by}, which no public CA vouches for; what was seen, {got}, is the middlebox's",
     [SAYS_REFUSED_OTHERWISE] =
         "{client} was refused by {to}, and nothing shows that its version is why: the server's log may tell",
-    [SAYS_UNKNOWN] = "{client} was seen with {to}, and its version was not",
+    [SAYS_UNKNOWN] = "{client} was seen with {to}, but no TLS version was",
     [SAYS_SAFE] =
         "{client} uses {to} with {got}, and with nothing that a policy in force does not allow",
 };
@@ -72,7 +72,8 @@ static const struct {
     {"not seen since",
         "; the old client was not seen since {old_last_day}: the address may have changed hands"},
     {"back again", "; back again since {changed_day}, after only newer TLS"},
-    {"several programs", "; newer TLS as well, meanwhile: several programs or hosts behind the address"},
+    {"several programs",
+        "; it uses newer TLS as well: several programs, or several hosts behind the address"},
     {"perhaps updated", "; only newer TLS since {changed_day}: perhaps updated, which more days and "
                         "sessions will show"},
 };

@@ -54,7 +54,8 @@ static bool name_missing(const struct policies *policies, const char *id, struct
         used += (size_t)snprintf(
             list + used, sizeof(list) - used, "%s%s", i == 0 ? "" : ", ", policies->rows[i]->id);
     return error_set(error, "no policy has the id %s; %s%s", id,
-        policies->count == 0 ? "there is none" : "there are: ", list);
+        policies->count == 0 ? "there are no policies: name a folder of them with --policy" : "there are: ",
+        list);
 }
 
 bool policies_keep(struct policies *policies, const char *const *ids, size_t count, struct error *error)

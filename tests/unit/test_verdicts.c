@@ -68,7 +68,7 @@ static void each_verdict_has_its_sentence(void **state)
         {"10.0.0.9", NULL, ",exposed,10.0.0.9 logs in to 192.0.2.1 without TLS,exposed,rfc8996,"},
         {"10.0.0.10", NULL, ",legacy,\"10.0.0.10 uses imap.example.net with TLS 1.0, which rfc8996 forbids without naming a day\",legacy,rfc8996,"},
         {"10.0.0.11", NULL, ",fragile,\"10.0.0.11 uses imap.example.net with TLS 1.2, but offers no ECDHE suite"},
-        {"10.0.0.12", NULL, ",unknown,\"10.0.0.12 was seen with imap.example.net, and its version was not\",unknown,,"},
+        {"10.0.0.12", NULL, ",unknown,\"10.0.0.12 was seen with imap.example.net, but no TLS version was\",unknown,,"},
         {"10.0.0.26", NULL, ",unknown,\"10.0.0.26 was refused by imap.example.net, and nothing shows that its version is why"},
         {"10.0.0.13", NULL, ",safe,\"10.0.0.13 uses imap.example.net with TLS 1.3, and with nothing that a policy in force does not allow\",safe,,"},
         {"10.0.0.14", NULL, ",failing,\"10.0.0.14 is refused by imap.example.net, as it offers only TLS 1.3"},
@@ -86,8 +86,8 @@ static void what_became_of_an_old_client_is_said(void **state)
         {"10.0.0.16", NULL, ",legacy,\"10.0.0.16 uses imap.example.net with TLS 1.0, which rfc8996 forbids without naming a day; the old client was "
                             "not seen since 2026-10-20: the address may have changed hands\""},
         {"10.0.0.17", NULL, "; back again since 2026-11-25, after only newer TLS\""},
-        {"10.0.0.18", NULL, ",legacy,\"10.0.0.18 uses imap.example.net with TLS 1.0, which rfc8996 forbids without naming a day; newer TLS as well, "
-                            "meanwhile: several programs or hosts behind the address\""},
+        {"10.0.0.18", NULL, ",legacy,\"10.0.0.18 uses imap.example.net with TLS 1.0, which rfc8996 forbids without naming a day; it uses "
+                            "newer TLS as well: several programs, or several hosts behind the address\""},
         {"10.0.0.19", NULL, "; only newer TLS since 2026-11-27: perhaps updated"},
         {"10.0.0.20", NULL, "the address may have changed hands"},
     };
