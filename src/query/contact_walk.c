@@ -6,7 +6,11 @@
 
 #include <stdlib.h>
 
-extern const char sql_contacts[], sql_contacts_host[];
+extern const char sql_contacts[], sql_contacts_gathered[], sql_contacts_host[];
+
+static const char sql_is_gathered[] =
+    "SELECT EXISTS (SELECT 1 FROM contact) AND NOT EXISTS "
+    "(SELECT 1 FROM reading WHERE gathered = 0 AND state = 'counts')";
 
 enum contact_column { /* of sql/contacts.sql */
     CONTACT_CLIENT,
@@ -43,16 +47,29 @@ static bool load_middleboxes(struct contact_walk *walk, struct inventory *invent
     return row == ROW_END;
 }
 
+/* NULL: it could not be asked. */
+static const char *choose(
+    struct inventory *inventory, const struct checked_filters *checked, struct error *error)
+{
+    int64_t is_gathered = 0;
+
+    if (checked->host != NULL)
+        return sql_contacts_host;
+    if (!db_number(&inventory->db, sql_is_gathered, &is_gathered, error))
+        return NULL;
+    return is_gathered != 0 ? sql_contacts_gathered : sql_contacts;
+}
+
 bool contact_walk_open(struct contact_walk *walk, struct inventory *inventory,
     const struct checked_filters *checked, enum walk_by by, struct error *error)
 {
-    const char *sql = checked->host != NULL ? sql_contacts_host : sql_contacts;
+    const char *sql = choose(inventory, checked, error);
 
     *walk = (struct contact_walk){.policies = inventory->policies,
         .has_since = checked->has_since,
         .since_day = checked->since_day,
         .until_day = checked->until_day};
-    if (by == WALK_BY_MACHINE && !machines_load(&walk->machines, inventory, checked, error))
+    if (sql == NULL || (by == WALK_BY_MACHINE && !machines_load(&walk->machines, inventory, checked, error)))
         return false;
     if (!teller_open(&walk->teller, inventory, checked, error) ||
         !judged_profiles_load(&walk->profiles, inventory, error) ||

@@ -1,14 +1,16 @@
 -- IPv6 addresses of one client, where it has several: `machine` is one number for all of them, the smallest of their ids.
 -- One MAC address, where no router lies between, or one DHCP name; where neither is known, temporary addresses (RFC 8981)
 -- of one /64.
-WITH six AS MATERIALIZED (
+WITH attached AS MATERIALIZED ( -- paths of hosts that no router lies before
+    SELECT id, client_mac FROM path WHERE client_attached = 1 AND client_mac IS NOT NULL
+), seen AS ( -- IPv6 hosts, and whether their address looks made up for a while
     SELECT h.id, site, substr(digits, 1, 16) AS network,
         (SELECT min(n.name) FROM host_name n WHERE n.host = h.id AND n.source = 'dhcp') AS name,
         CASE WHEN substr(digits, 23, 4) <> 'fffe' AND substr(digits, 17, 8) <> '00000000' THEN 1 ELSE 0 END AS is_temporary
     FROM host h
     WHERE substr(digits, 1, 24) <> '00000000000000000000ffff'
-), attached AS MATERIALIZED ( -- paths of hosts that no router lies before
-    SELECT id, client_mac FROM path WHERE client_attached = 1 AND client_mac IS NOT NULL
+), six AS MATERIALIZED ( -- those of which something may tell that they are one
+    SELECT * FROM seen WHERE is_temporary = 1 OR EXISTS (SELECT 1 FROM attached) OR name IS NOT NULL
 ), mac AS MATERIALIZED (
     SELECT s.id AS client, min(w.client_mac) AS mac
     FROM six s
