@@ -346,9 +346,11 @@ bool contacts_gather(struct contacts *contacts, bool now, struct error *error)
 
 bool contacts_take(struct contacts *contacts, struct error *error)
 {
-    static const char *const steps[] = {
+    static const char add[] =
         PUT_CONTACT "SELECT client, server, profile, certificate, path, first_seen, last_seen, sessions, "
-                    "short_lived, days, last_observation, :revision FROM other.contact WHERE true " MERGE,
+                    "short_lived, days, last_observation, :revision FROM other.contact WHERE true " MERGE;
+    static const char *const steps[] = {
+        add,
         "INSERT OR IGNORE INTO client_observation (client, observation) "
         "SELECT client, observation FROM other.client_observation",
         "UPDATE main.reading SET gathered = 1 WHERE id IN (SELECT id FROM other.reading WHERE gathered = 1)",

@@ -374,7 +374,7 @@ def events_are_appended_whole(folder):
 
 def wrong_usage_is_exit_status_2(folder):
     rows = (['read'], ['read', '--jobs', '0', 'x'], ['read', '--ports', '4190=sieve', 'x'], ['read', '--ports', 'x', 'x'],
-            ['watch'], ['watch', '-i'], ['report', '--format', 'yaml'], ['report', 'cleints'], ['frobnicate'], [],
+            ['watch'], ['watch', '-i'], ['report', '--format', 'yaml'], ['merge', 'a.db'], ['merge', '-o', 'a.db'], ['report', 'cleints'], ['frobnicate'], [],
             ['read', '--no-such-option'], ['read', '--memory', 'lots', 'x'], ['read', '--site', 'a b', 'x'])
     for row in rows:
         done = run(PROGRAM, *row, check=False)
