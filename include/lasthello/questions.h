@@ -54,6 +54,7 @@ bool inventory_revision(struct inventory *inventory, int64_t *revision, struct e
 enum question {
     QUESTION_CLIENTS,     /* one row a client, service, and provider or server: verdict, cause, what to do */
     QUESTION_SERVERS,     /* one row a server and port: what it accepts */
+    QUESTION_SUITES,      /* one row a server, port, version and cipher suite that it chose */
     QUESTION_SESSIONS,    /* one row an observation */
     QUESTION_COVERAGE,    /* one row a source */
     QUESTION_LEGACY,      /* of the clients, in the same order, the rows with old TLS */

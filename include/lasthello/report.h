@@ -34,6 +34,7 @@ struct report {
     bool is_live;           /* of HTML: style and script are files of their own, and it learns what is new */
     const char *notice;     /* of a live page: what is wrong with the inventory's file; NULL: nothing */
     struct table_view view; /* of HTML that is live */
+    bool for_spreadsheet;   /* of CSV: times are what spreadsheets take for dates */
     bool wide;              /* a table shows all columns, whatever the terminal has room for */
     struct inventory *inventory;
     const char *path; /* of the inventory, as the user gave it */

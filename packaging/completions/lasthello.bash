@@ -76,7 +76,7 @@ _lasthello() {
         return
     fi
     case $command:$COMP_CWORD in
-    report:2) _lasthello_reply $'summary\nclients\nservers\nsessions\ncoverage' "$word" ;;
+    report:2) _lasthello_reply $'summary\nclients\nverdicts\nservers\nsuites\nsessions\ncoverage\nchanges\ntrend\nhost\nserver' "$word" ;;
     policy:2) _lasthello_reply $'list\nshow' "$word" ;;
     policy:3) _lasthello_reply "$(_lasthello_values "$program" "$command" --policy)" "$word" ;;
     config:2) _lasthello_reply "$(_lasthello_commands "$program")" "$word" ;;

@@ -26,6 +26,7 @@
 
 struct reporting {
     enum report_format format;
+    bool for_spreadsheet;
     struct filters filters;
     struct policy_choice choice;
     struct policies policies;
@@ -57,6 +58,7 @@ static const struct subject subjects[] = {
     {.name = "clients", .question = QUESTION_CLIENTS},
     {.name = "verdicts", .question = QUESTION_VERDICTS},
     {.name = "servers", .question = QUESTION_SERVERS},
+    {.name = "suites", .question = QUESTION_SUITES},
     {.name = "sessions", .question = QUESTION_SESSIONS},
     {.name = "coverage", .question = QUESTION_COVERAGE},
     {.name = "changes", .question = QUESTION_CHANGES},
@@ -94,7 +96,8 @@ const struct argp_option report_options[] = {
     {.name = "format",
         .key = KEY_FORMAT,
         .arg = "FORMAT",
-        .doc = "table (default), csv or json; html is one page of the summary and all behind it"},
+        .doc = "table (default), csv, spreadsheet or json; html is one page of the summary and all behind "
+               "it"},
     {.name = "output",
         .key = KEY_OUTPUT,
         .arg = "FILE",
@@ -183,13 +186,16 @@ static const struct subject *find_subject(const char *name)
 
 static void parse_format(struct argp_state *state, struct reporting *reporting, const char *name)
 {
+    reporting->for_spreadsheet = strcmp(name, "spreadsheet") == 0;
+    if (reporting->for_spreadsheet)
+        name = report_format_name(FORMAT_CSV);
     for (enum report_format format = FORMAT_TABLE; format < FORMAT_COUNT; format++) {
         if (strcmp(name, report_format_name(format)) != 0)
             continue;
         reporting->format = format;
         return;
     }
-    argp_error(state, "--format takes table, csv, json or html, not '%s'", name);
+    argp_error(state, "--format takes table, csv, spreadsheet, json or html, not '%s'", name);
 }
 
 static bool is_summary(const struct reporting *reporting)
@@ -371,6 +377,7 @@ static bool report(const struct reporting *reporting, struct inventory *inventor
         .out = stdout,
         .aside = stderr,
         .format = reporting->format,
+        .for_spreadsheet = reporting->for_spreadsheet,
         .wide = reporting->wide,
         .inventory = inventory,
         .path = reporting->is_anonymous ? "inventory" : reporting->asked.name,

@@ -16,8 +16,9 @@
 #include <string.h>
 #include <time.h>
 
-extern const char sql_clients[], sql_servers[], sql_sessions[], sql_coverage[], sql_days[], sql_values[],
-    sql_verdicts[], sql_changes[], sql_trend[], sql_host_who[], sql_host_days[], sql_host_offers[];
+extern const char sql_clients[], sql_servers[], sql_suites[], sql_sessions[], sql_coverage[],
+    sql_days[], sql_values[], sql_verdicts[], sql_changes[], sql_trend[], sql_host_who[],
+    sql_host_days[], sql_host_offers[];
 
 struct rows {
     struct inventory *inventory;
@@ -187,12 +188,18 @@ static void refine_change(struct rows *rows)
     name_host(rows, value_of(rows, "client")->text == NULL ? "server" : "client", NULL, "name");
 }
 
+static void refine_suite(struct rows *rows)
+{
+    name_host(rows, "server", NULL, "asset");
+}
+
 static const struct question_text {
     const char *sql;
     void (*refine)(struct rows *rows);
 } texts[QUESTION_COUNT] = {
     [QUESTION_CLIENTS] = {sql_clients, refine_client},
     [QUESTION_SERVERS] = {sql_servers, refine_server},
+    [QUESTION_SUITES] = {sql_suites, refine_suite},
     [QUESTION_SESSIONS] = {sql_sessions, NULL},
     [QUESTION_COVERAGE] = {sql_coverage, NULL},
     [QUESTION_LEGACY] = {sql_clients, refine_client},
@@ -230,7 +237,8 @@ static bool open_rows(struct rows *rows, enum question question, struct error *e
     rows->refine = text->refine;
     rows->has_clients = question == QUESTION_CLIENTS || question == QUESTION_LEGACY;
     rows->has_verdicts = question == QUESTION_VERDICTS;
-    rows->checked.rows_have_verdicts = text->refine != NULL && question != QUESTION_CHANGES;
+    rows->checked.rows_have_verdicts =
+        text->refine != NULL && question != QUESTION_CHANGES && question != QUESTION_SUITES;
     if (question == QUESTION_CHANGES)
         filters_compare(&rows->checked);
     if (!moment_begin(rows->inventory, &rows->checked, error) ||

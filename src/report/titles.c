@@ -144,6 +144,8 @@ static const char *const kept[QUESTION_COUNT][KEPT_MAX] = {
         "source", "packet"},
     [QUESTION_SERVERS] = {"server", "port", "what_to_do", "accepts", "last_seen", "verdict", "legacy_clients",
         "service", "clients", "sessions", "asset", "owner"},
+    [QUESTION_SUITES] = {"server", "port", "got", "cipher", "clients", "last_seen", "name", "service",
+        "group", "sessions", "first_seen", "asset", "owner"},
     [QUESTION_SESSIONS] = {"client", "server", "outcome", "negotiated", "offers", "first_seen", "port",
         "service", "evidence", "sessions", "first_packet"},
     [QUESTION_COVERAGE] = {"source", "state", "packets", "dropped", "down_seconds", "ended", "started",

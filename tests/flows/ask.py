@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """ask.py PROGRAM PCAPS: what a user asks of an inventory: whose hosts they are, several values for a filter, what a script
 learns from the exit status. Each test is a function; its name is the promise."""
+import collections
 import csv
 import io
 import json
@@ -9,7 +10,7 @@ import sqlite3
 import sys
 import tempfile
 
-from program import captures, run
+from program import captures, read_events, run
 
 PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
 
@@ -157,6 +158,30 @@ def a_trend_is_numbers_and_a_line(folder):
     for locale, bar in (('C.UTF-8', '\u2588'), ('C', '9')):
         table = ask(folder, 'trend', env={'LC_ALL': locale, 'PATH': '/usr/bin:/bin'}).stdout.decode()
         assert [line.split() for line in table.splitlines() if line.startswith('TLS 1.0')] == [['TLS', '1.0', '1', '1', bar]], table
+
+
+def suites_are_what_events_tell_of_each_session(folder):
+    """Of sessions that were negotiated and confirmed; how many, by server, port, version and suite."""
+    told = collections.Counter()
+    for event in (event for _, files in captures(PCAPS) for event in read_events(PROGRAM, files, check=False)):
+        if event.get('lasthello.outcome') in ('established', 'negotiated') and event.get('lasthello.negotiated') and event.get('tls.cipher') \
+                and not {'unconfirmed'} & set(event.get('lasthello.flags', [])):
+            told[(event['destination.ip'], event['destination.port'], event['lasthello.negotiated'], event['tls.cipher'])] += 1
+    fill(folder)
+    found = {(row['server'], row['port'], row['got'], row.get('cipher')) for row in rows(folder, 'suites')}
+    assert len(told) > 10, told
+    assert set(told) <= found, sorted(set(told) - found)[:5]
+
+
+def a_spreadsheet_has_the_moments_of_csv(folder):
+    fill(folder, 'imaps-tls10', 'refused-')
+    plain = ask(folder, 'suites', '--format', 'csv').stdout.decode()
+    sheet = ask(folder, 'suites', '--format', 'spreadsheet').stdout.decode()
+    assert sheet[0] == '\ufeff', sheet[:20]
+    for one, other in zip(csv.DictReader(io.StringIO(plain)), csv.DictReader(io.StringIO(sheet[1:])), strict=True):
+        for name in one:
+            expected = one[name][:19].replace('T', ' ') if name.endswith('_seen') else one[name]
+            assert other[name] == expected, (name, one[name], other[name])
 
 
 def policies_are_applied_for_sqlite3_and_change_no_report(folder):

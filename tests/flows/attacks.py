@@ -478,7 +478,7 @@ def no_name_reaches_a_terminal_raw(folder):
     assert (len(read.events), read.stored()) == (len(UGLY) + 2, len(UGLY) + 2)
     is_printable(read.messages, 'messages')
     is_printable(read.raw_events, 'events')
-    for question in ('summary', 'clients', 'servers', 'sessions', 'coverage'):
+    for question in ('summary', 'clients', 'servers', 'suites', 'sessions', 'coverage'):
         for form in ('table', 'csv', 'json'):
             lines = read.report(question, '--format', form).replace(b'\r\n', b'\n')  # RFC 4180 ends lines so
             is_printable(lines, f'{question} {form}')

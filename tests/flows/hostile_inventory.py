@@ -14,7 +14,7 @@ import tempfile
 
 PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
 FLIPS = int(sys.argv[3]) if len(sys.argv) > 3 else 30
-QUESTIONS = ('summary', 'clients', 'servers', 'sessions', 'coverage')
+QUESTIONS = ('summary', 'clients', 'servers', 'suites', 'sessions', 'coverage')
 LEVELS, CHILDREN = 12, 300
 
 

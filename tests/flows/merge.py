@@ -19,7 +19,7 @@ import histories
 from program import run
 
 VIEWS = ('session_facts', 'legacy_clients', 'legacy_servers', 'trend', 'changes', 'verdicts', 'coverage', 'hosts', 'host_names')
-QUESTIONS = ('summary', 'clients', 'verdicts', 'servers', 'sessions', 'coverage', 'changes', 'trend')
+QUESTIONS = ('summary', 'clients', 'verdicts', 'servers', 'suites', 'sessions', 'coverage', 'changes', 'trend')
 DAY = 86_400_000_000
 LAST_DAY = '2023-12-31'  # after all captures
 
