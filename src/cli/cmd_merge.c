@@ -5,11 +5,9 @@
 
 #include <lasthello/merge.h>
 
-#include <stdlib.h>
-
 struct merging {
     const char *output;
-    const char **paths;
+    char **paths;
     size_t count;
 };
 
@@ -25,17 +23,24 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct merging *merging = state->input;
 
-    if (key == 'o')
+    switch (key) {
+    case 'o':
         merging->output = argument;
-    else if (key == ARGP_KEY_ARG)
-        merging->paths[merging->count++] = argument;
-    else if (key == ARGP_KEY_END && merging->count == 0)
+        return 0;
+    case ARGP_KEY_ARGS:
+        merging->paths = state->argv + state->next;
+        merging->count = (size_t)(state->argc - state->next);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
         argp_error(state, "which inventories? lasthello merge A.db B.db -o ALL.db");
-    else if (key == ARGP_KEY_END && merging->output == NULL)
-        argp_error(state, "into which inventory? name it with -o, as -o all.db");
-    else if (key != ARGP_KEY_END)
+        return 0;
+    case ARGP_KEY_END:
+        if (merging->output == NULL)
+            argp_error(state, "into which inventory? name it with -o, as -o all.db");
+        return 0;
+    default:
         return ARGP_ERR_UNKNOWN;
-    return 0;
+    }
 }
 
 int cmd_merge(int argc, char **argv)
@@ -49,18 +54,14 @@ int cmd_merge(int argc, char **argv)
                "or forgotten in one of them does not come back. Order and repetition change nothing.\n\n"
                "Example: lasthello merge berlin.db paris.db -o all.db",
     };
-    struct merging merging = {.paths = calloc((size_t)argc + 1, sizeof(*merging.paths))};
+    struct merging merging = {.count = 0};
     struct error error = {0};
     size_t left_out = 0;
     bool merged;
 
-    if (merging.paths == NULL) {
-        complain("not enough memory for the list of inventories");
-        return EXIT_FAILED;
-    }
     settings_parse(&argp, argc, argv, &merging);
-    merged = merge_into(merging.output, merging.paths, merging.count, &left_out, &error);
-    free(merging.paths);
+    merged = merge_into(
+        merging.output, (const char *const *)merging.paths, merging.count, &left_out, &error);
     if (!merged)
         complain("%s", error.text);
     return merged && left_out == 0 ? EXIT_DONE : EXIT_FAILED;
