@@ -79,6 +79,15 @@ static bool store_record(struct readings *readings, const struct source_record *
             reading_put_marks(&readings->rows, record->id, &record->marks, true, error));
 }
 
+/* Of a reading that stays: most copies go as soon as they are over. */
+static bool put_anchors(struct readings *readings, const struct reading_facts *facts, struct error *error)
+{
+    enum reading_state state;
+
+    return reading_state(&readings->rows, facts->id, &state, error) &&
+        (state == READING_NONE || reading_put_anchors(&readings->rows, facts->id, &facts->anchors, error));
+}
+
 /* The reading is over: which one counts? A file without packets is known by where it lies. */
 static bool conclude(
     struct readings *readings, const struct conclusion *conclusion, bool settled, struct error *error)
@@ -96,11 +105,10 @@ static bool conclude(
     if (facts.marks.packets == 0)
         return true;
     if (!reading_put_marks(&readings->rows, conclusion->source, &facts.marks, false, error) ||
-        !reading_put_anchors(&readings->rows, conclusion->source, &facts.anchors, error) ||
         !reading_choose(&readings->rows, conclusion->source, &is_known, error))
         return false;
     readings->known += is_known;
-    return true;
+    return put_anchors(readings, &facts, error);
 }
 
 /* ---- a ledger ----------------------------------------------------------------------------------- */

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -283,6 +284,16 @@ int sigtimedwait(const sigset_t *signals, siginfo_t *info, const struct timespec
 ssize_t read(int file, void *buffer, size_t size)
 {
     return NEXT(read)(file, buffer, size);
+}
+
+ssize_t pread64(int file, void *buffer, size_t size, off64_t at)
+{
+    return NEXT(pread64)(file, buffer, size, at);
+}
+
+int epoll_wait(int file, struct epoll_event *events, int most, int wait)
+{
+    return NEXT(epoll_wait)(file, events, most, wait);
 }
 
 ssize_t pwrite64(int file, const void *buffer, size_t size, off64_t at)

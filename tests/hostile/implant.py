@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """implant.py PROGRAM: somebody has taken the sensor over (implant.c): each of its threads tries every call that reaches beyond its own
-files: of `watch`, of `read`, of `read --jobs 2`, of `report`, with Landlock and without. Each call must be refused, and the work go on.
+files: of `watch`, of `read`, of `read --jobs 2`, of `report`, of `serve`, with Landlock and without. Each call must be refused, and the work go on.
 Needs root and a C compiler (exit status 77 without).
 
 To see it fail, allow something in src/process/sandbox_calls.c: "socket", "kill" or "openat" among the calls (the last two are held by
 Landlock, and fail without it), F_SETOWN among the commands of fcntl, PROT_EXEC for mprotect, any flags for clone, any process for prlimit64.
 Each of the seven was noticed, by the rows "without Landlock" at least. Any advice for madvise is not: it is about its own memory alone."""
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -15,6 +16,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
@@ -99,7 +101,23 @@ def read_jobs(bed, implant):
 def report(bed, implant):
     with open('good.txt', 'wb') as out, bed.start('report', 'i.db', env=implant.environment, stdout=out) as process:
         assert process.wait(waits.BUSY) == 0, bed.said()
-    implant.check(0)
+    implant.check(1)
+
+
+def serve(bed, implant):
+    port = 8000 + os.getpid() % 1000
+    subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
+
+    def ask():
+        with contextlib.suppress(OSError), urllib.request.urlopen(f'http://127.0.0.1:{port}/api/clients', timeout=5) as answer:
+            return len(json.load(answer))
+        return 0
+    with bed.start('serve', '--listen', f'127.0.0.1:{port}', 'i.db', env=implant.environment) as process:
+        waits.wait_until(lambda: ask() == 20, 'it answers')
+        waits.wait_until(lambda: implant.board()[0] >= 1, 'it has tried')
+        assert ask() == 20, 'it answers no more'
+        assert waits.ends(process) == 0, bed.said()
+    implant.check(1)
 
 
 def main(program):
@@ -109,7 +127,7 @@ def main(program):
         return 77
     failed = 0
     for has_landlock in (True, False):
-        for work in (watch, read, read_jobs, report):
+        for work in (watch, read, read_jobs, report, serve):
             what = work.__name__.replace('_', ' --') + (', with Landlock' if has_landlock else ', without Landlock')
             with tempfile.TemporaryDirectory(prefix='lasthello-') as folder, contextlib.chdir(folder):
                 os.chmod(folder, 0o755)
@@ -117,7 +135,7 @@ def main(program):
                 bed = waits.Bed(os.path.abspath(program), folder)
                 try:
                     with others() as victim:
-                        if work == report:
+                        if work in (report, serve):
                             subprocess.run([bed.program, 'read', '-o', 'i.db', 'good.pcap'], check=True, stderr=subprocess.DEVNULL)
                         work(bed, Implant(victim, has_landlock))
                     print('ok  ', what, flush=True)
