@@ -5,8 +5,10 @@
 
 #include <lasthello/merge.h>
 
+#include <signal.h>
+
 struct merging {
-    const char *output;
+    char *output;
     char **paths;
     size_t count;
 };
@@ -60,6 +62,7 @@ int cmd_merge(int argc, char **argv)
     bool merged;
 
     settings_parse(&argp, argc, argv, &merging);
+    signal(SIGXFSZ, SIG_IGN); /* a limit of ulimit -f is a sentence, as a full disk is */
     merged = merge_into(
         merging.output, (const char *const *)merging.paths, merging.count, &left_out, &error);
     if (!merged)
