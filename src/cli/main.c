@@ -85,8 +85,8 @@ int main(int argc, char **argv)
     command = command_find(argv[1]);
     if (command != NULL)
         return run_command(command, argc - 1, argv + 1);
-    complain("'%s' is no command; there are read, watch, check, report, serve, policy, extract, merge and config: "
-             "lasthello --help",
+    complain("'%s' is no command; there are read, watch, check, report, serve, policy, extract, merge and "
+             "config: lasthello --help",
         argv[1]);
     return EXIT_USAGE;
 }
