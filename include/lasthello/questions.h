@@ -187,6 +187,7 @@ struct summary {
     uint64_t newly_old, newly_refused, newer_alone;
     uint64_t breaking_clients;                 /* that use what a policy ends */
     uint64_t breaking_by_policy[POLICIES_MAX]; /* of those, by each policy, in the order of struct policies */
+    uint64_t dated_by_policy[POLICIES_MAX];    /* of those, on its day: names of servers end on none */
 };
 bool inventory_summary(struct inventory *inventory, const struct filters *filters, struct summary *summary,
     struct error *error);

@@ -28,7 +28,7 @@ struct client_sums {
     enum verdict worst;
     int64_t old_first, old_last, refused_first, better_last; /* of what is asked for */
     unsigned causes;                                         /* 1 << enum cause for each */
-    bool ends[POLICIES_MAX];                                 /* by the number of a policy */
+    bool ends[POLICIES_MAX], is_dated[POLICIES_MAX];         /* by the number of a policy */
     bool breaks;
 };
 
@@ -79,6 +79,8 @@ static void add_ends(
     for (size_t i = 0; i < count; i++) {
         client->breaks |= found[i]->breaks;
         client->ends[found[i]->policy] |= found[i]->breaks;
+        client->is_dated[found[i]->policy] |=
+            found[i]->breaks && found[i]->breach.kind != BREACH_NAME_ENDS;
     }
 }
 
@@ -120,8 +122,10 @@ static void count_causes(struct summary *summary, const struct client_sums *clie
 
 static void count_ends(struct summing *summing, const struct client_sums *client)
 {
-    for (size_t i = 0; client->breaks && i < summing->policy_count; i++)
+    for (size_t i = 0; client->breaks && i < summing->policy_count; i++) {
         summing->summary->breaking_by_policy[i] += client->ends[i];
+        summing->summary->dated_by_policy[i] += client->is_dated[i];
+    }
     summing->summary->breaking_clients += client->breaks;
 }
 

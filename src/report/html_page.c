@@ -27,11 +27,11 @@ static const struct policy *next_policy(const struct html_page *page, uint64_t *
     for (size_t i = 0; policies != NULL && i < policies->count; i++) {
         const struct policy *policy = policies->rows[i];
 
-        if (page->summary->breaking_by_policy[i] == 0 || !policy->has_until ||
+        if (page->summary->dated_by_policy[i] == 0 || !policy->has_until ||
             policy->until < page->report->today || (next != NULL && next->until <= policy->until))
             continue;
         next = policy;
-        *clients = page->summary->breaking_by_policy[i];
+        *clients = page->summary->dated_by_policy[i];
     }
     return next;
 }
@@ -51,6 +51,9 @@ static void write_headline(struct html_page *page, FILE *out)
         day_in_words(next->until, day);
         fprintf(out, "%s mail between now and %s",
             number_of(clients, "client loses", "clients lose", number), day);
+    } else if (summary->breaking_clients > 0 && refused == 0) {
+        fprintf(out, "%s mail, on a day that is not published",
+            number_of(summary->breaking_clients, "client loses", "clients lose", number));
     } else if (refused > 0) {
         fputs(number_of(refused, "client is", "clients are", number), out);
         fputs(" refused already", out);
@@ -171,8 +174,11 @@ static void write_refused_line(struct html_page *page, uint64_t clients)
 }
 
 /* A line a policy: how many, what, when, who. */
-static void write_policy_line(struct html_page *page, const struct policy *policy, uint64_t clients)
+static void write_policy_line(struct html_page *page, size_t place)
 {
+    const struct policy *policy = page->report->policies->rows[place];
+    const uint64_t clients = page->summary->breaking_by_policy[place];
+    const uint64_t undated = clients - page->summary->dated_by_policy[place];
     char number[NUMBER_BYTES], due[DUE_BYTES], left[NUMBER_BYTES];
 
     policy_due(policy, page->report->today, due);
@@ -185,6 +191,11 @@ static void write_policy_line(struct html_page *page, const struct policy *polic
     page_text(page, policy_first(policy, POLICY_TITLE));
     fputs(", ", page->out);
     page_text(page, due);
+    if (policy->has_until && undated > 0) {
+        fputs("; ", page->out);
+        page_number(page, undated);
+        fputs(" of them by a server name that ends on a day that is not published", page->out);
+    }
     write_names(page, policy, clients);
     fputs("</span><span class=\"left\">", page->out);
     if (policy->has_until && policy->until >= page->report->today)
@@ -206,7 +217,7 @@ static void write_due(struct html_page *page)
         const struct policy *policy = policies->rows[i];
 
         if (clients > 0 || (policy->has_until && policy->until >= page->report->today))
-            write_policy_line(page, policy, clients);
+            write_policy_line(page, i);
     }
     if (policies == NULL || policies->count == 0)
         fputs("<li><b>?</b><span class=\"what\">No policy was found, so no day is known on which "

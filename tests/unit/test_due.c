@@ -96,13 +96,18 @@ static void the_day_that_is_asked_for_decides(void **state)
     assert_string_equal(column_of(QUESTION_CLIENTS, "client", &filters), "");
 }
 
-static uint64_t breaking_by(const struct summary *summary, const char *id)
+static size_t place_of(const char *id)
 {
     for (size_t i = 0; i < policies.count; i++)
         if (strcmp(policies.rows[i]->id, id) == 0)
-            return summary->breaking_by_policy[i];
+            return i;
     fail();
     return 0;
+}
+
+static uint64_t breaking_by(const struct summary *summary, const char *id)
+{
+    return summary->breaking_by_policy[place_of(id)];
 }
 
 static void the_summary_counts_clients_by_policy(void **state)
@@ -117,6 +122,8 @@ static void the_summary_counts_clients_by_policy(void **state)
     assert_int_equal(breaking_by(&summary, "mail-de"), 0);
     assert_int_equal(breaking_by(&summary, "rfc8996"), 0); /* it has no day: nothing ends */
     assert_int_equal(summary.breaking_clients, 4);
+    assert_int_equal(summary.dated_by_policy[place_of("exchange-online")], 2); /* not 13: the name ends, on no day */
+    assert_int_equal(summary.dated_by_policy[place_of("workmail")], 1);
     assert_int_equal(summary.legacy_clients, 5); /* as without policies: 1, 2, 3 of the seven, and 11, 12 */
     assert_true(inventory_summary(inventory, &(struct filters){.network = "10.0.0.14"}, &summary, &error));
     assert_int_equal(summary.breaking_clients, 1);

@@ -94,16 +94,27 @@ static void assert_headline(const char *headline)
 static void the_headline_has_the_number_and_the_date(void **state)
 {
     (void)state;
-    stub_summary.breaking_by_policy[0] = 12;
+    stub_summary.breaking_by_policy[0] = stub_summary.dated_by_policy[0] = 12;
     assert_headline("<h1>12 clients lose mail between now and 31 December 2026 <small>31 days left</small></h1>");
-    stub_summary.breaking_by_policy[0] = 1;
+    stub_summary.breaking_by_policy[0] = stub_summary.dated_by_policy[0] = 1;
     assert_headline("<title>1 client loses mail between now and 31 December 2026</title>");
+}
+
+static void whom_a_name_ends_is_not_promised_the_day(void **state)
+{
+    (void)state;
+    stub_summary.breaking_clients = stub_summary.breaking_by_policy[0] = 12;
+    stub_summary.dated_by_policy[0] = 5;
+    assert_headline("<h1>5 clients lose mail between now and 31 December 2026 ");
+    assert_headline("; 7 of them by a server name that ends on a day that is not published");
+    stub_summary.dated_by_policy[0] = 0;
+    assert_headline("<h1>12 clients lose mail, on a day that is not published</h1>");
 }
 
 static void a_day_that_has_passed_is_no_headline(void **state)
 {
     (void)state;
-    stub_summary.breaking_by_policy[0] = 12;
+    stub_summary.breaking_by_policy[0] = stub_summary.dated_by_policy[0] = 12;
     stub_summary.clients_by_verdict[VERDICT_FAILING] = 3;
     stub_summary.clients_by_verdict[VERDICT_TOO_NEW] = 1;
     policy.until = 20786;
@@ -175,6 +186,7 @@ int main(void)
         cmocka_unit_test(what_could_be_markup_is_quoted),
         cmocka_unit_test(an_id_has_nothing_that_ends_it),
         cmocka_unit_test_setup(the_headline_has_the_number_and_the_date, begin),
+        cmocka_unit_test_setup(whom_a_name_ends_is_not_promised_the_day, begin),
         cmocka_unit_test_setup(a_day_that_has_passed_is_no_headline, begin),
         cmocka_unit_test_setup(a_zero_without_sessions_proves_nothing, begin),
         cmocka_unit_test_setup(a_zero_is_one_of_what_was_seen, begin),
