@@ -57,7 +57,7 @@ enum question {
     QUESTION_SUITES,      /* one row a server, port, version and cipher suite that it chose */
     QUESTION_SESSIONS,    /* one row an observation */
     QUESTION_COVERAGE,    /* one row a source */
-    QUESTION_LEGACY,      /* of the clients, in the same order, the rows with old TLS */
+    QUESTION_LEGACY,      /* of those rows, in the same order, old TLS and what a policy ends */
     QUESTION_VERDICTS,    /* one row a client, target and policy: verdict, evidence, what a sentence says */
     QUESTION_DAYS,        /* one row a day and verdict: how many clients */
     QUESTION_CHANGES,     /* one row a change since filters.since, or of the last 7 days */

@@ -148,21 +148,21 @@ struct client_facts client_rows_facts(const struct client_rows *rows, const stru
 
 /* ---- a client ----------------------------------------------------------------------------------- */
 
-static bool is_shown(const struct contact *contact, bool legacy_only)
+static bool is_shown(const struct contact *contact, bool worst_only)
 {
     const struct judged_profile *profile = contact->profile;
 
     return contact->is_asked && !contact->is_past && (profile->is_counted || profile->is_unconfirmed) &&
-        (!legacy_only || profile->is_legacy);
+        (!worst_only || profile->is_legacy || contact->verdict == VERDICT_BREAKS);
 }
 
 /* The contacts that rows are made of come first; how many. */
-static size_t choose(struct contact_walk *walk, bool legacy_only)
+static size_t choose(struct contact_walk *walk, bool worst_only)
 {
     size_t shown = 0;
 
     for (size_t i = 0; i < walk->count; i++)
-        if (is_shown(&walk->contacts[i], legacy_only)) {
+        if (is_shown(&walk->contacts[i], worst_only)) {
             const struct contact kept = walk->contacts[shown];
 
             walk->contacts[shown++] = walk->contacts[i];
@@ -188,9 +188,9 @@ static size_t make_row(const struct contact *contacts, size_t count, struct clie
     return i;
 }
 
-static bool add_client(struct client_rows *rows, const struct checked_filters *checked, bool legacy_only)
+static bool add_client(struct client_rows *rows, const struct checked_filters *checked, bool worst_only)
 {
-    const size_t shown = choose(&rows->walk, legacy_only), better = shown == 0 ? 0 : note_better(rows);
+    const size_t shown = choose(&rows->walk, worst_only), better = shown == 0 ? 0 : note_better(rows);
 
     if (better == SIZE_MAX)
         return false;
@@ -211,7 +211,7 @@ static bool add_client(struct client_rows *rows, const struct checked_filters *c
 }
 
 bool client_rows_open(struct client_rows *rows, struct inventory *inventory,
-    const struct checked_filters *checked, bool legacy_only, struct error *error)
+    const struct checked_filters *checked, bool worst_only, struct error *error)
 {
     enum row row = ROW_FAILED;
 
@@ -219,7 +219,7 @@ bool client_rows_open(struct client_rows *rows, struct inventory *inventory,
     if (load_macs(rows, inventory, error) &&
         contact_walk_open(&rows->walk, inventory, checked, WALK_BY_ADDRESS, error))
         while ((row = contact_walk_client(&rows->walk, error)) == ROW_ONE)
-            if (!add_client(rows, checked, legacy_only))
+            if (!add_client(rows, checked, worst_only))
                 return error_set(error, "not enough memory for the report");
     row_heap_make(rows->rows, rows->count, sizeof(rows->rows[0]), compare_rows);
     return row == ROW_END;

@@ -28,9 +28,10 @@ struct client_rows {
     bool has_macs;
 };
 
-/* client_rows_open walks. `legacy_only`: rows of old TLS alone. client_rows_close: also after a failure. */
+/* client_rows_open walks. `worst_only`: of old TLS, and of what a policy
+ * ends, alone. client_rows_close: also after a failure. */
 bool client_rows_open(struct client_rows *rows, struct inventory *inventory,
-    const struct checked_filters *checked, bool legacy_only, struct error *error);
+    const struct checked_filters *checked, bool worst_only, struct error *error);
 void client_rows_close(struct client_rows *rows);
 /* Takes the worst row out of those that are left; false: there is none. */
 bool client_rows_take(struct client_rows *rows, struct client_row *row);

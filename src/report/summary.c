@@ -157,7 +157,7 @@ static void write_more(const struct report *report, uint64_t more)
     struct cell cell = {0};
     const char *text;
 
-    fprintf(report->out, "... %s more with old TLS: lasthello report clients", count_text(more, number));
+    fprintf(report->out, "... %s more with old TLS, or that break: lasthello report clients", count_text(more, number));
     for (size_t i = 0; i < count; i++) {
         fprintf(report->out, " --%s", given[i].word);
         text = visible_text(&cell, filter_shown(report, &given[i]));
@@ -192,7 +192,7 @@ static bool write_screen(const struct report *report, const struct summary *summ
         no_memory(error);
     } else {
         fputs(head, report->out);
-        written = summary->legacy_clients == 0 ||
+        written = summary->legacy_clients + summary->breaking_clients == 0 ||
             write_legacy(report, rows_shown(&view, line_wrap_count(head) + line_wrap_count(tail)), error);
         fputs(written ? tail : "", report->out);
     }

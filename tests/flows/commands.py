@@ -434,7 +434,7 @@ def every_report_is_printed_in_every_format(folder):
 def the_rows_that_the_summary_counts_are_those_of_the_command_it_names(folder):
     read(folder, PCAPS)
     text = report(folder, '--since', '2000-01-01')
-    more, command = re.search(r'^\.\.\. (\d+) more with old TLS: lasthello (.*)', text, re.MULTILINE).groups()
+    more, command = re.search(r'^\.\.\. (\d+) more with old TLS, or that break: lasthello (.*)', text, re.MULTILINE).groups()
     rows = json.loads(run(PROGRAM, *command.split(), '--format', 'json').stdout)
     old = [row for row in rows if row['verdict'] in ('failing', 'breaks', 'legacy') and row.get('cause') != 'too_new']
     order = ['failing', 'login refused?', 'breaks', 'exposed', 'legacy', 'fragile', 'unknown', 'safe']

@@ -297,6 +297,19 @@ static void who_was_fixed_is_no_longer_among_the_old(void **state)
     }
 }
 
+/* 7 has TLS 1.3 with a name that ends, 13 with another one; 8 with a service that ends. */
+static void who_breaks_is_listed_on_the_first_screen(void **state)
+{
+    char *text = told_of(
+        QUESTION_LEGACY, (struct filters){.network = "10.0.0.7,10.0.0.8,10.0.0.13", .as_of = "2026-11-30"});
+
+    (void)state;
+    assert_int_equal(lines_of(text), 3);
+    assert_non_null(strstr(text, "10.0.0.7,Microsoft365,,,imaps,breaks,TLS 1.3,TLS 1.3,"));
+    assert_non_null(strstr(text, "10.0.0.8,WorkMail,,,imaps,breaks,TLS 1.3,TLS 1.3,"));
+    free(text);
+}
+
 static void what_is_applied_stands_in_the_view_as_of_its_day(void **state)
 {
     const struct filters as_of = {.as_of = "2026-11-30"}, later = {.as_of = "2027-01-01"};
@@ -337,6 +350,7 @@ int main(void)
         ASKED(a_trend_has_each_day_and_version),
         ASKED(the_summary_counts_what_changed_in_the_last_days),
         ASKED(who_was_fixed_is_no_longer_among_the_old),
+        ASKED(who_breaks_is_listed_on_the_first_screen),
         ASKED(what_is_applied_stands_in_the_view_as_of_its_day),
     };
 
