@@ -157,7 +157,8 @@ static void write_more(const struct report *report, uint64_t more)
     struct cell cell = {0};
     const char *text;
 
-    fprintf(report->out, "... %s more with old TLS, or that break: lasthello report clients", count_text(more, number));
+    fprintf(report->out, "... %s more with old TLS, or that break: lasthello report clients",
+        count_text(more, number));
     for (size_t i = 0; i < count; i++) {
         fprintf(report->out, " --%s", given[i].word);
         text = visible_text(&cell, filter_shown(report, &given[i]));
