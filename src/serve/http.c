@@ -207,31 +207,40 @@ static void look_for_changes(struct server *server, int64_t *woken_s)
     int64_t revision;
     struct error error;
 
-    pthread_mutex_lock(&server->lock);
     if (!inventory_revision(server->serving->report.inventory, &revision, &error))
         revision = server->revision;
-    if (revision != server->revision || now_s() - *woken_s >= SIGN_OF_LIFE_S) {
-        server->revision = revision;
-        *woken_s = now_s();
-        wake_all(server);
-    }
-    pthread_mutex_unlock(&server->lock);
+    if (revision == server->revision && now_s() - *woken_s < SIGN_OF_LIFE_S)
+        return;
+    server->revision = revision;
+    *woken_s = now_s();
+    wake_all(server);
 }
 
 /* False with a sentence: what is served will never be what the path names. */
 static bool look_for_files(struct server *server, struct error *error)
 {
     const char *path = server->serving->report.path;
-    const enum served served = served_files_look(server->serving->watched, path, server->served);
+    const enum served before = server->served;
 
-    if (served == SERVED_OTHER || served == SERVED_UNWATCHED)
-        return error_set(error, "%s %s", path, served_sentence(served));
-    if (served == SERVED_GONE && server->served != SERVED_GONE)
-        complain("%s %s", path, served_sentence(served));
-    pthread_mutex_lock(&server->lock);
-    server->served = served;
-    pthread_mutex_unlock(&server->lock);
+    server->served = served_files_look(server->serving->watched, path, before);
+    if (server->served == SERVED_OTHER || server->served == SERVED_UNWATCHED)
+        return error_set(error, "%s %s", path, served_sentence(server->served));
+    if (server->served == SERVED_GONE && before != SERVED_GONE)
+        complain("%s %s", path, served_sentence(server->served));
     return true;
+}
+
+/* What is new; while an answer is being written, that is looked for later. */
+static bool look(struct server *server, int64_t *woken_s, struct error *error)
+{
+    bool is_there;
+
+    if (pthread_mutex_trylock(&server->lock) != 0)
+        return true;
+    look_for_changes(server, woken_s);
+    is_there = look_for_files(server, error);
+    pthread_mutex_unlock(&server->lock);
+    return is_there;
 }
 
 /* ---- requests -------------------------------------------------------------------------------------- */
@@ -241,6 +250,7 @@ static enum MHD_Result answer_request(
 {
     struct request request = {.path = path};
     struct reply reply;
+    bool is_ending;
 
     for (enum parameter i = 0; i < PARAMETER_COUNT; i++) {
         request.parameters[i] =
@@ -251,10 +261,13 @@ static enum MHD_Result answer_request(
             request.parameters[i] = NULL; /* a field of a form that was left empty */
     }
     pthread_mutex_lock(&server->lock);
+    is_ending = server->is_ending;
     request.notice = served_sentence(server->served);
-    request_answer(server->serving, &request, &reply);
+    if (!is_ending)
+        request_answer(server->serving, &request, &reply);
     pthread_mutex_unlock(&server->lock);
-    return send_reply(connection, &reply);
+    return is_ending ? refuse(connection, MHD_HTTP_SERVICE_UNAVAILABLE, "the server ends\n")
+                     : send_reply(connection, &reply);
 }
 
 static bool is_reading(const char *method)
@@ -298,10 +311,16 @@ static bool begin(struct server *server, int listener)
     return server->daemon != NULL;
 }
 
-/* libmicrohttpd ends only where nobody is suspended. */
+/* An answer that is being written is given up: nothing is lost by it. libmicrohttpd ends only where nobody is
+ * suspended. */
 static void end(struct server *server)
 {
-    pthread_mutex_lock(&server->lock);
+    const struct timespec pause = {.tv_nsec = 1000000000 / LOOKS_A_SECOND / 10};
+
+    while (pthread_mutex_trylock(&server->lock) != 0) {
+        inventory_interrupt(server->serving->report.inventory);
+        nanosleep(&pause, NULL);
+    }
     server->is_ending = true;
     wake_all(server);
     pthread_mutex_unlock(&server->lock);
@@ -322,8 +341,7 @@ bool serve_run(int listener, const struct serving *serving, bool (*stop)(void), 
         return error_set(error, "the web server cannot begin; --no-sandbox tells whether the sandbox is why");
     while (is_there && !stop()) {
         nanosleep(&pause, NULL);
-        look_for_changes(&server, &woken_s);
-        is_there = look_for_files(&server, error);
+        is_there = look(&server, &woken_s, error);
     }
     end(&server);
     return is_there;
