@@ -104,11 +104,13 @@ static const char last_sources_sql[] =
 /* Names go with the sessions that told them: where a host's were forgotten, a name that none of what is left
  * can have told. */
 static const char *const forgotten_sql[] = {
-    "CREATE TEMPORARY TABLE first_session AS SELECT client, min(first_seen) AS seen FROM main.observation "
-    "GROUP BY client",
-    "CREATE UNIQUE INDEX temp.first_session_by_client ON first_session (client)",
-    "DELETE FROM main.host_name WHERE host IN (SELECT id FROM main.host WHERE first_seen IS NOT NULL "
-    "AND last_seen >= host_name.last_seen) AND NOT EXISTS (SELECT 1 FROM temp.first_session f "
+    "CREATE TEMPORARY TABLE first_session (client INTEGER PRIMARY KEY, seen INTEGER NOT NULL)",
+    "INSERT INTO temp.first_session (client, seen) SELECT client, first_seen FROM main.observation "
+    "WHERE client IN (SELECT host FROM main.host_name) "
+    "ON CONFLICT (client) DO UPDATE SET seen = min(seen, excluded.seen)",
+    "DELETE FROM main.host_name WHERE EXISTS (SELECT 1 FROM main.host h WHERE h.id = host_name.host "
+    "AND h.first_seen IS NOT NULL AND h.last_seen >= host_name.last_seen) "
+    "AND NOT EXISTS (SELECT 1 FROM temp.first_session f "
     "WHERE f.client = host_name.host AND f.seen <= host_name.last_seen)",
     "DROP TABLE temp.first_session",
     NULL,
