@@ -14,7 +14,7 @@ PROGRAM, PCAPS = (os.path.abspath(path) for path in sys.argv[1:3])
 ROOT = os.path.dirname(PCAPS)
 
 # what stands in the documentation for something of the user's
-STANDS_FOR = [('/var/captures', 'captures'), ('build/demo.db', 'inventory.db'), ('10.1.4.17', '10.1.0.17'), ('10.1.0.29', '10.1.0.17'),
+STANDS_FOR = [('/var/captures', 'captures'), ('/var/lib/lasthello/inventory.db', 'inventory.db'), ('build/demo.db', 'inventory.db'), ('10.1.4.17', '10.1.0.17'), ('10.1.0.29', '10.1.0.17'),
               ('imap.example.net', 'mail.example'), (' ADDRESS', ' 10.1.0.17'), (' IFACE', ' eth1'), (' ID', ' exchange-online')]
 NOT_RUN = [
     (r'lasthello (watch|check)\b', 'captures live; tests/testbed does'),
