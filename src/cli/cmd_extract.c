@@ -69,7 +69,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_POLICY:
         if (!policy_choice_add(&extracting->verdict.choice, argument))
-            argp_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
+            usage_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
         return 0;
     case ARGP_KEY_ARG:
         add_argument(extracting, argument, state);

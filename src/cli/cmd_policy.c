@@ -42,7 +42,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
     if (key == KEY_POLICY) {
         if (!policy_choice_add(&asking->choice, argument))
-            argp_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
+            usage_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
     } else if (key == KEY_AS_OF) {
         asking->as_of = argument;
     } else if (key == ARGP_KEY_ARG) {

@@ -195,7 +195,7 @@ static void parse_format(struct argp_state *state, struct reporting *reporting, 
         reporting->format = format;
         return;
     }
-    argp_error(state, "--format takes table, csv, spreadsheet, json or html, not '%s'", name);
+    usage_error(state, "--format takes table, csv, spreadsheet, json or html, not '%s'", name);
 }
 
 static bool is_summary(const struct reporting *reporting)
@@ -242,7 +242,7 @@ static void check_one(struct argp_state *state, const struct reporting *reportin
 static void parse_policy(struct argp_state *state, struct reporting *reporting, const char *given)
 {
     if (!policy_choice_add(&reporting->choice, given))
-        argp_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
+        usage_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
 }
 
 static void check_services(struct argp_state *state, const char *list)
@@ -252,7 +252,7 @@ static void check_services(struct argp_state *state, const char *list)
 
     while (list != NULL)
         if (services_name(list_word(&list, word), &error) == NULL)
-            argp_error(state, "--service: %s", error.text);
+            usage_error(state, "--service: %s", error.text);
 }
 
 static void parse_anonymise(struct argp_state *state, struct reporting *reporting, const char *path)
@@ -263,7 +263,7 @@ static void parse_anonymise(struct argp_state *state, struct reporting *reportin
     if (path == NULL)
         hash_key_random(&reporting->key);
     else if (!anonymise_key_read(path, &reporting->key, &reason))
-        argp_error(state, "--anonymise=%s: %s", path, reason);
+        usage_error(state, "--anonymise=%s: %s", path, reason);
 }
 
 static bool has_name(enum verdict verdict, const char *name)
@@ -291,7 +291,7 @@ static void parse_fail_on(struct argp_state *state, struct reporting *reporting,
 {
     reporting->fail_on = verdicts_from(name);
     if (reporting->fail_on == 0)
-        argp_error(state, "--fail-on takes a verdict, as failing, breaks or legacy, not '%s'", name);
+        usage_error(state, "--fail-on takes a verdict, as failing, breaks or legacy, not '%s'", name);
 }
 
 /* A number of days or sessions that a verdict rests on. */
@@ -302,7 +302,7 @@ static void parse_limit(struct argp_state *state, struct reporting *reporting, i
     const size_t len = strlen(text);
 
     if (len == 0 || len > 4 || strspn(text, "0123456789") != len || text[0] == '0')
-        argp_error(state, "'%s' is no number from 1 to 9999", text);
+        usage_error(state, "'%s' is no number from 1 to 9999", text);
     *limits[key - KEY_FAILING_DAYS] = (unsigned)strtoul(text, NULL, 10);
 }
 

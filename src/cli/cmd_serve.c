@@ -64,7 +64,7 @@ const struct argp_option serve_options[] = {
 static void add_host(struct argp_state *state, struct serving *serving, const char *name)
 {
     if (serving->host_count == SERVE_HOSTS_MAX)
-        argp_error(state, "--allow-host may be given %d times", SERVE_HOSTS_MAX);
+        usage_error(state, "--allow-host may be given %d times", SERVE_HOSTS_MAX);
     else
         serving->hosts[serving->host_count++] = name;
 }
@@ -78,7 +78,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     else if (key == KEY_ALLOW_HOST)
         add_host(state, &line->serving, argument);
     else if (key == KEY_POLICY && !policy_choice_add(&line->choice, argument))
-        argp_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
+        usage_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
     else if (key == KEY_ASSETS)
         line->assets_path = argument;
     else if (key == KEY_REMEDIES)
