@@ -164,12 +164,32 @@ static void rest(struct flow_table *table, struct flow *flow)
     }
 }
 
+/* Is there nothing to be shown, given up or waited for? */
+static bool is_quiet(const struct stream *stream)
+{
+    return stream->started && !stream->has_direct && !stream->claims && !stream->dropped && !stream->is_cut &&
+        stream->close == STREAM_OPEN && stream->waited == 0 &&
+        (stream->buffer == NULL || stream->buffer->range_count == 0) &&
+        !sequence_before(stream->next, stream->known_to);
+}
+
+/* So it is after most packets: all that was said has been read, or nothing was said. */
+static bool is_at_rest(const struct flow *flow)
+{
+    const struct connection *connection = flow->connection;
+
+    return connection->begun && !connection->hurried && flow->list != LIST_ONE_SIDED &&
+        is_quiet(&connection->streams[0]) && is_quiet(&connection->streams[1]);
+}
+
 bool connection_next(struct flow_table *table, struct flow *flow, struct flow_event *event)
 {
     struct connection *connection = flow->connection;
     const struct stream *streams = connection->streams;
     bool again = true;
 
+    if (is_at_rest(flow))
+        return false;
     *event = (struct flow_event){.kind = FLOW_NOTHING};
     while (again) {
         if (connection->hurried)
