@@ -39,7 +39,7 @@ static uint64_t key_of(const struct workspace *workspace, struct bytes leaf)
     if (leaf.left <= CERTIFICATE_BYTES && leaf.left > SIGNATURE_END_BYTES &&
         !bytes_skip(&leaf, leaf.left - SIGNATURE_END_BYTES))
         return 0;
-    return hash_bytes(&workspace->hash_key, leaf.data, leaf.left) | 1;
+    return hash_quick(&workspace->hash_key, leaf.data, leaf.left) | 1;
 }
 
 static bool is_in(const struct certificate_slot *slot, uint64_t key, struct bytes leaf)

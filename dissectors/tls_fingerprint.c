@@ -22,7 +22,7 @@ struct writer {
 
 static uint64_t hash_list(const struct workspace *workspace, const struct feature_list *list)
 {
-    return hash_bytes(&workspace->hash_key, list->values, list->count * sizeof(list->values[0]));
+    return hash_quick(&workspace->hash_key, list->values, list->count * sizeof(list->values[0]));
 }
 
 /* A name for all the features together; never 0. */
@@ -40,7 +40,7 @@ static uint64_t hash_features(const struct workspace *workspace)
             (uint64_t)features->has_server_name,
     };
 
-    return hash_bytes(&workspace->hash_key, words, sizeof(words)) | 1;
+    return hash_quick(&workspace->hash_key, words, sizeof(words)) | 1;
 }
 
 /* ---- the texts --------------------------------------------------------------------------------- */
@@ -257,7 +257,7 @@ void tls_fingerprint_server(struct workspace *workspace, const struct server_hel
     answer->ja3s[0] = '\0';
     if (!write_ja3s(hello, &workspace->features.extensions, &writer))
         return;
-    key = hash_bytes(&workspace->hash_key, writer.out, writer.len) | 1;
+    key = hash_quick(&workspace->hash_key, writer.out, writer.len) | 1;
     slot = slot_of(workspace, key);
     if (slot->key != key) {
         hash_ja3(workspace, &writer, slot->ja3);

@@ -107,3 +107,31 @@ uint64_t hash_pair(const struct hash_key *key, uint64_t first, uint64_t second)
     siphash_word(&s, first);
     return siphash_end(&s, second | (uint64_t)15 << 56);
 }
+
+/* The last `left` bytes, 1 to 16, of `len`, as two words that may share bytes. */
+static inline void load_tail(const uint8_t *rest, size_t left, size_t len, uint64_t words[2])
+{
+    uint8_t padded[16] = {0};
+
+    if (len >= sizeof(padded))
+        rest -= sizeof(padded) - left;
+    else
+        rest = memcpy(padded, rest, left);
+    words[0] = load_word(rest);
+    words[1] = load_word(rest + 8);
+}
+
+uint64_t hash_quick(const struct hash_key *key, const void *data, size_t len)
+{
+    uint64_t hash = key->words[0] ^ len, words[2];
+    const uint8_t *rest = data;
+    size_t left = len;
+
+    for (; left > 16; left -= 16, rest += 16)
+        hash = hash_fold(load_word(rest) ^ key->words[1], load_word(rest + 8) ^ hash);
+    if (left > 0) {
+        load_tail(rest, left, len, words);
+        hash = hash_fold(words[0] ^ key->words[1], words[1] ^ hash);
+    }
+    return hash_fold(hash ^ key->words[1], 0x9e3779b97f4a7c15);
+}

@@ -26,14 +26,14 @@ struct flow_key flow_table_key(const struct flow_table *table, const struct segm
         const uint64_t from = number_of(source), to = number_of(destination);
 
         key.from = from > to;
-        key.hash = hash_pair(&table->key, key.from == 0 ? from : to, key.from == 0 ? to : from);
+        key.hash = hash_quick_pair(&table->key, key.from == 0 ? from : to, key.from == 0 ? to : from);
     } else {
         struct endpoint ends[2];
 
         key.from = memcmp(source, destination, sizeof(*source)) > 0;
         ends[key.from] = *source;
         ends[1 - key.from] = *destination;
-        key.hash = hash_bytes(&table->key, ends, sizeof(ends));
+        key.hash = hash_quick(&table->key, ends, sizeof(ends));
     }
     return key;
 }

@@ -49,7 +49,7 @@ uint64_t cache_key(const struct cache *cache, const struct endpoint *server, con
     asked.address = server->address;
     asked.port = server->port;
     memcpy(asked.server_name, server_name, len);
-    return hash_bytes(&cache->hash_key, &asked, offsetof(struct asked, server_name) + len);
+    return hash_quick(&cache->hash_key, &asked, offsetof(struct asked, server_name) + len);
 }
 
 /* The highest bits of a key choose its row, so that its lowest, which the row gives up, are not
