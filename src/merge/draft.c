@@ -54,7 +54,7 @@ static int own_file(const struct draft *draft)
     if (fstatat(draft->place.folder, draft->name, &named, AT_SYMLINK_NOFOLLOW) != 0 ||
         named.st_ino != about.st_ino || named.st_dev != about.st_dev)
         return EWOULDBLOCK;
-    return ftruncate(draft->file, 0) == 0 ? 0 : errno;
+    return ftruncate(draft->file, 0) == 0 && fchmod(draft->file, about.st_mode & DRAFT_MODE) == 0 ? 0 : errno;
 }
 
 static int make_file(struct draft *draft)

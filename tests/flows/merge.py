@@ -5,6 +5,7 @@ forget old days, and are copied to other machines in all states. In whatever ord
 way or not, every view and every report says the same, byte for byte. Where nothing is forgotten and each capture was read whole somewhere, it is
 what one inventory says of them. COUNT random fleets; a failure names its seed."""
 import contextlib
+import fcntl
 import os
 import random
 import shutil
@@ -298,6 +299,31 @@ def an_archive_is_read_in_parallel_and_folded_in_any_way(program, folder):
             assert one == other, f'{name}: {question}: {list(zip(one.splitlines(), other.splitlines()))[:3]}'
 
 
+def one_merge_at_a_time_makes_an_inventory(program, folder):
+    """Another one is told to wait; what a broken off one has left is no hindrance, and nothing is left beside the result."""
+    one, output = make(program, folder, 'one'), f'{folder}/all.db'
+    histories.save(f'{output}.merging', b'half an inventory, ' * 10_000)
+    histories.save(f'{output}.merging-journal', b'what was to be rolled back')
+    with open(f'{output}.merging', 'rb') as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        code, said = merge(program, one, '-o', output)
+    assert code == 1 and 'another merge' in said and not os.path.exists(output), said
+    assert merge(program, one, '-o', output)[0] == 0
+    assert answers(program, output) == answers(program, one), 'another answer'
+    assert sorted(file for file in os.listdir(folder) if file.startswith('all')) == ['all.db'], os.listdir(folder)
+    assert os.stat(output).st_mode & 0o007 == 0, oct(os.stat(output).st_mode)
+
+
+def a_link_leads_to_the_inventory(program, folder):
+    one, other = make(program, folder, 'one'), make(program, folder, 'other', seed=8, first=900)
+    os.mkdir(f'{folder}/far')
+    os.symlink('far/all.db', f'{folder}/all.db')
+    for inventory in (one, other):
+        assert merge(program, inventory, '-o', f'{folder}/all.db')[0] == 0
+    assert os.path.islink(f'{folder}/all.db') and not os.path.islink(f'{folder}/far/all.db')
+    assert answers(program, f'{folder}/far/all.db') == answers(program, one, other)
+
+
 def another_program_s_file_is_left_alone(program, folder):
     one, foreign = make(program, folder, 'one'), f'{folder}/foreign.db'
     with contextlib.closing(sqlite3.connect(foreign)) as database:
@@ -310,9 +336,11 @@ def another_program_s_file_is_left_alone(program, folder):
     assert merge(program, one)[0] == merge(program, '-o', foreign)[0] == 2
 
 
-PROMISES = (what_is_broken_is_named_and_the_others_are_merged, what_a_stranger_put_into_it_is_refused, rows_that_nobody_would_find_are_not_taken,
-            sites_keep_equal_private_addresses_apart, sensors_without_a_site_are_told_of, several_are_reported_as_one,
-            an_archive_is_read_in_parallel_and_folded_in_any_way, what_was_forgotten_does_not_come_back, another_program_s_file_is_left_alone)
+PROMISES = (what_is_broken_is_named_and_the_others_are_merged, what_a_stranger_put_into_it_is_refused,
+            rows_that_nobody_would_find_are_not_taken, sites_keep_equal_private_addresses_apart, sensors_without_a_site_are_told_of,
+            several_are_reported_as_one, one_merge_at_a_time_makes_an_inventory, a_link_leads_to_the_inventory,
+            an_archive_is_read_in_parallel_and_folded_in_any_way, what_was_forgotten_does_not_come_back,
+            another_program_s_file_is_left_alone)
 
 
 def keeps(promise, program):
