@@ -11,11 +11,17 @@
 
 static char sensor[sizeof(path)], early[sizeof(path)], all[sizeof(path)], other[sizeof(path)];
 
+/* Questions are to this one from now on. */
+static void ask(const char *where)
+{
+    memcpy(path, where, sizeof(path)); /* all names have this size */
+}
+
 static int make_names(void **state)
 {
     if (make_folder(state) != 0)
         return -1;
-    strcpy(sensor, path);
+    memcpy(sensor, path, sizeof(sensor));
     snprintf(early, sizeof(early), "%s/early.db", folder);
     snprintf(all, sizeof(all), "%s/all.db", folder);
     snprintf(other, sizeof(other), "%s/other.db", folder);
@@ -28,7 +34,7 @@ static int remove_all(void **state)
     const char *const paths[] = {sensor, early, all, other};
 
     for (size_t i = 0; i < COUNT_OF(paths); i++) {
-        strcpy(path, paths[i]);
+        ask(paths[i]);
         remove_folder(state);
     }
     return access(folder, F_OK) == 0 ? -1 : 0;
@@ -37,7 +43,7 @@ static int remove_all(void **state)
 #define WITH_NAMES(test) cmocka_unit_test_setup_teardown(test, make_names, remove_all)
 
 /* A part of a run on an interface: a session of each of some clients, on a day. */
-static void watch_on(uint64_t id, uint64_t packets, const char *clients, int day)
+static void watch_on(uint64_t id, uint64_t packets, const char *clients, int64_t day)
 {
     struct source_record source = make_source(id, packets, false);
     struct desk desk = open_desk();
@@ -47,7 +53,7 @@ static void watch_on(uint64_t id, uint64_t packets, const char *clients, int day
     source.marks = (struct capture_marks){0};
     source.ended_ns += day * 86400 * NANOSECONDS;
     for (; *clients != '\0'; clients++) {
-        struct session session = make_session(id, (uint8_t)*clients, day * 86400);
+        struct session session = make_session(id, (uint8_t)*clients, (int)day * 86400);
 
         add(&desk, &session);
     }
@@ -80,13 +86,13 @@ static void merge(const char *output, const char *one, const char *two)
 /* What the inventory at `where` says, and that its contacts say the same. */
 static void assert_says(const char *where, int64_t sessions, int64_t packets)
 {
-    strcpy(path, where);
+    ask(where);
     assert_int_equal(number(SESSIONS), sessions);
     assert_int_equal(number("SELECT sum(packets) FROM source"), packets);
     assert_int_equal(number("SELECT coalesce(sum(sessions), 0) FROM contact"),
         number("SELECT coalesce(sum(o.sessions), 0) " GATHERED));
     assert_int_equal(number("SELECT count(*) FROM client_observation"), number("SELECT count(*) " GATHERED));
-    strcpy(path, sensor);
+    ask(sensor);
 }
 
 static void a_run_that_goes_on_grows_where_it_was_merged_into(void **state)
@@ -125,9 +131,9 @@ static void two_runs_of_one_interface_stand_side_by_side(void **state)
     watch_on(8, 5, "\1", 1);
     merge(all, early, sensor);
     assert_says(all, 4, 15);
-    strcpy(path, all);
+    ask(all);
     assert_int_equal(number("SELECT count(*) FROM source"), 2);
-    strcpy(path, sensor);
+    ask(sensor);
 }
 
 /* Forgotten while the run goes on: its first days are in an older copy still. */
@@ -169,10 +175,10 @@ static void what_repeats_is_as_the_sensor_with_the_list_says(void **state)
     merge(all, sensor, early);
     merge(other, early, sensor);
     for (int i = 0; i < 2; i++) {
-        strcpy(path, i == 0 ? all : other);
+        ask(i == 0 ? all : other);
         assert_int_equal(number("SELECT count(*) FROM certificate WHERE chain = 'public CA'"), 1);
     }
-    strcpy(path, sensor);
+    ask(sensor);
 }
 
 int main(void)
