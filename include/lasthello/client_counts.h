@@ -6,10 +6,11 @@
 
 #include <lasthello/questions.h>
 
-#define COUNTED_PROVIDERS_MAX 512 /* clients of more count as those of none */
+#define COUNTED_PROVIDER_BYTES 64
+#define COUNTED_PROVIDERS_MAX  512 /* clients of more count as those of none */
 
 struct provider_clients {
-    char *provider; /* "": servers of no known provider */
+    char provider[COUNTED_PROVIDER_BYTES]; /* "": servers of no known provider */
     uint64_t clients[VERDICT_COUNT];
 };
 

@@ -5,6 +5,7 @@
 
 #include <lasthello/session.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -22,24 +23,19 @@ struct counting {
     unsigned char worst[COUNTED_PROVIDERS_MAX];
 };
 
-/* The number of a provider, which is made where it is new. False: no memory. */
-static bool number_of(struct client_counts *counts, const char *provider, uint32_t *number)
+/* The number of a provider, which is made where it is new. */
+static uint32_t number_of(struct client_counts *counts, const char *provider)
 {
-    struct provider_clients *row;
+    struct provider_clients new = {.provider = ""};
 
-    for (*number = 0; *number < counts->provider_count; ++*number)
-        if (strcmp(counts->providers[*number].provider, provider) == 0)
-            return true;
-    if (counts->provider_count == COUNTED_PROVIDERS_MAX) {
-        *number = 0;
-        return true;
-    }
-    row = &counts->providers[counts->provider_count];
-    *row = (struct provider_clients){.provider = strdup(provider)};
-    if (row->provider == NULL)
-        return false;
-    counts->provider_count++;
-    return true;
+    snprintf(new.provider, sizeof(new.provider), "%s", provider == NULL ? "" : provider);
+    for (uint32_t i = 0; i < counts->provider_count; i++)
+        if (strcmp(counts->providers[i].provider, new.provider) == 0)
+            return i;
+    if (counts->provider_count == COUNTED_PROVIDERS_MAX)
+        return 0;
+    counts->providers[counts->provider_count] = new;
+    return (uint32_t)counts->provider_count++;
 }
 
 /* Profiles come in no order of their providers; there are some hundred of them. */
@@ -47,17 +43,18 @@ static bool load_providers(struct counting *counting, struct inventory *inventor
 {
     struct query query;
     enum row row = ROW_FAILED;
-    bool has_memory = true;
-    uint32_t number = 0, *kept;
+    bool has_memory;
 
     counting->counts->providers = calloc(COUNTED_PROVIDERS_MAX, sizeof(struct provider_clients));
-    has_memory = counting->counts->providers != NULL && number_of(counting->counts, "", &number);
+    has_memory = counting->counts->providers != NULL;
     if (has_memory && query_open(&query, &inventory->db, sql_providers, error)) {
+        number_of(counting->counts, ""); /* the first */
         while (has_memory && (row = query_row(&query, error)) == ROW_ONE) {
-            kept = id_map_put(&counting->providers, query_number(&query, 0));
-            has_memory = kept != NULL && number_of(counting->counts, query_text(&query, 1), &number);
+            uint32_t *kept = id_map_put(&counting->providers, query_number(&query, 0));
+
+            has_memory = kept != NULL;
             if (has_memory)
-                *kept = number;
+                *kept = number_of(counting->counts, query_text(&query, 1));
         }
         query_close(&query);
     }
@@ -158,8 +155,6 @@ bool inventory_count_clients(struct inventory *inventory, const struct filters *
 
 void client_counts_close(struct client_counts *counts)
 {
-    for (size_t i = 0; i < counts->provider_count; i++)
-        free(counts->providers[i].provider);
     free(counts->providers);
     *counts = (struct client_counts){0};
 }
