@@ -36,6 +36,7 @@ struct source_statistics {
     uint64_t interface_dropped; /* by the network card or its driver */
     uint64_t bytes_read;        /* of the file as stored, for progress; 0 where unknown */
     uint64_t bytes_in_all;      /* of the file as stored; 0 where unknown */
+    uint64_t sealed;            /* live: packets of tunnels that are not opened, which the kernel kept */
     uint64_t shunted;           /* packets of shunted sessions that the kernel held back */
     uint64_t shunted_bytes;     /* their length on the wire */
     bool is_blind;              /* the interface is down or has no carrier just now: no packet can come */

@@ -147,6 +147,7 @@ enum unknown_kind {
     UNKNOWN_ETHERTYPE, /* Linux's small numbers (ETH_P_802_2) and PPP's stand for what has no ethertype */
     UNKNOWN_PROTOCOL,  /* of IP: known, and not opened */
     UNKNOWN_PORT,      /* of UDP: known, and not opened */
+    UNKNOWN_SEALED,    /* live: any of these, in tunnels; number 0 */
     UNKNOWN_KIND_COUNT,
 };
 

@@ -70,6 +70,9 @@ static const struct named protocols[] = {SEALED_PROTOCOLS(NAMED){115, "L2TPv3 wi
 static const struct named ports[] = {SEALED_UDP_AT(NAMED){1701, "L2TP with an unknown payload"},
     {5247, "CAPWAP encrypted or fragmented"}};
 
+/* The kernel counts them all together. */
+static const struct named sealed[] = {{0, "ESP WireGuard OpenVPN and others"}};
+
 static const struct {
     const char *kind;
     const struct named *names;
@@ -79,6 +82,7 @@ static const struct {
     [UNKNOWN_LINK_TYPE] = {"link type", link_types, sizeof(link_types) / sizeof(link_types[0])},
     [UNKNOWN_ETHERTYPE] = {"ethertype", ethertypes, sizeof(ethertypes) / sizeof(ethertypes[0])},
     [UNKNOWN_PROTOCOL] = {"IP protocol", protocols, sizeof(protocols) / sizeof(protocols[0])},
+    [UNKNOWN_SEALED] = {"sealed tunnels", sealed, 1},
     [UNKNOWN_PORT] = {"UDP port", ports, sizeof(ports) / sizeof(ports[0])},
 };
 

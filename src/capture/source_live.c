@@ -4,6 +4,7 @@
 #include "card_drops.h"
 #include "fanout.h"
 #include "reader.h"
+#include "sealed_count.h"
 #include "shunt.h"
 
 #include <lasthello/interface.h>
@@ -14,6 +15,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 struct live {
     pcap_t *pcap;
@@ -36,6 +38,8 @@ struct live {
     uint64_t dropped;
     struct card_drops card_drops;
     uint64_t interface_dropped;
+    int sealed_counter; /* sealed_count.h; -1: none */
+    uint64_t sealed;
 };
 
 /* ---- opening ------------------------------------------------------------------------------- */
@@ -139,6 +143,8 @@ static void live_close(void *state)
         fanout_leave(live->fanout);
     shunt_close(live->shunt);
     card_drops_close(&live->card_drops);
+    if (live->sealed_counter >= 0)
+        close(live->sealed_counter);
     free(live);
 }
 
@@ -154,6 +160,7 @@ static struct live *live_new(const struct live_options *options)
     live->never_waits = options->never_waits;
     live->counts_interface = options->counts_interface;
     card_drops_open(&live->card_drops, live->name);
+    live->sealed_counter = -1;
     return live;
 }
 
@@ -179,6 +186,8 @@ void *live_open(const struct live_options *options, bool *is_down, struct error 
         set_shunt(live, options);
         live->link_type = link_type_of_dlt(pcap_datalink(live->pcap));
         live->index = (int)if_nametoindex(live->name);
+        if (live->counts_interface && pcap_datalink(live->pcap) == DLT_EN10MB)
+            live->sealed_counter = sealed_count_open(live->name);
         return live;
     }
     live_close(live);
@@ -319,6 +328,8 @@ static void live_statistics(void *state, struct source_statistics *statistics)
     live->interface_dropped += card_drops_new(&live->card_drops);
     statistics->dropped = live->dropped;
     statistics->interface_dropped = live->counts_interface ? live->interface_dropped : 0;
+    live->sealed += sealed_count_new(live->sealed_counter);
+    statistics->sealed = live->sealed;
     statistics->is_blind = is_blind(live);
     if (live->shunt != NULL)
         shunt_statistics(live->shunt, statistics);

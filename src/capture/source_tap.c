@@ -109,6 +109,7 @@ static void tap_statistics(void *state, struct source_statistics *statistics)
             reader_live.statistics(tap->sides[i].live, &one);
         statistics->dropped += one.dropped;
         statistics->interface_dropped += one.interface_dropped;
+        statistics->sealed += one.sealed;
         statistics->is_blind = statistics->is_blind || one.is_blind;
     }
 }

@@ -108,6 +108,18 @@ static void count_time(struct watch *watch, bool is_blind)
     watch->timed_ns = monotonic_ns;
 }
 
+/* In the first row that is free when there are some; where all are taken, their overflow says enough. */
+static void count_sealed(struct source_record *record, uint64_t packets)
+{
+    const size_t count = sizeof(record->unknown) / sizeof(record->unknown[0]);
+    size_t row = 0;
+
+    while (row < count - 1 && record->unknown[row].packets > 0 && record->unknown[row].kind != UNKNOWN_SEALED)
+        row++;
+    if (packets > 0 && row < count - 1)
+        record->unknown[row] = (struct unknown_count){.kind = UNKNOWN_SEALED, .packets = packets};
+}
+
 static void update_record(struct watch *watch)
 {
     struct source_record *record = &watch->record;
@@ -119,6 +131,7 @@ static void update_record(struct watch *watch)
     count_time(watch, now.is_blind);
     record->dropped = now.dropped;
     record->interface_dropped = now.interface_dropped;
+    count_sealed(record, now.sealed);
     record->unstored = watch->worker->recorder.unstored;
     count_shunted(record, now.shunted - watch->shunted, now.shunted_bytes - watch->shunted_bytes);
     watch->shunted = now.shunted;

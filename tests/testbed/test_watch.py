@@ -19,7 +19,7 @@ import threading
 import time
 import unittest
 
-from frames import ethernet, ipv4, tcp
+from frames import ethernet, ipv4, ipv6, tag, tcp, udp
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'flows'))
 import corners # pylint: disable=wrong-import-position
@@ -332,6 +332,23 @@ class Service(unittest.TestCase):
             said = self.check_late(watch, link)
         self.assertIn('late: the link has no carrier', said[0])
         self.assertEqual(['no carrier', 'its carrier'], [line.split('the link has ')[1][:11].rstrip(',') for line in said if 'carrier' in line])
+
+    def test_tunnels_that_are_not_opened_are_counted(self):
+        wireguard, chat = b'\4\0\0\0' + bytes(60), b'\4chat' + bytes(60)
+        sealed = [ethernet(ipv4(bytes(40), 50))] * 30 + [ethernet(ipv4(udp(bytes(60), 4500, 4500), 17))] * 20 + [tag(ethernet(ipv4(bytes(40), 50)))] * 3
+        sealed += [ethernet(ipv6(bytes(40), 50), 0x86dd)] * 5 + [ethernet(ipv4(udp(wireguard, 51820), 17))] * 7
+        others = [ethernet(ipv4(udp(chat, 51820), 17)), ethernet(ipv4(udp(bytes(60), 40001), 17)), ethernet(ipv4(bytes(60), 1))]
+        with Link() as link, socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as far:
+            link.up('far', 'late')
+            watch = self.watch(interface='late')
+            far.bind(('far', 0))
+            for frame in sealed + 10 * others:
+                far.send(frame)
+            wait_until(lambda: watch.ask("SELECT sum(packets) FROM unknown WHERE kind = 'sealed tunnels'") == (len(sealed),), 'each is counted')
+            time.sleep(1.5)
+            self.assertEqual(0, watch.stop())
+        self.assertEqual((len(sealed),), watch.ask("SELECT sum(packets) FROM unknown WHERE kind = 'sealed tunnels'"))
+        self.assertIn(f'sealed tunnels others (ESP WireGuard OpenVPN and others): {len(sealed)}', self.report(watch, 'coverage', '--format', 'csv'))
 
     def test_an_interface_that_does_not_exist_is_an_error(self):
         watch = Watch(self.folder, interface='nowhere')
