@@ -6,49 +6,21 @@
 #include <lasthello/carriers.h>
 
 #include <arpa/inet.h>
-#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <net/if.h>
-#include <pcap/pcap.h>
 #include <stdbool.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#define SNAPSHOT_BYTES 64
 
 #define PROTOCOL(number, ...) " or ip proto " #number " or ip6 proto " #number
 /* Offsets into UDP are of IPv4 alone (pcap-filter(7)). */
 #define PORT(number, name, mask) " or (udp port " #number " and (" #mask " = 0 or (ip and udp[8:4] & " #mask \
                                  " = 0 and udp[8:4] != 0)))"
 
-static const char expression[] = "(ip and ip6)" SEALED_PROTOCOLS(PROTOCOL) SEALED_UDP_AT(PORT);
+const char sealed_count_filter[] = "(ip and ip6)" SEALED_PROTOCOLS(PROTOCOL) SEALED_UDP_AT(PORT);
 
-/* libpcap's instructions are the kernel's. */
-static bool attach(int socket, const struct bpf_program *program)
-{
-    struct sock_fprog filter = {
-        .len = (unsigned short)program->bf_len, .filter = (struct sock_filter *)(void *)program->bf_insns};
-
-    return setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) == 0;
-}
-
-static bool set_filter(int socket)
-{
-    pcap_t *ethernet = pcap_open_dead(DLT_EN10MB, SNAPSHOT_BYTES);
-    struct bpf_program program;
-    bool is_set = false;
-
-    if (ethernet != NULL && pcap_compile(ethernet, &program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0) {
-        is_set = attach(socket, &program);
-        pcap_freecode(&program);
-    }
-    if (ethernet != NULL)
-        pcap_close(ethernet);
-    return is_set;
-}
-
-static bool begin(int socket, const char *interface)
+static bool begin(int socket, const char *interface, const struct sock_fprog *filter)
 {
     const struct sockaddr_ll there = {
         .sll_family = AF_PACKET,
@@ -57,16 +29,17 @@ static bool begin(int socket, const char *interface)
     };
     const int least = 0;
 
-    return there.sll_ifindex != 0 && set_filter(socket) &&
+    return there.sll_ifindex != 0 &&
+        setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, filter, sizeof(*filter)) == 0 &&
         setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &least, sizeof(least)) == 0 &&
         bind(socket, (const struct sockaddr *)(const void *)&there, sizeof(there)) == 0;
 }
 
-int sealed_count_open(const char *interface)
+int sealed_count_open(const char *interface, const struct sock_fprog *filter)
 {
     const int counter = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0); /* hears nothing before it is bound */
 
-    if (counter >= 0 && !begin(counter, interface)) {
+    if (counter >= 0 && !begin(counter, interface, filter)) {
         close(counter);
         return -1;
     }

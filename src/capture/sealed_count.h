@@ -4,10 +4,15 @@
 #ifndef LASTHELLO_CAPTURE_SEALED_COUNT_H
 #define LASTHELLO_CAPTURE_SEALED_COUNT_H
 
+#include <linux/filter.h>
 #include <stdint.h>
 
-/* sealed_count_open counts at an Ethernet interface from now on, untagged or with one VLAN tag. -1: it cannot. */
-int sealed_count_open(const char *interface);
+/* What it counts, for pcap-filter(7). */
+extern const char sealed_count_filter[];
+
+/* sealed_count_open counts what passes the filter at an Ethernet interface from now on, untagged or
+ * with one VLAN tag. -1: it cannot. */
+int sealed_count_open(const char *interface, const struct sock_fprog *filter);
 /* sealed_count_new: how many since the last time; 0 where `socket` is -1. */
 uint64_t sealed_count_new(int socket);
 

@@ -117,6 +117,22 @@ static bool set_fanout(struct live *live, struct fanout *fanout, struct error *e
     return true;
 }
 
+/* libpcap's instructions are the kernel's. */
+static void set_sealed_counter(struct live *live)
+{
+    struct bpf_program program;
+
+    if (!live->counts_interface || pcap_datalink(live->pcap) != DLT_EN10MB ||
+        pcap_compile(live->pcap, &program, sealed_count_filter, 1, PCAP_NETMASK_UNKNOWN) != 0)
+        return;
+    live->sealed_counter = sealed_count_open(live->name,
+        &(struct sock_fprog){
+            .len = (unsigned short)program.bf_len,
+            .filter = (struct sock_filter *)(void *)program.bf_insns,
+        });
+    pcap_freecode(&program);
+}
+
 /* The shunt is a help, not a need: without it, all packets come. */
 static void set_shunt(struct live *live, const struct live_options *options)
 {
@@ -186,8 +202,7 @@ void *live_open(const struct live_options *options, bool *is_down, struct error 
         set_shunt(live, options);
         live->link_type = link_type_of_dlt(pcap_datalink(live->pcap));
         live->index = (int)if_nametoindex(live->name);
-        if (live->counts_interface && pcap_datalink(live->pcap) == DLT_EN10MB)
-            live->sealed_counter = sealed_count_open(live->name);
+        set_sealed_counter(live);
         return live;
     }
     live_close(live);
