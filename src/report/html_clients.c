@@ -120,9 +120,9 @@ static void write_table(struct html_page *page)
 {
     bool known[CLIENT_COLUMNS];
 
-    fprintf(page->out, "<table class=\"cards\"><caption>%s a row for each client and target.</caption>"
-                       "<thead><tr>",
-        page->report->view.sort == NULL ? "The worst first," : "As it was sorted,");
+    fputs("<table class=\"cards\"><caption>A row for each client and target, the worst first where no "
+          "heading was chosen.</caption><thead><tr>",
+        page->out);
     for (size_t i = 0; i < CLIENT_COLUMNS; i++)
         if ((known[i] = is_known(page, &client_columns[i])))
             write_heading(page, &client_columns[i]);

@@ -24,6 +24,7 @@ struct story {
 };
 
 struct stories {
+    size_t count;
     bool are_asked;             /* else only the rows of clients are known */
     struct kept_rows verdicts;  /* of all clients, where they may not be asked for by name */
     struct story of[FOLDS_MAX]; /* by the client's first row */
@@ -69,15 +70,14 @@ static bool ask_story(const struct report *report, struct story *story, struct e
 bool page_ask_stories(struct html_page *page, struct error *error)
 {
     bool asked = true;
-    size_t clients;
 
     page->stories = calloc(1, sizeof(*page->stories));
     if (page->stories == NULL)
         return no_memory(error);
-    clients = list_clients(page);
+    page->stories->count = list_clients(page);
     if (page->report->is_anonymous)
         return kept_rows_ask(&page->stories->verdicts, page->report, QUESTION_VERDICTS, ALL_VERDICTS, error);
-    page->stories->are_asked = !page->report->is_live || clients <= STORIES_LIVE;
+    page->stories->are_asked = !page->report->is_live || page->stories->count <= STORIES_LIVE;
     for (size_t i = 0; asked && page->stories->are_asked && i < FOLDS_MAX; i++)
         if (page->stories->of[i].client != NULL)
             asked = ask_story(page->report, &page->stories->of[i], error);
@@ -289,7 +289,7 @@ static void write_fold(struct html_page *page, size_t row, const struct story *s
 
     fputs("<details id=\"client-", page->out);
     html_id(page->out, story->client);
-    fputs("\"><summary><b>", page->out);
+    fprintf(page->out, "\"%s><summary><b>", page->stories->count == 1 ? " open" : "");
     page_text(page, client_text(page, row, "client", out));
     fputs("</b> ", page->out);
     page_write_verdict(page, client_verdict(page, row));

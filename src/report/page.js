@@ -70,14 +70,14 @@
     const nameOf = fold => fold.id || fold.firstElementChild.textContent;
     // What takes the place of `selectors`: what was open, typed and scrolled to stays.
     const replace = (fresh, selectors) => {
-        const open = [...document.querySelectorAll('details[open]')].map(nameOf);
+        const were = new Map([...document.querySelectorAll('details')].map(fold => [nameOf(fold), fold.open]));
         const typing = document.activeElement.id === 'search' && document.activeElement;
         const typed = typing && [typing.value, typing.selectionStart, typing.selectionEnd];
         const [left, top] = [scrollX, scrollY];
 
         for (const selector of selectors)
             find(selector).replaceWith(fresh.querySelector(selector));
-        document.querySelectorAll('details').forEach(fold => { fold.open ||= open.includes(nameOf(fold)); });
+        document.querySelectorAll('details').forEach(fold => { fold.open = were.get(nameOf(fold)) ?? fold.open; });
         begin();
         if (typed && find('#search')) {
             const search = find('#search');

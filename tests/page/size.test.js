@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import {execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtempSync, rmSync, statSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {createRequire} from 'node:module';
 import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {after, before, test} from 'node:test';
@@ -141,3 +142,15 @@ test('served: what is new leaves view, open fold, place and what was typed', asy
     assert.deepEqual(wrong, []);
     await close();
 });
+
+for (const [path, colorScheme, width] of [['', 'dark', 1366], ['?q=10.0.1&sort=-last_seen', 'light', 360], ['host/10.0.0.1', 'light', 1366]])
+    test(`served, /${path}, ${colorScheme}, ${width} pixels: no violation of axe's rules, nothing wider than the window`, async () => {
+        const {page, wrong, close} = await open(`http://127.0.0.1:${port}/${path}`, {colorScheme, viewport: {width, height: 900}});
+        const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+        const {violations} = await page.evaluate(`(() => { ${axe}; return axe.run(); })()`);
+
+        assert.deepEqual(violations.map(({id, nodes}) => `${id}: ${nodes[0].html}`), []);
+        assert.equal(await page.evaluate(() => Math.max(document.documentElement.scrollWidth - innerWidth, 0)), 0);
+        assert.deepEqual(wrong, []);
+        await close();
+    });
