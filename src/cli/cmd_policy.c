@@ -47,7 +47,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         asking->as_of = argument;
     } else if (key == ARGP_KEY_ARG) {
         if (asking->word_count == 3)
-            argp_error(state, "'%s' is too much: policy test FILE INVENTORY", argument);
+            argp_error(state, "only one inventory may be given, and '%s' is another: test FILE INVENTORY",
+                argument);
         asking->words[asking->word_count++] = argument;
     } else {
         return ARGP_ERR_UNKNOWN;

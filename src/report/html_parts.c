@@ -179,8 +179,8 @@ static void write_servers_lead(struct html_page *page)
     if (summary->private_legacy_servers > 0) {
         fputs("; ", page->out);
         page_number(page, summary->private_legacy_servers);
-        fputs(summary->private_legacy_servers == 1 ? " of them has a private address: probably ours"
-                                                   : " of them have private addresses: probably ours",
+        fputs(summary->private_legacy_servers == 1 ? " of them has a private address: probably yours"
+                                                   : " of them have private addresses: probably yours",
             page->out);
     }
     fputs(".</p>\n", page->out);
