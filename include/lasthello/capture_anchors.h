@@ -34,7 +34,9 @@ void capture_anchors_add(struct capture_anchors *anchors, uint64_t hash);
 /* capture_anchors_inside: are all packets of `part` in `whole`, one after the other? True is certain
  * from the first anchor of the part to its last one, and to its end where that is the end of the
  * whole; before and behind them, some 256th of the whole, only the number of packets was compared.
- * Of a part of less than a thirtieth of the whole too few anchors may be there: false. */
-bool capture_anchors_inside(const struct capture_anchors *part, const struct capture_anchors *whole);
+ * Of a part of less than a thirtieth of the whole too few anchors may be there: false. `before`, where
+ * true: how many packets of the whole come before the part. */
+bool capture_anchors_inside(
+    const struct capture_anchors *part, const struct capture_anchors *whole, uint64_t *before);
 
 #endif

@@ -100,7 +100,8 @@ static unsigned count_beside(const struct capture_anchors *part, const struct ca
     return count;
 }
 
-bool capture_anchors_inside(const struct capture_anchors *part, const struct capture_anchors *whole)
+bool capture_anchors_inside(
+    const struct capture_anchors *part, const struct capture_anchors *whole, uint64_t *before)
 {
     const uint64_t of_part = noted_up_to(part), of_whole = noted_up_to(whole);
     const uint64_t up_to = of_part < of_whole ? of_part : of_whole;
@@ -113,5 +114,6 @@ bool capture_anchors_inside(const struct capture_anchors *part, const struct cap
         return false;
     if (shift.packets + part->packets == whole->packets && shift.sum + part->sum != whole->sum)
         return false;
+    *before = shift.packets;
     return count_beside(part, whole, up_to, &shift) == shift.sure;
 }

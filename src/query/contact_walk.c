@@ -195,12 +195,14 @@ static enum row next_aside(struct contact_walk *walk)
         contact_list_point(aside);
         qsort(aside->rows, aside->count, sizeof(aside->rows[0]), compare_machines);
     }
+    if (first == aside->count)
+        return ROW_END;
     while (next < aside->count && compare_machines(&aside->rows[first], &aside->rows[next]) == 0)
         next++;
     walk->contacts = &aside->rows[first];
     walk->count = next - first;
     walk->aside_next = next;
-    return walk->count > 0 ? ROW_ONE : ROW_END;
+    return ROW_ONE;
 }
 
 /* The next client with one address, and then those with several. */

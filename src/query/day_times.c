@@ -52,6 +52,14 @@ bool day_times_first(struct query *query, struct first_contact *first, struct er
     return row == ROW_END;
 }
 
+/* Of equal times the higher number, as in `contact`. */
+static bool is_later(const struct query *query, int64_t seen, int64_t observation)
+{
+    const int64_t last_seen = query_number(query, DAY_LAST_SEEN);
+
+    return last_seen > seen || (last_seen == seen && query_number(query, DAY_OBSERVATION) > observation);
+}
+
 bool day_times_last(struct query *query, struct contact *contact, struct error *error)
 {
     const struct first_contact ids = first_contact_of(contact);
@@ -62,7 +70,7 @@ bool day_times_last(struct query *query, struct contact *contact, struct error *
         return true;
     put(query, &ids, contact->last_seen / DAY_US - (contact->last_seen % DAY_US < 0));
     while ((row = query_row(query, error)) == ROW_ONE)
-        if (query_number(query, DAY_LAST_SEEN) > seen) {
+        if (is_later(query, seen, contact->last_observation)) {
             seen = query_number(query, DAY_LAST_SEEN);
             contact->last_observation = query_number(query, DAY_OBSERVATION);
         }

@@ -35,7 +35,8 @@ static int compare_rows(const void *one_of, const void *other_of)
     return order != 0 ? order : compare_numbers(one->policy, other->policy);
 }
 
-/* Of sessions with one verdict the latest is shown. Negative: `one`. */
+/* Of sessions with one verdict the latest is shown; of equal ones that with the higher number, as in
+ * `contact`. Negative: `one`. */
 static int compare_evidence(const struct contact *one, const struct contact *other)
 {
     int order = compare_numbers(other->verdict, one->verdict);
@@ -44,7 +45,8 @@ static int compare_evidence(const struct contact *one, const struct contact *oth
     order = order != 0 ? order : compare_numbers(one->profile->id, other->profile->id);
     order = order != 0 ? order : compare_numbers(one->server, other->server);
     order = order != 0 ? order : compare_numbers(one->client, other->client);
-    return order != 0 ? order : compare_numbers(one->path, other->path);
+    order = order != 0 ? order : compare_numbers(one->path, other->path);
+    return order != 0 ? order : compare_numbers(other->last_observation, one->last_observation);
 }
 
 /* ---- a target, by policy ----------------------------------------------------------------------------- */

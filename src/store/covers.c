@@ -99,17 +99,17 @@ static enum row load_better(struct comparison *comparison, uint64_t rival, struc
 }
 
 /* Does one of the rivals cover it? */
-static bool find_cover(
-    struct comparison *comparison, const struct id_list *rivals, uint64_t *by, struct error *error)
+static bool find_cover(struct comparison *comparison, const struct id_list *rivals,
+    struct inclusion *inclusion, struct error *error)
 {
-    *by = 0;
-    for (size_t i = 0; *by == 0 && i < rivals->count; i++) {
+    *inclusion = (struct inclusion){0};
+    for (size_t i = 0; inclusion->by == 0 && i < rivals->count; i++) {
         const enum row row = load_better(comparison, rivals->ids[i], error);
 
         if (row == ROW_FAILED)
             return false;
         if (row == ROW_ONE && covers(&comparison->other, &comparison->one))
-            *by = rivals->ids[i];
+            *inclusion = reading_inclusion(&comparison->other, &comparison->one);
     }
     return true;
 }
@@ -131,12 +131,12 @@ static bool compare(struct comparison *comparison, uint64_t id, struct error *er
 {
     struct reading_facts *one = &comparison->one;
     struct id_list rivals = {0};
-    uint64_t by = 0;
+    struct inclusion inclusion;
     bool done = reading_find(comparison->rows, id, one, error) == ROW_ONE &&
         reading_rivals(comparison->rows, id, &one->marks, &one->anchors, &rivals, error) &&
-        find_cover(comparison, &rivals, &by, error) &&
-        (by != 0 ? reading_cover(comparison->rows, id, by, error)
-                 : leave_common(comparison, &rivals, error));
+        find_cover(comparison, &rivals, &inclusion, error) &&
+        (inclusion.by != 0 ? reading_cover(comparison->rows, id, &inclusion, error)
+                           : leave_common(comparison, &rivals, error));
 
     id_list_free(&rivals);
     return done;

@@ -18,10 +18,10 @@ struct pair {
 struct choice {
     struct pair *pair;
     struct id_list rivals;
-    struct id_list waiting; /* those that ended before and waited, perhaps for this one */
-    uint64_t included_by;   /* a reading that has all of it; 0: none */
-    bool is_renamed;        /* ... which is equal, and takes its name */
-    bool waits;             /* for one that is not over */
+    struct id_list waiting;     /* those that ended before and waited, perhaps for this one */
+    struct inclusion inclusion; /* in a reading that has all of it, if there is one */
+    bool is_renamed;            /* ... which is equal, and takes its name */
+    bool waits;                 /* for one that is not over */
 };
 
 static bool is_equal(const struct pair *pair)
@@ -55,8 +55,8 @@ static bool look_at(struct choice *choice)
     pair->other.settled = pair->other.settled || running; /* it will be */
     if (reading_includes(&pair->other, &pair->one) && !is_newer(pair)) {
         choice->waits = choice->waits || running;
-        if (!running && choice->included_by == 0) {
-            choice->included_by = pair->other.id;
+        if (!running && choice->inclusion.by == 0) {
+            choice->inclusion = reading_inclusion(&pair->other, &pair->one);
             choice->is_renamed = is_equal(pair) && strcmp(pair->one.name, pair->other.name) < 0;
         }
     }
@@ -83,8 +83,8 @@ static bool give_way(struct choice *choice, struct error *error)
 {
     struct pair *pair = choice->pair;
 
-    return reading_replace(pair->rows, &pair->one, choice->included_by, error) &&
-        (!choice->is_renamed || reading_rename(pair->rows, choice->included_by, pair->one.name, error));
+    return reading_replace(pair->rows, &pair->one, &choice->inclusion, error) &&
+        (!choice->is_renamed || reading_rename(pair->rows, choice->inclusion.by, pair->one.name, error));
 }
 
 /* The reading counts: what becomes of one that agrees with it? */
@@ -93,6 +93,7 @@ static bool stand_beside(struct choice *choice, struct error *error)
     struct pair *pair = choice->pair;
     const struct reading_facts *one = &pair->one, *other = &pair->other;
     const bool includes = reading_includes(one, other), other_is_better = reading_is_better(other, one);
+    struct inclusion inclusion;
 
     if (other->running)
         return !other->counts || reading_demote(pair->rows, other->id, error);
@@ -100,7 +101,8 @@ static bool stand_beside(struct choice *choice, struct error *error)
         if (is_equal(pair) && strcmp(other->name, one->name) < 0 &&
             !reading_rename(pair->rows, one->id, other->name, error))
             return false;
-        return reading_replace(pair->rows, other, one->id, error);
+        inclusion = reading_inclusion(one, other);
+        return reading_replace(pair->rows, other, &inclusion, error);
     }
     if (!other->counts)
         return true; /* it is judged next */
@@ -140,7 +142,7 @@ static bool decide(struct choice *choice, struct error *error)
             pair->rows, pair->one.id, &pair->one.marks, &pair->one.anchors, &choice->rivals, error) ||
         !look_at_all(choice, error))
         return false;
-    if (choice->included_by != 0)
+    if (choice->inclusion.by != 0)
         return give_way(choice, error);
     return choice->waits ? wait_for_others(choice, error) : let_count(choice, error);
 }
@@ -156,7 +158,7 @@ static bool choose_one(
     if (row != ROW_ONE)
         return row == ROW_END;
     done = decide(&choice, error);
-    *is_known = choice.included_by != 0;
+    *is_known = choice.inclusion.by != 0;
     id_list_free(&choice.rivals);
     *waiting = choice.waiting;
     return done;

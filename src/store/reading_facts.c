@@ -49,10 +49,18 @@ static bool has_lost_more(const struct reading_facts *one, const struct reading_
     return other->settled ? one->lost > other->lost : one->unstored > other->unstored;
 }
 
-static bool is_part(const struct reading_facts *part, const struct reading_facts *whole)
+static bool is_part_behind(
+    const struct reading_facts *part, const struct reading_facts *whole, uint64_t *before)
 {
     return part->marks.packets > 0 && part->marks.packets < whole->marks.packets &&
-        capture_anchors_inside(&part->anchors, &whole->anchors);
+        capture_anchors_inside(&part->anchors, &whole->anchors, before);
+}
+
+static bool is_part(const struct reading_facts *part, const struct reading_facts *whole)
+{
+    uint64_t before;
+
+    return is_part_behind(part, whole, &before);
 }
 
 bool reading_agrees(const struct reading_facts *one, const struct reading_facts *other)
@@ -75,6 +83,16 @@ bool reading_includes(const struct reading_facts *one, const struct reading_fact
     if (one->marks.packets > other->marks.packets)
         return true;
     return one->complete >= other->complete && compare_neighbours(one, other) >= 0;
+}
+
+struct inclusion reading_inclusion(const struct reading_facts *one, const struct reading_facts *other)
+{
+    struct inclusion inclusion = {.by = one->id};
+
+    if (capture_marks_contain(&one->marks, &other->marks) ||
+        !is_part_behind(other, one, &inclusion.packets_before))
+        inclusion.packets_before = 0;
+    return inclusion;
 }
 
 static int compare(uint64_t one, uint64_t other)

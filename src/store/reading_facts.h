@@ -39,6 +39,15 @@ bool reading_agrees(const struct reading_facts *one, const struct reading_facts 
  * packets are cut no shorter, it was asked for at least as much, and lost nothing more. */
 bool reading_includes(const struct reading_facts *one, const struct reading_facts *other);
 
+/* Where a reading stands in one that includes it. */
+struct inclusion {
+    uint64_t by;             /* id of the other; 0: of none */
+    uint64_t packets_before; /* of the other, before the first of its own */
+};
+
+/* reading_inclusion: how `one`, which includes `other`, does. */
+struct inclusion reading_inclusion(const struct reading_facts *one, const struct reading_facts *other);
+
 /* reading_is_better: which one keeps what both have, where neither includes the other. A strict order. */
 bool reading_is_better(const struct reading_facts *one, const struct reading_facts *other);
 

@@ -80,9 +80,12 @@ static const char *const statements[STATEMENT_COUNT] = {
     [DELETE_BLIND] = "DELETE FROM blind WHERE source = :id",
     [DELETE_READING] = "DELETE FROM reading WHERE id = :id",
     [BURY] = "INSERT OR REPLACE INTO tombstone (reading, replaced_by, revision) VALUES (:id, :by, :revision)",
-    [FOLLOW] = "UPDATE observation SET last_source = nullif(:by, source), revision = :revision WHERE "
-               "last_source = :id",
-    [FOLLOW_PENDING] = "UPDATE pending SET last_source = nullif(:by, source) WHERE last_source = :id",
+    [FOLLOW] =
+        "UPDATE observation SET last_source = nullif(:by, source), last_packet = last_packet + :before, "
+        "revision = :revision WHERE last_source = :id",
+    [FOLLOW_PENDING] =
+        "UPDATE pending SET last_source = nullif(:by, source), last_packet = last_packet + :before "
+        "WHERE last_source = :id",
     [RENAME] = "UPDATE reading SET name = :name, revision = :revision WHERE id = :id",
     [SET_ASIDE] = "INSERT OR REPLACE INTO pending SELECT * FROM observation WHERE " IN_BOTH,
     [LEAVE] = "DELETE FROM observation WHERE " IN_BOTH,
@@ -161,27 +164,6 @@ enum row reading_find(
 
 /* ---- lists -------------------------------------------------------------------------------------- */
 
-bool id_list_add(struct id_list *list, uint64_t id)
-{
-    if (list->count == list->room) {
-        const size_t room = 2 * list->room + 16;
-        uint64_t *grown = reallocarray(list->ids, room, sizeof(*grown));
-
-        if (grown == NULL)
-            return false;
-        list->ids = grown;
-        list->room = room;
-    }
-    list->ids[list->count++] = id;
-    return true;
-}
-
-void id_list_free(struct id_list *list)
-{
-    free(list->ids);
-    *list = (struct id_list){0};
-}
-
 /* The ids that a statement yields. */
 static bool collect(struct reading_rows *rows, struct query *query, struct id_list *list, struct error *error)
 {
@@ -194,29 +176,6 @@ static bool collect(struct reading_rows *rows, struct query *query, struct id_li
     if (!has_memory)
         return error_set(error, "%s: not enough memory to compare readings", rows->upserts->db.path);
     return row != ROW_FAILED;
-}
-
-static int compare_ids(const void *one, const void *other)
-{
-    const uint64_t a = *(const uint64_t *)one, b = *(const uint64_t *)other;
-
-    return a < b ? -1 : a > b;
-}
-
-/* Keeps, once each, those ids that stand in the list at least so often. */
-static void keep_repeated(struct id_list *list, size_t times)
-{
-    size_t kept = 0, same = 0;
-
-    if (list->count == 0)
-        return;
-    qsort(list->ids, list->count, sizeof(list->ids[0]), compare_ids);
-    for (size_t i = 0; i < list->count; i++) {
-        same = i > 0 && list->ids[i] == list->ids[i - 1] ? same + 1 : 1;
-        if (same == times)
-            list->ids[kept++] = list->ids[i];
-    }
-    list->count = kept;
 }
 
 /* Two captures that merely have a packet in common, as those of a switch's frames, share one anchor. */
@@ -232,7 +191,7 @@ static bool sharing(struct reading_rows *rows, uint64_t id, const struct capture
         if (!collect(rows, query, list, error))
             return false;
     }
-    keep_repeated(list, CAPTURE_ANCHORS_SURE);
+    id_list_keep_repeated(list, CAPTURE_ANCHORS_SURE);
     return true;
 }
 
@@ -273,7 +232,7 @@ bool reading_rivals(struct reading_rows *rows, uint64_t id, const struct capture
     if ((anchors != NULL && !sharing(rows, id, anchors, rivals, error)) ||
         !beginning_alike(rows, id, marks, rivals, error))
         return false;
-    keep_repeated(rivals, 1);
+    id_list_keep_repeated(rivals, 1);
     return true;
 }
 
@@ -421,11 +380,31 @@ bool reading_drop(struct reading_rows *rows, const struct reading_facts *facts, 
     return true;
 }
 
-bool reading_replace(
-    struct reading_rows *rows, const struct reading_facts *facts, uint64_t by, struct error *error)
+/* Sessions that went on into a reading went on into the one that includes it. */
+static bool follow(
+    struct reading_rows *rows, uint64_t id, const struct inclusion *inclusion, struct error *error)
 {
-    return reading_drop(rows, facts, error) && (!facts->counts || run_by(rows, BURY, facts->id, by, error)) &&
-        run_by(rows, FOLLOW, facts->id, by, error) && run_by(rows, FOLLOW_PENDING, facts->id, by, error);
+    static const enum statement both[] = {FOLLOW, FOLLOW_PENDING};
+
+    for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
+        struct query *query = about(rows, both[i], id, error);
+
+        if (query == NULL)
+            return false;
+        query_name_number(query, ":by", (int64_t)inclusion->by);
+        query_name_number(query, ":before", (int64_t)inclusion->packets_before);
+        if (!query_run(query, error))
+            return false;
+    }
+    return true;
+}
+
+bool reading_replace(struct reading_rows *rows, const struct reading_facts *facts,
+    const struct inclusion *inclusion, struct error *error)
+{
+    return reading_drop(rows, facts, error) &&
+        (!facts->counts || run_by(rows, BURY, facts->id, inclusion->by, error)) &&
+        follow(rows, facts->id, inclusion, error);
 }
 
 bool reading_rename(struct reading_rows *rows, uint64_t id, const char *name, struct error *error)
@@ -457,10 +436,10 @@ bool reading_leave_to(struct reading_rows *rows, uint64_t worse, uint64_t better
         run_on_both(rows, LEAVE, worse, better, error);
 }
 
-bool reading_cover(struct reading_rows *rows, uint64_t id, uint64_t by, struct error *error)
+bool reading_cover(
+    struct reading_rows *rows, uint64_t id, const struct inclusion *inclusion, struct error *error)
 {
-    return set_aside(rows, id, "covered", error) && run_by(rows, FOLLOW, id, by, error) &&
-        run_by(rows, FOLLOW_PENDING, id, by, error);
+    return set_aside(rows, id, "covered", error) && follow(rows, id, inclusion, error);
 }
 
 bool reading_uncover(struct reading_rows *rows, uint64_t id, struct error *error)

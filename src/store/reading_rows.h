@@ -5,6 +5,7 @@
 #define LASTHELLO_STORE_READING_ROWS_H
 
 #include "contacts.h"
+#include "id_list.h"
 #include "reading_facts.h"
 #include "upserts.h"
 
@@ -36,14 +37,6 @@ void reading_facts_read(const struct query *query, uint64_t id, struct reading_f
 enum row reading_find(
     struct reading_rows *rows, uint64_t id, struct reading_facts *facts, struct error *error);
 
-/* Ids of readings. */
-struct id_list {
-    uint64_t *ids;
-    size_t count, room;
-};
-/* False: no memory. */
-bool id_list_add(struct id_list *list, uint64_t id);
-void id_list_free(struct id_list *list);
 /* reading_list fills a list with the ids that a statement yields. */
 bool reading_list(struct reading_rows *rows, const char *sql, struct id_list *list, struct error *error);
 
@@ -70,9 +63,9 @@ bool reading_promote(struct reading_rows *rows, uint64_t id, struct error *error
 bool reading_demote(struct reading_rows *rows, uint64_t id, struct error *error);
 /* reading_drop deletes it and all its rows. */
 bool reading_drop(struct reading_rows *rows, const struct reading_facts *facts, struct error *error);
-/* reading_replace does that, too; `by` has all that it had. Where it counted, a tombstone stays. */
-bool reading_replace(
-    struct reading_rows *rows, const struct reading_facts *facts, uint64_t by, struct error *error);
+/* reading_replace does that, too; another reading includes it. Where it counted, a tombstone stays. */
+bool reading_replace(struct reading_rows *rows, const struct reading_facts *facts,
+    const struct inclusion *inclusion, struct error *error);
 /* reading_move: the clock of an interface was set, and now its record is told with the right times:
  * those of what is stored of it move along. Does nothing where they have. */
 bool reading_move(struct reading_rows *rows, const struct source_record *record, struct error *error);
@@ -82,7 +75,8 @@ bool reading_rename(struct reading_rows *rows, uint64_t id, const char *name, st
 bool reading_leave_to(struct reading_rows *rows, uint64_t worse, uint64_t better, struct error *error);
 /* reading_cover and reading_cover_common do what reading_replace and reading_leave_to do, but delete nothing:
  * observations stand in `pending`, until reading_uncover puts all of the reading back. */
-bool reading_cover(struct reading_rows *rows, uint64_t id, uint64_t by, struct error *error);
+bool reading_cover(
+    struct reading_rows *rows, uint64_t id, const struct inclusion *inclusion, struct error *error);
 bool reading_cover_common(struct reading_rows *rows, uint64_t worse, uint64_t better, struct error *error);
 bool reading_uncover(struct reading_rows *rows, uint64_t id, struct error *error);
 /* reading_delete_unread deletes what stands of a file that could not be read, or was empty, where it lies now

@@ -27,8 +27,12 @@ static struct capture_anchors make(struct extent extent)
 static bool inside(struct extent part, struct extent whole)
 {
     const struct capture_anchors a = make(part), b = make(whole);
+    uint64_t before;
+    const bool is_inside = capture_anchors_inside(&a, &b, &before);
 
-    return capture_anchors_inside(&a, &b);
+    if (is_inside)
+        assert_int_equal(before, part.from - whole.from);
+    return is_inside;
 }
 
 static void each_part_of_a_small_capture_is_known(void **state)
