@@ -20,6 +20,7 @@
 #define GAP_DRAWN    10
 #define WEEKS_NAMED  ((int64_t)7 * LABELS) /* days; each week of them gets a name */
 #define LABELS       10                    /* about so many days get a name */
+#define NAME_ROOM    76                    /* of a day with its year; further to the right it ends at the edge */
 
 /* A day that has something to show, and how many days to the right of the first it is drawn. */
 struct place {
@@ -191,9 +192,13 @@ static void draw_day(struct html_page *page, double x, int64_t day, int64_t befo
     day_in_words(day, text);
     day_in_words(before, last);
     is_same_year = strcmp(strrchr(text, ' '), strrchr(last, ' ')) == 0;
+    if (x > WIDTH - NAME_ROOM)
+        fprintf(page->out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">", WIDTH, HEIGHT - 10);
+    else
+        fprintf(page->out, "<text x=\"%.1f\" y=\"%d\">", x, HEIGHT - 10);
     /* the day and three letters of the month */
-    fprintf(page->out, "<text x=\"%.1f\" y=\"%d\">%.*s%s</text>\n", x, HEIGHT - 10,
-        (int)(strcspn(text, " ") + 4), text, is_same_year ? "" : strrchr(text, ' '));
+    fprintf(page->out, "%.*s%s</text>\n", (int)(strcspn(text, " ") + 4), text,
+        is_same_year ? "" : strrchr(text, ' '));
 }
 
 static void draw_days(struct html_page *page, const struct chart *chart)

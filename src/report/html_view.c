@@ -18,7 +18,7 @@ const struct client_column client_columns[CLIENT_COLUMNS] = {
     {"may_be", "Perhaps", "may_be", NULL, "may_be", NULL, false},
     {"target", "Target", "to", "service", "to", "target", false},
     {"verdict", "Verdict", "verdict", NULL, "verdict", NULL, true},
-    {"due", "Due", "due", "policy", "days_left", NULL, false},
+    {"due", "Due", "due", "policy", "days_left", "until", false},
     {"cause", "Cause", "cause", NULL, "cause", NULL, false},
     {"last_seen", "Last seen (UTC)", "last_seen", NULL, "last_seen", "time", false},
     {"what_to_do", "Next step", "what_to_do", "note", "what_to_do", "step", false},
