@@ -20,7 +20,7 @@
 #define GAP_DRAWN    10
 #define WEEKS_NAMED  ((int64_t)7 * LABELS) /* days; each week of them gets a name */
 #define LABELS       10                    /* about so many days get a name */
-#define NAME_ROOM    76                    /* of a day with its year; further to the right it ends at the edge */
+#define NAME_ROOM    76                    /* of a day with its year */
 
 /* A day that has something to show, and how many days to the right of the first it is drawn. */
 struct place {
