@@ -4,10 +4,10 @@
 #include "event_file.h"
 
 #include <lasthello/events.h>
+#include <lasthello/thread.h>
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,15 +287,9 @@ struct events *events_open(const char *path, int descriptor, bool waits, struct 
     return NULL;
 }
 
-/* Signals are the main thread's. */
 bool events_start(struct events *events, struct error *error)
 {
-    sigset_t all, before;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    events->started = pthread_create(&events->thread, NULL, run, events) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    events->started = thread_begin(&events->thread, run, events);
     return events->started || error_set(error, "%s: no thread to write it; try fewer --jobs", events->name);
 }
 

@@ -2,6 +2,7 @@
 /* html_clients.c: who must act: the table of clients, and the controls that search, choose and sort it. */
 #include "html_view.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum verdict client_verdict(const struct html_page *page, size_t row)
@@ -57,7 +58,7 @@ static void write_key(struct html_page *page, size_t row, const struct client_co
     if (strcmp(column->name, "verdict") == 0)
         fprintf(page->out, " data-key=\"%d\"", VERDICT_COUNT - (int)client_verdict(page, row));
     else if (strcmp(column->name, "due") == 0 && left != NULL)
-        fprintf(page->out, " data-key=\"%lld\"", (long long)(page->report->today + left->number));
+        fprintf(page->out, " data-key=\"%" PRId64 "\"", page->report->today + left->number);
     else if (strcmp(column->name, "due") == 0)
         fputs(" data-key=\"9999999\"", page->out); /* on no day: after all days */
 }

@@ -3,6 +3,7 @@
 #include "watch_clients.h"
 
 #include <lasthello/clock.h>
+#include <lasthello/thread.h>
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -100,7 +101,7 @@ struct watch_clients *watch_clients_begin(const struct client_looks *looks)
         return NULL;
     clients->looks = looks;
     set_up(clients);
-    if (pthread_create(&clients->thread, NULL, look_again_and_again, clients) == 0)
+    if (thread_begin(&clients->thread, look_again_and_again, clients))
         return clients;
     watch_clients_close(clients);
     return NULL;

@@ -6,9 +6,9 @@
 #include "readings.h"
 
 #include <lasthello/inventory.h>
+#include <lasthello/thread.h>
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -204,15 +204,9 @@ static void *run(void *argument)
     return NULL;
 }
 
-/* Signals are the main thread's. */
 bool writer_start(struct writer *writer, struct error *error)
 {
-    sigset_t all, before;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    writer->started = pthread_create(&writer->thread, NULL, run, writer) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    writer->started = thread_begin(&writer->thread, run, writer);
     return writer->started ||
         error_set(error, "%s: no thread to write it; try fewer --jobs", writer->readings.upserts.db.path);
 }
