@@ -463,6 +463,7 @@ int cmd_report(int argc, char **argv)
     settings_parse(&argp, argc, argv, &reporting);
     if (!inventory_filters_check(&reporting.filters, &days, &error)) {
         complain("%s", error.text);
+        asked_inventory_close(&reporting.asked);
         return EXIT_USAGE;
     }
     say_days(&days);
