@@ -68,14 +68,6 @@ static bool add_days(struct change_tables *tables, const struct contact *contact
     return true;
 }
 
-static void put_day(struct query *query, const char *name, int64_t day)
-{
-    if (day == NO_DAY)
-        query_name_text(query, name, NULL);
-    else
-        query_name_number(query, name, day);
-}
-
 static bool put_servers(struct change_tables *tables, struct db *db, struct error *error)
 {
     struct query put;
@@ -88,7 +80,7 @@ static bool put_servers(struct change_tables *tables, struct db *db, struct erro
         query_name_number(&put, ":profile", server->profile);
         query_name_number(&put, ":first", server->first);
         query_name_number(&put, ":last", server->last);
-        put_day(&put, ":since", server->since);
+        query_name_day(&put, ":since", server->since);
         done = query_run(&put, error);
     }
     query_close(&put);

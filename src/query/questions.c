@@ -286,14 +286,6 @@ const struct column *rows_columns(const struct rows *rows, size_t *count)
     return rows->columns;
 }
 
-static void put_day(struct query *query, const char *name, int64_t day)
-{
-    if (day == NO_DAY)
-        query_name_text(query, name, NULL);
-    else
-        query_name_number(query, name, day);
-}
-
 static void put_client(struct query *query, const struct client_row *row)
 {
     const struct contact *worst = &row->worst;
@@ -304,7 +296,7 @@ static void put_client(struct query *query, const struct client_row *row)
     query_name_number(query, ":path", worst->path);
     query_name_number(query, ":last_observation", worst->last_observation);
     query_name_number(query, ":verdict", row->worst.verdict);
-    put_day(query, ":ends_day", worst->until_day == INT64_MAX ? NO_DAY : worst->until_day);
+    query_name_day(query, ":ends_day", worst->until_day == INT64_MAX ? NO_DAY : worst->until_day);
     query_name_number(query, ":sessions", row->sessions);
     query_name_number(query, ":all_sessions", row->all_sessions);
     query_name_number(query, ":first_seen", row->first.seen);
@@ -340,11 +332,11 @@ static void put_told(struct rows *rows)
     query_name_number(query, ":attempts", told.attempts);
     query_name_number(query, ":short_lived", told.short_lived);
     query_name_number(query, ":better", told.better);
-    put_day(query, ":refused_since", told.refused_since);
-    put_day(query, ":refused_last", told.refused_last);
-    put_day(query, ":old_first", told.old_first);
-    put_day(query, ":old_last", told.old_last);
-    put_day(query, ":changed", told.became == BECAME_OLD_AGAIN ? told.again : told.better_since);
+    query_name_day(query, ":refused_since", told.refused_since);
+    query_name_day(query, ":refused_last", told.refused_last);
+    query_name_day(query, ":old_first", told.old_first);
+    query_name_day(query, ":old_last", told.old_last);
+    query_name_day(query, ":changed", told.became == BECAME_OLD_AGAIN ? told.again : told.better_since);
 }
 
 static void put_verdict(struct rows *rows)
@@ -358,7 +350,7 @@ static void put_verdict(struct rows *rows)
     query_name_number(query, ":profile", worst->profile->id);
     query_name_number(query, ":last_observation", worst->last_observation);
     query_name_number(query, ":verdict", worst->verdict);
-    put_day(query, ":ends_day", row->until_day == INT64_MAX ? NO_DAY : row->until_day);
+    query_name_day(query, ":ends_day", row->until_day == INT64_MAX ? NO_DAY : row->until_day);
     query_name_number(query, ":sessions", row->sessions);
     query_name_number(query, ":all_sessions", row->all_sessions);
     query_name_number(query, ":first_seen", row->first.seen);
@@ -366,7 +358,7 @@ static void put_verdict(struct rows *rows)
     query_name_number(query, ":addresses", row->addresses);
     query_name_text(query, ":grouped_by", row->addresses > 1 ? worst->machine->grouped_by : NULL);
     query_name_reference(query, ":middlebox", (uint64_t)row->middlebox);
-    put_day(query, ":policy", row->policy < 0 ? NO_DAY : row->policy);
+    query_name_day(query, ":policy", row->policy < 0 ? NO_DAY : row->policy);
     put_told(rows);
 }
 

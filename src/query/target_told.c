@@ -13,6 +13,14 @@ extern const char sql_dhcp_trait[];
 static const char sql_macs[] = "SELECT id, dense_rank() OVER (ORDER BY client_mac) FROM path "
                                "WHERE client_attached = 1 AND client_mac IS NOT NULL";
 
+void query_name_day(struct query *query, const char *name, int64_t day)
+{
+    if (day == NO_DAY)
+        query_name_text(query, name, NULL);
+    else
+        query_name_number(query, name, day);
+}
+
 static bool no_memory(struct error *error)
 {
     return error_set(error, "not enough memory for the report; ask for less with --since or --network");

@@ -8,6 +8,9 @@
 
 #define NO_DAY INT64_MIN
 
+/* query_name_day puts a day; of NO_DAY nothing. */
+void query_name_day(struct query *query, const char *name, int64_t day);
+
 enum became { /* of an old client; lasthello-verdicts(7) */
     BECAME_NOTHING,
     BECAME_FIXED,
