@@ -22,6 +22,8 @@ const struct command commands[] = {
     {"extract", cmd_extract, "lasthello extract",
         "cut the handshakes of a host out of captures, as evidence to be passed on", {extract_options}},
     {"merge", cmd_merge, "lasthello merge", "the inventories of several sensors become one", {merge_options}},
+    {"sync", cmd_sync, "lasthello sync", "keep the inventory up to date in a PostgreSQL for many sensors",
+        {sync_options}},
     {"config", cmd_config, "lasthello config",
         "which options are in force, where each value is from, and how old the data files are",
         {config_options}},

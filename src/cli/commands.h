@@ -22,7 +22,8 @@ extern const size_t command_count;
 
 /* The options of each; a table ends with a row of zeros. */
 extern const struct argp_option sensor_options_rows[], read_options[], watch_options[], check_options[],
-    report_options[], serve_options[], policy_options[], extract_options[], merge_options[], config_options[];
+    report_options[], serve_options[], policy_options[], extract_options[], merge_options[], sync_options[],
+    config_options[];
 
 /* command_find: NULL: there is none of this name. */
 const struct command *command_find(const char *name);

@@ -35,5 +35,6 @@ int cmd_policy(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
+int cmd_sync(int argc, char **argv);
 
 #endif
