@@ -142,6 +142,7 @@ struct flow_counts {
     /* connections whose SYN was seen, and no payload, or first bytes that nobody answered and that
      * make no sense: forgotten, or the capture is over */
     uint64_t scans;
+    uint64_t waiting; /* that are not forgotten yet, and nothing followed */
     uint64_t gaps, gap_bytes;
     uint64_t overlaps;          /* segments that overlapped waiting bytes with other bytes: first copy won */
     uint64_t given_up_flows;    /* stubs forgotten to make room */
@@ -193,5 +194,11 @@ void flow_table_correct(struct flow_table *table, uint64_t source, uint64_t numb
 void flow_table_clock(struct flow_table *table, int64_t time_ns);
 
 const struct flow_counts *flow_table_counts(struct flow_table *table);
+
+/* flow_table_awaits: may more be said of something that began in sources that are `wanted`: of an open
+ * connection, of a settled one that stands in the ledger, of a first segment that nobody answered? Looks at
+ * all flows, if there is none. */
+bool flow_table_awaits(const struct flow_table *table,
+    bool (*wanted)(const void *context, uint64_t source), const void *context);
 
 #endif

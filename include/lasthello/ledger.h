@@ -64,7 +64,8 @@ struct conclusion {
     uint64_t source;
     /* packets of the files whose sessions went over into it, and into which its own went */
     uint64_t before, after;
-    bool complete; /* read to its end */
+    bool complete;   /* read to its end */
+    bool broken_off; /* not all sessions that its packets tell of were told */
 };
 
 struct ledger;

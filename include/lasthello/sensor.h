@@ -39,6 +39,7 @@ struct read_options {
     struct sensor_options sensor;
     const char *filter;              /* BPF; NULL: none */
     unsigned jobs;                   /* files and folders at the same time */
+    unsigned block, block_count;     /* read of each folder the so-manieth part of so many; 0: all */
     const char *taps[READ_TAPS_MAX]; /* pairs of files, "a+b" */
     size_t tap_count;
     char **arguments; /* files, folders, "-" */

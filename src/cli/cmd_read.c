@@ -8,12 +8,17 @@
 #include <unistd.h>
 
 enum option_key {
-    KEY_FILTER = 512,
+    KEY_BLOCK = 512,
+    KEY_FILTER,
     KEY_JOBS,
     KEY_TAP,
 };
 
 const struct argp_option read_options[] = {
+    {.name = "block",
+        .key = KEY_BLOCK,
+        .arg = "K/N",
+        .doc = "read the sessions that begin in the K-th of N parts of each folder, as one of N jobs"},
     {.name = "filter",
         .key = KEY_FILTER,
         .arg = "BPF",
@@ -41,6 +46,32 @@ static void add_tap(struct argp_state *state, struct read_options *options, cons
         options->taps[options->tap_count++] = pair;
 }
 
+#define BLOCKS_MAX 1000000
+
+static void parse_block(struct argp_state *state, struct read_options *options, const char *argument)
+{
+    const char *slash = strchr(argument, '/');
+    char *block = slash == NULL ? NULL : strndup(argument, (size_t)(slash - argument));
+
+    if (block == NULL)
+        usage_error(state, "--block %s: name one of some parts, as 3/8", argument);
+    options->block_count = (unsigned)parse_count(state, "--block K/N", slash + 1, 1, BLOCKS_MAX);
+    options->block = (unsigned)parse_count(state, "--block K/N", block, 1, options->block_count);
+    free(block);
+}
+
+/* Only of a folder it is known what comes before and after. */
+static void check_block(struct argp_state *state, const struct read_options *options)
+{
+    if (options->block == 0)
+        return;
+    if (options->tap_count > 0)
+        usage_error(state, "--block cuts folders, and no --tap");
+    for (size_t i = 0; i < options->argument_count; i++)
+        if (strcmp(options->arguments[i], "-") == 0)
+            usage_error(state, "--block cuts folders, and no standard input");
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct read_options *options = state->input;
@@ -48,6 +79,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &options->sensor;
+        return 0;
+    case KEY_BLOCK:
+        parse_block(state, options, argument);
         return 0;
     case KEY_FILTER:
         options->filter = argument;
@@ -65,6 +99,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_NO_ARGS:
         if (options->tap_count == 0)
             argp_error(state, "name capture files or folders to read, or - for standard input");
+        return 0;
+    case ARGP_KEY_END:
+        check_block(state, options);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

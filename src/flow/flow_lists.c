@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* flow_lists.c: flows by age. */
-#include "flow_table.h"
+#include "connection.h"
 
 #define MOVES_MAX 16
 
@@ -53,4 +53,26 @@ struct flow *flow_oldest(struct flow_table *table, enum flow_list list)
         oldest = flow_at(table, table->lists[list].oldest);
     }
     return oldest;
+}
+
+static bool lists_one(const struct flow_table *table, enum flow_list list,
+    bool (*wanted)(const void *context, uint64_t source), const void *context)
+{
+    const struct flow *flow = flow_at(table, table->lists[list].oldest);
+
+    for (; flow != NULL; flow = flow_at(table, flow->younger))
+        if (flow->connection == NULL ? flow->observation != 0
+                                     : wanted(context, flow->connection->first.source))
+            return true;
+    return false;
+}
+
+bool flow_table_awaits(const struct flow_table *table, bool (*wanted)(const void *context, uint64_t source),
+    const void *context)
+{
+    for (enum flow_list list = LIST_OPEN; list < LIST_COUNT; list++)
+        if (lists_one(table, list, wanted, context))
+            return true;
+    return unanswered_awaits(&table->unanswered, wanted, context,
+        clock_ticks(table->clock.now_ns - FLOW_IDLE_NS));
 }

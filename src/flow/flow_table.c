@@ -71,6 +71,7 @@ void flow_table_close(struct flow_table *table)
 const struct flow_counts *flow_table_counts(struct flow_table *table)
 {
     table->counts.scans = table->syns.scans + table->unanswered.scans;
+    table->counts.waiting = table->syns.unused + table->unanswered.count;
     table->counts.overlaps = table->buffers.overlaps;
     return &table->counts;
 }

@@ -89,6 +89,16 @@ const struct kept_segment *unanswered_recall(struct unanswered *unanswered, cons
     return NULL;
 }
 
+bool unanswered_awaits(const struct unanswered *unanswered,
+    bool (*wanted)(const void *context, uint64_t source), const void *context, uint32_t ticks)
+{
+    for (size_t place = 0; place < unanswered->place_count; place++)
+        if (unanswered->index[place].is_taken && (int32_t)(unanswered->places[place].since - ticks) > 0 &&
+            wanted(context, unanswered->places[place].source))
+            return true;
+    return false;
+}
+
 void unanswered_flush(struct unanswered *unanswered)
 {
     unanswered->scans += unanswered->count;

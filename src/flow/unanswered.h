@@ -60,6 +60,9 @@ void unanswered_keep(struct unanswered *unanswered, const struct segment *segmen
  * is kept. NULL: nothing. */
 const struct kept_segment *unanswered_recall(struct unanswered *unanswered, const struct segment *segment,
     const struct flow_key *key);
+/* unanswered_awaits: does one wait of a source that is `wanted`, kept after `ticks`? */
+bool unanswered_awaits(const struct unanswered *unanswered,
+    bool (*wanted)(const void *context, uint64_t source), const void *context, uint32_t ticks);
 /* unanswered_flush forgets everything. */
 void unanswered_flush(struct unanswered *unanswered);
 

@@ -55,6 +55,7 @@ static bool add_capture(struct file_runs *runs, struct file_run *run, const char
         return false;
     capture->place = place_of(path);
     capture->number = runs->file_count++;
+    capture->bytes = bytes;
     run->count++;
     runs->bytes_in_all += bytes;
     return true;
@@ -345,6 +346,8 @@ void file_runs_order(struct file_runs *runs, struct monitor *monitor)
     for (size_t i = count; i < runs->count; i++)
         runs->file_count += runs->rows[i].count;
     runs->file_count += runs->copies;
+    for (size_t i = 0; i < runs->count; i++)
+        runs->rows[i].end = runs->rows[i].count;
 }
 
 bool file_runs_is_empty(const struct file_runs *runs, const char *folder)

@@ -16,6 +16,7 @@ struct capture {
     uint64_t place;   /* a hash of where it lies, whatever the way there; 0: nowhere (standard input) */
     int64_t first_ns; /* of a folder's files, once they are in order: of the first packet */
     uint64_t hash;    /* likewise; 0: no packet */
+    uint64_t bytes;   /* as stored; 0: not known */
 };
 
 /* Files that may continue each other, in order: a folder's; or one file alone. */
@@ -23,6 +24,8 @@ struct file_run {
     struct capture *captures;
     size_t count;
     const char *folder; /* as named on the command line; NULL: a file named by itself */
+    size_t begin, end;  /* which of them are to be read; nothing after `end` where that is `count` */
+    size_t lead;        /* from where on they are read to know what is open at `begin` */
     bool is_tap;        /* two files, which are the two directions of one link: read as one, by time */
 };
 

@@ -233,11 +233,13 @@ static uint64_t record(struct pipeline *line, struct reader *reader)
     if (line->names != NULL)
         host_names_fill(line->names, &reader->session);
     recorder_judge(line->recorder, reader);
+    line->source->contradictory += reader->session.contradictory;
+    if (line->is_wanted != NULL && !line->is_wanted(line->wants, reader->session.first.source))
+        return 0;
     if (line->names != NULL)
         recorder_name_client(line->recorder, line->names, &reader->session);
     recorder_move(line->recorder, &reader->session);
     recorder_tell(line->recorder, &reader->session);
-    line->source->contradictory += reader->session.contradictory;
     return recorder_store(line->recorder, &reader->session);
 }
 

@@ -21,8 +21,11 @@ struct pipeline {
     struct packet_time time;
     bool is_time_doubted;         /* of the packet now */
     struct source_record *source; /* of the packets now: its counters grow here */
-    uint64_t copies;              /* of other sessions, not taken off source->flows yet */
-    struct flow_counts counted;   /* of the flow table, as far as they are in a source's record */
+    /* Is a session that began in this source to be stored? NULL: each is. */
+    bool (*is_wanted)(const void *wants, uint64_t source);
+    const void *wants;
+    uint64_t copies;            /* of other sessions, not taken off source->flows yet */
+    struct flow_counts counted; /* of the flow table, as far as they are in a source's record */
     struct fragments_counts fragments_counted;
     /* For a source that can hold packets back, else NULL: those of a settled session that goes on
      * in bulk; and SYN, FIN or RST came, whatever follows must be seen. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* read.c: what `lasthello read` does: lists files, opens them through the monitor, and tells how it went. */
+#include "block.h"
 #include "read_files.h"
 
 #include <lasthello/hash.h>
@@ -96,6 +97,8 @@ static void order_file_runs(struct run *run, struct read_job *job)
         error_set(&error, "%s: no capture files (pcap, pcapng) in this folder", job->options->arguments[i]);
         run_fail(run, &error);
     }
+    if (job->options->block > 0)
+        block_cut(file_runs, job->options->block, job->options->block_count);
 }
 
 /* Judged where names are looked up as little as when it is used, and before any file is opened. */

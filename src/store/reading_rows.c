@@ -312,14 +312,14 @@ bool reading_put_anchors(
 
 /* ---- what becomes of a reading ------------------------------------------------------------------ */
 
-bool reading_conclude(struct reading_rows *rows, const struct conclusion *conclusion, bool settled,
-    uint64_t lost, struct error *error)
+bool reading_conclude(
+    struct reading_rows *rows, const struct conclusion *conclusion, uint64_t lost, struct error *error)
 {
     struct query *query = about(rows, CONCLUDE, conclusion->source, error);
 
     if (query == NULL)
         return false;
-    query_name_number(query, ":settled", settled);
+    query_name_number(query, ":settled", !conclusion->broken_off);
     query_name_number(query, ":lost", (int64_t)lost);
     query_name_number(query, ":complete", conclusion->complete);
     query_name_number(query, ":before", (int64_t)conclusion->before);

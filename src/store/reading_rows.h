@@ -54,9 +54,9 @@ bool reading_put_marks(struct reading_rows *rows, uint64_t id, const struct capt
 bool reading_put_anchors(
     struct reading_rows *rows, uint64_t id, const struct capture_anchors *anchors, struct error *error);
 
-/* reading_conclude: it is over. `settled`: its end was told, it was not broken off. */
-bool reading_conclude(struct reading_rows *rows, const struct conclusion *conclusion, bool settled,
-    uint64_t lost, struct error *error);
+/* reading_conclude: it is over. */
+bool reading_conclude(
+    struct reading_rows *rows, const struct conclusion *conclusion, uint64_t lost, struct error *error);
 
 /* reading_promote and reading_demote move its observations between `pending` and `observation`. */
 bool reading_promote(struct reading_rows *rows, uint64_t id, struct error *error);

@@ -89,14 +89,13 @@ static bool put_anchors(struct readings *readings, const struct reading_facts *f
 }
 
 /* The reading is over: which one counts? A file without packets is known by where it lies. */
-static bool conclude(
-    struct readings *readings, const struct conclusion *conclusion, bool settled, struct error *error)
+static bool conclude(struct readings *readings, const struct conclusion *conclusion, struct error *error)
 {
     static struct reading_facts facts; /* the writer is one thread, and this is large */
     bool is_known = false;
     enum row row;
 
-    if (!reading_conclude(&readings->rows, conclusion, settled, 0, error) ||
+    if (!reading_conclude(&readings->rows, conclusion, 0, error) ||
         !reading_delete_unread(&readings->rows, conclusion->source, error))
         return false;
     row = reading_find(&readings->rows, conclusion->source, &facts, error);
@@ -107,7 +106,7 @@ static bool conclude(
     if (!reading_put_marks(&readings->rows, conclusion->source, &facts.marks, false, error) ||
         !reading_choose(&readings->rows, conclusion->source, &is_known, error))
         return false;
-    readings->known += is_known;
+    readings->known += is_known && !conclusion->broken_off;
     return put_anchors(readings, &facts, error);
 }
 
@@ -182,7 +181,7 @@ static bool store_amendments(struct readings *readings, const struct ledger *led
 static bool store_conclusions(struct readings *readings, const struct ledger *ledger, struct error *error)
 {
     for (uint32_t i = 0; i < ledger->conclusions.count; i++)
-        if (!conclude(readings, id_table_row(&ledger->conclusions, i), true, error))
+        if (!conclude(readings, id_table_row(&ledger->conclusions, i), error))
             return false;
     return true;
 }
@@ -266,7 +265,7 @@ static bool store_loss(struct readings *readings, const struct loss *loss, struc
         return false;
     if (loss->record != NULL && !store_record(readings, loss->record, &state, error))
         return false;
-    return loss->conclusion.source == 0 || conclude(readings, &loss->conclusion, true, error);
+    return loss->conclusion.source == 0 || conclude(readings, &loss->conclusion, error);
 }
 
 static bool store_losses(struct readings *readings, struct error *error)
@@ -359,7 +358,7 @@ static bool end_broken_off(struct readings *readings, const struct id_list *over
     bool done = over->count == 0 || upserts_begin(&readings->upserts, error);
 
     for (size_t i = 0; done && i < over->count; i++)
-        done = conclude(readings, &(struct conclusion){.source = over->ids[i]}, false, error);
+        done = conclude(readings, &(struct conclusion){.source = over->ids[i], .broken_off = true}, error);
     done = done && (over->count == 0 || upserts_commit(&readings->upserts, error));
     if (!done)
         upserts_give_up(&readings->upserts);

@@ -57,9 +57,7 @@ def prepare(folder):
     subprocess.run([PROGRAM, 'read', '-o', f'{folder}/inventory.db', '--providers', f'{ROOT}/data/providers.txt', capture('refused-alert-70'),
                     capture('imaps-tls10-ipv4'), capture('provider-ends-old-tls')], check=True, stderr=subprocess.DEVNULL,
                    env=os.environ | {'LASTHELLO_CONF': ''})
-    os.mkdir(f'{folder}/captures/2026-11-01')
-    shutil.copy(capture('refused-rst'), f'{folder}/captures/2026-11-01')
-    for name in ('A', 'B', 'berlin', 'paris', '2026-11-01', 'part1'):
+    for name in ('A', 'B', 'berlin', 'paris', 'part1', 'level1'):
         shutil.copy(f'{folder}/inventory.db', f'{folder}/{name}.db')
 
 

@@ -276,7 +276,7 @@ def what_was_forgotten_does_not_come_back(program, folder):
 
 
 def an_archive_is_read_in_parallel_and_folded_in_any_way(program, folder):
-    """The recipe of docs/fleet.md: a folder a job, then a tree, a fold, and a shuffled fold with repeats; beside one `read` of all folders."""
+    """A folder a job, then a tree, a fold, and a shuffled fold with repeats; beside one `read` of all folders."""
     draw, parts = random.Random(5), 6
     for i in range(parts):
         os.mkdir(f'{folder}/day{i}')
