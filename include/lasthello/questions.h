@@ -145,6 +145,10 @@ enum row rows_next(struct rows *rows, const struct value **values, struct error 
 /* rows_skip passes over the next rows of clients, without looking up what is shown of them, and returns how
  * many there were. */
 uint64_t rows_skip(struct rows *rows, uint64_t count);
+/* rows_place tells the place of the row of clients that came last, from 0 on; rows_again yields the one that
+ * came at this place once more, as rows_next would. */
+uint64_t rows_place(const struct rows *rows);
+enum row rows_again(struct rows *rows, uint64_t place, const struct value **values, struct error *error);
 /* rows_count counts the rows that are still to come, in place of reading them: ROW_END, or ROW_FAILED. */
 enum row rows_count(struct rows *rows, uint64_t *count, struct error *error);
 void rows_close(struct rows *rows);

@@ -60,7 +60,13 @@ bool client_rows_take(struct client_rows *rows, struct client_row *row)
     if (rows->count == 0)
         return false;
     row_heap_take(rows->rows, rows->count--, sizeof(*row), compare_rows, row);
+    rows->taken++;
     return true;
+}
+
+struct client_row client_rows_taken(const struct client_rows *rows, size_t place)
+{
+    return rows->rows[rows->count + rows->taken - 1 - place];
 }
 
 /* ---- what else is known of a client ------------------------------------------------------------- */

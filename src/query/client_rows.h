@@ -20,8 +20,8 @@ struct client_row {
 
 struct client_rows {
     struct contact_walk walk;
-    struct client_row *rows; /* a heap: the worst is the first */
-    size_t count, room;
+    struct client_row *rows; /* a heap: the worst is the first; behind it those that were taken */
+    size_t count, taken, room;
     struct client_facts *betters;
     size_t better_count, better_room;
     struct id_map macs; /* of a path's client, a number for each address */
@@ -35,6 +35,8 @@ bool client_rows_open(struct client_rows *rows, struct inventory *inventory,
 void client_rows_close(struct client_rows *rows);
 /* Takes the worst row out of those that are left; false: there is none. */
 bool client_rows_take(struct client_rows *rows, struct client_row *row);
+/* Once more the one that was taken as the `place`th, from 0 on. */
+struct client_row client_rows_taken(const struct client_rows *rows, size_t place);
 /* What else is known of its client. */
 struct client_facts client_rows_facts(const struct client_rows *rows, const struct client_row *row);
 

@@ -303,19 +303,24 @@ static void put_client(struct query *query, const struct client_row *row)
     query_name_number(query, ":last_seen", worst->last_seen);
 }
 
-/* The row of the next client; one whose host is missing, in an inventory that is not whole, is left out. */
+/* What is shown of the client that was taken; ROW_END: its host is missing, in an inventory that is not
+ * whole. */
+static enum row look_up_client(struct rows *rows, struct error *error)
+{
+    query_reset(&rows->query);
+    if (!day_times_last(&rows->day_times, &rows->client.worst, error) ||
+        !day_times_first(&rows->day_times, &rows->client.first, error))
+        return ROW_FAILED;
+    put_client(&rows->query, &rows->client);
+    return query_row(&rows->query, error);
+}
+
 static enum row next_client(struct rows *rows, struct error *error)
 {
     enum row row = ROW_END;
 
-    while (row == ROW_END && client_rows_take(&rows->clients, &rows->client)) {
-        query_reset(&rows->query);
-        if (!day_times_last(&rows->day_times, &rows->client.worst, error) ||
-            !day_times_first(&rows->day_times, &rows->client.first, error))
-            return ROW_FAILED;
-        put_client(&rows->query, &rows->client);
-        row = query_row(&rows->query, error);
-    }
+    while (row == ROW_END && client_rows_take(&rows->clients, &rows->client))
+        row = look_up_client(rows, error);
     return row;
 }
 
@@ -385,16 +390,22 @@ static enum row next_of(struct rows *rows, struct error *error)
     return rows->has_verdicts ? next_verdict(rows, error) : query_row(&rows->query, error);
 }
 
+static void take_values(struct rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        rows->values[i].number = query_number(&rows->query, (int)i);
+        rows->values[i].text = query_text(&rows->query, (int)i);
+    }
+    if (rows->refine != NULL)
+        rows->refine(rows);
+}
+
 static enum row next_row(struct rows *rows, struct error *error)
 {
     const enum row row = next_of(rows, error);
 
-    for (size_t i = 0; row == ROW_ONE && i < rows->count; i++) {
-        rows->values[i].number = query_number(&rows->query, (int)i);
-        rows->values[i].text = query_text(&rows->query, (int)i);
-    }
-    if (row == ROW_ONE && rows->refine != NULL)
-        rows->refine(rows);
+    if (row == ROW_ONE)
+        take_values(rows);
     return row;
 }
 
@@ -405,6 +416,15 @@ static bool is_wanted(const struct rows *rows)
         filters_want_verdict(&rows->checked, (enum verdict)value_of(rows, "verdict")->number);
 }
 
+static enum row hide(struct rows *rows, struct error *error)
+{
+    if (rows->inventory->hide_by == NULL ||
+        hidden_row(&rows->hidden, rows->inventory->hide_by, rows->columns, rows->values, rows->shown))
+        return ROW_ONE;
+    error_set(error, "not enough memory for the report");
+    return ROW_FAILED;
+}
+
 enum row rows_next(struct rows *rows, const struct value **values, struct error *error)
 {
     enum row row;
@@ -413,12 +433,25 @@ enum row rows_next(struct rows *rows, const struct value **values, struct error 
         row = next_row(rows, error);
     while (row == ROW_ONE && !is_wanted(rows));
     *values = rows->values;
-    if (row == ROW_ONE && rows->inventory->hide_by != NULL &&
-        !hidden_row(&rows->hidden, rows->inventory->hide_by, rows->columns, rows->values, rows->shown)) {
-        error_set(error, "not enough memory for the report");
-        return ROW_FAILED;
-    }
-    return row;
+    return row == ROW_ONE ? hide(rows, error) : row;
+}
+
+uint64_t rows_place(const struct rows *rows)
+{
+    return rows->clients.taken - 1;
+}
+
+enum row rows_again(struct rows *rows, uint64_t place, const struct value **values, struct error *error)
+{
+    enum row row;
+
+    rows->client = client_rows_taken(&rows->clients, (size_t)place);
+    row = look_up_client(rows, error);
+    *values = rows->values;
+    if (row != ROW_ONE)
+        return row;
+    take_values(rows);
+    return hide(rows, error);
 }
 
 uint64_t rows_skip(struct rows *rows, uint64_t count)

@@ -37,7 +37,10 @@ void row_heap_make(void *rows, size_t count, size_t bytes, row_order *order)
 
 void row_heap_take(void *rows, size_t count, size_t bytes, row_order *order, void *out)
 {
+    char *last = (char *)rows + (count - 1) * bytes;
+
     memcpy(out, rows, bytes);
-    memmove(rows, (char *)rows + (count - 1) * bytes, bytes);
+    memmove(rows, last, bytes);
+    memcpy(last, out, bytes);
     sift_down(rows, count - 1, bytes, order, 0);
 }

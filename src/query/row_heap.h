@@ -8,8 +8,8 @@
 /* Negative: `one` comes first. */
 typedef int row_order(const void *one, const void *other);
 
-/* row_heap_make orders so many rows of so many bytes. row_heap_take puts the first into `out`, and the
- * rest stand in order; there is one. */
+/* row_heap_make orders so many rows of so many bytes. row_heap_take puts the first into `out`, and, behind
+ * the rest, which stand in order, into its last place; there is one. */
 void row_heap_make(void *rows, size_t count, size_t bytes, row_order *order);
 void row_heap_take(void *rows, size_t count, size_t bytes, row_order *order, void *out);
 

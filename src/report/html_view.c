@@ -49,19 +49,18 @@ static bool is_verdict(const char *text)
     return false;
 }
 
-static bool read_page(const char *text, bool is_sorted, uint64_t *page, struct error *error)
+static bool read_page(const char *text, uint64_t *page, struct error *error)
 {
-    const unsigned long most = is_sorted ? PAGES_SORTED : PAGES_MAX;
     char *end = NULL;
 
     if (text == NULL)
         return true;
     *page = strtoul(text, &end, 10);
-    if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && *page > 0 && *page <= most)
+    if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && *page > 0 && *page <= PAGES_MAX)
         return true;
     return error_set(error,
-        "page takes a number from 1 to %lu, not '%s'; a search, another order or /clients.csv reach further",
-        most, text);
+        "page takes a number from 1 to %d, not '%s'; a search, another order or /clients.csv reach further",
+        PAGES_MAX, text);
 }
 
 bool report_table_view(const char *words, const char *verdict, const char *sort, const char *page,
@@ -73,7 +72,7 @@ bool report_table_view(const char *words, const char *verdict, const char *sort,
             error, "show takes a verdict that somebody must act on, as breaks, not '%s'", verdict);
     if (sort != NULL && !names_column(sort, column_of(sort)))
         return error_set(error, "sort takes a column of the table, as due or -due, not '%s'", sort);
-    return read_page(page, sort != NULL, &view->page, error);
+    return read_page(page, &view->page, error);
 }
 
 static bool has_view(const struct table_view *view)
@@ -149,97 +148,106 @@ static bool has_words(struct html_page *page, const struct places *places, const
 
 /* ---- rows in another order ------------------------------------------------------------------------- */
 
-struct sorted_row {
-    struct value *values;
+/* What a row is sorted by. */
+struct sort_key {
+    char *text; /* NULL: not known */
+    int64_t number;
     uint64_t place; /* in the answer's order, which decides between equals */
 };
 
-/* The first `wanted` rows of those that were added, and up to as many again that are not yet sorted in. */
 struct sorting {
-    struct sorted_row *rows;
-    size_t count, room, wanted;
-    size_t key, columns;
-    bool is_number, is_descending;
+    struct sort_key *keys;
+    size_t count, room;
+    size_t column; /* of the answer */
+    bool is_used, is_number, is_descending;
 };
 
-static int compare_rows(const void *one_of, const void *other_of, void *context)
+static int compare_keys(const void *one_of, const void *other_of, void *context)
 {
-    const struct sorted_row *one = one_of, *other = other_of;
+    const struct sort_key *one = one_of, *other = other_of;
     const struct sorting *sorting = context;
-    const struct value *left = &one->values[sorting->key], *right = &other->values[sorting->key];
     int order = 0;
 
-    if (left->text == NULL || right->text == NULL) /* what is not known comes last */
-        order = (left->text == NULL) - (right->text == NULL);
+    if (one->text == NULL || other->text == NULL) /* what is not known comes last */
+        order = (one->text == NULL) - (other->text == NULL);
     else if (sorting->is_number)
-        order = (left->number > right->number) - (left->number < right->number);
+        order = (one->number > other->number) - (one->number < other->number);
     else
-        order = strverscmp(left->text, right->text);
-    if (sorting->is_descending && left->text != NULL && right->text != NULL)
+        order = strverscmp(one->text, other->text);
+    if (sorting->is_descending && one->text != NULL && other->text != NULL)
         order = -order;
     return order != 0 ? order : (one->place > other->place) - (one->place < other->place);
 }
 
-static void sort_in(struct sorting *sorting)
+static bool add_key(struct sorting *sorting, const struct value *value, uint64_t place)
 {
-    qsort_r(sorting->rows, sorting->count, sizeof(sorting->rows[0]), compare_rows, sorting);
-    while (sorting->count > sorting->wanted)
-        values_free(sorting->rows[--sorting->count].values, sorting->columns);
-}
+    struct sort_key key = {.number = value->number, .place = place};
 
-static bool add_sorted(struct sorting *sorting, const struct value *values, uint64_t place)
-{
-    struct value *copy = values_copy(values, sorting->columns);
+    if (sorting->count == sorting->room) {
+        const size_t room = sorting->room == 0 ? ROWS_A_PAGE : 2 * sorting->room;
+        struct sort_key *grown = reallocarray(sorting->keys, room, sizeof(*grown));
 
-    if (copy == NULL)
+        if (grown == NULL)
+            return false;
+        sorting->keys = grown;
+        sorting->room = room;
+    }
+    key.text = value->text == NULL ? NULL : strdup(value->text);
+    if (value->text != NULL && key.text == NULL)
         return false;
-    if (sorting->count == sorting->room)
-        sort_in(sorting);
-    sorting->rows[sorting->count++] = (struct sorted_row){copy, place};
+    sorting->keys[sorting->count++] = key;
     return true;
 }
 
-static bool open_sorting(struct sorting *sorting, const struct html_page *page, const struct places *places)
+static struct sorting begin_sorting(const struct html_page *page, const struct places *places)
 {
     const char *sort = page->report->view.sort;
-    const size_t wanted = (size_t)page->view_first + ROWS_A_PAGE;
 
     if (sort == NULL || places->key == SIZE_MAX)
-        return true;
-    *sorting = (struct sorting){
-        .rows = calloc(2 * wanted, sizeof(struct sorted_row)),
-        .room = 2 * wanted,
-        .wanted = wanted,
-        .key = places->key,
-        .columns = page->clients.column_count,
+        return (struct sorting){.is_used = false};
+    return (struct sorting){
+        .column = places->key,
+        .is_used = true,
         .is_number = page->clients.columns[places->key].kind != COLUMN_TEXT,
         .is_descending = (sort[0] == '-') != column_of(sort)->is_highest_first,
     };
-    return sorting->rows != NULL;
 }
 
-/* The rows of the page become its own; the others are freed. */
-static void close_sorting(struct sorting *sorting, struct html_page *page)
+static void end_sorting(struct sorting *sorting)
 {
-    if (sorting->rows == NULL)
-        return;
-    sort_in(sorting);
     for (size_t i = 0; i < sorting->count; i++)
-        if (i >= page->view_first)
-            page->clients.rows[page->clients.count++] = sorting->rows[i].values;
-        else
-            values_free(sorting->rows[i].values, sorting->columns);
-    free(sorting->rows);
+        free(sorting->keys[i].text);
+    free(sorting->keys);
+}
+
+/* The rows of the page, once it is known which they are. */
+static bool keep_sorted(
+    struct html_page *page, struct rows *rows, struct sorting *sorting, struct error *error)
+{
+    const struct value *values;
+    enum row row = ROW_ONE;
+
+    if (sorting->count > 0)
+        qsort_r(sorting->keys, sorting->count, sizeof(sorting->keys[0]), compare_keys, sorting);
+    for (size_t i = page->view_first; i < sorting->count && page->clients.count < ROWS_A_PAGE; i++) {
+        row = rows_again(rows, sorting->keys[i].place, &values, error);
+        if (row == ROW_ONE && !kept_rows_add(&page->clients, values))
+            return no_memory(error);
+        if (row == ROW_FAILED)
+            return false;
+    }
+    return true;
 }
 
 /* ---- one pass over the answer ---------------------------------------------------------------------- */
 
-static bool keep_match(struct html_page *page, struct sorting *sorting, const struct value *values)
+static bool keep_match(
+    struct html_page *page, const struct rows *rows, struct sorting *sorting, const struct value *values)
 {
     const uint64_t place = page->clients.all++;
 
-    if (sorting->rows != NULL)
-        return add_sorted(sorting, values, place);
+    if (sorting->is_used)
+        return add_key(sorting, &values[sorting->column], rows_place(rows));
     if (place < page->view_first || page->clients.count == ROWS_A_PAGE)
         return true;
     return kept_rows_add(&page->clients, values);
@@ -248,7 +256,7 @@ static bool keep_match(struct html_page *page, struct sorting *sorting, const st
 /* Nobody looks at the rows, but to count them. */
 static bool counts_alone(const struct html_page *page, const struct sorting *sorting)
 {
-    return page->report->view.words == NULL && sorting->rows == NULL;
+    return page->report->view.words == NULL && !sorting->is_used;
 }
 
 static bool pass_rows(
@@ -265,13 +273,13 @@ static bool pass_rows(
     for (size_t looked = 0; row == ROW_ONE && !(is_counted && page->clients.count == ROWS_A_PAGE); looked++) {
         page->is_view_cut = looked == ROWS_SEARCHED;
         row = page->is_view_cut ? ROW_END : rows_next(rows, &values, error);
-        if (row == ROW_ONE && has_words(page, places, values) && !keep_match(page, sorting, values))
+        if (row == ROW_ONE && has_words(page, places, values) && !keep_match(page, rows, sorting, values))
             return no_memory(error);
     }
     if (row == ROW_ONE)
         row = rows_count(rows, &left, error);
     page->clients.all += left;
-    return row == ROW_END;
+    return row == ROW_END && keep_sorted(page, rows, sorting, error);
 }
 
 static bool ask_view(struct html_page *page, const struct report *report, struct error *error)
@@ -285,10 +293,10 @@ static bool ask_view(struct html_page *page, const struct report *report, struct
         asked = no_memory(error);
     if (asked) {
         places = find_places(page);
-        asked = open_sorting(&sorting, page, &places) ? pass_rows(page, rows, &sorting, &places, error)
-                                                      : no_memory(error);
+        sorting = begin_sorting(page, &places);
+        asked = pass_rows(page, rows, &sorting, &places, error);
     }
-    close_sorting(&sorting, page);
+    end_sorting(&sorting);
     rows_close(rows);
     return asked;
 }
@@ -426,7 +434,6 @@ void view_write_pages(struct html_page *page)
 {
     const uint64_t here = page->view_first / ROWS_A_PAGE + 1;
     const uint64_t last = page->clients.all == 0 ? 1 : (page->clients.all - 1) / ROWS_A_PAGE + 1;
-    const uint64_t most = page->report->view.sort != NULL ? PAGES_SORTED : PAGES_MAX;
 
     fputs("<nav class=\"pages\" aria-label=\"Pages of clients\">", page->out);
     if (here > 1)
@@ -436,7 +443,7 @@ void view_write_pages(struct html_page *page)
     fputs(" of ", page->out);
     page_number(page, last);
     fputs("</span> ", page->out);
-    if (here < last && here < most)
+    if (here < last && here < PAGES_MAX)
         write_page_link(page, here + 1, "next", "Rows after these");
     fputs("</nav>\n", page->out);
 }

@@ -9,7 +9,6 @@
 #define ROWS_A_PAGE   200    /* of a live page that has more, each with its fold */
 #define ROWS_SEARCHED 200000 /* the worst; further ones are not looked at */
 #define PAGES_MAX     (ROWS_SEARCHED / ROWS_A_PAGE)
-#define PAGES_SORTED  100 /* in another order than the answer's: their rows are held in memory */
 
 /* A column of the table: its heading, what stands in a cell, the second below the first in small, and by what
  * it is sorted. */

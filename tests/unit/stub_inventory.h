@@ -74,6 +74,17 @@ uint64_t rows_skip(struct rows *rows, uint64_t count)
     return skipped;
 }
 
+uint64_t rows_place(const struct rows *rows)
+{
+    return rows->next - 1;
+}
+
+enum row rows_again(struct rows *rows, uint64_t place, const struct value **values, struct error *error)
+{
+    rows->next = place;
+    return rows_next(rows, values, error);
+}
+
 enum row rows_count(struct rows *rows, uint64_t *count, struct error *error)
 {
     const struct value *values;
