@@ -60,7 +60,9 @@ int db_files_stat(const char *path, struct stat *about);
 int db_files_failure(void);
 
 /* The files of a database, opened to be read by a process that then gives its rights up. */
-#define DB_HELD_TIMES 3 /* a file may be opened again */
+#define DB_HELD_CONNECTIONS 4
+#define DB_HELD_TIMES       (3 * DB_HELD_CONNECTIONS) /* each may open a file again */
+#define DB_HELD_WRITTEN     3                         /* the -shm file: the connections share it */
 struct db_held {
     struct db_files files;
     int descriptors[DB_FILE_JOURNAL + 1][DB_HELD_TIMES]; /* negative: not there, or given away */

@@ -14,11 +14,14 @@
 
 #define SERVE_CONNECTIONS_MAX 1000 /* more are not accepted until one ends */
 #define SERVE_HOSTS_MAX       16
+#define SERVE_READERS         3 /* requests that are answered at once */
 
 /* What is served, and to whom. */
 struct serving {
     /* as `lasthello report` would write it; out, format and filters are those of each request */
     struct report report;
+    /* each open, prepared as that of the report, which is asked for what is new alone: a thread's own */
+    struct inventory *inventories[SERVE_READERS];
     const char *hosts[SERVE_HOSTS_MAX]; /* names that a Host header may have beside those of this machine */
     size_t host_count;
     int watched; /* what serve_watch returned */
@@ -34,7 +37,7 @@ int serve_listen(const char *where, struct error *error);
 int serve_watch(const char *path);
 
 /* serve_run answers requests at `listener` until `stop` says so, which it asks four times a second. It begins
- * a thread: what a sandbox takes is taken before. False with a sentence if it cannot begin, or
+ * threads: what a sandbox takes is taken before. False with a sentence if it cannot begin, or
  * if another file has taken the inventory's place, which it may not open: it is to be started again. */
 bool serve_run(int listener, const struct serving *serving, bool (*stop)(void), struct error *error);
 

@@ -128,25 +128,60 @@ static void allow_descriptors(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static bool serve_inventory(struct command_line *line, int listener, const struct policies *policies,
-    const struct assets *assets, const struct remedies *remedies, struct error *error)
+/* By what an inventory is asked. */
+struct known {
+    struct policies policies;
+    struct assets *assets;
+    struct remedies remedies;
+};
+
+static void prepare(struct inventory *inventory, const struct known *known)
 {
-    struct inventory *inventory = inventory_open(line->inventory, error);
+    inventory_judge_by(inventory, &known->policies);
+    inventory_name_by(inventory, known->assets);
+    inventory_help_by(inventory, &known->remedies);
+}
+
+_Static_assert(SERVE_READERS < DB_HELD_CONNECTIONS, "each has files of its own");
+
+/* One connection for what is new, and one for each reader. */
+static bool open_inventories(struct command_line *line, const struct known *known, struct error *error)
+{
+    struct serving *serving = &line->serving;
+
+    serving->report = (struct report){
+        .inventory = inventory_open(line->inventory, error),
+        .path = line->inventory,
+        .policies = &known->policies,
+        .has_assets = known->assets != NULL,
+        .has_remedies = known->remedies.count > 0,
+    };
+    for (size_t i = 0; serving->report.inventory != NULL && i < SERVE_READERS; i++) {
+        serving->inventories[i] = inventory_open_beside(line->inventory, error);
+        if (serving->inventories[i] == NULL)
+            return false;
+        prepare(serving->inventories[i], known);
+    }
+    return serving->report.inventory != NULL;
+}
+
+static void close_inventories(struct serving *serving)
+{
+    for (size_t i = 0; i < SERVE_READERS; i++)
+        inventory_close(serving->inventories[i]);
+    inventory_close(serving->report.inventory);
+}
+
+static bool serve_inventory(
+    struct command_line *line, int listener, const struct known *known, struct error *error)
+{
     struct notifier notifier;
     bool served;
 
-    if (inventory == NULL)
+    if (!open_inventories(line, known, error)) {
+        close_inventories(&line->serving);
         return false;
-    inventory_judge_by(inventory, policies);
-    inventory_name_by(inventory, assets);
-    inventory_help_by(inventory, remedies);
-    line->serving.report = (struct report){
-        .inventory = inventory,
-        .path = line->inventory,
-        .policies = policies,
-        .has_assets = assets != NULL,
-        .has_remedies = remedies->count > 0,
-    };
+    }
     if (!line->no_sandbox)
         sandbox_fill_gaps();
     notifier_open(&notifier);
@@ -154,15 +189,13 @@ static bool serve_inventory(struct command_line *line, int listener, const struc
     complain("%s is served at %s", line->inventory, line->listen);
     served = serve_run(listener, &line->serving, is_stopped, error);
     notifier_close(&notifier);
-    inventory_close(inventory);
+    close_inventories(&line->serving);
     return served;
 }
 
 static bool serve(struct command_line *line, struct error *error)
 {
-    struct policies policies = {.count = 0};
-    struct assets *assets = NULL;
-    struct remedies remedies = {.count = 0};
+    struct known known = {.policies.count = 0};
     struct db_held held = {0};
     unsigned refused;
     const int listener = serve_listen(line->listen, error);
@@ -172,14 +205,14 @@ static bool serve(struct command_line *line, struct error *error)
         return false;
     allow_descriptors();
     line->serving.watched = serve_watch(line->inventory);
-    served = policy_choice_load(&line->choice, &policies, &refused, error) &&
-        asset_choice_load(line->assets_path, &assets, error) &&
-        remedy_choice_load(line->remedies_path, &remedies, error) &&
+    served = policy_choice_load(&line->choice, &known.policies, &refused, error) &&
+        asset_choice_load(line->assets_path, &known.assets, error) &&
+        remedy_choice_load(line->remedies_path, &known.remedies, error) &&
         (line->no_sandbox || reader_sandbox_enter(&held, line->inventory, listener, error)) &&
-        serve_inventory(line, listener, &policies, assets, &remedies, error);
-    policies_close(&policies);
-    assets_close(assets);
-    remedies_close(&remedies);
+        serve_inventory(line, listener, &known, error);
+    policies_close(&known.policies);
+    assets_close(known.assets);
+    remedies_close(&known.remedies);
     db_held_close(&held);
     close(listener);
     return served;

@@ -19,7 +19,7 @@ bool reader_sandbox_enter(struct db_held *held, const char *inventory, int liste
 
     report_prepare();
     db_held_use(held, inventory);
-    for (unsigned i = 0; i <= DB_HELD_TIMES; i++)
+    for (unsigned i = 0; i <= DB_HELD_WRITTEN; i++)
         plan.written[2 + i] = db_held_written(held, i); /* ends with -1 */
     return sandbox_enter(&plan, &missing, error);
 }

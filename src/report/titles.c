@@ -166,10 +166,10 @@ const struct title *title_at(size_t i)
     return i < sizeof(rows) / sizeof(rows[0]) ? &rows[i] : NULL;
 }
 
-/* Facts of sessions have theirs in the table of facts. The result lives until the next call. */
+/* Facts of sessions have theirs in the table of facts. The result lives until the thread's next call. */
 static const struct title *title_of_fact(const struct fact *fact, const struct title *unknown)
 {
-    static struct title made;
+    static _Thread_local struct title made;
 
     if (fact == NULL || fact->title == NULL)
         return unknown;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* http.c: requests in, replies out. The one file that knows libmicrohttpd. */
 #include "changes.h"
-#include "request.h"
+#include "readers.h"
 #include "served_files.h"
 
 #include <microhttpd.h>
@@ -28,7 +28,8 @@ struct waiting {
 struct server {
     const struct serving *serving;
     struct MHD_Daemon *daemon;
-    pthread_mutex_t lock; /* of all below, and of the inventory */
+    struct readers *readers;
+    pthread_mutex_t lock; /* of all below, and of the report's inventory */
     enum served served;
     int64_t revision;
     bool is_ending;
@@ -230,13 +231,11 @@ static bool look_for_files(struct server *server, struct error *error)
     return true;
 }
 
-/* What is new; while an answer is being written, that is looked for later. */
 static bool look(struct server *server, int64_t *woken_s, struct error *error)
 {
     bool is_there;
 
-    if (pthread_mutex_trylock(&server->lock) != 0)
-        return true;
+    pthread_mutex_lock(&server->lock);
     look_for_changes(server, woken_s);
     is_there = look_for_files(server, error);
     pthread_mutex_unlock(&server->lock);
@@ -245,29 +244,87 @@ static bool look(struct server *server, int64_t *woken_s, struct error *error)
 
 /* ---- requests -------------------------------------------------------------------------------------- */
 
+/* False: one of them is too long. */
+static bool read_parameters(struct MHD_Connection *connection, struct request *request)
+{
+    for (enum parameter i = 0; i < PARAMETER_COUNT; i++) {
+        const char *value =
+            MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, parameter_name(i));
+
+        if (value != NULL && strlen(value) >= PARAMETER_BYTES)
+            return false;
+        /* a field of a form that was left empty asks for nothing */
+        request->parameters[i] = value == NULL || value[0] == '\0' ? NULL : value;
+    }
+    return true;
+}
+
+/* The connection rests until a reader has the reply: libmicrohttpd then calls `handle` again. */
+static void resume(struct task *task)
+{
+    MHD_resume_connection(task->context);
+}
+
+/* What the request points to is libmicrohttpd's until the connection has got its reply. */
+static enum MHD_Result ask_readers(
+    struct server *server, struct MHD_Connection *connection, const struct request *request, void **state)
+{
+    struct task *task = calloc(1, sizeof(*task));
+
+    if (task == NULL)
+        return MHD_NO;
+    *state = task; /* end_request frees it */
+    task->request = *request;
+    task->context = connection;
+    MHD_suspend_connection(connection); /* before somebody resumes it */
+    if (!readers_put(server->readers, task)) {
+        reply_that_it_ends(&task->reply);
+        resume(task);
+    }
+    return MHD_YES;
+}
+
 static enum MHD_Result answer_request(
-    struct server *server, struct MHD_Connection *connection, const char *path)
+    struct server *server, struct MHD_Connection *connection, const char *path, void **state)
 {
     struct request request = {.path = path};
     struct reply reply;
-    bool is_ending;
 
-    for (enum parameter i = 0; i < PARAMETER_COUNT; i++) {
-        request.parameters[i] =
-            MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, parameter_name(i));
-        if (request.parameters[i] != NULL && strlen(request.parameters[i]) >= PARAMETER_BYTES)
-            return refuse(connection, MHD_HTTP_BAD_REQUEST, "a parameter is too long\n");
-        if (request.parameters[i] != NULL && request.parameters[i][0] == '\0')
-            request.parameters[i] = NULL; /* a field of a form that was left empty */
-    }
+    if (!read_parameters(connection, &request))
+        return refuse(connection, MHD_HTTP_BAD_REQUEST, "a parameter is too long\n");
     pthread_mutex_lock(&server->lock);
-    is_ending = server->is_ending;
     request.notice = served_sentence(server->served);
-    if (!is_ending)
-        request_answer(server->serving, &request, &reply);
+    if (request_lane(&request) == LANE_AT_ONCE)
+        request_answer(server->serving, server->serving->report.inventory, &request, &reply);
     pthread_mutex_unlock(&server->lock);
-    return is_ending ? refuse(connection, MHD_HTTP_SERVICE_UNAVAILABLE, "the server ends\n")
-                     : send_reply(connection, &reply);
+    return request_lane(&request) == LANE_AT_ONCE ? send_reply(connection, &reply)
+                                                  : ask_readers(server, connection, &request, state);
+}
+
+static enum MHD_Result send_answer(struct MHD_Connection *connection, struct task *task)
+{
+    const struct reply reply = task->reply;
+
+    task->reply.text = NULL;
+    return send_reply(connection, &reply);
+}
+
+/* Of a request of which the head is read, before it is answered. */
+static int is_read;
+
+/* The request has its reply, or its connection ended. */
+static void end_request(void *context, struct MHD_Connection *connection, void **state,
+    enum MHD_RequestTerminationCode code)
+{
+    struct task *task = *state == &is_read ? NULL : *state;
+
+    (void)context;
+    (void)connection;
+    (void)code;
+    if (task != NULL)
+        free(task->reply.text);
+    free(task);
+    *state = NULL;
 }
 
 static bool is_reading(const char *method)
@@ -275,20 +332,22 @@ static bool is_reading(const char *method)
     return strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 }
 
-/* libmicrohttpd calls it once for the head of a request, and again for what follows. */
+/* libmicrohttpd calls it once for the head of a request, again for what follows, and, where the connection
+ * rested, once more. */
 /* NOLINTNEXTLINE(readability-function-size): its parameters are libmicrohttpd's */
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path,
     const char *method, const char *version, const char *upload, size_t *upload_size, void **state)
 {
-    static int seen;
     struct server *server = context;
 
     (void)version;
     (void)upload;
     if (*state == NULL && is_reading(method)) {
-        *state = &seen;
+        *state = &is_read;
         return MHD_YES;
     }
+    if (*state != NULL && *state != &is_read)
+        return send_answer(connection, *state);
     *upload_size = 0;
     if (!is_reading(method))
         return refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "GET and HEAD only\n");
@@ -299,32 +358,36 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
             "--allow-host NAME\n");
     if (strcmp(path, "/changes") == 0 && strcmp(method, MHD_HTTP_METHOD_GET) == 0)
         return send_changes(server, connection);
-    return answer_request(server, connection, path);
+    return answer_request(server, connection, path, state);
 }
 
 static bool begin(struct server *server, int listener)
 {
+    server->readers = readers_begin(server->serving, resume);
+    if (server->readers == NULL)
+        return false;
     server->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
-        handle, server, MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)SERVE_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)REQUEST_SECONDS,
+        handle, server, MHD_OPTION_NOTIFY_COMPLETED, end_request, NULL, MHD_OPTION_LISTEN_SOCKET, listener,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)SERVE_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)REQUEST_SECONDS,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(REQUEST_BYTES + 2 * TEXT_BLOCK_BYTES), MHD_OPTION_END);
-    return server->daemon != NULL;
+    if (server->daemon != NULL)
+        return true;
+    readers_end(server->readers);
+    readers_close(server->readers);
+    return false;
 }
 
-/* An answer that is being written is given up: nothing is lost by it. libmicrohttpd ends only where nobody is
- * suspended. */
+/* libmicrohttpd ends only where nobody is suspended. */
 static void end(struct server *server)
 {
-    const struct timespec pause = {.tv_nsec = 1000000000 / LOOKS_A_SECOND / 10};
-
-    while (pthread_mutex_trylock(&server->lock) != 0) {
-        inventory_interrupt(server->serving->report.inventory);
-        nanosleep(&pause, NULL);
-    }
+    readers_end(server->readers);
+    pthread_mutex_lock(&server->lock);
     server->is_ending = true;
     wake_all(server);
     pthread_mutex_unlock(&server->lock);
     MHD_stop_daemon(server->daemon);
+    readers_close(server->readers);
 }
 
 bool serve_run(int listener, const struct serving *serving, bool (*stop)(void), struct error *error)

@@ -45,22 +45,23 @@ static const struct route {
     const char *path; /* with a '/' at its end: what follows is a host or a network */
     const char *type;
     enum report_format format;
+    enum lane lane;
     write_fn *write; /* NULL: the rows that answer `question` */
     enum question question;
 } routes[] = {
-    {"/", TYPE_HTML, FORMAT_HTML, report_summary, 0},
-    {"/host/", TYPE_HTML, FORMAT_HTML, report_summary, 0},
-    {"/table", TYPE_HTML, FORMAT_HTML, report_table, 0},
-    {"/page.css", "text/css; charset=utf-8", FORMAT_HTML, write_style, 0},
-    {"/page.js", "text/javascript; charset=utf-8", FORMAT_HTML, write_script, 0},
-    {"/healthz", TYPE_TEXT, FORMAT_TABLE, write_health, 0},
-    {"/metrics", "text/plain; version=0.0.4; charset=utf-8", FORMAT_TABLE, report_metrics, 0},
-    {"/clients.csv", "text/csv; charset=utf-8", FORMAT_CSV, NULL, QUESTION_CLIENTS},
-    {"/api/summary", TYPE_JSON, FORMAT_JSON, report_summary, 0},
-    {"/api/clients", TYPE_JSON, FORMAT_JSON, NULL, QUESTION_CLIENTS},
-    {"/api/servers", TYPE_JSON, FORMAT_JSON, NULL, QUESTION_SERVERS},
-    {"/api/sessions", TYPE_JSON, FORMAT_JSON, NULL, QUESTION_SESSIONS},
-    {"/api/coverage", TYPE_JSON, FORMAT_JSON, NULL, QUESTION_COVERAGE},
+    {"/", TYPE_HTML, FORMAT_HTML, LANE_ROWS, report_summary, 0},
+    {"/host/", TYPE_HTML, FORMAT_HTML, LANE_ROWS, report_summary, 0},
+    {"/table", TYPE_HTML, FORMAT_HTML, LANE_ROWS, report_table, 0},
+    {"/page.css", "text/css; charset=utf-8", FORMAT_HTML, LANE_AT_ONCE, write_style, 0},
+    {"/page.js", "text/javascript; charset=utf-8", FORMAT_HTML, LANE_AT_ONCE, write_script, 0},
+    {"/healthz", TYPE_TEXT, FORMAT_TABLE, LANE_AT_ONCE, write_health, 0},
+    {"/metrics", "text/plain; version=0.0.4; charset=utf-8", FORMAT_TABLE, LANE_COUNTS, report_metrics, 0},
+    {"/clients.csv", "text/csv; charset=utf-8", FORMAT_CSV, LANE_ROWS, NULL, QUESTION_CLIENTS},
+    {"/api/summary", TYPE_JSON, FORMAT_JSON, LANE_ROWS, report_summary, 0},
+    {"/api/clients", TYPE_JSON, FORMAT_JSON, LANE_ROWS, NULL, QUESTION_CLIENTS},
+    {"/api/servers", TYPE_JSON, FORMAT_JSON, LANE_ROWS, NULL, QUESTION_SERVERS},
+    {"/api/sessions", TYPE_JSON, FORMAT_JSON, LANE_ROWS, NULL, QUESTION_SESSIONS},
+    {"/api/coverage", TYPE_JSON, FORMAT_JSON, LANE_ROWS, NULL, QUESTION_COVERAGE},
 };
 
 const char *parameter_name(enum parameter parameter)
@@ -160,26 +161,46 @@ static bool read_parameters(
         parameters[PARAMETER_PAGE], &report->view, error);
 }
 
-void request_answer(const struct serving *serving, const struct request *request, struct reply *reply)
+/* NULL: there is nothing of that name. `rest` is what follows its path. */
+static const struct route *route_of(const struct request *request, const char **rest)
 {
+    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
+        if ((*rest = rest_of(&routes[i], request->path)) != NULL)
+            return &routes[i];
+    return NULL;
+}
+
+enum lane request_lane(const struct request *request)
+{
+    const char *rest;
+    const struct route *route = route_of(request, &rest);
+
+    return route == NULL ? LANE_AT_ONCE : route->lane;
+}
+
+void reply_that_it_ends(struct reply *reply)
+{
+    say(reply, 503, "the server ends");
+}
+
+void request_answer(const struct serving *serving, struct inventory *inventory, const struct request *request,
+    struct reply *reply)
+{
+    const char *rest;
+    const struct route *route = route_of(request, &rest);
     struct report report = serving->report;
     struct filters filters;
     struct error error;
 
     *reply = (struct reply){0};
-    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-        const char *rest = rest_of(&routes[i], request->path);
-
-        if (rest == NULL)
-            continue;
-        if (read_parameters(request, rest, &filters, &report, &error))
-            write_reply(&routes[i], &report, reply);
-        else
-            say(reply, 400, error.text);
-        return;
-    }
-    say(reply, 404,
-        "there is nothing of that name: / is the page, /api/clients its rows, /healthz a sign of life");
+    report.inventory = inventory;
+    if (route == NULL)
+        say(reply, 404,
+            "there is nothing of that name: / is the page, /api/clients its rows, /healthz a sign of life");
+    else if (read_parameters(request, rest, &filters, &report, &error))
+        write_reply(route, &report, reply);
+    else
+        say(reply, 400, error.text);
 }
 
 static bool is_host(const char *host, const char *name)

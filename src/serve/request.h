@@ -27,6 +27,14 @@ enum parameter {
     PARAMETER_COUNT,
 };
 
+/* Who answers a request. */
+enum lane {
+    LANE_AT_ONCE, /* whoever has read it: it asks nothing that takes time */
+    LANE_COUNTS,  /* numbers of all clients, for Prometheus */
+    LANE_ROWS,
+    LANE_COUNT,
+};
+
 struct request {
     const char *path;
     const char *parameters[PARAMETER_COUNT]; /* NULL: not given */
@@ -43,9 +51,14 @@ struct reply {
     size_t size;
 };
 
-/* request_answer answers it from the inventory. A path that is none is 404, a filter that cannot be read 400
- * with a sentence, an inventory that cannot be read 500 with a sentence. */
-void request_answer(const struct serving *serving, const struct request *request, struct reply *reply);
+/* request_lane: that of a path that is none is LANE_AT_ONCE. */
+enum lane request_lane(const struct request *request);
+/* request_answer answers it from the inventory, which nobody else asks meanwhile. A path that is none is 404,
+ * a filter that cannot be read 400 with a sentence, an inventory that cannot be read 500 with a sentence. */
+void request_answer(const struct serving *serving, struct inventory *inventory, const struct request *request,
+    struct reply *reply);
+/* The reply to a request that comes too late (503), in the place of what it was, or of nothing. */
+void reply_that_it_ends(struct reply *reply);
 
 /* host_is_allowed: does a Host header name this machine, or one of `hosts`? So a page of somebody else whose
  * name was made to mean 127.0.0.1 reads nothing (DNS rebinding). NULL: there was none; that is refused. */

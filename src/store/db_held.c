@@ -74,6 +74,9 @@ static void open_file(struct db_held *held, enum db_file file, const char *datab
 
     snprintf(path, sizeof(path), "%s%s", database, ends[file]);
     for (int i = 0; i < DB_HELD_TIMES; i++) {
+        held->descriptors[file][i] = -1;
+        if (file == DB_FILE_SHM && i >= DB_HELD_WRITTEN)
+            continue;
         held->descriptors[file][i] = open_one(held, file, path);
         if (held->descriptors[file][i] < 0)
             held->failures[file] = errno;
@@ -93,7 +96,7 @@ void db_held_use(struct db_held *held, const char *path)
 
 int db_held_written(const struct db_held *held, unsigned i)
 {
-    return i < DB_HELD_TIMES ? held->descriptors[DB_FILE_SHM][i] : -1;
+    return i < DB_HELD_WRITTEN ? held->descriptors[DB_FILE_SHM][i] : -1;
 }
 
 void db_held_close(struct db_held *held)

@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """serve.py PROGRAM PCAPS: `lasthello serve` as a client on this machine meets it. Each test is a function; its name is the promise."""
 import collections
+import concurrent.futures
 import contextlib
 import http.client
 import json
 import os
 import re
+import select
 import signal
 import socket
 import sqlite3
@@ -15,6 +17,7 @@ import sys
 import tempfile
 import time
 
+import wire
 from program import captures, run
 
 PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
@@ -240,6 +243,37 @@ def a_writer_that_holds_the_inventory_or_empties_its_log_does_not_stop_it(folder
         assert db.execute('PRAGMA wal_checkpoint(TRUNCATE)').fetchone()[0] == 0
         assert int(server.ask('/healthz')[1].split()[-1]) > revision
         assert server.ask('/')[0].status == 200
+
+
+def is_answered(sock):
+    with contextlib.suppress(ConnectionResetError):
+        return sock.recv(100).startswith(b'HTTP/1.1 200')
+    return False
+
+
+def a_sign_of_life_and_metrics_wait_for_no_page_and_SIGTERM_for_no_answer(folder):
+    wire.write(f'{folder}/many.pcap', (frame for n in range(3000) for frame in wire.session(wire.Connection(wire.address(n)))))
+    run(PROGRAM, 'read', '-o', f'{folder}/i.db', f'{folder}/many.pcap')
+    with Server(folder) as server, contextlib.ExitStack() as stack:
+        pages = [stack.enter_context(socket.create_connection(('127.0.0.1', server.port), timeout=PATIENCE_S)) for _ in range(60)]
+        for page in pages:
+            page.sendall(b'GET /table?sort=client HTTP/1.1\r\nHost: localhost\r\n\r\n')
+        assert is_answered(pages[0])  # the others wait behind it
+        assert server.ask('/healthz')[0].status == 200 and server.ask('/metrics')[0].status == 200
+        answered = len(select.select(pages, [], [], 0)[0])
+        assert answered < len(pages), 'every page was there first'
+        server.child.send_signal(signal.SIGTERM)
+        assert server.child.wait(PATIENCE_S) == 0
+        assert not all(is_answered(page) for page in pages[1:]), 'it has waited for every page'
+
+
+def several_are_answered_at_once_and_each_gets_what_it_asked_for(folder):
+    with Server(folder) as server, concurrent.futures.ThreadPoolExecutor(8) as pool:
+        paths = ('/', '/api/clients', '/api/servers', '/api/sessions', '/clients.csv', '/metrics', '/table?sort=-due', '/host/10.1.0.0%2F16')
+        alone = {path: server.ask(path)[1] for path in paths}
+        asked = paths * 10
+        for path, (answer, text) in zip(asked, pool.map(server.ask, asked)):
+            assert answer.status == 200 and text == alone[path], path
 
 
 def main():

@@ -278,6 +278,19 @@ def the_inventory_is_locked_while_it_watches(bed):
             ends(process)
 
 
+def many_pages_are_asked_for(bed):
+    subprocess.run([bed.program, 'read', '-o', 'i.db', 'many.pcap'], check=True, stderr=subprocess.DEVNULL)
+    with bed.start('serve', '--listen', 'unix:page.sock', 'i.db') as process, contextlib.ExitStack() as stack:
+        wait_until(lambda: 'is served at' in bed.said(), 'it is served')
+        pages = [stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(200)]
+        for page in pages:
+            page.connect('page.sock')
+            page.settimeout(BUSY)
+            page.sendall(b'GET /table?sort=client HTTP/1.1\r\nHost: localhost\r\n\r\n')
+        assert pages[0].recv(100).startswith(b'HTTP/1.1 200'), 'no answer'
+        assert ends(process) == 0
+
+
 # ---- interfaces and processes --------------------------------------------------------------------------
 
 def no_packet_comes(bed):
@@ -324,7 +337,7 @@ def the_service_manager_does_not_listen(bed):
 
 OF_FILES = (standard_input_is_silent, standard_input_stops_in_a_compressed_head, standard_input_stops_in_a_packet, a_named_pipe_has_no_writer,
             a_silent_pipe_behind_a_good_file, nobody_reads_the_events_of_files, the_reader_of_events_of_files_stands_still,
-            the_inventory_is_locked_at_the_start)
+            the_inventory_is_locked_at_the_start, many_pages_are_asked_for)
 LIVE = (the_reader_of_events_stands_still, a_hangup_while_nobody_reads_events, events_go_to_a_stopped_terminal, messages_go_to_a_stopped_terminal,
         messages_go_to_a_full_pipe, the_inventory_is_locked_while_it_watches, no_packet_comes, an_interface_that_is_down, the_sensor_stands_still,
         the_monitor_is_killed, the_service_manager_does_not_listen)
