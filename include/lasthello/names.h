@@ -51,6 +51,12 @@ const char *group_name(uint16_t group, char out[NAME_BYTES]);
 bool cipher_suite_read(const char *name, uint16_t *suite);
 /* The registered cipher suites, by number: the one at an index, and its name; NULL behind the last. */
 const char *cipher_suite_at(size_t index, uint16_t *suite);
+/* Those by which a server says that it can take nothing of what is offered (RFC 8446 6.2, RFC 5246 7.2.2). */
+enum alert_description {
+    ALERT_HANDSHAKE_FAILURE = 40,
+    ALERT_PROTOCOL_VERSION = 70,
+    ALERT_INSUFFICIENT_SECURITY = 71,
+};
 /* "protocol_version"; NULL if the number is not registered. */
 const char *alert_name(uint8_t description);
 

@@ -21,8 +21,7 @@ enum verdict {
     VERDICT_EXPOSED,       /* a login without TLS */
     VERDICT_BREAKS,        /* works, and a policy ends that: on a day, or nobody says when */
     VERDICT_LOGIN_REFUSED, /* old TLS stands, and again and again ends at once: perhaps refused inside */
-    VERDICT_TOO_NEW,       /* refused: it offers only what the server does not have yet; no old TLS */
-    VERDICT_FAILING,       /* refused, and what it offers is why */
+    VERDICT_FAILING,       /* refused, and what it offers is why: too old, too new, or no suite in common */
     VERDICT_COUNT,
 };
 
@@ -43,6 +42,8 @@ enum step {
     STEP_CHECK_PORT,     /* TLS was said to a server that answers in clear text */
     STEP_CHECK_CLIENT,   /* it broke the handshake off by its own settings */
     STEP_SEE_SERVER_LOG, /* refused, and nothing in the handshake says why */
+    STEP_SHARE_SUITES,   /* refused: client and server have no suite in common */
+    STEP_SHARE_VERSION,  /* refused: they have no version in common, and both are newer than TLS 1.1 */
     STEP_KEEP_OLD_TLS,   /* of a server: until its clients are updated */
     STEP_CANNOT_TELL,    /* of a server: whether it can do better */
     STEP_REFUSE_LOGINS,  /* of a server: those without TLS */
@@ -105,6 +106,7 @@ struct profile_facts {
     bool downgrade;   /* the server's sentinel: it could do better (RFC 8446 4.1.3) */
     bool unconfirmed; /* see VERDICT_UNCONFIRMED */
     bool contradictory;
+    uint8_t alert;  /* by which the server refused the hello (RFC 8446 6); 0: by none */
     bool has_suite; /* `suite` is the one chosen */
     uint16_t suite;
     bool suites_cut;               /* the list of those offered was longer than what is kept of it */
@@ -125,7 +127,7 @@ struct judgement {
     const char *got; /* a version, "refused", "no TLS", "clear text"; NULL: nobody saw it. Static storage */
     bool is_counted; /* among clients and servers: mail or TLS, and confirmed */
     bool is_legacy;  /* old TLS negotiated, or offered and refused */
-    bool is_failing; /* of those: refused */
+    bool is_failing; /* of those: refused. Who is refused for other reasons has the verdict alone */
     bool is_exposed; /* a login was sent without TLS */
     bool is_old;     /* negotiated less than TLS 1.2 */
     bool is_better;  /* negotiated TLS 1.2 or later */
@@ -148,7 +150,7 @@ struct breach policy_breach(
 bool breach_breaks(const struct policy *policy, struct breach breach);
 /* policy_is_about: are the provider, server name or network, and the service those of the policy? */
 bool policy_is_about(const struct policy *policy, const struct profile_facts *facts);
-/* policy_refusal: has the policy a day, is it about this, which was refused, and is what is offered below
+/* policy_refusal: has the policy a day, is it about this, which was refused, and can what is offered not meet
  * what it demands? Returns BREACH_REFUSED, BREACH_REFUSED_BEFORE, or BREACH_NONE. */
 enum breach_kind policy_refusal(const struct policy *policy, const struct profile_facts *facts);
 
@@ -198,6 +200,9 @@ enum verdict_statement {
     SAYS_FAILING_EARLY,     /* ... before the policy begins */
     SAYS_FAILING_UNPROVEN,  /* ... where old TLS was off before the policy */
     SAYS_TOO_NEW,
+    SAYS_OFFER_ANNOUNCED,  /* ... as a policy has announced, by versions or suites that are not old */
+    SAYS_SUITES_REFUSED,   /* ... as the server takes none of its suites, groups and signatures */
+    SAYS_VERSIONS_REFUSED, /* ... as the server has none of its versions, which are not old */
     SAYS_LOGIN_REFUSED,
     SAYS_BREAKS,
     SAYS_CLEAR_TEXT_BREAKS,
@@ -205,9 +210,10 @@ enum verdict_statement {
     SAYS_TARGET_ENDS,
     SAYS_EXPOSED,
     SAYS_LEGACY,
-    SAYS_LEGACY_SERVER,  /* the client offers more */
-    SAYS_LEGACY_OFFERED, /* what it got was not seen */
-    SAYS_REFUSED_THEN,   /* some time ago, and not tried since */
+    SAYS_LEGACY_SERVER,      /* the client offers more */
+    SAYS_LEGACY_OFFERED,     /* what it got was not seen */
+    SAYS_REFUSED_THEN,       /* some time ago, and not tried since */
+    SAYS_OFFER_REFUSED_THEN, /* ... of an offer that is not old */
     SAYS_WITHOUT_ECDHE,
     SAYS_NOT_ALLOWED,
     SAYS_ADVISED_AGAINST,
@@ -224,10 +230,17 @@ struct told_verdict {
     bool is_refused;             /* the session that is its evidence */
     bool is_inspected;           /* ... its certificate is that of a middlebox */
     bool is_got;                 /* ... it is known what it got */
+    uint8_t alert;               /* ... by which it was refused; 0: by none */
     const struct policy *policy; /* NULL: what was seen alone */
     struct breach breach;        /* of it */
     int64_t refused_since;       /* day */
 };
+
+/* refusal_alert: of "alert 70", as a refusal is stored; 0: it was none. */
+uint8_t refusal_alert(const char *refused_by);
+/* alert_blames_offer: does it say that nothing of what is offered can be taken: versions, suites, groups
+ * (RFC 8446 6.2)? */
+bool alert_blames_offer(uint8_t alert);
 
 enum verdict_statement verdict_says(const struct told_verdict *told);
 /* "failing_early": one word, for CSV and JSON. verdict_statement_of reads it; SAYS_COUNT: it is none. */

@@ -5,9 +5,6 @@
 
 #include <stdlib.h>
 
-#define ALERT_HANDSHAKE_FAILURE 40
-#define ALERT_PROTOCOL_VERSION  70
-
 #define FALLBACK_SETS 4096
 #define FALLBACK_WAYS 4 /* rows that a key may stand in; the oldest of them gives way */
 

@@ -109,22 +109,30 @@ static bool is_shown(const struct contact *contact)
     return contact->is_asked && contact->profile->is_counted;
 }
 
+/* Since when it is refused these days, because of what it offers. */
+static int64_t refused_since(const struct target_told *told)
+{
+    for (enum offer_kind offer = 0; offer < OFFER_COUNT; offer++)
+        if (told->refusals[offer].refused > 0)
+            return told->refusals[offer].since;
+    return NO_DAY;
+}
+
 /* The contacts with one target. */
 static bool add_target(
     struct change_tables *tables, const struct contact *contacts, size_t count, struct error *error)
 {
     const struct target_told *told = contacts[0].told;
     const struct contact *latest = NULL;
-    const bool is_refused = told->refused_last != NO_DAY && told->refused > 0;
     const int64_t fixed_on = told->old_last + (int64_t)tables->walk.teller.limits.fixed_days;
 
     for (size_t i = 0; i < count; i++)
         if (is_shown(&contacts[i]) && (latest == NULL || contacts[i].last_seen > latest->last_seen))
             latest = &contacts[i];
-    if (latest == NULL || told->old_last == NO_DAY)
+    if (latest == NULL)
         return true;
     return put_change(tables, "newly old", told->old_first, latest, error) &&
-        put_change(tables, "newly refused", is_refused ? told->refused_since : NO_DAY, latest, error) &&
+        put_change(tables, "newly refused", refused_since(told), latest, error) &&
         put_change(tables, "fixed", told->became == BECAME_FIXED ? fixed_on : NO_DAY, latest, error) &&
         put_change(
             tables, "back again", told->became == BECAME_OLD_AGAIN ? told->again : NO_DAY, latest, error);

@@ -67,12 +67,6 @@ void client_turns_begin(struct client_memory *memory, const struct checked_filte
     memory->untold = 0;
 }
 
-/* Too old and too new are both called failing. */
-static bool fails(enum verdict verdict)
-{
-    return verdict == VERDICT_FAILING || verdict == VERDICT_TOO_NEW;
-}
-
 /* The contact that tells most of a turn: the worst, or, of one that came back, the latest with old TLS. */
 static const struct contact *telling(const struct contact_walk *walk, enum turn turn)
 {
@@ -80,7 +74,7 @@ static const struct contact *telling(const struct contact_walk *walk, enum turn 
 
     for (size_t i = 0; i < walk->count; i++) {
         const struct contact *contact = &walk->contacts[i];
-        const bool is_fit = turn == TURN_FAILING ? fails(contact->verdict)
+        const bool is_fit = turn == TURN_FAILING ? contact->verdict == VERDICT_FAILING
             : turn == TURN_BREAKS                ? contact->verdict == VERDICT_BREAKS
                                                  : contact->profile->is_legacy;
 
@@ -150,7 +144,7 @@ static bool tell_once(struct client_memory *memory, const struct contact_walk *w
 
     if (before->told_day == told_today(memory))
         return true;
-    if (fails(now->worst) && !fails(before->worst))
+    if (now->worst == VERDICT_FAILING && before->worst != VERDICT_FAILING)
         note(memory, walk, TURN_FAILING, 0);
     else if (now->worst == VERDICT_BREAKS && before->worst < VERDICT_BREAKS)
         note(memory, walk, TURN_BREAKS, 0);

@@ -63,7 +63,7 @@ static void add_times(struct client_sums *client, const struct contact *contact)
         client->old_first = contact->first_seen;
     if (profile->is_legacy && contact->last_seen > client->old_last)
         client->old_last = contact->last_seen;
-    if (profile->is_failing && contact->first_seen < client->refused_first)
+    if (profile->alone == VERDICT_FAILING && contact->first_seen < client->refused_first)
         client->refused_first = contact->first_seen;
     if (profile->is_better && contact->last_seen > client->better_last)
         client->better_last = contact->last_seen;

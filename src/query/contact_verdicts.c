@@ -44,7 +44,7 @@ static bool depends_on_days(const struct contact_walk *walk, const struct contac
 {
     const struct judged_profile *profile = contact->profile;
 
-    return profile->alone >= VERDICT_TOO_NEW || profile->is_refused ||
+    return profile->alone == VERDICT_FAILING || profile->is_refused ||
         (profile->is_old && ends_at_once(walk, contact->told));
 }
 
@@ -97,7 +97,7 @@ enum verdict contact_verdicts_of(
 
     if (part->part.is_inspected)
         return VERDICT_UNKNOWN;
-    if (breach == NULL && profile->alone >= VERDICT_TOO_NEW && !part->is_recent)
+    if (breach == NULL && profile->alone == VERDICT_FAILING && !part->is_recent)
         return profile->is_legacy ? VERDICT_LEGACY : VERDICT_UNKNOWN;
     if (profile->is_old && part->is_recent && ends_at_once(walk, part->part.told) &&
         (breach == NULL || is_about_version(breach->breach)))

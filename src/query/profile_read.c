@@ -77,6 +77,7 @@ void profile_read(const struct query *query, struct profile_read *profile)
         .downgrade = query_number(query, PROFILE_DOWNGRADE) != 0,
         .unconfirmed = has_word(query_text(query, PROFILE_FLAGS), "unconfirmed"),
         .contradictory = has_word(query_text(query, PROFILE_FLAGS), "contradictory"),
+        .alert = refusal_alert(query_text(query, PROFILE_REFUSED_BY)),
         .has_suite = has_suite,
         .suite = suite,
         .offered_suites = query_text(query, PROFILE_OFFERED_SUITES),

@@ -33,6 +33,7 @@ enum profile_column { /* of sql/profiles.sql and variants.sql */
     PROFILE_SERVER_DIGITS,
     PROFILE_KEY_TYPE,
     PROFILE_KEY_BITS,
+    PROFILE_REFUSED_BY,
 };
 
 struct profile_read {

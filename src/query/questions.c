@@ -170,6 +170,7 @@ static void refine_verdict(struct rows *rows)
         .is_refused = value_of(rows, "-is_refused")->number != 0,
         .is_inspected = rows->verdict.worst.is_inspected,
         .is_got = value_of(rows, "got")->text != NULL,
+        .alert = refusal_alert(value_of(rows, "-refused_by")->text),
         .policy = policy,
         .breach = rows->verdict.breach,
         .refused_since = clock_day(value_of(rows, "since_day")->number),
@@ -328,17 +329,18 @@ static void put_told(struct rows *rows)
 {
     const struct verdict_row *row = &rows->verdict;
     const struct target_told told = verdict_rows_told(&rows->verdicts, row);
+    const struct refusals *refusals = &told.refusals[offer_of(row->worst.profile)];
     struct query *query = &rows->query;
 
     query_name_text(query, ":became", became_name(told.became));
     query_name_text(query, ":kept", kept_name(told.kept));
     query_name_text(query, ":refusals", verdict_rows_refusals(&rows->verdicts, row));
-    query_name_number(query, ":refused", told.refused);
-    query_name_number(query, ":attempts", told.attempts);
+    query_name_number(query, ":refused", refusals->refused);
+    query_name_number(query, ":attempts", refusals->attempts);
     query_name_number(query, ":short_lived", told.short_lived);
     query_name_number(query, ":better", told.better);
-    query_name_day(query, ":refused_since", told.refused_since);
-    query_name_day(query, ":refused_last", told.refused_last);
+    query_name_day(query, ":refused_since", refusals->since);
+    query_name_day(query, ":refused_last", refusals->last);
     query_name_day(query, ":old_first", told.old_first);
     query_name_day(query, ":old_last", told.old_last);
     query_name_day(query, ":changed", told.became == BECAME_OLD_AGAIN ? told.again : told.better_since);

@@ -76,13 +76,25 @@ static bool is_told(const struct contact *contact)
     return contact->is_asked && contact->profile->is_counted && !contact->is_inspected;
 }
 
+enum offer_kind offer_of(const struct judged_profile *profile)
+{
+    return profile->is_legacy ? OFFER_OLD : OFFER_NEWER;
+}
+
+/* Refused, and what it offers is why. */
+static bool is_failing(const struct judged_profile *profile)
+{
+    return profile->alone == VERDICT_FAILING;
+}
+
 static void add_count(
-    struct day_sum *sum, const struct judged_profile *profile, const struct day_count *count)
+    struct day_sum *sum, const struct judged_profile *profile, bool is_attempt, const struct day_count *count)
 {
     const bool is_old = profile->is_old && profile->is_legacy;
+    const enum offer_kind offer = offer_of(profile);
 
-    sum->attempts += profile->is_legacy ? count->sessions : 0;
-    sum->refused += profile->is_failing ? count->sessions : 0;
+    sum->attempts[offer] += is_attempt ? count->sessions : 0;
+    sum->refused[offer] += is_failing(profile) ? count->sessions : 0;
     sum->better += profile->is_better ? count->sessions : 0;
     sum->old += is_old ? count->sessions : 0;
     sum->short_lived += is_old ? count->short_lived : 0;
@@ -105,7 +117,19 @@ static struct day_sum *day_at(struct teller *teller, size_t at, int64_t day)
     return &grown[at];
 }
 
-static bool add_contact(struct teller *teller, const struct contact *contact)
+/* With old TLS, or with a hello that was refused at another time. */
+static bool is_attempt(const struct contact *contact, const struct contact *contacts, size_t count)
+{
+    const struct judged_profile *profile = contact->profile;
+
+    for (size_t i = 0; i < count && !profile->is_legacy && !is_failing(profile); i++)
+        if (is_told(&contacts[i]) && is_failing(contacts[i].profile) && profile->hello != 0 &&
+            contacts[i].profile->hello == profile->hello)
+            return true;
+    return profile->is_legacy || is_failing(profile);
+}
+
+static bool add_contact(struct teller *teller, const struct contact *contact, bool is_attempt)
 {
     struct day_counts counts = {.rest = contact->days};
     struct day_count count;
@@ -119,7 +143,7 @@ static bool add_contact(struct teller *teller, const struct contact *contact)
         sum = day_at(teller, at, count.day);
         if (sum == NULL)
             return false;
-        add_count(sum, contact->profile, &count);
+        add_count(sum, contact->profile, is_attempt, &count);
     }
     return true;
 }
@@ -148,14 +172,11 @@ static void tell_old(struct telling *telling, int64_t day)
     telling->better_sessions = 0;
 }
 
-static void tell_refused(struct telling *telling, int64_t day)
+static void tell_refused(const struct telling *telling, struct refusals *told, int64_t day)
 {
-    struct target_told *told = telling->told;
-
-    if (told->refused_last == NO_DAY ||
-        day - told->refused_last > (int64_t)telling->teller->limits.failing_days)
-        told->refused_since = day;
-    told->refused_last = day;
+    if (told->last == NO_DAY || day - told->last > (int64_t)telling->teller->limits.failing_days)
+        told->since = day;
+    told->last = day;
 }
 
 static void tell_better(struct telling *telling, const struct day_sum *sum)
@@ -165,7 +186,7 @@ static void tell_better(struct telling *telling, const struct day_sum *sum)
     told->better += sum->better;
     if (!is_of_days_before(telling->teller, sum->day) && telling->better_recent == NO_DAY)
         telling->better_recent = sum->day;
-    if (sum->attempts > 0)
+    if (sum->attempts[OFFER_OLD] > 0)
         return;
     telling->better_sessions += sum->better;
     told->better_since = told->better_since == NO_DAY ? sum->day : told->better_since;
@@ -175,16 +196,19 @@ static void tell_day(struct telling *telling, const struct day_sum *sum)
 {
     struct target_told *told = telling->told;
 
-    if (sum->attempts > 0)
+    if (sum->attempts[OFFER_OLD] > 0)
         tell_old(telling, sum->day);
-    if (sum->refused > 0)
-        tell_refused(telling, sum->day);
+    for (enum offer_kind offer = 0; offer < OFFER_COUNT; offer++)
+        if (sum->refused[offer] > 0)
+            tell_refused(telling, &told->refusals[offer], sum->day);
     if (sum->better > 0)
         tell_better(telling, sum);
     if (!teller_is_recent(telling->teller, sum->day))
         return;
-    told->attempts += sum->attempts;
-    told->refused += sum->refused;
+    for (enum offer_kind offer = 0; offer < OFFER_COUNT; offer++) {
+        told->refusals[offer].attempts += sum->attempts[offer];
+        told->refusals[offer].refused += sum->refused[offer];
+    }
     told->old += sum->old;
     told->short_lived += sum->short_lived;
 }
@@ -290,13 +314,32 @@ static int64_t better_sessions(const struct contact *contacts, size_t count)
     return sessions;
 }
 
-static bool has_old(const struct contact *contacts, size_t count)
+/* Has it old TLS, or was it refused? */
+static bool has_days(const struct contact *contacts, size_t count)
 {
     bool has = false;
 
     for (size_t i = 0; i < count; i++)
-        has |= is_told(&contacts[i]) && contacts[i].profile->is_legacy;
+        has |= is_told(&contacts[i]) &&
+            (contacts[i].profile->is_legacy || is_failing(contacts[i].profile));
     return has;
+}
+
+const struct target_told target_told_none = {
+    .refusals = {[OFFER_OLD] = {.since = NO_DAY, .last = NO_DAY},
+        [OFFER_NEWER] = {.since = NO_DAY, .last = NO_DAY}},
+    .old_first = NO_DAY,
+    .old_last = NO_DAY,
+    .again = NO_DAY,
+    .better_since = NO_DAY,
+};
+
+/* Was old TLS gone for long enough, and was there enough of newer TLS since? */
+static bool is_over(const struct telling *telling)
+{
+    return telling->told->old_last != NO_DAY &&
+        is_of_days_before(telling->teller, telling->told->old_last) &&
+        telling->better_sessions >= (int64_t)telling->teller->limits.fixed_sessions;
 }
 
 bool teller_tell(struct teller *teller, const struct contact *contacts, size_t count,
@@ -304,25 +347,19 @@ bool teller_tell(struct teller *teller, const struct contact *contacts, size_t c
 {
     struct telling telling = {.teller = teller, .told = told, .better_recent = NO_DAY};
 
-    *told = (struct target_told){.old_first = NO_DAY,
-        .old_last = NO_DAY,
-        .refused_since = NO_DAY,
-        .refused_last = NO_DAY,
-        .again = NO_DAY,
-        .better_since = NO_DAY};
+    *told = target_told_none;
     teller->day_count = 0;
-    if (!has_old(contacts, count)) { /* its days tell nothing */
+    if (!has_days(contacts, count)) { /* its days tell nothing */
         told->better = better_sessions(contacts, count);
         return true;
     }
     for (size_t i = 0; i < count; i++)
-        if (is_told(&contacts[i]) && !add_contact(teller, &contacts[i]))
+        if (is_told(&contacts[i]) &&
+            !add_contact(teller, &contacts[i], is_attempt(&contacts[i], contacts, count)))
             return no_memory(error);
     for (size_t i = 0; i < teller->day_count; i++)
         tell_day(&telling, &teller->days[i]);
-    if (is_of_days_before(teller, told->old_last) &&
-        telling.better_sessions >= (int64_t)teller->limits.fixed_sessions &&
-        !find_kept(teller, contacts, count, told, error))
+    if (is_over(&telling) && !find_kept(teller, contacts, count, told, error))
         return false;
     told->became = became_of(&telling);
     return true;

@@ -28,22 +28,34 @@ enum kept {
     KEPT_MAC,
 };
 
+/* Of which offer attempts are counted. */
+enum offer_kind {
+    OFFER_OLD,   /* old TLS */
+    OFFER_NEWER, /* what is refused though it is not old, by the same ClientHello */
+    OFFER_COUNT,
+};
+
+/* Of the last failing_days; since and last, days since 1970, or NO_DAY: of the refusals that came without a
+ * break of failing_days. */
+struct refusals {
+    int64_t attempts, refused, since, last;
+};
+
 /* Days since 1970, or NO_DAY. */
 struct target_told {
-    /* of the last failing_days: with old TLS, refused or not; refused; got it; got it and ended at once */
-    int64_t attempts, refused, old, short_lived;
-    int64_t better;                      /* sessions with TLS 1.2 or later, on all days */
-    int64_t old_first, old_last;         /* days with old TLS, refused or not */
-    int64_t refused_since, refused_last; /* of the refusals that came without a break of failing_days */
-    int64_t again;                       /* the last of old TLS, after fixed_days without */
-    int64_t better_since;                /* newer TLS, after the last old day */
+    struct refusals refusals[OFFER_COUNT];
+    int64_t old, short_lived;    /* of the last failing_days: got old TLS; and it ended at once */
+    int64_t better;              /* sessions with TLS 1.2 or later, on all days */
+    int64_t old_first, old_last; /* days with old TLS, refused or not */
+    int64_t again;               /* the last of old TLS, after fixed_days without */
+    int64_t better_since;        /* newer TLS, after the last old day */
     enum became became;
     enum kept kept;
 };
 
 /* Sessions of a day toward a target. */
 struct day_sum {
-    int64_t day, attempts, refused, better, old, short_lived;
+    int64_t day, attempts[OFFER_COUNT], refused[OFFER_COUNT], better, old, short_lived;
 };
 
 /* What it takes to tell. */
@@ -63,6 +75,12 @@ void teller_close(struct teller *teller);
 /* teller_tell: of the contacts of a client with one target, those that are asked for. */
 bool teller_tell(struct teller *teller, const struct contact *contacts, size_t count,
     struct target_told *told, struct error *error);
+
+/* What is told of a client of which nothing is. */
+extern const struct target_told target_told_none;
+
+/* offer_of: of which offer a kind of session is. */
+enum offer_kind offer_of(const struct judged_profile *profile);
 
 /* teller_is_recent: is it one of the days whose refusals are no history? */
 bool teller_is_recent(const struct teller *teller, int64_t day);

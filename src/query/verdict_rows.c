@@ -116,7 +116,7 @@ static void add_contact(struct verdict_rows *rows, const struct contact *contact
 /* ---- what its rows share ----------------------------------------------------------------------------- */
 
 /* Days with refusals, as text; false: no memory. */
-static bool add_refusals(struct verdict_rows *rows, struct told_row *told)
+static bool add_refusals(struct verdict_rows *rows, enum offer_kind offer, size_t *text_at)
 {
     const struct teller *teller = &rows->walk.teller;
     const size_t before = rows->text_len;
@@ -125,7 +125,7 @@ static bool add_refusals(struct verdict_rows *rows, struct told_row *told)
         const struct day_sum *sum = &teller->days[i];
         char day[POLICY_DAY_BYTES], *texts;
 
-        if (sum->refused == 0 || !teller_is_recent(teller, sum->day))
+        if (sum->refused[offer] == 0 || !teller_is_recent(teller, sum->day))
             continue;
         texts = growing_reserve(rows->texts, rows->text_len, REFUSALS_BYTES, &rows->text_room, 1);
         if (texts == NULL)
@@ -133,28 +133,36 @@ static bool add_refusals(struct verdict_rows *rows, struct told_row *told)
         rows->texts = texts;
         policy_day_text(sum->day, day);
         rows->text_len += (size_t)snprintf(texts + rows->text_len, REFUSALS_BYTES - 1,
-            "%s%s %" PRId64 "/%" PRId64, told->refusals == 0 ? "" : ",", day, sum->refused, sum->attempts);
-        told->refusals = told->refusals == 0 ? before + 1 : told->refusals;
+            "%s%s %" PRId64 "/%" PRId64, *text_at == 0 ? "" : ",", day, sum->refused[offer],
+            sum->attempts[offer]);
+        *text_at = before + 1;
     }
-    rows->text_len += told->refusals > 0; /* its end */
+    rows->text_len += *text_at > 0; /* its end */
     return true;
 }
 
-/* The number of what became of the client; 0: it has no old TLS; SIZE_MAX: no memory. */
+static bool is_refused(const struct target_told *told)
+{
+    return told->refusals[OFFER_OLD].refused > 0 || told->refusals[OFFER_NEWER].refused > 0;
+}
+
+/* The number of what became of the client; 0: nothing did; SIZE_MAX: no memory. */
 static size_t keep_told(
     struct verdict_rows *rows, const struct contact *contacts, size_t count, struct error *error)
 {
     struct told_row told = {.told = *contacts[0].told}, *grown;
 
-    if (told.told.old_last == NO_DAY)
+    if (told.told.old_last == NO_DAY && told.told.refusals[OFFER_NEWER].last == NO_DAY)
         return 0;
     grown = growing_reserve(rows->tolds, rows->told_count, 1, &rows->told_room, sizeof(*grown));
     if (grown == NULL)
         return SIZE_MAX;
     rows->tolds = grown;
-    if (told.told.refused > 0 &&
-        (!teller_tell(&rows->walk.teller, contacts, count, &told.told, error) || !add_refusals(rows, &told)))
+    if (is_refused(&told.told) && !teller_tell(&rows->walk.teller, contacts, count, &told.told, error))
         return SIZE_MAX;
+    for (enum offer_kind offer = 0; offer < OFFER_COUNT && is_refused(&told.told); offer++)
+        if (!add_refusals(rows, offer, &told.refusals[offer]))
+            return SIZE_MAX;
     grown[rows->told_count] = told;
     return ++rows->told_count;
 }
@@ -304,13 +312,7 @@ bool verdict_rows_take(struct verdict_rows *rows, struct verdict_row *row)
 
 struct target_told verdict_rows_told(const struct verdict_rows *rows, const struct verdict_row *row)
 {
-    static const struct target_told none = {.old_first = NO_DAY,
-        .old_last = NO_DAY,
-        .refused_since = NO_DAY,
-        .refused_last = NO_DAY,
-        .again = NO_DAY,
-        .better_since = NO_DAY};
-    struct target_told told = row->told == 0 ? none : rows->tolds[row->told - 1].told;
+    struct target_told told = row->told == 0 ? target_told_none : rows->tolds[row->told - 1].told;
 
     told.better = row->better;
     return told;
@@ -318,7 +320,7 @@ struct target_told verdict_rows_told(const struct verdict_rows *rows, const stru
 
 const char *verdict_rows_refusals(const struct verdict_rows *rows, const struct verdict_row *row)
 {
-    const size_t at = row->told == 0 ? 0 : rows->tolds[row->told - 1].refusals;
+    const size_t at = row->told == 0 ? 0 : rows->tolds[row->told - 1].refusals[offer_of(row->worst.profile)];
 
     return at == 0 ? NULL : rows->texts + at - 1;
 }

@@ -17,17 +17,18 @@ struct verdict_row {
     int policy;           /* negative: none */
     struct breach breach; /* of it */
     int64_t until_day;    /* of it; INT64_MAX: none is known */
-    size_t told;          /* number of what became of the client, from 1 on; 0: nothing, it has no old TLS */
+    size_t told;          /* number of what became of the client, from 1 on; 0: nothing */
     int64_t better;       /* sessions with TLS 1.2 or later */
     int64_t addresses;    /* of the client */
     int64_t middlebox;    /* certificate of the one that inspects it; 0: none */
     bool is_found;
 };
 
-/* What became of a client toward a target that it has old TLS with. */
+/* What became of a client toward a target that it has old TLS with, or that refused it. */
 struct told_row {
     struct target_told told;
-    size_t refusals; /* place of a text, from 1 on: 2026-11-26 3/10,2026-11-27 10/10; 0: there were none */
+    /* place of a text, from 1 on: 2026-11-26 3/10,2026-11-27 10/10; 0: there were none */
+    size_t refusals[OFFER_COUNT];
 };
 
 struct verdict_rows {

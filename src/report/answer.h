@@ -23,13 +23,6 @@ void policies_add_objects(struct json *object, const struct report *report, cons
 /* html_write_page writes the summary as a page of HTML that needs nothing beside it. */
 bool html_write_page(const struct report *report, const struct summary *summary, struct error *error);
 
-/* How many clients have this verdict as their worst; too new is called failing, and counts there. */
-static inline uint64_t summary_clients_of(const struct summary *summary, enum verdict verdict)
-{
-    return summary->clients_by_verdict[verdict] +
-        (verdict == VERDICT_FAILING ? summary->clients_by_verdict[VERDICT_TOO_NEW] : 0);
-}
-
 #define FILTERS_MAX 10
 
 struct given {

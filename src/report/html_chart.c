@@ -267,12 +267,6 @@ static void draw(struct html_page *page)
     free(chart.places);
 }
 
-/* Two verdicts are called failing. */
-static const char *name_of(enum verdict verdict)
-{
-    return verdict == VERDICT_TOO_NEW ? "failing, too new" : verdict_name(verdict);
-}
-
 static bool has_verdict(const struct html_page *page, enum verdict verdict)
 {
     for (size_t i = 0; i < page->days.count; i++)
@@ -284,7 +278,7 @@ static bool has_verdict(const struct html_page *page, enum verdict verdict)
 /* With the clients of all days together, each by the worst of its sessions. */
 static void write_key_row(struct html_page *page, enum verdict verdict)
 {
-    fprintf(page->out, "<li class=\"%s\">%s ", verdict_class(verdict), name_of(verdict));
+    fprintf(page->out, "<li class=\"%s\">%s ", verdict_class(verdict), verdict_name(verdict));
     page_number(page, page->summary->clients_by_verdict[verdict]);
     fputs("</li>", page->out);
 }
@@ -310,7 +304,7 @@ static void write_numbers(struct html_page *page)
 
         policy_day_text(number_at(page, i, "day"), day);
         fprintf(page->out, "<tr><td class=\"time\">%s</td><td>%s</td><td class=\"n\">", day,
-            name_of((enum verdict)number_at(page, i, "verdict")));
+            verdict_name((enum verdict)number_at(page, i, "verdict")));
         page_number(page, (uint64_t)number_at(page, i, "clients"));
         fputs("</td></tr>\n", page->out);
     }

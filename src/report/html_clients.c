@@ -153,11 +153,9 @@ static void write_choice(struct html_page *page, const char *verdict)
         verdict == NULL ? "all" : verdict);
 }
 
-/* Of a whole table those that it has; too new is called failing. */
+/* Of a whole table those that it has. */
 static bool offers_verdict(const struct html_page *page, enum verdict verdict)
 {
-    if (verdict == VERDICT_TOO_NEW)
-        return false;
     if (!view_is_whole(page))
         return verdict > VERDICT_UNKNOWN;
     for (size_t row = 0; row < page->clients.count; row++)

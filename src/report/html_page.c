@@ -40,7 +40,7 @@ static const struct policy *next_policy(const struct html_page *page, uint64_t *
 static void write_headline(struct html_page *page, FILE *out)
 {
     const struct summary *summary = page->summary;
-    const uint64_t refused = summary_clients_of(summary, VERDICT_FAILING);
+    const uint64_t refused = summary->clients_by_verdict[VERDICT_FAILING];
     uint64_t clients = 0;
     const struct policy *next = next_policy(page, &clients);
     char number[NUMBER_BYTES], day[DAY_TEXT_BYTES];
@@ -134,7 +134,7 @@ static bool is_named(const struct html_page *page, size_t row, const struct poli
     const struct value *id = kept_value(&page->clients, row, "policy");
 
     if (policy == NULL)
-        return client_verdict(page, row) == VERDICT_FAILING || client_verdict(page, row) == VERDICT_TOO_NEW;
+        return client_verdict(page, row) == VERDICT_FAILING;
     return id != NULL && strcmp(id->text, policy->id) == 0;
 }
 
@@ -207,7 +207,7 @@ static void write_policy_line(struct html_page *page, size_t place)
 static void write_due(struct html_page *page)
 {
     const struct policies *policies = page->report->policies;
-    const uint64_t refused = summary_clients_of(page->summary, VERDICT_FAILING);
+    const uint64_t refused = page->summary->clients_by_verdict[VERDICT_FAILING];
 
     fputs("<ul class=\"due\">\n", page->out);
     if (refused > 0)

@@ -38,7 +38,6 @@ const char *verdict_class(enum verdict verdict)
         [VERDICT_SAFE] = "safe",
         [VERDICT_UNKNOWN] = "unknown",
         [VERDICT_EXPOSED] = "exposed",
-        [VERDICT_TOO_NEW] = "failing",
         [VERDICT_FRAGILE] = "fragile",
         [VERDICT_LEGACY] = "legacy",
         [VERDICT_BREAKS] = "breaks",

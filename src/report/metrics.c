@@ -6,12 +6,6 @@
 
 #include <inttypes.h>
 
-/* Too old and too new are both called failing. */
-static uint64_t clients_called(const uint64_t clients[VERDICT_COUNT], enum verdict verdict)
-{
-    return clients[verdict] + (verdict == VERDICT_FAILING ? clients[VERDICT_TOO_NEW] : 0);
-}
-
 static void write_verdict(FILE *out, enum verdict verdict, uint64_t clients)
 {
     fputs("verdict=", out);
@@ -24,18 +18,16 @@ void report_client_metrics(FILE *out, const struct client_counts *counts)
     metric_head(out, "lasthello_clients", "gauge",
         "Clients in the inventory by verdict, each by the worst of its sessions.");
     for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++) {
-        if (verdict == VERDICT_TOO_NEW)
-            continue;
         fputs("lasthello_clients{", out);
-        write_verdict(out, verdict, clients_called(counts->clients, verdict));
+        write_verdict(out, verdict, counts->clients[verdict]);
     }
     metric_head(out, "lasthello_provider_clients", "gauge",
         "The same toward each provider; a client counts with several. Empty: servers of no known provider.");
     for (size_t i = 0; i < counts->provider_count; i++)
         for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++) {
-            const uint64_t clients = clients_called(counts->providers[i].clients, verdict);
+            const uint64_t clients = counts->providers[i].clients[verdict];
 
-            if (verdict == VERDICT_TOO_NEW || clients == 0)
+            if (clients == 0)
                 continue;
             fputs("lasthello_provider_clients{provider=", out);
             metric_quoted(out, counts->providers[i].provider);

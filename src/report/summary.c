@@ -68,9 +68,9 @@ static void write_verdicts(FILE *out, const struct summary *summary)
     bool is_first = true;
 
     for (int verdict = VERDICT_COUNT - 1; verdict >= VERDICT_SAFE; verdict--) {
-        const uint64_t clients = summary_clients_of(summary, (enum verdict)verdict);
+        const uint64_t clients = summary->clients_by_verdict[verdict];
 
-        if (clients == 0 || verdict == VERDICT_TOO_NEW)
+        if (clients == 0)
             continue;
         fprintf(out, "%s%s %s", is_first ? " Clients by the worst of their sessions: " : ", ",
             count_text(clients, number), verdict_name((enum verdict)verdict));

@@ -25,8 +25,19 @@ static const char *const patterns[SAYS_COUNT] = {
         "{server_name} before, so this does not prove {policy}: it offers at most {offers}; "
         "{refused} of {attempts} attempts of the last days ({refusals_by_day})",
     [SAYS_TOO_NEW] =
-        "{client} is refused by {to}, as it offers only TLS 1.3, which the server does not have: "
-        "update the server",
+        "{client} is refused by {to} since {since_day}, as it offers only TLS 1.3, which the server does not "
+        "have: {refused} of {attempts} attempts of the last days ({refusals_by_day}); update the server",
+    [SAYS_OFFER_ANNOUNCED] =
+        "{client} is refused by {to} since {since_day}, as {policy} announced: what it offers, {offers} "
+        "at most, cannot meet that; {refused} of {attempts} attempts of the last days ({refusals_by_day})",
+    [SAYS_SUITES_REFUSED] =
+        "{client} is refused by {to} since {since_day}, though it offers {offers}: the server says that it "
+        "takes none of the cipher suites, groups or signatures that the client has; {refused} of {attempts} "
+        "attempts of the last days ({refusals_by_day})",
+    [SAYS_VERSIONS_REFUSED] =
+        "{client} is refused by {to} since {since_day}: the server says that it takes none of the versions "
+        "that the client offers, {offers} at most; {refused} of {attempts} attempts of the last days "
+        "({refusals_by_day})",
     [SAYS_LOGIN_REFUSED] =
         "{client} negotiates {got} with {to}, but {short_lived} sessions of the last days ended "
         "after one or two short records: perhaps its login is refused inside TLS",
@@ -43,6 +54,9 @@ static const char *const patterns[SAYS_COUNT] = {
     [SAYS_REFUSED_THEN] =
         "{client} was refused by {to}, last on {refused_last_day}, as it offers at most "
         "{offers}; that is history: it was not refused since",
+    [SAYS_OFFER_REFUSED_THEN] =
+        "{client} was refused by {to}, last on {refused_last_day}, because of what it offers ({offers} at "
+        "most); that is history: it was not refused since",
     [SAYS_WITHOUT_ECDHE] =
         "{client} uses {to} with {got}, but offers no ECDHE suite: a server that gives up older "
         "key exchanges refuses it",

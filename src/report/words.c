@@ -28,6 +28,8 @@ const char *words_step(enum step step)
         [STEP_CHECK_PORT] = "check the client's port and TLS setting",
         [STEP_CHECK_CLIENT] = "the client broke the handshake off: check its settings",
         [STEP_SEE_SERVER_LOG] = "refused, and not by its version: the server's log may say why",
+        [STEP_SHARE_SUITES] = "no cipher suite, group or signature in common: update the older of the two",
+        [STEP_SHARE_VERSION] = "no TLS version in common: update the older of the two",
         [STEP_CHANGE_NAME] = "this server name ends: point the client at the provider's regular one",
         [STEP_MOVE_MAIL] = "the service ends: move its mailboxes",
         [STEP_KEEP_OLD_TLS] = "keep TLS 1.0/1.1 enabled until its clients are updated, then disable",

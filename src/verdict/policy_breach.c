@@ -82,9 +82,7 @@ enum breach_kind policy_refusal(const struct policy *policy, const struct profil
     const struct policy_demand *must = &policy->demands[POLICY_MUST];
 
     if (!policy->has_until || facts->outcome != OUTCOME_REFUSED || facts->unconfirmed ||
-        !policy_is_about(policy, facts) ||
-        (!version_is_below(facts->offered_max, must->negotiated) &&
-            !version_is_below(facts->offered_max, must->offered)))
+        !policy_is_about(policy, facts) || !demand_excludes(must, facts))
         return BREACH_NONE;
     return has_server(policy, POLICY_OFF_SERVER, facts->server_name) ? BREACH_REFUSED_BEFORE : BREACH_REFUSED;
 }
@@ -191,20 +189,6 @@ static bool is_by_client(const struct found *found, const struct profile_facts *
         version_is_below(facts->offered_max, demand->offered);
 }
 
-/* Did the client offer a suite that would have been allowed? Then the server could have chosen it. */
-static bool has_better_suite(const struct policy_demand *demand, const char *offered)
-{
-    const struct suite_set *allowed = demand->suites[SUITES_ALLOWED];
-    const struct suite_set *forbidden = demand->suites[SUITES_FORBIDDEN];
-    uint32_t suite;
-
-    while (suites_next(&offered, &suite))
-        if ((allowed == NULL || suite_set_has(allowed, suite)) &&
-            (forbidden == NULL || !suite_set_has(forbidden, suite)))
-            return true;
-    return false;
-}
-
 static enum step step_of_breach(
     const struct found *found, const struct profile_facts *facts, enum step step)
 {
@@ -217,7 +201,8 @@ static enum step step_of_breach(
     if (step != STEP_NONE)
         return step;
     if (found->breach.kind == BREACH_SUITE && facts->offered_suites != NULL && !facts->suites_cut)
-        return has_better_suite(demand, facts->offered_suites) ? STEP_UPDATE_SERVER : STEP_UPDATE_CLIENT;
+        /* it offered what is allowed: the server could have chosen that */
+        return demand_allows_some(demand, facts->offered_suites) ? STEP_UPDATE_SERVER : STEP_UPDATE_CLIENT;
     return is_by_client(found, facts) ? STEP_UPDATE_CLIENT : STEP_UPDATE_SERVER;
 }
 
@@ -226,7 +211,7 @@ void verdict_by_policies(
 {
     struct found worst;
 
-    if (judged->verdict == VERDICT_FAILING || judged->verdict == VERDICT_TOO_NEW)
+    if (judged->verdict == VERDICT_FAILING)
         return;
     worst = find_worst(policies, facts, judged);
     if (worst.policy == NULL)

@@ -108,6 +108,41 @@ static bool certificate_is_short(const struct policy_demand *demand, const struc
     return strcmp(facts->key_type, "EC") == 0 && is_short(facts->key_bits, demand->ec_bits);
 }
 
+/* ---- what is offered ------------------------------------------------------------------------------- */
+
+static bool is_allowed(const struct policy_demand *demand, uint32_t suite)
+{
+    const struct suite_set *allowed = demand->suites[SUITES_ALLOWED];
+    const struct suite_set *forbidden = demand->suites[SUITES_FORBIDDEN];
+
+    return (allowed == NULL || suite_set_has(allowed, suite)) &&
+        (forbidden == NULL || !suite_set_has(forbidden, suite));
+}
+
+bool demand_allows_some(const struct policy_demand *demand, const char *offered)
+{
+    uint32_t suite;
+
+    while (suites_next(&offered, &suite))
+        if (is_allowed(demand, suite))
+            return true;
+    return false;
+}
+
+/* Of a list that was cut, what is missing is not known. */
+static bool suites_cannot_do(const struct policy_demand *demand, const struct profile_facts *facts)
+{
+    if (facts->offered_suites == NULL || facts->offered_suites[0] == '\0' || facts->suites_cut)
+        return false;
+    return !demand_allows_some(demand, facts->offered_suites) || offered_suites_are_broken(demand, facts);
+}
+
+bool demand_excludes(const struct policy_demand *demand, const struct profile_facts *facts)
+{
+    return version_is_below(facts->offered_max, demand->negotiated) ||
+        version_is_below(facts->offered_max, demand->offered) || suites_cannot_do(demand, facts);
+}
+
 /* ---- all of it ------------------------------------------------------------------------------------- */
 
 static bool is_refused(const struct profile_facts *facts)

@@ -10,6 +10,11 @@
 enum breach_kind demand_breach(
     const struct policy_demand *demand, const struct profile_facts *facts, bool is_exposed);
 
+/* demand_excludes: can what is offered not meet the demand, whatever the server chooses: no version, or none
+ * of its suites? demand_allows_some: is one of these suites allowed? */
+bool demand_excludes(const struct policy_demand *demand, const struct profile_facts *facts);
+bool demand_allows_some(const struct policy_demand *demand, const char *offered);
+
 /* Is a version known, and below the lowest that is allowed? VERSION_UNKNOWN as the lowest allows all. */
 bool version_is_below(enum version version, enum version lowest);
 

@@ -5,9 +5,27 @@
 #include <lasthello/clock.h>
 #include <lasthello/verdict.h>
 
+#include <stdlib.h>
+#include <string.h>
+
 /* So long after its last old session the first better one begins of a client that may have been
  * updated: programs that run beside each other are seen sooner. */
 #define UPDATED_US (SECONDS_A_DAY * 1000000LL)
+
+uint8_t refusal_alert(const char *refused_by)
+{
+    static const char word[] = "alert ";
+
+    if (refused_by == NULL || strncmp(refused_by, word, strlen(word)) != 0)
+        return 0;
+    return (uint8_t)strtoul(refused_by + strlen(word), NULL, 10);
+}
+
+bool alert_blames_offer(uint8_t alert)
+{
+    return alert == ALERT_HANDSHAKE_FAILURE || alert == ALERT_PROTOCOL_VERSION ||
+        alert == ALERT_INSUFFICIENT_SECURITY;
+}
 
 static bool is_exposed(const struct profile_facts *facts)
 {
@@ -40,14 +58,26 @@ static bool is_without_ecdhe(const struct profile_facts *facts)
     return true;
 }
 
+/* The server's own word for it, in answer to a hello that was seen and is not old. */
+static bool is_offer_refused(const struct profile_facts *facts)
+{
+    return facts->outcome == OUTCOME_REFUSED && facts->evidence == EVIDENCE_HANDSHAKE &&
+        facts->offered_max != VERSION_UNKNOWN && alert_blames_offer(facts->alert);
+}
+
+/* It does not work, and what the client offers is why. */
+static bool is_failing(const struct profile_facts *facts)
+{
+    return facts->cause == CAUSE_TOO_NEW || is_offer_refused(facts) ||
+        (cause_is_legacy(facts->cause) && facts->outcome == OUTCOME_REFUSED);
+}
+
 static enum verdict worst_of(const struct profile_facts *facts)
 {
     if (facts->unconfirmed)
         return VERDICT_UNCONFIRMED;
-    if (cause_is_legacy(facts->cause) && facts->outcome == OUTCOME_REFUSED)
+    if (is_failing(facts))
         return VERDICT_FAILING;
-    if (facts->cause == CAUSE_TOO_NEW)
-        return VERDICT_TOO_NEW;
     if (is_exposed(facts))
         return VERDICT_EXPOSED;
     if (cause_is_legacy(facts->cause))
@@ -104,6 +134,8 @@ static enum step step_of(const struct profile_facts *facts, enum verdict verdict
 {
     if (facts->cause != CAUSE_NONE)
         return step_of_cause(facts->cause);
+    if (verdict == VERDICT_FAILING)
+        return facts->alert == ALERT_PROTOCOL_VERSION ? STEP_SHARE_VERSION : STEP_SHARE_SUITES;
     if (verdict == VERDICT_EXPOSED)
         return facts->negotiated == VERSION_UNKNOWN ? STEP_ENABLE_TLS : STEP_REQUIRE_STARTTLS;
     if (verdict == VERDICT_FRAGILE)
@@ -199,7 +231,6 @@ const char *verdict_name(enum verdict verdict)
         [VERDICT_SAFE] = "safe",
         [VERDICT_UNKNOWN] = "unknown",
         [VERDICT_EXPOSED] = "exposed",
-        [VERDICT_TOO_NEW] = "failing",
         [VERDICT_FRAGILE] = "fragile",
         [VERDICT_LOGIN_REFUSED] = "login refused?",
         [VERDICT_LEGACY] = "legacy",

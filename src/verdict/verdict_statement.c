@@ -4,17 +4,25 @@
 
 #include <string.h>
 
+/* Refused, and no policy says why. */
+static enum verdict_statement of_refused(const struct told_verdict *told)
+{
+    if (cause_is_legacy(told->cause))
+        return SAYS_FAILING;
+    return told->alert == ALERT_PROTOCOL_VERSION ? SAYS_VERSIONS_REFUSED : SAYS_SUITES_REFUSED;
+}
+
 static enum verdict_statement of_failing(const struct told_verdict *told)
 {
     if (told->cause == CAUSE_TOO_NEW)
         return SAYS_TOO_NEW;
     if (told->policy == NULL)
-        return SAYS_FAILING;
+        return of_refused(told);
     if (told->breach.kind == BREACH_REFUSED_BEFORE)
         return SAYS_FAILING_UNPROVEN;
     if (told->policy->has_from && told->refused_since < told->policy->from)
         return SAYS_FAILING_EARLY;
-    return SAYS_FAILING_ANNOUNCED;
+    return cause_is_legacy(told->cause) ? SAYS_FAILING_ANNOUNCED : SAYS_OFFER_ANNOUNCED;
 }
 
 static enum verdict_statement of_breaks(const struct told_verdict *told)
@@ -37,6 +45,8 @@ static enum verdict_statement of_legacy(const struct told_verdict *told)
 
 static enum verdict_statement of_fragile(const struct told_verdict *told)
 {
+    if (told->is_refused)
+        return SAYS_OFFER_REFUSED_THEN;
     if (told->policy == NULL)
         return SAYS_WITHOUT_ECDHE;
     return told->breach.level == POLICY_SHOULD ? SAYS_ADVISED_AGAINST : SAYS_NOT_ALLOWED;
@@ -48,7 +58,6 @@ enum verdict_statement verdict_says(const struct told_verdict *told)
         return SAYS_INSPECTED;
     switch (told->verdict) {
     case VERDICT_FAILING:
-    case VERDICT_TOO_NEW:
         return of_failing(told);
     case VERDICT_LOGIN_REFUSED:
         return SAYS_LOGIN_REFUSED;
@@ -67,7 +76,10 @@ enum verdict_statement verdict_says(const struct told_verdict *told)
     case VERDICT_COUNT:
         break;
     }
-    return told->is_refused ? SAYS_REFUSED_OTHERWISE : SAYS_UNKNOWN;
+    if (!told->is_refused)
+        return SAYS_UNKNOWN;
+    return told->cause == CAUSE_TOO_NEW || alert_blames_offer(told->alert) ? SAYS_OFFER_REFUSED_THEN
+                                                                           : SAYS_REFUSED_OTHERWISE;
 }
 
 const char *verdict_statement_name(enum verdict_statement statement)
@@ -78,6 +90,9 @@ const char *verdict_statement_name(enum verdict_statement statement)
         [SAYS_FAILING_EARLY] = "failing_early",
         [SAYS_FAILING_UNPROVEN] = "failing_unproven",
         [SAYS_TOO_NEW] = "too_new",
+        [SAYS_OFFER_ANNOUNCED] = "offer_announced",
+        [SAYS_SUITES_REFUSED] = "suites_refused",
+        [SAYS_VERSIONS_REFUSED] = "versions_refused",
         [SAYS_LOGIN_REFUSED] = "login_refused",
         [SAYS_BREAKS] = "breaks",
         [SAYS_CLEAR_TEXT_BREAKS] = "clear_text_breaks",
@@ -88,6 +103,7 @@ const char *verdict_statement_name(enum verdict_statement statement)
         [SAYS_LEGACY_SERVER] = "legacy_server",
         [SAYS_LEGACY_OFFERED] = "legacy_offered",
         [SAYS_REFUSED_THEN] = "refused_then",
+        [SAYS_OFFER_REFUSED_THEN] = "offer_refused_then",
         [SAYS_WITHOUT_ECDHE] = "without_ecdhe",
         [SAYS_NOT_ALLOWED] = "not_allowed",
         [SAYS_ADVISED_AGAINST] = "advised_against",

@@ -44,7 +44,7 @@ ROWS = [
     ('TLS 1.2 without any ECDHE suite is fragile', {'tls12-without-ecdhe': '2026-11-10'}, '2026-11-10',
      ('10.1.0.158', 'mail.example', 'imap'), dict(verdict='fragile', statement='without_ecdhe'), 'no ECDHE suite'),
     ('a refusal for want of a suite is no version\'s fault', {'tls12-without-ecdhe': '2026-11-10'}, '2026-11-10',
-     ('10.1.0.158', 'mail.example', 'pop3s'), dict(verdict='unknown', cause=None), 'refused'),
+     ('10.1.0.158', 'mail.example', 'pop3s'), dict(verdict='failing', cause=None, statement='suites_refused', refused=1, attempts=1), 'takes none of the cipher suites'),
     ('old TLS that stands, and a login that is answered with NO and an end, three times', {'short-lived': '2026-11-10'}, '2026-11-10',
      ('10.1.0.140', 'mail.example', 'imaps'), dict(verdict='login refused?', cause='client', short_lived=3), 'perhaps its login is refused inside TLS'),
     ('a name that ends, told by DNS alone, breaks whatever is offered', {'names-dns-legacy': '2026-11-10'}, '2026-11-10',

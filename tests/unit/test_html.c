@@ -115,8 +115,7 @@ static void a_day_that_has_passed_is_no_headline(void **state)
 {
     (void)state;
     stub_summary.breaking_by_policy[0] = stub_summary.dated_by_policy[0] = 12;
-    stub_summary.clients_by_verdict[VERDICT_FAILING] = 3;
-    stub_summary.clients_by_verdict[VERDICT_TOO_NEW] = 1;
+    stub_summary.clients_by_verdict[VERDICT_FAILING] = 4;
     policy.until = 20786;
     assert_headline("<h1>4 clients are refused already</h1>");
     policy.until = 20818;

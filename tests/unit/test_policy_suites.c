@@ -242,6 +242,31 @@ static void what_to_do_follows_from_the_offer(void **state)
     assert_int_equal(judged.step, STEP_UPDATE_CLIENT);
 }
 
+/* A refusal is laid to a policy where nothing of what is offered could have met it. */
+static void a_refusal_is_a_policys_where_the_offer_cannot_meet_it(void **state)
+{
+    static const struct {
+        const char *id;
+        struct profile_facts facts;
+        enum breach_kind kind;
+    } rows[] = {
+        {"bsi-2029", {.outcome = OUTCOME_REFUSED, .offered_max = VERSION_TLS_1_2, OFFERS("0033,0039")}, BREACH_REFUSED},
+        {"bsi-2029", {.outcome = OUTCOME_REFUSED, .offered_max = VERSION_TLS_1_2, OFFERS("0033,c02f")}, BREACH_NONE},
+        {"bsi-2029", {.outcome = OUTCOME_REFUSED, .offered_max = VERSION_TLS_1_2, OFFERS("0033"), .suites_cut = true}, BREACH_NONE},
+        {"bsi-2029", {.outcome = OUTCOME_REFUSED, .offered_max = VERSION_TLS_1_2}, BREACH_NONE}, /* of which suites is not known */
+        {"bsi-2029", {.outcome = OUTCOME_ESTABLISHED, .offered_max = VERSION_TLS_1_2, OFFERS("0033")}, BREACH_NONE},
+        {"bsi-2031", {.outcome = OUTCOME_REFUSED, .offered_max = VERSION_TLS_1_2, OFFERS("c02f")}, BREACH_REFUSED},
+        {"bsi-2031", {.outcome = OUTCOME_REFUSED, .offered_max = VERSION_TLS_1_3, OFFERS("1301")}, BREACH_NONE},
+        {"rfc10015", {.outcome = OUTCOME_REFUSED, .offered_max = VERSION_TLS_1_2, OFFERS("002f")}, BREACH_NONE}, /* it has no day */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_non_null(policies_find(&policies, rows[i].id));
+        assert_int_equal(policy_refusal(policies_find(&policies, rows[i].id), &rows[i].facts), rows[i].kind);
+    }
+}
+
 static void those_for_special_rules_are_in_force_when_asked(void **state)
 {
     static const char *const shipped[] = {"exchange-online", "mail-de", "rfc8996", "variomedia", "workmail"};
@@ -267,6 +292,7 @@ int main(void)
         SHIPPED(ncsc_nl_tells_sufficient_from_what_is_to_be_phased_out),
         SHIPPED(offers_and_networks_are_judged_apart),
         SHIPPED(what_to_do_follows_from_the_offer),
+        SHIPPED(a_refusal_is_a_policys_where_the_offer_cannot_meet_it),
         SHIPPED(those_for_special_rules_are_in_force_when_asked),
     };
 

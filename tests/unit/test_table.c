@@ -12,7 +12,7 @@ static const struct column columns[] = {
 };
 
 static const char *const two_rows[][STUB_COLUMNS_MAX] = {
-    {"10.1.4.17", "imap.example.net", "refused", "312", "9", "TLS 1.0, SSL 3.0"},
+    {"10.1.4.17", "imap.example.net", "refused", "312", "8", "TLS 1.0, SSL 3.0"},
     {"10.2.0.5", NULL, "TLS 1.0", "2", "4", NULL},
 };
 

@@ -23,7 +23,7 @@ static void each_kind_of_session_has_a_verdict_a_step_and_what_it_got(void **sta
         {{.both_directions = true, .outcome = OUTCOME_REFUSED, .cause = CAUSE_CLIENT},
             VERDICT_FAILING, STEP_UPDATE_CLIENT, "refused"},
         {{.both_directions = true, .outcome = OUTCOME_REFUSED, .cause = CAUSE_TOO_NEW},
-            VERDICT_TOO_NEW, STEP_UPDATE_SERVER_NEW, "refused"},
+            VERDICT_FAILING, STEP_UPDATE_SERVER_NEW, "refused"},
         {{.both_directions = true, .outcome = OUTCOME_REFUSED},
             VERDICT_UNKNOWN, STEP_CAPTURE_HANDSHAKE, "refused"},
         {{.both_directions = true, .outcome = OUTCOME_REFUSED, .evidence = EVIDENCE_HANDSHAKE},
@@ -55,6 +55,38 @@ static void each_kind_of_session_has_a_verdict_a_step_and_what_it_got(void **sta
         assert_int_equal(judged.step, rows[i].step);
         assert_true((judged.got == NULL) == (rows[i].got == NULL));
         assert_true(judged.got == NULL || strcmp(judged.got, rows[i].got) == 0);
+    }
+}
+
+/* RFC 8446 6.2, RFC 5246 7.2.2: 40, 71: no acceptable set of parameters; 70: no version; 112: the name is not known. */
+static void who_is_refused_by_an_alert_about_its_offer_fails(void **state)
+{
+    static const struct {
+        uint8_t alert;
+        enum evidence evidence; /* none: of which hello is not known */
+        enum verdict verdict;
+        enum step step;
+    } rows[] = {
+        {40, EVIDENCE_HANDSHAKE, VERDICT_FAILING, STEP_SHARE_SUITES},
+        {71, EVIDENCE_HANDSHAKE, VERDICT_FAILING, STEP_SHARE_SUITES},
+        {70, EVIDENCE_HANDSHAKE, VERDICT_FAILING, STEP_SHARE_VERSION},
+        {112, EVIDENCE_HANDSHAKE, VERDICT_UNKNOWN, STEP_SEE_SERVER_LOG},
+        {0, EVIDENCE_HANDSHAKE, VERDICT_UNKNOWN, STEP_SEE_SERVER_LOG},
+        {40, EVIDENCE_NONE, VERDICT_UNKNOWN, STEP_CAPTURE_HANDSHAKE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct profile_facts facts = {.both_directions = true,
+            .outcome = OUTCOME_REFUSED,
+            .evidence = rows[i].evidence,
+            .offered_max = VERSION_TLS_1_2,
+            .alert = rows[i].alert};
+        const struct judgement judged = verdict_of_profile(&facts);
+
+        assert_int_equal(judged.verdict, rows[i].verdict);
+        assert_int_equal(judged.step, rows[i].step);
+        assert_false(judged.is_legacy || judged.is_failing); /* those are of old TLS */
     }
 }
 
@@ -156,6 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_of_session_has_a_verdict_a_step_and_what_it_got),
+        cmocka_unit_test(who_is_refused_by_an_alert_about_its_offer_fails),
         cmocka_unit_test(what_is_too_new_is_no_old_tls),
         cmocka_unit_test(what_anybody_can_forge_is_counted_apart),
         cmocka_unit_test(how_much_was_seen_is_told),

@@ -34,6 +34,7 @@ struct did {
     const char *service;
     uint8_t mac;       /* the last of it */
     const char *chain; /* of the certificate that the server shows */
+    uint8_t alert;     /* by which it was refused; else a reset */
 };
 
 #define REFUSED VERSION_UNKNOWN
@@ -100,6 +101,13 @@ static const struct did did[] = {
     {.client = 25, .day = "2026-11-28", .times = 2, .offers = TLS12, .got = TLS12, OTHER, .chain = "no public CA"},
     /* 26: refused, although it offers TLS 1.2 */
     {.client = 26, .day = "2026-11-28", .times = 1, .offers = TLS12, .got = REFUSED, OTHER},
+    /* 27: from a day on refused by an alert, for its suites; 28: for its versions; 29: long ago */
+    {.client = 27, .day = "2026-11-26", .times = 5, .offers = TLS12, .got = TLS12, OTHER, .suite = 0x002f},
+    {.client = 27, .day = "2026-11-28", .times = 3, .offers = TLS12, .got = REFUSED, OTHER, .suite = 0x002f, .alert = 40},
+    {.client = 27, .day = "2026-11-28", .times = 1, .offers = TLS12, .got = TLS12, OTHER, .suite = 0x002f},
+    {.client = 27, .day = "2026-11-28", .times = 9, .offers = TLS13, .got = TLS13, OTHER},
+    {.client = 28, .day = "2026-11-28", .times = 2, .offers = TLS12, .got = REFUSED, OTHER, .alert = 70},
+    {.client = 29, .day = "2026-10-01", .times = 2, .offers = TLS12, .got = REFUSED, OTHER, .alert = 71},
     /* two temporary addresses of one /64, and one of a MAC address in it (RFC 4291) */
     {.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0x9c, 1, 2, 3, 4, 5, 6, 7}, .day = "2026-11-28", .times = 1, .offers = TLS10, .got = TLS10, OTHER},
     {.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0x3d, 9, 8, 7, 6, 5, 4, 3}, .day = "2026-11-29", .times = 1, .offers = TLS10, .got = TLS10, OTHER},
@@ -137,7 +145,10 @@ static struct session session_of(const struct did *row)
     session.cause = cause_of_row(row);
     session.outcome = row->unanswered ? OUTCOME_UNANSWERED : row->got == REFUSED ? OUTCOME_REFUSED
                                                                                  : OUTCOME_ESTABLISHED;
-    session.refused_by = session.outcome == OUTCOME_REFUSED ? REFUSAL_RST : REFUSAL_NONE;
+    session.refused_by = session.outcome != OUTCOME_REFUSED ? REFUSAL_NONE
+        : row->alert == 0                                   ? REFUSAL_RST
+                                                            : REFUSAL_ALERT;
+    session.alerts[SIDE_SERVER] = (struct alert){.seen = row->alert != 0, .level = 2, .description = row->alert};
     session.answer.cipher_suite = (uint16_t)session.offer.suites[0];
     snprintf(session.provider, sizeof(session.provider), "%s", row->provider == NULL ? "" : row->provider);
     snprintf(session.offer.server_name, sizeof(session.offer.server_name), "%s", row->name == NULL ? "" : row->name);

@@ -18,7 +18,7 @@ WITH place AS MATERIALIZED (
 SELECT k.id, k.outcome, k.evidence, k.offered_max, k.negotiated, k.cause, k.login, k.starttls, k.flags, k.directions,
     a.downgrade, NULL AS is_nameless, NULL AS target,
     k.provider, coalesce(k.server_name, k.dns_name) AS server_name, k.service, a.cipher, h.cipher_suites, h.lists_cut, a.key_group, a.group_bits,
-    s.server, s.certificate, v.digits AS server_digits, t.key_type, t.key_bits
+    s.server, s.certificate, v.digits AS server_digits, t.key_type, t.key_bits, k.refused_by
 FROM seen s
 JOIN profile k ON k.id = s.profile
 LEFT JOIN answer a ON a.id = k.answer
