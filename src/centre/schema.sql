@@ -88,6 +88,192 @@ CREATE INDEX host_by_address ON host (address, site);
 CREATE INDEX observation_by_client ON observation (sensor, client);
 CREATE INDEX observation_by_day ON observation (day);
 
+-- ---- what is asked: the views of an inventory, under the same names and with the same columns ---------------------------------
+--
+-- A reading counts once: of its copies at several sensors the one that got further; of equal captures the one that has what the others have, and
+-- was asked for as much; none that a sensor says was replaced or forgotten. Captures of which one is but a part of the other count both here;
+-- `lasthello merge postgresql://...` tells them apart.
+
+-- Microseconds since 1970 as ISO 8601; NULL beyond the years that this can say, whatever a sensor claims.
+CREATE FUNCTION utc(microseconds bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN microseconds BETWEEN -62135596800000000 AND 253402300799999999 THEN to_char(timestamp '1970-01-01'
+        + microseconds / 1000000 * interval '1 second' + microseconds % 1000000 * interval '1 microsecond', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
+$$;
+CREATE FUNCTION utc_minute(minutes bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN minutes BETWEEN -1035593280 AND 4223371679 THEN to_char(timestamp '1970-01-01'
+        + minutes * interval '1 minute', 'YYYY-MM-DD"T"HH24:MI"Z"') END
+$$;
+CREATE FUNCTION utc_day(day bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN day BETWEEN -719162 AND 2932896 THEN to_char(timestamp '1970-01-01' + day * interval '1 day', 'YYYY-MM-DD') END
+$$;
+
+-- Readings that are over, as they are compared. Sums are numeric: no sensor can make them overflow.
+CREATE VIEW ended_reading AS
+SELECT sensor, id, name, hash, length, snapshot, captured, settled, complete, discover, coalesce(ports, '') AS ports, coalesce(filter, '') AS filter, unstored,
+    unstored::numeric + given_up_flows + given_up_sessions + given_up_fragments AS lost, packets_before,
+    packets_before::numeric + packets_after AS neighbours, coalesce(kept_from, -9000000) AS first_day
+FROM reading WHERE state = 'counts' AND owner IS NULL AND length > 0;
+
+-- (src/store/reading_facts.c: `reading_includes`, and of two that include each other `reading_is_better`)
+CREATE VIEW equal_capture AS
+SELECT r.sensor, r.id
+FROM ended_reading r
+JOIN ended_reading b ON b.hash = r.hash AND b.length = r.length AND b.id <> r.id
+WHERE b.snapshot >= r.snapshot AND b.captured >= r.captured AND b.settled >= r.settled AND b.complete >= r.complete AND b.discover >= r.discover
+    AND (b.filter = '' OR b.filter = r.filter)
+    AND NOT EXISTS (SELECT 1 FROM unnest(string_to_array(r.ports, ',')) AS asked (port) WHERE asked.port <> ALL (string_to_array(b.ports, ',')))
+    AND CASE r.settled WHEN 1 THEN b.lost <= r.lost ELSE b.unstored <= r.unstored END
+    AND (b.neighbours, b.packets_before) >= (r.neighbours, r.packets_before) AND b.first_day <= r.first_day
+    AND ((b.settled, b.snapshot, b.filter = '', b.captured, b.complete, b.neighbours, b.packets_before, b.discover, octet_length(b.ports), b.ports, b.filter,
+        r.name, b.id < 0, b.id)
+        > (r.settled, r.snapshot, r.filter = '', r.captured, r.complete, r.neighbours, r.packets_before, r.discover, octet_length(r.ports), r.ports, r.filter,
+        b.name, r.id < 0, r.id))
+    AND NOT EXISTS (SELECT 1 FROM tombstone t WHERE t.reading = b.id);
+
+-- Its observations of days before first_day were forgotten; none were where that lies before all days.
+CREATE VIEW counting AS
+SELECT r.*, least(9000000, greatest(-9000000, (SELECT max(c.kept_from) FROM reading c WHERE c.id = r.id), (SELECT kept_from FROM centre))) AS first_day
+FROM reading r
+WHERE r.state = 'counts'
+    AND NOT EXISTS (SELECT 1 FROM tombstone t WHERE t.reading = r.id)
+    AND NOT EXISTS (SELECT 1 FROM reading c WHERE c.id = r.id AND c.sensor <> r.sensor AND c.state = 'counts'
+        AND ((c.settled, c.ended, c.packets, c.length, c.unstored, r.sensor) > (r.settled, r.ended, r.packets, r.length, r.unstored, c.sensor)))
+    AND NOT EXISTS (SELECT 1 FROM equal_capture e WHERE e.sensor = r.sensor AND e.id = r.id);
+
+CREATE VIEW source AS
+SELECT id, kind, name, site, observer, greatest(started, first_day * 86400000000) AS started, ended, packets, bytes, dropped, interface_dropped, down_seconds,
+    truncated, flows, scans, gaps, gap_bytes, "overlaps", given_up_flows, given_up_sessions, given_up_fragments, contradictory, unstored, dns_answers,
+    dns_unasked, names_unread, continues, failed, complete
+FROM counting;
+
+-- Observations that count, with times as numbers.
+CREATE VIEW fact AS
+SELECT s.name AS source, h.site, h.address AS client, h.digits AS client_digits, v.address AS server, v.digits AS server_digits, v.site AS server_site,
+    k.port, k.service, k.server_name, k.dns_name, k.server_name_source, k.provider, k.offered_max, k.negotiated, k.outcome, k.refused_by, k.evidence, k.cause,
+    o.day, o.first_seen, o.last_seen, o.first_packet, o.sessions, o.profile
+FROM observation o
+JOIN counting s ON s.sensor = o.sensor AND s.id = o.source
+JOIN profile k ON k.sensor = o.sensor AND k.id = o.profile
+JOIN host h ON h.sensor = o.sensor AND h.id = o.client
+JOIN host v ON v.sensor = o.sensor AND v.id = o.server
+WHERE o.aside = 0 AND o.day >= s.first_day;
+
+CREATE VIEW session_facts AS
+SELECT source, site, client, client_digits, server, server_digits, port, service, server_name, dns_name, server_name_source, provider, offered_max,
+    negotiated, outcome, refused_by, evidence, cause, utc_day(day) AS day, utc(first_seen) AS first_seen, utc(last_seen) AS last_seen, first_packet, sessions
+FROM fact;
+
+-- Who still says hello in, or is given, less than TLS 1.2.
+CREATE VIEW legacy_clients AS
+SELECT site, client, server, port, service, coalesce(server_name, dns_name, '') AS server_name, coalesce(provider, '') AS provider,
+    offered_max, CASE outcome WHEN 'refused' THEN 'refused' ELSE negotiated END AS got, evidence, cause,
+    sum(sessions) AS sessions, utc(min(first_seen)) AS first_seen, utc(max(last_seen)) AS last_seen
+FROM fact
+WHERE cause <> 'too_new'
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11;
+
+-- Which servers gave less than TLS 1.2, and to how many clients.
+CREATE VIEW legacy_servers AS
+SELECT site, server, port, service, coalesce(provider, '') AS provider, negotiated, count(DISTINCT client) AS clients,
+    sum(sessions) AS sessions, utc(min(first_seen)) AS first_seen, utc(max(last_seen)) AS last_seen
+FROM fact
+WHERE negotiated < 'TLS 1.2'
+GROUP BY 1, 2, 3, 4, 5, 6;
+
+-- Is it getting better?
+CREATE VIEW trend AS
+SELECT site, utc_day(day) AS day, service, version, cause, sum(sessions) AS sessions, count(DISTINCT client) AS clients, count(DISTINCT server) AS servers
+FROM (SELECT site, day, service, CASE outcome WHEN 'refused' THEN 'refused' ELSE coalesce(negotiated, 'not known') END AS version, cause, sessions, client, server
+    FROM fact) f
+GROUP BY site, f.day, service, version, cause;
+
+-- On which day each client was first and last seen with old TLS toward a target, and first refused because of it.
+CREATE VIEW changes AS
+SELECT site, client, coalesce(provider, server_name, dns_name, server) AS "to", service, utc_day(min(day)) AS old_first, utc_day(max(day)) AS old_last,
+    utc_day(min(CASE outcome WHEN 'refused' THEN day END)) AS refused_first, utc_day(max(CASE outcome WHEN 'refused' THEN day END)) AS refused_last,
+    sum(sessions) AS sessions
+FROM fact
+WHERE cause <> 'too_new'
+GROUP BY 1, 2, 3, 4;
+
+-- What the policies say of each client toward each target, as of the day of `lasthello policy apply`: a row a verdict
+-- and policy, the worst of a client: ORDER BY severity DESC.
+CREATE VIEW verdicts AS
+SELECT f.site, f.client, coalesce(f.provider, f.server_name, f.dns_name, f.server) AS "to", f.service, j.verdict, j.severity, j.policy, j.due,
+    utc_day(j.until_day) AS until, f.cause, sum(f.sessions) AS sessions, utc_day(min(f.day)) AS first_day, utc_day(max(f.day)) AS last_day,
+    (SELECT utc_day(day) FROM judgement_day) AS as_of
+FROM fact f
+JOIN judgement j ON j.profile = f.profile
+GROUP BY f.site, f.client, 3, f.service, j.verdict, j.severity, j.policy, j.due, j.until_day, f.cause;
+
+-- What each sensor saw, and what it did not.
+CREATE VIEW coverage AS
+SELECT s.kind, s.name, s.site, s.observer, utc(greatest(s.started, s.first_day * 86400000000)) AS started, utc(s.ended) AS ended,
+    s.packets, s.bytes, s.dropped, s.interface_dropped, s.down_seconds,
+    b.minutes AS blind_minutes, utc_minute(b.first) AS blind_first, utc_minute(b.last) AS blind_last,
+    s.truncated, s.flows, s.scans, s.gaps, s.gap_bytes, s."overlaps", s.given_up_flows, s.given_up_sessions,
+    s.given_up_fragments, s.contradictory, s.unstored, s.dns_answers, s.dns_unasked, s.names_unread, s.continues, s.failed,
+    s.complete,
+    f.used, f.duplicate, f.settled, f.no_flow, f.not_mail, f.not_tcp, f.fragment_held, f.not_ip, f.link_unknown, f.malformed,
+    f.cut_short, f.too_deep, f.given_up,
+    (SELECT string_agg(u.kind || ' ' || CASE u.number WHEN 0 THEN 'others' ELSE u.number::text END
+            || coalesce(' (' || u.name || ')', '') || ': ' || u.packets, ', ' ORDER BY u.kind, u.number)
+        FROM unknown u WHERE u.sensor = s.sensor AND u.source = s.id) AS not_understood
+FROM counting s
+LEFT JOIN (SELECT l.sensor, l.source, count(*) AS minutes, min(l.minute) AS first, max(l.minute) AS last
+    FROM blind l JOIN counting c ON c.sensor = l.sensor AND c.id = l.source AND l.minute >= c.first_day * 1440 GROUP BY l.sensor, l.source) b
+    ON b.sensor = s.sensor AND b.source = s.id
+LEFT JOIN (SELECT sensor, source,
+        sum(CASE fate WHEN 'used' THEN packets ELSE 0 END) AS used,
+        sum(CASE fate WHEN 'duplicate' THEN packets ELSE 0 END) AS duplicate,
+        sum(CASE fate WHEN 'settled' THEN packets ELSE 0 END) AS settled,
+        sum(CASE fate WHEN 'no_flow' THEN packets ELSE 0 END) AS no_flow,
+        sum(CASE fate WHEN 'not_mail' THEN packets ELSE 0 END) AS not_mail,
+        sum(CASE fate WHEN 'not_tcp' THEN packets ELSE 0 END) AS not_tcp,
+        sum(CASE fate WHEN 'fragment_held' THEN packets ELSE 0 END) AS fragment_held,
+        sum(CASE fate WHEN 'not_ip' THEN packets ELSE 0 END) AS not_ip,
+        sum(CASE fate WHEN 'link_unknown' THEN packets ELSE 0 END) AS link_unknown,
+        sum(CASE fate WHEN 'malformed' THEN packets ELSE 0 END) AS malformed,
+        sum(CASE fate WHEN 'cut_short' THEN packets ELSE 0 END) AS cut_short,
+        sum(CASE fate WHEN 'too_deep' THEN packets ELSE 0 END) AS too_deep,
+        sum(CASE fate WHEN 'given_up' THEN packets ELSE 0 END) AS given_up
+    FROM fate GROUP BY sensor, source) f
+    ON f.sensor = s.sensor AND f.source = s.id;
+
+-- When each host was first and last seen, also in observations that are kept no longer.
+CREATE VIEW hosts AS
+SELECT t.site, t.address, utc(min(t.first_seen)) AS first_seen, utc(max(t.last_seen)) AS last_seen,
+    (SELECT n.name FROM host_name n JOIN host h ON h.sensor = n.sensor AND h.id = n.host
+        WHERE h.site = t.site AND h.address = t.address AND n.source = 'dhcp' ORDER BY n.last_seen DESC, n.name LIMIT 1) AS name
+FROM (SELECT site, client AS address, first_seen, last_seen FROM fact
+    UNION ALL SELECT server_site, server, first_seen, last_seen FROM fact
+    UNION ALL SELECT site, address, first_seen, last_seen FROM host WHERE first_seen IS NOT NULL
+    UNION ALL SELECT h.site, h.address, g.first_seen, g.last_seen FROM forgotten_host g JOIN host h ON h.sensor = g.sensor AND h.id = g.host) t
+GROUP BY t.site, t.address;
+
+-- What hosts say of themselves: the newest first. The name of one: WHERE source = 'dhcp' AND address = '10.1.4.17'.
+CREATE VIEW host_names AS
+SELECT h.site, h.address, n.name, n.source, utc(min(n.first_seen)) AS first_seen, utc(max(n.last_seen)) AS last_seen
+FROM host_name n
+JOIN host h ON h.sensor = n.sensor AND h.id = n.host
+GROUP BY h.site, h.address, n.name, n.source
+ORDER BY max(n.last_seen) DESC;
+
+-- ---- and one that only a centre has -----------------------------------------------------------------------------------------
+
+-- How the sensors are, those with trouble first: silent (not heard for an hour), behind (its inventory has changes that have not come), rolled back (in
+-- the last week a backup was put in the place of its inventory: what the lost part had told stays here), wrong clock (more than a minute from the
+-- centre's). Times of observations are the sensor's own: a positive clock_offset_seconds is how much they are ahead.
+CREATE VIEW sensors AS
+SELECT uuid AS sensor, role, site, observer, version, utc(received_at) AS heard, round(silent) AS silent_seconds, newest::numeric - revision AS behind,
+    round(ahead, 1) AS clock_offset_seconds, epoch, utc(rolled_back_at) AS rolled_back,
+    nullif(concat_ws(', ', CASE WHEN silent > 3600 THEN 'silent' END, CASE WHEN newest > revision THEN 'behind' END,
+        CASE WHEN since_rolled_back < 604800 THEN 'rolled back' END, CASE WHEN abs(ahead) > 60 THEN 'wrong clock' END), '') AS trouble
+FROM (SELECT s.*, now_seconds - received_at / 1000000.0 AS silent, now_seconds - rolled_back_at / 1000000.0 AS since_rolled_back,
+        (sent_at::numeric - received_at) / 1000000 AS ahead
+    FROM sensor s CROSS JOIN (SELECT extract(epoch FROM now())::numeric AS now_seconds) n) t
+ORDER BY trouble NULLS LAST, received_at;
+
 -- ---- who may do what ---------------------------------------------------------------------------
 --
 -- A sensor:  CREATE ROLE berlin LOGIN IN ROLE lasthello_sensor;   it sees and writes the rows of those inventories that it was the first to come with
