@@ -95,7 +95,19 @@ static const struct {
     "OR excluded.short_lived > short_lived OR excluded.gaps > gaps)"
 static const char *const observations_sql[] = {OBSERVATIONS("observation"), OBSERVATIONS("pending"), NULL};
 
+/* A reading's revision is never below that of its rows. */
+static const char touched_sql[] =
+    "UPDATE main.reading SET revision = :revision WHERE id IN (SELECT id FROM temp.taken) "
+    "AND revision < :revision AND EXISTS (SELECT 1 FROM main.observation o WHERE o.id BETWEEN "
+    "(reading.id & 9223372036854775807) >> 50 << 50 AND "
+    "(reading.id & 9223372036854775807) | 1125899906842623 AND o.source = reading.id "
+    "AND o.revision = :revision)";
+
 /* Sessions that went on into a file whose reading was replaced since, perhaps by one that is gone, too. */
+static const char followed_sql[] =
+    "UPDATE main.reading SET revision = :revision WHERE id IN (SELECT o.source FROM main.observation o "
+    "CROSS JOIN main.tombstone t ON t.reading = o.last_source "
+    "WHERE o.last_source IS NOT NULL AND t.replaced_by <> 0)";
 static const char last_sources_sql[] =
     "UPDATE main.observation SET last_source = nullif(t.replaced_by, source), revision = :revision "
     "FROM main.tombstone t WHERE last_source IS NOT NULL AND t.reading = last_source AND t.replaced_by <> 0";
@@ -160,7 +172,7 @@ static bool add_repeated(struct union_step *step, struct error *error)
 
 static bool follow_replaced(struct union_step *step, struct error *error)
 {
-    bool done = true;
+    bool done = run(step, followed_sql, error);
 
     step->changes = 1;
     for (int i = 0; done && step->changes > 0 && i < REPLACED_MAX; i++)
@@ -185,7 +197,8 @@ static bool finish(struct union_step *step, struct error *error)
 
 static bool add_observations(struct union_step *step, struct error *error)
 {
-    return run_all(step, observations_sql, error) && follow_replaced(step, error) &&
+    return run_all(step, observations_sql, error) && run(step, touched_sql, error) &&
+        follow_replaced(step, error) &&
         (!step->is_whole || merged_take_contacts(step->merged, error));
 }
 

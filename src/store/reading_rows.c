@@ -29,8 +29,10 @@ enum statement {
     DELETE_BLIND,
     DELETE_READING,
     BURY,
+    FOLLOW_READING,
     FOLLOW,
     FOLLOW_PENDING,
+    TOUCH,
     RENAME,
     SET_ASIDE,
     LEAVE,
@@ -80,6 +82,9 @@ static const char *const statements[STATEMENT_COUNT] = {
     [DELETE_BLIND] = "DELETE FROM blind WHERE source = :id",
     [DELETE_READING] = "DELETE FROM reading WHERE id = :id",
     [BURY] = "INSERT OR REPLACE INTO tombstone (reading, replaced_by, revision) VALUES (:id, :by, :revision)",
+    [FOLLOW_READING] = "UPDATE reading SET revision = :revision "
+                       "WHERE id IN (SELECT source FROM observation WHERE last_source = :id)",
+    [TOUCH] = "UPDATE reading SET revision = :revision WHERE id = :id",
     [FOLLOW] =
         "UPDATE observation SET last_source = nullif(:by, source), last_packet = last_packet + :before, "
         "revision = :revision WHERE last_source = :id",
@@ -327,6 +332,11 @@ bool reading_conclude(
     return query_run(query, error);
 }
 
+bool reading_touch(struct reading_rows *rows, uint64_t id, struct error *error)
+{
+    return run(rows, TOUCH, id, error);
+}
+
 static bool set_state(struct reading_rows *rows, uint64_t id, const char *state, struct error *error)
 {
     struct query *query = about(rows, SET_STATE, id, error);
@@ -386,6 +396,8 @@ static bool follow(
 {
     static const enum statement both[] = {FOLLOW, FOLLOW_PENDING};
 
+    if (!run(rows, FOLLOW_READING, id, error))
+        return false;
     for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
         struct query *query = about(rows, both[i], id, error);
 
@@ -433,7 +445,7 @@ static bool run_on_both(struct reading_rows *rows, enum statement which, uint64_
 bool reading_leave_to(struct reading_rows *rows, uint64_t worse, uint64_t better, struct error *error)
 {
     return contacts_withdraw(&rows->contacts, worse, error) &&
-        run_on_both(rows, LEAVE, worse, better, error);
+        run_on_both(rows, LEAVE, worse, better, error) && reading_touch(rows, worse, error);
 }
 
 bool reading_cover(
@@ -451,7 +463,7 @@ bool reading_cover_common(struct reading_rows *rows, uint64_t worse, uint64_t be
 {
     return contacts_withdraw(&rows->contacts, worse, error) &&
         run_on_both(rows, SET_ASIDE, worse, better, error) &&
-        run_on_both(rows, LEAVE, worse, better, error);
+        run_on_both(rows, LEAVE, worse, better, error) && reading_touch(rows, worse, error);
 }
 
 bool reading_delete_unread(struct reading_rows *rows, uint64_t id, struct error *error)

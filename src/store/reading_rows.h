@@ -40,8 +40,8 @@ enum row reading_find(
 /* reading_list fills a list with the ids that a statement yields. */
 bool reading_list(struct reading_rows *rows, const char *sql, struct id_list *list, struct error *error);
 
-/* Those that may have begun as these marks do, or have several of these anchors, but `id` itself; few others.
- * Without `anchors` (NULL) those alone that began alike. */
+/* Those that may have begun as these marks do, or have several of these anchors, but `id` itself; few
+ * others. Without `anchors` (NULL) those alone that began alike. */
 bool reading_rivals(struct reading_rows *rows, uint64_t id, const struct capture_marks *marks,
     const struct capture_anchors *anchors, struct id_list *rivals, struct error *error);
 /* Readings that are not over, though the process that read them is gone. */
@@ -58,6 +58,10 @@ bool reading_put_anchors(
 bool reading_conclude(
     struct reading_rows *rows, const struct conclusion *conclusion, uint64_t lost, struct error *error);
 
+/* reading_touch: observations of it have changed, and its row has not: its revision is theirs, so that
+ * changed observations are found by their readings. */
+bool reading_touch(struct reading_rows *rows, uint64_t id, struct error *error);
+
 /* reading_promote and reading_demote move its observations between `pending` and `observation`. */
 bool reading_promote(struct reading_rows *rows, uint64_t id, struct error *error);
 bool reading_demote(struct reading_rows *rows, uint64_t id, struct error *error);
@@ -73,14 +77,14 @@ bool reading_rename(struct reading_rows *rows, uint64_t id, const char *name, st
 /* reading_leave_to deletes from `worse` what it has of clients and servers of which `better` has
  * something, too. */
 bool reading_leave_to(struct reading_rows *rows, uint64_t worse, uint64_t better, struct error *error);
-/* reading_cover and reading_cover_common do what reading_replace and reading_leave_to do, but delete nothing:
- * observations stand in `pending`, until reading_uncover puts all of the reading back. */
+/* reading_cover and reading_cover_common do what reading_replace and reading_leave_to do, but delete
+ * nothing: observations stand in `pending`, until reading_uncover puts all of the reading back. */
 bool reading_cover(
     struct reading_rows *rows, uint64_t id, const struct inclusion *inclusion, struct error *error);
 bool reading_cover_common(struct reading_rows *rows, uint64_t worse, uint64_t better, struct error *error);
 bool reading_uncover(struct reading_rows *rows, uint64_t id, struct error *error);
-/* reading_delete_unread deletes what stands of a file that could not be read, or was empty, where it lies now
- * another; a tombstone stays. */
+/* reading_delete_unread deletes what stands of a file that could not be read, or was empty, where it lies
+ * now another; a tombstone stays. */
 bool reading_delete_unread(struct reading_rows *rows, uint64_t id, struct error *error);
 
 #endif

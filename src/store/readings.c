@@ -126,7 +126,8 @@ static bool store_records(struct readings *readings, struct states *states, stru
         const struct source_row *row = id_table_row(sources, i);
 
         if (!reading_state(&readings->rows, row->id, &states->rows[i], error) ||
-            (row->has_record && !store_record(readings, &row->record, &states->rows[i], error)))
+            !(row->has_record ? store_record(readings, &row->record, &states->rows[i], error)
+                              : reading_touch(&readings->rows, row->id, error)))
             return false;
     }
     return true;
@@ -164,15 +165,25 @@ static bool store_observations(struct readings *readings, const struct states *s
     return upserts_flush(upserts, error);
 }
 
+/* The row of a source in this ledger has changed already. */
+static bool touch(
+    struct readings *readings, const struct ledger *ledger, uint64_t source, struct error *error)
+{
+    return source == 0 || id_table_find(&ledger->sources, source) != NULL ||
+        reading_touch(&readings->rows, source, error);
+}
+
 static bool store_amendments(struct readings *readings, const struct ledger *ledger, struct error *error)
 {
     size_t count;
     const struct sorted *rows = upserts_sort(&readings->upserts, &ledger->amendments, 0, false, &count);
+    uint64_t source;
 
     if (rows == NULL)
         return no_memory(readings, error);
     for (size_t i = 0; i < count; i++)
-        if (!upsert_amendment(&readings->upserts, rows[i].row, error) ||
+        if (!upsert_amendment(&readings->upserts, rows[i].row, &source, error) ||
+            !touch(readings, ledger, source, error) ||
             !contacts_amend(&readings->rows.contacts, rows[i].row, error))
             return false;
     return true;

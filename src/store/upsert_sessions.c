@@ -168,17 +168,30 @@ static void put_amendment(struct query *query, const struct amendment_row *row, 
     query_name_number(query, ":revision", revision);
 }
 
-/* Ids are of one reading: it counts, or is pending. */
-bool upsert_amendment(struct upserts *upserts, const struct amendment_row *row, struct error *error)
+/* ROW_END: there is no such observation in this table. */
+static enum row amend(struct upserts *upserts, enum upsert_kind kind, const struct amendment_row *row,
+    uint64_t *source, struct error *error)
 {
-    struct query *query = &upserts->queries[UPSERT_AMENDMENT];
+    struct query *query = &upserts->queries[kind];
+    enum row found;
 
     put_amendment(query, row, upserts->revision);
-    if (!query_run(query, error))
-        return false;
-    if (db_changes(&upserts->db) > 0)
-        return true;
-    query = &upserts->queries[UPSERT_PENDING_AMENDMENT];
-    put_amendment(query, row, upserts->revision);
-    return query_run(query, error);
+    found = query_row(query, error);
+    if (found == ROW_ONE)
+        *source = (uint64_t)query_number(query, 0);
+    query_reset(query);
+    return found;
+}
+
+/* Ids are of one reading: it counts, or is pending. */
+bool upsert_amendment(
+    struct upserts *upserts, const struct amendment_row *row, uint64_t *source, struct error *error)
+{
+    enum row found;
+
+    *source = 0;
+    found = amend(upserts, UPSERT_AMENDMENT, row, source, error);
+    if (found == ROW_END)
+        found = amend(upserts, UPSERT_PENDING_AMENDMENT, row, source, error);
+    return found != ROW_FAILED;
 }

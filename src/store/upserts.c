@@ -25,7 +25,7 @@
     " SET revision = :revision, short_lived = short_lived + :short_lived, "                  \
     "last_source = iif(:last_seen > last_seen, nullif(:last_source, source), last_source), " \
     "last_packet = iif(:last_seen > last_seen, :last_packet, last_packet), "                 \
-    "last_seen = max(last_seen, :last_seen) WHERE id = :id"
+    "last_seen = max(last_seen, :last_seen) WHERE id = :id RETURNING source"
 
 static const char *const statements[UPSERT_COUNT] = {
     [UPSERT_READING] =

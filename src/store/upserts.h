@@ -79,7 +79,9 @@ bool upsert_observation(struct upserts *upserts, const struct observation_row *r
 bool upserts_flush(struct upserts *upserts, struct error *error);
 /* The same of a reading that is pending. */
 bool upsert_pending(struct upserts *upserts, const struct observation_row *row, struct error *error);
-bool upsert_amendment(struct upserts *upserts, const struct amendment_row *row, struct error *error);
+/* `source` receives the reading that it is of; 0: there is no such observation. */
+bool upsert_amendment(
+    struct upserts *upserts, const struct amendment_row *row, uint64_t *source, struct error *error);
 
 /* A reading and all that is counted of it; `lost`: its sessions that could not be stored. `state`:
  * where it is new. */

@@ -77,6 +77,10 @@ CONTACTS = (
 )
 
 
+# `sync` looks for changed rows only where their reading has changed
+BEYOND_READING = 'SELECT r.state, r.revision, o.revision FROM observation o JOIN reading r ON r.id = o.source WHERE o.revision > r.revision LIMIT 3'
+
+
 def classic(packets, snapshot=262144, nanoseconds=False):
     out = [struct.pack('<IHHiIII', 0xa1b23c4d if nanoseconds else 0xa1b2c3d4, 2, 4, 0, 0, snapshot, 1)]
     for at, frame in packets:
@@ -229,6 +233,8 @@ class History:
         with contextlib.closing(sqlite3.connect(self.inventory)) as inventory:
             gathered, = inventory.execute('SELECT count(*) FROM reading WHERE gathered = 1').fetchone()
             assert (gathered > 0) == self.gathers_early, f'{gathered} readings are gathered'
+            beyond = inventory.execute(BEYOND_READING).fetchall()
+            assert not beyond, f'rows that were changed after their reading: {beyond}'
             for name, of_observations, standing in CONTACTS:
                 for one, other, word in ((of_observations, standing, 'too little'), (standing, of_observations, 'too much')):
                     wrong = inventory.execute(f'{one} EXCEPT {other} LIMIT 3').fetchall()

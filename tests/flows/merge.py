@@ -144,6 +144,7 @@ class Fleet(histories.History):
     def check_contacts(path):
         """They follow from observations, wherever they were gathered."""
         with contextlib.closing(sqlite3.connect(f'file:{path}?mode=ro', uri=True)) as inventory:
+            assert not inventory.execute(histories.BEYOND_READING).fetchall(), f'{path}: rows that were changed after their reading'
             for name, of_observations, standing in histories.CONTACTS:
                 for one, other in ((of_observations, standing), (standing, of_observations)):
                     wrong = inventory.execute(f'{one} EXCEPT {other} LIMIT 3').fetchall()
