@@ -81,7 +81,7 @@ static bool is_understood(const struct asking *asking, int64_t *today, struct er
             asking->words[asking->word_count - 1]);
 }
 
-/* "inventory.db: 14 kinds of sessions judged by 5 policies as of 2026-11-30" */
+/* "inventory.db: 14 verdicts by 5 policies as of 2026-11-30" */
 static bool apply(
     const struct asking *asking, const struct policies *policies, int64_t today, struct error *error)
 {
@@ -95,7 +95,7 @@ static bool apply(
     if (!inventory_apply(path, policies, &as_of, &count, error))
         return false;
     policy_day_text(today, day);
-    printf("%s: %llu kind%s of sessions judged by %zu polic%s as of %s\n", path, (unsigned long long)count,
+    printf("%s: %llu verdict%s by %zu polic%s as of %s\n", path, (unsigned long long)count,
         count == 1 ? "" : "s", policies->count, policies->count == 1 ? "y" : "ies", day);
     return true;
 }

@@ -131,8 +131,8 @@ static const char any_forgotten_sql[] =
     "SELECT EXISTS (SELECT 1 FROM main.tombstone WHERE replaced_by = 0) OR "
     "EXISTS (SELECT 1 FROM main.reading WHERE kept_from IS NOT NULL)";
 
-/* What was judged of the kinds of sessions that there were. */
-static const char judgements_sql[] = "DELETE FROM main.judgement; DELETE FROM main.judgement_day";
+/* What was judged of the sessions that there were. */
+static const char judgements_sql[] = "DELETE FROM main.applied_verdict; DELETE FROM main.judgement_day";
 
 bool union_prepare(struct merged *merged, struct error *error)
 {

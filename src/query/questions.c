@@ -5,6 +5,7 @@
 #include "columns.h"
 #include "day_tables.h"
 #include "hidden.h"
+#include "rows_value.h"
 #include "server_tables.h"
 #include "verdict_rows.h"
 
@@ -41,7 +42,6 @@ struct rows {
     char due[DUE_BYTES]; /* of a verdict's row */
 };
 
-/* A column of a row, which is there: the names are those of sql/. */
 static struct value *value_of(const struct rows *rows, const char *name)
 {
     size_t i = 0;
@@ -49,6 +49,11 @@ static struct value *value_of(const struct rows *rows, const char *name)
     while (i + 1 < rows->count && strcmp(rows->columns[i].name, name) != 0)
         i++;
     return &rows->values[i];
+}
+
+const struct value *rows_value(const struct rows *rows, const char *name)
+{
+    return value_of(rows, name);
 }
 
 /* What the list of assets says of the host in a column; where it has no name, that of the wire stays. */

@@ -338,15 +338,34 @@ CREATE TABLE pending (
 );
 CREATE INDEX pending_by_last_source ON pending (last_source) WHERE last_source IS NOT NULL;
 
--- What the policies said of each kind of session, when `lasthello policy apply` was run last: for the view verdicts.
--- Reports judge anew, and do not read it. Neither is merged.
-CREATE TABLE judgement (
-    profile INTEGER PRIMARY KEY,
+-- The rows of `report verdicts`, as of the day of the last `lasthello policy apply`: for the views verdicts and changes. Reports judge
+-- anew, and do not read it. Neither table is merged. A row's sessions are named by the latest of them, so that what is forgotten goes.
+CREATE TABLE applied_verdict (
+    client INTEGER NOT NULL,
+    server INTEGER NOT NULL,
+    profile INTEGER NOT NULL,
     verdict TEXT NOT NULL,           -- failing, breaks, ... (lasthello-verdicts(7))
     severity INTEGER NOT NULL,       -- of the verdict: the worse, the higher
-    policy TEXT,                     -- that the verdict rests on
+    statement TEXT NOT NULL,         -- the kind of its sentence
+    policy TEXT,                     -- that it rests on
+    breach TEXT,                     -- what of that is offended
+    got TEXT,                        -- a version, refused, no TLS, clear text
     due TEXT,                        -- when that policy ends it
-    until_day INTEGER                -- the last day, since 1970
+    days_left INTEGER,
+    became TEXT,                     -- what became of an old client
+    changed_day INTEGER,             -- days: in seconds since 1970
+    trait TEXT,
+    since_day INTEGER,
+    refused_last_day INTEGER,
+    refused INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    old_first_day INTEGER,
+    old_last_day INTEGER,
+    better_sessions INTEGER NOT NULL,
+    sessions INTEGER NOT NULL,
+    all_sessions INTEGER NOT NULL,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL
 );
 CREATE TABLE judgement_day (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -395,28 +414,36 @@ SELECT site, day, service, CASE outcome WHEN 'refused' THEN 'refused' ELSE coale
 FROM session_facts
 GROUP BY site, day, service, version, cause;
 
--- On which day each client was first and last seen with old TLS toward a target, and first refused because of it.
-CREATE VIEW changes AS
-SELECT site, client, coalesce(provider, server_name, dns_name, server) AS "to", service, min(day) AS old_first, max(day) AS old_last,
-    min(CASE outcome WHEN 'refused' THEN day END) AS refused_first, max(CASE outcome WHEN 'refused' THEN day END) AS refused_last,
-    sum(sessions) AS sessions
-FROM session_facts
-WHERE cause <> 'too_new'
-GROUP BY site, client, 3, service;
-
--- What the policies say of each client toward each target, as of the day of `lasthello policy apply`: a row a verdict
--- and policy, the worst of a client: ORDER BY severity DESC.
+-- What `report verdicts` says of each client toward each target by each policy, as of the day of the last `lasthello policy apply`
+-- (as_of; no row before the first): all but the sentence. The worst of a client: ORDER BY severity DESC.
 CREATE VIEW verdicts AS
-SELECT h.site, h.address AS client, coalesce(k.provider, k.server_name, k.dns_name, v.address) AS "to", k.service, j.verdict,
-    j.severity, j.policy, j.due, date(j.until_day * 86400, 'unixepoch') AS until, k.cause, sum(o.sessions) AS sessions,
-    date(min(o.day) * 86400, 'unixepoch') AS first_day, date(max(o.day) * 86400, 'unixepoch') AS last_day,
-    (SELECT date(day * 86400, 'unixepoch') FROM judgement_day) AS as_of
-FROM observation o
-CROSS JOIN judgement j ON j.profile = o.profile
-CROSS JOIN profile k ON k.id = o.profile
-CROSS JOIN host h ON h.id = o.client
-CROSS JOIN host v ON v.id = o.server
-GROUP BY h.id, 3, k.service, j.verdict, j.severity, j.policy, j.due, j.until_day, k.cause;
+SELECT h.site, h.address AS client, coalesce(k.provider, k.server_name, k.dns_name, v.address) AS "to", k.service, t.verdict, t.severity,
+    t.statement, t.policy, t.breach, k.cause, t.due, date((j.day + t.days_left) * 86400, 'unixepoch') AS until, k.offered_max AS offers,
+    t.got, t.became, date(t.changed_day, 'unixepoch') AS changed_day, t.trait,
+    date(t.since_day, 'unixepoch') AS since_day, date(t.refused_last_day, 'unixepoch') AS refused_last_day, t.refused, t.attempts,
+    date(t.old_first_day, 'unixepoch') AS old_first_day, date(t.old_last_day, 'unixepoch') AS old_last_day, t.better_sessions,
+    t.sessions, t.all_sessions, date(t.first_seen / 1000000, 'unixepoch') AS first_day, date(t.last_seen / 1000000, 'unixepoch') AS last_day,
+    date(j.day * 86400, 'unixepoch') AS as_of
+FROM judgement_day j
+CROSS JOIN applied_verdict t
+CROSS JOIN profile k ON k.id = t.profile
+CROSS JOIN host h ON h.id = t.client
+CROSS JOIN host v ON v.id = t.server;
+
+-- On which day each client was first and last seen with old TLS toward a target, and first refused because of it; and, as of the day
+-- of the last `lasthello policy apply` (as_of), what became of it: fixed, back again, ... since changed_day.
+CREATE VIEW changes AS
+SELECT f.site, f.client, f."to", f.service, f.old_first, f.old_last, f.refused_first, f.refused_last, f.sessions,
+    t.became, t.changed_day, t.trait, t.as_of
+FROM (SELECT site, client, coalesce(provider, server_name, dns_name, server) AS "to", service, min(day) AS old_first, max(day) AS old_last,
+        min(CASE outcome WHEN 'refused' THEN day END) AS refused_first, max(CASE outcome WHEN 'refused' THEN day END) AS refused_last,
+        sum(sessions) AS sessions
+    FROM session_facts
+    WHERE cause <> 'too_new'
+    GROUP BY site, client, 3, service) f
+LEFT JOIN (SELECT site, client, "to", service, max(became) AS became, max(changed_day) AS changed_day, max(trait) AS trait, max(as_of) AS as_of
+    FROM verdicts GROUP BY site, client, "to", service) t
+    ON t.site = f.site AND t.client = f.client AND t."to" = f."to" AND t.service = f.service;
 
 -- What each sensor saw, and what it did not.
 CREATE VIEW coverage AS

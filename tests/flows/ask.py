@@ -196,6 +196,24 @@ def policies_are_applied_for_sqlite3_and_change_no_report(folder):
     assert run(PROGRAM, 'policy', 'apply', f'{folder}/nothing.db', check=False).returncode == 1
 
 
+def the_view_of_verdicts_is_what_the_report_says(folder):
+    fill(folder, 'imaps-', 'pop3-', 'too-new', 'tls12-without-ecdhe', 'provider-', 'short-lived')
+    by = ('--policy', f'{PCAPS}/../data/policies', '--as-of', '2026-11-30')
+    run(PROGRAM, 'policy', 'apply', f'{folder}/i.db', *by)
+    told = json.loads(ask(folder, 'verdicts', '--format', 'json', *by).stdout)
+    with sqlite3.connect(f'{folder}/i.db') as db:
+        db.row_factory = sqlite3.Row
+        view = [dict(row) for row in db.execute('SELECT * FROM verdicts')]
+    assert len(view) == len(told) > 20 and {'failing', 'breaks', 'legacy', 'safe'} <= {row['verdict'] for row in view}, len(view)
+    assert {'policy', 'statement', 'due', 'got', 'cause', 'breach', 'refused', 'attempts', 'all_sessions'} < set(view[0])
+    common = sorted(name for name in view[0] if name in {key for row in told for key in row})
+
+    def as_text(rows):
+        return sorted(str([str(row[name])[:10] if name.endswith('_day') else row[name] for name in common]) for row in rows)
+
+    assert as_text([{name: row.get(name) for name in common} for row in told]) == as_text(view)
+
+
 def a_filter_takes_several_values(folder):
     fill(folder, 'imaps-', 'pop3s-')
     both = rows(folder, 'sessions', '--version', 'TLS 1.0,tls 1.3')

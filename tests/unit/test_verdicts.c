@@ -342,6 +342,14 @@ static void what_is_applied_stands_in_the_view_as_of_its_day(void **state)
     assert_int_equal(number("SELECT count(*) FROM changes WHERE client = '10.0.0.1' AND old_first = '2026-11-01' "
                             "AND refused_first = '2026-11-26' AND refused_last = '2026-11-30'"),
         1);
+    assert_int_equal(number("SELECT count(*) FROM changes WHERE client = '10.0.0.15' AND became = 'fixed' AND trait = 'mac' "
+                            "AND changed_day = '2026-10-25' AND as_of = '2027-01-01'"),
+        1);
+    assert_true(inventory_apply(path, &policies, &as_of, &count, &error));
+    assert_int_equal(number("SELECT count(*) FROM changes WHERE client = '10.0.0.17' AND became = 'back again' "
+                            "AND changed_day = '2026-11-25'"),
+        1);
+    assert_int_equal(number("SELECT count(*) FROM changes WHERE client = '10.0.0.10' AND became IS NULL"), 1);
 }
 
 #define ASKED(test) cmocka_unit_test_setup_teardown(test, open_policies, close_policies)
