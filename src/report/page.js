@@ -27,6 +27,8 @@
 
     // ---- rows that the browser finds ----
 
+    // A word stands in one cell: 10.1.0.1 before 9.example is not 10.1.0.19
+    const textOf = node => node.nodeType === Node.TEXT_NODE ? node.data : [...node.childNodes].map(textOf).join('\n');
     const keyOf = (row, column) => row.cells[column].dataset.key ?? row.cells[column].textContent;
     const sortBy = (name, descending) => {
         const heads = [...table.tHead.rows[0].cells];
@@ -161,7 +163,7 @@
         });
         if (!table || !isWhole)
             return;
-        inOrder = [...table.tBodies[0].rows].map((row, place) => ({row, place, text: row.textContent.toLowerCase()}));
+        inOrder = [...table.tBodies[0].rows].map((row, place) => ({row, place, text: textOf(row).toLowerCase()}));
         [...table.tHead.rows[0].cells].filter(head => !head.firstElementChild).forEach(addLink);
         show();
     };
