@@ -14,6 +14,10 @@
 /* By which a file may begin before its neighbour ended, and still continue it. */
 #define CLOCK_SKEW_NS NANOSECONDS
 
+/* What a crash loses of a file is read again with it. Ids are hashes: few sessions change nearly as many
+ * pages of the inventory as many do, so they are handed over seldom, or when the ledger is full. */
+#define FILE_EXCHANGE_NS (8 * NANOSECONDS)
+
 /* ---- a chain ------------------------------------------------------------------------------------ */
 
 static bool add_to_chain(struct chain *chain, const struct file *file)
@@ -169,6 +173,7 @@ static void note_statistics(struct read_job *job, struct file *file)
     struct source_statistics statistics = {0};
 
     source_statistics(file->source, &statistics);
+    file->is_lasting = statistics.bytes_in_all > 0;
     file->dropped = statistics.dropped;
     atomic_fetch_add(&job->bytes_read, statistics.bytes_read - file->bytes_shown);
     file->bytes_shown = statistics.bytes_read;
@@ -181,7 +186,7 @@ void file_reader_look_up(struct reader_of_files *reader, struct file *file)
     atomic_store_explicit(&worker->packets, worker->packets + LOOK_UP_PACKETS, memory_order_relaxed);
     worker_show(worker);
     note_statistics(worker->run->work, file);
-    if (!recorder_due(&worker->recorder))
+    if (!recorder_due(&worker->recorder, file->is_lasting ? FILE_EXCHANGE_NS : RECORDER_LIVE_NS))
         return;
     pipeline_settle_counts(&worker->line);
     file_reader_tell(reader, &file->record);

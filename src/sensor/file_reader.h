@@ -22,6 +22,7 @@ struct file {
     struct source_record record;
     uint64_t bytes_shown; /* of its size, as far as the progress knows */
     uint64_t dropped;     /* packets, as the file says; a rotated capture counts on from file to file */
+    bool is_lasting;      /* a file that can be read again, not a pipe */
     bool begun;           /* its record has been told */
 };
 

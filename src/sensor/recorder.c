@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define EXCHANGE_NS NANOSECONDS /* how much a crash may lose */
-#define NAMES_MAX   65536
+#define NAMES_MAX 65536
 
 struct recorded_name {
     uint64_t id;
@@ -57,9 +56,9 @@ void recorder_exchange(struct recorder *recorder)
         events_flush(recorder->shared->events);
 }
 
-bool recorder_due(const struct recorder *recorder)
+bool recorder_due(const struct recorder *recorder, int64_t after_ns)
 {
-    return clock_ns(CLOCK_MONOTONIC_COARSE) - recorder->exchanged_ns >= EXCHANGE_NS;
+    return clock_ns(CLOCK_MONOTONIC_COARSE) - recorder->exchanged_ns >= after_ns;
 }
 
 /* Room in the ledger, if it can be had: by handing it over, and, when reading files, by waiting for that. */

@@ -66,8 +66,10 @@ void recorder_name_client(
 uint64_t recorder_store(struct recorder *recorder, const struct session *session);
 void recorder_amend(struct recorder *recorder, const struct amendment *amendment);
 
-/* recorder_due: has a second passed since the ledger was last handed over? Then recorder_exchange does it. */
-bool recorder_due(const struct recorder *recorder);
+/* What a crash may lose of packets that come once: what was learnt since the ledger was last handed over. */
+#define RECORDER_LIVE_NS NANOSECONDS
+/* recorder_due: have `after_ns` passed since then? Then recorder_exchange hands it over. */
+bool recorder_due(const struct recorder *recorder, int64_t after_ns);
 void recorder_exchange(struct recorder *recorder);
 
 #endif

@@ -252,7 +252,7 @@ static void look_up(struct watch *watch)
     atomic_store_explicit(&worker->last_packet_ns, last_packet_ns(watch), memory_order_relaxed);
     atomic_fetch_add_explicit(&worker->beats, 1, memory_order_relaxed);
     watch_clock_look(&watch->clock);
-    if (!recorder_due(&worker->recorder))
+    if (!recorder_due(&worker->recorder, RECORDER_LIVE_NS))
         return;
     time_ns = watch_clock_now(&watch->clock);
     pipeline_time(&worker->line, time_ns);
