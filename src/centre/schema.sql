@@ -87,6 +87,8 @@ CREATE INDEX tombstone_by_reading ON tombstone (reading);
 CREATE INDEX host_by_address ON host (address, site);
 CREATE INDEX observation_by_client ON observation (sensor, client);
 CREATE INDEX observation_by_day ON observation (day);
+CREATE INDEX blind_by_minute ON blind (minute);
+CREATE INDEX reading_by_end ON reading (ended);
 
 -- ---- what is asked: the views of an inventory, under the same names and with the same columns ---------------------------------
 --
@@ -138,7 +140,8 @@ WHERE r.state = 'counts'
     AND NOT EXISTS (SELECT 1 FROM tombstone t WHERE t.reading = r.id)
     AND NOT EXISTS (SELECT 1 FROM reading c WHERE c.id = r.id AND c.sensor <> r.sensor AND c.state = 'counts'
         AND ((c.settled, c.ended, c.packets, c.length, c.unstored, r.sensor) > (r.settled, r.ended, r.packets, r.length, r.unstored, c.sensor)))
-    AND NOT EXISTS (SELECT 1 FROM equal_capture e WHERE e.sensor = r.sensor AND e.id = r.id);
+    AND NOT EXISTS (SELECT 1 FROM equal_capture e WHERE e.sensor = r.sensor AND e.id = r.id)
+    AND r.ended >= coalesce((SELECT kept_from FROM centre), -9000000) * 86400000000;
 
 CREATE VIEW source AS
 SELECT id, kind, name, site, observer, greatest(started, first_day * 86400000000) AS started, ended, packets, bytes, dropped, interface_dropped, down_seconds,
@@ -273,6 +276,64 @@ FROM (SELECT s.*, now_seconds - received_at / 1000000.0 AS silent, now_seconds -
         (sent_at::numeric - received_at) / 1000000 AS ahead
     FROM sensor s CROSS JOIN (SELECT extract(epoch FROM now())::numeric AS now_seconds) n) t
 ORDER BY trouble NULLS LAST, received_at;
+
+-- ---- what is kept no longer ---------------------------------------------------------------------------------------------------
+--
+-- Forgets the days before this one: CALL lasthello.forget(current_date - 400), as a member of lasthello_owner, once a day. It goes in steps with a
+-- transaction each, which take a fraction of a second, and never waits for a sensor: what one is writing is left for the next time. Views show
+-- nothing of those days from its first step on, and sensors do not send them again. When hosts were seen first and last stays known. What is said
+-- once for many observations stays, too: it is little, and a sensor sends it but once.
+CREATE PROCEDURE forget(before date) LANGUAGE plpgsql AS $$
+DECLARE
+    before_day bigint := before - date '1970-01-01';
+    rows_a_step bigint := 4000;
+    rows_gone bigint;
+    rows_in_all bigint := 0;
+    steps bigint := 0;
+    begun timestamptz;
+    longest interval := interval '0';
+BEGIN
+    UPDATE lasthello.centre SET kept_from = greatest(kept_from, before_day);
+    COMMIT;
+    LOOP
+        begun := clock_timestamp();
+        WITH old AS (SELECT o.sensor, o.id FROM lasthello.observation o WHERE o.day < before_day LIMIT rows_a_step FOR UPDATE SKIP LOCKED),
+            gone AS (DELETE FROM lasthello.observation o USING old WHERE o.sensor = old.sensor AND o.id = old.id
+                RETURNING o.sensor, o.client, o.server, o.first_seen, o.last_seen),
+            seen AS (INSERT INTO lasthello.forgotten_host AS f (sensor, host, first_seen, last_seen)
+                SELECT sensor, host, min(first_seen), max(last_seen)
+                FROM (SELECT sensor, client AS host, first_seen, last_seen FROM gone UNION ALL SELECT sensor, server, first_seen, last_seen FROM gone) t
+                GROUP BY sensor, host
+                ON CONFLICT (sensor, host) DO UPDATE SET first_seen = least(f.first_seen, excluded.first_seen), last_seen = greatest(f.last_seen, excluded.last_seen))
+        SELECT count(*) INTO rows_gone FROM gone;
+        COMMIT;
+        EXIT WHEN rows_gone = 0;
+        steps := steps + 1;
+        rows_in_all := rows_in_all + rows_gone;
+        longest := greatest(longest, clock_timestamp() - begun);
+        rows_a_step := CASE WHEN clock_timestamp() - begun > interval '200 milliseconds' THEN greatest(100, rows_a_step / 2) ELSE least(4000, rows_a_step * 2) END;
+    END LOOP;
+    LOOP
+        DELETE FROM lasthello.blind b USING (SELECT sensor, source, minute FROM lasthello.blind WHERE minute < before_day * 1440
+            LIMIT 1000 FOR UPDATE SKIP LOCKED) old
+            WHERE b.sensor = old.sensor AND b.source = old.source AND b.minute = old.minute;
+        GET DIAGNOSTICS rows_gone = ROW_COUNT;
+        COMMIT;
+        EXIT WHEN rows_gone = 0;
+    END LOOP;
+    LOOP
+        WITH old AS (SELECT r.sensor, r.id FROM lasthello.reading r WHERE r.ended < before_day * 86400000000 LIMIT 200 FOR UPDATE SKIP LOCKED),
+            fates AS (DELETE FROM lasthello.fate f USING old WHERE f.sensor = old.sensor AND f.source = old.id),
+            unknowns AS (DELETE FROM lasthello.unknown u USING old WHERE u.sensor = old.sensor AND u.source = old.id),
+            gone AS (DELETE FROM lasthello.reading r USING old WHERE r.sensor = old.sensor AND r.id = old.id RETURNING 1)
+        SELECT count(*) INTO rows_gone FROM gone;
+        COMMIT;
+        EXIT WHEN rows_gone = 0;
+    END LOOP;
+    RAISE NOTICE 'forgot % observations of days before % in % steps, the longest of % ms', rows_in_all, before, steps,
+        round(extract(epoch FROM longest)::numeric * 1000);
+END $$;
+REVOKE EXECUTE ON PROCEDURE forget FROM PUBLIC;
 
 -- ---- who may do what ---------------------------------------------------------------------------
 --
