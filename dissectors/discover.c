@@ -42,16 +42,38 @@ static enum framed pop3_greets(struct bytes in)
     return text_begins(in, "+OK");
 }
 
+/* Is the line one of these commands, or may what is there of it become one? */
+static enum framed command_begins(
+    struct bytes in, bool is_whole, const char *const commands[], size_t command_count)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        const size_t len = strlen(commands[i]);
+
+        if (is_whole ? bytes_equal_text(in, commands[i])
+                     : in.left <= len && strncasecmp((const char *)in.data, commands[i], in.left) == 0)
+            return is_whole ? FRAMED_ONE : FRAMED_MORE;
+    }
+    return FRAMED_BAD;
+}
+
+/* Takes a line, or what came of it so far; true: it is whole. */
+static bool line_so_far(struct bytes *in, struct bytes *line)
+{
+    if (bytes_line(in, line))
+        return true;
+    *line = *in;
+    bytes_trim_end(line, '\r');
+    return false;
+}
+
 /* Commands that no other protocol has, from a client that did not wait for the greeting. */
 static enum framed pop3_commands(struct bytes in)
 {
+    static const char *const commands[] = {"CAPA", "STLS", "AUTH"};
     struct bytes line;
+    const bool is_whole = line_so_far(&in, &line);
 
-    return bytes_line(&in, &line) &&
-            (bytes_equal_text(line, "CAPA") || bytes_equal_text(line, "STLS") ||
-                bytes_equal_text(line, "AUTH"))
-        ? FRAMED_ONE
-        : FRAMED_BAD;
+    return command_begins(line, is_whole, commands, sizeof(commands) / sizeof(commands[0]));
 }
 
 /* A server of SMTP answers so (RFC 5321 4.2): "250 STARTTLS" is no command. */
@@ -68,18 +90,30 @@ static bool is_reply_code(struct bytes tag)
     return true;
 }
 
+/* May a command of IMAP follow? Tags are letters and digits, as far as clients go. */
+static bool may_be_tag(struct bytes tag)
+{
+    uint8_t byte;
+
+    while (bytes_u8(&tag, &byte))
+        if ((byte < '0' || byte > '9') && ((byte | 0x20) < 'a' || (byte | 0x20) > 'z'))
+            return false;
+    return true;
+}
+
 static enum framed imap_commands(struct bytes in)
 {
     static const char *const commands[] = {"CAPABILITY", "STARTTLS", "LOGIN", "AUTHENTICATE"};
-    struct bytes line, tag, command;
+    struct bytes line, tag, command = {0};
+    const bool is_whole = line_so_far(&in, &line);
 
-    if (!bytes_line(&in, &line) || !bytes_word(&line, &tag) || tag.left == 0 || tag.left > TAG_BYTES_MAX ||
-        is_reply_code(tag) || !bytes_word(&line, &command))
+    if (!bytes_word(&line, &tag) || tag.left == 0 || tag.left > TAG_BYTES_MAX || is_reply_code(tag))
         return FRAMED_BAD;
-    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-        if (bytes_equal_text(command, commands[i]))
-            return FRAMED_ONE;
-    return FRAMED_BAD;
+    if (!bytes_word(&line, &command) && !is_whole)
+        return may_be_tag(tag) ? FRAMED_MORE : FRAMED_BAD;
+    /* behind a whole word the line may go on as it likes */
+    return command_begins(
+        command, is_whole || line.left > 0, commands, sizeof(commands) / sizeof(commands[0]));
 }
 
 /* Broken stacks send records of no bytes before a hello. */

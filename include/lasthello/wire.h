@@ -73,6 +73,7 @@ struct link {
     uint16_t vlans[LINK_VLANS_MAX]; /* ids but 0, outermost first; further ones are not kept */
     enum tunnel tunnel;             /* the innermost one */
     uint32_t tunnel_id;             /* its network, session, key or endpoint, where it has one, else 0 */
+    uint32_t tunnel_ends;           /* of the addresses of both its ends, the same in both directions */
     uint8_t time_to_live;           /* hop limit of the innermost IP header */
 };
 

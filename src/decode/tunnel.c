@@ -6,6 +6,8 @@
 
 #include <lasthello/carriers.h>
 
+#include <string.h>
+
 struct tunnel_kind {
     uint16_t number;
     enum tunnel tunnel;
@@ -98,6 +100,22 @@ static const struct tunnel_kind *kind_of(
     return kind_in(protocols, COUNT_OF(protocols), datagram->protocol);
 }
 
+/* The same whichever end sends. */
+static uint32_t mix_ends(const struct datagram *datagram)
+{
+    const size_t words = sizeof(datagram->source.octets) / sizeof(uint32_t);
+    uint32_t mixed = 0;
+
+    for (size_t i = 0; i < words; i++) {
+        uint32_t source, destination;
+
+        memcpy(&source, datagram->source.octets + i * sizeof(source), sizeof(source));
+        memcpy(&destination, datagram->destination.octets + i * sizeof(destination), sizeof(destination));
+        mixed += source + destination;
+    }
+    return mixed;
+}
+
 enum decoded tunnel_open(struct datagram *datagram, struct unknown *unknown)
 {
     uint32_t cut = datagram->payload_len - (uint32_t)datagram->payload.left;
@@ -115,6 +133,7 @@ enum decoded tunnel_open(struct datagram *datagram, struct unknown *unknown)
     inner.tunnel_depth++;
     inner.link.tunnel = kind->tunnel;
     inner.link.tunnel_id = 0;
+    inner.link.tunnel_ends = mix_ends(datagram);
     decoded = kind->read(in, cut, &inner, unknown);
     if (decoded == DECODED_YES)
         *datagram = inner;

@@ -70,6 +70,7 @@ struct connection {
     bool differs;        /* ... and something else as well */
     bool has_sibling;    /* an older one is known between the two, */
     bool has_younger;    /* ... or one that began later */
+    bool is_doubled;     /* what was said came again, far from its numbers */
     struct told told[2]; /* by end */
     bool decided;        /* who is the server */
     bool begun;          /* FLOW_BEGIN was yielded */

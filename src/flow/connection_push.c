@@ -72,6 +72,25 @@ static bool is_copy(
     return copied == COPIED_HELLO;
 }
 
+/* Of a stream that has not started: the same again, far from its numbers. A firewall shifts them, and
+ * both its sides are seen; what the second one shows without payload is left out as well. Once the
+ * stream has started, what is far from it is none of its own anyway. */
+static bool is_shifted(
+    struct flow_table *table, const struct flow *flow, const struct segment *segment, int from)
+{
+    struct connection *connection = flow->connection;
+    const struct copies_speaker speaker = {connection->hash, flow_number(table, flow), (uint8_t)from};
+    const int32_t distance = sequence_distance(flow->high[from], first_byte(segment));
+
+    if (connection->streams[from].started || !flow_has(flow, FLOW_FLAG_SEEN, from) ||
+        (distance > -SEQUENCE_AHEAD_MAX && distance < SEQUENCE_AHEAD_MAX))
+        return false;
+    if (segment->payload_len > 0 && !copies_repeats(&table->copies, &speaker, segment))
+        return false;
+    connection->is_doubled |= segment->payload_len > 0;
+    return connection->is_doubled;
+}
+
 /* The copy says nothing more. What it was taken for, a later connection, has not begun. */
 static enum fate become_copy(struct flow_table *table, struct flow *flow)
 {
@@ -99,6 +118,8 @@ enum fate connection_push(
     struct connection *connection = flow->connection;
     bool news;
 
+    if (is_shifted(table, flow, segment, from))
+        return FATE_DUPLICATE;
     if (is_copy(table, flow, segment, from))
         return become_copy(table, flow);
     news = stream_push(&connection->streams[from], &connection->streams[1 - from], segment);

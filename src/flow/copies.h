@@ -44,6 +44,9 @@ struct copies_speaker {
  * one that said it. */
 enum copied copies_look(const struct copies *copies, const struct copies_speaker *speaker,
     const struct segment *segment, uint32_t *original);
+/* copies_repeats: did the same flow say the same just now? */
+bool copies_repeats(
+    const struct copies *copies, const struct copies_speaker *speaker, const struct segment *segment);
 /* copies_note remembers it. */
 void copies_note(struct copies *copies, const struct copies_speaker *speaker,
     const struct segment *segment);

@@ -21,7 +21,7 @@ static int compare_paths(const struct path *seen, const struct path *path)
 
 uint16_t path_tag(const struct link *link)
 {
-    uint32_t tag = (uint32_t)link->tunnel * 0x9e37u + link->tunnel_id;
+    uint32_t tag = (uint32_t)link->tunnel * 0x9e37u + link->tunnel_id + link->tunnel_ends * 0x85ebca6bu;
 
     for (size_t i = 0; i < link->vlan_count; i++)
         tag = tag * 0x01000193u + link->vlans[i] + 1u;

@@ -40,17 +40,19 @@ def handshake(version=OLD, seed=0):
     return [(0, hello(version, seed)), (1, answer(version)), (0, wire.protected(version)), (1, wire.protected(version))]
 
 
-def said(connection, lines):
-    """Segments of these lines, each acknowledged."""
+def said(connection, lines, size=None):
+    """Segments of these lines, of no more bytes than size each, and an acknowledgement of each line."""
     frames = []
     for side, text in lines:
-        frames += [connection.send(side, text, ACK | PSH), connection.send(1 - side)]
+        step = size or len(text)
+        frames += [connection.send(side, text[at:at + step], ACK | PSH) for at in range(0, len(text), step)]
+        frames += [connection.send(1 - side)]
     return frames
 
 
-def whole(connection, seed=0, version=OLD):
+def whole(connection, seed=0, version=OLD, size=None):
     service = connection.ports[1]
-    frames = connection.open() + said(connection, before_tls(service) + handshake(version, seed))
+    frames = connection.open() + said(connection, before_tls(service) + handshake(version, seed), size)
     return frames + [connection.client(flags=FIN | ACK), connection.server(flags=FIN | ACK), connection.client()]
 
 
@@ -58,6 +60,11 @@ def whole(connection, seed=0, version=OLD):
 
 def in_vlan(frame, number):
     return frame[:12] + struct.pack('>HH', 0x8100, number) + frame[12:]
+
+
+def in_gre(frame, number):
+    """Ethernet in GRE (RFC 2784) to the end of this number."""
+    return wire.ethernet(wire.ipv4(bytes([172, 16, 0, 1]), bytes([172, 16, 0, number]), b'\0\0\x65\x58' + frame, 47))
 
 
 def merged(*lists):
@@ -71,22 +78,23 @@ def merged(*lists):
 CLIENT = wire.address(1)
 
 
-def shifted(service, client_by=777_777_777, server_by=1_234_567_890, vlans=True):
+def shifted(service, client_by=777_777_777, server_by=1_234_567_890, vlans=True, from_syn=True):
     """A firewall shifts sequence numbers, and both its sides are mirrored: one connection."""
-    inside = whole(Connection(CLIENT, service=service, isn=(1000, 5000)))
-    outside = whole(Connection(CLIENT, service=service, isn=(1000 + client_by, 5000 + server_by)))
+    start = 0 if from_syn else 3
+    inside = whole(Connection(CLIENT, service=service, isn=(1000, 5000)))[start:]
+    outside = whole(Connection(CLIENT, service=service, isn=(1000 + client_by, 5000 + server_by)))[start:]
     if vlans:
         inside, outside = [in_vlan(frame, 10) for frame in inside], [in_vlan(frame, 20) for frame in outside]
     return merged(inside, outside), [ESTABLISHED]
 
 
-def two_vlans(service, from_syn=True):
-    """Two tenants with the same addresses and ports: two connections."""
-    one = whole(Connection(CLIENT, service=service, isn=(1000, 5000)), seed=1)
-    other = whole(Connection(CLIENT, service=service, isn=(900_000_000, 800_000_000)), seed=2, version=NEW)
+def two_tenants(service, wrap=in_vlan, from_syn=True, size=None):
+    """Two tenants with the same addresses and ports: two connections, told apart by VLAN or tunnel."""
+    one = whole(Connection(CLIENT, service=service, isn=(1000, 5000)), 1, size=size)
+    other = whole(Connection(CLIENT, service=service, isn=(900_000_000, 800_000_000)), 2, NEW, size)
     start = 0 if from_syn else 3
     facts = [{'negotiated': 'TLS 1.0'}, {'negotiated': 'TLS 1.2'}]
-    return merged([in_vlan(f, 10) for f in one[start:]], [in_vlan(f, 20) for f in other[start:]]), facts
+    return merged([wrap(f, 10) for f in one[start:]], [wrap(f, 20) for f in other[start:]]), facts
 
 
 def second_syn_ack(service, counts, place):
@@ -160,8 +168,14 @@ def kinds(service):
     yield 'shifted, no VLAN', shifted(service, vlans=False)
     yield 'shifted, the client alone', shifted(service, server_by=0)
     yield 'shifted, the server alone', shifted(service, client_by=0)
-    yield 'two VLANs', two_vlans(service)
-    yield 'two VLANs, midway', two_vlans(service, from_syn=False)
+    yield 'shifted, midway', shifted(service, vlans=False, from_syn=False)
+    yield 'shifted, midway, the client alone', shifted(service, server_by=0, vlans=False, from_syn=False)
+    yield 'shifted, midway, the server alone', shifted(service, client_by=0, vlans=False, from_syn=False)
+    yield 'two VLANs', two_tenants(service)
+    yield 'two VLANs, midway', two_tenants(service, from_syn=False)
+    yield 'two VLANs, midway, in small segments', two_tenants(service, from_syn=False, size=7)
+    yield 'two tunnels', two_tenants(service, in_gre)
+    yield 'two tunnels, midway', two_tenants(service, in_gre, from_syn=False)
     for counts in (0, 1):
         for place in (1, 2):
             yield f'a second SYN-ACK, {counts} counts, at {place}', second_syn_ack(service, counts, place)
@@ -259,6 +273,31 @@ def check_overlapping(program, folder):
     return not wrong and whole_ones > OVERLAPS * 9 // 10
 
 
+def hasty(service):
+    """A client in small segments that does not wait for the greeting: (side, bytes)."""
+    if service == 1110:
+        return [(0, b'STLS\r\n'), (1, b'+OK ready\r\n'), (1, b'+OK go\r\n')]
+    return [(0, b'a1 STARTTLS\r\n'), (1, b'* OK ready\r\n'), (1, b'a1 OK go\r\n')]
+
+
+def check_discovered_hasty(program, folder):
+    """However its first command is cut up, it tells the protocol on a port that nobody named."""
+    failed = 0
+    for service, name in ((1110, 'pop3'), (1143, 'imap')):
+        for size in (1, 2, 3, 5):
+            connection = Connection(CLIENT, service=service)
+            frames = connection.open()
+            (_, command), (_, greeting), *rest = hasty(service)
+            frames += [connection.client(command[at:at + size], ACK | PSH) for at in range(0, len(command), size)]
+            frames += [connection.server(greeting, ACK | PSH, None), connection.client(), connection.server()]
+            frames += said(connection, rest + handshake())
+            events = read_events(program, [wire.write(os.path.join(folder, 'h.pcap'), frames)], '--discover')
+            if not is_met([{**ESTABLISHED, 'service': name, 'starttls': ['requested', 'accepted', 'hello']}], events):
+                failed += 1
+                print(f'FAIL {service}: a hasty client in segments of {size} bytes: {events}')
+    return failed
+
+
 def check_discovered_midway(program, folder):
     """An answer of SMTP or LMTP, "250 STARTTLS", is no command of IMAP: client and server are not exchanged, and the TLS behind it is read."""
     connection = Connection(CLIENT, port=40000, service=2525)
@@ -288,6 +327,7 @@ def main(program):
         failed += not check_overlapping(program, folder)
         tried += 1
         failed += not check_discovered_midway(program, folder)
+        failed += check_discovered_hasty(program, folder)
     print(f'{tried} corners, {failed} differ')
     return failed > 0
 
