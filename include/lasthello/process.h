@@ -92,7 +92,7 @@ int monitor_inventory_remove(struct monitor *monitor, enum inventory_file file);
  * call left that opens a socket, starts a program or looks into another process. Threads that start later
  * inherit all of it: enter before they start. What must be opened comes from the monitor, or was opened
  * before. */
-#define SANDBOX_WRITTEN_MAX 6
+#define SANDBOX_WRITTEN_MAX 8
 #define SANDBOX_CONNECTIONS 1024
 
 struct sandbox_plan {
@@ -135,6 +135,12 @@ int safe_place_open(const struct safe_place *place, int flags, mode_t mode);
  * a named pipe (-ENXIO: nobody reads it), a terminal; for "unix:PATH" the stream socket there (-ENXIO:
  * nobody listens). -EPERM: it belongs to a stranger, neither root nor the user who runs this. */
 int open_to_append(const char *path);
+
+/* replacement_open makes an empty file, PATH.new, that everybody may read, for what others read whole while it
+ * is written anew; one that was left there goes. A descriptor or -errno: of the way to it as safe_place_find
+ * has it. replacement_done puts it in the place of `path`: 0 or -errno. */
+int replacement_open(const char *path);
+int replacement_done(const char *path);
 
 /* ---- the service manager: how the service is (sd_notify(3)): a datagram to the socket that it names -- */
 

@@ -7,6 +7,7 @@
 #include "policy_choice.h"
 #include "remedy_choice.h"
 #include "settings.h"
+#include "sync_state.h"
 
 #include <lasthello/anonymise.h>
 #include <lasthello/db.h>
@@ -454,7 +455,7 @@ int cmd_report(int argc, char **argv)
                "Example: lasthello report clients --since 7d --format csv > clients.csv",
     };
     struct reporting reporting = {.format = FORMAT_TABLE, .subject = subjects};
-    struct error error = {0};
+    struct error error = {0}, behind = {0};
     struct inventory *inventory = NULL;
     struct filter_days days;
     unsigned refused;
@@ -467,6 +468,7 @@ int cmd_report(int argc, char **argv)
         return EXIT_USAGE;
     }
     say_days(&days);
+    sync_state_find(reporting.asked.paths, reporting.asked.count, &behind);
     reporting.today = days.today;
     reporting.mac_vendors = fopen(MAC_VENDORS, "re");
     if (asked_inventory_find(&reporting.asked, &error) &&
@@ -479,6 +481,8 @@ int cmd_report(int argc, char **argv)
     reported = inventory != NULL && report(&reporting, inventory, &error) &&
         (reporting.fail_on == 0 || find_failing(&reporting, inventory, &found, &error));
     inventory_close(inventory);
+    if (behind.text[0] != '\0')
+        complain("%s", behind.text);
     if (reporting.mac_vendors != NULL)
         fclose(reporting.mac_vendors);
     policies_close(&reporting.policies);

@@ -2,26 +2,41 @@
 /* cmd_sync.c: `lasthello sync`: an inventory is kept up to date in the centre. */
 #include "options.h"
 #include "settings.h"
+#include "sync_run.h"
 
 #include <lasthello/centre.h>
-#include <lasthello/db.h>
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#define DEFAULT_INTERVAL 60
+#define SECONDS_MAX      86400
+
 struct syncing {
-    const char *inventory, *centre;
-    bool once, prints_schema;
+    struct sync_plan plan;
+    const char *centre; /* of an option or the configuration */
+    bool prints_schema;
 };
 
 enum key {
-    KEY_ONCE = 0x100,
+    KEY_CENTRE = 0x100,
+    KEY_INTERVAL,
+    KEY_NO_SANDBOX,
+    KEY_ONCE,
     KEY_PRINT_SCHEMA,
 };
 
 const struct argp_option sync_options[] = {
+    {.name = "centre",
+        .key = KEY_CENTRE,
+        .arg = "WHERE",
+        .doc = "the centre, where it is not named behind the inventory: postgresql://ROLE@HOST/DATABASE"},
+    {.name = "interval",
+        .key = KEY_INTERVAL,
+        .arg = "SECONDS",
+        .doc = "from one time to the next (default: 60); longer, where looking takes long"},
+    {.name = "no-sandbox", .key = KEY_NO_SANDBOX, .doc = "keep all rights while sending"},
     {.name = "once", .key = KEY_ONCE, .doc = "send what has changed, and end"},
     {.name = "print-schema",
         .key = KEY_PRINT_SCHEMA,
@@ -29,28 +44,59 @@ const struct argp_option sync_options[] = {
     {0},
 };
 
+static error_t take_word(struct syncing *syncing, const char *word, struct argp_state *state)
+{
+    struct sync_round *round = &syncing->plan.round;
+
+    if (round->inventory == NULL)
+        round->inventory = word;
+    else if (round->centre == NULL)
+        round->centre = word;
+    else
+        argp_error(state, "one inventory is sent to one centre");
+    return 0;
+}
+
+static void check_words(struct syncing *syncing, struct argp_state *state)
+{
+    struct sync_round *round = &syncing->plan.round;
+
+    if (syncing->prints_schema)
+        return;
+    if (round->centre == NULL)
+        round->centre = syncing->centre;
+    if (round->inventory == NULL)
+        argp_error(state, "which inventory? lasthello sync INVENTORY postgresql://ROLE@HOST/DATABASE");
+    else if (round->centre == NULL)
+        argp_error(state, "to which centre? lasthello sync %s postgresql://ROLE@HOST/DATABASE",
+            round->inventory);
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct syncing *syncing = state->input;
+    struct sync_plan *plan = &syncing->plan;
 
     switch (key) {
+    case KEY_CENTRE:
+        syncing->centre = argument;
+        return 0;
+    case KEY_INTERVAL:
+        plan->interval = (unsigned)parse_count(state, "interval", argument, 1, SECONDS_MAX);
+        return 0;
+    case KEY_NO_SANDBOX:
+        plan->round.no_sandbox = true;
+        return 0;
     case KEY_ONCE:
-        syncing->once = true;
+        plan->once = true;
         return 0;
     case KEY_PRINT_SCHEMA:
         syncing->prints_schema = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (syncing->inventory == NULL)
-            syncing->inventory = argument;
-        else if (syncing->centre == NULL)
-            syncing->centre = argument;
-        else
-            argp_error(state, "one inventory is sent to one centre");
-        return 0;
+        return take_word(syncing, argument, state);
     case ARGP_KEY_END:
-        if (!syncing->prints_schema && syncing->centre == NULL)
-            argp_error(state, "which inventory, to which centre? lasthello sync INVENTORY postgresql://...");
+        check_words(syncing, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -67,38 +113,21 @@ static int print_schema(void)
     return EXIT_FAILED;
 }
 
-static bool sync_once(const struct syncing *syncing, struct error *error)
-{
-    struct centre *centre = centre_open(syncing->centre, error);
-    struct centre_sent sent;
-    struct db db = {0};
-    bool done = centre != NULL && db_open(&db, syncing->inventory, DB_READ, error) &&
-        centre_send(centre, &db, LASTHELLO_VERSION, &sent, error);
-
-    if (done)
-        printf("%s: %" PRIu64 " rows sent\n", centre_name(centre), sent.rows);
-    db_close(&db);
-    centre_close(centre);
-    return done;
-}
-
 int cmd_sync(int argc, char **argv)
 {
     static const struct argp argp = {
         .options = sync_options,
         .parser = parse,
-        .args_doc = "INVENTORY postgresql://...",
-        .doc = "The centre: one PostgreSQL for the inventories of many sensors.\v"
-               "Example: lasthello sync --print-schema | psql -v ON_ERROR_STOP=1 lasthello",
+        .args_doc = "INVENTORY [postgresql://...]",
+        .doc = "Keep the centre, a PostgreSQL for the inventories of many sensors, up to date.\v"
+               "Only what changed is sent, also after weeks without a connection. Passwords come from a "
+               "passfile (passfile=/PATH), never from the command line; towards another machine TLS is "
+               "used, and the certificate is checked.\n\n"
+               "Example: lasthello sync inventory.db "
+               "'postgresql://berlin@db.example/lasthello?passfile=/etc/lasthello/pgpass'",
     };
-    struct syncing syncing = {.prints_schema = false};
-    struct error error = {0};
+    struct syncing syncing = {.plan = {.interval = DEFAULT_INTERVAL}};
 
     settings_parse(&argp, argc, argv, &syncing);
-    if (syncing.prints_schema)
-        return print_schema();
-    if (sync_once(&syncing, &error))
-        return EXIT_DONE;
-    complain("%s", error.text);
-    return EXIT_FAILED;
+    return syncing.prints_schema ? print_schema() : sync_run(&syncing.plan);
 }

@@ -2,7 +2,6 @@
 /* monitor.c: the small parent that opens what was named at the start, passes signals on, and sees to it that
  * its sensor ends when it is told to. */
 #include "monitor_line.h"
-#include "replacement.h"
 
 #include <lasthello/error.h>
 

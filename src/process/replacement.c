@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* replacement.c: a new file beside another, and its rename. */
-#include "replacement.h"
-
 #include <lasthello/process.h>
 
 #include <errno.h>

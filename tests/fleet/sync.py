@@ -59,7 +59,7 @@ def try_once(program, pcaps, centre, folder):
     run(program, 'read', '-o', path, *captures(pcaps, 0, 40))
     run(program, 'sync', '--once', path, centre.url('berlin'))
     compare(centre, path)
-    assert ': 0 rows' in run(program, 'sync', '--once', path, centre.url('berlin'))
+    assert '; 0 rows' in run(program, 'sync', '--once', path, centre.url('berlin'))
     before = os.stat(path).st_mtime_ns
     run(program, 'read', '-o', path, *captures(pcaps, 40, 60))
     run(program, 'sync', '--once', path, centre.url('berlin'))
