@@ -55,8 +55,9 @@ struct flow {
     /* an end's acknowledgement told of the other end's sequence numbers */
     uint8_t agrees : 1;
     uint8_t flags;                       /* FLOW_FLAG_ */
-    uint16_t path : 15;                  /* tells VLANs and tunnels apart */
+    uint16_t path : 14;                  /* tells VLANs and tunnels apart */
     uint16_t is_copy : 1;                /* of another connection, with other numbers: see copies.h */
+    uint16_t has_news : 1;               /* `last` is another than the caller knows, who takes this back */
     _Alignas(8) struct endpoint ends[2]; /* in the order of the table's key */
     uint32_t high[2];                    /* an end's highest sequence number seen */
     uint32_t settled_at[2];              /* ... delivered when the session was settled */

@@ -156,7 +156,7 @@ static struct flow *begin_flow(
     *flow = (struct flow){
         .connection = connection,
         .hash_high = (uint32_t)(key->hash >> 32),
-        .path = path_tag(segment->link) & 0x7fffu,
+        .path = path_tag(segment->link) & 0x3fffu,
     };
     flow->ends[key->from] = segment->source;
     flow->ends[1 - key->from] = segment->destination;
@@ -261,6 +261,7 @@ static void note_segment(struct flow_table *table, struct flow *flow, const stru
     const uint32_t to = first_byte(segment) + segment->payload_len + ((segment->flags & SEGMENT_FIN) != 0);
 
     flow->last = (struct packet_ref){segment->time_ns, segment->number, source};
+    flow->has_news = 1;
     if (segment->is_time_doubted)
         note_doubt(table, flow, segment->number);
     if ((segment->flags & SEGMENT_SYN) != 0 || (!is_plain && !fits(flow, segment, from)))

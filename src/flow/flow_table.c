@@ -85,8 +85,10 @@ static void correct(struct flow *flow, uint64_t source, uint64_t number, int64_t
 {
     struct connection *connection = flow->connection;
 
-    if (flow->last.number == number && flow->last.source == source)
+    if (flow->last.number == number && flow->last.source == source) {
         flow->last.time_ns = time_ns;
+        flow->has_news = 1;
+    }
     if (flow->connection == NULL || connection->first.number != number || connection->first.source != source)
         return;
     connection->first.time_ns = time_ns;

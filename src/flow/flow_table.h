@@ -160,7 +160,7 @@ void flow_enlist(struct flow_table *table, struct flow *flow, enum flow_list lis
 struct flow *flow_oldest(struct flow_table *table, enum flow_list list);
 /* flow_table_drop forgets a flow, settled or not. */
 void flow_table_drop(struct flow_table *table, struct flow *flow);
-/* path_tag tells VLANs and tunnels apart, in 15 bits. */
+/* path_tag tells VLANs and tunnels apart, in 14 bits. */
 uint16_t path_tag(const struct link *link);
 /* path_note keeps the better of two paths (that tells MACs, fewest VLAN tags, then the lowest
  * numbers), so that of a connection that a mirror shows twice the same one is kept whichever copy

@@ -25,7 +25,7 @@ uint16_t path_tag(const struct link *link)
 
     for (size_t i = 0; i < link->vlan_count; i++)
         tag = tag * 0x01000193u + link->vlans[i] + 1u;
-    return (tag ^ tag >> 16) & 0x7fff;
+    return (tag ^ tag >> 16) & 0x3fff;
 }
 
 void path_note(struct path *path, const struct segment *segment, int from, bool first)

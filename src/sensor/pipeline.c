@@ -192,20 +192,31 @@ static bool count_session(struct pipeline *line, const struct flow *flow, struct
         !(reader->service == line->services->discover && session->outcome == OUTCOME_FOREIGN);
 }
 
+/* The ledger knows when the session was last seen. */
+static void note_amended(struct flow *flow)
+{
+    flow->amended_s = (uint32_t)(flow->last.time_ns / NANOSECONDS);
+    flow->has_news = 0;
+}
+
 /* What is learnt of a settled session later: when it was last seen, and whether it soon ended. */
 static void amend(struct pipeline *line, struct flow *flow, bool over)
 {
     const uint32_t now_s = (uint32_t)(flow->last.time_ns / NANOSECONDS);
+    bool is_short_lived;
 
     if (flow->observation == 0 || (!over && now_s - flow->amended_s < AMEND_SECONDS))
         return;
-    flow->amended_s = now_s;
+    is_short_lived = over && flow_is_short_lived(flow);
+    if (!flow->has_news && !is_short_lived)
+        return;
+    note_amended(flow);
     if (flow->held == FLOW_HELD_NOW) /* its packets come: the kernel has forgotten it for others */
         flow->held = FLOW_HELD_BEFORE;
     recorder_amend(line->recorder, &(struct amendment){
                                        .observation = flow->observation,
                                        .last = flow->last,
-                                       .short_lived = over && flow_is_short_lived(flow),
+                                       .short_lived = is_short_lived,
                                    });
 }
 
@@ -258,7 +269,7 @@ static void carry_event(struct pipeline *line, struct flow *flow, const struct f
         return;
     if (count_session(line, flow, reader))
         observation = record(line, reader);
-    flow->amended_s = (uint32_t)(flow->last.time_ns / NANOSECONDS);
+    note_amended(flow);
     flow_settle(line->flows, flow, observation);
 }
 

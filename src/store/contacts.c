@@ -329,7 +329,7 @@ bool contacts_gather(struct contacts *contacts, bool now, struct error *error)
     struct upserts *upserts = contacts->upserts;
     bool due = false;
 
-    if (contacts->loose < (now ? 1 : (uint64_t)contacts->gather_from))
+    if (!now && contacts->loose < (uint64_t)contacts->gather_from)
         return true;
     if (!is_due(contacts, &due, error))
         return false;

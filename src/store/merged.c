@@ -143,6 +143,5 @@ bool merged_clear(struct merged *merged, struct error *error)
 
 bool merged_gather(struct merged *merged, struct error *error)
 {
-    merged->rows.contacts.loose = UINT64_MAX; /* nobody counted */
     return contacts_gather(&merged->rows.contacts, true, error);
 }

@@ -91,6 +91,29 @@ static void files_stand_apart_until_many_have_come_together(void **state)
     assert_int_equal(number("SELECT count(*) FROM contact"), 5); /* of one client in three files */
 }
 
+/* It was looked in vain while the file was read. */
+static void what_came_last_of_a_file_need_not_be_a_session(void **state)
+{
+    struct source_record source = make_source(107, 100, true);
+    struct error error = {0};
+    struct desk desk;
+
+    (void)state;
+    gather_early();
+    desk = open_desk();
+    source.flows = 3;
+    assert_true(ledger_source(desk.ledger, &source));
+    for (uint8_t i = 1; i <= 3; i++) {
+        struct session session = make_session(107, i, i);
+
+        add(&desk, &session);
+    }
+    hand_over(&desk);
+    conclude(&desk, &source);
+    assert_true(close_desk(&desk, &error));
+    assert_contacts(3);
+}
+
 static void an_interface_is_gathered_while_it_is_watched(void **state)
 {
     struct source_record source = make_source(7, 100, false);
@@ -208,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(files_stand_apart_until_many_have_come_together),
+        IN_FOLDER(what_came_last_of_a_file_need_not_be_a_session),
         IN_FOLDER(an_interface_is_gathered_while_it_is_watched),
         IN_FOLDER(a_clock_that_was_set_moves_what_its_interface_has_stored),
         IN_FOLDER(what_is_learnt_later_reaches_the_contact),

@@ -44,6 +44,26 @@ static void a_settled_session_is_known_as_such(void **state)
     rig_close(rig);
 }
 
+static void a_later_packet_is_news_of_a_settled_session(void **state)
+{
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}};
+    struct rig *rig = rig_open(MEMORY);
+    struct flow *flow;
+
+    (void)state;
+    rig->settle_soon = true;
+    rig_play(rig, said, COUNT_OF(said));
+    flow = rig_say(rig, &(struct said){S, ACK, 1, 3, "ok", 0});
+    assert_true(flow != NULL && flow->has_news);
+    if (flow != NULL) /* for the compiler */
+        flow->has_news = 0;
+    rig_say(rig, &(struct said){C, SYN, 70000, 0, "", 0});
+    assert_true(flow != NULL && !flow->has_news);
+    rig_say(rig, &(struct said){C, ACK, 3, 3, "", 0});
+    assert_true(flow != NULL && flow->has_news);
+    rig_close(rig);
+}
+
 static void the_end_of_a_session_that_was_held_back_begins_no_other(void **state)
 {
     const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}};
@@ -448,6 +468,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bare_syn_has_no_flow_and_is_a_scan),
         cmocka_unit_test(a_settled_session_is_known_as_such),
+        cmocka_unit_test(a_later_packet_is_news_of_a_settled_session),
         cmocka_unit_test(the_end_of_a_session_that_was_held_back_begins_no_other),
         cmocka_unit_test(what_a_closed_session_sends_late_begins_no_other),
         cmocka_unit_test(a_closed_session_is_repeated_64_mib_behind_at_most),
