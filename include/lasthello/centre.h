@@ -10,7 +10,9 @@
 #include <lasthello/db.h>
 #include <lasthello/error.h>
 
+#include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* centre_schema: the script that makes it (src/centre/schema.sql), by lines; NULL ends them. The number is
@@ -45,5 +47,27 @@ struct centre_sent {
  * snapshot of it is held for longer than one transaction. `version`: of this program. */
 bool centre_send(struct centre *centre, struct db *inventory, const char *version, struct centre_sent *sent,
     struct error *error);
+
+/* centre_is_named: does a word of the command line name a centre, and no file? */
+bool centre_is_named(const char *word);
+
+/* What was fetched from a centre: inventories, in a folder of their own. */
+struct centre_pulled {
+    char folder[PATH_MAX / 2];
+    char **paths;
+    size_t count;
+};
+
+/* centre_pull fetches what has changed at the centre since it was merged into the inventory at `output`, if
+ * that is there; NULL: all that it has. Merged into it, all of `pulled` together, they bring it to the state
+ * of the centre. All is of one moment; nothing is written at the centre. centre_pulled_remove removes the
+ * files. */
+bool centre_pull(
+    struct centre *centre, const char *output, struct centre_pulled *pulled, struct error *error);
+void centre_pulled_remove(struct centre_pulled *pulled);
+
+/* centre_put_verdicts brings what the view `verdicts` of the inventory at `path` says to the centre, in place
+ * of what stood there. The inventory is our own, and has what the centre has (inventory_apply). */
+bool centre_put_verdicts(struct centre *centre, const char *path, struct error *error);
 
 #endif

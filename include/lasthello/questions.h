@@ -28,8 +28,8 @@ struct inventory *inventory_open(const char *path, struct error *error);
 struct inventory *inventory_open_beside(const char *path, struct error *error);
 /* inventory_interrupt ends the question that another thread asks: it fails. */
 void inventory_interrupt(struct inventory *inventory);
-/* inventory_apply asks for the verdicts by the policies, as of the day that `as_of` names, and writes them into
- * the inventory at `path`, for its views; nothing else asks for them. `count`: how many. */
+/* inventory_apply asks for the verdicts by the policies, as of the day that `as_of` names, and writes them
+ * into the inventory at `path`, for its views; nothing else asks for them. `count`: how many. */
 struct filters;
 bool inventory_apply(const char *path, const struct policies *policies, const struct filters *as_of,
     uint64_t *count, struct error *error);

@@ -227,6 +227,11 @@ void centre_close(struct centre *centre)
     free(centre);
 }
 
+bool centre_is_named(const char *word)
+{
+    return strncmp(word, "postgresql://", 13) == 0 || strncmp(word, "postgres://", 11) == 0;
+}
+
 const char *centre_name(const struct centre *centre)
 {
     return centre->name;

@@ -62,14 +62,36 @@ CREATE TABLE forgotten_host (
     PRIMARY KEY (sensor, host)
 );
 
--- What the policies said of each kind of session, when `lasthello policy apply` was run last: for the view verdicts.
-CREATE TABLE judgement (
-    profile bigint NOT NULL PRIMARY KEY,
+-- The rows of `report verdicts`, as the view verdicts of an inventory has them, when `lasthello policy apply` was run here last.
+CREATE TABLE applied_verdict (
+    site text COLLATE "C" NOT NULL,
+    client text COLLATE "C" NOT NULL,
+    "to" text COLLATE "C" NOT NULL,
+    service text COLLATE "C" NOT NULL,
     verdict text COLLATE "C" NOT NULL, -- failing, breaks, ... (lasthello-verdicts(7))
     severity bigint NOT NULL,         -- of the verdict: the worse, the higher
-    policy text COLLATE "C",          -- that the verdict rests on
+    statement text COLLATE "C" NOT NULL, -- the kind of its sentence
+    policy text COLLATE "C",          -- that it rests on
+    breach text COLLATE "C",          -- what of that is offended
+    cause text COLLATE "C",
     due text COLLATE "C",             -- when that policy ends it
-    until_day bigint                  -- the last day, since 1970
+    until text COLLATE "C",           -- days: 2026-12-31
+    offers text COLLATE "C",
+    got text COLLATE "C",             -- a version, refused, no TLS, clear text
+    became text COLLATE "C",          -- what became of an old client
+    changed_day text COLLATE "C",
+    trait text COLLATE "C",
+    since_day text COLLATE "C",
+    refused_last_day text COLLATE "C",
+    refused bigint NOT NULL,
+    attempts bigint NOT NULL,
+    old_first_day text COLLATE "C",
+    old_last_day text COLLATE "C",
+    better_sessions bigint NOT NULL,
+    sessions bigint NOT NULL,
+    all_sessions bigint NOT NULL,
+    first_day text COLLATE "C",
+    last_day text COLLATE "C"
 );
 CREATE TABLE judgement_day (
     id bigint NOT NULL PRIMARY KEY CHECK (id = 1),
@@ -190,24 +212,26 @@ FROM (SELECT site, day, service, CASE outcome WHEN 'refused' THEN 'refused' ELSE
     FROM fact) f
 GROUP BY site, f.day, service, version, cause;
 
--- On which day each client was first and last seen with old TLS toward a target, and first refused because of it.
-CREATE VIEW changes AS
-SELECT site, client, coalesce(provider, server_name, dns_name, server) AS "to", service, utc_day(min(day)) AS old_first, utc_day(max(day)) AS old_last,
-    utc_day(min(CASE outcome WHEN 'refused' THEN day END)) AS refused_first, utc_day(max(CASE outcome WHEN 'refused' THEN day END)) AS refused_last,
-    sum(sessions) AS sessions
-FROM fact
-WHERE cause <> 'too_new'
-GROUP BY 1, 2, 3, 4;
-
--- What the policies say of each client toward each target, as of the day of `lasthello policy apply`: a row a verdict
--- and policy, the worst of a client: ORDER BY severity DESC.
+-- What `report verdicts` says of each client toward each target by each policy, as of the day of the last `lasthello policy apply`
+-- (as_of; no row before the first): all but the sentence. The worst of a client: ORDER BY severity DESC.
 CREATE VIEW verdicts AS
-SELECT f.site, f.client, coalesce(f.provider, f.server_name, f.dns_name, f.server) AS "to", f.service, j.verdict, j.severity, j.policy, j.due,
-    utc_day(j.until_day) AS until, f.cause, sum(f.sessions) AS sessions, utc_day(min(f.day)) AS first_day, utc_day(max(f.day)) AS last_day,
-    (SELECT utc_day(day) FROM judgement_day) AS as_of
-FROM fact f
-JOIN judgement j ON j.profile = f.profile
-GROUP BY f.site, f.client, 3, f.service, j.verdict, j.severity, j.policy, j.due, j.until_day, f.cause;
+SELECT t.*, utc_day(j.day) AS as_of
+FROM applied_verdict t CROSS JOIN judgement_day j;
+
+-- On which day each client was first and last seen with old TLS toward a target, and first refused because of it; and, as of the day
+-- of the last `lasthello policy apply` (as_of), what became of it: fixed, back again, ... since changed_day.
+CREATE VIEW changes AS
+SELECT f.site, f.client, f."to", f.service, f.old_first, f.old_last, f.refused_first, f.refused_last, f.sessions,
+    t.became, t.changed_day, t.trait, t.as_of
+FROM (SELECT site, client, coalesce(provider, server_name, dns_name, server) AS "to", service, utc_day(min(day)) AS old_first,
+        utc_day(max(day)) AS old_last, utc_day(min(CASE outcome WHEN 'refused' THEN day END)) AS refused_first,
+        utc_day(max(CASE outcome WHEN 'refused' THEN day END)) AS refused_last, sum(sessions) AS sessions
+    FROM fact
+    WHERE cause <> 'too_new'
+    GROUP BY 1, 2, 3, 4) f
+LEFT JOIN (SELECT site, client, "to", service, max(became) AS became, max(changed_day) AS changed_day, max(trait) AS trait, max(as_of) AS as_of
+    FROM verdicts GROUP BY site, client, "to", service) t
+    ON t.site = f.site AND t.client = f.client AND t."to" = f."to" AND t.service = f.service;
 
 -- What each sensor saw, and what it did not.
 CREATE VIEW coverage AS
@@ -344,7 +368,7 @@ REVOKE EXECUTE ON PROCEDURE forget FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA lasthello TO lasthello_sensor, lasthello_reader, lasthello_judge;
 GRANT SELECT ON ALL TABLES IN SCHEMA lasthello TO lasthello_reader, lasthello_judge;
-GRANT INSERT, UPDATE, DELETE ON judgement, judgement_day TO lasthello_judge;
+GRANT INSERT, UPDATE, DELETE ON applied_verdict, judgement_day TO lasthello_judge;
 GRANT SELECT ON centre, sensor TO lasthello_sensor;
 GRANT INSERT (uuid, role, epoch, revision, newest, sent_at, received_at, rolled_back_at, version, observer, site) ON sensor TO lasthello_sensor;
 GRANT UPDATE (epoch, revision, newest, sent_at, received_at, rolled_back_at, version, observer, site) ON sensor TO lasthello_sensor;

@@ -5,7 +5,9 @@
 #include "policy_test.h"
 #include "settings.h"
 
+#include <lasthello/centre.h>
 #include <lasthello/clock.h>
+#include <lasthello/merge.h>
 #include <lasthello/report.h>
 
 #include <errno.h>
@@ -81,22 +83,61 @@ static bool is_understood(const struct asking *asking, int64_t *today, struct er
             asking->words[asking->word_count - 1]);
 }
 
+/* What the centre has is merged into a file of its own, judged there, and what came of it goes back. */
+static bool judge_pulled(struct centre *centre, const struct centre_pulled *pulled,
+    const struct policies *policies, const struct filters *as_of, uint64_t *count, struct error *error)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    char path[PATH_MAX], file[PATH_MAX + sizeof("-journal")];
+    size_t left_out = 0;
+    bool done;
+
+    snprintf(path, sizeof(path), "%s/all.db", pulled->folder);
+    done = merge_into(path, (const char *const *)pulled->paths, pulled->count, &left_out, error) &&
+        inventory_apply(path, policies, as_of, count, error) && centre_put_verdicts(centre, path, error);
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        snprintf(file, sizeof(file), "%s%s", path, ends[i]);
+        unlink(file);
+    }
+    return done;
+}
+
+static bool apply_there(const char *where, const struct policies *policies, const struct filters *as_of,
+    uint64_t *count, struct error *error)
+{
+    struct centre *centre = centre_open(where, error);
+    struct centre_pulled pulled = {.count = 0};
+    const bool done = centre != NULL && centre_pull(centre, NULL, &pulled, error) &&
+        judge_pulled(centre, &pulled, policies, as_of, count, error);
+
+    centre_pulled_remove(&pulled);
+    centre_close(centre);
+    return done;
+}
+
+static bool apply_here(const char *path, const struct policies *policies, const struct filters *as_of,
+    uint64_t *count, struct error *error)
+{
+    return (access(path, F_OK) == 0 || error_set(error, "%s: no such inventory", path)) &&
+        inventory_apply(path, policies, as_of, count, error);
+}
+
 /* "inventory.db: 14 verdicts by 5 policies as of 2026-11-30" */
 static bool apply(
     const struct asking *asking, const struct policies *policies, int64_t today, struct error *error)
 {
     const char *path = asking->word_count > 1 ? asking->words[1] : DEFAULT_INVENTORY;
     const struct filters as_of = {.as_of = asking->as_of};
+    const bool is_centre = centre_is_named(path);
     char day[POLICY_DAY_BYTES];
     uint64_t count;
 
-    if (access(path, F_OK) != 0)
-        return error_set(error, "%s: no such inventory", path);
-    if (!inventory_apply(path, policies, &as_of, &count, error))
+    if (!(is_centre ? apply_there : apply_here)(path, policies, &as_of, &count, error))
         return false;
     policy_day_text(today, day);
-    printf("%s: %llu verdict%s by %zu polic%s as of %s\n", path, (unsigned long long)count,
-        count == 1 ? "" : "s", policies->count, policies->count == 1 ? "y" : "ies", day);
+    printf("%s: %llu verdict%s by %zu polic%s as of %s\n", is_centre ? "the centre" : path,
+        (unsigned long long)count, count == 1 ? "" : "s", policies->count, policies->count == 1 ? "y" : "ies",
+        day);
     return true;
 }
 
@@ -130,7 +171,7 @@ int cmd_policy(int argc, char **argv)
     static const struct argp argp = {
         .options = policy_options,
         .parser = parse,
-        .args_doc = "[list]\nshow ID\ntest FILE INVENTORY\napply [INVENTORY]",
+        .args_doc = "[list]\nshow ID\ntest FILE INVENTORY\napply [INVENTORY|postgresql://...]",
         .doc = "Which policies clients are judged by, how many days are left, and where each is from.\v"
                "Policies are read from " LASTHELLO_DATADIR "/policies and /etc/lasthello/policies; "
                "lasthello-policy(1) has their format.",

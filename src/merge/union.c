@@ -51,6 +51,15 @@ static const char *const facts_sql[] = {
     "ON CONFLICT DO UPDATE SET first_seen = min(first_seen, excluded.first_seen), "
     "last_seen = max(last_seen, excluded.last_seen), revision = excluded.revision "
     "WHERE excluded.first_seen < first_seen OR excluded.last_seen > last_seen",
+    /* how far it was merged, and how it was when the centre was asked last */
+    "INSERT INTO main.sensor SELECT * FROM other.sensor WHERE true ON CONFLICT (uuid) DO UPDATE SET "
+    "merged_epoch = max(merged_epoch, excluded.merged_epoch), merged_revision = CASE "
+    "WHEN (excluded.merged_epoch, excluded.merged_revision) > (merged_epoch, merged_revision) "
+    "THEN excluded.merged_revision ELSE merged_revision END",
+    "UPDATE main.sensor SET asked = o.asked, epoch = o.epoch, revision = o.revision, newest = o.newest, "
+    "sent = o.sent, received = o.received, rolled_back = o.rolled_back, version = o.version, "
+    "observer = o.observer, site = o.site FROM other.sensor o WHERE o.uuid = main.sensor.uuid "
+    "AND (o.asked, o.epoch, o.revision) > (main.sensor.asked, main.sensor.epoch, main.sensor.revision)",
     NULL,
 };
 

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <time.h>
 
-/* Of applied_verdict: the columns that a row of the answer has under the same name. Numbers are bound as text,
- * too: their columns make numbers of them. */
+/* Of applied_verdict: the columns that a row of the answer has under the same name. Numbers are bound as
+ * text, too: their columns make numbers of them. */
 static const char *const same[] = {"statement", "policy", "breach", "got", "due", "days_left", "became",
     "changed_day", "trait", "since_day", "refused_last_day", "refused", "attempts", "old_first_day",
     "old_last_day", "better_sessions", "sessions", "all_sessions", "first_seen", "last_seen"};
@@ -20,12 +20,12 @@ static const char *const ids[] = {"client", "server", "profile"};
 static const char ready_sql[] =
     "PRAGMA temp_store = MEMORY; CREATE TEMPORARY TABLE ready AS SELECT * FROM applied_verdict LIMIT 0";
 static const char insert_sql[] =
-    "INSERT INTO temp.ready (client, server, profile, verdict, severity, statement, policy, breach, got, due, days_left, "
-    "became, changed_day, trait, since_day, refused_last_day, refused, attempts, old_first_day, old_last_day, "
-    "better_sessions, sessions, all_sessions, first_seen, last_seen) "
-    "VALUES (:client, :server, :profile, :verdict, :severity, :statement, :policy, :breach, :got, :due, :days_left, "
-    ":became, :changed_day, :trait, :since_day, :refused_last_day, :refused, :attempts, :old_first_day, "
-    ":old_last_day, :better_sessions, :sessions, :all_sessions, :first_seen, :last_seen)";
+    "INSERT INTO temp.ready (client, server, profile, verdict, severity, statement, policy, breach, got, "
+    "due, days_left, became, changed_day, trait, since_day, refused_last_day, refused, attempts, "
+    "old_first_day, old_last_day, better_sessions, sessions, all_sessions, first_seen, last_seen) "
+    "VALUES (:client, :server, :profile, :verdict, :severity, :statement, :policy, :breach, :got, :due, "
+    ":days_left, :became, :changed_day, :trait, :since_day, :refused_last_day, :refused, :attempts, "
+    ":old_first_day, :old_last_day, :better_sessions, :sessions, :all_sessions, :first_seen, :last_seen)";
 static const char replace_sql[] =
     "BEGIN IMMEDIATE; DELETE FROM applied_verdict; DELETE FROM judgement_day; "
     "INSERT INTO applied_verdict SELECT * FROM temp.ready";

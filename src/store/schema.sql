@@ -116,6 +116,23 @@ CREATE TABLE tombstone (
     revision INTEGER NOT NULL
 );
 
+-- Of an inventory that a centre was merged into: the sensors that feed it, and how far each was merged.
+CREATE TABLE sensor (
+    uuid TEXT PRIMARY KEY NOT NULL,  -- of its inventory
+    merged_epoch INTEGER NOT NULL,   -- what it had sent up to this revision of this epoch was merged
+    merged_revision INTEGER NOT NULL,
+    asked INTEGER NOT NULL,          -- when the centre was asked, by the centre's clock; what follows was so then
+    epoch INTEGER NOT NULL,          -- from 1; one more whenever its inventory was older than what it had sent
+    revision INTEGER NOT NULL,       -- all of its changes up to here had come to the centre,
+    newest INTEGER NOT NULL,         -- of those that there were
+    sent INTEGER,                    -- when it was heard last, by its own clock
+    received INTEGER,                -- ... and by the centre's
+    rolled_back INTEGER,             -- when the epoch began; NULL: it is the first
+    version TEXT,                    -- of its program
+    observer TEXT,
+    site TEXT
+) WITHOUT ROWID;
+
 -- What became of its packets: exactly one fate each, so that they add up to reading.packets.
 CREATE TABLE fate (
     source INTEGER NOT NULL,

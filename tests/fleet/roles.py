@@ -19,13 +19,16 @@ BERLIN, PARIS = 'b' * 32, 'c' * 32  # uuids of two inventories
 NEW = 'INSERT INTO sensor (uuid, role, epoch, revision, newest) VALUES'
 TOMBSTONE = 'INSERT INTO tombstone (sensor, epoch, revision, reading, replaced_by)'
 
+VERDICT = ('(site, client, "to", service, verdict, severity, statement, refused, attempts, better_sessions, sessions, all_sessions)'
+           " VALUES ('a', 'b', 'c', 'imap', 'safe', 0, 'safe', 0, 0, 0, 1, 1)")
+
 # What the login berlin is refused, and by what: that it has not the right, or that the row is not its own.
 REFUSED = {
     'permission denied': (
         # views are of all sensors
         *(f'SELECT * FROM {view}' for view in (*VIEWS, 'sensors', 'fact', 'counting', 'ended_reading', 'equal_capture')),
-        'SELECT * FROM judgement', 'SELECT * FROM forgotten_host', "INSERT INTO judgement VALUES (1, 'safe', 0, NULL, NULL, NULL)",
-        'DELETE FROM judgement', "INSERT INTO judgement_day VALUES (1, 1, 1)", "INSERT INTO forgotten_host VALUES ('x', 1, 1, 1)",
+        'SELECT * FROM applied_verdict', 'SELECT * FROM forgotten_host', f'INSERT INTO applied_verdict {VERDICT}',
+        'DELETE FROM applied_verdict', "INSERT INTO judgement_day VALUES (1, 1, 1)", "INSERT INTO forgotten_host VALUES ('x', 1, 1, 1)",
         'UPDATE centre SET kept_from = 30000', 'DELETE FROM centre', 'UPDATE centre SET schema = 7', 'INSERT INTO centre VALUES (2, 1)',
         f"DELETE FROM sensor WHERE uuid = '{BERLIN}'", f"UPDATE sensor SET uuid = '{PARIS}'", "UPDATE sensor SET role = 'paris'",
         'TRUNCATE observation', 'CREATE TABLE mine (a bigint)', 'CREATE VIEW mine AS SELECT 1', 'CREATE TABLE public.mine (a bigint)',
@@ -96,7 +99,7 @@ def every_table_is_thought_of(centre):
     assert sorted(readable) == sorted((*TABLES, 'sensor', 'centre')), readable
     open_to_all = centre.psql("SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'lasthello'"
                               " AND c.relkind = 'r' AND NOT c.relrowsecurity").split()
-    assert sorted(open_to_all) == ['centre', 'forgotten_host', 'judgement', 'judgement_day'], open_to_all
+    assert sorted(open_to_all) == ['applied_verdict', 'centre', 'forgotten_host', 'judgement_day'], open_to_all
 
 
 def as_the_group_it_sees_nothing_of_its_members(centre):
@@ -107,7 +110,7 @@ def as_the_group_it_sees_nothing_of_its_members(centre):
 
 def a_reader_writes_nothing_and_a_judge_verdicts_alone(centre):
     for role in ('anna', 'judge'):
-        for relation in (*VIEWS, *TABLES, 'sensors', 'sensor', 'judgement', 'centre'):
+        for relation in (*VIEWS, *TABLES, 'sensors', 'sensor', 'applied_verdict', 'centre'):
             centre.psql(f'SELECT * FROM lasthello.{relation}', role)
         for table in TABLES:
             both = centre.psql(f'SELECT count(DISTINCT sensor) FROM lasthello.{table}', role).strip()
@@ -116,9 +119,9 @@ def a_reader_writes_nothing_and_a_judge_verdicts_alone(centre):
                     'UPDATE centre SET kept_from = 1', 'CREATE TABLE mine (a bigint)', 'SET ROLE lasthello_owner', 'SET ROLE lasthello_sensor'):
             done = centre.run_psql(f'SET search_path = lasthello; {sql}', role)
             assert 'permission denied' in done.stderr, f'{role}: {sql}: {done}'
-    judged = "INSERT INTO lasthello.judgement VALUES (1, 'safe', 0, NULL, NULL, NULL)"
+    judged = f'INSERT INTO lasthello.applied_verdict {VERDICT}'
     assert 'permission denied' in centre.run_psql(judged, 'anna').stderr
-    centre.psql(f'{judged}; UPDATE lasthello.judgement SET severity = 1; DELETE FROM lasthello.judgement', 'judge')
+    centre.psql(f'{judged}; UPDATE lasthello.applied_verdict SET severity = 1; DELETE FROM lasthello.applied_verdict', 'judge')
 
 
 def a_second_time_the_script_changes_nothing(centre, program):

@@ -115,9 +115,11 @@ def load(centre, path, uuid):
 def load_judgements(centre, path):
     with contextlib.closing(sqlite3.connect(path)) as inventory:
         script = []
-        for table in ('judgement', 'judgement_day'):
-            script.append(f'COPY lasthello.{table} FROM STDIN;')
-            script += ['\t'.join(map(copied, row)) for row in inventory.execute(f'SELECT * FROM {table}')] + ['\\.']
+        rows = inventory.execute('SELECT * FROM verdicts')
+        columns = [f'"{column[0]}"' for column in rows.description if column[0] != 'as_of']
+        for table, found in ((f'applied_verdict ({", ".join(columns)})', [row[:len(columns)] for row in rows]),
+                             ('judgement_day', inventory.execute('SELECT * FROM judgement_day'))):
+            script += [f'COPY lasthello.{table} FROM STDIN;'] + ['\t'.join(map(copied, row)) for row in found] + ['\\.']
     centre.psql('\n'.join(script) + '\n')
 
 

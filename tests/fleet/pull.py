@@ -1,0 +1,135 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""pull.py PROGRAM PCAPS [COUNT [SEED]]: sensors read captures, copies and parts of what others read, forget old days, and send what changed to a
+centre now and then; what is new there is merged into one file, now and then. In the end that file, a new one, and a merge of the sensors' own
+files say the same, view by view."""
+import contextlib
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'flows'))
+import histories
+import merge
+from centre import Centre
+
+ENVIRONMENT = {**os.environ, 'LASTHELLO_CONF': '', 'TZ': 'UTC'}
+
+POLICIES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'data', 'policies')
+
+
+def run(program, *words, status=0):
+    done = subprocess.run([program, *words], env=ENVIRONMENT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == status, f'{words}: {done.returncode}\n{done.stdout}{done.stderr}'
+    return done.stdout + done.stderr
+
+
+def equal(one, other, what):
+    """View by view. The files of a merge say what the views say, in whatever order rows came."""
+    for view, rows in merge.rows_of(one).items():
+        found = merge.rows_of(other)[view]
+        if sorted(map(repr, rows)) != sorted(map(repr, found)):
+            more, less = set(map(repr, found)) - set(map(repr, rows)), set(map(repr, rows)) - set(map(repr, found))
+            raise AssertionError(f'{what}: {view}: {len(rows)} and {len(found)} rows; not there: {list(less)[:2]}; too much: {list(more)[:2]}')
+
+
+class Fleet(histories.History):
+    def __init__(self, program, folder, seed, centre):
+        super().__init__(program, folder, seed)
+        self.centre, self.sensors, self.all = centre, [f'{folder}/sensor{i}.db' for i in range(3)], f'{folder}/all.db'
+        self.keeps = self.draw.random() < 0.5
+        packets = merge.over_days(self.draw, 70_000, 20)
+        self.files.append(histories.save(f'{folder}/days.pcap', histories.classic(packets)))
+        self.captures.append(packets)
+        self.has_more.append(False)
+
+    def sync(self, sensor):
+        self.steps.append(f'sync {sensor}')
+        run(self.program, 'sync', '--once', sensor, self.centre.url('sensor'))
+
+    def pull(self, output):
+        self.steps.append(f'pull {output}')
+        run(self.program, 'merge', self.centre.url('reader'), '-o', output)
+
+    def work(self):
+        draw = self.draw
+        for sensor in self.sensors:
+            self.read((), [draw.choice(self.files)], inventory=sensor)
+        for _ in range(12):
+            sensor = draw.choice(self.sensors)
+            options, paths = self.other() if draw.random() < 0.7 else self.whole(draw.randrange(len(self.files)))
+            keep = ('--keep', str(draw.randrange(1, 4))) if self.keeps and draw.random() < 0.3 else ()
+            self.read((*options, *keep), paths, inventory=sensor)
+            if draw.random() < 0.6:
+                self.sync(sensor)
+            if draw.random() < 0.4:
+                self.pull(self.all)
+        for sensor in self.sensors:
+            self.sync(sensor)
+
+    def compare(self):
+        run(self.program, 'merge', *self.sensors, '-o', f'{self.folder}/files.db')
+        self.pull(f'{self.folder}/new.db')
+        equal(f'{self.folder}/files.db', f'{self.folder}/new.db', 'all at once')
+        self.pull(self.all)
+        equal(f'{self.folder}/files.db', self.all, 'what changed')
+        self.pull(self.all)
+        run(self.program, 'merge', f'{self.folder}/new.db', self.sensors[0], '-o', self.all)
+        equal(f'{self.folder}/files.db', self.all, 'once more')
+
+
+def views_say_the_same(program, centre, folder):
+    """What is judged at the centre is what is judged in a file of what it has; a second time in place of the first."""
+    judging = ('policy', 'apply', '--policy', POLICIES, '--as-of', '2023-11-20')
+    for _ in range(2):
+        said = run(program, *judging, centre.url('judge'))
+    assert 'the centre: ' in said, said
+    run(program, *judging, f'{folder}/new.db')
+    with contextlib.closing(sqlite3.connect(f'{folder}/new.db')) as inventory:
+        for view in ('verdicts', 'changes'):
+            here = [[None if value is None else str(value) for value in row] for row in inventory.execute(f"SELECT * FROM {view}")]
+            there = sorted(centre.rows(f'SELECT * FROM lasthello.{view}', 'reader'), key=repr)
+            assert len(here) > 1 and sorted(here, key=repr) == there, f'{view}: {len(here)} rows here, {len(there)} there: {here[:1]} {there[:1]}'
+
+
+def tell(program, seed, centre):
+    for table in ('sensor', *tables_of_sensors(centre)):
+        centre.psql(f'DELETE FROM lasthello.{table}')
+    with tempfile.TemporaryDirectory() as folder:
+        fleet = Fleet(program, folder, seed, centre)
+        try:
+            fleet.work()
+            fleet.compare()
+            views_say_the_same(program, centre, folder)
+        except AssertionError as error:
+            return f'seed {seed}: {error}\n  ' + '\n  '.join(fleet.steps)
+    return None
+
+
+def tables_of_sensors(centre):
+    return [row[0] for row in centre.rows("SELECT t.table_name FROM information_schema.columns c"
+                                          " JOIN information_schema.tables t USING (table_schema, table_name)"
+                                          " WHERE table_schema = 'lasthello' AND table_type = 'BASE TABLE' AND column_name = 'sensor'")]
+
+
+def main():
+    program, count = os.path.abspath(sys.argv[1]), int(sys.argv[3]) if len(sys.argv) > 3 else 4
+    first, failed = int(sys.argv[4]) if len(sys.argv) > 4 else 1, 0
+    with Centre() as centre:
+        centre.install(program)
+        centre.add_sensor('sensor')
+        centre.psql('CREATE ROLE reader LOGIN IN ROLE lasthello_reader; CREATE ROLE judge LOGIN IN ROLE lasthello_judge')
+        for seed in range(first, first + count):
+            wrong = tell(program, seed, centre)
+            failed += wrong is not None
+            if wrong:
+                print(f'FAIL {wrong}', flush=True)
+    print(f'{count - failed} fleets at a centre passed, {failed} failed')
+    return failed != 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
