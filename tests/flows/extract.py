@@ -84,9 +84,11 @@ def nothing_that_a_user_typed_is_in_any(folder):
     with open(f'{HERE}/../testbed/secrets.txt') as file:
         secrets = [line.strip().encode() for line in file if line.strip() and not line.startswith('#')]
     assert secrets
-    packets = 0
+    packets, hosts = 0, {name: set() for name, _ in captures(PCAPS)}
+    for event in read_events(PROGRAM, [file for _, files in captures(PCAPS) for file in files], check=False):
+        hosts[os.path.basename(os.path.dirname(event['lasthello.source']))].add(event['source.ip'])
     for name, files in captures(PCAPS):
-        for host in sorted({event['source.ip'] for event in read_events(PROGRAM, files, check=False)}):
+        for host in sorted(hosts[name]):
             out, _ = extract(folder, host, *files, check=False)
             with open(out, 'rb') as file:
                 content = file.read()
