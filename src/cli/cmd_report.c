@@ -300,11 +300,10 @@ static void parse_limit(struct argp_state *state, struct reporting *reporting, i
 {
     unsigned *const limits[] = {&reporting->filters.limits.failing_days,
         &reporting->filters.limits.fixed_days, &reporting->filters.limits.fixed_sessions};
-    const size_t len = strlen(text);
+    static const char *const options[] = {"--failing-days", "--fixed-days", "--fixed-sessions"};
+    const int which = key - KEY_FAILING_DAYS;
 
-    if (len == 0 || len > 4 || strspn(text, "0123456789") != len || text[0] == '0')
-        usage_error(state, "'%s' is no number from 1 to 9999", text);
-    *limits[key - KEY_FAILING_DAYS] = (unsigned)strtoul(text, NULL, 10);
+    *limits[which] = (unsigned)parse_count(state, options[which], text, 1, 9999);
 }
 
 static void check_whole(struct argp_state *state, struct reporting *reporting)

@@ -12,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS_KEPT  2 /* of the narrowest table: who, and to whom */
-#define COLUMNS_NAMED 2 /* of those without room */
+#define COLUMNS_KEPT  2  /* of the narrowest table: who, and to whom */
+#define BESIDE_WIDTH  25 /* of the longest verdict and service, and what stands between columns */
+#define COLUMNS_NAMED 2  /* of those without room */
 #define ADDRESS_WIDTH 39
 #define NAME_WIDTH    20
 #define PART_ROWS     1000
@@ -25,14 +26,28 @@ struct table {
     bool is_begun; /* its first part is written */
 };
 
+static size_t larger(size_t one, size_t other)
+{
+    return one > other ? one : other;
+}
+
 static bool is_number(enum column_kind kind)
 {
     return kind == COLUMN_NUMBER || kind == COLUMN_COUNT;
 }
 
-/* How wide a cell with a sentence is, by the width of the terminal. */
-static size_t sentence_width(size_t terminal)
+/* Sentences about verdicts name client and target: on a narrow terminal they are the table, with verdict and
+ * service. */
+static bool is_all_sentence(const struct page *page, size_t terminal)
 {
+    return page->question == QUESTION_VERDICTS && terminal < 120;
+}
+
+/* How wide a cell with a sentence is, by the width of the terminal. */
+static size_t sentence_width(const struct page *page, size_t terminal)
+{
+    if (is_all_sentence(page, terminal))
+        return larger(terminal, 2 * BESIDE_WIDTH) - BESIDE_WIDTH;
     if (terminal < 100)
         return 28;
     if (terminal < 160)
@@ -176,7 +191,7 @@ static const char *shown_value(struct page *page, size_t i, const struct value *
     if (is_sentence(page, i) && width > 0) {
         char whole[CELL_BYTES];
 
-        return cell_wrapped(cell_shown(column->kind, text, whole), sentence_width(width), out);
+        return cell_wrapped(cell_shown(column->kind, text, whole), sentence_width(page, width), out);
     }
     return cell_shown(column->kind, text, out);
 }
@@ -250,18 +265,19 @@ static struct libscols_column *column_at(const struct table *table, size_t i)
 /* The next column to leave out: that of the least rank; of equals the rightmost. */
 static struct libscols_column *dispensable(const struct table *table, const struct page *page)
 {
+    const size_t kept = is_all_sentence(page, table->view.width) ? 0 : COLUMNS_KEPT;
+    struct libscols_column *found = NULL;
     unsigned least = 0;
-    size_t found = 0;
 
-    for (size_t i = page->count - 1; i >= COLUMNS_KEPT; i--) {
-        unsigned rank = title_rank(page->question, page->columns[i].name);
+    for (size_t i = page->count; i-- > kept;) {
+        const unsigned rank = title_rank(page->question, page->columns[i].name);
 
-        if (scols_column_is_hidden(column_at(table, i)) || (found > 0 && rank >= least))
+        if (scols_column_is_hidden(column_at(table, i)) || (found != NULL && rank >= least))
             continue;
-        found = i;
+        found = column_at(table, i);
         least = rank;
     }
-    return found == 0 ? NULL : column_at(table, found);
+    return found;
 }
 
 static bool shorten(struct table *table, size_t column, size_t width)
@@ -277,11 +293,6 @@ static bool shorten(struct table *table, size_t column, size_t width)
             return false;
     }
     return true;
-}
-
-static size_t larger(size_t one, size_t other)
-{
-    return one > other ? one : other;
 }
 
 /* The first column names what the row is about: by an address, which stays whole, or by a path. The second

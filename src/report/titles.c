@@ -140,7 +140,7 @@ static const char *const kept[QUESTION_COUNT][KEPT_MAX] = {
         "last_seen", "note", "policy", "got", "offers", "service", "cause", "sessions", "all_sessions"},
     [QUESTION_LEGACY] = {"client", "to", "verdict", "due", "name", "owner", "got", "last_seen", "note",
         "offers", "cause", "service", "sessions"},
-    [QUESTION_VERDICTS] = {"client", "to", "verdict", "sentence", "policy", "due", "service", "last_seen",
+    [QUESTION_VERDICTS] = {"sentence", "verdict", "service", "client", "to", "policy", "due", "last_seen",
         "source", "packet"},
     [QUESTION_SERVERS] = {"server", "port", "what_to_do", "accepts", "last_seen", "verdict", "legacy_clients",
         "service", "clients", "sessions", "asset", "owner"},

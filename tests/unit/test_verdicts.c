@@ -3,7 +3,9 @@
  * Asked as of 2026-11-30 where nothing else is said: the last seven days are those from the 24th on. */
 #include "verdicts_help.h"
 
-/* The rows of an answer as CSV; the caller frees it. */
+static enum report_format format = FORMAT_CSV;
+
+/* The rows of an answer, as CSV where nothing else is said; the caller frees it. */
 static char *told_of(enum question question, struct filters filters)
 {
     struct error error = {0};
@@ -12,7 +14,7 @@ static char *told_of(enum question question, struct filters filters)
     FILE *out = open_memstream(&text, &len);
     const struct report report = {.out = out,
         .aside = out,
-        .format = FORMAT_CSV,
+        .format = format,
         .inventory = inventory,
         .path = path,
         .filters = &filters,
@@ -193,6 +195,26 @@ static void of_a_provider_behind_a_middlebox_nothing_is_known(void **state)
     free(text);
 }
 
+/* Client and target stand in the sentence, which has the room of their columns. */
+static void on_a_narrow_terminal_the_sentence_is_the_table(void **state)
+{
+    static const char *const lines[] = {"SERVICE  VERDICT         WHAT IT MEANS\n",
+        "imaps    breaks          10.0.0.6 works with Microsoft365 by TLS 1.0 today,\n",
+        "                         which exchange-online ends: any day until 2026-12-31\n", "(hidden, terminal too narrow: CLIENT, TO and "};
+    char *text;
+
+    (void)state;
+    setenv("COLUMNS", "80", 1);
+    format = FORMAT_TABLE;
+    text = told("10.0.0.6", "2026-11-30");
+    format = FORMAT_CSV;
+    unsetenv("COLUMNS");
+    for (size_t i = 0; i < COUNT_OF(lines); i++)
+        if (strstr(text, lines[i]) == NULL)
+            fail_msg("%s\nlacks: %s", text, lines[i]);
+    free(text);
+}
+
 static void the_worst_come_first(void **state)
 {
     static const char *const order[] = {",failing,", ",login refused?,", ",breaks,", ",exposed,", ",legacy,", ",fragile,", ",unknown,", ",safe,"};
@@ -364,6 +386,7 @@ int main(void)
         ASKED(a_row_is_one_client_target_and_policy),
         ASKED(temporary_addresses_are_one_client),
         ASKED(of_a_provider_behind_a_middlebox_nothing_is_known),
+        ASKED(on_a_narrow_terminal_the_sentence_is_the_table),
         ASKED(the_worst_come_first),
         ASKED(what_changed_since_a_day_is_told_with_its_day),
         ASKED(a_trend_has_each_day_and_version),
