@@ -24,7 +24,7 @@ struct summing {
 
 /* What a client is, by all its contacts. */
 struct client_sums {
-    bool is_client, is_failing, is_exposed, is_unconfirmed, is_better;
+    bool is_client, is_failing, is_offer_refused, is_exposed, is_unconfirmed, is_better;
     enum verdict worst;
     int64_t old_first, old_last, refused_first, better_last; /* of what is asked for */
     unsigned causes;                                         /* 1 << enum cause for each */
@@ -96,6 +96,8 @@ static void add_contact(
     if (contact->is_past)
         return;
     client->is_failing |= profile->is_failing && contact->verdict == VERDICT_FAILING;
+    client->is_offer_refused |= profile->alone == VERDICT_FAILING && profile->cause == CAUSE_NONE &&
+        contact->verdict == VERDICT_FAILING;
     client->is_exposed |= profile->is_exposed;
     client->is_unconfirmed |= profile->is_unconfirmed;
     client->causes |= 1U << profile->cause;
@@ -148,6 +150,7 @@ static void count_client(struct summing *summing, const struct client_sums *clie
     summary->clients_by_verdict[client->worst] += client->is_client;
     count_changes(summing, client);
     summary->failing_clients += client->is_failing;
+    summary->offer_refused_clients += client->is_offer_refused;
     summary->cleartext_clients += client->is_exposed;
     summary->unconfirmed_clients += client->is_unconfirmed && !client->is_client;
     count_causes(summary, client);

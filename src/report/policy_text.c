@@ -4,6 +4,7 @@
 #include "number_format.h"
 
 #include <lasthello/json.h>
+#include <lasthello/text.h>
 #include <lasthello/verdict.h>
 
 #include <stdlib.h>
@@ -110,6 +111,18 @@ static bool is_told(const struct policy *policy, uint64_t clients, int64_t today
     return clients > 0 || (policy->has_until && today <= policy->until);
 }
 
+/* A policy's day is none of a server name that ends: of that none is published. */
+static void write_undated(FILE *out, uint64_t clients, uint64_t undated)
+{
+    char number[NUMBER_BYTES];
+
+    if (undated == 0)
+        return;
+    if (clients > 1)
+        fprintf(out, ", %s of them", undated == clients ? "all" : count_text(undated, number));
+    fputs(" by a server name that ends on a day that is not published", out);
+}
+
 void policies_write_clients(FILE *out, const struct report *report, const struct summary *summary)
 {
     char number[NUMBER_BYTES];
@@ -124,11 +137,14 @@ void policies_write_clients(FILE *out, const struct report *report, const struct
             continue;
         fputs(" ", out);
         write_days(out, report->policies->rows[i], report->today, id_width(report->policies));
-        fprintf(out, ": %s\n", number_of(clients, "client breaks", "clients break", number));
+        fprintf(out, ": %s", number_of(clients, "client breaks", "clients break", number));
+        write_undated(out, clients, clients - summary->dated_by_policy[i]);
+        fputs("\n", out);
     }
 }
 
-static struct json *policy_object(const struct policy *policy, uint64_t clients, int64_t today)
+static struct json *policy_object(
+    const struct policy *policy, uint64_t clients, uint64_t dated, int64_t today)
 {
     struct json *object = json_open();
     char text[DUE_BYTES];
@@ -143,6 +159,7 @@ static struct json *policy_object(const struct policy *policy, uint64_t clients,
         json_put_number(object, "days_left", policy->until - today);
     }
     json_put_number(object, "clients", (int64_t)clients);
+    json_put_number(object, "undated_clients", (int64_t)(clients - dated));
     return object;
 }
 
@@ -157,5 +174,6 @@ void policies_add_objects(struct json *object, const struct report *report, cons
     json_put_number(object, "breaking_clients", (int64_t)summary->breaking_clients);
     for (size_t i = 0; i < report->policies->count; i++)
         json_add_object(object, "policies",
-            policy_object(report->policies->rows[i], summary->breaking_by_policy[i], report->today));
+            policy_object(report->policies->rows[i], summary->breaking_by_policy[i], summary->dated_by_policy[i],
+                report->today));
 }

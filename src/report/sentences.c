@@ -70,6 +70,9 @@ static const struct pattern patterns[STATEMENT_COUNT] = {
     [STATEMENT_TOO_NEW] = {.text = " {0} {0|client offers|clients offer} only TLS 1.3, which the "
                                    "server does not support: update "
                                    "the server"},
+    [STATEMENT_OFFER_REFUSED] = {.text = " {0} {0|client is|clients are} refused with TLS 1.2 or later: no "
+                                         "version, cipher suite, group or signature in common with the "
+                                         "server"},
     [STATEMENT_UNCONFIRMED] = {.text = " {0} further {0|address is|addresses are} unconfirmed "
                                        "(no answer was seen: anybody can "
                                        "forge that) and not counted"},

@@ -48,6 +48,7 @@ void statements_of_clients(const struct summary *summary, struct statements *out
     say_some(out, STATEMENT_FAILING, SEVERITY_HARM, summary->failing_clients, 0);
     say_some(out, STATEMENT_EXPOSED, SEVERITY_WARNING, summary->cleartext_clients, 0);
     say_some(out, STATEMENT_TOO_NEW, SEVERITY_WARNING, summary->too_new_clients, 0);
+    say_some(out, STATEMENT_OFFER_REFUSED, SEVERITY_HARM, summary->offer_refused_clients, 0);
     say_some(out, STATEMENT_UNCONFIRMED, SEVERITY_NONE, summary->unconfirmed_clients, 0);
     say_some(out, STATEMENT_SERVERS, SEVERITY_WARNING, summary->legacy_servers, summary->servers);
     say_some(out, STATEMENT_OWN_SERVERS, SEVERITY_WARNING, summary->private_legacy_servers, 0);

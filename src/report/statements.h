@@ -22,6 +22,7 @@ enum statement_kind {
     STATEMENT_FAILING,
     STATEMENT_EXPOSED,
     STATEMENT_TOO_NEW,
+    STATEMENT_OFFER_REFUSED,
     STATEMENT_UNCONFIRMED,
     STATEMENT_CHANGES, /* newly old, newly refused, newer alone */
     STATEMENT_NO_CHANGES,

@@ -123,6 +123,7 @@ static struct json *summary_object(const struct report *report, const struct sum
         {"failing_clients", summary->failing_clients},
         {"cleartext_clients", summary->cleartext_clients},
         {"too_new_clients", summary->too_new_clients},
+        {"offer_refused_clients", summary->offer_refused_clients},
         {"unconfirmed_clients", summary->unconfirmed_clients},
         {"servers", summary->servers},
         {"legacy_servers", summary->legacy_servers},

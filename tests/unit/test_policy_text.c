@@ -100,8 +100,8 @@ static void the_first_screen_has_a_line_a_policy(void **state)
     char *text;
 
     (void)state;
-    stub_summary.breaking_by_policy[0] = 9;
-    stub_summary.breaking_by_policy[1] = 1;
+    stub_summary.breaking_by_policy[0] = stub_summary.dated_by_policy[0] = 9;
+    stub_summary.breaking_by_policy[1] = stub_summary.dated_by_policy[1] = 1;
     text = screen(FORMAT_TABLE, TODAY);
     assert_says(text, "\n exchange-online  31 days left    any day until 2026-12-31: 9 clients break\n"
                       " mail-de                          overdue since 2023-10-01: 1 client breaks\n"
@@ -114,6 +114,31 @@ static void the_first_screen_has_a_line_a_policy(void **state)
     free(text);
 }
 
+/* The day of a policy is that of versions; names of servers end on none that is published. */
+static void whom_a_name_ends_is_not_counted_under_the_day_alone(void **state)
+{
+    static const struct {
+        uint64_t clients, dated;
+        const char *line;
+    } rows[] = {
+        {9, 7, ": 9 clients break, 2 of them by a server name that ends on a day that is not published\n"},
+        {9, 0, ": 9 clients break, all of them by a server name that ends on a day that is not published\n"},
+        {1, 0, ": 1 client breaks by a server name that ends on a day that is not published\n"},
+        {1, 1, ": 1 client breaks\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char *text;
+
+        stub_summary.breaking_by_policy[0] = rows[i].clients;
+        stub_summary.dated_by_policy[0] = rows[i].dated;
+        text = screen(FORMAT_TABLE, TODAY);
+        assert_says(text, rows[i].line);
+        free(text);
+    }
+}
+
 static void json_has_all_of_them(void **state)
 {
     char *text;
@@ -121,11 +146,12 @@ static void json_has_all_of_them(void **state)
     (void)state;
     stub_summary.breaking_clients = 9;
     stub_summary.breaking_by_policy[0] = 9;
+    stub_summary.dated_by_policy[0] = 7;
     text = screen(FORMAT_JSON, TODAY + 31);
     assert_says(text, "\"as_of\":\"2026-12-31\",\"breaking_clients\":9,\"policies\":[{\"policy\":\"exchange-online\"");
-    assert_says(text, "\"due\":\"any day until 2026-12-31\",\"until\":\"2026-12-31\",\"days_left\":0,\"clients\":9}");
+    assert_says(text, "\"due\":\"any day until 2026-12-31\",\"until\":\"2026-12-31\",\"days_left\":0,\"clients\":9,\"undated_clients\":2}");
     assert_says(text, "{\"policy\":\"rfc8996\",\"title\":\"RFC 8996 and 8997: TLS 1.2 at least, no clear text\","
-                      "\"due\":\"no date published\",\"clients\":0}");
+                      "\"due\":\"no date published\",\"clients\":0,\"undated_clients\":0}");
     free(text);
 }
 
@@ -149,6 +175,7 @@ int main(void)
         SHIPPED(the_list_has_days_left_and_certainty),
         SHIPPED(one_is_shown_with_sources_and_history),
         IN_FORCE(the_first_screen_has_a_line_a_policy),
+        IN_FORCE(whom_a_name_ends_is_not_counted_under_the_day_alone),
         IN_FORCE(json_has_all_of_them),
         SHIPPED(where_there_is_none_that_is_said),
     };

@@ -198,9 +198,9 @@ static void of_a_provider_behind_a_middlebox_nothing_is_known(void **state)
 /* Client and target stand in the sentence, which has the room of their columns. */
 static void on_a_narrow_terminal_the_sentence_is_the_table(void **state)
 {
-    static const char *const lines[] = {"SERVICE  VERDICT         WHAT IT MEANS\n",
-        "imaps    breaks          10.0.0.6 works with Microsoft365 by TLS 1.0 today,\n",
-        "                         which exchange-online ends: any day until 2026-12-31\n", "(hidden, terminal too narrow: CLIENT, TO and "};
+    static const char *const lines[] = {"SERVICE  VERDICT  WHAT IT MEANS\n",
+        "imaps    breaks   10.0.0.6 works with Microsoft365 by TLS 1.0 today,\n",
+        "                  which exchange-online ends: any day until 2026-12-31\n", "(hidden, terminal too narrow: CLIENT, TO and "};
     char *text;
 
     (void)state;
@@ -295,6 +295,7 @@ static void the_summary_counts_what_changed_in_the_last_days(void **state)
     assert_int_equal(summary.newly_old, 10);
     assert_int_equal(summary.newly_refused, 6);
     assert_int_equal(summary.newer_alone, 0);
+    assert_int_equal(summary.offer_refused_clients, 2); /* 27, 28 */
     for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
         clients += summary.clients_by_verdict[verdict];
     assert_int_equal(clients, summary.clients);
