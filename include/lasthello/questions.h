@@ -170,7 +170,7 @@ struct summary {
     uint64_t cleartext_clients; /* sent a login without TLS, also one before STARTTLS */
     /* refused, as they offer only what the server does not have yet: no old TLS */
     uint64_t too_new_clients;
-    uint64_t offer_refused_clients; /* failing, though what they offer is neither old nor too new */
+    uint64_t offer_refused_clients;   /* failing, though what they offer is neither old nor too new */
     uint64_t unconfirmed_clients;     /* not among `clients`: nothing shows that they were answered */
     uint64_t servers, legacy_servers; /* that negotiated less than TLS 1.2 */
     uint64_t private_legacy_servers;  /* of those, with private addresses: probably our own */

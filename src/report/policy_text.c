@@ -172,8 +172,10 @@ void policies_add_objects(struct json *object, const struct report *report, cons
     policy_day_text(report->today, text);
     json_put_text(object, "as_of", text);
     json_put_number(object, "breaking_clients", (int64_t)summary->breaking_clients);
-    for (size_t i = 0; i < report->policies->count; i++)
-        json_add_object(object, "policies",
-            policy_object(report->policies->rows[i], summary->breaking_by_policy[i], summary->dated_by_policy[i],
-                report->today));
+    for (size_t i = 0; i < report->policies->count; i++) {
+        const struct policy *policy = report->policies->rows[i];
+        const uint64_t clients = summary->breaking_by_policy[i], dated = summary->dated_by_policy[i];
+
+        json_add_object(object, "policies", policy_object(policy, clients, dated, report->today));
+    }
 }
