@@ -67,6 +67,7 @@ static struct certificate_slot *put_leaf(struct workspace *workspace, struct byt
     if (!is_in(slot, key, leaf)) {
         read_leaf(workspace, leaf, &slot->certificate);
         slot->key = key;
+        slot->others_key = 0;
         slot->der_len = leaf.left;
         if (!bytes_copy(leaf, slot->der, sizeof(slot->der)))
             memset(slot->der, 0, sizeof(slot->der));
@@ -84,12 +85,25 @@ static bool may_ask(struct workspace *workspace, int64_t at)
 {
     const int64_t hour = at / 3600;
 
-    if (workspace->trust == NULL)
-        return false;
     if (workspace->chain_hour != hour)
         workspace->chains_asked = 0;
     workspace->chain_hour = hour;
     return workspace->chains_asked++ < CHAINS_AN_HOUR;
+}
+
+/* One chain that leads to a public CA is enough: a server that left out a certificate may show it later. */
+static bool is_new_chain(
+    const struct workspace *workspace, struct certificate_slot *slot, struct bytes others)
+{
+    uint64_t key;
+
+    if (workspace->trust == NULL || !slot->certificate.readable || trust_is_public(slot->certificate.chain))
+        return false;
+    key = hash_quick(&workspace->hash_key, others.data, others.left) | 1;
+    if (key == slot->others_key)
+        return false;
+    slot->others_key = key;
+    return true;
 }
 
 void tls_certificate_note_chain(struct workspace *workspace, struct bytes leaf, struct bytes others,
@@ -99,7 +113,7 @@ void tls_certificate_note_chain(struct workspace *workspace, struct bytes leaf, 
     const struct chain chain = {leaf, others};
     const char *leads = NULL;
 
-    if (slot->certificate.readable && slot->certificate.chain[0] == '\0' && may_ask(workspace, at))
+    if (is_new_chain(workspace, slot, others) && may_ask(workspace, at))
         leads = trust_of_chain(workspace->crypto, workspace->trust, &chain, at);
     if (leads != NULL)
         snprintf(slot->certificate.chain, sizeof(slot->certificate.chain), "%s", leads);

@@ -472,3 +472,8 @@ const char *trust_of_chain(struct crypto *crypto, struct trust *trust, const str
         return NULL;
     return store_issuers(trust, chain) ? trace(crypto, trust, chain, at) : NO_PUBLIC_CA;
 }
+
+bool trust_is_public(const char *leads)
+{
+    return strcmp(leads, PUBLIC_CA) == 0;
+}

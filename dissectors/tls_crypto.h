@@ -34,5 +34,7 @@ struct chain {
 struct trust;
 const char *trust_of_chain(
     struct crypto *crypto, struct trust *trust, const struct chain *chain, int64_t at);
+/* trust_is_public: is it what trust_of_chain says of a chain that leads to one of the CAs? */
+bool trust_is_public(const char *leads);
 
 #endif

@@ -21,6 +21,7 @@ struct crypto; /* tls_crypto.c */
 /* A slot's key is a keyed hash of the content, 0: empty. */
 struct certificate_slot {
     uint64_t key;
+    uint64_t others_key; /* of the certificates beside it that were asked about; 0: none were */
     size_t der_len;
     uint8_t der[CERTIFICATE_BYTES]; /* if it fits; else the key is of all of it */
     struct certificate certificate;

@@ -55,6 +55,7 @@ struct fact {
     const char *(*make)(const struct session *session, char out[FACT_TEXT_BYTES]);
     enum fact_table refers_to; /* FACT_REFERENCE: to a table before its own */
     bool attribute;            /* follows from the row's other facts: no part of its id */
+    bool grows;                /* of an attribute: a later, greater text counts */
     const char *event;
     enum fact_event event_form;
     const char *report; /* the column of `report sessions`; NULL: of the same name */

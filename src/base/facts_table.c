@@ -168,7 +168,7 @@ static const struct fact certificate_facts[] = {
         .event = "tls.server.x509.signature_algorithm", .report = "certificate_signature",
         .title = "CERTIFICATE SIGNATURE", .since = 2, .unit = "sha256WithRSAEncryption",
         .from = "RFC 5280 4.1.1.2", .meaning = "algorithm of the issuer's signature"},
-    {FACT_TEXT, "chain", IN(certificate.chain), .attribute = true, .report = "certificate_chain",
+    {FACT_TEXT, "chain", IN(certificate.chain), .attribute = true, .grows = true, .report = "certificate_chain",
         .title = "CERTIFICATE CHAIN", .since = 2, .unit = "public CA, no public CA",
         .from = "RFC 5280 6.1",
         .meaning = "where the chain leads that came with it, by the CAs that the sensor's system trusts"},

@@ -91,8 +91,8 @@ static bool open_plan(struct key_plan *plan, const struct fact_list *list)
     size_t len = 0;
 
     plan->count = 0;
-    for (size_t i = 0; i < list->count && !list->facts[i].attribute; i++)
-        if (!add_fact(plan, &list->facts[i]))
+    for (size_t i = 0; i < list->count; i++)
+        if ((!list->facts[i].attribute || list->facts[i].grows) && !add_fact(plan, &list->facts[i]))
             return false;
     join_spans(plan);
     for (size_t i = 0; i < plan->count; i++)

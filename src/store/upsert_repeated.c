@@ -32,14 +32,24 @@ static bool put_row(struct upserts *upserts, const struct ledger *ledger, enum f
     return query_run(query, error);
 }
 
+/* Rows of which a part grows are written again: what was stored before may be less. */
+static bool grows(const struct fact_list *list)
+{
+    bool does = false;
+
+    for (size_t i = 0; i < list->count; i++)
+        does |= list->facts[i].grows;
+    return does;
+}
+
 bool upsert_repeated(struct upserts *upserts, const struct ledger *ledger, struct error *error)
 {
     size_t count;
 
     for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++) {
         const struct sorted *rows =
-            upserts_sort(upserts, &ledger->repeated[table], offsetof(struct repeated_row, id), true,
-                &count);
+            upserts_sort(upserts, &ledger->repeated[table], offsetof(struct repeated_row, id),
+                !grows(&fact_tables[table]), &count);
 
         if (rows == NULL)
             return error_set(error, "%s: not enough memory to sort what is to be stored", upserts->db.path);

@@ -32,6 +32,24 @@ void upsert_sql_rows(struct upsert_sql *sql, const char *begin, const char *cons
     add(sql, ")", end);
 }
 
+/* What an id stands for does not change, but for what grows: of that a list has one fact at most. */
+static void add_conflict(struct upsert_sql *sql, const struct fact_list *list)
+{
+    size_t i = 0;
+
+    while (i < list->count && !list->facts[i].grows)
+        i++;
+    if (i == list->count) {
+        add(sql, " ON CONFLICT (id) DO NOTHING", "");
+        return;
+    }
+    add(sql, " ON CONFLICT (id) DO UPDATE SET ", list->facts[i].column);
+    add(sql, " = excluded.", list->facts[i].column);
+    add(sql, ", revision = excluded.revision WHERE excluded.", list->facts[i].column);
+    add(sql, " > coalesce(", list->facts[i].column);
+    add(sql, ", '')", "");
+}
+
 void upsert_sql_repeated(struct upsert_sql *sql, const struct fact_list *list)
 {
     sql->len = 0;
@@ -40,5 +58,6 @@ void upsert_sql_repeated(struct upsert_sql *sql, const struct fact_list *list)
     add_columns(sql, list, ", ");
     add(sql, ", revision) VALUES (:id", "");
     add_columns(sql, list, ", :");
-    add(sql, ", :revision) ON CONFLICT (id) DO NOTHING", "");
+    add(sql, ", :revision)", "");
+    add_conflict(sql, list);
 }

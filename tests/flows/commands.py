@@ -670,16 +670,22 @@ def a_chain_is_traced_to_the_cas_that_are_trusted(folder):
         certificate(*row)
     now = int(time.time() - wire.EPOCH) * 1_000_000
     whole, part = frames(1, 'leaf', 'between') + frames(2, 'foreign', 'other'), frames(1, 'leaf')
-    for name, packets in (('c', whole), ('part', part)):
+    late = part + frames(3, 'leaf', 'between') + frames(4, 'leaf')
+    for name, packets in (('c', whole), ('part', part), ('late', late)):
         wire.write(f'{folder}/{name}.pcap', packets, [now + 100 * i for i in range(len(packets))])
     with open(f'{folder}/all.pem', 'wb') as out:
         out.write(b''.join(open(f'{folder}/{name}.pem', 'rb').read() for name in ('between', 'other', 'root')))
     for capture, cas, expected in (('c', 'root', {'leaf': 'public CA', 'foreign': 'no public CA'}),
                                    ('c', 'other', {'leaf': 'no public CA', 'foreign': 'public CA'}),
-                                   ('part', 'root', {'leaf': 'no public CA'}), ('part', 'all', {'leaf': 'public CA'})):
+                                   ('part', 'root', {'leaf': 'no public CA'}), ('part', 'all', {'leaf': 'public CA'}),
+                                   ('late', 'root', {'leaf': 'public CA'}), ('late', 'other', {'leaf': 'no public CA'})):
         run(PROGRAM, 'read', '-o', f'{folder}/{capture}-{cas}.db', '--ca-certificates', f'{folder}/{cas}.pem', f'{folder}/{capture}.pcap')
         rows = json.loads(run(PROGRAM, 'report', 'sessions', '--format', 'json', f'{folder}/{capture}-{cas}.db').stdout)
         assert {row['certificate_subject'][3:]: row.get('certificate_chain') for row in rows} == expected, (capture, cas, rows)
+    for capture in ('part', 'c', 'part'): # what another run saw later counts, too
+        run(PROGRAM, 'read', '-o', f'{folder}/both.db', '--ca-certificates', f'{folder}/root.pem', f'{folder}/{capture}.pcap')
+    rows = json.loads(run(PROGRAM, 'report', 'sessions', '--format', 'json', f'{folder}/both.db').stdout)
+    assert {row['certificate_chain'] for row in rows if row['certificate_subject'] == 'CN=leaf'} == {'public CA'}, rows
     says(run(PROGRAM, 'read', '-o', f'{folder}/n.db', '--ca-certificates', f'{folder}/c.pcap', f'{folder}/c.pcap', check=False),
          'c.pcap: no file of certificates in PEM')
 
