@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* process.h: two processes, and what each may do: the sensor, which reads untrusted bytes and gives its
- * rights up, and the monitor, which started it, reads nothing, and opens for it what was named at the start,
- * and only that. */
+ * rights up, and the monitor, which started it, reads nothing, and opens for it what was named at the
+ * start, and only that. */
 #ifndef LASTHELLO_PROCESS_H
 #define LASTHELLO_PROCESS_H
 
@@ -28,8 +28,8 @@ struct monitor_files {
 
 /* The sensor's exit status that asks for another one in its place: an interface was made anew. */
 #define MONITOR_AGAIN 75
-/* What monitor_run returns of a sensor that SIGINT or SIGTERM ended before it answered them: nothing was read
- * yet. */
+/* What monitor_run returns of a sensor that SIGINT or SIGTERM ended before it answered them: nothing was
+ * read yet. */
 #define MONITOR_STOPPED 76
 
 /* A sensor that was told to end and is still there after so long is killed. */
@@ -37,13 +37,13 @@ struct monitor_files {
 
 struct monitor; /* the sensor's end */
 
-/* monitor_run forks. The new process calls `sense`, whose exit status monitor_run returns there; the old one
- * serves it, passes SIGINT, SIGTERM, SIGHUP and SIGUSR1 on, and returns the sensor's exit status when it
- * ends. A sensor that was killed is told in a sentence on standard error; one that speaks nonsense is killed,
- * and one that does not end in MONITOR_PATIENCE_MS after SIGINT or SIGTERM. A sensor begins with SIGHUP and
- * SIGUSR1 blocked: they wait until it answers them. It has standard input, output and error, and no other
- * descriptor of its caller's. The old process keeps all of these signals blocked: what is left for it to do
- * is to end. */
+/* monitor_run forks. The new process calls `sense`, whose exit status monitor_run returns there; the old
+ * one serves it, passes SIGINT, SIGTERM, SIGHUP and SIGUSR1 on, and returns the sensor's exit status when
+ * it ends. A sensor that was killed is told in a sentence on standard error; one that speaks nonsense is
+ * killed, and one that does not end in MONITOR_PATIENCE_MS after SIGINT or SIGTERM. A sensor begins with
+ * SIGHUP and SIGUSR1 blocked: they wait until it answers them. It has standard input, output and error,
+ * and no other descriptor of its caller's. The old process keeps all of these signals blocked: what is
+ * left for it to do is to end. */
 int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *monitor, void *argument),
     void *argument);
 
@@ -55,14 +55,14 @@ bool monitor_is_gone(const struct monitor *monitor);
 /* The socket to it, which a sandbox must leave writable. */
 int monitor_descriptor(const struct monitor *monitor);
 
-/* These yield an open descriptor, the caller's to close, or -errno. A symbolic link of a stranger is -ELOOP,
- * a stranger's file of events -EPERM (open_safely.h). An events file that is a named pipe without a reader is
- * -ENXIO: nothing here waits. A monitor that does not answer within two seconds is -ETIMEDOUT, but for
- * captures: a slow disk may take longer to open them. */
+/* These yield an open descriptor, the caller's to close, or -errno. A symbolic link of a stranger is
+ * -ELOOP, a stranger's file of events -EPERM (open_safely.h). An events file that is a named pipe without
+ * a reader is -ENXIO: nothing here waits. A monitor that does not answer within two seconds is -ETIMEDOUT,
+ * but for captures: a slow disk may take longer to open them. */
 int monitor_capture(struct monitor *monitor, size_t index);
 int monitor_events(struct monitor *monitor);
-/* monitor_metrics makes an empty file beside that of the metrics; monitor_metrics_done puts it in its place:
- * 0 or -errno. */
+/* monitor_metrics makes an empty file beside that of the metrics; monitor_metrics_done puts it in its
+ * place: 0 or -errno. */
 int monitor_metrics(struct monitor *monitor);
 int monitor_metrics_done(struct monitor *monitor);
 /* monitor_interface: is there an interface of that name, and is it up? */
@@ -102,9 +102,9 @@ struct sandbox_plan {
     int written[SANDBOX_WRITTEN_MAX + 1]; /* of the descriptors that are open already; ends with -1 */
 };
 
-/* sandbox_enter gives the rights up; there is no way back. False with a sentence if a step that this kernel
- * knows fails: nothing may be read then. A kernel without Landlock is no failure: the other steps still hold;
- * `missing` then names what it lacks, else it is NULL. */
+/* sandbox_enter gives the rights up; there is no way back. False with a sentence if a step that this
+ * kernel knows fails: nothing may be read then. A kernel without Landlock is no failure: the other steps
+ * still hold; `missing` then names what it lacks, else it is NULL. */
 bool sandbox_enter(const struct sandbox_plan *plan, const char **missing, struct error *error);
 
 /* sandbox_fill_gaps: whoever has a listener calls it once everything is open. A number below
@@ -131,14 +131,14 @@ void safe_place_close(struct safe_place *place);
  * none, it is made new, with that mode. A descriptor or -errno. */
 int safe_place_open(const struct safe_place *place, int flags, mode_t mode);
 
-/* open_to_append opens a file of lines, without waiting: an ordinary file, which is made where there is none,
- * a named pipe (-ENXIO: nobody reads it), a terminal; for "unix:PATH" the stream socket there (-ENXIO:
- * nobody listens). -EPERM: it belongs to a stranger, neither root nor the user who runs this. */
+/* open_to_append opens a file of lines, without waiting: an ordinary file, which is made where there is
+ * none, a named pipe (-ENXIO: nobody reads it), a terminal; for "unix:PATH" the stream socket there
+ * (-ENXIO: nobody listens). -EPERM: it belongs to a stranger, neither root nor the user who runs this. */
 int open_to_append(const char *path);
 
-/* replacement_open makes an empty file, PATH.new, that everybody may read, for what others read whole while it
- * is written anew; one that was left there goes. A descriptor or -errno: of the way to it as safe_place_find
- * has it. replacement_done puts it in the place of `path`: 0 or -errno. */
+/* replacement_open makes an empty file, PATH.new, that everybody may read, for what others read whole
+ * while it is written anew; one that was left there goes. A descriptor or -errno: of the way to it as
+ * safe_place_find has it. replacement_done puts it in the place of `path`: 0 or -errno. */
 int replacement_open(const char *path);
 int replacement_done(const char *path);
 

@@ -83,6 +83,6 @@ _lasthello() {
     extract:2) _lasthello_reply "$(_lasthello_values "$program" "$command" host "$(_lasthello_inventory)")" "$word" ;;
     *) COMPREPLY=() ;;
     esac
-    [[ $command == @(read|report|merge|extract) ]] && COMPREPLY+=($(compgen -f -- "$word"))
+    [[ $command == @(read|report|merge|sync|extract) ]] && COMPREPLY+=($(compgen -f -- "$word"))
 }
 complete -o filenames -F _lasthello lasthello

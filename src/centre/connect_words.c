@@ -214,6 +214,7 @@ static const struct {
     {"42703", "has tables of another version of lasthello: " PRINT_SCHEMA},
     {"42501", "the role may not do that: it is none of a sensor (GRANT lasthello_sensor TO ...), or the "
               "inventory belongs to another role there"},
+    {"23505", "the inventory is another role's there: the one that came with it first"},
     {"25006", "takes no changes now: it is a standby, or read-only"},
     {"40001", "another transaction was in the way"},
     {"40P01", "another transaction was in the way"},

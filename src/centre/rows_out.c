@@ -65,11 +65,9 @@ static void put_conflict(FILE *sql, const struct rows_out *out)
         fprintf(sql, "UPDATE SET ");
         put_reading_columns(sql, out->columns);
         fprintf(sql, " WHERE %s AND %s", newer, reading_newer);
-    } else if (row->combined == NULL)
-        fprintf(sql, "NOTHING");
-    else
-        fprintf(sql, "UPDATE SET %s, epoch = excluded.epoch, revision = excluded.revision WHERE %s",
-            row->combined, newer);
+    } else
+        fprintf(sql, "UPDATE SET %s%sepoch = excluded.epoch, revision = excluded.revision WHERE %s",
+            row->combined == NULL ? "" : row->combined, row->combined == NULL ? "" : ", ", newer);
 }
 
 /* To be freed; NULL: no memory. */

@@ -185,7 +185,7 @@ static bool send_portion(struct sending *sending, bool *is_whole, struct error *
     return db_number(sending->db, "SELECT revision FROM inventory", &sending->target, error) &&
         centre_run(sending->centre, "BEGIN", 0, NULL, NULL, error) && take_cursor(sending, error) &&
         send_small(sending, error) && sending_readings(sending, is_whole, error) &&
-        (!*is_whole || move_cursor(sending, error)) &&
+        (!*is_whole || (sending_clear(sending, error) && move_cursor(sending, error))) &&
         centre_run(sending->centre, "COMMIT", 0, NULL, NULL, error);
 }
 

@@ -35,4 +35,7 @@ PGresult *sending_ask(
  * them. */
 bool sending_readings(struct sending *sending, bool *is_whole, struct error *error);
 
+/* sending_clear: once all of it is sent: what the sensor has no more, though it was told of it. */
+bool sending_clear(struct sending *sending, struct error *error);
+
 #endif

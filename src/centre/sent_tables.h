@@ -30,7 +30,7 @@ struct sent_row {
     const char *name;
     const char *key;      /* of the centre's row, behind `sensor` */
     const char *rows;     /* which rows of the inventory, behind FROM */
-    const char *combined; /* what becomes of two rows of one key; NULL: the first stays */
+    const char *combined; /* what becomes of two rows of one key; NULL: they say the same */
 };
 
 extern const struct sent_row sent_tables[SENT_TABLE_COUNT];

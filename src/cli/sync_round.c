@@ -57,7 +57,8 @@ static void fill(struct sync_result *result, const struct centre *centre, const 
     result->has_rolled_back = sent->has_rolled_back;
     if (centre != NULL)
         snprintf(result->centre, sizeof(result->centre), "%s", centre_name(centre));
-    snprintf(result->why, sizeof(result->why), "%.*s", ROUND_TEXT_BYTES - 1, result->is_done ? "" : error->text);
+    snprintf(result->why, sizeof(result->why), "%.*s", ROUND_TEXT_BYTES - 1,
+        result->is_done ? "" : error->text);
 }
 
 /* The whole life of the process. */

@@ -23,7 +23,9 @@ STANDS_FOR = [('/var/captures', 'captures'), ('/var/lib/lasthello/inventory.db',
               ('/var/log/lasthello/', ''), ('/var/lib/prometheus/node-exporter/', ''), ('/run/lasthello/', ''), ('/run/vector/', ''),
               ('imap.example.net', 'mail.example'), (' ADDRESS', ' 10.1.0.17'), (' IFACE', ' eth1'), (' ID', ' exchange-online')]
 NOT_RUN = [
-    (r'lasthello (read|merge|watch)$', 'names the command alone'),
+    (r'lasthello (read|merge|sync|watch)$', 'names the command alone'),
+    (r'lasthello sync (--once )?inventory.db', 'needs a PostgreSQL; tests/fleet/sync.py'),
+    (r'lasthello sync --print-schema \\| psql', 'needs a PostgreSQL; tests/fleet/centre.py'),
     (r'lasthello read --events$', 'names an option alone'),
     (r'lasthello read --ports 587=smtp,25=smtp$', 'names an option alone'),
 ]

@@ -93,9 +93,9 @@ def the_shipped_file_is_understood_with_all_that_it_proposes(folder):
 def the_shipped_file_proposes_each_option_that_is_no_question(folder):
     """What one asks for from one time to the next belongs on the command line."""
     asked = {'help', 'usage', 'version', 'as-of', 'since', 'until', 'network', 'provider', 'service', 'cause', 'verdict', 'owner', 'format', 'wide',
-             'fail-on', 'anonymise', 'no-sandbox'}
+             'fail-on', 'anonymise', 'no-sandbox', 'once', 'print-schema'}
     options = set()
-    for command in ('watch', 'report', 'serve'):
+    for command in ('watch', 'report', 'serve', 'sync'):
         options |= set(re.findall(r'^ +(?:-., )?--([a-z-]+)', run(folder, command, '--help').stdout, re.MULTILINE))
     with open(SHIPPED) as file:
         proposed = set(re.findall(r'^#?([a-z-]+) = ', file.read(), re.MULTILINE))
