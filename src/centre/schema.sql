@@ -108,6 +108,7 @@ CREATE INDEX tombstone_by_reading ON tombstone (reading);
 -- One host's story, one day, and days to be forgotten.
 CREATE INDEX host_by_address ON host (address, site);
 CREATE INDEX observation_by_client ON observation (sensor, client);
+CREATE INDEX observation_by_server ON observation (sensor, server);
 CREATE INDEX observation_by_day ON observation (day);
 CREATE INDEX blind_by_minute ON blind (minute);
 CREATE INDEX reading_by_end ON reading (ended);
@@ -154,16 +155,19 @@ WHERE b.snapshot >= r.snapshot AND b.captured >= r.captured AND b.settled >= r.s
         b.name, r.id < 0, r.id))
     AND NOT EXISTS (SELECT 1 FROM tombstone t WHERE t.reading = b.id);
 
--- Its observations of days before first_day were forgotten; none were where that lies before all days.
+-- Its observations of days before first_day were forgotten; none were where that lies before all days. With OFFSET 0 it is computed once, before
+-- anything is joined to it: PostgreSQL would else look for the order of more tables than it tries orders of.
 CREATE VIEW counting AS
-SELECT r.*, least(9000000, greatest(-9000000, (SELECT max(c.kept_from) FROM reading c WHERE c.id = r.id), (SELECT kept_from FROM centre))) AS first_day
+SELECT r.*, least(9000000, greatest(-9000000, f.kept_from_day, (SELECT kept_from FROM centre))) AS first_day
 FROM reading r
+LEFT JOIN (SELECT id, max(kept_from) AS kept_from_day FROM reading WHERE kept_from IS NOT NULL GROUP BY id) f ON f.id = r.id
 WHERE r.state = 'counts'
     AND NOT EXISTS (SELECT 1 FROM tombstone t WHERE t.reading = r.id)
+    AND NOT EXISTS (SELECT 1 FROM equal_capture e WHERE e.sensor = r.sensor AND e.id = r.id)
     AND NOT EXISTS (SELECT 1 FROM reading c WHERE c.id = r.id AND c.sensor <> r.sensor AND c.state = 'counts'
         AND ((c.settled, c.ended, c.packets, c.length, c.unstored, r.sensor) > (r.settled, r.ended, r.packets, r.length, r.unstored, c.sensor)))
-    AND NOT EXISTS (SELECT 1 FROM equal_capture e WHERE e.sensor = r.sensor AND e.id = r.id)
-    AND r.ended >= coalesce((SELECT kept_from FROM centre), -9000000) * 86400000000;
+    AND r.ended >= coalesce((SELECT kept_from FROM centre), -9000000) * 86400000000
+OFFSET 0;
 
 CREATE VIEW source AS
 SELECT id, kind, name, site, observer, greatest(started, first_day * 86400000000) AS started, ended, packets, bytes, dropped, interface_dropped, down_seconds,

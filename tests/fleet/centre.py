@@ -76,10 +76,10 @@ def url_of(servers, user, **options):
 
 
 class Server:
-    """One postmaster with a folder of its own. `user` is who it runs as: None is whoever runs the test."""
+    """One postmaster with a folder of its own. `user` is who it runs as: None is whoever runs the test. `more`: settings."""
 
-    def __init__(self, folder, user, tls=None):
-        self.folder, self.user, self.tls = folder, user, tls
+    def __init__(self, folder, user, tls=None, more=None):
+        self.folder, self.user, self.tls, self.more = folder, user, tls, more or {}
         self.data, self.log = f'{folder}/data', f'{folder}/log'
         self.bin, self.port, self.process = programs(), free_port(), None
 
@@ -101,6 +101,7 @@ class Server:
                 'max_connections': 100, 'wal_level': 'replica', 'max_wal_senders': 4, 'log_min_messages': 'warning', 'autovacuum_naptime': '60s'}
         if self.tls:
             rows.update(ssl='on', ssl_ca_file=self.tls.ca, ssl_cert_file=f'{self.folder}/server.pem', ssl_key_file=f'{self.folder}/server.key')
+        rows.update(self.more)
         return [word for name, value in rows.items() for word in ('-c', f'{name}={value}')]
 
     def write_access(self):
@@ -198,7 +199,7 @@ class Authority:
 
 
 class Centre(Server):
-    def __init__(self, tls=False):
+    def __init__(self, tls=False, **settings):
         with contextlib.ExitStack() as stack:
             self.home = tempfile.mkdtemp(prefix='centre-')  # short: the path of a socket has 107 bytes
             stack.callback(shutil.rmtree, self.home, ignore_errors=True)
@@ -206,7 +207,7 @@ class Centre(Server):
             user = 'postgres' if os.geteuid() == 0 else None  # Debian's package makes this one
             self.authority = Authority(self.home) if tls else None
             self.standbys = []
-            super().__init__(f'{self.home}/first', user, self.authority)
+            super().__init__(f'{self.home}/first', user, self.authority, settings)
             self.make_folder(self)
             self.cleanup = stack.pop_all()
 
@@ -265,7 +266,7 @@ class Centre(Server):
 
     def add_standby(self):
         """It follows by streaming, a moment later: what it has not got when this one is killed is lost."""
-        server = Server(f'{self.home}/standby{len(self.standbys)}', self.user, self.tls)
+        server = Server(f'{self.home}/standby{len(self.standbys)}', self.user, self.tls, self.more)
         self.make_folder(server)
         server.command('pg_basebackup', '-h', self.folder, '-p', str(self.port), '-U', 'postgres', '-D', server.data, '-R', '-X', 'stream',
                        '--checkpoint=fast', '--no-sync')
