@@ -80,22 +80,31 @@ static void write_days_left(struct html_page *page)
             number_of((uint64_t)(next->until - page->report->today), "day left", "days left", left));
 }
 
+static void write_days(struct html_page *page, int64_t first, int64_t last)
+{
+    char day[DAY_TEXT_BYTES];
+
+    day_in_words(first, day);
+    fprintf(page->out, ", %s", day);
+    day_in_words(last, day);
+    if (first != last)
+        fprintf(page->out, " to %s", day);
+    fputs(" (UTC)", page->out);
+}
+
 static void write_from(struct html_page *page)
 {
     const struct summary *summary = page->summary;
-    char number[NUMBER_BYTES], day[DAY_TEXT_BYTES];
+    char number[NUMBER_BYTES];
     struct given given[FILTERS_MAX];
     const size_t count = list_filters(page->report->filters, given);
 
     fputs("<p class=\"from\">", page->out);
     page_text(page, page->report->path);
     fprintf(page->out, ", %s", number_of(summary->sources, "source", "sources", number));
-    if (summary->has_times) {
-        day_in_words(utc_floor(summary->first_time, SECONDS_A_DAY * 1000000LL), day);
-        fprintf(page->out, ", %s to ", day);
-        day_in_words(utc_floor(summary->last_time, SECONDS_A_DAY * 1000000LL), day);
-        fprintf(page->out, "%s (UTC)", day);
-    }
+    if (summary->has_times)
+        write_days(page, utc_floor(summary->first_time, SECONDS_A_DAY * 1000000LL),
+            utc_floor(summary->last_time, SECONDS_A_DAY * 1000000LL));
     for (size_t i = 0; i < count; i++) {
         static const char *const days[] = {"since", "until", "as-of", NULL};
         const bool is_day = list_word_place(given[i].word, days) >= 0;

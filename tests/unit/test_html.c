@@ -111,6 +111,17 @@ static void whom_a_name_ends_is_not_promised_the_day(void **state)
     assert_headline("<h1>12 clients lose mail, on a day that is not published</h1>");
 }
 
+static void of_one_day_there_is_one_date(void **state)
+{
+    (void)state;
+    stub_summary.has_times = true;
+    stub_summary.first_time = 1795161600000000; /* 2026-11-20T08:00:00Z */
+    stub_summary.last_time = stub_summary.first_time + 3600 * 1000000LL;
+    assert_headline("3 sources, 20 November 2026 (UTC)</p>");
+    stub_summary.last_time += 24 * 3600 * 1000000LL;
+    assert_headline("3 sources, 20 November 2026 to 21 November 2026 (UTC)</p>");
+}
+
 static void a_day_that_has_passed_is_no_headline(void **state)
 {
     (void)state;
@@ -186,6 +197,7 @@ int main(void)
         cmocka_unit_test(an_id_has_nothing_that_ends_it),
         cmocka_unit_test_setup(the_headline_has_the_number_and_the_date, begin),
         cmocka_unit_test_setup(whom_a_name_ends_is_not_promised_the_day, begin),
+        cmocka_unit_test_setup(of_one_day_there_is_one_date, begin),
         cmocka_unit_test_setup(a_day_that_has_passed_is_no_headline, begin),
         cmocka_unit_test_setup(a_zero_without_sessions_proves_nothing, begin),
         cmocka_unit_test_setup(a_zero_is_one_of_what_was_seen, begin),
