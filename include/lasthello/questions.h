@@ -152,6 +152,21 @@ enum row rows_again(struct rows *rows, uint64_t place, const struct value **valu
 enum row rows_count(struct rows *rows, uint64_t *count, struct error *error);
 void rows_close(struct rows *rows);
 
+/* A sensor of a centre that was merged into the inventory, of which something is wrong: as it was when the
+ * centre was asked. Times are microseconds since 1970, by the centre's clock. */
+struct sensor_state {
+    const char *observer, *site; /* NULL: not known */
+    int64_t asked;
+    int64_t received; /* when it was heard last; 0: never */
+    int64_t behind;   /* changes that had not come */
+    int64_t ahead;    /* microseconds that its clock was ahead of the centre's */
+    int64_t rolled_back;
+    bool is_silent, is_rolled_back, is_wrong_clock;
+};
+/* inventory_sensors tells of each; texts live until `tell` returns. */
+bool inventory_sensors(struct inventory *inventory,
+    void (*tell)(void *context, const struct sensor_state *sensor), void *context, struct error *error);
+
 #define CHANGES_DAYS 7 /* that "what changed" is about, where nobody says otherwise */
 
 /* The numbers of the summary. Counts are of distinct addresses within a site. */

@@ -3,6 +3,7 @@
 #include "answer.h"
 
 #include "number_format.h"
+#include "sensor_lines.h"
 
 #include <lasthello/list.h>
 #include <lasthello/text.h>
@@ -216,6 +217,10 @@ bool report_question(const struct report *report, enum question question, struct
     const struct format *format = formats[report->format];
     uint64_t more;
 
+    if (question == QUESTION_COVERAGE &&
+        !sensor_lines_write(
+            format == &format_table ? report->out : report->aside, report->inventory, error))
+        return false;
     if (question == QUESTION_COVERAGE && format == &format_table && !report->wide)
         format = &format_coverage;
     return answer_write(report, question, format, 0, &more, error);

@@ -405,11 +405,6 @@ static int64_t believe_time(struct pipeline *line, const struct packet *packet, 
     return time_ns;
 }
 
-int64_t pipeline_believes(const struct pipeline *line, int64_t time_ns)
-{
-    return packet_time_peek(&line->time, time_ns);
-}
-
 void pipeline_packet(struct pipeline *line, const struct packet *packet)
 {
     struct source_record *source = line->source;

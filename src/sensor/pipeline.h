@@ -46,7 +46,10 @@ void pipeline_packet(struct pipeline *line, const struct packet *packet);
 void pipeline_catch_up(struct pipeline *line);
 
 /* pipeline_believes returns a packet's time as far as it can be believed after those before it. */
-int64_t pipeline_believes(const struct pipeline *line, int64_t time_ns);
+static inline int64_t pipeline_believes(const struct pipeline *line, int64_t time_ns)
+{
+    return packet_time_peek(&line->time, time_ns);
+}
 
 /* pipeline_time tells the time where no packet does: a quiet interface. */
 void pipeline_time(struct pipeline *line, int64_t time_ns);

@@ -3,6 +3,7 @@
 """pull.py PROGRAM PCAPS [COUNT [SEED]]: sensors read captures, copies and parts of what others read, forget old days, and send what changed to a
 centre now and then; what is new there is merged into one file, now and then. In the end that file, a new one, and a merge of the sensors' own
 files say the same, view by view."""
+import collections
 import contextlib
 import os
 import random
@@ -32,8 +33,9 @@ def equal(one, other, what):
     for view, rows in merge.rows_of(one).items():
         found = merge.rows_of(other)[view]
         if sorted(map(repr, rows)) != sorted(map(repr, found)):
-            more, less = set(map(repr, found)) - set(map(repr, rows)), set(map(repr, rows)) - set(map(repr, found))
-            raise AssertionError(f'{what}: {view}: {len(rows)} and {len(found)} rows; not there: {list(less)[:2]}; too much: {list(more)[:2]}')
+            there, here = collections.Counter(map(repr, found)), collections.Counter(map(repr, rows))
+            more, less = sorted((there - here).elements()), sorted((here - there).elements())
+            raise AssertionError(f'{what}: {view}: {len(rows)} and {len(found)} rows;\n  missing: {less[:2]}\n  too much: {more[:2]}')
 
 
 class Fleet(histories.History):
@@ -95,6 +97,29 @@ def views_say_the_same(program, centre, folder):
             assert len(here) > 1 and sorted(here, key=repr) == there, f'{view}: {len(here)} rows here, {len(there)} there: {here[:1]} {there[:1]}'
 
 
+TROUBLES = (  # what is so at the centre, and what the first lines of the coverage say then; the second: microseconds
+    ("received_at = received_at - 7200000000", 'was last heard on', ', 2 h before the centre was asked'),
+    ("newest = newest + 5", 'is behind', 'not all'),
+    ("epoch = epoch + 1, rolled_back_at = received_at", 'was put back from an older copy', 'what it had sent before stays'),
+    ("sent_at = sent_at + 300000000", 'its clock is 5 min ahead of', ''),
+    ("sent_at = sent_at - 90000000", 'its clock is ', 's behind that of the centre'),
+)
+
+
+def sensors_that_cannot_be_relied_on_come_first(program, centre, folder):
+    uuid = centre.psql('SELECT uuid FROM lasthello.sensor ORDER BY uuid LIMIT 1').strip()
+    for number, (change, first, second) in enumerate(TROUBLES):
+        centre.psql(f"UPDATE lasthello.sensor SET received_at = (extract(epoch FROM now()) * 1000000)::bigint, rolled_back_at = NULL, newest = revision;"
+                    f"UPDATE lasthello.sensor SET sent_at = received_at;"
+                    f"UPDATE lasthello.sensor SET {change} WHERE uuid = '{uuid}'")
+        path = f'{folder}/trouble{number}.db'
+        run(program, 'merge', centre.url('reader'), '-o', path)
+        lines = run(program, 'report', 'coverage', path).splitlines()
+        assert first in lines[0] and second in lines[0] and 'older copy' not in lines[1], lines[:3]
+        done = subprocess.run([program, 'report', 'coverage', '--format', 'csv', path], env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=True)
+        assert first in done.stderr and done.stdout.startswith('source,'), done
+
+
 def tell(program, seed, centre):
     for table in ('sensor', *tables_of_sensors(centre)):
         centre.psql(f'DELETE FROM lasthello.{table}')
@@ -104,6 +129,7 @@ def tell(program, seed, centre):
             fleet.work()
             fleet.compare()
             views_say_the_same(program, centre, folder)
+            sensors_that_cannot_be_relied_on_come_first(program, centre, folder)
         except AssertionError as error:
             return f'seed {seed}: {error}\n  ' + '\n  '.join(fleet.steps)
     return None
