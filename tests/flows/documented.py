@@ -25,8 +25,8 @@ STANDS_FOR = [('/var/captures', 'captures'), ('/var/lib/lasthello/inventory.db',
 NOT_RUN = [
     (r'lasthello (read|merge|sync|watch)$', 'names the command alone'),
     (r'lasthello sync (--once )?inventory.db', 'needs a PostgreSQL; tests/fleet/sync.py'),
-    (r"lasthello merge 'postgresql:", 'the same; tests/fleet'),
-    (r'lasthello sync --print-schema \\| psql', 'needs a PostgreSQL; tests/fleet/centre.py'),
+    (r"lasthello (merge|policy apply) 'postgresql:", 'the same; tests/fleet/recipe.py'),
+    (r'lasthello sync --print-schema \|', 'needs a PostgreSQL; tests/fleet/recipe.py'),
     (r'lasthello read --events$', 'names an option alone'),
     (r'lasthello read --ports 587=smtp,25=smtp$', 'names an option alone'),
 ]
