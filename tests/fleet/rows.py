@@ -23,10 +23,14 @@ def as_text(value):
     return None if value is None else str(value)
 
 
+def columns_of(inventory, table, but=frozenset()):
+    return [row[1] for row in inventory.execute(f'PRAGMA table_info({table})') if row[1] not in OF_THE_SENSOR_ALONE | but]
+
+
 def rows_here(path, table, but=frozenset()):
     """(columns, rows as texts)"""
     with open_to_read(path) as inventory:
-        columns = [row[1] for row in inventory.execute(f'PRAGMA table_info({table})') if row[1] not in OF_THE_SENSOR_ALONE | but]
+        columns = columns_of(inventory, table, but)
         asked = f'SELECT {", ".join(columns)} FROM {table} WHERE {WHICH.get(table, "true")}'
         if table == 'observation':
             asked += ' UNION ALL ' + asked.replace('FROM observation', 'FROM pending')

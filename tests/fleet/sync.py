@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""sync.py PROGRAM PCAPS: `lasthello sync --once` brings an inventory into a PostgreSQL as it is, and then only what has changed."""
+"""sync.py PROGRAM PCAPS [LIBRARY]: `lasthello sync --once` brings an inventory into a PostgreSQL as it is, and then only what has changed."""
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -11,8 +12,8 @@ from centre import Centre
 from rows import ENVIRONMENT, compare, compare_with_merge
 
 
-def run(program, *words, status=0):
-    done = subprocess.run([program, *words], env=ENVIRONMENT, capture_output=True, text=True, timeout=300, check=False)
+def run(program, *words, status=0, environment=None):
+    done = subprocess.run([program, *words], env={**ENVIRONMENT, **(environment or {})}, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == status, f'{words}: {done.returncode}\n{done.stdout}{done.stderr}'
     return done.stdout + done.stderr
 
@@ -52,6 +53,17 @@ def try_rollback(program, pcaps, centre, folder):
     assert centre.psql('SELECT epoch FROM lasthello.sensor').strip() == '2'
 
 
+def try_wrong_clock(program, library, centre, folder):
+    """The sensor's clock is two hours ahead: rows keep its times, and the centre says so."""
+    with open(f'{folder}/clock', 'wb') as file:
+        file.write(struct.pack('=q', 7200))
+    run(program, 'sync', '--once', f'{folder}/berlin.db', centre.url('berlin'), environment={'LD_PRELOAD': library, 'WRONG_CLOCK': f'{folder}/clock'})
+    offset, trouble = centre.rows('SELECT clock_offset_seconds, trouble FROM lasthello.sensors')[0]
+    assert 7100 < float(offset) < 7300 and 'wrong clock' in trouble, (offset, trouble)
+    run(program, 'sync', '--once', f'{folder}/berlin.db', centre.url('berlin'))
+    assert 'clock' not in (centre.rows('SELECT trouble FROM lasthello.sensors')[0][0] or '')
+
+
 def main():
     program, pcaps = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as folder, Centre() as centre:
@@ -59,6 +71,8 @@ def main():
         centre.add_sensor('berlin')
         try_once(program, pcaps, centre, folder)
         try_rollback(program, pcaps, centre, folder)
+        if len(sys.argv) > 3:
+            try_wrong_clock(program, os.path.abspath(sys.argv[3]), centre, folder)
     print('an inventory came to the centre as it is, and its changes, and what a lost file had told stayed')
 
 
