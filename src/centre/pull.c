@@ -39,7 +39,16 @@ enum { SENSOR_UUID,
 static const char sensor_sql[] = "INSERT INTO sensor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /* Times are only made for where they are used: on a disk that is gone after a crash nobody needs the file. */
-static const char settings[] = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF";
+static const char settings[] =
+    "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY";
+
+/* When hosts were seen in what the centre has forgotten: as a host's own times in an inventory. */
+static const char forgotten_table[] =
+    "CREATE TEMPORARY TABLE forgotten_host (host INTEGER PRIMARY KEY, first_seen INTEGER, last_seen INTEGER)";
+static const char forgotten_hosts[] =
+    "UPDATE host SET first_seen = min(coalesce(host.first_seen, f.first_seen), f.first_seen), "
+    "last_seen = max(coalesce(host.last_seen, f.last_seen), f.last_seen) "
+    "FROM temp.forgotten_host f WHERE f.host = host.id";
 
 /* ---- an inventory of changes ------------------------------------------------------------------------- */
 
@@ -64,17 +73,18 @@ static bool begin_inventory(struct pulling *pulling, struct db *db, struct error
     if (path == NULL)
         return error_set(error, "not enough memory to list what the centre has");
     return db_open(db, path, DB_WRITE, error) && db_run(db, settings, error) &&
-        schema_bring_up(db, &schema_migrations, error) && db_run(db, "BEGIN", error);
+        schema_bring_up(db, &schema_migrations, error) && db_run(db, forgotten_table, error) &&
+        db_run(db, "BEGIN", error);
 }
 
-/* It has no contacts; and what the centre has forgotten is not there. */
+/* It has no contacts; and what the centre has forgotten is not there, but for when hosts were seen. */
 static bool finish_inventory(struct pulling *pulling, struct db *db, struct error *error)
 {
     static const char forgotten[] =
         "UPDATE reading SET kept_from = :day WHERE coalesce(kept_from, :day - 1) < :day AND "
         "started < :day * 86400000000";
     struct query query;
-    bool done = db_run(db, "UPDATE reading SET gathered = 0", error);
+    bool done = db_run(db, "UPDATE reading SET gathered = 0", error) && db_run(db, forgotten_hosts, error);
 
     if (done && pulling->kept_from != INT64_MIN) {
         done = query_open(&query, db, forgotten, error);

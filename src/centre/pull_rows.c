@@ -24,10 +24,7 @@
 #define HOSTS(of) OBSERVED("client", of) " UNION " OBSERVED("server", of)
 
 /* What an observation refers to may be older than it, and may have been cleared away since. */
-#define BOTH(key, list)                                                            \
-    {                                                                              \
-        CHANGED " OR " key " IN (" list(CHANGED) ")", key " IN (" list(OF_ONE) ")" \
-    }
+#define REFERRED(key, list)   CHANGED, key " IN (" list(CHANGED) ")", key " IN (" list(OF_ONE) ")"
 #define LIST_CLIENTS(of)      OBSERVED("client", of)
 #define LIST_PATHS(of)        OBSERVED("path", of)
 #define LIST_CERTIFICATES(of) OBSERVED("certificate", of)
@@ -39,24 +36,28 @@
 
 static const struct pulled_row {
     const char *name;
-    const char *which[2]; /* changed; of one reading */
-    const char *more;     /* of the condition */
-    const char *into;     /* NULL: the table of the same name */
+    const char *changed;
+    const char *referred;   /* beside that, but where everything is asked for; NULL: nothing */
+    const char *of_reading; /* NULL: nothing */
+    const char *more;       /* of the condition */
+    const char *into;       /* NULL: the table of the same name */
 } pulled[] = {
-    {"reading", BOTH("id", LIST_SOURCES), "true", NULL},
-    {"tombstone", {CHANGED, NULL}, "true", NULL},
-    {"fate", {CHANGED, OF_SOURCE}, "true", NULL},
-    {"unknown", {CHANGED, OF_SOURCE}, "true", NULL},
-    {"blind", {CHANGED, OF_SOURCE}, "true", NULL},
-    {"host", BOTH("id", HOSTS), "true", NULL},
-    {"host_name", BOTH("host", LIST_CLIENTS), "true", NULL},
-    {"path", BOTH("id", LIST_PATHS), "true", NULL},
-    {"hello", BOTH("id", LIST_HELLOS), "true", NULL},
-    {"answer", BOTH("id", LIST_ANSWERS), "true", NULL},
-    {"certificate", BOTH("id", LIST_CERTIFICATES), "true", NULL},
-    {"profile", BOTH("id", LIST_PROFILES), "true", NULL},
-    {"observation", {CHANGED, OF_ONE}, "aside = 0", NULL},
-    {"observation", {CHANGED, OF_ONE}, "aside = 1", "pending"},
+    {"reading", REFERRED("id", LIST_SOURCES), "true", NULL},
+    {"tombstone", CHANGED, NULL, NULL, "true", NULL},
+    {"fate", CHANGED, NULL, OF_SOURCE, "true", NULL},
+    {"unknown", CHANGED, NULL, OF_SOURCE, "true", NULL},
+    {"blind", CHANGED, NULL, OF_SOURCE, "true", NULL},
+    {"host", REFERRED("id", HOSTS), "true", NULL},
+    {"host_name", REFERRED("host", LIST_CLIENTS), "true", NULL},
+    {"path", REFERRED("id", LIST_PATHS), "true", NULL},
+    {"hello", REFERRED("id", LIST_HELLOS), "true", NULL},
+    {"answer", REFERRED("id", LIST_ANSWERS), "true", NULL},
+    {"certificate", REFERRED("id", LIST_CERTIFICATES), "true", NULL},
+    {"profile", REFERRED("id", LIST_PROFILES), "true", NULL},
+    {"observation", CHANGED, NULL, OF_ONE, "aside = 0", NULL},
+    {"observation", CHANGED, NULL, OF_ONE, "aside = 1", "pending"},
+    {"forgotten_host", "host IN (SELECT id FROM lasthello.host WHERE sensor = $1 AND " CHANGED ")", NULL,
+        NULL, "true", NULL},
 };
 
 static const char columns_sql[] =
@@ -122,20 +123,29 @@ static bool copy(struct copying *copying, const struct pulled_row *row, const ch
     return done;
 }
 
+/* False: nothing. */
+static bool write_condition(
+    const struct pull_scope *scope, const struct pulled_row *row, char *out, size_t out_size)
+{
+    const char *which = scope->is_reading ? row->of_reading : row->changed;
+    const bool has_referred = !scope->is_reading && scope->epoch > 0 && row->referred != NULL;
+
+    if (which == NULL)
+        return false;
+    snprintf(out, out_size, "sensor = $1 AND (%s%s%s) AND %s", which, has_referred ? " OR " : "",
+        has_referred ? row->referred : "", row->more);
+    return true;
+}
+
 static bool copy_scope(struct centre *centre, const struct pull_scope *scope, const struct pulled_row *row,
     struct db *db, struct error *error)
 {
-    const bool is_all = !scope->is_reading && scope->epoch == 0;
-    const char *which = is_all ? CHANGED : row->which[scope->is_reading];
     char where[STATEMENT_BYTES / 2], numbers[2][NUMBER_BYTES];
     struct copying copying = {.centre = centre, .values = {scope->sensor, numbers[0], numbers[1]}};
 
-    if (which == NULL)
-        return true;
     snprintf(numbers[0], NUMBER_BYTES, "%" PRId64, scope->is_reading ? scope->reading : scope->epoch);
     snprintf(numbers[1], NUMBER_BYTES, "%" PRId64, scope->revision);
-    snprintf(where, sizeof(where), "sensor = $1 AND (%s) AND %s", which, row->more);
-    return copy(&copying, row, where, db, error);
+    return !write_condition(scope, row, where, sizeof(where)) || copy(&copying, row, where, db, error);
 }
 
 bool pull_rows(struct centre *centre, const struct pull_scope *scope, struct db *db, struct error *error)

@@ -97,6 +97,18 @@ def views_say_the_same(program, centre, folder):
             assert len(here) > 1 and sorted(here, key=repr) == there, f'{view}: {len(here)} rows here, {len(there)} there: {here[:1]} {there[:1]}'
 
 
+def what_the_centre_forgot_is_not_there(program, centre, folder):
+    """But when hosts were seen first and last, as the centre's own views have it."""
+    days = [row[0] for row in centre.rows('SELECT DISTINCT day FROM lasthello.session_facts ORDER BY day')]
+    centre.psql(f"CALL lasthello.forget('{days[len(days) // 2]}')")
+    run(program, 'merge', centre.url('reader'), '-o', f'{folder}/rest.db')
+    with contextlib.closing(sqlite3.connect(f'{folder}/rest.db')) as inventory:
+        assert inventory.execute('SELECT min(day) FROM session_facts').fetchone()[0] >= days[len(days) // 2]
+        here = [list(row) for row in inventory.execute('SELECT * FROM hosts')]
+    there = centre.rows('SELECT * FROM lasthello.hosts', 'reader')
+    assert here and sorted(here, key=repr) == sorted(there, key=repr), f'{len(here)} and {len(there)} hosts'
+
+
 TROUBLES = (  # what is so at the centre, and what the first lines of the coverage say then; the second: microseconds
     ("received_at = received_at - 7200000000", 'was last heard on', ', 2 h before the centre was asked'),
     ("newest = newest + 5", 'is behind', 'not all'),
@@ -121,6 +133,7 @@ def sensors_that_cannot_be_relied_on_come_first(program, centre, folder):
 
 
 def tell(program, seed, centre):
+    centre.psql('UPDATE lasthello.centre SET kept_from = NULL')
     for table in ('sensor', *tables_of_sensors(centre)):
         centre.psql(f'DELETE FROM lasthello.{table}')
     with tempfile.TemporaryDirectory() as folder:
@@ -130,6 +143,7 @@ def tell(program, seed, centre):
             fleet.compare()
             views_say_the_same(program, centre, folder)
             sensors_that_cannot_be_relied_on_come_first(program, centre, folder)
+            what_the_centre_forgot_is_not_there(program, centre, folder)
         except AssertionError as error:
             return f'seed {seed}: {error}\n  ' + '\n  '.join(fleet.steps)
     return None
