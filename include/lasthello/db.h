@@ -67,7 +67,8 @@ struct db_held {
     struct db_files files;
     int descriptors[DB_FILE_JOURNAL + 1][DB_HELD_TIMES]; /* negative: not there, or given away */
     int failures[DB_FILE_JOURNAL + 1];                   /* errno; 0: it was opened */
-    struct stat about[DB_FILE_JOURNAL + 1];              /* as it was then */
+    struct stat about[DB_FILE_JOURNAL + 1];              /* as it was then, where it is there, */
+    bool is_there[DB_FILE_JOURNAL + 1];                  /* ... if it may be opened or not */
 };
 
 /* db_held_use opens what there is of the database at `path`, and lets SQLite have nothing else. Only the -shm

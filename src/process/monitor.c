@@ -342,6 +342,7 @@ int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *
     int signals = open_signals(&before);
 
     signal(SIGCHLD, SIG_DFL); /* a caller that ignores it would leave us without the sensor's exit status */
+    signal(SIGPIPE, SIG_IGN); /* a reader of messages that goes away is no end */
     for (unsigned round = 0; status == MONITOR_AGAIN; round++) {
         struct sensor sensor = {.pid = -1};
         int ends[2]; /* the monitor's, the sensor's */

@@ -17,14 +17,15 @@ struct run_inventory {
         dev_t device;
         ino_t inode; /* 0: not opened */
     } opened[INVENTORY_FILES];
+    bool has_bytes; /* the database had some */
 };
 
 /* run_inventory_use: SQLite's files come from the monitor from now on. run_inventory_release ends that. */
 void run_inventory_use(struct run_inventory *inventory, struct monitor *monitor, const char *path);
 void run_inventory_release(struct run_inventory *inventory);
 
-/* run_inventory_is_there: is what is written to still what the path names? False: it was deleted, moved or
- * replaced; what is written from then on, nobody will find. */
+/* run_inventory_is_there: is what is written to still what the path names? False: it was deleted, moved,
+ * replaced or emptied; what is written from then on, nobody will find. */
 bool run_inventory_is_there(struct run_inventory *inventory);
 
 #endif

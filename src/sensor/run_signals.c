@@ -197,7 +197,8 @@ static void look_for_inventory(struct run *run)
     if (run_inventory_is_there(&run->inventory))
         return;
     run->inventory_gone = true;
-    complain("%s: was deleted, moved or replaced while it was written to; %s", run->options->inventory,
+    complain("%s: was deleted, moved, replaced or emptied while it was written to; %s",
+        run->options->inventory,
         run->shared.patient ? "read again, into a file that stays" : "beginning a new one");
     if (!run->shared.patient)
         run_restart(run);

@@ -215,11 +215,22 @@ static bool open_for_writing(struct db *db)
 
 static bool fail_unread(const struct db *db, struct error *error)
 {
+    const char *end = has_beside(db, "-wal") ? "-wal" : "-journal";
+    char path[PATH_MAX];
+    int file;
+
+    snprintf(path, sizeof(path), "%s%s", db->path, end);
+    file = db_files_open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return error_set(error,
+            "%s: what was stored last lies in the %s file beside it, which may not be read; ask as the user "
+            "who wrote it",
+            db->path, end);
+    close(file);
     return error_set(error,
-        "%s: what was stored last lies in the -wal file beside it, which cannot be used without the right to "
-        "write there; "
-        "copy both to a folder of your own, and ask there",
-        db->path);
+        "%s: what was stored last lies in the %s file beside it, which cannot be used without the right to "
+        "write there; copy both to a folder of your own, and ask there",
+        db->path, end);
 }
 
 static bool open_file(struct db *db, enum db_mode mode, struct error *error)

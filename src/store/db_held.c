@@ -40,7 +40,7 @@ static int look(void *context, enum db_file file, struct stat *about)
 {
     const struct db_held *held = context;
 
-    if (held->failures[file] != 0)
+    if (!held->is_there[file])
         return -held->failures[file];
     *about = held->about[file];
     return 0;
@@ -81,7 +81,10 @@ static void open_file(struct db_held *held, enum db_file file, const char *datab
         if (held->descriptors[file][i] < 0)
             held->failures[file] = errno;
     }
-    if (held->failures[file] == 0 && fstat(held->descriptors[file][0], &held->about[file]) != 0)
+    /* a -wal that may not be opened is not one that is not there */
+    held->is_there[file] = (held->failures[file] == 0 ? fstat(held->descriptors[file][0], &held->about[file])
+                                                      : stat(path, &held->about[file])) == 0;
+    if (!held->is_there[file] && held->failures[file] == 0)
         held->failures[file] = errno;
 }
 

@@ -747,6 +747,10 @@ def a_wal_that_cannot_be_used_is_an_error(folder):
         options = {'user': 65534, 'group': 65534} if os.geteuid() == 0 else {}
         done = run(PROGRAM, 'report', f'{folder}/copy/i.db', check=False, **options)
         assert done.returncode == 1 and b'-wal file beside it' in done.stderr, done
+        os.chmod(f'{folder}/copy/i.db-wal', 0)
+        for question in ((), ('clients', '--format', 'json')):
+            done = run(PROGRAM, 'report', *question, f'{folder}/copy/i.db', check=False, **options)
+            assert done.returncode == 1 and b'-wal file beside it, which may not be read' in done.stderr, done
     finally:
         os.chmod(f'{folder}/copy', 0o755)
 

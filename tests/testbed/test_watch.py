@@ -407,7 +407,7 @@ class Service(unittest.TestCase):
             fetch(client, 1000)
             wait_until(lambda: sessions() > before, 'what came later is stored')
         self.assertEqual(0, watch.stop())
-        self.assertEqual(1, watch.messages.count('was deleted, moved or replaced while it was written to; beginning a new one'), watch.messages)
+        self.assertEqual(1, watch.messages.count('was deleted, moved, replaced or emptied while it was written to; beginning a new one'), watch.messages)
         os.remove(os.path.join(self.folder, 'notify'))
 
     def test_an_inventory_that_is_taken_away_is_told_and_begun_anew(self):
@@ -420,6 +420,28 @@ class Service(unittest.TestCase):
             os.replace(path + '.copy', path)
         for take in (delete, lambda path: os.rename(path, path + '.1'), replace, lambda path: os.remove(path + '-wal')):
             self.take_away(take)
+
+    def test_an_inventory_that_is_emptied_is_told(self):
+        """What stands there then is for SQLite to judge: a new one is begun, or the end is a failure."""
+        self.watch().stop() # it had bytes when it was opened
+        os.remove(os.path.join(self.folder, 'notify'))
+        watch = self.watch()
+        def sensor():
+            with open(f'/proc/{watch.process.pid}/task/{watch.process.pid}/children', encoding='ascii') as file:
+                return file.read().split()
+        first = sensor()
+        os.truncate(watch.inventory, 0)
+        wait_until(lambda: watch.process.poll() is not None or sensor() not in ([], first), 'the sensor ends')
+        watch.stop()
+        self.assertIn('replaced or emptied while it was written to', watch.messages)
+
+    def test_a_reader_of_messages_that_goes_away_ends_nothing(self):
+        watch = self.watch()
+        watch.process.send_signal(signal.SIGPIPE)
+        with self.mail.connect() as client:
+            fetch(client, 1000)
+            wait_until(lambda: watch.ask('SELECT sum(sessions) FROM observation')[0], 'the session is stored')
+        self.assertEqual(0, watch.stop())
 
     def test_only_who_sits_at_a_terminal_is_told_of_ctrl_c(self):
         watch = self.watch()
