@@ -22,6 +22,12 @@ bool pool_open(struct pool *pool, size_t block_bytes, size_t count)
     return true;
 }
 
+void pool_use_large_pages(const struct pool *pool)
+{
+    if (pool->memory != NULL)
+        (void)madvise(pool->memory, pool->block_bytes * pool->count, MADV_HUGEPAGE); /* no kernel needs to */
+}
+
 void pool_close(struct pool *pool)
 {
     if (pool->memory != NULL)

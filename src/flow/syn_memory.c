@@ -199,18 +199,22 @@ static struct syn_row *oldest_row(struct syn_row *set)
 
 static void age_others(struct syn_row *set, const struct syn_row *young)
 {
-    for (size_t i = 0; i < SET_ROWS; i++)
-        if (set[i].rank < young->rank)
-            set[i].rank = (set[i].rank + 1) & (SET_ROWS - 1);
+    const unsigned rank = young->rank;
+
+    for (size_t i = 0; i < SET_ROWS; i++) /* without a branch that nobody could foretell */
+        set[i].rank = (set[i].rank + (set[i].rank < rank)) & (SET_ROWS - 1);
 }
 
 static struct syn_row *begin_row(struct syn_memory *memory, uint64_t hash)
 {
-    struct syn_row *row = oldest_row(set_of(memory, hash));
+    struct syn_row *set = set_of(memory, hash);
+    struct syn_row *row = oldest_row(set);
 
-    while (is_known(row) && grow(memory)) /* nothing is forgotten before the memory is full-grown */
-        row = oldest_row(set_of(memory, hash));
-    age_others(set_of(memory, hash), row);
+    while (is_known(row) && grow(memory)) { /* nothing is forgotten before the memory is full-grown */
+        set = set_of(memory, hash);
+        row = oldest_row(set);
+    }
+    age_others(set, row);
     if (is_known(row) && is_scan(row)) {
         memory->scans++;
         memory->unused--;
