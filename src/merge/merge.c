@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* merge.c: inventories are added to a draft one by one, and the draft, which is one, to what stands where it
  * is to stand: so that is changed in a single transaction, however many there are. */
-#include "draft.h"
+#include "older.h"
 #include "union.h"
 
 #include <lasthello/merge.h>
@@ -21,6 +21,20 @@ static bool look_at(const char *path, struct error *error)
     return readable;
 }
 
+static bool add(struct merged *merged, const char *path, bool *is_input_bad, struct error *error)
+{
+    struct draft copy = {.file = -1};
+    const bool is_older = older_find(path, &schema_migrations);
+    const char *readable = is_older ? copy.path : path;
+    bool added;
+
+    *is_input_bad = true;
+    added = (!is_older || older_copy(&copy, path, &schema_migrations, error)) && look_at(readable, error) &&
+        union_add(merged, readable, UNION_STRANGE, is_input_bad, error);
+    older_end(&copy);
+    return added;
+}
+
 /* Adds what can be read. False: the draft cannot be written, or none can be read. */
 static bool add_all(struct merged *merged, const char *const *paths, size_t count, size_t *left_out,
     struct error *error)
@@ -29,7 +43,7 @@ static bool add_all(struct merged *merged, const char *const *paths, size_t coun
 
     *left_out = 0;
     for (size_t i = 0; i < count; i++) {
-        if (look_at(paths[i], error) && union_add(merged, paths[i], UNION_STRANGE, &is_input_bad, error))
+        if (add(merged, paths[i], &is_input_bad, error))
             continue;
         if (!is_input_bad)
             return false;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* older.h: an inventory of an older schema, as a copy that has the newest. */
+#ifndef LASTHELLO_MERGE_OLDER_H
+#define LASTHELLO_MERGE_OLDER_H
+
+#include "draft.h"
+
+#include <lasthello/schema.h>
+
+/* older_find: is the file at `path` an inventory of a schema before the newest, which can be brought up? What
+ * cannot be read is none. */
+bool older_find(const char *path, const struct migrations *migrations);
+/* older_copy makes a copy of it, and brings that up to date; the file stays as it is. older_end removes the
+ * copy, also after a failure. */
+bool older_copy(
+    struct draft *copy, const char *path, const struct migrations *migrations, struct error *error);
+void older_end(struct draft *copy);
+
+#endif
