@@ -202,7 +202,7 @@ static void age_others(struct syn_row *set, const struct syn_row *young)
     const unsigned rank = young->rank;
 
     for (size_t i = 0; i < SET_ROWS; i++) /* without a branch that nobody could foretell */
-        set[i].rank = (set[i].rank + (set[i].rank < rank)) & (SET_ROWS - 1);
+        set[i].rank = (set[i].rank + (set[i].rank < rank ? 1u : 0u)) & (SET_ROWS - 1u);
 }
 
 static struct syn_row *begin_row(struct syn_memory *memory, uint64_t hash)
