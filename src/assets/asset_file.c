@@ -11,12 +11,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define HEADING "address, network, mac, name, owner, place, note"
+#define HEADING "address, network, mac, site, name, owner, place, note"
 
 enum cell_kind {
     CELL_ADDRESS,
     CELL_NETWORK,
     CELL_MAC,
+    CELL_SITE,
     CELL_NAME,
     CELL_OWNER,
     CELL_PLACE,
@@ -52,7 +53,7 @@ static void refuse(struct reading *reading, const char *what, const char *reason
 static void take_column(struct reading *reading, const char *text)
 {
     static const char *const names[CELL_COUNT] = {
-        "address", "network", "mac", "name", "owner", "place", "note"};
+        "address", "network", "mac", "site", "name", "owner", "place", "note"};
     enum cell_kind kind = 0;
 
     while (kind < CELL_COUNT && strcasecmp(text, names[kind]) != 0)
@@ -115,12 +116,13 @@ static const struct asset *keep_asset(struct reading *reading)
     struct asset_texts *texts;
     char *end;
 
-    for (enum cell_kind kind = CELL_NAME; kind < CELL_COUNT; kind++)
+    for (enum cell_kind kind = CELL_SITE; kind < CELL_COUNT; kind++)
         size += strlen(reading->cells[kind]) + 1;
     texts = malloc(size);
     if (texts == NULL)
         return NULL;
     end = texts->bytes;
+    texts->asset.site = keep_text(&end, reading->cells[CELL_SITE]);
     texts->asset.name = keep_text(&end, reading->cells[CELL_NAME]);
     texts->asset.owner = keep_text(&end, reading->cells[CELL_OWNER]);
     texts->asset.place = keep_text(&end, reading->cells[CELL_PLACE]);
@@ -156,6 +158,7 @@ static void add_row(struct reading *reading, const char *text, const struct asse
     }
     row->asset = asset;
     wrong = asset_key_read(text, &row->key);
+    row->key.site = asset->site;
     if (wrong != NULL)
         refuse(reading, text, wrong);
     else

@@ -52,13 +52,21 @@ const char *asset_key_read(const char *text, struct asset_key *key)
 
 /* ---- in order -------------------------------------------------------------------------------------- */
 
+static const char *name_of(const char *site)
+{
+    return site == NULL ? "" : site;
+}
+
 static int compare_keys(const struct asset_key *one, const struct asset_key *other)
 {
+    int order;
+
     if (one->is_mac != other->is_mac)
         return one->is_mac ? -1 : 1;
     if (one->part.bits != other->part.bits)
         return one->part.bits > other->part.bits ? -1 : 1;
-    return memcmp(one->part.address.octets, other->part.address.octets, sizeof(one->part.address.octets));
+    order = memcmp(one->part.address.octets, other->part.address.octets, sizeof(one->part.address.octets));
+    return order != 0 ? order : strcmp(name_of(one->site), name_of(other->site));
 }
 
 static int by_key(const void *one, const void *other)
@@ -97,7 +105,7 @@ struct asset_twice assets_sort(struct assets *assets)
 
 /* ---- looked up --------------------------------------------------------------------------------------- */
 
-static const struct asset *find(const struct assets *assets, const struct asset_key *key)
+static const struct asset *find_exactly(const struct assets *assets, const struct asset_key *key)
 {
     const struct asset_row wanted = {.key = *key};
     const struct asset_row *row =
@@ -106,18 +114,31 @@ static const struct asset *find(const struct assets *assets, const struct asset_
     return row == NULL ? NULL : row->asset;
 }
 
+/* The row of the site, else that of all sites. */
+static const struct asset *find(const struct assets *assets, const struct asset_key *key)
+{
+    const struct asset *asset = find_exactly(assets, key);
+    struct asset_key everywhere = *key;
+
+    if (asset != NULL || key->site == NULL)
+        return asset;
+    everywhere.site = NULL;
+    return find_exactly(assets, &everywhere);
+}
+
 bool assets_have_macs(const struct assets *assets)
 {
     return assets->count > 0 && assets->rows[0].key.is_mac;
 }
 
 /* The row of the smallest network: one look for each length of a prefix that the list has. */
-static const struct asset *find_network(const struct assets *assets, const struct address *address)
+static const struct asset *find_network(
+    const struct assets *assets, const struct address *address, const char *site)
 {
     const struct asset *asset = NULL;
 
     for (size_t i = 0; asset == NULL && i < assets->length_count; i++) {
-        struct asset_key key = {.part = {*address, assets->lengths[i]}};
+        struct asset_key key = {.part = {*address, assets->lengths[i]}, .site = site};
         struct address last;
 
         network_bounds(&key.part, &key.part.address, &last);
@@ -126,18 +147,21 @@ static const struct asset *find_network(const struct assets *assets, const struc
     return asset;
 }
 
-const struct asset *assets_find(const struct assets *assets, const struct address *address, const char *mac)
+const struct asset *assets_find(
+    const struct assets *assets, const struct address *address, const char *mac, const char *site)
 {
-    struct asset_key key = {.part.bits = ADDRESS_BITS};
+    struct asset_key key = {.part.bits = ADDRESS_BITS, .site = site};
     const struct asset *asset = NULL;
 
     if (address != NULL) {
         key.part.address = *address;
         asset = find(assets, &key);
     }
-    if (asset == NULL && mac != NULL && assets_have_macs(assets) && read_mac(mac, &key))
+    if (asset == NULL && mac != NULL && assets_have_macs(assets) && read_mac(mac, &key)) {
+        key.site = site;
         asset = find(assets, &key);
+    }
     if (asset == NULL && address != NULL)
-        asset = find_network(assets, address);
+        asset = find_network(assets, address, site);
     return asset;
 }

@@ -9,6 +9,7 @@
 struct asset_key {
     bool is_mac;         /* its six octets are the first of the network's address, and `bits` is 48 */
     struct network part; /* of all addresses; one alone has 128 bits */
+    const char *site;    /* NULL: all */
 };
 
 struct asset_row {
@@ -24,7 +25,7 @@ struct asset_texts {
 };
 
 struct assets {
-    struct asset_row *rows; /* MAC addresses first; then by prefix, the longest first; then by address */
+    struct asset_row *rows; /* MAC addresses first; then by prefix, the longest first; then by address, site */
     size_t count, room;
     uint8_t lengths[ADDRESS_BITS + 1]; /* of the prefixes that there are, the longest first */
     size_t length_count;

@@ -34,7 +34,8 @@ static bool is_owned(const struct inventory *inventory, const struct query *host
     struct address address;
     const bool is_address = text != NULL && address_read(text, &address);
 
-    asset = assets_find(inventory->assets, is_address ? &address : NULL, query_text(host, 2));
+    asset = assets_find(inventory->assets, is_address ? &address : NULL, query_text(host, 2),
+        query_text(host, 3));
     return asset != NULL && list_wants(owners, asset->owner);
 }
 

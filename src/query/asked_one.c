@@ -16,7 +16,7 @@ static const char sites_sql[] = "SELECT DISTINCT site FROM reading";
 static const char insert_known_sql[] = "INSERT OR IGNORE INTO asked_host SELECT id FROM host WHERE id = :id";
 /* for what is of a site without readings: it looks through all hosts */
 static const char exact_sql[] = "SELECT id FROM host WHERE digits = :digits";
-static const char every_sql[] = "SELECT id, address FROM host";
+static const char every_sql[] = "SELECT id, address, site FROM host";
 static const char insert_sql[] = "INSERT OR IGNORE INTO asked_host VALUES (:id)";
 
 /* The text, as a question's parameter: the digits of an address, or a name. */
@@ -103,7 +103,7 @@ static bool has_asset_name(const struct inventory *inventory, const struct query
     struct address address;
 
     if (text != NULL && address_read(text, &address))
-        asset = assets_find(inventory->assets, &address, NULL);
+        asset = assets_find(inventory->assets, &address, NULL, query_text(host, 2));
     return asset != NULL && asset->name != NULL && strcasecmp(asset->name, name) == 0;
 }
 

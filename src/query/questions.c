@@ -65,7 +65,7 @@ static void name_host(struct rows *rows, const char *host, const char *mac, cons
 
     if (rows->inventory->assets == NULL || text == NULL || !address_read(text, &address))
         return;
-    asset = assets_find(rows->inventory->assets, &address, mac);
+    asset = assets_find(rows->inventory->assets, &address, mac, value_of(rows, "site")->text);
     if (asset == NULL)
         return;
     if (asset->name != NULL)

@@ -32,7 +32,7 @@ static const char *name_of(const struct assets *assets, const char *text, const 
     const struct asset *asset;
 
     assert_true(text == NULL || address_read(text, &address));
-    asset = assets_find(assets, text == NULL ? NULL : &address, mac);
+    asset = assets_find(assets, text == NULL ? NULL : &address, mac, NULL);
     return asset == NULL ? "none" : asset->name;
 }
 
@@ -80,7 +80,7 @@ static void a_row_has_what_its_columns_say(void **state)
 
     (void)state;
     assert_true(address_read("10.1.4.99", &address));
-    asset = assets_find(assets, &address, NULL);
+    asset = assets_find(assets, &address, NULL, NULL);
     assert_string_equal(asset->owner, "Print");
     assert_string_equal(asset->place, "Hall 4");
     assert_null(asset->note);
@@ -106,11 +106,41 @@ static void files_of_spreadsheets_are_read(void **state)
         const struct asset *asset;
 
         assert_string_equal(error.text, "");
-        asset = assets_find(assets, &address, "00-00-5e-00-53-01");
+        asset = assets_find(assets, &address, "00-00-5e-00-53-01", NULL);
         assert_string_equal(asset->name, "Press");
         assert_string_equal(asset->note, "a \"b\"; c  d");
         assets_close(assets);
     }
+}
+
+/* Two sites may have equal private addresses. */
+static void a_row_of_a_site_is_about_hosts_of_that_site(void **state)
+{
+    static const char text[] = "address;site;mac;name\n10.1.4.17;;;anywhere\n10.1.4.17;hq;;press\n10.1.4.0/24;lab;;bench\n"
+                               ";hq;00:00:5e:00:53:01;scanner\n10.0.0.0/8;;;rest\n";
+    static const struct {
+        const char *address, *mac, *site, *name;
+    } rows[] = {
+        {"10.1.4.17", NULL, "hq", "press"},
+        {"10.1.4.17", NULL, "lab", "anywhere"}, /* the address is more exact than the network */
+        {"10.1.4.17", NULL, NULL, "anywhere"},
+        {"10.1.4.18", NULL, "lab", "bench"},
+        {"10.1.4.18", NULL, "hq", "rest"},
+        {"10.1.4.18", "00:00:5e:00:53:01", "hq", "scanner"},
+        {"10.1.4.18", "00:00:5e:00:53:01", "lab", "bench"},
+    };
+    struct error error;
+    struct assets *assets = open_text(text, sizeof(text) - 1, &error);
+
+    (void)state;
+    assert_non_null(assets);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct address address;
+
+        assert_true(address_read(rows[i].address, &address));
+        assert_string_equal(assets_find(assets, &address, rows[i].mac, rows[i].site)->name, rows[i].name);
+    }
+    assets_close(assets);
 }
 
 static void what_is_wrong_is_refused_with_its_line(void **state)
@@ -127,6 +157,7 @@ static void what_is_wrong_is_refused_with_its_line(void **state)
         {"address\n10.1.4.17/24\n", ":2: 10.1.4.17/24: a network is written by its first address", 0},
         {"address,name\n10.1.4.17,\"a\nb\"\n10.1.4.18,c\n10.1.4.17,d\n", ":5: it is about whom line 2 is about already", 0},
         {"mac\n00:00:5e:00:53:01\n0000.5e00.5301\n", ":3: it is about whom line 2 is about already", 0},
+        {"address,site\n10.1.4.17,hq\n10.1.4.17,\n10.1.4.17,hq\n", ":4: it is about whom line 2 is about already", 0},
         {"address\n10.1.4.0/24\n10.1.4.0/24\n", ":3: it is about whom line 2 is about already", 0},
         {"address,name\n,press\n", ":2: the row has no address, network or MAC address", 0},
         {"address,name\n10.1.4.17,a,b\n", ":2: b: the row has more cells", 0},
@@ -180,6 +211,7 @@ int main(void)
         cmocka_unit_test(the_most_exact_row_wins),
         cmocka_unit_test(a_row_has_what_its_columns_say),
         cmocka_unit_test(files_of_spreadsheets_are_read),
+        cmocka_unit_test(a_row_of_a_site_is_about_hosts_of_that_site),
         cmocka_unit_test(what_is_wrong_is_refused_with_its_line),
         cmocka_unit_test(texts_that_steer_a_terminal_are_kept_for_those_who_show_them),
         cmocka_unit_test(a_folder_or_nothing_is_no_list),

@@ -13,9 +13,9 @@ WITH place AS MATERIALIZED (
     UNION ALL
     SELECT client, path FROM observation WHERE NOT EXISTS (SELECT 1 FROM contact)
 )
-SELECT h.id, h.address, NULL AS mac FROM host h
+SELECT h.id, h.address, NULL AS mac, h.site FROM host h
 UNION
-SELECT h.id, h.address, w.client_mac FROM seen o
+SELECT h.id, h.address, w.client_mac, h.site FROM seen o
 JOIN path w ON w.id = o.path
 JOIN host h ON h.id = o.client
 WHERE :macs IS NOT NULL AND w.client_mac IS NOT NULL AND w.client_attached = 1
