@@ -25,7 +25,8 @@ struct asset_texts {
 };
 
 struct assets {
-    struct asset_row *rows; /* MAC addresses first; then by prefix, the longest first; then by address, site */
+    /* MAC addresses first; then by prefix, the longest first; then by address and site */
+    struct asset_row *rows;
     size_t count, room;
     uint8_t lengths[ADDRESS_BITS + 1]; /* of the prefixes that there are, the longest first */
     size_t length_count;

@@ -55,6 +55,7 @@ enum judged_column { /* of sql/judged_all.sql */
     JUDGED_HELLO,
     JUDGED_IS_REFUSED,
     JUDGED_BECAME,
+    JUDGED_SUITE,
 };
 
 static bool is(const struct query *query, enum judged_column column)
@@ -84,6 +85,7 @@ static struct judged_profile read_profile(const struct query *query)
         .place = query_number(query, JUDGED_PLACE),
         .hello = query_number(query, JUDGED_HELLO),
         .became = query_number(query, JUDGED_BECAME),
+        .suite = query_number(query, JUDGED_SUITE),
         .verdict = (enum verdict)query_number(query, JUDGED_VERDICT),
         .alone = (enum verdict)query_number(query, JUDGED_ALONE),
         .cause = cause_of_name(query_text(query, JUDGED_CAUSE)),

@@ -27,6 +27,7 @@ struct judged_profile {
     int64_t id, target;
     int64_t until_day;           /* INT64_MAX: none is known */
     int64_t place;               /* a number for each port and service */
+    int64_t suite;               /* a number for each row of sql/suites.sql that a server may have */
     int64_t hello;               /* id; 0: none was seen */
     int64_t became;              /* a number for each of what sessions became, as in sql/trend.sql */
     enum verdict verdict, alone; /* with the policies, and without */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* questions.c: an answer, row by row; what cannot be said in SQL is filled in here. */
+#include "advice.h"
 #include "change_tables.h"
 #include "client_rows.h"
 #include "columns.h"
@@ -23,7 +24,7 @@ extern const char sql_clients[], sql_servers[], sql_suites[], sql_sessions[], sq
 
 struct rows {
     struct inventory *inventory;
-    char told[REMEDY_TOLD_BYTES];
+    struct advice advice;
     struct query query;
     void (*refine)(struct rows *rows); /* NULL: the SQL says all */
     bool has_clients;                  /* the SQL looks up one row, which `clients` found */
@@ -42,7 +43,7 @@ struct rows {
     char due[DUE_BYTES]; /* of a verdict's row */
 };
 
-static struct value *value_of(const struct rows *rows, const char *name)
+struct value *rows_value(const struct rows *rows, const char *name)
 {
     size_t i = 0;
 
@@ -51,71 +52,23 @@ static struct value *value_of(const struct rows *rows, const char *name)
     return &rows->values[i];
 }
 
-const struct value *rows_value(const struct rows *rows, const char *name)
-{
-    return value_of(rows, name);
-}
-
 /* What the list of assets says of the host in a column; where it has no name, that of the wire stays. */
 static void name_host(struct rows *rows, const char *host, const char *mac, const char *name)
 {
-    const char *text = value_of(rows, host)->text;
+    const char *text = rows_value(rows, host)->text;
     const struct asset *asset;
     struct address address;
 
     if (rows->inventory->assets == NULL || text == NULL || !address_read(text, &address))
         return;
-    asset = assets_find(rows->inventory->assets, &address, mac, value_of(rows, "site")->text);
+    asset = assets_find(rows->inventory->assets, &address, mac, rows_value(rows, "site")->text);
     if (asset == NULL)
         return;
     if (asset->name != NULL)
-        value_of(rows, name)->text = asset->name;
-    value_of(rows, "owner")->text = asset->owner;
-    value_of(rows, "place")->text = asset->place;
-    value_of(rows, "remark")->text = asset->note;
-}
-
-static bool has_word(const char *text, const char *word)
-{
-    return text != NULL && strstr(text, word) != NULL;
-}
-
-/* Who is to act on the client: one that an old server holds back is fine, and so is one that does better. */
-static bool needs_remedy(const struct rows *rows)
-{
-    const enum verdict verdict = (enum verdict)value_of(rows, "verdict")->number;
-    const char *cause = value_of(rows, "cause")->text;
-
-    return verdict >= VERDICT_FRAGILE && verdict != VERDICT_EXPOSED &&
-        (cause == NULL || (strcmp(cause, "server") != 0 && strcmp(cause, "fallback") != 0));
-}
-
-/* What the client may be, and what helps then; reports of one host have all remedies that fit. */
-static void advise(struct rows *rows)
-{
-    const char *starttls = value_of(rows, "-starttls")->text;
-    const struct remedy_facts facts = {
-        .server_name = value_of(rows, "-asked_name")->text,
-        .ja4 = value_of(rows, "ja4")->text,
-        .software = value_of(rows, "client_software")->text,
-        .host = value_of(rows, "-host")->text,
-        .offered_max = version_of_name(value_of(rows, "offers")->text),
-        .cause = cause_of_name(value_of(rows, "cause")->text),
-        .sslv2_format = value_of(rows, "-sslv2_format")->number != 0,
-        .starttls = has_word(starttls, "accepted") || has_word(starttls, "hello"),
-        .better_beside = client_rows_facts(&rows->clients, &rows->client).is_better_beside,
-    };
-    const struct remedy *remedy;
-
-    if (rows->inventory->remedies == NULL || !needs_remedy(rows))
-        return;
-    remedy = remedy_next(rows->inventory->remedies, &facts, NULL);
-    if (remedy == NULL)
-        return;
-    remedy_told(remedy, &facts, rows->told);
-    value_of(rows, "may_be")->text = remedy->is_fallback ? NULL : remedy->may_be;
-    value_of(rows, "helps")->text = remedy->helps;
-    value_of(rows, "told_by")->text = rows->told[0] == '\0' ? NULL : rows->told;
+        rows_value(rows, name)->text = asset->name;
+    rows_value(rows, "owner")->text = asset->owner;
+    rows_value(rows, "place")->text = asset->place;
+    rows_value(rows, "remark")->text = asset->note;
 }
 
 /* The policy that ends what the client does, and when. */
@@ -128,70 +81,72 @@ static void put_due(struct rows *rows)
         return;
     judged.policy = rows->inventory->policies->rows[worst->policy];
     verdict_due(&judged, rows->checked.today, rows->due);
-    value_of(rows, "policy")->text = judged.policy->id;
-    value_of(rows, "due")->text = rows->due;
+    rows_value(rows, "policy")->text = judged.policy->id;
+    rows_value(rows, "due")->text = rows->due;
 }
 
 static void refine_client(struct rows *rows)
 {
     const struct client_facts facts = client_rows_facts(&rows->clients, &rows->client);
-    struct value *step_value = value_of(rows, "what_to_do"), *notes_value = value_of(rows, "note");
+    struct value *step_value = rows_value(rows, "what_to_do"), *notes_value = rows_value(rows, "note");
     enum step step = (enum step)step_value->number;
     unsigned notes = (unsigned)notes_value->number;
 
-    verdict_refine_client(&facts, cause_of_name(value_of(rows, "cause")->text), &step, &notes);
+    verdict_refine_client(&facts, cause_of_name(rows_value(rows, "cause")->text), &step, &notes);
     put_due(rows);
     step_value->number = step;
     notes_value->number = notes;
-    advise(rows);
-    name_host(rows, "client", value_of(rows, "-client_mac")->text, "name");
+    rows->advice.is_better_beside = facts.is_better_beside;
+    if (rows->inventory->remedies != NULL)
+        advise(rows, rows->inventory->remedies, rows->checked.host != NULL, &rows->advice);
+    name_host(rows, "client", rows_value(rows, "-client_mac")->text, "name");
 }
 
 static void refine_server(struct rows *rows)
 {
     const struct server_facts facts = {
-        .is_old = value_of(rows, "-is_old")->number != 0,
-        .is_better = value_of(rows, "-is_better")->number != 0,
-        .downgrade = value_of(rows, "-is_downgrade")->number != 0,
-        .held_back = value_of(rows, "-held_back")->number != 0,
-        .is_exposed = value_of(rows, "cleartext_sessions")->number != 0,
+        .is_old = rows_value(rows, "-is_old")->number != 0,
+        .is_better = rows_value(rows, "-is_better")->number != 0,
+        .downgrade = rows_value(rows, "-is_downgrade")->number != 0,
+        .held_back = rows_value(rows, "-held_back")->number != 0,
+        .is_exposed = rows_value(rows, "cleartext_sessions")->number != 0,
     };
     enum step step;
 
-    value_of(rows, "verdict")->number = verdict_of_server(&facts, &step);
-    value_of(rows, "what_to_do")->number = step;
+    rows_value(rows, "verdict")->number = verdict_of_server(&facts, &step);
+    rows_value(rows, "what_to_do")->number = step;
     name_host(rows, "server", NULL, "asset");
 }
 
 /* The policy, what of it is offended, and what the sentence says. */
 static void refine_verdict(struct rows *rows)
 {
-    const struct value *number = value_of(rows, "-policy");
+    const struct value *number = rows_value(rows, "-policy");
     const struct policy *policy =
         number->text == NULL ? NULL : rows->inventory->policies->rows[number->number];
     const struct told_verdict told = {
-        .verdict = (enum verdict)value_of(rows, "verdict")->number,
-        .cause = cause_of_name(value_of(rows, "cause")->text),
-        .is_refused = value_of(rows, "-is_refused")->number != 0,
+        .verdict = (enum verdict)rows_value(rows, "verdict")->number,
+        .cause = cause_of_name(rows_value(rows, "cause")->text),
+        .is_refused = rows_value(rows, "-is_refused")->number != 0,
         .is_inspected = rows->verdict.worst.is_inspected,
-        .is_got = value_of(rows, "got")->text != NULL,
-        .alert = refusal_alert(value_of(rows, "-refused_by")->text),
+        .is_got = rows_value(rows, "got")->text != NULL,
+        .alert = refusal_alert(rows_value(rows, "-refused_by")->text),
         .policy = policy,
         .breach = rows->verdict.breach,
-        .refused_since = clock_day(value_of(rows, "since_day")->number),
+        .refused_since = clock_day(rows_value(rows, "since_day")->number),
     };
     const struct judgement judged = {.verdict = told.verdict, .policy = policy, .breach = told.breach};
 
-    value_of(rows, "statement")->text = verdict_statement_name(verdict_says(&told));
-    value_of(rows, "breach")->text = breach_name(told.breach.kind);
+    rows_value(rows, "statement")->text = verdict_statement_name(verdict_says(&told));
+    rows_value(rows, "breach")->text = breach_name(told.breach.kind);
     if (policy != NULL)
         verdict_due(&judged, rows->checked.today, rows->due);
-    value_of(rows, "due")->text = policy == NULL || rows->due[0] == '\0' ? NULL : rows->due;
+    rows_value(rows, "due")->text = policy == NULL || rows->due[0] == '\0' ? NULL : rows->due;
 }
 
 static void refine_change(struct rows *rows)
 {
-    name_host(rows, value_of(rows, "client")->text == NULL ? "server" : "client", NULL, "name");
+    name_host(rows, rows_value(rows, "client")->text == NULL ? "server" : "client", NULL, "name");
 }
 
 static void refine_suite(struct rows *rows)
@@ -251,7 +206,10 @@ static bool open_rows(struct rows *rows, enum question question, struct error *e
         (question == QUESTION_CHANGES && !change_tables_fill(rows->inventory, &rows->checked, error)) ||
         ((question == QUESTION_DAYS || question == QUESTION_TREND) &&
             !day_tables_fill(rows->inventory, &rows->checked, error)) ||
-        (question == QUESTION_SERVERS && !server_tables_fill(rows->inventory, &rows->checked, error)) ||
+        (question == QUESTION_SERVERS &&
+            !server_tables_fill(rows->inventory, &rows->checked, SERVER_PORTS, error)) ||
+        (question == QUESTION_SUITES &&
+            !server_tables_fill(rows->inventory, &rows->checked, SERVER_SUITES, error)) ||
         !query_open(&rows->query, &rows->inventory->db, text->sql, error) || !name_columns(rows, error))
         return false;
     filters_put(&rows->query, &rows->checked);
@@ -420,7 +378,7 @@ static enum row next_row(struct rows *rows, struct error *error)
 static bool is_wanted(const struct rows *rows)
 {
     return !rows->checked.rows_have_verdicts || rows->has_clients || rows->has_verdicts ||
-        filters_want_verdict(&rows->checked, (enum verdict)value_of(rows, "verdict")->number);
+        filters_want_verdict(&rows->checked, (enum verdict)rows_value(rows, "verdict")->number);
 }
 
 static enum row hide(struct rows *rows, struct error *error)

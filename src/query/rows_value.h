@@ -5,7 +5,7 @@
 
 #include <lasthello/questions.h>
 
-/* rows_value: of the row that rows_next found last. The name is one of the question's .sql file. */
-const struct value *rows_value(const struct rows *rows, const char *name);
+/* rows_value: of the row that was found last. The name is one of the question's .sql file. */
+struct value *rows_value(const struct rows *rows, const char *name);
 
 #endif

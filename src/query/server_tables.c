@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* server_tables.c: sums by server, kind and certificate; each client once a server and port. */
+/* server_tables.c: sums by server, kind and certificate; each client once a part of a server. */
 #include "server_tables.h"
 
 #include "contact_walk.h"
@@ -23,7 +23,7 @@ struct seen {
     struct contact last;
 };
 
-/* Who came to a port and service of a server; `profile` is one of them. */
+/* Who came to a part of a server; `profile` is one of those that it is about. */
 struct visitors {
     int64_t server, profile, clients, legacy_clients;
     int64_t last; /* the client that was counted last: the walk comes to each once */
@@ -32,6 +32,7 @@ struct visitors {
 
 struct server_tables {
     struct contact_walk walk;
+    enum server_part part;
     struct hash_key key;
     struct id_map seen_index, visitors_index;
     struct seen *seen;
@@ -76,7 +77,9 @@ static bool add_seen(struct server_tables *tables, const struct contact *contact
 
 static bool add_visitor(struct server_tables *tables, const struct contact *contact)
 {
-    const int64_t ids[3] = {contact->server, contact->profile->place, 0};
+    const struct judged_profile *profile = contact->profile;
+    const int64_t ids[3] = {
+        contact->server, tables->part == SERVER_PORTS ? profile->place : profile->suite, 0};
     const uint32_t *number = number_of(tables, &tables->visitors_index, ids);
     struct visitors *visitors =
         growing_reserve(tables->visitors, tables->visitors_count, 1, &tables->visitors_room,
@@ -89,7 +92,7 @@ static bool add_visitor(struct server_tables *tables, const struct contact *cont
     visitors = &tables->visitors[*number];
     is_new = *number == tables->visitors_count;
     if (is_new) {
-        *visitors = (struct visitors){.server = contact->server, .profile = contact->profile->id};
+        *visitors = (struct visitors){.server = contact->server, .profile = profile->id};
         tables->visitors_count++;
     }
     if (is_new || visitors->last != contact->client) {
@@ -97,8 +100,8 @@ static bool add_visitor(struct server_tables *tables, const struct contact *cont
         visitors->last_is_legacy = false;
         visitors->clients++;
     }
-    visitors->legacy_clients += contact->profile->is_legacy && !visitors->last_is_legacy;
-    visitors->last_is_legacy |= contact->profile->is_legacy;
+    visitors->legacy_clients += profile->is_legacy && !visitors->last_is_legacy;
+    visitors->last_is_legacy |= profile->is_legacy;
     return true;
 }
 
@@ -169,10 +172,10 @@ static bool walk(struct server_tables *tables, struct inventory *inventory,
     return row == ROW_END;
 }
 
-bool server_tables_fill(
-    struct inventory *inventory, const struct checked_filters *checked, struct error *error)
+bool server_tables_fill(struct inventory *inventory, const struct checked_filters *checked,
+    enum server_part part, struct error *error)
 {
-    struct server_tables tables = {0};
+    struct server_tables tables = {.part = part};
     struct db *db = &inventory->db;
     const bool filled = db_run(db, sql_server_seen, error) && walk(&tables, inventory, checked, error) &&
         put_seen(&tables, inventory, error) && put_visitors(&tables, db, error);

@@ -125,16 +125,29 @@ static void put_evidence(struct host_page *page, size_t row)
     put_filter(page, row);
 }
 
+/* What else it may be: a line each. */
+static void put_others(struct host_page *page, size_t row)
+{
+    const struct value *others = kept_value(&page->targets, row, "other_help");
+    const char *at = others == NULL ? "" : others->text;
+    char line[1024];
+
+    for (size_t len; *at != '\0'; at += len + (at[len] == '\n')) {
+        len = strcspn(at, "\n");
+        snprintf(line, sizeof(line), "%.*s", (int)len, at);
+        fprintf(page->out, "  or: %s\n", visible_text(&page->cell, line));
+    }
+}
+
 static void put_advice(struct host_page *page, size_t row)
 {
     put_text(page, &page->targets, row, "  note: ", "note", "\n");
     put_text(page, &page->targets, row, "  next step: ", "what_to_do", "\n");
     put_text(page, &page->targets, row, "  it may be: ", "may_be", "");
-    if (kept_value(&page->targets, row, "may_be") != NULL) {
-        put_text(page, &page->targets, row, " (a guess, by ", "told_by", ")");
-        fputs("\n", page->out);
-    }
+    if (kept_value(&page->targets, row, "may_be") != NULL)
+        put_text(page, &page->targets, row, " (a guess, by ", "told_by", ")\n");
     put_text(page, &page->targets, row, "  what helps: ", "helps", "\n");
+    put_others(page, row);
 }
 
 static bool is_same(const struct host_page *page, size_t target, size_t verdict, const char *name)
@@ -176,8 +189,7 @@ static void put_target(struct host_page *page, size_t row)
     fputs("\n", page->out);
     put_sentences(page, row);
     put_text(page, targets, row, "  offers at most ", "offers", "");
-    put_text(
-        page, targets, row, kept_value(targets, row, "offers") == NULL ? "  got " : ", got ", "got", "");
+    put_text(page, targets, row, text_of(page, targets, row, "offers") == NULL ? "  got " : ", got ", "got", "");
     put_text(page, targets, row, ", cause: ", "cause", "");
     put_text(page, targets, row, "; sessions: ", "sessions", "");
     put_text(page, targets, row, " of ", "all_sessions", "");

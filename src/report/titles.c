@@ -65,6 +65,8 @@ static const struct title rows[] = {
     {"may_be", "MAY BE (A GUESS)", "a guess what the client is, by the remedies", false},
     {"helps", "WHAT HELPS", "what helps then", false},
     {"told_by", "TOLD BY", "by what it is known", false},
+    {"other_help", "OR", "of one host: what else it may be, by what that is known, and what helps then",
+        false},
     {"cleartext_sessions", "LOGINS WITHOUT TLS", "sessions that sent a login without TLS", false},
     {"certificate_key", "KEY", "kind and bits of the key of the certificate that was shown last", false},
     {"negotiated", "NEGOTIATED", "version that the server chose", true},

@@ -81,6 +81,12 @@ def what_helps_is_said_as_a_guess(folder):
                 'source = us\ncertainty = inferred\nseen = 2026-11-30\n')
     row = rows(folder, 'clients', '--remedies', own)[0]
     assert (row['may_be'], row['helps'], row['told_by']) == ('our own client', 'Replace it.', f'JA4_b {ja4_b}'), row
+    assert 'other_help' not in row, row
+    both = write(folder, 'both', ''.join(f'[own-{i}]\nja4_b = {ja4_b}\nmay_be = client {i}\nhelps = Do {i}.\n'
+                                         'source = us\ncertainty = inferred\nseen = 2026-11-30\n' for i in range(3)))
+    story = ask(folder, 'host', row['client'], '--remedies', both).stdout.decode()
+    assert f'it may be: client 0 (a guess, by JA4_b {ja4_b})\n  what helps: Do 0.\n' in story, story
+    assert all(f'\n  or: client {i} (by JA4_b {ja4_b}): Do {i}.\n' in story for i in (1, 2)), story
     shipped = rows(folder, 'clients', '--remedies', f'{PCAPS}/../data/remedies')[0]
     assert 'configuration' in shipped['helps'] and 'may_be' not in shipped, shipped
     broken = write(folder, 'broken', '[own]\nja4_b = 1\n')
@@ -169,6 +175,17 @@ def suites_are_what_events_tell_of_each_session(folder):
             told[(event['destination.ip'], event['destination.port'], event['lasthello.negotiated'], event['tls.cipher'])] += 1
     fill(folder)
     found = {(row['server'], row['port'], row['got'], row.get('cipher')) for row in rows(folder, 'suites')}
+    seen = collections.defaultdict(lambda: [set(), 0, '9', '']) # by what `sessions` says
+    for row in rows(folder, 'sessions'):
+        if 'unconfirmed' in row.get('flags', []):
+            continue
+        sums = seen[row['server'], row['port'], row.get('negotiated'), row.get('cipher'), row.get('group'), row.get('provider')]
+        sums[0].add(row['client'])
+        sums[1] += row['sessions']
+        sums[2:] = min(sums[2], row['first_seen']), max(sums[3], row['last_seen'])
+    for row in (row for row in rows(folder, 'suites') if 'cipher' in row):
+        clients, *sums = seen[tuple(row.get(name) for name in ('server', 'port', 'got', 'cipher', 'group', 'provider'))]
+        assert [len(clients), *sums] == [row[name] for name in ('clients', 'sessions', 'first_seen', 'last_seen')], (row, clients, sums)
     assert len(told) > 10, told
     assert set(told) <= found, sorted(set(told) - found)[:5]
 

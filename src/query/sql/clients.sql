@@ -7,7 +7,7 @@ SELECT c.address AS client, coalesce(k.provider, k.server_name, k.dns_name, v.ad
     :sessions AS sessions, :all_sessions AS all_sessions, :last_seen AS last_seen, j.notes AS note,
     :ends_day - :today AS days_left, k.evidence, c.site, v.address AS server, k.port, coalesce(k.server_name, k.dns_name) AS server_name, k.provider,
     :first_seen AS first_seen, s.name AS source, s.kind AS source_kind, o.first_packet AS packet, h.ja4, w.proxy_address AS proxy, NULL AS place,
-    NULL AS remark, NULL AS may_be, NULL AS helps, NULL AS told_by, k.client_software,
+    NULL AS remark, NULL AS may_be, NULL AS helps, NULL AS told_by, NULL AS other_help, k.client_software,
     k.refused_by, a.cipher, t.subject AS certificate_subject, t.issuer AS certificate_issuer, t.not_after AS certificate_not_after,
     coalesce(k.server_name, k.dns_name) AS "-asked_name", k.starttls AS "-starttls", h.sslv2_format AS "-sslv2_format",
     (SELECT group_concat(n.name, ' ') FROM host_name n WHERE n.host = c.id AND n.source <> 'dhcp_mac') AS "-host",

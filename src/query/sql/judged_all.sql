@@ -6,6 +6,8 @@ SELECT j.profile, j.target, j.until_day IS NULL AS is_endless, j.until_day, j.ve
     dense_rank() OVER (ORDER BY k.port, k.service) AS place, k.provider IS NOT NULL AS has_provider, j.alone, k.hello,
     CASE WHEN k.outcome = 'refused' THEN 1 ELSE 0 END AS is_refused,
     dense_rank() OVER (ORDER BY CASE WHEN k.outcome = 'refused' THEN 'refused' ELSE coalesce(k.negotiated,
-        CASE WHEN j.got = 'no TLS' THEN 'no TLS' ELSE 'not known' END) END) AS became
+        CASE WHEN j.got = 'no TLS' THEN 'no TLS' ELSE 'not known' END) END) AS became,
+    dense_rank() OVER (ORDER BY k.port, k.service, j.got, a.cipher, a.key_group, k.provider) AS suite
 FROM judged j
 JOIN profile k ON k.id = j.profile
+LEFT JOIN answer a ON a.id = k.answer

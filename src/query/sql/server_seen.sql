@@ -1,5 +1,6 @@
--- What was seen of each server, by kind of session and certificate (0: none), and how many clients came to each of its
--- ports and services, which a profile stands for: made for one question, and gone after it (src/query/server_tables.c).
+-- What was seen of each server, by kind of session and certificate (0: none), and how many clients came to each of its ports
+-- and services, or got each of its suites there, for which one profile stands: made for one question, and gone after it
+-- (src/query/server_tables.c).
 CREATE TEMPORARY TABLE server_seen (
     server INTEGER NOT NULL,         -- PostgreSQL: BIGINT, as the ids below
     profile INTEGER NOT NULL,
