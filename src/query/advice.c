@@ -13,10 +13,10 @@ static bool has_word(const char *text, const char *word)
 }
 
 /* Who is to act on the client: one that an old server holds back is fine, and so is one that does better. */
-static bool needs_remedy(const struct rows *rows)
+static bool needs_remedy(const struct row_values *row)
 {
-    const enum verdict verdict = (enum verdict)rows_value(rows, "verdict")->number;
-    const char *cause = rows_value(rows, "cause")->text;
+    const enum verdict verdict = (enum verdict)row_value(row, "verdict")->number;
+    const char *cause = row_value(row, "cause")->text;
 
     return verdict >= VERDICT_FRAGILE && verdict != VERDICT_EXPOSED &&
         (cause == NULL || (strcmp(cause, "server") != 0 && strcmp(cause, "fallback") != 0));
@@ -38,38 +38,38 @@ static bool add_line(struct advice *advice, const struct remedy *remedy, const s
     return false;
 }
 
-static void advise_more(const struct rows *rows, const struct remedies *remedies,
+static void advise_more(const struct row_values *row, const struct remedies *remedies,
     const struct remedy_facts *facts, const struct remedy *remedy, struct advice *advice)
 {
     advice->other_help[0] = '\0';
     while ((remedy = remedy_next(remedies, facts, remedy)) != NULL && add_line(advice, remedy, facts))
         ;
     if (advice->other_help[0] != '\0')
-        rows_value(rows, "other_help")->text = advice->other_help;
+        row_value(row, "other_help")->text = advice->other_help;
 }
 
-void advise(const struct rows *rows, const struct remedies *remedies, bool with_others, struct advice *advice)
+void advise(const struct row_values *row, const struct remedies *remedies, bool with_others, struct advice *advice)
 {
-    const char *starttls = rows_value(rows, "-starttls")->text;
+    const char *starttls = row_value(row, "-starttls")->text;
     const struct remedy_facts facts = {
-        .server_name = rows_value(rows, "-asked_name")->text,
-        .ja4 = rows_value(rows, "ja4")->text,
-        .software = rows_value(rows, "client_software")->text,
-        .host = rows_value(rows, "-host")->text,
-        .offered_max = version_of_name(rows_value(rows, "offers")->text),
-        .cause = cause_of_name(rows_value(rows, "cause")->text),
-        .sslv2_format = rows_value(rows, "-sslv2_format")->number != 0,
+        .server_name = row_value(row, "-asked_name")->text,
+        .ja4 = row_value(row, "ja4")->text,
+        .software = row_value(row, "client_software")->text,
+        .host = row_value(row, "-host")->text,
+        .offered_max = version_of_name(row_value(row, "offers")->text),
+        .cause = cause_of_name(row_value(row, "cause")->text),
+        .sslv2_format = row_value(row, "-sslv2_format")->number != 0,
         .starttls = has_word(starttls, "accepted") || has_word(starttls, "hello"),
         .better_beside = advice->is_better_beside,
     };
-    const struct remedy *remedy = needs_remedy(rows) ? remedy_next(remedies, &facts, NULL) : NULL;
+    const struct remedy *remedy = needs_remedy(row) ? remedy_next(remedies, &facts, NULL) : NULL;
 
     if (remedy == NULL)
         return;
     remedy_told(remedy, &facts, advice->told);
-    rows_value(rows, "may_be")->text = remedy->is_fallback ? NULL : remedy->may_be;
-    rows_value(rows, "helps")->text = remedy->helps;
-    rows_value(rows, "told_by")->text = advice->told[0] == '\0' ? NULL : advice->told;
+    row_value(row, "may_be")->text = remedy->is_fallback ? NULL : remedy->may_be;
+    row_value(row, "helps")->text = remedy->helps;
+    row_value(row, "told_by")->text = advice->told[0] == '\0' ? NULL : advice->told;
     if (with_others)
-        advise_more(rows, remedies, &facts, remedy, advice);
+        advise_more(row, remedies, &facts, remedy, advice);
 }

@@ -3,7 +3,7 @@
 #ifndef LASTHELLO_QUERY_ADVICE_H
 #define LASTHELLO_QUERY_ADVICE_H
 
-#include "rows_value.h"
+#include "columns.h"
 
 #include <lasthello/remedy.h>
 
@@ -19,6 +19,6 @@ struct advice {
 /* advise sets the columns may_be, helps and told_by of a row of sql/clients.sql by the first remedy that fits,
  * and `with_others` the column other_help by the others. */
 void advise(
-    const struct rows *rows, const struct remedies *remedies, bool with_others, struct advice *advice);
+    const struct row_values *row, const struct remedies *remedies, bool with_others, struct advice *advice);
 
 #endif

@@ -100,3 +100,12 @@ enum column_kind column_kind_of(const char *name)
             return rows[i].kind;
     return kind_of_fact(fact_find_report(name));
 }
+
+struct value *row_value(const struct row_values *row, const char *name)
+{
+    size_t i = 0;
+
+    while (i + 1 < row->count && strcmp(row->columns[i].name, name) != 0)
+        i++;
+    return &row->values[i];
+}

@@ -43,13 +43,16 @@ struct rows {
     char due[DUE_BYTES]; /* of a verdict's row */
 };
 
+static struct row_values values_of(const struct rows *rows)
+{
+    return (struct row_values){rows->columns, rows->values, rows->count};
+}
+
 struct value *rows_value(const struct rows *rows, const char *name)
 {
-    size_t i = 0;
+    const struct row_values row = values_of(rows);
 
-    while (i + 1 < rows->count && strcmp(rows->columns[i].name, name) != 0)
-        i++;
-    return &rows->values[i];
+    return row_value(&row, name);
 }
 
 /* What the list of assets says of the host in a column; where it has no name, that of the wire stays. */
@@ -87,6 +90,7 @@ static void put_due(struct rows *rows)
 
 static void refine_client(struct rows *rows)
 {
+    const struct row_values row = values_of(rows);
     const struct client_facts facts = client_rows_facts(&rows->clients, &rows->client);
     struct value *step_value = rows_value(rows, "what_to_do"), *notes_value = rows_value(rows, "note");
     enum step step = (enum step)step_value->number;
@@ -98,7 +102,7 @@ static void refine_client(struct rows *rows)
     notes_value->number = notes;
     rows->advice.is_better_beside = facts.is_better_beside;
     if (rows->inventory->remedies != NULL)
-        advise(rows, rows->inventory->remedies, rows->checked.host != NULL, &rows->advice);
+        advise(&row, rows->inventory->remedies, rows->checked.host != NULL, &rows->advice);
     name_host(rows, "client", rows_value(rows, "-client_mac")->text, "name");
 }
 

@@ -47,7 +47,7 @@ static bool is_all_sentence(const struct page *page, size_t terminal)
 static size_t sentence_width(const struct page *page, size_t terminal)
 {
     if (is_all_sentence(page, terminal))
-        return larger(terminal, 2 * BESIDE_WIDTH) - BESIDE_WIDTH;
+        return larger(terminal, (size_t)2 * BESIDE_WIDTH) - BESIDE_WIDTH;
     if (terminal < 100)
         return 28;
     if (terminal < 160)
