@@ -9,6 +9,7 @@
 #include <lasthello/error.h>
 #include <lasthello/row.h>
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -27,6 +28,7 @@ struct db {
     char *path; /* as the user gave it, for sentences */
     enum db_mode mode;
     int64_t work_left; /* see db_limit_work */
+    atomic_bool is_interrupted;
 };
 
 /* The files of a database. */
@@ -83,7 +85,8 @@ void db_held_close(struct db_held *held);
  * run. Where the last writer did not end in good order the file is checked once (quick_check). */
 bool db_open(struct db *db, const char *path, enum db_mode mode, struct error *error);
 void db_close(struct db *db);
-/* db_interrupt ends what runs on the connection, which then fails; of any thread, while it is open. */
+/* db_interrupt ends what runs on the connection, which then fails, and its waiting for a lock to be read, now
+ * and from then on; of any thread and any signal handler, while it is open. */
 void db_interrupt(struct db *db);
 /* db_limit_work: a question that takes far more steps than a file of this size has use for fails: a few pages
  * can be made to tell of more rows than anybody can count. The bound is of all questions together. */

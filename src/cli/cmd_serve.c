@@ -95,11 +95,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static volatile sig_atomic_t stopped;
+static struct inventory *_Atomic looked_at; /* by the main thread, which may wait for a lock on it */
 
 static void note_signal(int number)
 {
+    struct inventory *inventory = looked_at;
+
     (void)number;
     stopped = 1;
+    if (inventory != NULL)
+        inventory_interrupt(inventory);
 }
 
 static bool is_stopped(void)
@@ -187,7 +192,9 @@ static bool serve_inventory(
     notifier_open(&notifier);
     notifier_tell(&notifier, "READY=1");
     complain("%s is served at %s", line->inventory, line->listen);
+    looked_at = line->serving.report.inventory;
     served = serve_run(listener, &line->serving, is_stopped, error);
+    looked_at = NULL;
     notifier_close(&notifier);
     close_inventories(&line->serving);
     return served;

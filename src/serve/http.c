@@ -288,7 +288,7 @@ static enum MHD_Result answer_request(
     struct server *server, struct MHD_Connection *connection, const char *path, void **state)
 {
     struct request request = {.path = path};
-    struct reply reply;
+    struct reply reply = {.text = NULL};
 
     if (!read_parameters(connection, &request))
         return refuse(connection, MHD_HTTP_BAD_REQUEST, "a parameter is too long\n");

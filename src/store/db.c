@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define WORK_STEPS    100000     /* of SQLite's machine, after which the work is looked at */
@@ -21,6 +22,7 @@
 #define SHM_LOCK_BYTE 128
 
 #define BUSY_MS   10000
+#define STEP_MS   5   /* after which a lock is tried again */
 #define READER_MS 500 /* how long db_reuse_wal waits for those who read */
 
 /* What the operating system says, if it does. */
@@ -111,6 +113,7 @@ static int stop_when_spent(void *budget)
 
 void db_interrupt(struct db *db)
 {
+    atomic_store(&db->is_interrupted, true);
     sqlite3_interrupt(db->handle);
 }
 
@@ -176,6 +179,18 @@ bool db_check_pages(struct db *db, struct error *error)
     return whole || db_fail_damaged(db, error);
 }
 
+/* SQLite's own handler hears no interrupt. */
+static int wait_for_lock(void *context, int steps)
+{
+    const struct timespec pause = {.tv_nsec = STEP_MS * 1000000L};
+    struct db *db = context;
+
+    if (steps >= BUSY_MS / STEP_MS || atomic_load(&db->is_interrupted))
+        return 0;
+    nanosleep(&pause, NULL);
+    return 1;
+}
+
 static int touch(struct db *db)
 {
     return sqlite3_exec(db->handle, "SELECT 1 FROM sqlite_master", NULL, NULL, NULL);
@@ -188,7 +203,7 @@ static bool open_for_reading(struct db *db, bool *is_unread)
 
     if (code != SQLITE_OK)
         return false;
-    sqlite3_busy_timeout(db->handle, BUSY_MS);
+    sqlite3_busy_handler(db->handle, wait_for_lock, db);
     code = touch(db) & 0xff;
     if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY)
         return code == SQLITE_OK;

@@ -291,6 +291,22 @@ def many_pages_are_asked_for(bed):
         assert ends(process) == 0
 
 
+def the_inventory_is_locked_while_it_is_served(bed):
+    """A copy without a log of changes, which others can lock whole: the main thread waits, and so does whoever answers."""
+    subprocess.run([bed.program, 'read', '-o', 'first.db', 'good.pcap'], check=True, stderr=subprocess.DEVNULL)
+    with contextlib.closing(sqlite3.connect('first.db')) as db:
+        db.execute("VACUUM INTO 'copy.db'")
+    with bed.start('serve', '--listen', 'unix:page.sock', 'copy.db') as process, contextlib.closing(sqlite3.connect('copy.db', isolation_level=None)) as db:
+        wait_until(lambda: 'is served at' in bed.said(), 'it is served')
+        assert db.execute('PRAGMA journal_mode').fetchone() == ('delete',)
+        db.execute('BEGIN EXCLUSIVE')
+        with socket.socket(socket.AF_UNIX) as page:
+            page.connect('page.sock')
+            page.sendall(b'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+            time.sleep(1)
+            assert ends(process) == 0, bed.said()
+
+
 # ---- interfaces and processes --------------------------------------------------------------------------
 
 def no_packet_comes(bed):
@@ -337,7 +353,8 @@ def the_service_manager_does_not_listen(bed):
 
 OF_FILES = (standard_input_is_silent, standard_input_stops_in_a_compressed_head, standard_input_stops_in_a_packet, a_named_pipe_has_no_writer,
             a_silent_pipe_behind_a_good_file, nobody_reads_the_events_of_files, the_reader_of_events_of_files_stands_still,
-            the_inventory_is_locked_at_the_start, many_pages_are_asked_for)
+            the_inventory_is_locked_at_the_start, many_pages_are_asked_for,
+            the_inventory_is_locked_while_it_is_served)
 LIVE = (the_reader_of_events_stands_still, a_hangup_while_nobody_reads_events, events_go_to_a_stopped_terminal, messages_go_to_a_stopped_terminal,
         messages_go_to_a_full_pipe, the_inventory_is_locked_while_it_watches, no_packet_comes, an_interface_that_is_down, the_sensor_stands_still,
         the_monitor_is_killed, the_service_manager_does_not_listen)
