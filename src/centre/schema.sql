@@ -314,7 +314,7 @@ ORDER BY trouble NULLS LAST, received_at;
 CREATE PROCEDURE forget(before date) LANGUAGE plpgsql AS $$
 DECLARE
     before_day bigint := before - date '1970-01-01';
-    rows_a_step bigint := 4000;
+    rows_a_step bigint := 500;
     rows_gone bigint;
     rows_in_all bigint := 0;
     steps bigint := 0;
@@ -339,7 +339,7 @@ BEGIN
         steps := steps + 1;
         rows_in_all := rows_in_all + rows_gone;
         longest := greatest(longest, clock_timestamp() - begun);
-        rows_a_step := CASE WHEN clock_timestamp() - begun > interval '200 milliseconds' THEN greatest(100, rows_a_step / 2) ELSE least(4000, rows_a_step * 2) END;
+        rows_a_step := CASE WHEN clock_timestamp() - begun > interval '100 milliseconds' THEN greatest(50, rows_a_step / 2) ELSE least(1000, rows_a_step * 2) END;
     END LOOP;
     LOOP
         DELETE FROM lasthello.blind b USING (SELECT sensor, source, minute FROM lasthello.blind WHERE minute < before_day * 1440
