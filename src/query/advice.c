@@ -48,7 +48,8 @@ static void advise_more(const struct row_values *row, const struct remedies *rem
         row_value(row, "other_help")->text = advice->other_help;
 }
 
-void advise(const struct row_values *row, const struct remedies *remedies, bool with_others, struct advice *advice)
+void advise(const struct row_values *row, const struct remedies *remedies, bool with_others,
+    struct advice *advice)
 {
     const char *starttls = row_value(row, "-starttls")->text;
     const struct remedy_facts facts = {

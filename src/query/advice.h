@@ -16,9 +16,9 @@ struct advice {
     char other_help[OTHER_HELP_BYTES]; /* a line each */
 };
 
-/* advise sets the columns may_be, helps and told_by of a row of sql/clients.sql by the first remedy that fits,
- * and `with_others` the column other_help by the others. */
-void advise(
-    const struct row_values *row, const struct remedies *remedies, bool with_others, struct advice *advice);
+/* advise sets the columns may_be, helps and told_by of a row of sql/clients.sql by the first remedy that
+ * fits, and `with_others` the column other_help by the others. */
+void advise(const struct row_values *row, const struct remedies *remedies, bool with_others,
+    struct advice *advice);
 
 #endif

@@ -189,7 +189,8 @@ static void put_target(struct host_page *page, size_t row)
     fputs("\n", page->out);
     put_sentences(page, row);
     put_text(page, targets, row, "  offers at most ", "offers", "");
-    put_text(page, targets, row, text_of(page, targets, row, "offers") == NULL ? "  got " : ", got ", "got", "");
+    put_text(
+        page, targets, row, kept_value(targets, row, "offers") == NULL ? "  got " : ", got ", "got", "");
     put_text(page, targets, row, ", cause: ", "cause", "");
     put_text(page, targets, row, "; sessions: ", "sessions", "");
     put_text(page, targets, row, " of ", "all_sessions", "");

@@ -40,7 +40,8 @@ static const char *const patterns[SAYS_COUNT] = {
         "({refusals_by_day})",
     [SAYS_LOGIN_REFUSED] =
         "{client} negotiates {got} with {to}, but {short_lived} sessions of the last days ended "
-        "after one or two short records: perhaps its login is refused inside TLS",
+        "after one or two short records: perhaps its login is refused inside TLS "
+        "(a POP3 mailbox without mail may look alike)",
     [SAYS_BREAKS] = "{client} works with {to} by {got} today, which {policy} ends: {due}",
     [SAYS_CLEAR_TEXT_BREAKS] = "{client} logs in to {to} without TLS today, which {policy} ends: {due}",
     [SAYS_NAME_ENDS] = "{client} uses {server_name}, a name that ends, whatever it offers: {due}",
