@@ -9,7 +9,7 @@
 #include <lasthello/error.h>
 #include <lasthello/session.h>
 
-#define DISSECTOR_STATE_MAX 512   /* bytes */
+#define DISSECTOR_STATE_MAX 352   /* bytes */
 #define MESSAGE_BYTES_MAX   65536 /* no longer handshake message is read; see tls.c */
 #define OPENING_BYTES_MAX   64
 
@@ -158,9 +158,9 @@ struct prologue {
     struct endpoint client; /* which is not believed yet */
 };
 
-/* One session being read: its facts, and which dissector is on duty for each side. */
+/* One session being read: its facts, and which dissector is on duty for each side. What each delivery touches
+ * stands together: of many sessions open at once none is in the cache. */
 struct reader {
-    struct session session;
     const struct service *service;
     const struct dissector *duty[SIDE_COUNT]; /* NULL: nobody wants more of this side's bytes */
     const struct dissector *with_state[2];    /* whose the two states are */
@@ -180,6 +180,7 @@ struct reader {
     /* first bytes of a side, kept for nDPI only while nobody recognised them, and never what may be mail */
     uint8_t opening[SIDE_COUNT][OPENING_BYTES_MAX];
     _Alignas(16) uint8_t state[2][DISSECTOR_STATE_MAX];
+    struct session session; /* last, as it ends with what few sessions tell */
 };
 
 /* reader_begin starts a session on a service. Its endpoints, macs, VLANs, tunnel and marks are
