@@ -16,20 +16,19 @@ static void put_value(struct query *query, size_t place, enum fact_type type, co
         query_put_text(query, place, value);
 }
 
-static bool put_row(struct upserts *upserts, const struct ledger *ledger, enum fact_table table,
-    const struct repeated_row *row, struct error *error)
+/* The parameters of a row, from `place` on; what follows the last of them. */
+static size_t put_row(struct upserts *upserts, struct query *query, size_t place, const struct ledger *ledger,
+    enum fact_table table, const struct repeated_row *row)
 {
-    struct query *query = &upserts->queries[UPSERT_REPEATED + table];
     const struct fact_list *list = &fact_tables[table];
     const char *text = ledger->texts + row->at, *end = text + row->len;
-    size_t place = 0;
 
     text += strlen(text) + 1; /* the table's name */
     query_put_reference(query, place++, row->id);
     for (size_t i = 0; i < list->count; i += fact_count_of_column(list, i))
         put_value(query, place++, list->facts[i].type, sheet_next(&text, end, list->facts[i].column));
-    query_put_number(query, place, upserts->revision);
-    return query_run(query, error);
+    query_put_number(query, place++, upserts->revision);
+    return place;
 }
 
 /* Rows of which a part grows are written again: what was stored before may be less. */
@@ -42,20 +41,35 @@ static bool grows(const struct fact_list *list)
     return does;
 }
 
+static bool put_table(struct upserts *upserts, const struct ledger *ledger, enum fact_table table,
+    struct error *error)
+{
+    size_t count, step, place;
+    const struct sorted *rows = upserts_sort(upserts, &ledger->repeated[table],
+        offsetof(struct repeated_row, id), !grows(&fact_tables[table]), &count);
+
+    if (rows == NULL)
+        return error_set(error, "%s: not enough memory to sort what is to be stored", upserts->db.path);
+    for (; count > 0; rows += step, count -= step) {
+        struct query *query;
+
+        step = count < MANY ? 1 : MANY;
+        query = upserts_repeated(upserts, table, step, error);
+        place = 0;
+        for (size_t i = 0; query != NULL && i < step; i++) {
+            sorted_expect(rows, i, count);
+            place = put_row(upserts, query, place, ledger, table, rows[i].row);
+        }
+        if (query == NULL || !query_run(query, error))
+            return false;
+    }
+    return true;
+}
+
 bool upsert_repeated(struct upserts *upserts, const struct ledger *ledger, struct error *error)
 {
-    size_t count;
-
-    for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++) {
-        const struct sorted *rows =
-            upserts_sort(upserts, &ledger->repeated[table], offsetof(struct repeated_row, id),
-                !grows(&fact_tables[table]), &count);
-
-        if (rows == NULL)
-            return error_set(error, "%s: not enough memory to sort what is to be stored", upserts->db.path);
-        for (size_t i = 0; i < count; i++)
-            if (!put_row(upserts, ledger, table, rows[i].row, error))
-                return false;
-    }
+    for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
+        if (!put_table(upserts, ledger, table, error))
+            return false;
     return true;
 }

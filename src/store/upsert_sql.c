@@ -11,12 +11,6 @@ static void add(struct upsert_sql *sql, const char *before, const char *name)
             name);
 }
 
-static void add_columns(struct upsert_sql *sql, const struct fact_list *list, const char *before)
-{
-    for (size_t i = 0; i < list->count; i += fact_count_of_column(list, i))
-        add(sql, before, list->facts[i].column);
-}
-
 void upsert_sql_rows(struct upsert_sql *sql, const char *begin, const char *const *columns,
     size_t column_count, size_t rows, const char *end)
 {
@@ -40,7 +34,7 @@ static void add_conflict(struct upsert_sql *sql, const struct fact_list *list)
     while (i < list->count && !list->facts[i].grows)
         i++;
     if (i == list->count) {
-        add(sql, " ON CONFLICT (id) DO NOTHING", "");
+        add(sql, UPSERT_OR_NOTHING, "");
         return;
     }
     add(sql, " ON CONFLICT (id) DO UPDATE SET ", list->facts[i].column);
@@ -50,14 +44,17 @@ static void add_conflict(struct upsert_sql *sql, const struct fact_list *list)
     add(sql, ", '')", "");
 }
 
-void upsert_sql_repeated(struct upsert_sql *sql, const struct fact_list *list)
+void upsert_sql_repeated(struct upsert_sql *sql, const struct fact_list *list, size_t rows)
 {
-    sql->len = 0;
-    add(sql, "INSERT INTO ", list->name);
-    add(sql, " (id", "");
-    add_columns(sql, list, ", ");
-    add(sql, ", revision) VALUES (:id", "");
-    add_columns(sql, list, ", :");
-    add(sql, ", :revision)", "");
+    const char *columns[UPSERT_COLUMNS_MAX];
+    char begin[64];
+    size_t count = 0;
+
+    columns[count++] = "id";
+    for (size_t i = 0; i < list->count && count < UPSERT_COLUMNS_MAX - 1; i += fact_count_of_column(list, i))
+        columns[count++] = list->facts[i].column;
+    columns[count++] = "revision";
+    snprintf(begin, sizeof(begin), "INSERT OR FAIL INTO %s", list->name);
+    upsert_sql_rows(sql, begin, columns, count, rows, "");
     add_conflict(sql, list);
 }

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 
 /* Merging does not depend on the order in which rows come. */
-#define OR_NOTHING " ON CONFLICT (id) DO NOTHING"
 #define OR_MERGE                                                                                     \
     " ON CONFLICT (id) DO UPDATE SET "                                                               \
     "first_packet = iif((excluded.first_seen, excluded.first_packet) < (first_seen, first_packet), " \
@@ -89,8 +88,9 @@ static const struct {
     size_t column_count, rows;
     const char *end;
 } many[] = {
-    {UPSERT_HOST, "INSERT INTO host", upsert_host_columns, HOST_COLUMN_COUNT, 1, OR_NOTHING},
-    {UPSERT_HOSTS, "INSERT INTO host", upsert_host_columns, HOST_COLUMN_COUNT, MANY, OR_NOTHING},
+    {UPSERT_HOST, "INSERT OR FAIL INTO host", upsert_host_columns, HOST_COLUMN_COUNT, 1, UPSERT_OR_NOTHING},
+    {UPSERT_HOSTS, "INSERT OR FAIL INTO host", upsert_host_columns, HOST_COLUMN_COUNT, MANY,
+        UPSERT_OR_NOTHING},
     {UPSERT_OBSERVATION, "INSERT OR FAIL INTO observation", upsert_observation_columns,
         OBSERVATION_COLUMN_COUNT, 1, OR_MERGE},
     {UPSERT_OBSERVATIONS, "INSERT OR FAIL INTO observation", upsert_observation_columns,
@@ -122,15 +122,23 @@ static bool make_files(struct upserts *upserts, struct error *error)
         db_run(&upserts->db, "COMMIT; PRAGMA wal_checkpoint", error);
 }
 
+struct query *upserts_repeated(
+    struct upserts *upserts, enum fact_table table, size_t rows, struct error *error)
+{
+    struct query *query = &upserts->queries[(rows == 1 ? UPSERT_REPEATED : UPSERT_REPEATED_MANY) + table];
+    struct upsert_sql sql;
+
+    if (query->statement != NULL)
+        return query;
+    upsert_sql_repeated(&sql, &fact_tables[table], rows);
+    return query_open(query, &upserts->db, sql.text, error) ? query : NULL;
+}
+
 static bool open_repeated(struct upserts *upserts, struct error *error)
 {
-    for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++) {
-        struct upsert_sql sql;
-
-        upsert_sql_repeated(&sql, &fact_tables[table]);
-        if (!query_open(&upserts->queries[UPSERT_REPEATED + table], &upserts->db, sql.text, error))
+    for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
+        if (upserts_repeated(upserts, table, 1, error) == NULL)
             return false;
-    }
     return true;
 }
 

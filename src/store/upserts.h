@@ -22,8 +22,10 @@ enum upsert_kind {
     UPSERT_HOST,
     UPSERT_HOSTS, /* MANY of them */
     UPSERT_NAME,
-    UPSERT_REPEATED, /* one for each table of what repeats: UPSERT_REPEATED + TABLE_PATH, ... */
-    UPSERT_REPEATED_END = UPSERT_REPEATED + TABLE_REPEATED_COUNT - 1,
+    /* one for each table of what repeats: UPSERT_REPEATED + TABLE_PATH, ...; and for MANY rows of each */
+    UPSERT_REPEATED,
+    UPSERT_REPEATED_MANY = UPSERT_REPEATED + TABLE_REPEATED_COUNT,
+    UPSERT_REPEATED_END = UPSERT_REPEATED_MANY + TABLE_REPEATED_COUNT - 1,
     UPSERT_OBSERVATION,
     UPSERT_OBSERVATIONS, /* MANY of them */
     UPSERT_PENDING,
@@ -66,6 +68,11 @@ bool upserts_make_room(struct upserts *upserts);
  * on. NULL: no memory. */
 const struct sorted *upserts_sort(
     struct upserts *upserts, const struct id_table *table, size_t id_offset, bool new_only, size_t *count);
+
+/* The statement for one row, or MANY, of a table of what repeats; NULL: it cannot be prepared. That for many
+ * is prepared when it is first needed. */
+struct query *upserts_repeated(
+    struct upserts *upserts, enum fact_table table, size_t rows, struct error *error);
 
 /* Hosts that are not known to be stored. */
 bool upsert_hosts(struct upserts *upserts, const struct ledger *ledger, struct error *error);
