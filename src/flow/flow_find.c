@@ -260,7 +260,9 @@ static void note_segment(struct flow_table *table, struct flow *flow, const stru
 {
     const uint32_t to = first_byte(segment) + segment->payload_len + ((segment->flags & SEGMENT_FIN) != 0);
 
-    flow->last = (struct packet_ref){segment->time_ns, segment->number, source};
+    /* a file may have again what another one of its folder had: that is not what came last */
+    if (flow->last.number == 0 || flow->last.source == source || flow->last.time_ns <= segment->time_ns)
+        flow->last = (struct packet_ref){segment->time_ns, segment->number, source};
     flow->has_news = 1;
     if (segment->is_time_doubted)
         note_doubt(table, flow, segment->number);

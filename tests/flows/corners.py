@@ -3,6 +3,7 @@
 """corners.py PROGRAM PCAPS: what TCP shows that no textbook does. Each kind in each protocol, wrapped in VLANs and shuffled: as many
 sessions as there are connections, and of each what its two ends really said."""
 import collections
+import json
 import os
 import random
 import struct
@@ -273,6 +274,29 @@ def check_overlapping(program, folder):
     return not wrong and whole_ones > OVERLAPS * 9 // 10
 
 
+def sessions_of(program, folder, name, *paths):
+    """The rows of a reading without what names its file."""
+    inventory = os.path.join(folder, name)
+    run(program, 'read', '-o', inventory, *paths)
+    rows = json.loads(run(program, 'report', 'sessions', '--format', 'json', inventory).stdout)
+    return sorted(json.dumps({k: v for k, v in row.items() if k not in ('source', 'last_source')}, sort_keys=True) for row in rows)
+
+
+def check_part_behind(program, folder):
+    """A folder with a capture and a later part of it says what the capture alone says: what comes again was not last."""
+    frames = merged(*(whole(Connection(wire.address(number), service=993), number) for number in range(20)))
+    first, count = len(frames) // 2, len(frames) // 4
+    alone = wire.write(os.path.join(folder, 'alone.pcap'), frames)
+    both = os.path.join(folder, 'both')
+    os.mkdir(both)
+    wire.write(os.path.join(both, 'x.pcap'), frames)
+    wire.write(os.path.join(both, 'x.pcap.1'), frames[first:first + count], [at * 100 for at in range(first, first + count)])
+    wanted, got = sessions_of(program, folder, 'alone.db', alone), sessions_of(program, folder, 'both.db', both)
+    if wanted != got:
+        print(f'FAIL a part behind its capture: {got[0]} instead of {wanted[0]}')
+    return wanted == got
+
+
 def hasty(service):
     """A client in small segments that does not wait for the greeting: (side, bytes)."""
     if service == 1110:
@@ -328,6 +352,7 @@ def main(program):
         tried += 1
         failed += not check_discovered_midway(program, folder)
         failed += check_discovered_hasty(program, folder)
+        failed += not check_part_behind(program, folder)
     print(f'{tried} corners, {failed} differ')
     return failed > 0
 
