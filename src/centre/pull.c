@@ -113,21 +113,34 @@ static bool is_new(struct pulling *pulling, int64_t reading, bool *is, struct er
     return true;
 }
 
+/* Readings that changed, and have rows that did not. */
+static const char partly_sql[] =
+    "SELECT r.id FROM lasthello.reading r WHERE r.sensor = $1 AND "
+    "(r.epoch, r.revision) > ($2::bigint, $3::bigint) AND EXISTS (SELECT 1 FROM lasthello.observation o "
+    "WHERE o.sensor = $1 AND o.id BETWEEN (r.id & 9223372036854775807) >> 50 << 50 AND "
+    "((r.id & 9223372036854775807) | 1125899906842623) AND o.source = r.id "
+    "AND NOT ((o.epoch, o.revision) > ($2::bigint, $3::bigint)))";
+
 static bool pull_new_readings(
     struct pulling *pulling, const struct pull_scope *changed, struct db *db, struct error *error)
 {
     struct pull_scope scope = {.sensor = changed->sensor, .is_reading = true};
-    struct query readings;
-    enum row row = ROW_FAILED;
-    bool is = false, done = query_open(&readings, db, "SELECT id FROM reading", error);
+    char numbers[2][NUMBER_BYTES];
+    const char *const values[] = {changed->sensor, numbers[0], numbers[1]};
+    PGresult *readings;
+    bool is = false, done;
 
-    while (done && (row = query_row(&readings, error)) == ROW_ONE) {
-        scope.reading = query_number(&readings, 0);
+    snprintf(numbers[0], NUMBER_BYTES, "%" PRId64, changed->epoch);
+    snprintf(numbers[1], NUMBER_BYTES, "%" PRId64, changed->revision);
+    readings = centre_ask(pulling->centre, partly_sql, 3, values, error);
+    done = readings != NULL;
+    for (int row = 0; done && row < PQntuples(readings); row++) {
+        scope.reading = centre_number(readings, row, 0);
         done = is_new(pulling, scope.reading, &is, error) &&
             (!is || pull_rows(pulling->centre, &scope, db, error));
     }
-    query_close(&readings);
-    return done && row == ROW_END;
+    PQclear(readings);
+    return done;
 }
 
 /* ---- a sensor ------------------------------------------------------------------------------------------ */
