@@ -75,7 +75,7 @@ def what_is_wrong_is_said_with_its_place(folder):
         assert words in done.stderr and done.stderr.count('\n') == 1, done.stderr
     assert run(folder, 'watch', LASTHELLO_KEEP='0').stderr.startswith('lasthello: LASTHELLO_KEEP: --keep takes')
     done = run(folder, 'report', conf='[report]\nfixed-days = 0\n')
-    assert done.returncode == 2 and done.stderr.startswith(f"lasthello: {folder}/lasthello.conf:2: '0' is no number"), done
+    assert done.returncode == 2 and done.stderr.startswith(f"lasthello: {folder}/lasthello.conf:2: --fixed-days takes a whole number"), done
 
 
 def a_file_that_is_named_must_be_there(folder):
