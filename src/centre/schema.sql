@@ -314,7 +314,6 @@ ORDER BY trouble NULLS LAST, received_at;
 CREATE PROCEDURE forget(before date) LANGUAGE plpgsql AS $$
 DECLARE
     before_day bigint := before - date '1970-01-01';
-    rows_a_step bigint := 500;
     rows_gone bigint;
     rows_in_all bigint := 0;
     steps bigint := 0;
@@ -325,7 +324,7 @@ BEGIN
     COMMIT;
     LOOP
         begun := clock_timestamp();
-        WITH old AS (SELECT o.sensor, o.id FROM lasthello.observation o WHERE o.day < before_day LIMIT rows_a_step FOR UPDATE SKIP LOCKED),
+        WITH old AS (SELECT o.sensor, o.id FROM lasthello.observation o WHERE o.day < before_day LIMIT 500 FOR UPDATE SKIP LOCKED),
             gone AS (DELETE FROM lasthello.observation o USING old WHERE o.sensor = old.sensor AND o.id = old.id
                 RETURNING o.sensor, o.client, o.server, o.first_seen, o.last_seen),
             seen AS (INSERT INTO lasthello.forgotten_host AS f (sensor, host, first_seen, last_seen)
@@ -339,7 +338,6 @@ BEGIN
         steps := steps + 1;
         rows_in_all := rows_in_all + rows_gone;
         longest := greatest(longest, clock_timestamp() - begun);
-        rows_a_step := CASE WHEN clock_timestamp() - begun > interval '100 milliseconds' THEN greatest(50, rows_a_step / 2) ELSE least(1000, rows_a_step * 2) END;
     END LOOP;
     LOOP
         DELETE FROM lasthello.blind b USING (SELECT sensor, source, minute FROM lasthello.blind WHERE minute < before_day * 1440
