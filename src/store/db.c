@@ -4,9 +4,7 @@
 #include "db_failures.h"
 #include "db_uri.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -21,7 +19,6 @@
 #define WORK_A_BYTE   60LL       /* one takes some 5 steps a byte */
 #define SHM_LOCK_BYTE 128
 
-#define BUSY_MS   10000
 #define STEP_MS   5   /* after which a lock is tried again */
 #define READER_MS 500 /* how long db_reuse_wal waits for those who read */
 
@@ -35,7 +32,7 @@ static const char *reason(const struct db *db)
     return db->handle == NULL ? "not enough memory" : sqlite3_errmsg(db->handle);
 }
 
-static bool fail(const struct db *db, struct error *error)
+bool db_fail(const struct db *db, struct error *error)
 {
     int code = db->handle == NULL ? SQLITE_NOMEM : sqlite3_errcode(db->handle);
 
@@ -50,7 +47,7 @@ static bool fail(const struct db *db, struct error *error)
     case SQLITE_LOCKED:
         return error_set(error,
             "%s: another program has kept it locked for %d seconds; end that program, or name another file",
-            db->path, BUSY_MS / 1000);
+            db->path, DB_BUSY_MS / 1000);
     case SQLITE_READONLY:
     case SQLITE_PERM:
         return db_fail_read_only(db, error);
@@ -185,7 +182,7 @@ static int wait_for_lock(void *context, int steps)
     const struct timespec pause = {.tv_nsec = STEP_MS * 1000000L};
     struct db *db = context;
 
-    if (steps >= BUSY_MS / STEP_MS || atomic_load(&db->is_interrupted))
+    if (steps >= DB_BUSY_MS / STEP_MS || atomic_load(&db->is_interrupted))
         return 0;
     nanosleep(&pause, NULL);
     return 1;
@@ -224,7 +221,7 @@ static bool open_for_writing(struct db *db)
                 (is_uri ? 0 : SQLITE_OPEN_URI),
             NULL) != SQLITE_OK)
         return false;
-    sqlite3_busy_timeout(db->handle, BUSY_MS);
+    sqlite3_busy_timeout(db->handle, DB_BUSY_MS);
     return touch(db) == SQLITE_OK;
 }
 
@@ -256,7 +253,7 @@ static bool open_file(struct db *db, enum db_mode mode, struct error *error)
     bool is_unread = false;
 
     if (!(mode == DB_WRITE ? open_for_writing(db) : open_for_reading(db, &is_unread)))
-        return is_unread ? fail_unread(db, error) : fail(db, error);
+        return is_unread ? fail_unread(db, error) : db_fail(db, error);
     if (mode == DB_WRITE && sqlite3_db_readonly(db->handle, "main") == 1)
         return db_fail_read_only(db, error); /* SQLite opens for reading what may not be written */
     /* the last one to write did not end in good order: what it left is looked through once */
@@ -306,12 +303,12 @@ bool db_define(struct db *db, const struct db_function *function, struct error *
 
     return sqlite3_create_function(db->handle, function->name, 2, flags, (void *)(uintptr_t)function, call,
                NULL, NULL) == SQLITE_OK ||
-        fail(db, error);
+        db_fail(db, error);
 }
 
 bool db_run(struct db *db, const char *sql, struct error *error)
 {
-    return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK || fail(db, error);
+    return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK || db_fail(db, error);
 }
 
 bool db_number(struct db *db, const char *sql, int64_t *number, struct error *error)
@@ -343,7 +340,7 @@ bool db_reuse_wal(struct db *db)
 
     sqlite3_busy_timeout(db->handle, READER_MS);
     code = sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_RESTART, &frames, NULL);
-    sqlite3_busy_timeout(db->handle, BUSY_MS);
+    sqlite3_busy_timeout(db->handle, DB_BUSY_MS);
     return code == SQLITE_OK && frames > 0;
 }
 
@@ -351,160 +348,4 @@ void db_roll_back(struct db *db)
 {
     if (!sqlite3_get_autocommit(db->handle))
         sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
-}
-
-bool query_open(struct query *query, struct db *db, const char *sql, struct error *error)
-{
-    *query = (struct query){.db = db};
-    return sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &query->statement, NULL) ==
-        SQLITE_OK ||
-        fail(db, error);
-}
-
-void query_close(struct query *query)
-{
-    sqlite3_finalize(query->statement);
-    *query = (struct query){0};
-}
-
-/* What could not be put in is remembered until the query is run: for want of memory, or of a parameter. */
-static void note(struct query *query, int code)
-{
-    if (code != SQLITE_OK)
-        query->failure = code;
-}
-
-static void put_number(struct query *query, int parameter, int64_t number)
-{
-    note(query, sqlite3_bind_int64(query->statement, parameter, number));
-}
-
-static void put_null(struct query *query, int parameter)
-{
-    note(query, sqlite3_bind_null(query->statement, parameter));
-}
-
-static void put_reference(struct query *query, int parameter, uint64_t id)
-{
-    if (id == 0)
-        put_null(query, parameter);
-    else
-        put_number(query, parameter, (int64_t)id);
-}
-
-static void put_text(struct query *query, int parameter, const char *text, sqlite3_destructor_type copied)
-{
-    if (text == NULL || text[0] == '\0')
-        put_null(query, parameter);
-    else
-        note(query, sqlite3_bind_text(query->statement, parameter, text, -1, copied));
-}
-
-/* 0, which SQLite refuses: there is none of this name. */
-static int parameter_of(const struct query *query, const char *name)
-{
-    return sqlite3_bind_parameter_index(query->statement, name);
-}
-
-void query_name_number(struct query *query, const char *name, int64_t number)
-{
-    put_number(query, parameter_of(query, name), number);
-}
-
-void query_name_reference(struct query *query, const char *name, uint64_t id)
-{
-    put_reference(query, parameter_of(query, name), id);
-}
-
-void query_name_text(struct query *query, const char *name, const char *text)
-{
-    put_text(query, parameter_of(query, name), text, SQLITE_TRANSIENT);
-}
-
-void query_offer_number(struct query *query, const char *name, int64_t number)
-{
-    if (parameter_of(query, name) > 0)
-        query_name_number(query, name, number);
-}
-
-void query_offer_text(struct query *query, const char *name, const char *text)
-{
-    if (parameter_of(query, name) > 0)
-        query_name_text(query, name, text);
-}
-
-void query_put_number(struct query *query, size_t place, int64_t number)
-{
-    put_number(query, (int)place + 1, number);
-}
-
-void query_put_reference(struct query *query, size_t place, uint64_t id)
-{
-    put_reference(query, (int)place + 1, id);
-}
-
-void query_put_text(struct query *query, size_t place, const char *text)
-{
-    put_text(query, (int)place + 1, text, SQLITE_STATIC);
-}
-
-static bool fail_to_fill(struct query *query, struct error *error)
-{
-    const int failure = query->failure;
-
-    query->failure = SQLITE_OK;
-    return error_set(error, "%s: a value could not be put into a statement (%s); try again, or report this",
-        query->db->path, sqlite3_errstr(failure));
-}
-
-bool query_run(struct query *query, struct error *error)
-{
-    int code;
-
-    if (query->failure != SQLITE_OK)
-        return fail_to_fill(query, error);
-    do
-        code = sqlite3_step(query->statement);
-    while (code == SQLITE_ROW);
-    if (code != SQLITE_DONE)
-        fail(query->db, error);
-    sqlite3_reset(query->statement);
-    return code == SQLITE_DONE;
-}
-
-void query_reset(struct query *query)
-{
-    sqlite3_reset(query->statement);
-}
-
-enum row query_row(struct query *query, struct error *error)
-{
-    int code;
-
-    if (query->failure != SQLITE_OK) {
-        fail_to_fill(query, error);
-        return ROW_FAILED;
-    }
-    code = sqlite3_step(query->statement);
-    if (code == SQLITE_ROW)
-        return ROW_ONE;
-    if (code == SQLITE_DONE)
-        return ROW_END;
-    fail(query->db, error);
-    return ROW_FAILED;
-}
-
-const char *query_column(const struct query *query, int column)
-{
-    return sqlite3_column_name(query->statement, column);
-}
-
-const char *query_text(const struct query *query, int column)
-{
-    return (const char *)sqlite3_column_text(query->statement, column);
-}
-
-int64_t query_number(const struct query *query, int column)
-{
-    return sqlite3_column_int64(query->statement, column);
 }

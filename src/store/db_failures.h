@@ -5,6 +5,10 @@
 
 #include <lasthello/db.h>
 
+#define DB_BUSY_MS 10000 /* how long a lock is waited for */
+
+/* What SQLite said last. */
+bool db_fail(const struct db *db, struct error *error);
 bool db_fail_read_only(const struct db *db, struct error *error);
 bool db_fail_damaged(const struct db *db, struct error *error);
 /* `reason`: what SQLite says, where the files do not tell. */
