@@ -210,6 +210,7 @@ static void write_tools(struct html_page *page)
 
 static void write_downloads(struct html_page *page)
 {
+    fputs("<span class=\"download\">", page->out);
     if (page->report->is_live)
         fputs("<a href=\"/clients.csv\">All rows as CSV</a>, also <a href=\"/api/clients\">as JSON</a>.",
             page->out);
@@ -220,6 +221,7 @@ static void write_downloads(struct html_page *page)
             "<a download=\"clients.csv.gz\" href=\"data:application/gzip;base64,%s\">All rows as CSV</a>, "
             "those of clients that need not act too (compressed by gzip).",
             page->download);
+    fputs("</span>", page->out);
 }
 
 /* Rows beyond the table, and where all of them are. */
