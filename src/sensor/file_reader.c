@@ -20,8 +20,33 @@
 
 /* ---- a chain ------------------------------------------------------------------------------------ */
 
+/* How many of the chain's packets come before the file? */
+static uint64_t place_in_chain(const struct chain *chain, const struct source_record *record)
+{
+    uint64_t before = 0;
+
+    if (chain->count > 0 &&
+        (capture_marks_agree(&chain->marks, &record->marks) ||
+            capture_anchors_inside(&record->anchors, &chain->anchors, &before)))
+        return chain->begin + before;
+    return chain->packets;
+}
+
+static void end_chain_with(
+    struct chain *chain, const struct chain_row *row, const struct source_record *record)
+{
+    chain->packets = row->end;
+    chain->begin = row->conclusion.before;
+    chain->marks = record->marks;
+    chain->anchors = record->anchors;
+}
+
 static bool add_to_chain(struct chain *chain, const struct file *file)
 {
+    const struct source_record *record = &file->record;
+    const uint64_t before = place_in_chain(chain, record);
+    struct chain_row *row;
+
     if (chain->count == chain->room) {
         const size_t room = 2 * chain->room + 16;
         struct chain_row *grown = reallocarray(chain->rows, room, sizeof(*grown));
@@ -31,9 +56,12 @@ static bool add_to_chain(struct chain *chain, const struct file *file)
         chain->rows = grown;
         chain->room = room;
     }
-    chain->rows[chain->count++] = (struct chain_row){
-        .part = file->part, .conclusion = {.source = file->record.id, .before = chain->packets}};
-    chain->packets += file->record.marks.packets;
+    row = &chain->rows[chain->count++];
+    *row = (struct chain_row){.part = file->part,
+        .end = before + record->marks.packets,
+        .conclusion = {.source = record->id, .before = before}};
+    if (chain->count == 1 || row->end > chain->packets)
+        end_chain_with(chain, row, record);
     return true;
 }
 
@@ -44,11 +72,9 @@ void file_reader_tell(struct reader_of_files *reader, const struct source_record
 }
 
 /* Of a file beyond the block it is known that it was read so far, as of one that was broken off. */
-static void conclude_row(struct reader_of_files *reader, struct chain_row *row, uint64_t end)
+static void conclude_row(struct reader_of_files *reader, struct chain_row *row)
 {
-    const struct chain *chain = &reader->chain;
-
-    row->conclusion.after = chain->packets - end;
+    row->conclusion.after = reader->chain.packets - row->end;
     row->conclusion.complete = !atomic_load(&reader->worker->run->stopping);
     if (row->part == PART_BEYOND)
         row->conclusion = (struct conclusion){.source = row->conclusion.source, .broken_off = true};
@@ -78,8 +104,7 @@ void file_reader_conclude(struct reader_of_files *reader)
         file_reader_tell(reader, worker->line.source);
     }
     for (size_t i = 0; i < chain->count; i++)
-        conclude_row(reader, &chain->rows[i],
-            i + 1 < chain->count ? chain->rows[i + 1].conclusion.before : chain->packets);
+        conclude_row(reader, &chain->rows[i]);
     chain->count = 0;
     chain->packets = 0;
     worker_show(worker);

@@ -26,14 +26,19 @@ struct file {
     bool begun;           /* its record has been told */
 };
 
-/* Files that continue each other: what is known of each is concluded when no session is open any more. */
+/* Files that continue each other: what is known of each is concluded when no session is open any more. A file
+ * that has again what the last one has stands in it, and does not continue it. */
 struct chain {
     struct chain_row {
         struct conclusion conclusion;
+        uint64_t end; /* packets up to and with its last one */
         enum part part;
     } * rows;
     size_t count, room;
-    uint64_t packets; /* of all of them */
+    uint64_t packets;           /* of all of them */
+    uint64_t begin;             /* packets before the one that the chain ends with */
+    struct capture_marks marks; /* of that one */
+    struct capture_anchors anchors;
 };
 
 struct reader_of_files {

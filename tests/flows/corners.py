@@ -297,6 +297,22 @@ def check_part_behind(program, folder):
     return wanted == got
 
 
+def check_part_continues_nothing(program, folder):
+    """A capture that was read beside a later part of it was not read with more than itself: who asks for more ports has all of it."""
+    frames = merged(*(whole(Connection(wire.address(number), service=993), number) for number in range(20)))
+    inventory, beside = os.path.join(folder, 'more.db'), os.path.join(folder, 'beside')
+    os.mkdir(beside)
+    path = wire.write(os.path.join(beside, 'x.pcap'), frames)
+    wire.write(os.path.join(beside, 'x.pcap.1'), frames[9:60], [at * 100 for at in range(9, 60)])
+    wire.write(os.path.join(beside, 'x.pcap.2'), frames[70:130], [at * 100 for at in range(70, 130)])
+    run(program, 'read', '-o', inventory, beside)
+    run(program, 'read', '-o', inventory, '--ports', '1993=imaps', path)
+    rows = json.loads(run(program, 'report', 'coverage', '--format', 'json', inventory).stdout)
+    if len(rows) != 1:
+        print(f'FAIL a part beside its capture: {len(rows)} readings count: {rows}')
+    return len(rows) == 1
+
+
 def hasty(service):
     """A client in small segments that does not wait for the greeting: (side, bytes)."""
     if service == 1110:
@@ -353,6 +369,7 @@ def main(program):
         failed += not check_discovered_midway(program, folder)
         failed += check_discovered_hasty(program, folder)
         failed += not check_part_behind(program, folder)
+        failed += not check_part_continues_nothing(program, folder)
     print(f'{tried} corners, {failed} differ')
     return failed > 0
 
