@@ -22,52 +22,6 @@
 #define STEP_MS   5   /* after which a lock is tried again */
 #define READER_MS 500 /* how long db_reuse_wal waits for those who read */
 
-/* What the operating system says, if it does. */
-static const char *reason(const struct db *db)
-{
-    int system_error = db->handle == NULL ? 0 : sqlite3_system_errno(db->handle);
-
-    if (system_error != 0)
-        return strerror(system_error);
-    return db->handle == NULL ? "not enough memory" : sqlite3_errmsg(db->handle);
-}
-
-bool db_fail(const struct db *db, struct error *error)
-{
-    int code = db->handle == NULL ? SQLITE_NOMEM : sqlite3_errcode(db->handle);
-
-    switch (code & 0xff) {
-    case SQLITE_FULL:
-        return error_set(error, "%s: the disk is full; free some space, what was stored stays", db->path);
-    case SQLITE_IOERR:
-        return error_set(error,
-            "%s: cannot be read or written (%s); check the disk and its limits, what was stored stays",
-            db->path, reason(db));
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return error_set(error,
-            "%s: another program has kept it locked for %d seconds; end that program, or name another file",
-            db->path, DB_BUSY_MS / 1000);
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-        return db_fail_read_only(db, error);
-    case SQLITE_CANTOPEN:
-        return db_fail_to_open(db, reason(db), error);
-    case SQLITE_NOTADB:
-        return error_set(
-            error, "%s: is no inventory, and no SQLite file at all; name another file", db->path);
-    case SQLITE_CORRUPT:
-        return db_fail_damaged(db, error);
-    case SQLITE_INTERRUPT:
-        return error_set(error,
-            "%s: to answer takes far more work than a file of its size has use for; it is damaged, or was "
-            "made to do harm",
-            db->path);
-    default:
-        return error_set(error, "%s: %s; name another file, and report this", db->path, reason(db));
-    }
-}
-
 /* A copy without its -wal in a folder that may not be written to: nobody can be writing to it either. */
 static bool open_immutable(struct db *db)
 {

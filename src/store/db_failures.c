@@ -1,14 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* db_failures.c: why a database cannot be opened or written, as its files and folders tell. */
+/* db_failures.c: why a database cannot be opened or written, as SQLite, its files and folders tell. */
 #include "db_failures.h"
 
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* What the operating system says, if it does. */
+static const char *reason(const struct db *db)
+{
+    int system_error = db->handle == NULL ? 0 : sqlite3_system_errno(db->handle);
+
+    if (system_error != 0)
+        return strerror(system_error);
+    return db->handle == NULL ? "not enough memory" : sqlite3_errmsg(db->handle);
+}
 
 bool db_fail_read_only(const struct db *db, struct error *error)
 {
@@ -52,7 +63,7 @@ static bool fail_to_make(const struct db *db, const char *folder, int why, struc
 }
 
 /* SQLite tries a second time, to read only, and then knows no more why it could not make the file. */
-bool db_fail_to_open(const struct db *db, const char *reason, struct error *error)
+static bool fail_to_open(const struct db *db, struct error *error)
 {
     char path[PATH_MAX];
     const char *folder;
@@ -81,11 +92,47 @@ bool db_fail_to_open(const struct db *db, const char *reason, struct error *erro
             error, "%s: is a folder; name the inventory in it, as %s/inventory.db", db->path, db->path);
     return error_set(error,
         "%s: cannot be opened (%s); check the path, and the permissions of the file and its folder", db->path,
-        why != 0 ? strerror(why) : reason);
+        why != 0 ? strerror(why) : reason(db));
 }
 
 bool db_fail_damaged(const struct db *db, struct error *error)
 {
     return error_set(error, "%s: is damaged; restore a copy, or save what is left: sqlite3 %s .recover",
         db->path, db->path);
+}
+
+bool db_fail(const struct db *db, struct error *error)
+{
+    int code = db->handle == NULL ? SQLITE_NOMEM : sqlite3_errcode(db->handle);
+
+    switch (code & 0xff) {
+    case SQLITE_FULL:
+        return error_set(error, "%s: the disk is full; free some space, what was stored stays", db->path);
+    case SQLITE_IOERR:
+        return error_set(error,
+            "%s: cannot be read or written (%s); check the disk and its limits, what was stored stays",
+            db->path, reason(db));
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return error_set(error,
+            "%s: another program has kept it locked for %d seconds; end that program, or name another file",
+            db->path, DB_BUSY_MS / 1000);
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        return db_fail_read_only(db, error);
+    case SQLITE_CANTOPEN:
+        return fail_to_open(db, error);
+    case SQLITE_NOTADB:
+        return error_set(
+            error, "%s: is no inventory, and no SQLite file at all; name another file", db->path);
+    case SQLITE_CORRUPT:
+        return db_fail_damaged(db, error);
+    case SQLITE_INTERRUPT:
+        return error_set(error,
+            "%s: to answer takes far more work than a file of its size has use for; it is damaged, or was "
+            "made to do harm",
+            db->path);
+    default:
+        return error_set(error, "%s: %s; name another file, and report this", db->path, reason(db));
+    }
 }

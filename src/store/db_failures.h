@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* db_failures.h: what is wrong with a database's files, one sentence each. All answer false. */
+/* db_failures.h: what is wrong with a database, one sentence each. All answer false. */
 #ifndef LASTHELLO_STORE_DB_FAILURES_H
 #define LASTHELLO_STORE_DB_FAILURES_H
 
@@ -11,7 +11,5 @@
 bool db_fail(const struct db *db, struct error *error);
 bool db_fail_read_only(const struct db *db, struct error *error);
 bool db_fail_damaged(const struct db *db, struct error *error);
-/* `reason`: what SQLite says, where the files do not tell. */
-bool db_fail_to_open(const struct db *db, const char *reason, struct error *error);
 
 #endif

@@ -42,7 +42,7 @@ one liblzma 'lzma'
 one liblz4 'lz4'
 one libbz2 'bzlib'
 one nDPI 'ndpi'
-one SQLite 'sqlite3' 3 # its files, statements, and all the rest
+one SQLite 'sqlite3' 4 # its files, failures, statements, and all the rest
 one jansson 'jansson'
 one smartcols 'libsmartcols'
 one libseccomp 'seccomp'
