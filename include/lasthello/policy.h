@@ -16,7 +16,6 @@
 #define POLICY_LINES_MAX  128 /* of one policy; more are refused */
 #define POLICY_TEXT_BYTES INI_TEXT_BYTES
 #define POLICY_ID_BYTES   32
-#define POLICY_DAY_BYTES  16
 
 /* The words that a policy is made of; src/verdict/policy_words.c has their names. */
 enum policy_word {
@@ -137,10 +136,5 @@ const char *policy_word_name(enum policy_word word);
 
 /* "demand" or "should": the section of a demand of this level. */
 const char *policy_level_name(enum policy_level level);
-
-/* policy_day_read reads a day as 2026-12-31, in days since 1970; False: that is none. */
-bool policy_day_read(const char *text, int64_t *day);
-/* policy_day_text writes it. */
-void policy_day_text(int64_t day, char out[POLICY_DAY_BYTES]);
 
 #endif

@@ -9,6 +9,7 @@
 #include <lasthello/clock.h>
 #include <lasthello/merge.h>
 #include <lasthello/report.h>
+#include <lasthello/utc.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -70,7 +71,7 @@ static bool is_understood(const struct asking *asking, int64_t *today, struct er
     const bool is_list = asking->word_count == 0 || (asks(asking, "list") && asking->word_count == 1);
 
     *today = clock_day(time(NULL));
-    if (asking->as_of != NULL && !policy_day_read(asking->as_of, today))
+    if (asking->as_of != NULL && !utc_day_read(asking->as_of, today))
         return error_set(error, "--as-of takes a UTC day, as 2026-12-31, not '%s'", asking->as_of);
     if (is_show && asking->word_count == 1)
         return error_set(error, "show which? lasthello policy lists the ids");
@@ -129,12 +130,12 @@ static bool apply(
     const char *path = asking->word_count > 1 ? asking->words[1] : DEFAULT_INVENTORY;
     const struct filters as_of = {.as_of = asking->as_of};
     const bool is_centre = centre_is_named(path);
-    char day[POLICY_DAY_BYTES];
+    char day[UTC_DAY_BYTES];
     uint64_t count;
 
     if (!(is_centre ? apply_there : apply_here)(path, policies, &as_of, &count, error))
         return false;
-    policy_day_text(today, day);
+    utc_day_text(today, day);
     printf("%s: %llu verdict%s by %zu polic%s as of %s\n", is_centre ? "the centre" : path,
         (unsigned long long)count, count == 1 ? "" : "s", policies->count, policies->count == 1 ? "y" : "ies",
         day);

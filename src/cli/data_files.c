@@ -4,6 +4,8 @@
 
 #include "policy_choice.h"
 
+#include <lasthello/utc.h>
+
 #include <string.h>
 #include <unistd.h>
 
@@ -40,7 +42,7 @@ static void look_at_rule(struct data_files *files, char *line)
     int64_t day;
 
     line[strnlen(line, DAY_LEN)] = '\0';
-    if (!policy_day_read(line, &day))
+    if (!utc_day_read(line, &day))
         return;
     files->rules++;
     keep_least(files->rules_oldest, line);
@@ -65,7 +67,7 @@ static void print_age(FILE *out, const char *text, int64_t today)
 {
     int64_t day;
 
-    if (policy_day_read(text, &day) && day <= today)
+    if (utc_day_read(text, &day) && day <= today)
         fprintf(out, " (%lld days ago)", (long long)(today - day));
 }
 

@@ -3,12 +3,12 @@
 #include "provider_rules.h"
 
 #include <lasthello/text.h>
+#include <lasthello/utc.h>
 
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define LINE_BYTES      1024
 #define WORDS           3
@@ -35,17 +35,6 @@ static size_t split(char *line, char *words[WORDS])
             *line++ = '\0';
     }
     return count;
-}
-
-static bool is_date(const char *text)
-{
-    struct tm day = {0}, same;
-    const char *end = strptime(text, "%Y-%m-%d", &day);
-
-    same = day;
-    /* the 31st of February becomes a day in March */
-    return end != NULL && *end == '\0' && strlen(text) == 10 && timegm(&same) != -1 &&
-        same.tm_mday == day.tm_mday;
 }
 
 static bool is_provider(const char *text)
@@ -91,9 +80,11 @@ static bool read_network(const char *text, struct rule *rule)
 /* NULL: the rule is good; else what is wrong. */
 static const char *read_rule(char *words[WORDS], size_t count, struct rule *rule)
 {
+    int64_t checked;
+
     if (count != WORDS)
         return "a rule is a date, a provider, and a host or network: 2026-11-26 GMX .imap.gmx.net";
-    if (!is_date(words[0]))
+    if (!utc_day_read(words[0], &checked))
         return "the date it was checked comes first; a date is a day that exists, as 2026-12-31";
     if (!is_provider(words[1]))
         return "a provider is up to 47 letters, digits and . _ + -";

@@ -6,6 +6,7 @@
 #include <lasthello/clock.h>
 #include <lasthello/list.h>
 #include <lasthello/text.h>
+#include <lasthello/utc.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,7 +122,7 @@ static bool check_as_of(const char *text, int64_t *now, struct checked_filters *
     checked->today = clock_day(*now);
     if (text == NULL)
         return true;
-    if (!policy_day_read(text, &checked->today))
+    if (!utc_day_read(text, &checked->today))
         return error_set(error, "--as-of takes a UTC day, as 2026-12-31, not '%s'", text);
     *now = (checked->today + 1) * SECONDS_A_DAY - 1;
     return true;

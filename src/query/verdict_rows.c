@@ -6,6 +6,8 @@
 #include "growing.h"
 #include "row_heap.h"
 
+#include <lasthello/utc.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -123,7 +125,7 @@ static bool add_refusals(struct verdict_rows *rows, enum offer_kind offer, size_
 
     for (size_t i = 0; i < teller->day_count; i++) {
         const struct day_sum *sum = &teller->days[i];
-        char day[POLICY_DAY_BYTES], *texts;
+        char day[UTC_DAY_BYTES], *texts;
 
         if (sum->refused[offer] == 0 || !teller_is_recent(teller, sum->day))
             continue;
@@ -131,7 +133,7 @@ static bool add_refusals(struct verdict_rows *rows, enum offer_kind offer, size_
         if (texts == NULL)
             return false;
         rows->texts = texts;
-        policy_day_text(sum->day, day);
+        utc_day_text(sum->day, day);
         rows->text_len += (size_t)snprintf(texts + rows->text_len, REFUSALS_BYTES - 1,
             "%s%s %" PRId64 "/%" PRId64, *text_at == 0 ? "" : ",", day, sum->refused[offer],
             sum->attempts[offer]);

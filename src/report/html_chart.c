@@ -3,6 +3,7 @@
 #include "html_page.h"
 
 #include <lasthello/text.h>
+#include <lasthello/utc.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -300,9 +301,9 @@ static void write_numbers(struct html_page *page)
           "scope=\"col\" class=\"n\">Clients</th></tr></thead><tbody>\n",
         page->out);
     for (size_t i = 0; i < page->days.count; i++) {
-        char day[POLICY_DAY_BYTES];
+        char day[UTC_DAY_BYTES];
 
-        policy_day_text(number_at(page, i, "day"), day);
+        utc_day_text(number_at(page, i, "day"), day);
         fprintf(page->out, "<tr><td class=\"time\">%s</td><td>%s</td><td class=\"n\">", day,
             verdict_name((enum verdict)number_at(page, i, "verdict")));
         page_number(page, (uint64_t)number_at(page, i, "clients"));

@@ -5,6 +5,7 @@
 
 #include <lasthello/json.h>
 #include <lasthello/text.h>
+#include <lasthello/utc.h>
 #include <lasthello/verdict.h>
 
 #include <stdlib.h>
@@ -154,7 +155,7 @@ static struct json *policy_object(
     policy_due(policy, today, text);
     json_put_text(object, "due", text);
     if (policy->has_until) {
-        policy_day_text(policy->until, text);
+        utc_day_text(policy->until, text);
         json_put_text(object, "until", text);
         json_put_number(object, "days_left", policy->until - today);
     }
@@ -165,11 +166,11 @@ static struct json *policy_object(
 
 void policies_add_objects(struct json *object, const struct report *report, const struct summary *summary)
 {
-    char text[POLICY_DAY_BYTES];
+    char text[UTC_DAY_BYTES];
 
     if (report->policies == NULL)
         return;
-    policy_day_text(report->today, text);
+    utc_day_text(report->today, text);
     json_put_text(object, "as_of", text);
     json_put_number(object, "breaking_clients", (int64_t)summary->breaking_clients);
     for (size_t i = 0; i < report->policies->count; i++) {

@@ -3,6 +3,8 @@
 #include "policy_demand.h"
 #include "suite_set.h"
 
+#include <lasthello/utc.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -227,10 +229,10 @@ void verdict_by_policies(
 
 void policy_due(const struct policy *policy, int64_t today, char out[DUE_BYTES])
 {
-    char from[POLICY_DAY_BYTES], until[POLICY_DAY_BYTES];
+    char from[UTC_DAY_BYTES], until[UTC_DAY_BYTES];
 
-    policy_day_text(policy->from, from);
-    policy_day_text(policy->until + (today > policy->until), until);
+    utc_day_text(policy->from, from);
+    utc_day_text(policy->until + (today > policy->until), until);
     if (!policy->has_until)
         snprintf(out, DUE_BYTES, "no date published");
     else if (today > policy->until)

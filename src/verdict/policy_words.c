@@ -5,6 +5,7 @@
 #include "suite_set.h"
 
 #include <lasthello/address.h>
+#include <lasthello/utc.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -175,32 +176,32 @@ static const char *read_day(struct policy *policy, const char *text)
     int64_t day;
 
     (void)policy;
-    return policy_day_read(text, &day) ? NULL : no_day;
+    return utc_day_read(text, &day) ? NULL : no_day;
 }
 
 static const char *read_from(struct policy *policy, const char *text)
 {
-    policy->has_from = policy_day_read(text, &policy->from);
+    policy->has_from = utc_day_read(text, &policy->from);
     return policy->has_from ? NULL : no_day;
 }
 
 static const char *read_until(struct policy *policy, const char *text)
 {
-    policy->has_until = policy_day_read(text, &policy->until);
+    policy->has_until = utc_day_read(text, &policy->until);
     return policy->has_until ? NULL : no_day;
 }
 
 /* A month, or a day of it. */
 static const char *read_seen(struct policy *policy, const char *text)
 {
-    char first[POLICY_DAY_BYTES];
+    char first[UTC_DAY_BYTES];
     int64_t day;
 
     (void)policy;
-    if (policy_day_read(text, &day))
+    if (utc_day_read(text, &day))
         return NULL;
     snprintf(first, sizeof(first), "%.8s-01", text);
-    return strlen(text) == 7 && policy_day_read(first, &day) ? NULL : "seen is a day or a month, as 2026-11";
+    return strlen(text) == 7 && utc_day_read(first, &day) ? NULL : "seen is a day or a month, as 2026-11";
 }
 
 static const struct word {

@@ -3,6 +3,7 @@
 #include <lasthello/ini_file.h>
 #include <lasthello/policy.h>
 #include <lasthello/remedy.h>
+#include <lasthello/utc.h>
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -122,8 +123,8 @@ static const char *take_seen(struct remedy *remedy, const char *text)
 {
     int64_t day;
 
-    return policy_day_read(text, &day) ? take_once(remedy->seen, text)
-                                       : "a date is a day that exists, as 2026-12-31";
+    return utc_day_read(text, &day) ? take_once(remedy->seen, text)
+                                    : "a date is a day that exists, as 2026-12-31";
 }
 
 static const char *take_fallback(struct remedy *remedy, const char *text)

@@ -2,6 +2,7 @@
 /* Policies as shipped, each with rows judged by hand: who breaks, by when, by which policy, and who does not. */
 #include "test.h"
 
+#include <lasthello/utc.h>
 #include <lasthello/verdict.h>
 
 static struct policies policies;
@@ -32,7 +33,7 @@ static int64_t day(const char *text)
 {
     int64_t number;
 
-    assert_true(policy_day_read(text, &number));
+    assert_true(utc_day_read(text, &number));
     return number;
 }
 

@@ -198,26 +198,6 @@ static void what_is_no_file_is_not_waited_for(void **state)
     assert_false(found);
 }
 
-static void days_are_days_of_the_calendar(void **state)
-{
-    static const struct {
-        const char *text;
-        int64_t day;
-    } rows[] = {{"1970-01-01", 0}, {"1969-12-31", -1}, {"2000-03-01", 11017}, {"2026-12-31", 20818}, {"2024-02-29", 19782}};
-    char text[POLICY_DAY_BYTES];
-    int64_t day;
-
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        assert_true(policy_day_read(rows[i].text, &day));
-        assert_int_equal(day, rows[i].day);
-        policy_day_text(day, text);
-        assert_string_equal(text, rows[i].text);
-    }
-    assert_false(policy_day_read("2023-02-29", &day));
-    assert_false(policy_day_read("2026-12-31 ", &day));
-}
-
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, open_folder, close_folder)
 
 int main(void)
@@ -228,7 +208,6 @@ int main(void)
         IN_FOLDER(more_lines_than_a_policy_may_have_are_refused),
         IN_FOLDER(of_a_folder_the_good_ones_count),
         IN_FOLDER(what_is_no_file_is_not_waited_for),
-        cmocka_unit_test(days_are_days_of_the_calendar),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

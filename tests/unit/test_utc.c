@@ -40,11 +40,32 @@ static void any_number_stays_within_its_room(void **state)
     }
 }
 
+static void days_are_days_of_the_calendar(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t day;
+    } rows[] = {{"1970-01-01", 0}, {"1969-12-31", -1}, {"2000-03-01", 11017}, {"2026-12-31", 20818}, {"2024-02-29", 19782}};
+    char text[UTC_DAY_BYTES];
+    int64_t day;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_true(utc_day_read(rows[i].text, &day));
+        assert_int_equal(day, rows[i].day);
+        utc_day_text(day, text);
+        assert_string_equal(text, rows[i].text);
+    }
+    assert_false(utc_day_read("2023-02-29", &day));
+    assert_false(utc_day_read("2026-12-31 ", &day));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times_are_written_in_utc),
         cmocka_unit_test(any_number_stays_within_its_room),
+        cmocka_unit_test(days_are_days_of_the_calendar),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* policy_day.c: days as policies write them. */
+/* utc_day.c: days as files and options name them. */
 #include <lasthello/clock.h>
-#include <lasthello/policy.h>
+#include <lasthello/utc.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static bool has_form(const char *text)
     return true;
 }
 
-bool policy_day_read(const char *text, int64_t *day)
+bool utc_day_read(const char *text, int64_t *day)
 {
     struct tm utc = {0}, normal;
 
@@ -31,12 +31,12 @@ bool policy_day_read(const char *text, int64_t *day)
     return normal.tm_mday == utc.tm_mday; /* the 31st of February would be a day in March */
 }
 
-void policy_day_text(int64_t day, char out[POLICY_DAY_BYTES])
+void utc_day_text(int64_t day, char out[UTC_DAY_BYTES])
 {
     time_t seconds = (time_t)(day * SECONDS_A_DAY);
     struct tm utc;
 
     out[0] = '\0';
     if (gmtime_r(&seconds, &utc) != NULL)
-        strftime(out, POLICY_DAY_BYTES, "%Y-%m-%d", &utc);
+        strftime(out, UTC_DAY_BYTES, "%Y-%m-%d", &utc);
 }
