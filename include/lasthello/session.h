@@ -162,8 +162,11 @@ struct starttls {
     bool hasty;     /* the hello itself came before the answer */
 };
 
+/* The names of all services, for who cannot ask the dissectors: tests/unit/test_registry.c compares them. */
+#define SERVICE_NAMES "imap, imaps, pop3, pop3s, smtp, smtps, tls"
+
 struct session {
-    const char *service;     /* of the registry: imap, imaps, pop3, ...; static storage */
+    const char *service;     /* of the registry, one of SERVICE_NAMES; static storage */
     const char *application; /* what it speaks, with TLS around it or without: imap of imaps */
     /* by side; the client that a believed PROXY header names stands here */
     struct endpoint endpoints[SIDE_COUNT];

@@ -178,7 +178,7 @@ static const struct fact certificate_facts[] = {
 /* A kind of session. */
 static const struct fact profile_facts[] = {
     {FACT_WORD, "service", IN(service), .event = "lasthello.service", .title = "SERVICE", .since = 2,
-        .unit = "imap, imaps, pop3, pop3s, smtp, smtps, tls", .from = "RFC 9051, 1939, 8314",
+        .unit = SERVICE_NAMES, .from = "RFC 9051, 1939, 8314",
         .meaning = "service of the server's port, or what --ports makes of it"},
     {FACT_NUMBER, "port", IN(endpoints[SIDE_SERVER].port), .event = "destination.port",
         .event_form = EVENT_BY_HAND, .title = "PORT", .since = 2, .unit = "TCP port", .from = "RFC 9293 3.1",

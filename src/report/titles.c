@@ -12,7 +12,7 @@ static const struct title rows[] = {
     {"to", "TO", "target: provider or server name; where neither is known, address of the server", true},
     {"server", "SERVER", "address of the server", true},
     {"port", "PORT", "TCP port of the server", true},
-    {"service", "SERVICE", "imap, imaps, pop3, pop3s, smtp, smtps, or tls: no mail", true},
+    {"service", "SERVICE", SERVICE_NAMES " (which is no mail)", true},
     {"verdict", "VERDICT", "what happens to it: lasthello-verdicts(7)", true},
     {"offers", "OFFERS", "the best version that the client offers", true},
     {"got", "GOT", "a version, refused, no TLS, or clear text", true},

@@ -251,7 +251,7 @@ CREATE TABLE certificate (
 -- A kind of session: all that tells sessions apart but who, when and where, and which certificate was shown.
 CREATE TABLE profile (
     id INTEGER PRIMARY KEY,
-    service TEXT NOT NULL,           -- imap, imaps, pop3, pop3s, smtp, smtps, tls
+    service TEXT NOT NULL,           -- imap, imaps, ...: SERVICE_NAMES (session.h) has them all
     port INTEGER NOT NULL,           -- of the server
     outcome TEXT NOT NULL,
     refused_by TEXT,                 -- alert 70, rst, fin, silence

@@ -5,6 +5,7 @@
 #include "suite_set.h"
 
 #include <lasthello/address.h>
+#include <lasthello/session.h>
 #include <lasthello/utc.h>
 
 #include <stdio.h>
@@ -48,7 +49,7 @@ static const char *read_service(struct policy *policy, const char *text)
 {
     (void)policy;
     return text[0] == '\0' || text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789")] != '\0'
-        ? "a service is one word as reports have it: imap, imaps, pop3, pop3s, smtp, smtps, tls"
+        ? "a service is one word as reports have it: " SERVICE_NAMES
         : NULL;
 }
 
