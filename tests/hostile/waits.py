@@ -238,15 +238,24 @@ def messages_go_to_a_stopped_terminal(bed):
         ends(process)
 
 
-def messages_go_to_a_full_pipe(bed):
+@contextlib.contextmanager
+def full_pipe():
+    """Where nothing can be written any more."""
     reader, writer = os.pipe()
     os.write(writer, bytes(fcntl.fcntl(writer, 1032))) # F_GETPIPE_SZ
-    with bed.watch(stderr=writer) as process:
+    try:
+        yield writer
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def messages_go_to_a_full_pipe(bed):
+    with full_pipe() as writer, bed.watch(stderr=writer) as process:
         bed.captures(process)
         process.send_signal(signal.SIGUSR1)
         time.sleep(0.5)
         ends(process)
-    os.close(reader)
 
 
 # ---- the inventory ------------------------------------------------------------------------------------
@@ -291,20 +300,71 @@ def many_pages_are_asked_for(bed):
         assert ends(process) == 0
 
 
-def the_inventory_is_locked_while_it_is_served(bed):
-    """A copy without a log of changes, which others can lock whole: the main thread waits, and so does whoever answers."""
+def a_copy(bed):
+    """An inventory without a log of changes, which others can lock whole."""
     subprocess.run([bed.program, 'read', '-o', 'first.db', 'good.pcap'], check=True, stderr=subprocess.DEVNULL)
     with contextlib.closing(sqlite3.connect('first.db')) as db:
         db.execute("VACUUM INTO 'copy.db'")
-    with bed.start('serve', '--listen', 'unix:page.sock', 'copy.db') as process, contextlib.closing(sqlite3.connect('copy.db', isolation_level=None)) as db:
-        wait_until(lambda: 'is served at' in bed.said(), 'it is served')
+
+
+@contextlib.contextmanager
+def exclusive(path):
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
         assert db.execute('PRAGMA journal_mode').fetchone() == ('delete',)
         db.execute('BEGIN EXCLUSIVE')
-        with socket.socket(socket.AF_UNIX) as page:
+        yield
+
+
+def the_inventory_is_locked_while_it_is_served(bed):
+    """The main thread waits, and so does whoever answers."""
+    a_copy(bed)
+    with bed.start('serve', '--listen', 'unix:page.sock', 'copy.db') as process:
+        wait_until(lambda: 'is served at' in bed.said(), 'it is served')
+        with exclusive('copy.db'), socket.socket(socket.AF_UNIX) as page:
             page.connect('page.sock')
             page.sendall(b'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
             time.sleep(1)
             assert ends(process) == 0, bed.said()
+
+
+# ---- what is asked once ------------------------------------------------------------------------------
+
+def is_held_up(process):
+    """It neither ran nor is about to, for half a second."""
+    def used():
+        with open(f'/proc/{process.pid}/stat', encoding='ascii') as file:
+            fields = file.read().rsplit(')', 1)[1].split()
+        return fields[0], fields[11:13]
+    before = used()
+    time.sleep(0.5)
+    return before[0] == 'S' and used() == before
+
+
+def nobody_reads_a_report(bed):
+    subprocess.run([bed.program, 'read', '-o', 'i.db', 'good.pcap'], check=True, stderr=subprocess.DEVNULL)
+    with full_pipe() as writer, bed.start('report', 'sessions', '--format', 'json', 'i.db', stdout=writer) as process:
+        wait_until(lambda: is_held_up(process), 'it cannot write')
+        ends(process)
+
+
+def the_inventory_is_locked_while_it_is_asked(bed):
+    a_copy(bed)
+    with exclusive('copy.db'), bed.start('report', 'copy.db') as process:
+        time.sleep(1)
+        ends(process)
+
+
+def nobody_reads_a_checkup(bed):
+    with full_pipe() as writer, bed.start('check', '-i', wires.SENSOR, '--seconds', '1', stdout=writer) as process:
+        time.sleep(2)
+        wait_until(lambda: is_held_up(process), 'it cannot write')
+        ends(process)
+
+
+def a_checkup_that_looks_long(bed):
+    with bed.start('check', '-i', wires.SENSOR, '--seconds', '3600') as process:
+        bed.captures(process)
+        ends(process)
 
 
 # ---- interfaces and processes --------------------------------------------------------------------------
@@ -354,10 +414,10 @@ def the_service_manager_does_not_listen(bed):
 OF_FILES = (standard_input_is_silent, standard_input_stops_in_a_compressed_head, standard_input_stops_in_a_packet, a_named_pipe_has_no_writer,
             a_silent_pipe_behind_a_good_file, nobody_reads_the_events_of_files, the_reader_of_events_of_files_stands_still,
             the_inventory_is_locked_at_the_start, many_pages_are_asked_for,
-            the_inventory_is_locked_while_it_is_served)
+            the_inventory_is_locked_while_it_is_served, nobody_reads_a_report, the_inventory_is_locked_while_it_is_asked)
 LIVE = (the_reader_of_events_stands_still, a_hangup_while_nobody_reads_events, events_go_to_a_stopped_terminal, messages_go_to_a_stopped_terminal,
         messages_go_to_a_full_pipe, the_inventory_is_locked_while_it_watches, no_packet_comes, an_interface_that_is_down, the_sensor_stands_still,
-        the_monitor_is_killed, the_service_manager_does_not_listen)
+        the_monitor_is_killed, the_service_manager_does_not_listen, nobody_reads_a_checkup, a_checkup_that_looks_long)
 
 
 def run(program, waits):
