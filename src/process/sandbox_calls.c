@@ -54,9 +54,7 @@ static const char *const allowed[] = {
     "gettimeofday",
     "time",
     "sched_yield",
-    "sched_getaffinity",
     "set_robust_list",
-    "get_robust_list",
     "rt_sigaction",
     "rt_sigprocmask",
     "rt_sigreturn",
@@ -113,7 +111,8 @@ static const struct checked checked[] = {
     {SCMP_SYS(madvise), {VALUE(2, MADV_FREE)}, 1},     /* likewise */
     /* what glibc makes a thread with, and no process */
     {SCMP_SYS(clone), {VALUE(0, THREAD_FLAGS)}, 1},
-    {SCMP_SYS(prlimit64), {VALUE(0, 0)}, 1}, /* its own limits */
+    {SCMP_SYS(prlimit64), {VALUE(0, 0)}, 1},         /* its own limits */
+    {SCMP_SYS(sched_getaffinity), {VALUE(0, 0)}, 1}, /* its own processors */
     /* SQLite's locks, and those on sources. No command that names an owner or a signal (F_SETOWN, F_SETSIG,
      * F_SETLEASE, F_NOTIFY), sets flags (O_ASYNC), or makes another descriptor. */
     {SCMP_SYS(fcntl), {VALUE(1, F_GETLK)}, 1},
@@ -147,7 +146,7 @@ static const struct checked checked[] = {
 /* Leaks are looked for by a thread of the sanitizer's own, through ptrace. */
 static const char *const sanitizer_calls[] = {"open", "openat", "stat", "statx", "readlink", "getdents64",
     "ptrace", "clone", "wait4", "prctl", "process_vm_readv", "mprotect", "mmap", "madvise", "personality",
-    "kill", "getdents", "setrlimit", "arch_prctl", "pipe2", "pipe", "write"};
+    "kill", "getdents", "setrlimit", "arch_prctl", "pipe2", "pipe", "write", "sched_getaffinity"};
 #endif
 
 static int allow_named(scmp_filter_ctx filter, const char *const *names, size_t count)

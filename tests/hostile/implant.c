@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -120,7 +121,16 @@ static void try_files(void)
     TRY("change folder", SYS_chdir, folder, 0, 0, 0, 0);
     TRY("chroot", SYS_chroot, folder, 0, 0, 0, 0);
     TRY("mount", SYS_mount, "none", folder, "tmpfs", 0, 0);
+    TRY("take a handle", SYS_name_to_handle_at, AT_FDCWD, folder, (char[128]){120}, (int[1]){0}, 0);
+    TRY("open a handle", SYS_open_by_handle_at, AT_FDCWD, (char[128]){8}, O_RDONLY, 0, 0);
+    TRY("make a device", SYS_mknodat, AT_FDCWD, fresh, 0010600, 0, 0);
+    TRY("change a time", SYS_utimensat, AT_FDCWD, inventory, 0, 0, 0);
+    TRY("set an attribute", SYS_setxattr, inventory, "user.a", "b", 1, 0);
+    TRY("unmount", SYS_umount2, folder, 0, 0, 0, 0);
+    TRY("take a tree", SYS_open_tree, AT_FDCWD, folder, 0, 0, 0);
+    TRY("open a file system", SYS_fsopen, "tmpfs", 0, 0, 0, 0);
     TRY("watch a folder", SYS_inotify_init1, 0, 0, 0, 0, 0);
+    TRY("watch all files", SYS_fanotify_init, 0, 0, 0, 0, 0);
     TRY("a file in memory", SYS_memfd_create, "code", 0, 0, 0, 0);
 }
 
@@ -142,11 +152,31 @@ static void try_processes(void)
     char *const none[] = {NULL};
     const struct rlimit limit = {1, 1};
     siginfo_t info = {.si_code = SI_QUEUE};
+    const struct iovec part = {other, 1};
+    unsigned long processors[128];
+    void *address;
+    size_t size;
 
     TRY("start a program", SYS_execve, "/bin/true", none, none, 0, 0);
     TRY("start a process", SYS_clone, SIGCHLD, 0, 0, 0, 0);
     TRY("start a process, upper half", SYS_clone, SIGCHLD | UPPER, 0, 0, 0, 0);
     TRY("start a process by fork", SYS_fork, 0, 0, 0, 0, 0);
+    TRY("start a process by clone3", SYS_clone3, (unsigned long[8]){[4] = SIGCHLD}, 64, 0, 0, 0);
+    TRY("start a program by a descriptor", SYS_execveat, AT_FDCWD, "/bin/true", none, none, 0);
+    TRY("enter a namespace", SYS_setns, 0, 0, 0, 0, 0);
+    TRY("be traced", SYS_ptrace, PTRACE_TRACEME, 0, 0, 0, 0);
+    TRY("read memory", SYS_process_vm_readv, victim, &part, 1, &part, 1);
+    TRY("write memory", SYS_process_vm_writev, victim, &part, 1, &part, 1);
+    TRY("give memory of another back", SYS_process_madvise, 0, &part, 1, MADV_PAGEOUT, 0);
+    TRY("move memory of another", SYS_migrate_pages, victim, 1, (long[]){1}, (long[]){1}, 0);
+    TRY("compare processes", SYS_kcmp, victim, victim, 0, 0, 0);
+    TRY("where a process has its locks", SYS_get_robust_list, victim, &address, &size, 0, 0);
+    TRY("which processors a process has", SYS_sched_getaffinity, victim, sizeof(processors), processors, 0, 0);
+    TRY("schedule a process", SYS_sched_setscheduler, victim, SCHED_BATCH, (int[]){0}, 0, 0);
+    TRY("priority of its reading", SYS_ioprio_set, 1, victim, 0x6007, 0, 0);
+    TRY("signal by a descriptor", SYS_pidfd_send_signal, 0, SIGCONT, 0, 0, 0);
+    TRY("take a descriptor", SYS_pidfd_getfd, 0, 0, 0, 0, 0);
+    TRY("let others trace", SYS_prctl, PR_SET_PTRACER, victim, 0, 0, 0);
     TRY("a namespace", SYS_unshare, CLONE_NEWUSER, 0, 0, 0, 0);
     TRY("trace", SYS_ptrace, PTRACE_SEIZE, victim, 0, 0, 0);
     TRY("signal", SYS_kill, victim, SIGCONT, 0, 0, 0);
@@ -171,6 +201,7 @@ static void try_kernel(void)
 {
     static char page[8192] __attribute__((aligned(4096)));
     const union bpf_attr map = {.map_type = BPF_MAP_TYPE_HASH, .key_size = 4, .value_size = 4, .max_entries = 1};
+    size_t size;
 
     TRY("memory that is code", SYS_mmap, 0, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1);
     TRY("code of memory", SYS_mprotect, page, 4096, PROT_READ | PROT_EXEC, 0, 0);
@@ -182,6 +213,16 @@ static void try_kernel(void)
     TRY("count events", SYS_perf_event_open, (char[128]){0}, victim, -1, -1, 0);
     TRY("userfaultfd", SYS_userfaultfd, 1, 0, 0, 0, 0);
     TRY("keys", SYS_keyctl, 0, -3, 1, 0, 0);
+    TRY("a key", SYS_add_key, "user", "lasthello", "x", 1, -3);
+    TRY("ask for a key", SYS_request_key, "user", "lasthello", 0, -3, 0);
+    TRY("secret memory", SYS_memfd_secret, 0, 0, 0, 0, 0);
+    TRY("memory of several", SYS_shmget, 0x4c48, 4096, 01600, 0, 0);
+    TRY("messages of several", SYS_msgget, 0x4c48, 01600, 0, 0, 0);
+    TRY("a queue of messages", SYS_mq_open, "lasthello", O_RDWR | O_CREAT, 0600, 0, 0);
+    TRY("a signal by a clock", SYS_timer_create, CLOCK_MONOTONIC, 0, &size, 0, 0);
+    TRY("the kernel's messages", SYS_syslog, 3, other, 100, 0, 0);
+    TRY("the processor's tables", SYS_modify_ldt, 0, page, 16, 0, 0);
+    TRY("another filter", SYS_seccomp, 0, 0, 0, 0, 0);
     TRY("set the clock", SYS_clock_settime, CLOCK_REALTIME, &(struct timespec){0}, 0, 0, 0);
 }
 
@@ -206,6 +247,13 @@ static void try_owners(int fd)
     TRY_ON(fd, "another number", SYS_fcntl, F_DUPFD, 100, 0, 0);
     TRY_ON(fd, "another number by dup", SYS_dup, 0, 0, 0, 0);
     TRY_ON(fd, "type into a terminal", SYS_ioctl, TIOCSTI, "x", 0, 0);
+    TRY_ON(fd, "another number by dup3", SYS_dup3, 200, 0, 0, 0);
+    TRY_ON(fd, "send a file", SYS_sendfile, fd, 0, 1, 0);
+    TRY_ON(fd, "join with a pipe", SYS_splice, 0, fd, 0, 1);
+    TRY_ON(fd, "messages at once", SYS_sendmmsg, (char[64]){0}, 1, MSG_DONTWAIT, 0);
+    TRY_ON(fd, "start a program", SYS_execveat, "", 0, 0, AT_EMPTY_PATH);
+    TRY_ON(fd, "set an attribute", SYS_fsetxattr, "user.a", "b", 1, 0);
+    TRY_ON(fd, "lock a file whole", SYS_flock, LOCK_EX | LOCK_NB, 0, 0, 0);
     TRY_ON(fd, "change a mode", SYS_fchmod, 0666, 0, 0, 0);
     TRY_ON(fd, "change an owner", SYS_fchown, 65534, 65534, 0, 0);
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """implant.py PROGRAM: somebody has taken the sensor over (implant.c): each of its threads tries every call that reaches beyond its own
-files: of `watch`, of `read`, of `read --jobs 2`, of `report`, of `serve`, with Landlock and without. Each call must be refused, and the work go on.
-Needs root and a C compiler (exit status 77 without).
+files: of `watch`, `read`, `read --jobs 2`, `report` of one inventory and of several, `serve`, `extract`, with Landlock and without. Each
+call must be refused, and the work go on. (`merge` has rights while it reads: docs/security.md.) Needs root and a C compiler (exit status 77 without).
 
 To see it fail, allow something in src/process/sandbox_calls.c: "socket", "kill" or "openat" among the calls (the last two are held by
 Landlock, and fail without it), F_SETOWN among the commands of fcntl, PROT_EXEC for mprotect, any flags for clone, any process for prlimit64.
@@ -104,6 +104,20 @@ def report(bed, implant):
     implant.check(1)
 
 
+def extract(bed, implant):
+    with bed.start('extract', '10.64.0.1', '-o', 'evidence.pcapng', 'good.pcap', env=implant.environment) as process:
+        assert process.wait(waits.BUSY) == 0, bed.said()
+    assert os.path.getsize('evidence.pcapng') > 0
+    implant.check(1)
+
+
+def report_several(bed, implant):
+    shutil.copy('i.db', 'j.db')
+    with open('good.txt', 'wb') as out, bed.start('report', 'i.db', 'j.db', env=implant.environment, stdout=out) as process:
+        assert process.wait(waits.BUSY) == 0, bed.said()
+    implant.check(1)
+
+
 def serve(bed, implant):
     port = 8000 + os.getpid() % 1000
     subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
@@ -127,7 +141,7 @@ def main(program):
         return 77
     failed = 0
     for has_landlock in (True, False):
-        for work in (watch, read, read_jobs, report, serve):
+        for work in (watch, read, read_jobs, report, report_several, serve, extract):
             what = work.__name__.replace('_', ' --') + (', with Landlock' if has_landlock else ', without Landlock')
             with tempfile.TemporaryDirectory(prefix='lasthello-') as folder, contextlib.chdir(folder):
                 os.chmod(folder, 0o755)
@@ -135,7 +149,7 @@ def main(program):
                 bed = waits.Bed(os.path.abspath(program), folder)
                 try:
                     with others() as victim:
-                        if work in (report, serve):
+                        if work in (report, report_several, serve):
                             subprocess.run([bed.program, 'read', '-o', 'i.db', 'good.pcap'], check=True, stderr=subprocess.DEVNULL)
                         work(bed, Implant(victim, has_landlock))
                     print('ok  ', what, flush=True)
