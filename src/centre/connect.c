@@ -187,8 +187,9 @@ static bool check_schema(struct centre *centre, struct error *error)
     PQclear(answer);
     if (schema < centre_schema_number)
         return error_set(error,
-            "%s: has the tables of an older lasthello (schema %d, this one writes %d); bring them up to "
-            "date: lasthello sync --print-schema | psql -d DATABASE",
+            "%s: has the tables of an older lasthello (schema %d, this one writes %d); put them aside there "
+            "(ALTER SCHEMA lasthello RENAME TO lasthello_old), and make new ones, to which each sensor sends "
+            "all again: lasthello sync --print-schema | psql -d DATABASE",
             centre->name, (int)schema, centre_schema_number);
     return schema == centre_schema_number ||
         error_set(error,

@@ -152,20 +152,25 @@ bool connect_words_check(const char *where, PQconninfoOption **options, struct e
 
 /* ---- failures --------------------------------------------------------------------------------------- */
 
-/* Blanks and ends of lines become one blank. */
+/* libpq's advice to check no certificate is not ours. */
+static const char unwanted[] = "Either provide the file";
+
+/* Lines become parts of one sentence, and blanks one blank. */
 static void on_one_line(const char *words, char *out, size_t out_size)
 {
     size_t len = 0;
 
-    for (; *words != '\0' && len + 2 < out_size; words++) {
+    for (; *words != '\0' && len + 3 < out_size && !starts(words, unwanted); words++) {
         const bool is_blank = strchr(" \t\r\n", *words) != NULL;
 
         if (!is_blank)
             out[len++] = *words;
-        else if (len > 0 && out[len - 1] != ' ')
+        else if (*words == '\n' && len > 0 && strchr(" ;:,", out[len - 1]) == NULL)
+            out[len++] = ';';
+        if (is_blank && len > 0 && out[len - 1] != ' ')
             out[len++] = ' ';
     }
-    while (len > 0 && out[len - 1] == ' ')
+    while (len > 0 && strchr(" ;", out[len - 1]) != NULL)
         len--;
     out[len] = '\0';
 }
@@ -186,7 +191,9 @@ static const struct {
     {"is not permitted to log in", "the role was locked at the centre (ALTER ROLE ... LOGIN gives it back)"},
     {"password authentication failed",
         "is the password in the passfile that of the role, and may the role still log in?"},
-    {"no password supplied", "put it into a passfile and say passfile=/PATH"},
+    {"no password supplied",
+        "put it into a passfile (mode 600) and say passfile=/PATH: none that can be read has a line "
+        "HOST:PORT:DATABASE:ROLE:PASSWORD for this connection"},
     {"group or world access", "the passfile must have mode 600, else it is not read"},
     {"no pg_hba.conf entry", "let the role in there (pg_hba.conf at the centre)"},
     {"session is read-only", "all that is named are standbys, or take no changes now"},
@@ -211,9 +218,9 @@ static const struct {
 } states[] = {
     {"3F000", "has no tables of lasthello; make them once: " PRINT_SCHEMA},
     {"42P01", "has no tables of lasthello; make them once: " PRINT_SCHEMA},
-    {"42703", "has tables of another version of lasthello: " PRINT_SCHEMA},
-    {"42501", "the role may not do that: it is none of a sensor (GRANT lasthello_sensor TO ...), or the "
-              "inventory belongs to another role there"},
+    {"42703", "has tables of another version of lasthello"},
+    {"42501", "the role may not do that: sync needs a role of lasthello_sensor, whose inventory it is there, "
+              "merge one of lasthello_reader, and policy apply one of lasthello_judge"},
     {"23505", "the inventory is another role's there: the one that came with it first"},
     {"25006", "takes no changes now: it is a standby, or read-only"},
     {"40001", "another transaction was in the way"},

@@ -5,6 +5,7 @@
 #include "options.h"
 #include "reader_sandbox.h"
 
+#include <lasthello/centre.h>
 #include <lasthello/merge.h>
 
 #include <errno.h>
@@ -27,10 +28,14 @@ void asked_inventory_add(struct asked_inventory *asked, const char *path)
 }
 
 /* A first look, for the sentences that a newcomer needs; what else is wrong with it SQLite says. */
-static bool find_inventory(const char *path, struct error *error)
+bool asked_inventory_check(const char *path, struct error *error)
 {
     struct stat about;
 
+    if (centre_is_named(path))
+        return error_set(error,
+            "a centre is asked through a file: lasthello merge 'postgresql://...' -o all.db, then name "
+            "all.db");
     if (stat(path, &about) != 0 && errno == ENOENT)
         return error_set(error, "%s: no such inventory; fill one with: lasthello read -o %s FILE-OR-FOLDER%s",
             path, path,
@@ -59,7 +64,7 @@ bool asked_inventory_find(struct asked_inventory *asked, struct error *error)
     if (asked->count == 0)
         asked_inventory_add(asked, DEFAULT_INVENTORY);
     name(asked);
-    return asked->count > 1 || find_inventory(asked->paths[0], error);
+    return asked->count > 1 || asked_inventory_check(asked->paths[0], error);
 }
 
 /* The path that is opened: of what has no name, that of its descriptor. */

@@ -21,6 +21,9 @@ struct asked_inventory {
     struct db_held held;
 };
 
+/* asked_inventory_check has a first look at one path: is there a file, and no centre? */
+bool asked_inventory_check(const char *path, struct error *error);
+
 void asked_inventory_add(struct asked_inventory *asked, const char *path);
 /* asked_inventory_find has a first look; DEFAULT_INVENTORY where none was given. */
 bool asked_inventory_find(struct asked_inventory *asked, struct error *error);

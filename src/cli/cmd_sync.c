@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_sync.c: `lasthello sync`: an inventory is kept up to date in the centre. */
+#include "asked_inventory.h"
 #include "options.h"
 #include "settings.h"
 #include "sync_run.h"
@@ -67,6 +68,9 @@ static void check_words(struct syncing *syncing, struct argp_state *state)
         round->centre = syncing->centre;
     if (round->inventory == NULL)
         argp_error(state, "which inventory? lasthello sync INVENTORY postgresql://ROLE@HOST/DATABASE");
+    else if (centre_is_named(round->inventory))
+        argp_error(state,
+            "the inventory comes first: lasthello sync INVENTORY postgresql://ROLE@HOST/DATABASE");
     else if (round->centre == NULL)
         argp_error(state, "to which centre? lasthello sync %s postgresql://ROLE@HOST/DATABASE",
             round->inventory);
@@ -127,7 +131,13 @@ int cmd_sync(int argc, char **argv)
                "'postgresql://berlin@db.example/lasthello?passfile=/etc/lasthello/pgpass'",
     };
     struct syncing syncing = {.plan = {.interval = DEFAULT_INTERVAL}};
+    struct error error = {0};
 
     settings_parse(&argp, argc, argv, &syncing);
-    return syncing.prints_schema ? print_schema() : sync_run(&syncing.plan);
+    if (syncing.prints_schema)
+        return print_schema();
+    if (asked_inventory_check(syncing.plan.round.inventory, &error))
+        return sync_run(&syncing.plan);
+    complain("%s", error.text);
+    return EXIT_FAILED;
 }

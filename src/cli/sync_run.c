@@ -152,6 +152,18 @@ static void note(struct run *run, const struct sync_result *result, int64_t wait
         complain("%s", error.text);
 }
 
+/* For `systemctl status`. */
+static void tell_manager(struct notifier *notifier, const struct sync_result *result)
+{
+    char status[ROUND_TEXT_BYTES + sizeof("STATUS=: has all")];
+
+    if (result->is_done)
+        snprintf(status, sizeof(status), "STATUS=%s: has all", result->centre);
+    else
+        snprintf(status, sizeof(status), "STATUS=%s", result->why);
+    notifier_tell(notifier, status);
+}
+
 /* ---- all ---------------------------------------------------------------------------------------------- */
 
 /* False: a signal ended it. */
@@ -188,6 +200,7 @@ int sync_run(const struct sync_plan *plan)
         wait_ms = pause_ms(&run);
         say(&run, &result);
         note(&run, &result, wait_ms);
+        tell_manager(&notifier, &result);
     } while (!plan->once && rest(&run, wait_ms));
     notifier_close(&notifier);
     return plan->once && run.failures > 0 ? EXIT_FAILED : EXIT_DONE;

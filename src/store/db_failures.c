@@ -83,6 +83,8 @@ static bool fail_to_open(const struct db *db, struct error *error)
             "%s: no permission to read it; change the permissions of the file and its folder, or ask as its "
             "owner",
             db->path);
+    if (db->mode == DB_READ && missing)
+        return error_set(error, "%s: no such inventory; check the path", db->path);
     if (missing && why != 0)
         return fail_to_make(db, folder, why, error);
     if (why == EACCES || why == EPERM || why == EROFS)

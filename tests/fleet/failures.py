@@ -80,6 +80,15 @@ def connection_strings_are_looked_at_before_anybody_is_called(world):
     world.refused('nonsense', 'cannot be read')
 
 
+def what_is_no_inventory_gets_no_file_beside_it(world):
+    for path, part in ((f'{world.folder}/no.db', 'no such inventory'), (world.folder, 'is a folder')):
+        status, said = run(world.program, 'sync', path, 'postgresql://berlin@localhost/lasthello')
+        assert status == 1 and part in said and said.count('\n') == 1, said
+        assert not os.path.exists(f'{path}.sync'), path
+    status, said = run(world.program, 'sync', f'postgresql://berlin:{SECRET}@localhost/lasthello', world.path)
+    assert status == 2 and 'the inventory comes first' in said and SECRET not in said, said
+
+
 def certificates_and_roles(world):
     centre, other = world.centre, Authority(world.folder)
     good = centre.authority.issue('berlin')
@@ -93,7 +102,9 @@ def certificates_and_roles(world):
     world.refused(centre.tcp_url('berlin', **other.issue('berlin')), 'certificate')
     world.refused(centre.tcp_url('berlin', **centre.authority.issue('paris')), 'certificate', 'role')
     world.refused(centre.tcp_url('berlin'), 'certificate', 'sslcert')
-    world.refused(centre.tcp_url('paris', passfile='/nonexistent'), 'passfile')
+    world.refused(centre.tcp_url('paris', passfile='/nonexistent'), 'HOST:PORT:DATABASE:ROLE:PASSWORD')
+    status, said = world.sync(centre.tcp_url('paris', sslrootcert='/nonexistent', passfile=passfile))
+    assert status == 1 and 'name the CA' in said and 'disable' not in said, said
     world.refused(centre.tcp_url('paris', passfile=centre.passfile('paris', 'wrong')), 'password', 'passfile')
     passfile = centre.passfile('paris', SECRET)
     centre.psql('ALTER ROLE paris NOLOGIN')
@@ -102,20 +113,23 @@ def certificates_and_roles(world):
     world.sent(centre.tcp_url('berlin', **good))
     world.refused(centre.tcp_url('paris', passfile=passfile), 'role')  # the inventory is berlin's
     centre.psql('REVOKE lasthello_sensor FROM berlin')
-    world.refused(centre.tcp_url('berlin', **good), 'role')
+    world.refused(centre.tcp_url('berlin', **good), 'role', 'lasthello_sensor')
+    status, said = run(world.program, 'merge', centre.tcp_url('berlin', **good), '-o', f'{world.folder}/merged.db')
+    assert status == 1 and 'lasthello_reader' in said, said
     centre.psql('GRANT lasthello_sensor TO berlin')
 
 
 def other_schemas(world):
     centre = world.centre
     url = centre.tcp_url('berlin', **centre.authority.issue('berlin'))
-    for number, word in ((0, 'older'), (99, 'newer')):
+    for number, words in ((99, ['newer']), (0, ['older', 'ALTER SCHEMA lasthello RENAME TO lasthello_old'])):
         centre.psql(f'UPDATE lasthello.centre SET schema = {number}')
-        world.refused(url, word)
-    centre.psql('UPDATE lasthello.centre SET schema = 1; ALTER SCHEMA lasthello RENAME TO elsewhere')
+        world.refused(url, *words)
+    centre.psql('ALTER SCHEMA lasthello RENAME TO lasthello_old')
     world.refused(url, '--print-schema')
-    centre.psql('ALTER SCHEMA elsewhere RENAME TO lasthello')
+    centre.install(world.program)
     world.sent(url)
+    centre.psql('DROP SCHEMA lasthello_old CASCADE')
 
 
 # ---- a service ---------------------------------------------------------------------------------------------------------------------
@@ -194,7 +208,7 @@ def is_whole(world, server):
 
 def main():
     program, pcaps = os.path.abspath(sys.argv[1]), sys.argv[2]
-    with_tls = (connection_strings_are_looked_at_before_anybody_is_called, certificates_and_roles, other_schemas)
+    with_tls = (connection_strings_are_looked_at_before_anybody_is_called, what_is_no_inventory_gets_no_file_beside_it, certificates_and_roles, other_schemas)
     without = (what_is_in_the_way_is_told_once_and_by_report, a_silent_centre_is_no_reason_to_stay, a_centre_that_takes_nothing,
                a_standby_takes_over_that_has_not_got_all)
     for promises, tls in ((with_tls, True), (without, False)):

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""test_service.py PROGRAM UNIT SYSUSERS TMPFILES: the unit under a real systemd, which is process 1 of namespaces of its own, over a copy
+"""test_service.py PROGRAM UNIT SYSUSERS TMPFILES SYNC_UNIT: the units under a real systemd, which is process 1 of namespaces of its own, over a copy
 of this machine's files that ends with it. Started, reloaded, stopped, restarted by its watchdog, with the rights that it is said to have;
 an interface that is down is waited for. Needs root, systemd and overlayfs (exit status 77 without)."""
 import contextlib
@@ -17,7 +17,7 @@ from network import wait_until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CAPTURE = os.path.join(HERE, '..', '..', 'pcaps', 'file-pcap', 'capture.pcap')
-PROGRAM, UNIT, SYSUSERS, TMPFILES = (os.path.abspath(path) for path in sys.argv[1:5])
+PROGRAM, UNIT, SYSUSERS, TMPFILES, SYNC_UNIT = (os.path.abspath(path) for path in sys.argv[1:6])
 SYSTEMD = '/lib/systemd/systemd'
 SERVICE = 'lasthello@sensor0'
 PATIENCE = 60
@@ -78,6 +78,16 @@ class Machine:
         with open(unit) as file:
             lines = [line for line in file.read().splitlines() if '.device' not in line]
         lines = ['WatchdogSec=3' if line.startswith('WatchdogSec=') else line for line in lines]
+        self.write_unit(unit, lines)
+        unit = self.put(SYNC_UNIT, 'etc/systemd/system/lasthello-sync.service')
+        with open(unit) as file:
+            self.write_unit(unit, file.read().splitlines())
+        inventory = os.path.join(self.folder, 'upper', 'var/lib/lasthello/inventory.db')
+        os.makedirs(os.path.dirname(inventory))
+        subprocess.run([PROGRAM, 'read', '-o', inventory, CAPTURE], check=True, env=os.environ | {'LASTHELLO_CONF': ''}, stderr=subprocess.DEVNULL, timeout=60)
+
+    @staticmethod
+    def write_unit(unit, lines):
         lines = ['RestartSec=1' if line.startswith('RestartSec=') else line for line in lines]
         lines = [f'ExecStart=/usr/local/bin/lasthello {line.partition(" ")[2]}' if line.startswith('ExecStart=') else line for line in lines]
         with open(unit, 'w') as file:
@@ -175,6 +185,37 @@ class Service(unittest.TestCase):
         wait_until(lambda: self.show('StatusText') == 'capturing', PATIENCE, 'it does not capture')
 
 
+class Sync(unittest.TestCase):
+    """lasthello-sync.service, whose centre is not there."""
+    machine = None
+
+    def show(self, name):
+        return self.machine.run('systemctl', 'show', 'lasthello-sync', '-p', name, '--value')
+
+    def start(self, settings):
+        self.machine.run('sh', '-c', 'mkdir -p /etc/lasthello && printf "%s\\n" "$1" >/etc/lasthello/lasthello.conf', 'sh', settings)
+        self.machine.run('chown', '-R', 'lasthello:lasthello', '/var/lib/lasthello')
+        self.machine.run('systemctl', 'start', 'lasthello-sync', check=False)
+
+    def tearDown(self):
+        self.machine.run('systemctl', 'stop', 'lasthello-sync')
+        self.machine.run('rm', '/etc/lasthello/lasthello.conf')
+
+    def test_without_a_centre_it_stays_down(self):
+        self.start('[sync]')
+        wait_until(lambda: self.show('ActiveState') == 'failed', PATIENCE, 'it is tried again')
+        self.assertEqual((self.show('ExecMainStatus'), self.show('NRestarts')), ('2', '0'))
+        self.assertIn('to which centre?', self.machine.run('journalctl', '-u', 'lasthello-sync', '-o', 'cat', '--no-pager'))
+
+    def test_where_the_centre_is_gone_it_goes_on_and_says_so(self):
+        self.start('[sync]\ncentre = postgresql://berlin@127.0.0.1:1/lasthello')
+        wait_until(lambda: 'Connection refused' in self.show('StatusText'), PATIENCE, 'its status says nothing')
+        self.assertEqual((self.show('ActiveState'), self.show('NRestarts')), ('active', '0'))
+        self.assertIn('Connection refused', self.machine.read('/var/lib/lasthello/inventory.db.sync'))
+        self.machine.run('systemctl', 'stop', 'lasthello-sync')
+        self.assertEqual(self.show('Result'), 'success')
+
+
 def main():
     if os.geteuid() != 0 or not os.path.exists(SYSTEMD):
         print('needs root, and systemd')
@@ -186,7 +227,7 @@ def main():
         # what an overlay is written to may not be one itself
         subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=64m,mode=755', 'lasthello-service', folder], check=True, timeout=20)
         stack.callback(subprocess.run, ['umount', '-l', folder], timeout=20)
-        machine = Service.machine = Machine(folder)
+        machine = Service.machine = Sync.machine = Machine(folder)
         stack.callback(machine.end)
         try:
             wait_until(machine.is_up, PATIENCE, 'no systemd')

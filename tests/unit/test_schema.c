@@ -180,7 +180,7 @@ static void what_is_missing_or_empty_is_a_sentence(void **state)
     (void)state;
     assert_null(inventory_open(path, &error));
     assert_non_null(strstr(error.text, path));
-    assert_non_null(strstr(error.text, "No such file"));
+    assert_non_null(strstr(error.text, "no such inventory"));
     fclose(fopen(path, "w"));
     assert_null(inventory_open(path, &error));
     assert_non_null(strstr(error.text, "no inventory yet"));
