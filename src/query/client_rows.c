@@ -177,6 +177,14 @@ static size_t choose(struct contact_walk *walk, bool worst_only)
     return shown;
 }
 
+/* The sessions of a row are those that its verdict and cause speak of: whoever is refused with old TLS, and with
+ * TLS 1.2 for want of a cipher suite, fails for two reasons. */
+static bool is_like(const struct contact *contact, const struct contact *worst)
+{
+    return compare_verdicts(contact, worst) == 0 &&
+        (contact->profile->cause == CAUSE_NONE) == (worst->profile->cause == CAUSE_NONE);
+}
+
 /* One row, of contacts with the same target; how many those are. */
 static size_t make_row(const struct contact *contacts, size_t count, struct client_row *row)
 {
@@ -185,7 +193,7 @@ static size_t make_row(const struct contact *contacts, size_t count, struct clie
     *row = (struct client_row){.worst = contacts[0], .first = first_contact_of(&contacts[0])};
     for (i = 0; i < count && contact_compare_targets(&contacts[i], &contacts[0]) == 0; i++) {
         row->all_sessions += contacts[i].sessions;
-        if (compare_verdicts(&contacts[i], &contacts[0]) != 0)
+        if (!is_like(&contacts[i], &contacts[0]))
             continue;
         row->sessions += contacts[i].sessions;
         if (contacts[i].first_seen < row->first.seen)
