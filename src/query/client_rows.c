@@ -177,8 +177,8 @@ static size_t choose(struct contact_walk *walk, bool worst_only)
     return shown;
 }
 
-/* The sessions of a row are those that its verdict and cause speak of: whoever is refused with old TLS, and with
- * TLS 1.2 for want of a cipher suite, fails for two reasons. */
+/* The sessions of a row are those that its verdict and cause speak of: whoever is refused with old TLS, and
+ * with TLS 1.2 for want of a cipher suite, fails for two reasons. */
 static bool is_like(const struct contact *contact, const struct contact *worst)
 {
     return compare_verdicts(contact, worst) == 0 &&

@@ -34,6 +34,30 @@ static void one_bad_session_makes_a_client_bad(void **state)
         "2025-11-25T12:00:00.000000Z");
 }
 
+/* Client 2 is refused with TLS 1.0, and twice with TLS 1.2, for want of a cipher suite: that is another reason. */
+static void a_row_has_the_sessions_that_its_cause_speaks_of(void **state)
+{
+    const struct filters filters = {.network = "10.0.0.2"};
+    struct session refused = make_session(8, 2, 500);
+    struct desk desk = open_desk();
+    struct error error = {0};
+
+    (void)state;
+    refused.outcome = OUTCOME_REFUSED;
+    refused.refused_by = REFUSAL_ALERT;
+    refused.alerts[SIDE_SERVER] = (struct alert){true, 2, 71};
+    refused.cause = CAUSE_NONE;
+    refused.negotiated = VERSION_UNKNOWN;
+    refused.offer.maximum = VERSION_TLS_1_2;
+    add(&desk, &refused);
+    add(&desk, &refused);
+    assert_true(close_desk(&desk, &error));
+    assert_string_equal(column_of(QUESTION_CLIENTS, "verdict", &filters), "failing");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "cause", &filters), "?"); /* the last one's */
+    assert_string_equal(column_of(QUESTION_CLIENTS, "sessions", &filters), "2");
+    assert_string_equal(column_of(QUESTION_CLIENTS, "all_sessions", &filters), "3");
+}
+
 /* Client 1 did TLS 1.3, too: whoever asks for old TLS alone is told all the same. */
 static void a_client_that_also_does_better_is_not_called_unable(void **state)
 {
@@ -288,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ASKED(clients_come_worst_first_and_foreign_ones_not_at_all),
         ASKED(one_bad_session_makes_a_client_bad),
+        ASKED(a_row_has_the_sessions_that_its_cause_speaks_of),
         ASKED(a_client_that_also_does_better_is_not_called_unable),
         ASKED(without_sni_a_server_is_called_by_what_dns_was_asked_for),
         ASKED(what_never_used_tls_is_not_called_unseen),
