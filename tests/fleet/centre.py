@@ -156,10 +156,10 @@ class Server:
             options = {'sslmode': 'verify-full', 'sslrootcert': self.tls.ca, **options}
         return f'postgresql://{user}@localhost:{self.port}/{DATABASE}?{urllib.parse.urlencode(options)}'
 
-    def run_psql(self, sql, user='postgres', url=None):
+    def run_psql(self, sql, user='postgres', url=None, seconds=10 * BOUND):
         """What psql made of it: returncode, stdout (a row a line, columns with | between), stderr."""
         return subprocess.run([f'{self.bin}/psql', '-X', '-w', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', url or self.url(user), '-f', '-'],
-                              input=sql, env=ALONE, capture_output=True, text=True, timeout=10 * BOUND, check=False)
+                              input=sql, env=ALONE, capture_output=True, text=True, timeout=seconds, check=False)
 
     def psql(self, sql, user='postgres'):
         done = self.run_psql(sql, user)
@@ -196,6 +196,17 @@ class Authority:
                      '-out', cert)
         os.chmod(key, 0o600)
         return {'sslcert': cert, 'sslkey': key}
+
+    def revoke(self, cert):
+        """The list of what was revoked: this one."""
+        number = subprocess.run(['openssl', 'x509', '-noout', '-serial', '-in', cert], check=True, timeout=BOUND, capture_output=True, text=True).stdout
+        index, config, revoked = (f'{self.folder}/revoked.{kind}' for kind in ('txt', 'cnf', 'pem'))
+        with open(index, 'w') as file:
+            file.write(f'R\t491231235959Z\t250101000000Z\t{number.strip().partition("=")[2]}\tunknown\t/CN=revoked\n')
+        with open(config, 'w') as file:
+            file.write(f'[ca]\ndefault_ca = one\n[one]\ndatabase = {index}\ndefault_md = sha256\n')
+        self.openssl('ca', '-gencrl', '-config', config, '-cert', self.ca, '-keyfile', f'{self.folder}/ca.key', '-crldays', '30', '-out', revoked)
+        return revoked
 
 
 class Centre(Server):

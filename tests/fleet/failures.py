@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """failures.py PROGRAM PCAPS: what can be wrong with a centre is said in one sentence, costs the sensor nothing, and is over when it is over:
-certificates and roles, other schemas, a centre that is gone, silent, or killed while a standby has not got all."""
+certificates and roles, other schemas, a centre that is gone, silent, full, or killed while a standby has not got all."""
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
@@ -26,6 +27,7 @@ def run(program, *words):
 class World:
     def __init__(self, program, pcaps, folder, centre):
         self.program, self.folder, self.centre = program, folder, centre
+        self.may_mount = False
         self.path = f'{folder}/berlin.db'
         self.captures = sorted(f'{pcaps}/{name}' for name in os.listdir(pcaps) if os.path.isdir(f'{pcaps}/{name}'))
         self.read(4)
@@ -119,6 +121,18 @@ def certificates_and_roles(world):
     centre.psql('GRANT lasthello_sensor TO berlin')
 
 
+def a_certificate_that_was_revoked(world):
+    centre = world.centre
+    lost = {kind: shutil.copy(path, f'{world.folder}/lost.{kind}') for kind, path in centre.authority.issue('berlin').items()}
+    good = centre.authority.issue('berlin')
+    world.sent(centre.tcp_url('berlin', **lost))
+    centre.psql(f"ALTER SYSTEM SET ssl_crl_file = '{centre.authority.revoke(lost['sslcert'])}'")
+    centre.psql('SELECT pg_reload_conf()')
+    wait_for('the list is read', lambda: world.sync(centre.tcp_url('berlin', **lost))[0] == 1)
+    world.refused(centre.tcp_url('berlin', **lost), 'certificate was revoked')
+    world.sent(centre.tcp_url('berlin', **good))
+
+
 def other_schemas(world):
     centre = world.centre
     url = centre.tcp_url('berlin', **centre.authority.issue('berlin'))
@@ -171,6 +185,41 @@ def a_centre_that_takes_nothing(world):
     world.sent(url)
 
 
+def fill_up(path):
+    with contextlib.suppress(OSError), open(path, 'wb', buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+
+
+@contextlib.contextmanager
+def a_small_disk(path, owner):
+    """A file system of a MiB."""
+    os.mkdir(path)
+    subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=1m', 'small', path], check=True, timeout=60)
+    shutil.chown(path, owner)
+    yield path
+    subprocess.run(['umount', path], check=True, timeout=60)
+
+
+def a_centre_whose_disk_is_full(world):
+    """Observations lie on a disk of their own, with no room for one more page."""
+    centre = world.centre
+    if not world.may_mount:
+        print('not tried: a full disk, which takes root')
+        return
+    with a_small_disk(f'{centre.home}/disk', centre.user) as disk:
+        centre.psql(f"CREATE TABLESPACE disk LOCATION '{disk}'")
+        centre.psql('ALTER TABLE lasthello.observation SET TABLESPACE disk; ALTER TABLE lasthello.observation SET (fillfactor = 10)')
+        world.read(3)
+        fill_up(f'{disk}/other')
+        world.refused(centre.url('berlin'), 'its disk is full')
+        assert 'the centre is behind' in run(world.program, 'report', world.path)[1]
+        os.remove(f'{disk}/other')
+        world.sent(centre.url('berlin'))
+        centre.psql('ALTER TABLE lasthello.observation RESET (fillfactor); ALTER TABLE lasthello.observation SET TABLESPACE pg_default')
+        centre.psql('DROP TABLESPACE disk')
+
+
 def a_standby_takes_over_that_has_not_got_all(world):
     """The primary is killed after it has acknowledged what the standby has not."""
     centre = world.centre
@@ -206,17 +255,25 @@ def is_whole(world, server):
     return True
 
 
+def leave_mounts():
+    """What is mounted from here on is seen by this test alone, and ends with it."""
+    return ctypes.CDLL(None).unshare(0x20000) == 0 and subprocess.run(['mount', '--make-rprivate', '/'], check=False, timeout=60).returncode == 0
+
+
 def main():
     program, pcaps = os.path.abspath(sys.argv[1]), sys.argv[2]
-    with_tls = (connection_strings_are_looked_at_before_anybody_is_called, what_is_no_inventory_gets_no_file_beside_it, certificates_and_roles, other_schemas)
+    with_tls = (connection_strings_are_looked_at_before_anybody_is_called, what_is_no_inventory_gets_no_file_beside_it, certificates_and_roles,
+                a_certificate_that_was_revoked, other_schemas)
     without = (what_is_in_the_way_is_told_once_and_by_report, a_silent_centre_is_no_reason_to_stay, a_centre_that_takes_nothing,
-               a_standby_takes_over_that_has_not_got_all)
+               a_centre_whose_disk_is_full, a_standby_takes_over_that_has_not_got_all)
+    may_mount = os.geteuid() == 0 and leave_mounts()
     for promises, tls in ((with_tls, True), (without, False)):
         with tempfile.TemporaryDirectory() as folder, Centre(tls=tls) as centre:
             centre.install(program)
             if not tls:
                 centre.add_sensor('berlin', password=SECRET)
             world = World(program, pcaps, folder, centre)
+            world.may_mount = may_mount
             for promise in promises:
                 started = time.monotonic()
                 promise(world)
