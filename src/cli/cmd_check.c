@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_check.c: `lasthello check`: is this machine, and this interface, fit to watch a mirror port?
  * One line for each thing that can go wrong, with what to do. */
+#include "check_probe.h"
 #include "options.h"
 #include "settings.h"
 
@@ -206,7 +207,7 @@ static void look_again(struct checkup *checkup, struct probe *probe)
     struct error error;
     struct source *source = open_source(checkup, NULL, &error);
 
-    if (source == NULL || !probe_source(probe, source, SECOND_PROBE, &error))
+    if (source == NULL || !probe_apart(probe, source, SECOND_PROBE, &error))
         tell(checkup, FINDING_BAD, "%s", error.text);
     else if (!has_mail(probe))
         tell_silence(checkup, probe);
@@ -236,7 +237,7 @@ static void check_capture(struct checkup *checkup)
     tell(checkup, FINDING_OK, "%s can be captured, promiscuous; looking at it for %d s", checkup->interface,
         checkup->seconds);
     check_shunt(checkup, source);
-    if (probe_source(&probe, source, checkup->seconds, &error))
+    if (probe_apart(&probe, source, checkup->seconds, &error))
         check_drops(checkup, &probe);
     else
         tell(checkup, FINDING_BAD, "%s", error.text);

@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """implant.py PROGRAM: somebody has taken the sensor over (implant.c): each of its threads tries every call that reaches beyond its own
-files: of `watch`, `read`, `read --jobs 2`, `report` of one inventory and of several, `serve`, `extract`, with Landlock and without. Each
-call must be refused, and the work go on. (`merge` has rights while it reads: docs/security.md.) Needs root and a C compiler (exit status 77 without).
+files: of `watch`, `read`, `read --jobs 2`, `report` of one inventory and of several, `serve`, `extract`, `check`, and `sync` where there is
+PostgreSQL, with Landlock and without. Each call must be refused, and the work go on. (`merge` has rights while it reads:
+docs/security.md.) Needs root and a C compiler (exit status 77 without).
 
 To see it fail, allow something in src/process/sandbox_calls.c: "socket", "kill" or "openat" among the calls (the last two are held by
 Landlock, and fail without it), F_SETOWN among the commands of fcntl, PROT_EXEC for mprotect, any flags for clone, any process for prlimit64.
 Each of the seven was noticed, by the rows "without Landlock" at least. Any advice for madvise is not: it is about its own memory alone."""
 import contextlib
+import glob
 import json
 import os
 import shutil
@@ -20,11 +22,12 @@ import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
-sys.path[:0] = [HERE, os.path.join(HERE, '..', 'testbed'), os.path.join(HERE, '..', 'flows')]
+sys.path[:0] = [HERE, os.path.join(HERE, '..', 'testbed'), os.path.join(HERE, '..', 'flows'), os.path.join(HERE, '..', 'fleet')]
 
 import waits  # noqa: E402
 import wire  # noqa: E402
 import wires  # noqa: E402
+from centre import Centre  # noqa: E402
 from wire import Connection, address  # noqa: E402
 
 BOARD_BYTES = 65536
@@ -120,7 +123,6 @@ def report_several(bed, implant):
 
 def serve(bed, implant):
     port = 8000 + os.getpid() % 1000
-    subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
 
     def ask():
         with contextlib.suppress(OSError), urllib.request.urlopen(f'http://127.0.0.1:{port}/api/clients', timeout=5) as answer:
@@ -134,14 +136,41 @@ def serve(bed, implant):
     implant.check(1)
 
 
+def check(bed, implant):
+    with open('good.txt', 'wb') as out, bed.start('check', '-i', wires.SENSOR, '--seconds', '2', env=implant.environment, stdout=out) as process:
+        bed.captures(process)
+        with wires.sending() as send:
+            for frame in wire.session(Connection(address(1))):
+                send(frame)
+        process.wait(waits.BUSY)
+    with open('good.txt', encoding='utf-8') as file:
+        assert 'both directions of mail are seen' in file.read(), bed.said()
+    implant.check(1)
+
+
+def sync(bed, implant):
+    with Centre() as centre:
+        centre.install(bed.program)
+        centre.add_sensor('berlin')
+        with bed.start('sync', '--once', 'i.db', centre.url('berlin'), env=implant.environment) as process:
+            assert process.wait(waits.BUSY) == 0, bed.said()
+        implant.check(1)
+
+
+def works():
+    """Those that can be tried here: sync needs PostgreSQL."""
+    return (watch, read, read_jobs, report, report_several, serve, extract, check) + ((sync,) if glob.glob('/usr/lib/postgresql/*/bin/initdb') else ())
+
+
 def main(program):
     wires.enter()
+    subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
     if not shutil.which('cc'):
         print('no C compiler')
         return 77
     failed = 0
     for has_landlock in (True, False):
-        for work in (watch, read, read_jobs, report, report_several, serve, extract):
+        for work in works():
             what = work.__name__.replace('_', ' --') + (', with Landlock' if has_landlock else ', without Landlock')
             with tempfile.TemporaryDirectory(prefix='lasthello-') as folder, contextlib.chdir(folder):
                 os.chmod(folder, 0o755)
@@ -149,7 +178,7 @@ def main(program):
                 bed = waits.Bed(os.path.abspath(program), folder)
                 try:
                     with others() as victim:
-                        if work in (report, report_several, serve):
+                        if work in (report, report_several, serve, sync):
                             subprocess.run([bed.program, 'read', '-o', 'i.db', 'good.pcap'], check=True, stderr=subprocess.DEVNULL)
                         work(bed, Implant(victim, has_landlock))
                     print('ok  ', what, flush=True)
