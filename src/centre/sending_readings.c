@@ -30,7 +30,7 @@ struct pairs {
 
 static const char changed_sql[] =
     "SELECT id, revision, moved, coalesce(kept_from, :none), kind = 'interface', owner IS NULL, "
-    "state = 'pending' FROM reading WHERE revision > :from ORDER BY id";
+    "state IN ('pending', 'waiting') FROM reading WHERE revision > :from ORDER BY id";
 static const char gone_sql[] =
     "SELECT reading, 0, 0, :none, 0, 0, 1 FROM tombstone WHERE revision > :from ORDER BY reading";
 

@@ -15,6 +15,7 @@
 struct reading_facts {
     uint64_t id;
     bool counts;         /* else it is pending */
+    bool has_counted;    /* so others may have heard of it */
     bool running;        /* it is not over */
     bool settled;        /* all sessions that its packets tell of are stored */
     bool complete;       /* read to its end */

@@ -10,7 +10,8 @@ const char reading_facts_sql[] =
     "SELECT state = 'counts', owner IS NOT NULL, settled, complete, discover, "
     "unstored + given_up_flows + given_up_sessions + given_up_fragments, packets_before, "
     "packets_after, length, hash, first_hash, captured, snapshot, name, ports, filter, rules, marks, "
-    "unstored, anchors, coalesce(kept_from, -9223372036854775808) "
+    "unstored, anchors, coalesce(kept_from, -9223372036854775808), "
+    "state IN ('counts', 'waiting') "
     "FROM reading WHERE id = :id";
 
 static void copy_text(char *out, size_t size, const char *text)
@@ -84,4 +85,5 @@ void reading_facts_read(const struct query *query, uint64_t id, struct reading_f
     read_anchors(&facts->anchors, query_text(query, 19));
     facts->anchors.packets = facts->marks.packets;
     facts->kept_from = query_number(query, 20);
+    facts->has_counted = query_number(query, 21) != 0;
 }

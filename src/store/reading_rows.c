@@ -361,7 +361,7 @@ static bool set_aside(struct reading_rows *rows, uint64_t id, const char *state,
 
 bool reading_demote(struct reading_rows *rows, uint64_t id, struct error *error)
 {
-    return set_aside(rows, id, "pending", error);
+    return set_aside(rows, id, "waiting", error);
 }
 
 static bool run_by(
@@ -415,7 +415,7 @@ bool reading_replace(struct reading_rows *rows, const struct reading_facts *fact
     const struct inclusion *inclusion, struct error *error)
 {
     return reading_drop(rows, facts, error) &&
-        (!facts->counts || run_by(rows, BURY, facts->id, inclusion->by, error)) &&
+        (!facts->has_counted || run_by(rows, BURY, facts->id, inclusion->by, error)) &&
         follow(rows, facts->id, inclusion, error);
 }
 

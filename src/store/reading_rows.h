@@ -62,12 +62,14 @@ bool reading_conclude(
  * changed observations are found by their readings. */
 bool reading_touch(struct reading_rows *rows, uint64_t id, struct error *error);
 
-/* reading_promote and reading_demote move its observations between `pending` and `observation`. */
+/* reading_promote and reading_demote move its observations between `pending` and `observation`. One that
+ * was demoted is `waiting`, which is `pending`, but that it has counted: copies of the inventory, and the
+ * centre, may have it. */
 bool reading_promote(struct reading_rows *rows, uint64_t id, struct error *error);
 bool reading_demote(struct reading_rows *rows, uint64_t id, struct error *error);
 /* reading_drop deletes it and all its rows. */
 bool reading_drop(struct reading_rows *rows, const struct reading_facts *facts, struct error *error);
-/* reading_replace does that, too; another reading includes it. Where it counted, a tombstone stays. */
+/* reading_replace does that, too; another reading includes it. Where it has counted, a tombstone stays. */
 bool reading_replace(struct reading_rows *rows, const struct reading_facts *facts,
     const struct inclusion *inclusion, struct error *error);
 /* reading_move: the clock of an interface was set, and now its record is told with the right times:

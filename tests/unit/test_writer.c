@@ -112,8 +112,11 @@ static void a_reading_that_goes_on_elsewhere_is_left_alone(void **state)
     assert_int_equal(number(SESSIONS), 1);
     read_source(7, 100, 5);
     assert_int_equal(number(SESSIONS), 5);
-    assert_int_equal(number("SELECT count(*) FROM reading WHERE id = 7 AND state = 'pending'"), 1);
+    assert_int_equal(number("SELECT count(*) FROM reading WHERE id = 7 AND state = 'waiting'"), 1);
     assert_true(close_desk(&elsewhere, &error));
+    read_source(8, 10, 0); /* whoever comes next sees that it is over */
+    assert_int_equal(number("SELECT count(*) FROM reading WHERE id = 7"), 0);
+    assert_int_equal(number("SELECT count(*) FROM tombstone WHERE reading = 7 AND replaced_by <> 0"), 1);
 }
 
 static void a_second_reading_counts_only_when_it_is_over(void **state)
