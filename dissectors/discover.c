@@ -17,11 +17,9 @@ struct beginning {
 
 static enum framed text_begins(struct bytes in, const char *text)
 {
-    const size_t len = strlen(text);
-
-    if (in.left >= len)
-        return bytes_begin_with(in, text) ? FRAMED_ONE : FRAMED_BAD;
-    return in.left == 0 || strncasecmp((const char *)in.data, text, in.left) == 0 ? FRAMED_MORE : FRAMED_BAD;
+    if (bytes_begin_with(in, text))
+        return FRAMED_ONE;
+    return bytes_may_become(in, text) ? FRAMED_MORE : FRAMED_BAD;
 }
 
 static enum framed imap_greets(struct bytes in)
@@ -46,13 +44,9 @@ static enum framed pop3_greets(struct bytes in)
 static enum framed command_begins(
     struct bytes in, bool is_whole, const char *const commands[], size_t command_count)
 {
-    for (size_t i = 0; i < command_count; i++) {
-        const size_t len = strlen(commands[i]);
-
-        if (is_whole ? bytes_equal_text(in, commands[i])
-                     : in.left <= len && strncasecmp((const char *)in.data, commands[i], in.left) == 0)
+    for (size_t i = 0; i < command_count; i++)
+        if (is_whole ? bytes_equal_text(in, commands[i]) : bytes_may_become(in, commands[i]))
             return is_whole ? FRAMED_ONE : FRAMED_MORE;
-    }
     return FRAMED_BAD;
 }
 

@@ -161,9 +161,7 @@ bool mail_exchange_takes(struct dissection *at, struct bytes line, bool is_comma
 bool mail_word_among(struct bytes word, bool whole, const char *const *words)
 {
     for (; *words != NULL; words++)
-        if (bytes_may_begin(word, *words) && strlen(*words) >= word.left &&
-            (!whole || strlen(*words) == word.left) &&
-            (word.left == 0 || strncasecmp((const char *)word.data, *words, word.left) == 0))
+        if (whole ? bytes_equal_text(word, *words) : bytes_may_become(word, *words))
             return true;
     return false;
 }

@@ -29,12 +29,9 @@ enum socks5_step {
 /* Does `in` begin with `text`, or may it yet? */
 static enum prologued begins(struct bytes in, const char *text)
 {
-    const size_t text_len = strlen(text);
-    const size_t len = in.left < text_len ? in.left : text_len;
-
-    if (len > 0 && strncasecmp((const char *)in.data, text, len) != 0)
-        return PROLOGUED_NOT;
-    return in.left < text_len ? PROLOGUED_MORE : PROLOGUED_YES;
+    if (bytes_begin_with(in, text))
+        return PROLOGUED_YES;
+    return bytes_may_become(in, text) ? PROLOGUED_MORE : PROLOGUED_NOT;
 }
 
 /* Takes lines up to and with an empty one. `body_len`: what Content-Length says, else 0. */

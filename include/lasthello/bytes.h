@@ -175,6 +175,14 @@ __attribute__((always_inline)) static inline bool bytes_equal_text(struct bytes 
         (in.left == 0 || strncasecmp((const char *)in.data, text, in.left) == 0);
 }
 
+/* bytes_may_become: the window holds `text` or a beginning of it, be it empty, whatever the case of ASCII
+ * letters. */
+__attribute__((always_inline)) static inline bool bytes_may_become(struct bytes in, const char *text)
+{
+    return bytes_may_begin(in, text) && in.left <= strlen(text) &&
+        (in.left == 0 || strncasecmp((const char *)in.data, text, in.left) == 0);
+}
+
 /* bytes_begin_with: the window begins with `text`, whatever the case of ASCII letters. */
 __attribute__((always_inline)) static inline bool bytes_begin_with(struct bytes in, const char *text)
 {

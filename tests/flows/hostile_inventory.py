@@ -20,7 +20,7 @@ LEVELS, CHILDREN = 12, 300
 
 def report(question, inventory):
     return subprocess.run([PROGRAM, 'report', question, '--format', 'csv', inventory], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                          timeout=120)
+                          timeout=900)
 
 
 def whole_file(folder):

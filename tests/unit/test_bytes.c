@@ -152,10 +152,14 @@ static void a_text_is_compared_without_regard_to_case(void **state)
 
             assert_int_equal(bytes_equal_text((struct bytes){said, 2}, text), alike);
             assert_int_equal(bytes_begin_with((struct bytes){said, 2}, text), alike);
+            assert_int_equal(bytes_may_become((struct bytes){said, 2}, text), alike);
+            assert_int_equal(bytes_may_become((struct bytes){said, 1}, text), alike);
         }
     assert_true(bytes_begin_with((struct bytes){(const uint8_t *)"abc", 3}, ""));
     assert_false(bytes_equal_text((struct bytes){(const uint8_t *)"abc", 3}, ""));
     assert_false(bytes_begin_with((struct bytes){(const uint8_t *)"ab", 2}, "abc"));
+    assert_true(bytes_may_become((struct bytes){(const uint8_t *)"ab", 2}, "abc"));
+    assert_false(bytes_may_become((struct bytes){(const uint8_t *)"abcd", 4}, "abc"));
 }
 
 static void an_empty_window_has_no_memory(void **state)
@@ -169,6 +173,7 @@ static void an_empty_window_has_no_memory(void **state)
     assert_false(bytes_seek(&none, 0));
     assert_true(bytes_equal_text(none, ""));
     assert_false(bytes_begin_with(none, "a"));
+    assert_true(bytes_may_become(none, "a"));
 }
 
 int main(void)
