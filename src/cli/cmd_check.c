@@ -3,6 +3,7 @@
  * One line for each thing that can go wrong, with what to do. */
 #include "check_probe.h"
 #include "options.h"
+#include "say.h"
 #include "settings.h"
 
 #include <lasthello/interface.h>
@@ -19,6 +20,7 @@
 #define SNAPSHOT_LEN       262144
 #define BLOCK_MS           100
 #define RING_PACKETS_LEAST 1024
+#define SENTENCE_BYTES     1024
 
 struct checkup {
     const char *interface;
@@ -41,14 +43,14 @@ static void tell(struct checkup *checkup, enum finding finding, const char *form
 static void tell(struct checkup *checkup, enum finding finding, const char *format, ...)
 {
     static const char *const words[] = {[FINDING_OK] = "OK", [FINDING_WARN] = "WARN", [FINDING_BAD] = "FAIL"};
+    char sentence[SENTENCE_BYTES];
     va_list arguments;
 
     checkup->bad += finding == FINDING_BAD;
-    printf("%-5s ", words[finding]);
     va_start(arguments, format);
-    vfprintf(stdout, format, arguments);
+    vsnprintf(sentence, sizeof(sentence), format, arguments);
     va_end(arguments);
-    putchar('\n');
+    say("%-5s %s", words[finding], sentence);
     fflush(stdout);
 }
 
@@ -264,10 +266,11 @@ static int check(struct checkup *checkup)
     if (check_interface(checkup))
         check_capture(checkup);
     free(checkup->filter);
+    putchar('\n');
     if (checkup->bad == 0)
-        printf("\n%s is fit. Next: lasthello watch -i %s\n", checkup->interface, checkup->interface);
+        say("%s is fit. Next: lasthello watch -i %s", checkup->interface, checkup->interface);
     else
-        printf("\n%s is not fit yet: see FAIL above.\n", checkup->interface);
+        say("%s is not fit yet: see FAIL above.", checkup->interface);
     return checkup->bad == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -303,11 +306,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         checkup->seconds = (int)parse_count(state, "--seconds", argument, 1, 3600);
         return 0;
     case ARGP_KEY_ARG:
-        argp_error(state, "'%s': the interface is named with -i", argument);
+        wrong_usage(state, "'%s': the interface is named with -i", argument);
         return 0;
     case ARGP_KEY_END:
         if (checkup->interface == NULL)
-            argp_error(state, "name the interface at the mirror port with -i");
+            wrong_usage(state, "name the interface at the mirror port with -i");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

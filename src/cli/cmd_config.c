@@ -2,6 +2,7 @@
 /* cmd_config.c: `lasthello config`: what is in force where no flag says otherwise, and where it is from. */
 #include "data_files.h"
 #include "options.h"
+#include "say.h"
 #include "settings.h"
 
 #include <lasthello/clock.h>
@@ -17,7 +18,7 @@ const struct argp_option config_options[] = {{0}};
 /* "whole-file.conf:12" and the like stand behind the value. */
 static void print_value(const char *word, const char *value, const char *origin)
 {
-    printf("  %-14s %-34s %s\n", word, value, origin);
+    say("  %-14s %-34s %s", word, value, origin);
 }
 
 /* --help says it: "memory for the connection tables (default 256)". False: it has none, or it is not set. */
@@ -82,7 +83,7 @@ static void print_all(const struct settings *settings, const struct command *onl
     if (settings->path == NULL)
         puts("file       none: " SETTINGS_FILE " would be read");
     else
-        printf("file       %s, values: %zu\n", settings->path, settings->count);
+        say("file       %s, values: %zu", settings->path, settings->count);
     data_files_look(&files);
     data_files_print(stdout, &files, clock_day(time(NULL)));
     for (size_t i = 0; i < command_count; i++)
@@ -98,7 +99,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return ARGP_ERR_UNKNOWN;
     *only = command_find(argument);
     if (*only == NULL)
-        argp_error(state, "'%s' is no command of lasthello", argument);
+        wrong_usage(state, "'%s' is no command of lasthello", argument);
     return 0;
 }
 

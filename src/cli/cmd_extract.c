@@ -50,10 +50,10 @@ static void add_argument(struct extracting *extracting, char *argument, struct a
     if (state->arg_num == 0) {
         extracting->host = argument;
         if (!extract_wanted_read(argument, &extracting->wanted))
-            argp_error(
+            wrong_usage(
                 state, "'%s' is no address, as 10.1.2.3, and no connection, as 10.1.2.3:40465", argument);
     } else if (extracting->count == CAPTURES_MAX) {
-        argp_error(state, "at most %d captures at a time", CAPTURES_MAX);
+        wrong_usage(state, "at most %d captures at a time", CAPTURES_MAX);
     } else {
         extracting->captures[extracting->count++] = argument;
     }
@@ -76,9 +76,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (extracting->count == 0)
-            argp_error(state, "name a host, and the captures to look for it in");
+            wrong_usage(state, "name a host, and the captures to look for it in");
         if (extracting->output == NULL)
-            argp_error(state, "name the file to make with -o");
+            wrong_usage(state, "name the file to make with -o");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

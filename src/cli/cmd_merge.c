@@ -36,11 +36,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         merging->count = (size_t)(state->argc - state->next);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which inventories? lasthello merge A.db B.db -o ALL.db");
+        wrong_usage(state, "which inventories? lasthello merge A.db B.db -o ALL.db");
         return 0;
     case ARGP_KEY_END:
         if (merging->output == NULL)
-            argp_error(state, "into which inventory? name it with -o, as -o all.db");
+            wrong_usage(state, "into which inventory? name it with -o, as -o all.db");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

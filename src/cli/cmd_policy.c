@@ -3,6 +3,7 @@
 #include "options.h"
 #include "policy_choice.h"
 #include "policy_test.h"
+#include "say.h"
 #include "settings.h"
 
 #include <lasthello/centre.h>
@@ -50,7 +51,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         asking->as_of = argument;
     } else if (key == ARGP_KEY_ARG) {
         if (asking->word_count == 3)
-            argp_error(state, "only one inventory may be given, and '%s' is another: test FILE INVENTORY",
+            wrong_usage(state, "only one inventory may be given, and '%s' is another: test FILE INVENTORY",
                 argument);
         asking->words[asking->word_count++] = argument;
     } else {
@@ -136,7 +137,7 @@ static bool apply(
     if (!(is_centre ? apply_there : apply_here)(path, policies, &as_of, &count, error))
         return false;
     utc_day_text(today, day);
-    printf("%s: %llu verdict%s by %zu polic%s as of %s\n", is_centre ? "the centre" : path,
+    say("%s: %llu verdict%s by %zu polic%s as of %s", is_centre ? "the centre" : path,
         (unsigned long long)count, count == 1 ? "" : "s", policies->count, policies->count == 1 ? "y" : "ies",
         day);
     return true;

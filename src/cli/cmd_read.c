@@ -98,7 +98,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_NO_ARGS:
         if (options->tap_count == 0)
-            argp_error(state, "name capture files or folders to read, or - for standard input");
+            wrong_usage(state, "name capture files or folders to read, or - for standard input");
         return 0;
     case ARGP_KEY_END:
         check_block(state, options);

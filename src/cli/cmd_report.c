@@ -208,7 +208,7 @@ static bool is_summary(const struct reporting *reporting)
 static void refuse_misspelt(struct argp_state *state, const char *word)
 {
     if (strpbrk(word, "./:") == NULL && access(word, F_OK) != 0)
-        argp_error(state,
+        wrong_usage(state,
             "'%s' is no question and no inventory; there are summary, clients, verdicts, servers, sessions, "
             "coverage, changes, trend, host and server",
             word);
@@ -235,9 +235,9 @@ static void parse_argument(struct argp_state *state, struct reporting *reporting
 static void check_one(struct argp_state *state, const struct reporting *reporting)
 {
     if (reporting->subject->is_host && reporting->filters.host == NULL)
-        argp_error(state, "which host? its address or name comes behind 'host', as 10.1.4.17");
+        wrong_usage(state, "which host? its address or name comes behind 'host', as 10.1.4.17");
     if (reporting->subject->is_server && reporting->filters.server == NULL)
-        argp_error(state, "which server? its address or name comes behind 'server', as imap.example.net");
+        wrong_usage(state, "which server? its address or name comes behind 'server', as imap.example.net");
 }
 
 static void parse_policy(struct argp_state *state, struct reporting *reporting, const char *given)
@@ -309,7 +309,7 @@ static void parse_limit(struct argp_state *state, struct reporting *reporting, i
 static void check_whole(struct argp_state *state, struct reporting *reporting)
 {
     if (reporting->format == FORMAT_HTML && !is_summary(reporting))
-        argp_error(
+        wrong_usage(
             state, "--format html is one page of everything: leave '%s' out", reporting->subject->name);
     check_one(state, reporting);
     check_services(state, reporting->filters.service);

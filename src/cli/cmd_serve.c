@@ -88,7 +88,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     else if (key == ARGP_KEY_ARG && line->inventory == NULL)
         line->inventory = argument;
     else if (key == ARGP_KEY_ARG)
-        argp_error(state, "only one inventory may be given: '%s' and '%s'", line->inventory, argument);
+        wrong_usage(state, "only one inventory may be given: '%s' and '%s'", line->inventory, argument);
     else if (key != KEY_POLICY)
         return ARGP_ERR_UNKNOWN;
     return 0;

@@ -54,7 +54,7 @@ static error_t take_word(struct syncing *syncing, const char *word, struct argp_
     else if (round->centre == NULL)
         round->centre = word;
     else
-        argp_error(state, "one inventory is sent to one centre");
+        wrong_usage(state, "one inventory is sent to one centre");
     return 0;
 }
 
@@ -67,12 +67,12 @@ static void check_words(struct syncing *syncing, struct argp_state *state)
     if (round->centre == NULL)
         round->centre = syncing->centre;
     if (round->inventory == NULL)
-        argp_error(state, "which inventory? lasthello sync INVENTORY postgresql://ROLE@HOST/DATABASE");
+        wrong_usage(state, "which inventory? lasthello sync INVENTORY postgresql://ROLE@HOST/DATABASE");
     else if (centre_is_named(round->inventory))
-        argp_error(state,
+        wrong_usage(state,
             "the inventory comes first: lasthello sync INVENTORY postgresql://ROLE@HOST/DATABASE");
     else if (round->centre == NULL)
-        argp_error(state, "to which centre? lasthello sync %s postgresql://ROLE@HOST/DATABASE",
+        wrong_usage(state, "to which centre? lasthello sync %s postgresql://ROLE@HOST/DATABASE",
             round->inventory);
 }
 

@@ -57,11 +57,11 @@ const struct argp_option watch_options[] = {
 static void check_interfaces(const struct watch_options *options, struct argp_state *state)
 {
     if (options->interface_count == 0)
-        argp_error(state, "name the interface at the mirror port with -i");
+        wrong_usage(state, "name the interface at the mirror port with -i");
     if (options->link_count < options->interface_count && options->threads > 1)
-        argp_error(state, "--tap joins two interfaces in one thread: leave out --threads");
+        wrong_usage(state, "--tap joins two interfaces in one thread: leave out --threads");
     if (options->interface_count * options->threads > WORKERS_MAX)
-        argp_error(state, "at most %d threads in all: %u interfaces with %u each are more", WORKERS_MAX,
+        wrong_usage(state, "at most %d threads in all: %u interfaces with %u each are more", WORKERS_MAX,
             options->interface_count, options->threads);
 }
 
@@ -146,7 +146,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         options->shunts = false;
         return 0;
     case ARGP_KEY_ARG:
-        argp_error(state, "'%s': interfaces are named with -i", argument);
+        wrong_usage(state, "'%s': interfaces are named with -i", argument);
         return 0;
     case ARGP_KEY_END:
         check_interfaces(options, state);

@@ -2,6 +2,8 @@
 /* settings.c: environment and lasthello.conf, put before the flags as if they were some. */
 #include "settings.h"
 
+#include <lasthello/text.h>
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -132,6 +134,25 @@ static struct {
     char **all; /* with the flags behind them */
 } added;
 
+static void refuse(struct argp_state *state, const char *text)
+{
+    char visible[4 * ERROR_TEXT_BYTES];
+
+    text_visible((struct bytes){(const uint8_t *)text, strlen(text)}, visible, sizeof(visible));
+    argp_error(state, "%s", visible);
+}
+
+void wrong_usage(struct argp_state *state, const char *format, ...)
+{
+    char text[ERROR_TEXT_BYTES];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    refuse(state, text);
+}
+
 /* Not from a flag: then state->next is behind the word. */
 void usage_error(struct argp_state *state, const char *format, ...)
 {
@@ -143,7 +164,7 @@ void usage_error(struct argp_state *state, const char *format, ...)
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     if (at < 0 || at >= added.count) {
-        argp_error(state, "%s", text);
+        refuse(state, text);
         return;
     }
     complain("%s: %s", added.origins[at], text);

@@ -45,7 +45,11 @@ const char *settings_variable(const char *word, char name[VARIABLE_BYTES]);
  * What is wrong with these ends the program, as it does for flags. */
 void settings_parse(const struct argp *argp, int argc, char **argv, void *input);
 
-/* usage_error is argp_error(3) about the value of the option that is being parsed; where that is not from a
+/* wrong_usage is argp_error(3), whose sentence begins no line of its own and steers no terminal, whatever
+ * was typed. */
+void wrong_usage(struct argp_state *state, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* usage_error is wrong_usage about the value of the option that is being parsed; where that is not from a
  * flag, the sentence says where it stands. */
 void usage_error(struct argp_state *state, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

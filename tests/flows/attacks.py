@@ -25,6 +25,7 @@ PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
 IS_SANITIZED = b'__asan_init' in open(PROGRAM, 'rb').read()
 # code, SQLite, two ledgers of 131,072 rows, nDPI, the reader's buffer: all that is not a connection
 CONSTANT_MIB = 112
+POLICIES = os.path.join(os.path.abspath(PCAPS), os.pardir, 'data', 'policies')
 MANY = 20_000 if IS_SANITIZED else 200_000
 
 
@@ -490,6 +491,25 @@ def a_file_that_is_no_capture_is_named_safely(folder):
     done = subprocess.run([PROGRAM, 'read', '-o', f'{folder}/i.db', path], stderr=subprocess.PIPE)
     assert done.returncode == 1 and b'name.pcap' in done.stderr
     is_printable(done.stderr, 'messages')
+
+
+def no_word_that_was_typed_reaches_a_terminal_raw(folder):
+    """Options, settings and paths, in what a command answers and in what it refuses: they steer nothing and begin no line."""
+    word = 'x\x1b[31m\nforged'
+    inventory, capture = os.path.join(folder, word, 'i.db'), os.path.join(folder, 'c.pcap')
+    os.mkdir(os.path.dirname(inventory))
+    wire.write(capture, wire.session(Connection(address(1))))
+    asked = [('read', '-o', inventory, capture), ('policy', 'apply', '--policy', POLICIES, inventory), ('config', 'watch'), ('config', word),
+             ('check', '-i', word), ('check', '-i', 'lo', word), ('watch', '-i', 'lo', word), ('report', word), ('report', '--fail-on', word),
+             ('read', '--jobs', word, capture), ('read', '--site', word, capture), ('read', '--ports', word, capture),
+             ('extract', word, '-o', 'x', capture), ('serve', inventory, word), ('policy', 'test', word, word, word)]
+    for arguments in asked:
+        done = subprocess.run([PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder,
+                              env={**os.environ, 'LASTHELLO_CONF': '', 'LASTHELLO_INTERFACE': word}, timeout=60)
+        for output in (done.stdout, done.stderr):
+            is_printable(output, arguments)
+            assert b'\nforged' not in output, (arguments, output)
+        assert arguments[0] == 'read' and done.returncode == 0 or b'forged' in done.stdout + done.stderr, (arguments, done)
 
 
 TESTS = [value for value in list(globals().values())
