@@ -63,6 +63,7 @@ enum question {
     QUESTION_TREND,       /* one row a day and version: sessions, clients */
     QUESTION_HOST_WHO,    /* of one client (filters.host): what is known of who it is, and by what */
     QUESTION_HOST_DAYS,   /* ... one row a day: sessions by what came of them */
+    QUESTION_HOST_LIKE,   /* ... one row a JA4_b that it offers: how many other hosts do */
     QUESTION_HOST_OFFERS, /* ... one row a hello: what its programs offer */
     QUESTION_VALUES,      /* what can be filtered by: filter, value, clients; whatever the filters are */
     QUESTION_COUNT,

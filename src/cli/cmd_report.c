@@ -434,7 +434,7 @@ static void say_days(const struct filter_days *days)
     if (days->rounded)
         complain("an inventory keeps whole days, so --since and --until take whole UTC days:%s%s%s%s",
             days->has_since ? " from " : "", days->has_since ? days->first : "",
-            days->has_until ? " to " : "", days->has_until ? days->last : "");
+            days->has_until ? " to the end of " : "", days->has_until ? days->last : "");
 }
 
 int cmd_report(int argc, char **argv)

@@ -129,14 +129,16 @@ static bool add_assets(
     return row == ROW_END;
 }
 
-/* "no host 10.1.4.99 was seen; near it: 10.1.4.9, 10.1.4.17" */
-static bool refuse(struct db *db, const struct wanted_one *wanted, struct error *error)
+/* "no host 10.1.4.99 was seen; near it: 10.1.4.9, 10.1.4.17"; what is near is not told where hosts are
+ * hidden. */
+static bool refuse(struct inventory *inventory, const struct wanted_one *wanted, struct error *error)
 {
     char near[512] = "", name[256];
     struct query query = {0};
     size_t used = 0;
 
-    if (query_open(&query, db, wanted->is_address ? sql_near_addresses : sql_near_names, error)) {
+    if (inventory->hide_by == NULL &&
+        query_open(&query, &inventory->db, wanted->is_address ? sql_near_addresses : sql_near_names, error)) {
         put_wanted(&query, wanted);
         while (used < sizeof(near) && query_row(&query, error) == ROW_ONE) {
             const char *known = query_text(&query, 0), *text = known == NULL ? "?" : known;
@@ -168,6 +170,6 @@ bool asked_one_fill(struct inventory *inventory, const struct checked_filters *c
         !add_assets(inventory, &wanted, &count, error))
         return false;
     if (count == 0)
-        return refuse(db, &wanted, error);
+        return refuse(inventory, &wanted, error);
     return checked->host == NULL || db_run(db, sql_host_observation, error);
 }

@@ -10,10 +10,11 @@
 extern const char sql_change_seen[];
 
 static const char sql_put_change[] =
-    "INSERT INTO client_change (day, change, client, server, profile) "
-    "VALUES (:day, :change, :client, :server, :profile)";
+    "INSERT INTO client_change (day, change, client, server, profile) VALUES (?, ?, ?, ?, ?)";
 static const char sql_put_day[] = "INSERT INTO server_day (server, profile, first, last, since) "
                                   "VALUES (:server, :profile, :first, :last, :since)";
+
+static const char sql_begun[] = "SELECT coalesce(min(started), 9223372036854775807) FROM source";
 
 /* When a server was seen in a kind of session: days, or NO_DAY. */
 struct server_day {
@@ -23,6 +24,7 @@ struct server_day {
 struct change_tables {
     struct contact_walk walk;
     int64_t changed_since;
+    bool has_before; /* a source began before that: what was not seen then is new */
     struct query put_change;
     struct hash_key key;
     struct id_map index;
@@ -96,11 +98,11 @@ static bool put_change(struct change_tables *tables, const char *change, int64_t
 
     if (day == NO_DAY || day < tables->changed_since)
         return true;
-    query_name_number(put, ":day", day);
-    query_name_text(put, ":change", change);
-    query_name_number(put, ":client", latest->client);
-    query_name_number(put, ":server", latest->server);
-    query_name_number(put, ":profile", latest->profile->id);
+    query_put_number(put, 0, day);
+    query_put_text(put, 1, change);
+    query_put_number(put, 2, latest->client);
+    query_put_number(put, 3, latest->server);
+    query_put_number(put, 4, latest->profile->id);
     return query_run(put, error);
 }
 
@@ -131,7 +133,7 @@ static bool add_target(
             latest = &contacts[i];
     if (latest == NULL)
         return true;
-    return put_change(tables, "newly old", told->old_first, latest, error) &&
+    return put_change(tables, "newly old", tables->has_before ? told->old_first : NO_DAY, latest, error) &&
         put_change(tables, "newly refused", refused_since(told), latest, error) &&
         put_change(tables, "fixed", told->became == BECAME_FIXED ? fixed_on : NO_DAY, latest, error) &&
         put_change(
@@ -172,10 +174,13 @@ bool change_tables_fill(
 {
     struct change_tables tables = {.changed_since = checked->changed_since};
     struct db *db = &inventory->db;
+    int64_t begun = 0;
     bool filled;
 
     hash_key_random(&tables.key);
-    filled = db_run(db, sql_change_seen, error) &&
+    filled = db_number(db, sql_begun, &begun, error) && db_run(db, sql_change_seen, error);
+    tables.has_before = begun < tables.changed_since * DAY_US;
+    filled = filled &&
         query_open(&tables.put_change, db, sql_put_change, error) &&
         walk(&tables, inventory, checked, error) && put_servers(&tables, db, error);
     query_close(&tables.put_change);

@@ -15,6 +15,8 @@ static const struct column rows[] = {
     {"server_alert", COLUMN_NUMBER},
     {"days_left", COLUMN_NUMBER},
     {"day", COLUMN_NUMBER},
+    {"like_hosts", COLUMN_COUNT},
+    {"like_is_least", COLUMN_NUMBER},
     {"clients", COLUMN_COUNT},
     {"legacy_clients", COLUMN_COUNT},
     {"sessions", COLUMN_COUNT},

@@ -30,6 +30,7 @@ static const struct {
     {"certificate_subject", "certificate"},
     {"certificate_issuer", "certificate"},
     {"certificate_sha256", "certificate"},
+    {"inspected_by", "certificate"},
     {"grouped_by", "network"},
     {"known_value", "name"},
     {"greeting", "greeting"},

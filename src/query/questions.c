@@ -6,7 +6,6 @@
 #include "columns.h"
 #include "day_tables.h"
 #include "hidden.h"
-#include "rows_value.h"
 #include "server_tables.h"
 #include "verdict_rows.h"
 
@@ -20,7 +19,7 @@
 
 extern const char sql_clients[], sql_servers[], sql_suites[], sql_sessions[], sql_coverage[],
     sql_days[], sql_values[], sql_verdicts[], sql_changes[], sql_trend[], sql_host_who[],
-    sql_host_days[], sql_host_offers[];
+    sql_host_days[], sql_host_like[], sql_host_offers[];
 
 struct rows {
     struct inventory *inventory;
@@ -48,7 +47,8 @@ static struct row_values values_of(const struct rows *rows)
     return (struct row_values){rows->columns, rows->values, rows->count};
 }
 
-struct value *rows_value(const struct rows *rows, const char *name)
+/* Of the row that was found last. The name is one of the question's .sql file. */
+static struct value *rows_value(const struct rows *rows, const char *name)
 {
     const struct row_values row = values_of(rows);
 
@@ -174,6 +174,7 @@ static const struct question_text {
     [QUESTION_TREND] = {sql_trend, NULL},
     [QUESTION_HOST_WHO] = {sql_host_who, NULL},
     [QUESTION_HOST_DAYS] = {sql_host_days, NULL},
+    [QUESTION_HOST_LIKE] = {sql_host_like, NULL},
     [QUESTION_HOST_OFFERS] = {sql_host_offers, NULL},
     [QUESTION_VALUES] = {sql_values, NULL},
 };

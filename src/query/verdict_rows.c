@@ -275,20 +275,44 @@ static bool add_client(
     return true;
 }
 
-bool verdict_rows_open(struct verdict_rows *rows, struct inventory *inventory,
+bool verdict_rows_begin(struct verdict_rows *rows, struct inventory *inventory,
     const struct checked_filters *checked, struct error *error)
 {
-    enum row row = ROW_FAILED;
-
     *rows = (struct verdict_rows){0};
     rows->found = calloc(POLICIES_MAX + 1, sizeof(*rows->found));
     rows->found_policies = calloc(POLICIES_MAX + 1, sizeof(*rows->found_policies));
     if (rows->found == NULL || rows->found_policies == NULL)
         return no_memory(error);
-    if (contact_walk_open(&rows->walk, inventory, checked, WALK_BY_MACHINE, error))
-        while ((row = contact_walk_client(&rows->walk, error)) == ROW_ONE)
-            if (!add_client(rows, checked, error))
-                return false;
+    return contact_walk_open(&rows->walk, inventory, checked, WALK_BY_MACHINE, error);
+}
+
+/* The rows of the next client, behind those that there are. */
+static enum row add_next(
+    struct verdict_rows *rows, const struct checked_filters *checked, struct error *error)
+{
+    const enum row row = contact_walk_client(&rows->walk, error);
+
+    if (row != ROW_ONE)
+        return row;
+    return add_client(rows, checked, error) ? ROW_ONE : ROW_FAILED;
+}
+
+enum row verdict_rows_client(
+    struct verdict_rows *rows, const struct checked_filters *checked, struct error *error)
+{
+    rows->count = rows->told_count = rows->text_len = 0;
+    return add_next(rows, checked, error);
+}
+
+bool verdict_rows_open(struct verdict_rows *rows, struct inventory *inventory,
+    const struct checked_filters *checked, struct error *error)
+{
+    enum row row = ROW_FAILED;
+
+    if (verdict_rows_begin(rows, inventory, checked, error))
+        do
+            row = add_next(rows, checked, error);
+        while (row == ROW_ONE);
     row_heap_make(rows->rows, rows->count, sizeof(rows->rows[0]), compare_rows);
     return row == ROW_END;
 }

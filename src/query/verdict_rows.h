@@ -47,6 +47,12 @@ struct verdict_rows {
 /* verdict_rows_open walks. verdict_rows_close: also after a failure. */
 bool verdict_rows_open(struct verdict_rows *rows, struct inventory *inventory,
     const struct checked_filters *checked, struct error *error);
+/* In place of that, with the memory of one client: verdict_rows_begin, then verdict_rows_client as often as
+ * it answers ROW_ONE: rows->rows are those of the next client, in no order; perhaps none. */
+bool verdict_rows_begin(struct verdict_rows *rows, struct inventory *inventory,
+    const struct checked_filters *checked, struct error *error);
+enum row verdict_rows_client(
+    struct verdict_rows *rows, const struct checked_filters *checked, struct error *error);
 void verdict_rows_close(struct verdict_rows *rows);
 /* Takes the worst row out of those that are left; false: there is none. */
 bool verdict_rows_take(struct verdict_rows *rows, struct verdict_row *row);

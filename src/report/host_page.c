@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* host_page.c: the story of one client, or of one server, on one screen. */
+#include "host_page.h"
+
 #include "answer.h"
 #include "display_filter.h"
-#include "kept_rows.h"
 #include "line_wrap.h"
 #include "mac_vendor.h"
-#include "sparkline.h"
 #include "view.h"
 
-#include <lasthello/clock.h>
 #include <lasthello/json.h>
-#include <lasthello/utc.h>
 #include <lasthello/verdict.h>
 
 #include <stdlib.h>
@@ -21,56 +19,18 @@
 #define VERDICTS_MAX 60
 #define CLIENTS_MAX  20  /* of a server */
 #define DAYS_MAX     400 /* read; of those the last are drawn */
-#define DAYS_DRAWN   60
 #define OFFERS_MAX   6
-
-struct host_page {
-    const struct report *report;
-    FILE *out;
-    struct kept_rows who, targets, verdicts, days, offers, servers;
-    struct cell cell;
-};
-
-/* One value of a row as text for people; it lives until the next call. NULL: not known. */
-static const char *text_of(struct host_page *page, const struct kept_rows *rows, size_t row, const char *name)
-{
-    static char shown[CELL_BYTES];
-
-    return kept_value(rows, row, name) == NULL ? NULL : kept_shown(rows, row, name, &page->cell, shown);
-}
-
-/* "before, text, behind", where it is known. */
-static void put_text(struct host_page *page, const struct kept_rows *rows, size_t row, const char *before,
-    const char *name, const char *behind)
-{
-    const char *text = text_of(page, rows, row, name);
-
-    if (text != NULL)
-        fprintf(page->out, "%s%s%s", before, text, behind);
-}
-
-static uint64_t number_of(const struct kept_rows *rows, size_t row, const char *name)
-{
-    const struct value *value = kept_value(rows, row, name);
-
-    return value == NULL || value->number < 0 ? 0 : (uint64_t)value->number;
-}
-
-static void put_count(struct host_page *page, size_t shown, const struct kept_rows *rows)
-{
-    if (rows->all > shown)
-        fprintf(page->out, "  ... %zu more: --format csv has all\n", (size_t)(rows->all - shown));
-}
+#define LIKE_MAX     64 /* JA4_b */
 
 /* ---- who it is -------------------------------------------------------------------------------------- */
 
 static void put_asset(struct host_page *page, const struct kept_rows *rows, const char *name)
 {
-    put_text(page, rows, 0, "  ", name, "");
-    put_text(page, rows, 0, "  owner: ", "owner", "");
-    put_text(page, rows, 0, "  place: ", "place", "");
-    put_text(page, rows, 0, "  (", "remark", ")");
-    put_text(page, rows, 0, "  site ", "site", "");
+    host_page_put(page, rows, 0, "  ", name, "");
+    host_page_put(page, rows, 0, "  owner: ", "owner", "");
+    host_page_put(page, rows, 0, "  place: ", "place", "");
+    host_page_put(page, rows, 0, "  (", "remark", ")");
+    host_page_put(page, rows, 0, "  site ", "site", "");
     fputs("\n", page->out);
 }
 
@@ -93,16 +53,16 @@ static void put_who(struct host_page *page)
 {
     for (size_t i = 0; i < page->who.count; i++) {
         char what[32];
-        const char *text = text_of(page, &page->who, i, "what");
+        const char *text = host_page_text(page, &page->who, i, "what");
 
         snprintf(what, sizeof(what), "%s", text == NULL ? "" : text);
         fprintf(page->out, "  %-13s", what);
-        put_text(page, &page->who, i, "", "known_value", "");
+        host_page_put(page, &page->who, i, "", "known_value", "");
         put_vendor(page, i);
-        put_text(page, &page->who, i, "   told by ", "told_by", "");
-        put_text(page, &page->who, i, ", last ", "last_seen", "\n");
+        host_page_put(page, &page->who, i, "   told by ", "told_by", "");
+        host_page_put(page, &page->who, i, ", last ", "last_seen", "\n");
     }
-    put_count(page, page->who.count, &page->who);
+    host_page_put_count(page, page->who.count, &page->who);
 }
 
 /* ---- toward whom ------------------------------------------------------------------------------------ */
@@ -119,9 +79,9 @@ static void put_filter(struct host_page *page, size_t row)
 
 static void put_evidence(struct host_page *page, size_t row)
 {
-    put_text(page, &page->targets, row, "  evidence: ", "source", "");
-    put_text(page, &page->targets, row, ", packet ", "packet", "");
-    put_text(page, &page->targets, row, " (version told by ", "evidence", ")");
+    host_page_put(page, &page->targets, row, "  evidence: ", "source", "");
+    host_page_put(page, &page->targets, row, ", packet ", "packet", "");
+    host_page_put(page, &page->targets, row, " (version told by ", "evidence", ")");
     put_filter(page, row);
 }
 
@@ -141,12 +101,12 @@ static void put_others(struct host_page *page, size_t row)
 
 static void put_advice(struct host_page *page, size_t row)
 {
-    put_text(page, &page->targets, row, "  note: ", "note", "\n");
-    put_text(page, &page->targets, row, "  next step: ", "what_to_do", "\n");
-    put_text(page, &page->targets, row, "  it may be: ", "may_be", "");
+    host_page_put(page, &page->targets, row, "  note: ", "note", "\n");
+    host_page_put(page, &page->targets, row, "  next step: ", "what_to_do", "\n");
+    host_page_put(page, &page->targets, row, "  it may be: ", "may_be", "");
     if (kept_value(&page->targets, row, "may_be") != NULL)
-        put_text(page, &page->targets, row, " (a guess, by ", "told_by", ")\n");
-    put_text(page, &page->targets, row, "  what helps: ", "helps", "\n");
+        host_page_put(page, &page->targets, row, " (a guess, by ", "told_by", ")\n");
+    host_page_put(page, &page->targets, row, "  what helps: ", "helps", "\n");
     put_others(page, row);
 }
 
@@ -178,134 +138,32 @@ static void put_target(struct host_page *page, size_t row)
 {
     const struct kept_rows *targets = &page->targets;
 
-    put_text(page, targets, row, "\nToward ", "to", "");
-    put_text(page, targets, row, " (", "service", "");
-    put_text(page, targets, row, ", server ", "server", "");
-    put_text(page, targets, row, ", name ", "server_name", "");
+    host_page_put(page, targets, row, "\nToward ", "to", "");
+    host_page_put(page, targets, row, " (", "service", "");
+    host_page_put(page, targets, row, ", server ", "server", "");
+    host_page_put(page, targets, row, ", name ", "server_name", "");
     fputs(")", page->out);
-    put_text(page, targets, row, ": ", "verdict", "");
-    put_text(page, targets, row, ", ", "due", "");
-    put_text(page, targets, row, ", by policy ", "policy", "");
+    host_page_put(page, targets, row, ": ", "verdict", "");
+    host_page_put(page, targets, row, ", ", "due", "");
+    host_page_put(page, targets, row, ", by policy ", "policy", "");
     fputs("\n", page->out);
     put_sentences(page, row);
-    put_text(page, targets, row, "  offers at most ", "offers", "");
-    put_text(
+    host_page_put(page, targets, row, "  offers at most ", "offers", "");
+    host_page_put(
         page, targets, row, kept_value(targets, row, "offers") == NULL ? "  got " : ", got ", "got", "");
-    put_text(page, targets, row, ", cause: ", "cause", "");
-    put_text(page, targets, row, "; sessions: ", "sessions", "");
-    put_text(page, targets, row, " of ", "all_sessions", "");
-    put_text(page, targets, row, ", last ", "last_seen", " UTC\n");
+    host_page_put(page, targets, row, ", cause: ", "cause", "");
+    host_page_put(page, targets, row, "; sessions: ", "sessions", "");
+    host_page_put(page, targets, row, " of ", "all_sessions", "");
+    host_page_put(page, targets, row, ", last ", "last_seen", " UTC\n");
     put_evidence(page, row);
     put_advice(page, row);
-}
-
-/* ---- days and hellos -------------------------------------------------------------------------------- */
-
-struct drawn {
-    int64_t first; /* day */
-    size_t count;
-    uint64_t numbers[DAYS_DRAWN];
-};
-
-static int64_t day_of(const struct host_page *page, size_t row)
-{
-    const struct value *date = kept_value(&page->days, row, "date");
-
-    return date == NULL ? 0 : date->number / SECONDS_A_DAY - (date->number % SECONDS_A_DAY < 0);
-}
-
-static void draw(struct host_page *page, struct drawn *drawn, const char *name, const char *title)
-{
-    uint64_t sum = 0;
-
-    memset(drawn->numbers, 0, sizeof(drawn->numbers));
-    for (size_t i = 0; i < page->days.count; i++) {
-        const int64_t at = day_of(page, i) - drawn->first;
-
-        if (at < 0 || at >= (int64_t)drawn->count)
-            continue;
-        drawn->numbers[at] = number_of(&page->days, i, name);
-        sum += drawn->numbers[at];
-    }
-    fprintf(page->out, "  %-9s", title);
-    sparkline_write(page->out, drawn->numbers, drawn->count, sparkline_speaks_utf8());
-    fprintf(page->out, "  %llu\n", (unsigned long long)sum);
-}
-
-static void put_day(struct host_page *page, int64_t day, const char *behind)
-{
-    char time[UTC_BYTES];
-
-    utc_text(day * SECONDS_A_DAY * 1000000, time);
-    fprintf(page->out, "%.10s%s", time, behind);
-}
-
-static void put_days(struct host_page *page)
-{
-    struct drawn drawn;
-    int64_t first, last;
-
-    if (page->days.count == 0)
-        return;
-    first = day_of(page, 0);
-    last = day_of(page, page->days.count - 1);
-    drawn.first = last - first >= DAYS_DRAWN ? last - DAYS_DRAWN + 1 : first;
-    drawn.count = (size_t)(last - drawn.first + 1);
-    fputs("\nSessions by day (UTC), ", page->out);
-    put_day(page, drawn.first, " to ");
-    put_day(page, last, "\n");
-    draw(page, &drawn, "old_sessions", "old TLS");
-    draw(page, &drawn, "better_sessions", "TLS 1.2+");
-    draw(page, &drawn, "refused_sessions", "refused");
-}
-
-/* How many codes a list has. */
-static size_t codes_in(const struct kept_rows *rows, size_t row)
-{
-    const struct value *list = kept_value(rows, row, "cipher_suites");
-    size_t count = list != NULL && list->text[0] != '\0';
-
-    for (const char *at = list == NULL ? "" : list->text; *at != '\0'; at++)
-        count += *at == ',';
-    return count;
-}
-
-static void put_stack(struct host_page *page, size_t row)
-{
-    const struct value *ja4 = kept_value(&page->offers, row, "ja4");
-    const struct stack *stack = ja4 == NULL ? NULL : stack_of_ja4(ja4->text);
-
-    if (stack != NULL)
-        fprintf(page->out, " (a guess: %s%s)", stack->name, stack->is_tried ? "" : "; computed, not tried");
-}
-
-static void put_offers(struct host_page *page)
-{
-    if (page->offers.count > 0)
-        fputs("\nWhat it offers\n", page->out);
-    for (size_t i = 0; i < page->offers.count; i++) {
-        const size_t suites = codes_in(&page->offers, i);
-
-        put_text(page, &page->offers, i, "  ", "offered", "");
-        if (number_of(&page->offers, i, "sslv2_format") != 0)
-            fputs(" in the format of SSL 2.0", page->out);
-        if (suites > 0)
-            fprintf(page->out, ", %zu cipher suite%s", suites, suites == 1 ? "" : "s");
-        put_text(page, &page->offers, i, ", JA4 ", "ja4", "");
-        put_stack(page, i);
-        put_text(page, &page->offers, i, "; ", "sessions", "");
-        fputs(number_of(&page->offers, i, "sessions") == 1 ? " session" : " sessions", page->out);
-        put_text(page, &page->offers, i, ", last ", "last_seen", "");
-        fputs("\n", page->out);
-    }
-    put_count(page, page->offers.count, &page->offers);
 }
 
 /* ---- the page of a client ----------------------------------------------------------------------------- */
 
 static void write_host(struct host_page *page)
 {
-    const char *host = page->targets.count > 0 ? text_of(page, &page->targets, 0, "client") : NULL;
+    const char *host = page->targets.count > 0 ? host_page_text(page, &page->targets, 0, "client") : NULL;
 
     if (host == NULL)
         host = page->report->is_anonymous ? "host" : page->report->filters->host;
@@ -317,9 +175,9 @@ static void write_host(struct host_page *page)
     put_who(page);
     for (size_t i = 0; i < page->targets.count; i++)
         put_target(page, i);
-    put_count(page, page->targets.count, &page->targets);
-    put_days(page);
-    put_offers(page);
+    host_page_put_count(page, page->targets.count, &page->targets);
+    host_page_put_days(page);
+    host_page_put_offers(page);
 }
 
 /* Writes the page and fits it to the terminal. */
@@ -347,6 +205,7 @@ static void close_page(struct host_page *page)
     kept_rows_close(&page->targets);
     kept_rows_close(&page->verdicts);
     kept_rows_close(&page->days);
+    kept_rows_close(&page->like);
     kept_rows_close(&page->offers);
     kept_rows_close(&page->servers);
     cell_close(&page->cell);
@@ -381,7 +240,8 @@ static bool write_object(const struct report *report, bool is_host, struct error
             add_rows(object, "targets", report, QUESTION_CLIENTS, error) &&
             add_rows(object, "verdicts", report, QUESTION_VERDICTS, error) &&
             add_rows(object, "days", report, QUESTION_HOST_DAYS, error) &&
-            add_rows(object, "offers", report, QUESTION_HOST_OFFERS, error)
+            add_rows(object, "offers", report, QUESTION_HOST_OFFERS, error) &&
+            add_rows(object, "like", report, QUESTION_HOST_LIKE, error)
                                : add_rows(object, "ports", report, QUESTION_SERVERS, error) &&
             add_rows(object, "clients", report, QUESTION_CLIENTS, error);
 
@@ -408,6 +268,7 @@ bool report_host(const struct report *report, struct error *error)
         kept_rows_ask(&page.targets, report, QUESTION_CLIENTS, TARGETS_MAX, error) &&
         kept_rows_ask(&page.verdicts, report, QUESTION_VERDICTS, VERDICTS_MAX, error) &&
         kept_rows_ask(&page.days, report, QUESTION_HOST_DAYS, DAYS_MAX, error) &&
+        kept_rows_ask(&page.like, report, QUESTION_HOST_LIKE, LIKE_MAX, error) &&
         kept_rows_ask(&page.offers, report, QUESTION_HOST_OFFERS, OFFERS_MAX, error);
     asked = asked && show(&page, write_host, error);
     close_page(&page);
@@ -419,21 +280,23 @@ bool report_host(const struct report *report, struct error *error)
 static void put_port(struct host_page *page, size_t row)
 {
     const struct kept_rows *servers = &page->servers;
+    const bool has_accepts = host_page_text(page, servers, row, "accepts") != NULL;
 
-    put_text(page, servers, row, "\n", "server", "");
-    put_text(page, servers, row, ":", "port", "");
-    put_text(page, servers, row, " (", "service", "");
-    put_text(page, servers, row, ", ", "name", "");
+    host_page_put(page, servers, row, "\n", "server", "");
+    host_page_put(page, servers, row, ":", "port", "");
+    host_page_put(page, servers, row, " (", "service", "");
+    host_page_put(page, servers, row, ", ", "name", "");
     fputs(")", page->out);
-    put_text(page, servers, row, ": ", "verdict", "");
-    put_text(page, servers, row, "\n  accepts ", "accepts", "");
-    put_text(page, servers, row, "; refuses ", "refuses", "");
-    put_text(page, servers, row, "\n  clients: ", "clients", "");
-    put_text(page, servers, row, ", with old TLS: ", "legacy_clients", "");
-    put_text(page, servers, row, "; sessions: ", "sessions", "");
-    put_text(page, servers, row, ", last ", "last_seen", " UTC\n");
-    put_text(page, servers, row, "  certificate: ", "certificate_subject", "\n");
-    put_text(page, servers, row, "  next step: ", "what_to_do", "\n");
+    host_page_put(page, servers, row, ": ", "verdict", "");
+    host_page_put(page, servers, row, "\n  accepts ", "accepts", "");
+    host_page_put(page, servers, row, has_accepts ? "; refuses " : "\n  refuses ",
+        "refuses", "");
+    host_page_put(page, servers, row, "\n  clients: ", "clients", "");
+    host_page_put(page, servers, row, ", with old TLS: ", "legacy_clients", "");
+    host_page_put(page, servers, row, "; sessions: ", "sessions", "");
+    host_page_put(page, servers, row, ", last ", "last_seen", " UTC\n");
+    host_page_put(page, servers, row, "  certificate: ", "certificate_subject", "\n");
+    host_page_put(page, servers, row, "  next step: ", "what_to_do", "\n");
 }
 
 /* A client that offers more than the server chose is fine once the server is updated. */
@@ -455,17 +318,17 @@ static void put_held(struct host_page *page)
             continue;
         if (held++ == 0)
             fputs("\nBefore TLS 1.0 and 1.1 are turned off, update:\n", page->out);
-        put_text(page, &page->targets, i, "  ", "client", "");
-        put_text(page, &page->targets, i, "  ", "name", "");
-        put_text(page, &page->targets, i, "  owner: ", "owner", "");
-        put_text(page, &page->targets, i, "  ", "service", "");
-        put_text(page, &page->targets, i, "  offers ", "offers", "");
-        put_text(page, &page->targets, i, "  sessions: ", "sessions", "");
-        put_text(page, &page->targets, i, ", last ", "last_seen", "\n");
+        host_page_put(page, &page->targets, i, "  ", "client", "");
+        host_page_put(page, &page->targets, i, "  ", "name", "");
+        host_page_put(page, &page->targets, i, "  owner: ", "owner", "");
+        host_page_put(page, &page->targets, i, "  ", "service", "");
+        host_page_put(page, &page->targets, i, "  offers ", "offers", "");
+        host_page_put(page, &page->targets, i, "  sessions: ", "sessions", "");
+        host_page_put(page, &page->targets, i, ", last ", "last_seen", "\n");
     }
     if (held == 0 && page->targets.all == page->targets.count)
         fputs("\nNo client that was seen here needs TLS 1.0 or 1.1.\n", page->out);
-    put_count(page, page->targets.count, &page->targets);
+    host_page_put_count(page, page->targets.count, &page->targets);
 }
 
 static void write_server(struct host_page *page)
@@ -477,7 +340,7 @@ static void write_server(struct host_page *page)
         fputs("\n  it is the server of no session that is counted\n", page->out);
     for (size_t i = 0; i < page->servers.count; i++)
         put_port(page, i);
-    put_count(page, page->servers.count, &page->servers);
+    host_page_put_count(page, page->servers.count, &page->servers);
     if (page->servers.count > 0)
         put_held(page);
 }

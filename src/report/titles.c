@@ -42,6 +42,9 @@ static const struct title rows[] = {
                                "below 0: overdue",
         false},
     {"sessions", "SESSIONS", "how many had the verdict; elsewhere, how many there are", true},
+    {"ja4_b", "JA4_B", "the middle part of JA4: a hash of the offered cipher suites, sorted", false},
+    {"like_hosts", "LIKE OTHERS", "how many other hosts offer the same cipher suites", true},
+    {"like_is_least", "AT LEAST", "1: not all hosts were looked at", true},
     {"all_sessions", "OF ALL", "of them and all others toward the target", true},
     {"last_seen", "LAST SEEN (UTC)", "the latest of them", true},
     {"first_seen", "FIRST SEEN (UTC)", "the earliest of them", true},
@@ -159,6 +162,7 @@ static const char *const kept[QUESTION_COUNT][KEPT_MAX] = {
     [QUESTION_TREND] = {"date", "became_of", "sessions", "clients"},
     [QUESTION_HOST_WHO] = {"what", "known_value", "told_by", "last_seen"},
     [QUESTION_HOST_DAYS] = {"date", "old_sessions", "better_sessions", "refused_sessions", "sessions"},
+    [QUESTION_HOST_LIKE] = {"ja4_b", "like_hosts"},
     [QUESTION_HOST_OFFERS] = {"offers", "offered", "ja4", "last_seen", "sessions"},
     [QUESTION_VALUES] = {"filter", "value", "clients"},
 };

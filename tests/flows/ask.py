@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import sqlite3
+import subprocess
 import sys
 import tempfile
 
@@ -110,6 +111,23 @@ def a_host_s_story_has_who_what_when_and_the_evidence(folder):
     assert told['offers'][0]['ja4'] == row['ja4']
 
 
+def who_offers_the_same_is_counted_in_a_host_s_story(folder):
+    """By the sessions of all: other addresses with the same JA4_b, without what anybody can forge."""
+    fill(folder, 'imaps-', 'refused-', 'sslv2')
+    offering = collections.defaultdict(set)
+    for row in rows(folder, 'sessions'):
+        if len(row.get('ja4', '')) == 36 and 'unconfirmed' not in row.get('flags', []):
+            offering[row['ja4'].split('_')[1]].add(row['client'])
+    most = max(offering, key=lambda ja4_b: len(offering[ja4_b]))
+    for client in [sorted(set().union(*offering.values()))[0], sorted(offering[most])[0]]:
+        told = {row['ja4_b']: row['like_hosts'] for row in rows(folder, 'host', client)['like']}
+        for ja4_b, count in told.items():
+            assert count == len(offering[ja4_b] - {client}), (client, ja4_b, count, offering[ja4_b])
+    assert told[most] > 1, told
+    story = ask(folder, 'host', client).stdout.decode()
+    assert f', like {told[most]} other hosts; ' in story, story
+
+
 def a_server_s_story_names_whom_it_holds(folder):
     fill(folder, 'imaps-tls10-ipv4', 'imaps-tls13-ipv4')
     old = rows(folder, 'clients', '--verdict', 'legacy')[0]
@@ -117,6 +135,7 @@ def a_server_s_story_names_whom_it_holds(folder):
         story = ask(folder, 'server', name).stdout.decode()
         held = story[story.index('Before TLS 1.0'):]
         assert old['client'] in held and held.count('offers') == 1, story
+        assert '): legacy\n  accepts TLS 1.3, 1.0\n' in story and '\n  next step: keep TLS 1.0/1.1 enabled' in story, story
     fill(folder)
     assert 'clients' in rows(folder, 'server', old['server'])
     story = ask(folder, 'server', old['server']).stdout.decode()
@@ -155,6 +174,44 @@ def anonymised_reports_tell_of_nobody_and_agree(folder):
     assert len({row['client'] for row in hidden}) == len({row['client'] for row in plain})
     assert hidden != rows(folder, 'sessions', '--anonymise')
     assert ask(folder, f'--anonymise={folder}/nothing', check=False).returncode == 2
+
+
+# Columns whose texts stay as they are: they tell of nobody.
+HARMLESS = set('''accepts as-of as_of became became_of breach cause certificate_chain certificate_key certificate_key_type certificate_not_after
+    certificate_not_before certificate_signature change cipher cipher_suites client_software date directions due ended evidence first_seen
+    first_time flags foreign got group helps ja3 ja3s ja4 ja4_b kind last_seen last_time legacy_version login may_be negotiated not_understood
+    note offered offered_alpn offered_min offers old_first_day old_last_day outcome policy provider provider_source refusals_by_day
+    refused_by refused_last_day refuses server_name_source server_software service signature_algorithms since_day source_kind started
+    starttls state statement supported_groups supported_versions title told_by trait trend tunnel until verdict version vlans what what_to_do wire_version'''.split())
+
+
+def a_new_column_is_hidden_or_known_to_tell_of_nobody(folder):
+    """Each column that --anonymise leaves as it is stands in HARMLESS, `to` where it names a provider."""
+    fill(folder)
+    words = ('--policy', f'{PCAPS}/../data/policies', '--remedies', f'{PCAPS}/../data/remedies')
+    left, hidden = {}, set()
+
+    def compare(plain, other, name):
+        if isinstance(plain, dict):
+            for key in plain:
+                compare(plain[key], other[key], key)
+        elif isinstance(plain, list) and plain and not isinstance(plain[0], str):
+            for one, two in zip(plain, other, strict=True):
+                compare(one, two, name)
+        elif isinstance(plain, (str, list)) and plain == other:
+            left[name] = plain
+        elif isinstance(plain, (str, list)):
+            hidden.add(name)
+
+    one = next(row for row in rows(folder, 'clients') if row['client'].startswith('10.'))
+    for question in (['summary'], ['clients'], ['servers'], ['suites'], ['sessions'], ['coverage'], ['verdicts'], ['changes'], ['trend'],
+                     ['host', one['client']], ['server', one['server']]):
+        compare(rows(folder, *question, *words), rows(folder, *question, *words, '--anonymise'), question[0])
+    assert left.pop('to') == 'Microsoft365'
+    assert set(left) <= HARMLESS, {key: left[key] for key in set(left) - HARMLESS}
+    assert {'client', 'server', 'inspected_by', 'certificate_issuer', 'sentence', 'source', 'known_value'} <= hidden, hidden
+    done = ask(folder, 'host', '10.99.0.1', '--anonymise', check=False)
+    assert done.returncode == 1 and b'no host 10.99.0.1 was seen\n' in done.stderr, done.stderr
 
 
 def a_trend_is_numbers_and_a_line(folder):
@@ -229,6 +286,26 @@ def the_view_of_verdicts_is_what_the_report_says(folder):
         return sorted(str([str(row[name])[:10] if name.endswith('_day') else row[name] for name in common]) for row in rows)
 
     assert as_text([{name: row.get(name) for name in common} for row in told]) == as_text(view)
+
+
+def two_judgements_at_once_leave_the_rows_of_one(folder):
+    fill(folder, 'imaps-', 'pop3-')
+    by = [[PROGRAM, 'policy', 'apply', f'{folder}/i.db', '--policy', f'{PCAPS}/../data/policies/{name}.policy', '--as-of', '2026-11-30']
+          for name in ('nsa', 'rfc8996')]
+
+    def left():
+        with sqlite3.connect(f'{folder}/i.db') as db:
+            return sorted(map(str, db.execute('SELECT * FROM verdicts')))
+
+    alone = []
+    for words in by:
+        subprocess.run(words, check=True, stdout=subprocess.DEVNULL, timeout=60)
+        alone.append(left())
+    assert alone[0] != alone[1]
+    for _ in range(3):
+        for child in [subprocess.Popen(words, stdout=subprocess.DEVNULL) for words in by * 2]:
+            assert child.wait(60) == 0
+        assert left() in alone
 
 
 def a_filter_takes_several_values(folder):

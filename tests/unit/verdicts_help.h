@@ -35,6 +35,7 @@ struct did {
     uint8_t mac;       /* the last of it */
     const char *chain; /* of the certificate that the server shows */
     uint8_t alert;     /* by which it was refused; else a reset */
+    bool elsewhere;    /* its server is 198.51.100.1, and not 192.0.2.1 */
 };
 
 #define REFUSED VERSION_UNKNOWN
@@ -108,6 +109,10 @@ static const struct did did[] = {
     {.client = 27, .day = "2026-11-28", .times = 9, .offers = TLS13, .got = TLS13, OTHER},
     {.client = 28, .day = "2026-11-28", .times = 2, .offers = TLS12, .got = REFUSED, OTHER, .alert = 70},
     {.client = 29, .day = "2026-10-01", .times = 2, .offers = TLS12, .got = REFUSED, OTHER, .alert = 71},
+    /* 30: at a server in another network; 31: there, too, and updated */
+    {.client = 30, .day = "2026-11-28", .times = 4, .offers = TLS12, .got = TLS12, OTHER, .elsewhere = true},
+    {.client = 31, .day = "2026-10-20", .times = 9, .offers = TLS10, .got = TLS10, OTHER, .elsewhere = true, .attached = true, .mac = 31},
+    {.client = 31, .day = "2026-10-25", .times = 12, .offers = TLS12, .got = TLS12, OTHER, .elsewhere = true, .attached = true, .mac = 31},
     /* two temporary addresses of one /64, and one of a MAC address in it (RFC 4291) */
     {.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0x9c, 1, 2, 3, 4, 5, 6, 7}, .day = "2026-11-28", .times = 1, .offers = TLS10, .got = TLS10, OTHER},
     {.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0x3d, 9, 8, 7, 6, 5, 4, 3}, .day = "2026-11-29", .times = 1, .offers = TLS10, .got = TLS10, OTHER},
@@ -156,6 +161,8 @@ static struct session session_of(const struct did *row)
         session.service = row->service;
     if (row->client == 0)
         memcpy(session.endpoints[SIDE_CLIENT].address.octets, row->address, 16);
+    if (row->elsewhere)
+        memcpy(session.endpoints[SIDE_SERVER].address.octets + 12, (const uint8_t[]){198, 51, 100, 1}, 4);
     session.has_macs = session.client_attached = row->attached;
     session.macs[SIDE_CLIENT][5] = row->mac;
     if (row->chain != NULL) {

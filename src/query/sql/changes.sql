@@ -1,10 +1,7 @@
 -- What has changed since a day (:changed_since, as of :today): clients that are old for the first time, refused, fixed,
 -- back again; servers that turned old or gave it up, or began to refuse; sensors that went blind. The latest first.
 -- What was never seen before is no change: it needs a source that began before.
-WITH told AS MATERIALIZED (
-    SELECT * FROM client_change
-    WHERE change <> 'newly old' OR (SELECT min(started) FROM source) < :changed_since * 86400000000
-), port AS MATERIALIZED (
+WITH port AS MATERIALIZED (
     SELECT d.server, k.port, k.service, min(CASE WHEN j.is_old = 1 THEN d.first END) AS old_first,
         max(CASE WHEN j.is_old = 1 THEN d.last END) AS old_last, min(CASE WHEN j.is_failing = 1 THEN d.first END) AS refused_first,
         min(d.first) AS first, max(d.last) AS last, max(coalesce(k.server_name, k.dns_name)) AS server_name,
@@ -28,7 +25,7 @@ WITH told AS MATERIALIZED (
 SELECT t.day * 86400 AS date, t.change, c.address AS client, NULL AS name, NULL AS owner,
     coalesce(k.provider, k.server_name, k.dns_name, v.address) AS "to", k.service, v.address AS server, k.port,
     k.offered_max AS offers, NULL AS observer, NULL AS source, NULL AS blind_minutes, c.site, k.provider, NULL AS place, NULL AS remark
-FROM told t
+FROM client_change t
 JOIN host c ON c.id = t.client
 JOIN host v ON v.id = t.server
 JOIN profile k ON k.id = t.profile

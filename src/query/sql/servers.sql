@@ -28,7 +28,7 @@ WITH kind AS MATERIALIZED (
         WHERE s.certificate <> 0
         GROUP BY s.server, k.port, k.service, s.certificate) shown
 )
-SELECT v.address AS server, p.port, p.service, NULL AS verdict, p.gave AS accepts, NULL AS what_to_do,
+SELECT v.address AS server, p.port, p.service, 0 AS verdict, p.gave AS accepts, 0 AS what_to_do,
     p.refused AS refuses, c.clients, c.legacy_clients, p.sessions, p.last_seen, p.name, p.first_seen, v.site, p.provider,
     p.cleartext_sessions, t.subject AS certificate_subject, t.not_after AS certificate_not_after,
     t.key_type || ' ' || t.key_bits AS certificate_key, NULL AS asset, NULL AS owner, NULL AS place, NULL AS remark,

@@ -8,8 +8,7 @@ SELECT c.address AS client, coalesce(k.provider, k.server_name, k.dns_name, v.ad
     :sessions AS sessions, :all_sessions AS all_sessions, :last_seen AS last_seen, :first_seen AS first_seen, k.offered_max AS offers, j.got, k.evidence,
     (SELECT issuer FROM certificate WHERE id = :middlebox) AS inspected_by,
     c.site, v.address AS server, k.port, coalesce(k.server_name, k.dns_name) AS server_name, k.provider, s.name AS source, o.first_packet AS packet,
-    :policy AS "-policy", CASE WHEN k.outcome = 'refused' THEN 1 ELSE 0 END AS "-is_refused", k.refused_by AS "-refused_by",
-    c.id AS "-client", v.id AS "-server", k.id AS "-profile"
+    :policy AS "-policy", CASE WHEN k.outcome = 'refused' THEN 1 ELSE 0 END AS "-is_refused", k.refused_by AS "-refused_by"
 FROM profile k
 JOIN judged j ON j.profile = k.id
 JOIN host c ON c.id = :client
