@@ -174,7 +174,9 @@ void flow_table_catch_up(struct flow_table *table);
  * _flush: it is also what keeps room for the next segment. */
 struct flow *flow_table_next(struct flow_table *table, struct flow_event *event);
 
-/* flow_guest lends an open flow's memory that is the caller's, of unknown content at first. */
+/* flow_guest lends an open flow's memory that is the caller's, of unknown content at first. Its first
+ * FLOW_GUEST_FRONT_BYTES are fetched ahead: what most events touch is to stand there. */
+#define FLOW_GUEST_FRONT_BYTES 256
 void *flow_guest(const struct flow *flow);
 /* flow_read_facts tells what TCP knows of an open flow by now. */
 void flow_read_facts(const struct flow *flow, struct flow_facts *facts);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* flow_key.c: what a connection is looked up by. */
-#include "flow_table.h"
+#include "connection.h"
+
+#define CACHE_LINE_BYTES 64
+#define FRONT_BYTES      (sizeof(struct connection) + FLOW_GUEST_FRONT_BYTES)
 
 /* An IPv4 endpoint as a number. */
 static uint64_t number_of(const struct endpoint *endpoint)
@@ -55,6 +58,15 @@ void flow_table_expect_flow(const struct flow_table *table, struct flow_key *key
         return;
     __builtin_prefetch(flow_at(table, numbers[0]), 1);
     __builtin_prefetch(&flow_at(table, numbers[0])->ends, 1);
+}
+
+void flow_table_expect_connection(const struct flow_table *table, const struct flow_key *key)
+{
+    const struct flow *flow = key->flow == FLOW_UNKNOWN ? NULL : flow_at(table, key->flow);
+    const uint8_t *front = flow == NULL ? NULL : (const uint8_t *)flow->connection;
+
+    for (size_t at = 0; front != NULL && at < FRONT_BYTES; at += CACHE_LINE_BYTES)
+        __builtin_prefetch(front + at, 1);
 }
 
 void flow_table_changed(struct flow_table *table, uint64_t hash)

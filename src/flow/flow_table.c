@@ -11,6 +11,7 @@
 #define ONE_SIDED_SHARE   16 /* one part in so many of the open sessions, */
 #define ONE_SIDED_MIN     8  /* and so many: far more than a client-only mirror of a busy net has at once */
 #define FLOWS_MIN         16
+#define AHEAD             2 /* segments: so long a connection is on its way from memory */
 
 _Static_assert(sizeof(struct flow) == 128, "a settled flow is two cache lines");
 
@@ -218,6 +219,8 @@ static void fetch_batch(struct flow_table *table)
     for (size_t i = 0; i < batch->count; i++)
         if ((batch->rows[i].place.segment.flags & SEGMENT_SYN) == 0) /* else the SYN memory is asked */
             flow_table_expect_flow(table, &batch->rows[i].key);
+    for (size_t i = 0; i < AHEAD && i < batch->count; i++)
+        flow_table_expect_connection(table, &batch->rows[i].key);
     batch->is_fetched = true;
 }
 
@@ -263,6 +266,8 @@ static bool hear_next(struct flow_table *table, struct flow_event *event)
     enum fate fate = FATE_USED;
     bool is_later = false;
 
+    if (at + AHEAD < batch->count)
+        flow_table_expect_connection(table, &batch->rows[at + AHEAD].key);
     clock_advance(&table->clock, segment->time_ns);
     kept = batch->is_recalled ? NULL : recall_segment(table, segment, key);
     if (kept != NULL) {

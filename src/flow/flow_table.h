@@ -151,6 +151,9 @@ struct flow_key flow_table_key(const struct flow_table *table, const struct segm
 void flow_table_expect(const struct flow_table *table, uint64_t hash);
 /* flow_table_expect_flow, a little later, looks there, and begins to fetch the flow. */
 void flow_table_expect_flow(const struct flow_table *table, struct flow_key *key);
+/* flow_table_expect_connection, later still, begins to fetch what a segment touches of its connection, where
+ * that is open. */
+void flow_table_expect_connection(const struct flow_table *table, const struct flow_key *key);
 /* flow_table_changed: what was found for the segments that wait is not known any more, if they have the high
  * bits of this hash, by which the index goes. */
 void flow_table_changed(struct flow_table *table, uint64_t hash);
