@@ -3,12 +3,12 @@
 """forget.py PROGRAM PCAPS: old days are deleted in the centre, in steps; nothing of what is younger is lost, hosts are known to have been seen, a
 sensor that sends all once more does not bring them back, and a row that somebody holds holds up nothing."""
 import collections
+import functools
 import os
 import random
 import shutil
 import subprocess
 import sys
-import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
@@ -18,7 +18,7 @@ import histories  # noqa: E402
 from centre import ALONE, Centre  # noqa: E402
 from merge import over_days  # noqa: E402
 from program import run  # noqa: E402
-
+from promises import in_folders, try_all  # noqa: E402
 
 
 class Fleet:
@@ -146,18 +146,17 @@ PROMISES = (nobody_but_an_owner_forgets, younger_days_stay_and_hosts_are_remembe
             a_row_that_somebody_holds_holds_up_nothing, what_was_done_when_it_is_broken_off_is_done)
 
 
+def with_a_fleet(promise):
+    @functools.wraps(promise)
+    def try_it(program, centre, folder):
+        promise(Fleet(program, centre, folder))
+    return try_it
+
+
 def main():
-    program, failed = os.path.abspath(sys.argv[1]), 0
+    program = os.path.abspath(sys.argv[1])
     with Centre() as centre:
-        for promise in PROMISES:
-            with tempfile.TemporaryDirectory() as folder:
-                try:
-                    promise(Fleet(program, centre, folder))
-                except AssertionError as error:
-                    failed += 1
-                    print(f'FAIL {promise.__name__}: {str(error)[:2000]}', flush=True)
-    print(f'{len(PROMISES) - failed} passed, {failed} failed')
-    return failed != 0
+        return try_all(in_folders(map(with_a_fleet, PROMISES), program, centre))
 
 
 if __name__ == '__main__':

@@ -5,8 +5,8 @@ centre now and then; what is new there is merged into one file, now and then. In
 files say the same, view by view."""
 import collections
 import contextlib
+import functools
 import os
-import random
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import histories
 import merge
 from centre import Centre
+from promises import explained, of_seeds, try_all
 
 ENVIRONMENT = {**os.environ, 'LASTHELLO_CONF': '', 'TZ': 'UTC'}
 
@@ -132,43 +133,33 @@ def sensors_that_cannot_be_relied_on_come_first(program, centre, folder):
         assert first in done.stderr and done.stdout.startswith('source,'), done
 
 
-def tell(program, seed, centre):
-    centre.psql('UPDATE lasthello.centre SET kept_from = NULL')
-    for table in ('sensor', *tables_of_sensors(centre)):
-        centre.psql(f'DELETE FROM lasthello.{table}')
-    with tempfile.TemporaryDirectory() as folder:
-        fleet = Fleet(program, folder, seed, centre)
-        try:
-            fleet.work()
-            fleet.compare()
-            views_say_the_same(program, centre, folder)
-            sensors_that_cannot_be_relied_on_come_first(program, centre, folder)
-            what_the_centre_forgot_is_not_there(program, centre, folder)
-        except AssertionError as error:
-            return f'seed {seed}: {error}\n  ' + '\n  '.join(fleet.steps)
-    return None
-
-
 def tables_of_sensors(centre):
     return [row[0] for row in centre.rows("SELECT t.table_name FROM information_schema.columns c"
                                           " JOIN information_schema.tables t USING (table_schema, table_name)"
                                           " WHERE table_schema = 'lasthello' AND table_type = 'BASE TABLE' AND column_name = 'sensor'")]
 
 
+def try_seed(program, centre, seed):
+    centre.psql('UPDATE lasthello.centre SET kept_from = NULL')
+    for table in ('sensor', *tables_of_sensors(centre)):
+        centre.psql(f'DELETE FROM lasthello.{table}')
+    with tempfile.TemporaryDirectory() as folder:
+        fleet = Fleet(program, folder, seed, centre)
+        with explained(fleet.steps):
+            fleet.work()
+            fleet.compare()
+            views_say_the_same(program, centre, folder)
+            sensors_that_cannot_be_relied_on_come_first(program, centre, folder)
+            what_the_centre_forgot_is_not_there(program, centre, folder)
+
+
 def main():
-    program, count = os.path.abspath(sys.argv[1]), int(sys.argv[3]) if len(sys.argv) > 3 else 4
-    first, failed = int(sys.argv[4]) if len(sys.argv) > 4 else 1, 0
+    program = os.path.abspath(sys.argv[1])
     with Centre() as centre:
         centre.install(program)
         centre.add_sensor('sensor')
         centre.psql('CREATE ROLE reader LOGIN IN ROLE lasthello_reader; CREATE ROLE judge LOGIN IN ROLE lasthello_judge')
-        for seed in range(first, first + count):
-            wrong = tell(program, seed, centre)
-            failed += wrong is not None
-            if wrong:
-                print(f'FAIL {wrong}', flush=True)
-    print(f'{count - failed} fleets at a centre passed, {failed} failed')
-    return failed != 0
+        return try_all(of_seeds('fleet at a centre', functools.partial(try_seed, program, centre), 4))
 
 
 if __name__ == '__main__':

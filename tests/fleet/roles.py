@@ -13,6 +13,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, '..', 'flows')]
 
 from centre import Centre  # noqa: E402
 from program import run  # noqa: E402
+from promises import try_all, with_arguments  # noqa: E402
 from views import TABLES, VIEWS, load  # noqa: E402
 
 BERLIN, PARIS = 'b' * 32, 'c' * 32  # uuids of two inventories
@@ -166,18 +167,9 @@ def prepare(centre, program, pcaps, folder):
 
 def main():
     program, pcaps = (os.path.abspath(path) for path in sys.argv[1:3])
-    failed = 0
     with Centre() as centre, tempfile.TemporaryDirectory() as folder:
         prepare(centre, program, pcaps, folder)
-        for promise, arguments in [(promise, ()) for promise in PROMISES] + [(promise, (program,)) for promise in OF_THE_SCRIPT]:
-            try:
-                promise(centre, *arguments)
-            except AssertionError as error:
-                failed += 1
-                print(f'FAIL {promise.__name__}: {error}', flush=True)
-    count = len(PROMISES) + len(OF_THE_SCRIPT)
-    print(f'{count - failed} passed, {failed} failed')
-    return failed != 0
+        return try_all(with_arguments(PROMISES, centre) + with_arguments(OF_THE_SCRIPT, centre, program))
 
 
 if __name__ == '__main__':

@@ -5,8 +5,8 @@ to a PostgreSQL goes through a network that cuts, swallows answers, delays and i
 a backup is put back. In the end the centre has, row by row, what each sensor has; where a file was lost, what a merge of that file, as the centre
 knew it, and of the one that came after has. COUNT runs (2); a failure names its seed."""
 import contextlib
+import functools
 import os
-import random
 import shutil
 import signal
 import sqlite3
@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../
 import histories  # noqa: E402
 from bad_network import BadNetwork  # noqa: E402
 from centre import Centre  # noqa: E402
+from promises import explained, of_seeds, try_all  # noqa: E402
 from rows import ENVIRONMENT, compare, compare_with_merge  # noqa: E402
 
 PATIENCE = 120  # seconds
@@ -139,33 +140,19 @@ class World(histories.History):
                 compare(self.centre, sensor.path)
 
 
-def tell(program, seed, centre):
-    """None, or what is wrong."""
+def try_seed(program, centre, seed):
     with tempfile.TemporaryDirectory() as folder:
         world = World(program, folder, seed, centre)
-        try:
+        with explained(world.steps), contextlib.closing(world.network):
             world.run_steps()
             world.compare_all()
-        except AssertionError as error:
-            return f'{error}\n  what happened:\n    ' + '\n    '.join(world.steps)
-        finally:
-            world.network.close()
-    return None
 
 
 def main():
-    program, count = os.path.abspath(sys.argv[1]), int(sys.argv[3]) if len(sys.argv) > 3 else 2
-    first = int(sys.argv[4]) if len(sys.argv) > 4 else random.randrange(10**9) if count > 20 else 1
-    failed = 0
+    program = os.path.abspath(sys.argv[1])
     with Centre() as centre:
         centre.install(program)
-        for seed in range(first, first + count):
-            wrong = tell(program, seed, centre)
-            failed += wrong is not None
-            if wrong:
-                print(f'FAIL simulation {seed}: {wrong}', flush=True)
-    print(f'{count - failed} passed, {failed} failed')
-    return failed != 0
+        return try_all(of_seeds('simulation', functools.partial(try_seed, program, centre), 2))
 
 
 if __name__ == '__main__':

@@ -5,6 +5,7 @@ addresses, and `sync` feeds a PostgreSQL. One is cut off for a while, the invent
 standby takes over. In the end a merge of the centre says what a merge of the sensors' files says, view by view, and so does a file into which the
 centre was merged on the way. What an inventory that was lost had sent before is there, too: it is one of the files."""
 import contextlib
+import functools
 import os
 import random
 import shutil
@@ -21,6 +22,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, '..', 'flows'), os.path.join(HERE, '..'
 import histories  # noqa: E402
 from centre import Centre, url_of, wait_for  # noqa: E402
 from network import Namespace  # noqa: E402
+from promises import of_seeds, try_all  # noqa: E402
 from pull import equal, run  # noqa: E402
 
 # name, site, and from which number on its clients are counted: their addresses
@@ -178,7 +180,7 @@ class Fleet:
         raise AssertionError('no address is at two sites: nothing shows that they are kept apart')
 
 
-def tell(program, seed):
+def try_seed(program, seed):
     with tempfile.TemporaryDirectory() as folder, Centre() as first:
         os.chmod(folder, 0o755)  # for what gives its rights up
         first.install(program)
@@ -192,19 +194,14 @@ def tell(program, seed):
             try:
                 fleet.compare(fleet.live())
             except AssertionError as error:
-                return f'seed {seed}: {error}\n' + ''.join(open(f'{sensor.said}.sync').read()[-1000:] for sensor in sensors)
-    return None
+                raise AssertionError(f'{error}\n' + ''.join(open(f'{sensor.said}.sync').read()[-1000:] for sensor in sensors)) from error
 
 
 def main():
     if os.geteuid() != 0:
         print('needs root, for namespaces and mirror ports')
         return 77
-    program, count = os.path.abspath(sys.argv[1]), int(sys.argv[3]) if len(sys.argv) > 3 else 1
-    first = int(sys.argv[4]) if len(sys.argv) > 4 else 1
-    wrong = list(filter(None, (tell(program, seed) for seed in range(first, first + count))))
-    print('\n'.join([*wrong, f'{count - len(wrong)} fleets of three sites passed, {len(wrong)} failed']))
-    return len(wrong) != 0
+    return try_all(of_seeds('three sites', functools.partial(try_seed, os.path.abspath(sys.argv[1])), 1))
 
 
 if __name__ == '__main__':

@@ -6,12 +6,12 @@ not over, days that were forgotten, times before 1970, and what is not known. Th
 `lasthello sync` sends is tried elsewhere. And what only a centre has: the view sensors."""
 import collections
 import contextlib
+import functools
 import os
 import random
 import shutil
 import sqlite3
 import sys
-import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
@@ -21,6 +21,7 @@ from centre import Centre  # noqa: E402
 import histories  # noqa: E402
 from merge import over_days  # noqa: E402
 from program import captures, run  # noqa: E402
+from promises import in_folders, try_all  # noqa: E402
 
 VIEWS = ('session_facts', 'legacy_clients', 'legacy_servers', 'trend', 'changes', 'verdicts', 'coverage', 'hosts', 'host_names', 'source')
 TABLES = ('reading', 'fate', 'unknown', 'blind', 'host', 'host_name', 'path', 'hello', 'answer', 'certificate', 'profile', 'observation', 'tombstone')
@@ -201,24 +202,19 @@ def numbers_that_no_sensor_can_have_break_no_view(centre, program, pcaps, folder
 PROMISES = (the_views_say_what_a_merged_file_says, sensors_that_cannot_be_trusted_come_first, numbers_that_no_sensor_can_have_break_no_view)
 
 
+def in_an_empty_centre(promise):
+    @functools.wraps(promise)
+    def try_it(centre, program, pcaps, folder):
+        centre.psql('DROP SCHEMA IF EXISTS lasthello CASCADE; DROP ROLE IF EXISTS anna')
+        centre.install(program)
+        centre.psql('CREATE ROLE anna LOGIN IN ROLE lasthello_reader')
+        promise(centre, program, pcaps, folder)
+    return try_it
+
+
 def main():
-    program, pcaps = (os.path.abspath(path) for path in sys.argv[1:3])
-    failed = 0
     with Centre() as centre:
-        for promise in PROMISES:
-            centre.psql('DROP SCHEMA IF EXISTS lasthello CASCADE; DROP ROLE IF EXISTS anna')
-            centre.install(program)
-            centre.psql('CREATE ROLE anna LOGIN IN ROLE lasthello_reader')
-            with tempfile.TemporaryDirectory() as folder:
-                try:
-                    promise(centre, program, pcaps, folder)
-                except AssertionError as error:
-                    failed += 1
-                    print(f'FAIL {promise.__name__}: {error}', flush=True)
-                    if os.environ.get('FLEET_KEEP'):
-                        shutil.copytree(folder, os.environ['FLEET_KEEP'], dirs_exist_ok=True)
-    print(f'{len(PROMISES) - failed} passed, {failed} failed')
-    return failed != 0
+        return try_all(in_folders(map(in_an_empty_centre, PROMISES), centre, *map(os.path.abspath, sys.argv[1:3])))
 
 
 if __name__ == '__main__':

@@ -9,9 +9,9 @@ import json
 import sqlite3
 import subprocess
 import sys
-import tempfile
 
 from program import captures, read_events, run
+from promises import in_folders, promises_of, try_all
 
 PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
 
@@ -354,24 +354,5 @@ def the_exit_status_says_what_was_found(folder):
     assert ask(folder, '--fail-on', 'doom', check=False).returncode == 2
 
 
-TESTS = [value for value in list(globals().values())
-         if callable(value) and getattr(value, '__code__', None) and value.__code__.co_varnames[:value.__code__.co_argcount] == ('folder',)
-         and value not in (fill, ask, rows)]
-
-
-def main():
-    failed = 0
-    for test in TESTS:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                test(folder)
-                print('ok  ', test.__name__.replace('_', ' '))
-            except (AssertionError, KeyError, IndexError, ValueError, OSError, SystemExit) as error:
-                failed += 1
-                print('FAIL', test.__name__.replace('_', ' '), '\n    ', type(error).__name__, str(error)[:1500])
-    print(f'{len(TESTS) - failed} passed, {failed} failed')
-    return 1 if failed else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(try_all(in_folders(promises_of(globals(), 'folder'))))

@@ -13,11 +13,11 @@ import sqlite3
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 
 import wire
 from program import captures
+from promises import in_folders, promises_of, try_all
 from wire import ACK, Connection, address
 
 PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
@@ -512,24 +512,5 @@ def no_word_that_was_typed_reaches_a_terminal_raw(folder):
         assert arguments[0] == 'read' and done.returncode == 0 or b'forged' in done.stdout + done.stderr, (arguments, done)
 
 
-TESTS = [value for value in list(globals().values())
-         if getattr(value, '__code__', None) and value.__code__.co_varnames[:1] == ('folder',)]
-
-
-def main():
-    failed = 0
-    for test in TESTS:
-        name, started = test.__name__.replace('_', ' '), time.monotonic()
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                test(folder)
-                print(f'ok   {name} ({time.monotonic() - started:.1f} s)', flush=True)
-            except (AssertionError, subprocess.SubprocessError, KeyError, ValueError, OSError) as error:
-                failed += 1
-                print('FAIL', name, '\n    ', type(error).__name__, str(error)[:1500], flush=True)
-    print(f'{len(TESTS) - failed} passed, {failed} failed')
-    return 1 if failed else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(try_all(in_folders(promises_of(globals(), 'folder'))))

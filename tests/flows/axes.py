@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 from capture_file import Capture
-from program import captures, read_events, run
+from program import captures, read_events
 
 PACKETS_MAX = 400  # of a capture; longer ones take their time and say no more
 SHUFFLES = 6

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """bad_input.py PROGRAM PCAPS: what a user, or an editor, may do wrong in a file of policies, providers, remedies, assets or TLS stacks: each is
 one sentence with file, line and reason, on standard error, and exit status 1; or it is none, and the file is read as its writer meant it."""
+import functools
 import os
 import subprocess
 import sys
 import tempfile
 
 from program import run
+from promises import try_all, with_arguments
 
 PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
 CAPTURE = os.path.join(PCAPS, 'imaps-tls10-ipv4', 'capture.pcapng')
@@ -128,20 +130,16 @@ def two_policies_of_one_id(folder):
     assert done.returncode == 1 and b'b.policy' in done.stderr and b'own' in done.stderr, done
 
 
+def name_of(kind, what, by, line, reason):
+    return f'{kind}, {what!r}, {"" if callable(by) else repr(by)[:60]}: {reason}'
+
+
 def main():
-    failed = 0
     with tempfile.TemporaryDirectory() as folder:
         inventory = os.path.join(folder, 'i.db')
         run(PROGRAM, 'read', '-o', inventory, CAPTURE)
-        for number, row in enumerate(ROWS):
-            try:
-                check(folder, inventory, *row)
-            except AssertionError as error:
-                failed += 1
-                print(f'FAIL {number}: {row[0]}, {row[1]!r}, {"" if callable(row[2]) else repr(row[2])[:60]}: {row[4]}\n    ', error, flush=True)
-        two_policies_of_one_id(folder)
-    print(f'{len(ROWS) - failed} passed, {failed} failed')
-    return 1 if failed else 0
+        rows = [(name_of(*row), functools.partial(check, folder, inventory, *row)) for row in ROWS]
+        return try_all(rows + with_arguments([two_policies_of_one_id], folder))
 
 
 if __name__ == '__main__':

@@ -4,6 +4,7 @@
 is said is what one `read` of the folder says, also of connections that go on over the borders, for hours, or fall silent there for longer than a
 flow is remembered. Only scans may stand at another file: the one where their block ends, in place of the last one of all."""
 import csv
+import functools
 import os
 import random
 import subprocess
@@ -12,6 +13,7 @@ import tempfile
 
 import histories
 import merge
+from promises import of_seeds, try_all, with_arguments
 
 HOUR = 3_600_000_000  # microseconds
 SHELL = {'shell': True, 'check': True, 'executable': '/bin/bash', 'stderr': subprocess.PIPE, 'timeout': 300}
@@ -61,7 +63,7 @@ def fold_in_all_ways(folder, program, blocks):
     return 'tree', 'fold', 'shuffled', 'same'
 
 
-def tell(program, seed):
+def a_folder_in_blocks_is_one_capture(program, seed):
     draw = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         rotated(f'{folder}/capture', draw)
@@ -70,26 +72,20 @@ def tell(program, seed):
         for name in fold_in_all_ways(folder, program, draw.randrange(2, 6)):
             found = answers(program, f'{folder}/{name}.db')
             for question, rows in expected.items():
-                if rows != found[question]:
-                    return f'seed {seed}: {name}: {question}:\n  {rows}\n  {found[question]}'
-    return None
+                assert rows == found[question], f'{name}: {question}:\n  {rows}\n  {found[question]}'
 
 
 def what_is_no_part_of_a_folder_is_refused(program):
     for words in (('3',), ('0/4',), ('5/4',), ('x/4',), ('1/0',), ('1/2', '-'), ('1/2', '--tap', 'a+b')):
         done = subprocess.run([program, 'read', '-o', '/nonexistent/one.db', '--block', *words, *([] if '-' in words else ['.'])],
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
-        if done.returncode != 2 or '--block' not in done.stderr:
-            return f'--block {words}: {done.returncode}: {done.stderr}'
-    return None
+        assert done.returncode == 2 and '--block' in done.stderr, f'--block {words}: {done.returncode}: {done.stderr}'
 
 
 def main():
-    program, count = os.path.abspath(sys.argv[1]), int(sys.argv[3]) if len(sys.argv) > 3 else 3
-    first = int(sys.argv[4]) if len(sys.argv) > 4 else 1
-    wrong = list(filter(None, (what_is_no_part_of_a_folder_is_refused(program), *(tell(program, seed) for seed in range(first, first + count)))))
-    print('\n'.join([*wrong, f'{count - len(wrong)} captures in blocks passed, {len(wrong)} failed']))
-    return len(wrong) != 0
+    program = os.path.abspath(sys.argv[1])
+    seeds = of_seeds('a folder in blocks is one capture, seed', functools.partial(a_folder_in_blocks_is_one_capture, program), 3)
+    return try_all(with_arguments([what_is_no_part_of_a_folder_is_refused], program) + seeds)
 
 
 if __name__ == '__main__':

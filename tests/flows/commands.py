@@ -17,7 +17,6 @@ import sqlite3
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
 import time
 
@@ -25,6 +24,7 @@ import wire
 
 from capture_file import Capture
 from program import captures, run
+from promises import in_folders, promises_of, try_all
 
 PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
 
@@ -821,24 +821,5 @@ def a_signal_ends_reading_quietly_however_soon(folder):
             assert b'signal' not in said, (wait, said)
 
 
-TESTS = [value for name, value in list(globals().items())
-         if callable(value) and getattr(value, '__code__', None) and value.__code__.co_varnames[:1] == ('folder',)
-         and name not in ('read', 'report', 'dump', 'sessions', 'write_policy')]
-
-
-def main():
-    failed = 0
-    for test in TESTS:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                test(folder)
-                print('ok  ', test.__name__.replace('_', ' '))
-            except (AssertionError, AttributeError, subprocess.TimeoutExpired, KeyError, ValueError, OSError, sqlite3.Error, SystemExit) as error:
-                failed += 1
-                print('FAIL', test.__name__.replace('_', ' '), '\n    ', type(error).__name__, str(error)[:1500])
-    print(f'{len(TESTS) - failed} passed, {failed} failed')
-    return 1 if failed else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(try_all(in_folders(promises_of(globals(), 'folder', helpers=[dump, sessions]))))

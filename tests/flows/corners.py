@@ -12,7 +12,7 @@ import tempfile
 
 import wire
 from program import read_events, run
-from wire import ACK, FIN, PSH, RST, SYN, Connection
+from wire import ACK, FIN, PSH, RST, Connection
 
 OLD, NEW = 0x0301, 0x0303
 VERSIONS = {0x0300: 'SSL 3.0', 0x0301: 'TLS 1.0', 0x0302: 'TLS 1.1', 0x0303: 'TLS 1.2'}

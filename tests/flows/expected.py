@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """expected.py PROGRAM PCAPS: every capture gives the sessions that its maker knows of, and no others."""
-import json
 import os
 import subprocess
 import sys

@@ -5,6 +5,7 @@ shortened, through a filter, with other ports, at the same time, again, and brok
 whole, the inventory says in every report what it says of each of them read once. COUNT random histories; a failure names its seed."""
 import collections
 import contextlib
+import functools
 import gzip
 import json
 import os
@@ -20,6 +21,7 @@ import time
 
 import wire
 from program import run
+from promises import explained, of_seeds, try_all
 from wire import ACK, FIN, RST, Connection
 
 QUESTIONS = ('sessions', 'clients', 'servers', 'coverage')
@@ -252,30 +254,13 @@ class History:
             assert not more and not less, f'{question}: too much: {list(more)[:3]}\n  too little: {list(less)[:3]}'
 
 
-def tell(program, seed):
-    """None, or what is wrong."""
+def try_seed(program, seed):
     with tempfile.TemporaryDirectory() as folder:
         history = History(program, folder, seed)
-        try:
+        with explained(history.steps):
             history.run()
             history.compare()
-        except AssertionError as error:
-            return f'{error}\n  history:\n    ' + '\n    '.join(history.steps)
-    return None
-
-
-def main():
-    program, count = os.path.abspath(sys.argv[1]), int(sys.argv[3]) if len(sys.argv) > 3 else 20
-    first = int(sys.argv[4]) if len(sys.argv) > 4 else random.randrange(10**9) if count > 20 else 1
-    failed = 0
-    for seed in range(first, first + count):
-        wrong = tell(program, seed)
-        failed += wrong is not None
-        if wrong:
-            print(f'FAIL history {seed}: {wrong}', flush=True)
-    print(f'{count - failed} passed, {failed} failed')
-    return failed != 0
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(try_all(of_seeds('history', functools.partial(try_seed, os.path.abspath(sys.argv[1])), 20)))

@@ -10,7 +10,8 @@ import sqlite3
 import struct
 import subprocess
 import sys
-import tempfile
+
+from promises import in_folders, promises_of, try_all
 
 PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
 FLIPS = int(sys.argv[3]) if len(sys.argv) > 3 else 30
@@ -80,14 +81,5 @@ def a_flipped_bit_is_an_error_or_an_answer_and_never_a_crash(folder):
     assert 0 < noticed, noticed
 
 
-TESTS = [a_tree_that_tells_of_more_rows_than_can_be_counted_ends, a_flipped_bit_is_an_error_or_an_answer_and_never_a_crash]
-
-
-def main():
-    for test in TESTS:
-        with tempfile.TemporaryDirectory() as folder:
-            test(folder)
-        print('ok  ', test.__name__.replace('_', ' '))
-
-
-main()
+if __name__ == '__main__':
+    sys.exit(try_all(in_folders(promises_of(globals(), 'folder', helpers=[whole_file]))))

@@ -3,6 +3,7 @@
 """judged.py PROGRAM PCAPS: what becomes of clients, asked of captures that real clients and servers made. A capture is moved to the day
 that its row says (editcap); the verdicts are demanded as of a day. They follow from docs/policies.md and lasthello-verdicts(7)."""
 import calendar
+import functools
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ import tempfile
 import time
 
 from program import run
+from promises import try_all
 
 PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
 DATA = os.path.join(PCAPS, '..', 'data')
@@ -89,18 +91,5 @@ def check(captures, as_of, who, wanted, sentence):
     assert sentence in rows[0]['sentence'], rows[0]['sentence']
 
 
-def main():
-    failed = 0
-    for promise, *row in ROWS:
-        try:
-            check(*row)
-            print('ok  ', promise, flush=True)
-        except AssertionError as error:
-            failed += 1
-            print('FAIL', promise, '\n    ', error, flush=True)
-    print(f'{len(ROWS) - failed} passed, {failed} failed')
-    return 1 if failed else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(try_all([(promise, functools.partial(check, *row)) for promise, *row in ROWS]))

@@ -6,6 +6,7 @@ way or not, every view and every report says the same, byte for byte. Where noth
 what one inventory says of them. COUNT random fleets; a failure names its seed."""
 import contextlib
 import fcntl
+import functools
 import os
 import random
 import shutil
@@ -18,6 +19,7 @@ import time
 
 import histories
 from program import run
+from promises import explained, in_folders, kept_if_it_fails, of_seeds, try_all
 
 VIEWS = ('session_facts', 'legacy_clients', 'legacy_servers', 'trend', 'changes', 'verdicts', 'coverage', 'hosts', 'host_names')
 QUESTIONS = ('summary', 'clients', 'verdicts', 'servers', 'suites', 'sessions', 'coverage', 'changes', 'trend')
@@ -344,42 +346,18 @@ PROMISES = (what_is_broken_is_named_and_the_others_are_merged, what_a_stranger_p
             another_program_s_file_is_left_alone)
 
 
-def keeps(promise, program):
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            promise(program, folder)
-        except AssertionError as error:
-            print(f'FAIL {promise.__name__}: {error}', flush=True)
-            return False
-    return True
-
-
-def tell(program, seed):
-    """None, or what is wrong."""
-    with tempfile.TemporaryDirectory() as folder:
+def try_seed(program, seed):
+    with tempfile.TemporaryDirectory() as folder, kept_if_it_fails(folder):
         fleet = Fleet(program, folder, seed)
-        try:
+        with explained(fleet.steps):
             fleet.work()
             fleet.compare_merges()
             fleet.compare_with_one()
-        except AssertionError as error:
-            if os.environ.get('MERGE_KEEP'):
-                shutil.copytree(folder, os.environ['MERGE_KEEP'], symlinks=True, dirs_exist_ok=True)
-            return f'{error}\n  history:\n    ' + '\n    '.join(fleet.steps)
-    return None
 
 
 def main():
-    program, count = os.path.abspath(sys.argv[1]), int(sys.argv[3]) if len(sys.argv) > 3 else 10
-    first = int(sys.argv[4]) if len(sys.argv) > 4 else random.randrange(10**9) if count > 10 else 1
-    failed = sum(not keeps(promise, program) for promise in PROMISES)
-    for seed in range(first, first + count):
-        wrong = tell(program, seed)
-        failed += wrong is not None
-        if wrong:
-            print(f'FAIL fleet {seed}: {wrong}', flush=True)
-    print(f'{count + len(PROMISES) - failed} passed, {failed} failed')
-    return failed != 0
+    program = os.path.abspath(sys.argv[1])
+    return try_all(in_folders(PROMISES, program) + of_seeds('fleet', functools.partial(try_seed, program), 10))
 
 
 if __name__ == '__main__':

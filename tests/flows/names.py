@@ -10,6 +10,7 @@ import tempfile
 
 import wire
 from program import read_events, run
+from promises import promises_of, try_all, with_arguments
 from wire import Connection, address
 
 PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
@@ -156,19 +157,5 @@ def a_client_of_dhcp_has_its_name():
                   ('10.1.0.35', '02-00-00-00-01-23', 'dhcp_mac')})
 
 
-def main():
-    tests = [value for name, value in globals().items() if callable(value) and getattr(value, '__module__', '') == '__main__'
-             and '_' in name]
-    failed = 0
-    for test in tests:
-        try:
-            test()
-            print('ok  ', test.__name__.replace('_', ' '), flush=True)
-        except AssertionError as error:
-            failed += 1
-            print('FAIL', test.__name__.replace('_', ' '), error, flush=True)
-    return 1 if failed else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(try_all(with_arguments(promises_of(globals()))))

@@ -9,9 +9,9 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 
 from program import captures, run
+from promises import in_folders, promises_of, try_all
 
 PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
 
@@ -79,21 +79,5 @@ def a_verdict_that_is_found_is_told_by_the_exit_status_all_the_same(folder):
     assert done.returncode == report('--fail-on', 'legacy', f'{folder}/i.db').returncode
 
 
-def main():
-    failed = 0
-    tests = [value for name, value in globals().items()
-             if callable(value) and getattr(value, '__code__', None) and value.__code__.co_varnames[:1] == ('folder',) and name != 'inventory']
-    for test in tests:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                test(folder)
-                print('ok  ', test.__name__.replace('_', ' '))
-            except (AssertionError, OSError, ValueError, TypeError, StopIteration, subprocess.TimeoutExpired) as error:
-                failed += 1
-                print('FAIL', test.__name__.replace('_', ' '), '\n    ', type(error).__name__, str(error)[:1500])
-    print(f'{len(tests) - failed} passed, {failed} failed')
-    return 1 if failed else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(try_all(in_folders(promises_of(globals(), 'folder', helpers=[inventory]))))

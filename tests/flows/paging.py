@@ -15,6 +15,8 @@ import sys
 import tempfile
 import urllib.parse
 
+from promises import promises_of, try_all, with_arguments
+
 PROGRAM, FILL = sys.argv[1], sys.argv[2]
 CLIENTS, ROWS_A_PAGE = 3000, 200
 AS_OF = '2025-12-07'
@@ -174,23 +176,12 @@ def a_host_has_its_page_and_its_story(server, report):
 
 
 def main():
-    failed = 0
-    tests = [value for value in globals().values()
-             if callable(value) and getattr(value, '__code__', None) and value.__code__.co_varnames[:2] == ('server', 'report')]
     with tempfile.TemporaryDirectory() as folder:
         inventory = f'{folder}/i.db'
         subprocess.run([FILL, inventory, str(CLIENTS)], stdout=subprocess.DEVNULL, check=True)
         report = reported(inventory)
         with contextlib.closing(Server(inventory)) as server:
-            for test in tests:
-                try:
-                    test(server, report)
-                    print('ok  ', test.__name__.replace('_', ' '))
-                except (AssertionError, OSError, ValueError, TypeError, KeyError, http.client.HTTPException) as error:
-                    failed += 1
-                    print('FAIL', test.__name__.replace('_', ' '), '\n    ', type(error).__name__, str(error)[:1500])
-    print(f'{len(tests) - failed} passed, {failed} failed')
-    return 1 if failed else 0
+            return try_all(with_arguments(promises_of(globals(), 'server', 'report'), server, report))
 
 
 if __name__ == '__main__':

@@ -7,7 +7,7 @@ import struct
 import sys
 import tempfile
 
-from program import read_events, run
+from program import read_events
 
 SYN, RST, ACK, DATA = 0x02, 0x04, 0x10, 0x18
 CLIENT, SERVER = (0x0a000001, 40000), (0xc0a80001, 993)

@@ -14,11 +14,11 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 
 import wire
 from program import captures, run
+from promises import in_folders, promises_of, try_all
 
 PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
 PATIENCE_S = 60  # of a busy machine; nothing here is timed
@@ -276,21 +276,5 @@ def several_are_answered_at_once_and_each_gets_what_it_asked_for(folder):
             assert answer.status == 200 and text == alone[path], path
 
 
-def main():
-    failed = 0
-    tests = [value for value in globals().values()
-             if callable(value) and getattr(value, '__code__', None) and value.__code__.co_varnames[:1] == ('folder',)]
-    for test in tests:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                test(folder)
-                print('ok  ', test.__name__.replace('_', ' '))
-            except (AssertionError, OSError, ValueError, TypeError, StopIteration, http.client.HTTPException, subprocess.SubprocessError) as error:
-                failed += 1
-                print('FAIL', test.__name__.replace('_', ' '), '\n    ', type(error).__name__, str(error)[:1500])
-    print(f'{len(tests) - failed} passed, {failed} failed')
-    return 1 if failed else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(try_all(in_folders(promises_of(globals(), 'folder'))))
