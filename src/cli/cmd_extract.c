@@ -68,8 +68,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         extracting->output = argument;
         return 0;
     case KEY_POLICY:
-        if (!policy_choice_add(&extracting->verdict.choice, argument))
-            usage_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
+        policy_choice_add(&extracting->verdict.choice, argument, state);
         return 0;
     case ARGP_KEY_ARG:
         add_argument(extracting, argument, state);

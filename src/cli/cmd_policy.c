@@ -45,8 +45,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     struct asking *asking = state->input;
 
     if (key == KEY_POLICY) {
-        if (!policy_choice_add(&asking->choice, argument))
-            usage_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
+        policy_choice_add(&asking->choice, argument, state);
     } else if (key == KEY_AS_OF) {
         asking->as_of = argument;
     } else if (key == ARGP_KEY_ARG) {

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_serve.c: `lasthello serve`: the page of an inventory, live, for this machine. */
-#include "asset_choice.h"
 #include "options.h"
-#include "policy_choice.h"
+#include "reader_options.h"
 #include "reader_sandbox.h"
-#include "remedy_choice.h"
 #include "settings.h"
 
 #include <lasthello/db.h>
@@ -20,19 +18,14 @@
 #define DEFAULT_LISTEN "127.0.0.1:8993"
 
 struct command_line {
-    const char *listen, *assets_path, *remedies_path, *inventory;
-    struct policy_choice choice;
+    const char *listen, *inventory;
+    struct reader_options reader;
     struct serving serving;
-    bool no_sandbox;
 };
 
 enum option_key {
     KEY_LISTEN = 256,
     KEY_ALLOW_HOST,
-    KEY_POLICY,
-    KEY_ASSETS,
-    KEY_REMEDIES,
-    KEY_NO_SANDBOX,
 };
 
 const struct argp_option serve_options[] = {
@@ -44,20 +37,6 @@ const struct argp_option serve_options[] = {
         .key = KEY_ALLOW_HOST,
         .arg = "NAME",
         .doc = "host name by which a reverse proxy in front is asked (may be repeated)"},
-    {.name = "policy",
-        .key = KEY_POLICY,
-        .arg = "FILE|FOLDER|ID",
-        .doc = "judge by the policies there, not by those installed; by this one alone (may be repeated)"},
-    {.name = "assets",
-        .key = KEY_ASSETS,
-        .arg = "FILE",
-        .doc = "names and owners of addresses, as CSV (default: " ASSETS_OF_THIS_MACHINE
-               ", if there is one)"},
-    {.name = "remedies",
-        .key = KEY_REMEDIES,
-        .arg = "FILE",
-        .doc = "what an old client may be, and what helps, from this file and not from those installed"},
-    {.name = "no-sandbox", .key = KEY_NO_SANDBOX, .doc = "keep all rights while reading the inventory"},
     {0},
 };
 
@@ -73,23 +52,17 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct command_line *line = state->input;
 
-    if (key == KEY_LISTEN)
+    if (key == ARGP_KEY_INIT)
+        state->child_inputs[0] = &line->reader;
+    else if (key == KEY_LISTEN)
         line->listen = argument;
     else if (key == KEY_ALLOW_HOST)
         add_host(state, &line->serving, argument);
-    else if (key == KEY_POLICY && !policy_choice_add(&line->choice, argument))
-        usage_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
-    else if (key == KEY_ASSETS)
-        line->assets_path = argument;
-    else if (key == KEY_REMEDIES)
-        line->remedies_path = argument;
-    else if (key == KEY_NO_SANDBOX)
-        line->no_sandbox = true;
     else if (key == ARGP_KEY_ARG && line->inventory == NULL)
         line->inventory = argument;
     else if (key == ARGP_KEY_ARG)
         wrong_usage(state, "only one inventory may be given: '%s' and '%s'", line->inventory, argument);
-    else if (key != KEY_POLICY)
+    else
         return ARGP_ERR_UNKNOWN;
     return 0;
 }
@@ -133,39 +106,25 @@ static void allow_descriptors(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* By what an inventory is asked. */
-struct known {
-    struct policies policies;
-    struct assets *assets;
-    struct remedies remedies;
-};
-
-static void prepare(struct inventory *inventory, const struct known *known)
-{
-    inventory_judge_by(inventory, &known->policies);
-    inventory_name_by(inventory, known->assets);
-    inventory_help_by(inventory, &known->remedies);
-}
-
 _Static_assert(SERVE_READERS < DB_HELD_CONNECTIONS, "each has files of its own");
 
 /* One connection for what is new, and one for each reader. */
-static bool open_inventories(struct command_line *line, const struct known *known, struct error *error)
+static bool open_inventories(struct command_line *line, struct error *error)
 {
     struct serving *serving = &line->serving;
 
     serving->report = (struct report){
         .inventory = inventory_open(line->inventory, error),
         .path = line->inventory,
-        .policies = &known->policies,
-        .has_assets = known->assets != NULL,
-        .has_remedies = known->remedies.count > 0,
+        .policies = &line->reader.policies,
+        .has_assets = line->reader.assets != NULL,
+        .has_remedies = line->reader.remedies.count > 0,
     };
     for (size_t i = 0; serving->report.inventory != NULL && i < SERVE_READERS; i++) {
         serving->inventories[i] = inventory_open_beside(line->inventory, error);
         if (serving->inventories[i] == NULL)
             return false;
-        prepare(serving->inventories[i], known);
+        reader_options_use(&line->reader, serving->inventories[i]);
     }
     return serving->report.inventory != NULL;
 }
@@ -177,17 +136,16 @@ static void close_inventories(struct serving *serving)
     inventory_close(serving->report.inventory);
 }
 
-static bool serve_inventory(
-    struct command_line *line, int listener, const struct known *known, struct error *error)
+static bool serve_inventory(struct command_line *line, int listener, struct error *error)
 {
     struct notifier notifier;
     bool served;
 
-    if (!open_inventories(line, known, error)) {
+    if (!open_inventories(line, error)) {
         close_inventories(&line->serving);
         return false;
     }
-    if (!line->no_sandbox)
+    if (!line->reader.no_sandbox)
         sandbox_fill_gaps();
     notifier_open(&notifier);
     notifier_tell(&notifier, "READY=1");
@@ -202,9 +160,7 @@ static bool serve_inventory(
 
 static bool serve(struct command_line *line, struct error *error)
 {
-    struct known known = {.policies.count = 0};
     struct db_held held = {0};
-    unsigned refused;
     const int listener = serve_listen(line->listen, error);
     bool served;
 
@@ -212,14 +168,10 @@ static bool serve(struct command_line *line, struct error *error)
         return false;
     allow_descriptors();
     line->serving.watched = serve_watch(line->inventory);
-    served = policy_choice_load(&line->choice, &known.policies, &refused, error) &&
-        asset_choice_load(line->assets_path, &known.assets, error) &&
-        remedy_choice_load(line->remedies_path, &known.remedies, error) &&
-        (line->no_sandbox || reader_sandbox_enter(&held, line->inventory, listener, error)) &&
-        serve_inventory(line, listener, &known, error);
-    policies_close(&known.policies);
-    assets_close(known.assets);
-    remedies_close(&known.remedies);
+    served = reader_options_load(&line->reader, error) &&
+        (line->reader.no_sandbox || reader_sandbox_enter(&held, line->inventory, listener, error)) &&
+        serve_inventory(line, listener, error);
+    reader_options_close(&line->reader);
     db_held_close(&held);
     close(listener);
     return served;
@@ -227,9 +179,11 @@ static bool serve(struct command_line *line, struct error *error)
 
 int cmd_serve(int argc, char **argv)
 {
+    static const struct argp_child children[] = {{.argp = &reader_argp}, {0}};
     static const struct argp argp = {
         .options = serve_options,
         .parser = parse,
+        .children = children,
         .args_doc = "[INVENTORY]",
         .doc = "Serve the page of an inventory, live, to this machine: new facts come by themselves.\v"
                "A sensor may fill it meanwhile. TLS and logins are the job of a reverse proxy in front. "

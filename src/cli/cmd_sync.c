@@ -20,8 +20,8 @@ struct syncing {
     bool prints_schema;
 };
 
-enum key {
-    KEY_CENTRE = 0x100,
+enum option_key {
+    KEY_CENTRE = 256,
     KEY_INTERVAL,
     KEY_NO_SANDBOX,
     KEY_ONCE,
@@ -86,7 +86,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         syncing->centre = argument;
         return 0;
     case KEY_INTERVAL:
-        plan->interval = (unsigned)parse_count(state, "interval", argument, 1, SECONDS_MAX);
+        plan->interval = (unsigned)parse_count(state, "--interval", argument, 1, SECONDS_MAX);
         return 0;
     case KEY_NO_SANDBOX:
         plan->round.no_sandbox = true;

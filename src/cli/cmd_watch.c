@@ -198,8 +198,7 @@ int cmd_watch(int argc, char **argv)
         .parser = parse,
         .doc = "Watch live interfaces and keep the inventory until SIGINT or SIGTERM.\v"
                "SIGUSR1 prints counters; SIGHUP reopens the events file. An interface that is down or goes "
-               "away is "
-               "waited for.\n\n"
+               "away is waited for.\n\n"
                "Example: lasthello watch -i eth1 -o /var/lib/lasthello/inventory.db",
         .children = children,
     };

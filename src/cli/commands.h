@@ -7,7 +7,7 @@
 #include <argp.h>
 #include <stddef.h>
 
-#define OPTION_TABLES_MAX 2
+#define OPTION_TABLES_MAX 3
 
 struct command {
     const char *name;
@@ -21,8 +21,9 @@ extern const struct command commands[];
 extern const size_t command_count;
 
 /* The options of each; a table ends with a row of zeros. */
-extern const struct argp_option sensor_options_rows[], read_options[], watch_options[], check_options[],
-    report_options[], serve_options[], policy_options[], extract_options[], merge_options[], sync_options[],
+extern const struct argp_option sensor_options_rows[], reader_options_rows[], filter_options_rows[],
+    read_options[], watch_options[], check_options[], report_options[], serve_options[], policy_options[],
+    extract_options[], merge_options[], sync_options[],
     config_options[];
 
 /* command_find: NULL: there is none of this name. */

@@ -2,18 +2,20 @@
 /* policy_choice.c: policies as installed, of this machine, or where the user says. */
 #include "policy_choice.h"
 
+#include "settings.h"
+
 #include <string.h>
 #include <sys/stat.h>
 
 #define INSTALLED    LASTHELLO_DATADIR "/policies"
 #define THIS_MACHINE "/etc/lasthello/policies"
 
-bool policy_choice_add(struct policy_choice *choice, const char *given)
+void policy_choice_add(struct policy_choice *choice, const char *given, struct argp_state *state)
 {
     if (choice->count == POLICY_CHOICES_MAX)
-        return false;
-    choice->given[choice->count++] = given;
-    return true;
+        usage_error(state, "--policy may be given %d times", POLICY_CHOICES_MAX);
+    else
+        choice->given[choice->count++] = given;
 }
 
 static bool is_path(const char *given)

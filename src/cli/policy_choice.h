@@ -14,8 +14,10 @@ struct policy_choice {
     size_t count;
 };
 
-/* policy_choice_add: False: that is more than there is room for. */
-bool policy_choice_add(struct policy_choice *choice, const char *given);
+struct argp_state;
+
+/* policy_choice_add takes what --policy says; one more than there is room for is a usage error. */
+void policy_choice_add(struct policy_choice *choice, const char *given, struct argp_state *state);
 
 /* policy_choice_load_all fills `policies`. One of a folder that is broken is complained about and counted in
  * `refused`, and the others count; False: a path that was given cannot be read, or an id is missing. */

@@ -111,17 +111,20 @@ static error_t note_flag(int key, char *argument, struct argp_state *state)
 /* What is wrong with the flags, their parser says later. */
 static void note_flags(const struct command *command, int argc, char **argv)
 {
-    struct argp shared = {.options = command->options[1], .parser = note_flag};
-    const struct argp_child children[] = {{.argp = &shared}, {0}};
-    const struct argp noting = {.options = command->options[0],
-        .parser = note_flag,
-        .children = shared.options == NULL ? NULL : children};
+    struct argp noting[OPTION_TABLES_MAX] = {0};
+    struct argp_child children[OPTION_TABLES_MAX] = {0};
     char **copy = calloc((size_t)argc + 1, sizeof(*copy));
 
     if (copy == NULL)
         return;
+    for (size_t i = 0; i < OPTION_TABLES_MAX && command->options[i] != NULL; i++) {
+        noting[i] = (struct argp){.options = command->options[i], .parser = note_flag};
+        if (i > 0)
+            children[i - 1].argp = &noting[i];
+    }
+    noting[0].children = children;
     memcpy(copy, argv, (size_t)argc * sizeof(*copy)); /* getopt puts them into another order */
-    argp_parse(&noting, argc, copy, ARGP_SILENT, NULL, NULL);
+    argp_parse(noting, argc, copy, ARGP_SILENT, NULL, NULL);
     free(copy);
 }
 
