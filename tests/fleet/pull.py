@@ -84,15 +84,22 @@ class Fleet(histories.History):
         equal(f'{self.folder}/files.db', self.all, 'once more')
 
 
+# Readings of which a merge alone knows that another one has all of it, or some of it.
+ONLY_A_MERGE_KNOWS = """SELECT count(*) FROM reading c WHERE (c.state = 'covered' AND NOT EXISTS (SELECT 1 FROM reading r WHERE r.state = 'counts'
+    AND r.hash = c.hash AND r.length = c.length)) OR (c.state = 'counts' AND c.id IN (SELECT source FROM pending))"""
+
+
 def views_say_the_same(program, centre, folder):
-    """What is judged at the centre is what is judged in a file of what it has; a second time in place of the first."""
+    """What is judged at the centre is what is judged in a file of what it has; a second time in place of the first. What its views count themselves
+    (`changes`) is what the file has where no reading has a part of another one."""
     judging = ('policy', 'apply', '--policy', POLICIES, '--as-of', '2023-11-20')
     for _ in range(2):
         said = run(program, *judging, centre.url('judge'))
     assert 'the centre: ' in said, said
     run(program, *judging, f'{folder}/new.db')
     with contextlib.closing(sqlite3.connect(f'{folder}/new.db')) as inventory:
-        for view in ('verdicts', 'changes'):
+        has_parts = inventory.execute(ONLY_A_MERGE_KNOWS).fetchone()[0] > 0
+        for view in ('verdicts',) if has_parts else ('verdicts', 'changes'):
             here = [[None if value is None else str(value) for value in row] for row in inventory.execute(f"SELECT * FROM {view}")]
             there = sorted(centre.rows(f'SELECT * FROM lasthello.{view}', 'reader'), key=repr)
             assert len(here) > 1 and sorted(here, key=repr) == there, f'{view}: {len(here)} rows here, {len(there)} there: {here[:1]} {there[:1]}'
