@@ -132,6 +132,9 @@ static void a_name_that_ends_breaks_whatever_is_offered(void **state)
             "breaks exchange-online no date published for the name"},
         {{NEW, EXCHANGE, NAMED("imap.example.net,outlook.office365.com"), .service = "imaps"}, "safe"},
         {{NEW, EXCHANGE, NAMED("smtp-legacy.office365.com"), .service = "smtp"}, "safe"},
+        {{NEW, NAMED("pop-legacy.partner.outlook.cn"), .service = "pop3s"},
+            "breaks exchange-online no date published for the name"},
+        {{NEW, EXCHANGE, NAMED("partner.outlook.cn"), .service = "imaps"}, "safe"},
         {{NEW, NAMED("xpop-legacy.office365.com"), .service = "pop3s"}, "safe"},
         {{.outcome = OUTCOME_UNANSWERED, .unconfirmed = true, NAMED("imap-legacy.office365.com"), .service = "imaps"}, "unconfirmed"},
     };
@@ -164,6 +167,31 @@ static void the_day_decides_and_until_is_included(void **state)
     }
 }
 
+#define OFFERED(version) .both_directions = true, .outcome = OUTCOME_REFUSED, .evidence = EVIDENCE_HANDSHAKE, EXCHANGE, .offered_max = version
+
+/* On the regular names it was announced off before; other clouds, SMTP, and who offers TLS 1.2 are not what it is about. */
+static void on_the_regular_names_a_refusal_does_not_prove_it(void **state)
+{
+    static const struct {
+        struct profile_facts facts;
+        enum breach_kind kind;
+    } rows[] = {
+        {{OFFERED(VERSION_TLS_1_0), NAMED("outlook.office365.com"), .service = "imaps"}, BREACH_REFUSED_BEFORE},
+        {{OFFERED(VERSION_TLS_1_1), NAMED("Partner.Outlook.cn"), .service = "pop3s"}, BREACH_REFUSED_BEFORE},
+        {{OFFERED(VERSION_TLS_1_0), NAMED("imap-legacy.office365.com"), .service = "imaps"}, BREACH_REFUSED},
+        {{OFFERED(VERSION_TLS_1_0), .service = "imaps"}, BREACH_REFUSED},
+        {{OFFERED(VERSION_TLS_1_0), NAMED("outlook.office365.us"), .service = "imaps"}, BREACH_NONE},
+        {{OFFERED(VERSION_TLS_1_0), NAMED("smtp-legacy.office365.com"), .service = "smtp"}, BREACH_NONE},
+        {{OFFERED(VERSION_TLS_1_2), NAMED("imap-legacy.office365.com"), .service = "imaps"}, BREACH_NONE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        print_message("# row %zu\n", i);
+        assert_int_equal(policy_refusal(policies_find(&policies, "exchange-online"), &rows[i].facts), rows[i].kind);
+    }
+}
+
 static void german_providers_have_ended_it(void **state)
 {
     static const struct judged_row rows[] = {
@@ -190,6 +218,7 @@ static void workmail_ends_for_everybody(void **state)
         {{NEW, .provider = "WorkMail", .service = "imaps", .offered_max = VERSION_TLS_1_3}, "breaks workmail by 2027-03-31"},
         {{OLD, .provider = "WorkMail", .service = "imaps", .negotiated = VERSION_TLS_1_0}, "breaks workmail by 2027-03-31"},
         {{NEW, .provider = "WorkMail", .service = "smtps"}, "breaks workmail by 2027-03-31"},
+        {{NEW, .provider = "AmazonAWS", .service = "imaps", .offered_max = VERSION_TLS_1_3}, "safe"},
     };
 
     (void)state;
@@ -276,6 +305,7 @@ int main(void)
         SHIPPED(clouds_of_the_us_government_are_not_part_of_it),
         SHIPPED(a_name_that_ends_breaks_whatever_is_offered),
         SHIPPED(the_day_decides_and_until_is_included),
+        SHIPPED(on_the_regular_names_a_refusal_does_not_prove_it),
         SHIPPED(german_providers_have_ended_it),
         SHIPPED(workmail_ends_for_everybody),
         SHIPPED(what_the_standards_forbid_has_no_day),
