@@ -184,6 +184,50 @@ static void that_a_server_cannot_do_better_is_said_only_where_it_is_known(void *
     }
 }
 
+static char manual[1 << 16];
+
+static void read_manual(void)
+{
+    FILE *in = fopen(VERDICTS_MANUAL, "re");
+    size_t len;
+
+    assert_non_null(in);
+    len = fread(manual, 1, sizeof(manual) - 1, in);
+    fclose(in);
+    assert_in_range(len, 1, sizeof(manual) - 2);
+    manual[len] = '\0';
+}
+
+static void assert_explained(const char *word)
+{
+    char item[DUE_BYTES + 16];
+
+    snprintf(item, sizeof(item), "\n.It %s\n", word);
+    if (strstr(manual, item) == NULL)
+        fail_msg("'%s' is a word of a verdict, and lasthello-verdicts(7) does not explain it", word);
+}
+
+static void each_word_of_a_verdict_is_explained_in_the_manual(void **state)
+{
+    const struct policy with_a_day = {.has_from = true, .from = 20666, .has_until = true, .until = 20818};
+    char due[DUE_BYTES];
+
+    (void)state;
+    read_manual();
+    for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
+        assert_explained(verdict_name(verdict));
+    for (enum verdict_statement statement = 0; statement < SAYS_COUNT; statement++)
+        assert_explained(verdict_statement_name(statement));
+    for (enum breach_kind kind = BREACH_NONE + 1; kind < BREACH_KIND_COUNT; kind++)
+        assert_explained(breach_name(kind));
+    for (enum cause cause = CAUSE_NONE + 1; cause <= CAUSE_TOO_NEW; cause++)
+        assert_explained(cause_name(cause));
+    for (int64_t today = 20665; today <= 20819; today += 77) { /* before it begins, while it runs, after it */
+        policy_due(&with_a_day, today, due);
+        assert_explained(due);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +237,7 @@ int main(void)
         cmocka_unit_test(what_anybody_can_forge_is_counted_apart),
         cmocka_unit_test(how_much_was_seen_is_told),
         cmocka_unit_test(a_client_that_also_does_better_is_told_apart),
+        cmocka_unit_test(each_word_of_a_verdict_is_explained_in_the_manual),
         cmocka_unit_test(that_a_server_cannot_do_better_is_said_only_where_it_is_known),
     };
 
