@@ -7,7 +7,11 @@
 #include <lasthello/day_counts.h>
 #include <lasthello/utc.h>
 
-#define CHUNK_ROWS 250000 /* that are sorted at a time */
+#include <stdio.h>
+
+#define CHUNK_ROWS      250000  /* that are sorted at a time */
+#define INDEX_ROWS_MAX  1500000 /* that the index by server is made of at once, in memory: 63 bytes each */
+#define INDEX_SQL_BYTES 256     /* of the statement that makes it */
 
 enum statement {
     FOLLOW,
@@ -295,7 +299,7 @@ static bool gather_place(struct contacts *contacts, int64_t place, int64_t *rows
     return true;
 }
 
-static bool gather_all(struct contacts *contacts, struct error *error)
+static bool gather_places(struct contacts *contacts, struct error *error)
 {
     struct query *places = prepare(contacts, PLACES, error);
     int64_t rows = 0;
@@ -308,35 +312,71 @@ static bool gather_all(struct contacts *contacts, struct error *error)
         done = gather_place(contacts, query_number(places, 0), &rows, error);
     if (places != NULL)
         query_reset(places);
-    return done && row == ROW_END && gather_spans(contacts, &rows, error) &&
+    return done && row == ROW_END && gather_spans(contacts, &rows, error);
+}
+
+/* Of an empty table: drops the index by server, and says by what statement it is made again; otherwise that
+ * is empty, and the index stays. */
+static bool put_index_off(struct contacts *contacts, char sql[INDEX_SQL_BYTES], struct error *error)
+{
+    static const char ask[] =
+        "SELECT sql FROM sqlite_master WHERE type = 'index' AND name = 'contact_by_server' "
+        "AND length(CAST(sql AS BLOB)) < :room AND NOT EXISTS (SELECT 1 FROM contact)";
+    struct db *db = &contacts->upserts->db;
+    struct query query;
+    enum row row;
+
+    if (!query_open(&query, db, ask, error))
+        return false;
+    query_name_number(&query, ":room", INDEX_SQL_BYTES);
+    row = query_row(&query, error);
+    snprintf(sql, INDEX_SQL_BYTES, "%s", row == ROW_ONE ? query_text(&query, 0) : "");
+    query_close(&query);
+    return row != ROW_FAILED && (row == ROW_END || db_run(db, "DROP INDEX contact_by_server", error));
+}
+
+/* The text is the file's own: only its first statement is run, as SQLite does with a schema's. */
+static bool make_index(struct contacts *contacts, const char *sql, struct error *error)
+{
+    struct query query;
+    const bool made =
+        query_open(&query, &contacts->upserts->db, sql, error) && query_run(&query, error);
+
+    query_close(&query);
+    return made;
+}
+
+/* Rows come in the order of clients. Each changes another page of the index by server, which would leave the
+ * cache and be written again for nearly every row; what is sorted first is written once. */
+static bool gather_all(struct contacts *contacts, int64_t flows, struct error *error)
+{
+    char index[INDEX_SQL_BYTES] = "";
+
+    return (flows > INDEX_ROWS_MAX || put_index_off(contacts, index, error)) &&
+        gather_places(contacts, error) && (index[0] == '\0' || make_index(contacts, index, error)) &&
         run(contacts, ALL_FOLLOWED, 0, error);
 }
 
-static bool is_due(struct contacts *contacts, bool *due, struct error *error)
+static bool count_loose(struct contacts *contacts, int64_t *flows, struct error *error)
 {
-    int64_t flows = 0;
-
-    if (!db_number(&contacts->upserts->db, "SELECT coalesce(sum(flows), 0) FROM reading WHERE " LOOSE, &flows,
-            error))
-        return false;
-    contacts->loose = 0;
-    *due = flows >= contacts->gather_from;
-    return true;
+    return db_number(&contacts->upserts->db,
+        "SELECT coalesce(sum(flows), 0) FROM reading WHERE " LOOSE, flows, error);
 }
 
 bool contacts_gather(struct contacts *contacts, bool now, struct error *error)
 {
     struct upserts *upserts = contacts->upserts;
-    bool due = false;
+    int64_t flows = 0;
 
     if (!now && contacts->loose < (uint64_t)contacts->gather_from)
         return true;
-    if (!is_due(contacts, &due, error))
+    if (!count_loose(contacts, &flows, error))
         return false;
-    if (!due)
+    contacts->loose = 0;
+    if (flows < contacts->gather_from)
         return true;
     contacts->any = true;
-    if (upserts_begin(upserts, error) && gather_all(contacts, error) && upserts_commit(upserts, error))
+    if (upserts_begin(upserts, error) && gather_all(contacts, flows, error) && upserts_commit(upserts, error))
         return true;
     upserts_give_up(upserts);
     return false;
