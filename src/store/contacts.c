@@ -12,11 +12,9 @@
 #define CHUNK_ROWS      250000  /* that are sorted at a time */
 #define INDEX_ROWS_MAX  1500000 /* that the index by server is made of at once, in memory: 63 bytes each */
 #define INDEX_SQL_BYTES 256     /* of the statement that makes it */
+#define WATCHED_FROM    50000   /* connections that a run that watches gathers, in a quarter of a second */
 
 enum statement {
-    FOLLOW,
-    FOLLOW_ADD,
-    FOLLOW_LIST,
     ADD,
     LIST,
     AMEND,
@@ -74,10 +72,6 @@ const char contacts_touched_make[] =
 const char contacts_touched_clear[] = "DELETE FROM temp.touched";
 
 static const char *const statements[STATEMENT_COUNT] = {
-    [FOLLOW] = "UPDATE reading SET gathered = 1 WHERE id = :id",
-    [FOLLOW_ADD] = PUT_CONTACT OF_OBSERVATION "FROM observation o WHERE " OF_READING " " IN_ORDER MERGE,
-    [FOLLOW_LIST] = "INSERT OR IGNORE INTO client_observation (client, observation) "
-                    "SELECT client, id FROM observation WHERE " OF_READING " ORDER BY client, id",
     [ADD] =
         PUT_CONTACT "VALUES (:client, :server, :profile, :certificate, :path, :first_seen, :last_seen, "
                     ":sessions, :short_lived, " DAYS_ADDED ", :id, :revision) " MERGE,
@@ -118,15 +112,16 @@ static const char tables[] = "CREATE TEMPORARY TABLE touched (client INTEGER PRI
 bool contacts_open(struct contacts *contacts, struct upserts *upserts, struct error *error)
 {
     static const struct db_function merge_days = {"merge_days", day_counts_room, day_counts_merge};
-    int64_t any = 0;
 
     *contacts = (struct contacts){.upserts = upserts};
-    if (!db_define(&upserts->db, &merge_days, error) || !db_run(&upserts->db, tables, error) ||
-        !db_number(&upserts->db, "SELECT EXISTS (SELECT 1 FROM reading WHERE gathered = 1)", &any, error) ||
-        !db_number(&upserts->db, "SELECT gather_from FROM inventory", &contacts->gather_from, error))
-        return false;
-    contacts->any = any != 0;
-    return true;
+    return db_define(&upserts->db, &merge_days, error) && db_run(&upserts->db, tables, error) &&
+        db_number(&upserts->db, "SELECT gather_from FROM inventory", &contacts->gather_from, error);
+}
+
+void contacts_watch(struct contacts *contacts)
+{
+    if (contacts->gather_from > WATCHED_FROM)
+        contacts->gather_from = WATCHED_FROM;
 }
 
 void contacts_close(struct contacts *contacts)
@@ -167,13 +162,6 @@ static bool run(struct contacts *contacts, enum statement which, uint64_t id, st
     return query != NULL && query_run(query, error);
 }
 
-bool contacts_follow(struct contacts *contacts, uint64_t reading, struct error *error)
-{
-    contacts->any = true;
-    return run(contacts, FOLLOW_ADD, reading, error) && run(contacts, FOLLOW_LIST, reading, error) &&
-        run(contacts, FOLLOW, reading, error);
-}
-
 bool contacts_add(struct contacts *contacts, const struct observation_row *row, struct error *error)
 {
     struct query *query = prepare(contacts, ADD, error);
@@ -203,10 +191,10 @@ bool contacts_add(struct contacts *contacts, const struct observation_row *row, 
 
 bool contacts_amend(struct contacts *contacts, const struct amendment_row *row, struct error *error)
 {
-    struct query *query = contacts->any ? prepare(contacts, AMEND, error) : NULL;
+    struct query *query = prepare(contacts, AMEND, error);
 
     if (query == NULL)
-        return !contacts->any;
+        return false;
     query_name_number(query, ":last_seen", utc_microseconds(row->last.time_ns));
     query_name_number(query, ":short_lived", (int64_t)row->short_lived);
     query_name_number(query, ":id", (int64_t)row->id);
@@ -215,11 +203,11 @@ bool contacts_amend(struct contacts *contacts, const struct amendment_row *row, 
 
 static enum row is_gathered(struct contacts *contacts, uint64_t reading, struct error *error)
 {
-    struct query *query = contacts->any ? about(contacts, IS_GATHERED, reading, error) : NULL;
+    struct query *query = about(contacts, IS_GATHERED, reading, error);
     enum row row;
 
     if (query == NULL)
-        return contacts->any ? ROW_FAILED : ROW_END;
+        return ROW_FAILED;
     row = query_row(query, error);
     query_reset(query);
     return row;
@@ -234,6 +222,8 @@ bool contacts_withdraw(struct contacts *contacts, uint64_t reading, struct error
 
     for (size_t i = 0; done && row == ROW_ONE && i < sizeof(steps) / sizeof(steps[0]); i++)
         done = run(contacts, steps[i], reading, error);
+    if (row == ROW_ONE)
+        contacts->loose = (uint64_t)contacts->gather_from; /* what stays of it is gathered again, soon */
     return done;
 }
 
@@ -375,7 +365,6 @@ bool contacts_gather(struct contacts *contacts, bool now, struct error *error)
     contacts->loose = 0;
     if (flows < contacts->gather_from)
         return true;
-    contacts->any = true;
     if (upserts_begin(upserts, error) && gather_all(contacts, flows, error) && upserts_commit(upserts, error))
         return true;
     upserts_give_up(upserts);
@@ -397,7 +386,6 @@ bool contacts_take(struct contacts *contacts, struct error *error)
     };
     bool done = true;
 
-    contacts->any = true;
     for (size_t i = 0; done && i < sizeof(steps) / sizeof(steps[0]); i++) {
         struct query query;
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* contacts.h: the tables `contact` and `client_observation` follow from observations of gathered readings.
  *
- * An interface's readings are gathered from their start: each change of an observation changes its contact,
- * too, in the same transaction. A file's readings are gathered when they are over and many observations have
- * come together: until then reading a file costs nothing for it, and a question looks through the few that
- * are not gathered. Where observations go, because their reading is replaced, moved or forgotten, the
+ * Readings are gathered when many observations have come together, those of files when they are over: until
+ * then reading and watching cost nothing for it, and a question looks through the few that are not gathered.
+ * From then on each change of an observation of an interface changes its contact, too, in the same
+ * transaction. Where observations go, because their reading is replaced, moved or forgotten, the
  * contacts of their clients are made anew of what is left. */
 #ifndef LASTHELLO_STORE_CONTACTS_H
 #define LASTHELLO_STORE_CONTACTS_H
@@ -16,21 +16,20 @@
 struct contacts {
     struct upserts *upserts;
     struct query queries[CONTACTS_STATEMENTS_MAX];
-    bool any;       /* a reading is gathered, or was */
     uint64_t loose; /* observations that were stored since it was last looked whether to gather */
     int64_t gather_from;
 };
 
 bool contacts_open(struct contacts *contacts, struct upserts *upserts, struct error *error);
+/* An interface is watched from now on: fewer are gathered at a time, because nothing is stored meanwhile. */
+void contacts_watch(struct contacts *contacts);
 void contacts_close(struct contacts *contacts);
 
 /* ---- within a transaction that the caller began ---- */
 
-/* A new reading is gathered as it grows. */
-bool contacts_follow(struct contacts *contacts, uint64_t reading, struct error *error);
 /* What was just added to an observation of a gathered reading. */
 bool contacts_add(struct contacts *contacts, const struct observation_row *row, struct error *error);
-/* What was just learnt of a stored observation, of any reading. */
+/* What was just learnt of a stored observation of a gathered reading. */
 bool contacts_amend(struct contacts *contacts, const struct amendment_row *row, struct error *error);
 /* The reading is gathered no more: its observations may be changed and deleted. */
 bool contacts_withdraw(struct contacts *contacts, uint64_t reading, struct error *error);
@@ -41,8 +40,9 @@ bool contacts_take(struct contacts *contacts, struct error *error);
 
 /* ---- a transaction of its own ---- */
 
-/* contacts_gather gathers the readings that are over, where enough has come together, or looks for that only
- * now and then; `now`: at once. Where it fails nothing is lost, and the next writer tries it again. */
+/* contacts_gather gathers the readings that are not, but for files that are being read, where enough has come
+ * together, or looks for that only now and then; `now`: at once. Where it fails nothing is lost, and the next
+ * writer tries it again. */
 bool contacts_gather(struct contacts *contacts, bool now, struct error *error);
 
 /* ---- statements for who deletes observations, of gathered readings or not, in this order ---- */

@@ -68,13 +68,14 @@ static bool store_record(struct readings *readings, const struct source_record *
 
     if (is_first && is_file && !first_state(readings, record, state, error))
         return false;
-    if (is_first && !is_file)
-        *state = READING_GATHERED;
+    if (is_first && !is_file) {
+        *state = READING_COUNTS;
+        contacts_watch(&readings->rows.contacts);
+    }
     if (!is_first && !is_file && !reading_move(&readings->rows, record, error))
         return false;
     return upsert_source(&readings->upserts, record, *state == READING_PENDING ? "pending" : "counts",
                lost_of(readings, record->id), error) &&
-        (!is_first || is_file || contacts_follow(&readings->rows.contacts, record->id, error)) &&
         (!is_first || !is_file ||
             reading_put_marks(&readings->rows, record->id, &record->marks, true, error));
 }
@@ -173,6 +174,16 @@ static bool touch(
         reading_touch(&readings->rows, source, error);
 }
 
+/* `source`: the reading that the observation is of; 0: there is none. */
+static bool amend_contact(struct readings *readings, const struct amendment_row *row, uint64_t source,
+    struct error *error)
+{
+    enum reading_state state = READING_NONE;
+
+    return (source == 0 || reading_state(&readings->rows, source, &state, error)) &&
+        (state != READING_GATHERED || contacts_amend(&readings->rows.contacts, row, error));
+}
+
 static bool store_amendments(struct readings *readings, const struct ledger *ledger, struct error *error)
 {
     size_t count;
@@ -184,7 +195,7 @@ static bool store_amendments(struct readings *readings, const struct ledger *led
     for (size_t i = 0; i < count; i++)
         if (!upsert_amendment(&readings->upserts, rows[i].row, &source, error) ||
             !touch(readings, ledger, source, error) ||
-            !contacts_amend(&readings->rows.contacts, rows[i].row, error))
+            !amend_contact(readings, rows[i].row, source, error))
             return false;
     return true;
 }

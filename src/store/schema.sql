@@ -307,8 +307,8 @@ CREATE INDEX observation_by_last_source ON observation (last_source) WHERE last_
 -- What a client and a server have to do with each other, in one kind of session (profile), with one certificate and by
 -- one path, on all days and in all readings together: the sums over their observations, so that a question about millions of them need not read them.
 -- It has the observations of those readings that are gathered (reading.gathered = 1) and no others: it is changed in
--- the transactions that change those. A question adds the observations of the other readings, which are few: those
--- of files are gathered when many have come together (src/store/contacts.h; src/query/sql/loose.sql).
+-- the transactions that change those. A question adds the observations of the other readings, which are few: they
+-- are gathered when many have come together (src/store/contacts.h; src/query/sql/contacts.sql).
 CREATE TABLE contact (
     client INTEGER NOT NULL,
     server INTEGER NOT NULL,

@@ -59,8 +59,18 @@ def send(frames):
             put(frame)
 
 
+def make_inventory(program, path):
+    """One that gathers contacts of any connection, as a large one does."""
+    nothing = struct.pack('=IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1)
+    subprocess.run([program, 'read', '-o', path, '-'], input=nothing, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute('DELETE FROM reading')
+        db.execute('UPDATE inventory SET gather_from = 1')
+
+
 def a_start_by_a_wrong_clock(program, library, folder, wrong_by):
     inventory, clock = f'{folder}/i.db', Clock(f'{folder}/clock', wrong_by)
+    make_inventory(program, inventory)
     begun, environment = time.time(), os.environ | {'LD_PRELOAD': library, 'WRONG_CLOCK': clock.path}
     with wires.Program(program, 'watch', '-i', wires.SENSOR, '-o', inventory, '--keep', '30', messages=f'{folder}/messages', env=environment) as watching:
         watching.wait_for(f'{wires.SENSOR}: capturing')

@@ -120,21 +120,59 @@ static void an_interface_is_gathered_while_it_is_watched(void **state)
 {
     struct source_record source = make_source(7, 100, false);
     struct session session = make_session(7, 1, 0);
+    struct desk desk;
+    struct error error = {0};
+
+    (void)state;
+    gather_early();
+    run_sql("UPDATE inventory SET gather_from = 2");
+    desk = open_desk();
+    source.kind = "interface";
+    source.flows = 1;
+    assert_true(ledger_source(desk.ledger, &source));
+    add(&desk, &session);
+    hand_over(&desk);
+    assert_contacts(0);
+    session = make_session(7, 1, 9);
+    source.flows = 2;
+    assert_true(ledger_source(desk.ledger, &source));
+    add(&desk, &session);
+    hand_over(&desk);
+    assert_contacts(2);
+    session = make_session(7, 2, 10); /* from now on its contacts are kept as it goes */
+    add(&desk, &session);
+    hand_over(&desk);
+    assert_contacts(3);
+    assert_int_equal(number("SELECT count(*) FROM contact"), 2);
+    assert_true(close_desk(&desk, &error));
+    assert_int_equal(number("SELECT max(last_seen - first_seen) FROM contact"), 9000005);
+}
+
+/* Another process that reads files into the same inventory finds enough together. */
+static void another_process_may_gather_an_interface(void **state)
+{
+    struct source_record source = make_source(7, 100, false);
+    struct session session = make_session(7, 1, 0);
     struct desk desk = open_desk();
+    struct amendment amendment = {add(&desk, &session), {NOON_NS + 90 * NANOSECONDS, 77, 7}, true};
     struct error error = {0};
 
     (void)state;
     source.kind = "interface";
+    source.flows = 1;
     assert_true(ledger_source(desk.ledger, &source));
-    add(&desk, &session);
     hand_over(&desk);
-    assert_contacts(1);
+    assert_contacts(0);
+    run_sql("UPDATE inventory SET gather_from = 4");
+    read_clients(107, 50, 1, 3);
+    assert_contacts(4);
+    assert_true(ledger_amend(desk.ledger, &amendment));
+    hand_over(&desk);
+    assert_contacts(4);
     session = make_session(7, 1, 9);
     add(&desk, &session);
-    hand_over(&desk);
-    assert_contacts(2);
     assert_true(close_desk(&desk, &error));
-    assert_int_equal(number("SELECT last_seen - first_seen FROM contact"), 9000005);
+    assert_contacts(5);
 }
 
 /* Two days and some minutes, there and back; a file's reading of the same days stays where it is. */
@@ -151,6 +189,7 @@ static void a_clock_that_was_set_moves_what_its_interface_has_stored(void **stat
     read_clients(107, 50, 1, 3);
     desk = open_desk();
     source.kind = "interface";
+    source.flows = 2;
     source.dropped = 5; /* a blind minute */
     assert_true(ledger_source(desk.ledger, &source));
     add(&desk, &first);
@@ -179,12 +218,16 @@ static void what_is_learnt_later_reaches_the_contact(void **state)
 {
     struct source_record source = make_source(7, 100, false);
     struct session session = make_session(7, 1, 0);
-    struct desk desk = open_desk();
-    struct amendment amendment = {add(&desk, &session), {NOON_NS + 90 * NANOSECONDS, 77, 7}, true};
+    struct amendment amendment = {.last = {NOON_NS + 90 * NANOSECONDS, 77, 7}, .short_lived = true};
     struct error error = {0};
+    struct desk desk;
 
     (void)state;
+    gather_early();
+    desk = open_desk();
+    amendment.observation = add(&desk, &session);
     source.kind = "interface";
+    source.flows = 1;
     assert_true(ledger_source(desk.ledger, &source));
     hand_over(&desk);
     assert_true(ledger_amend(desk.ledger, &amendment));
@@ -235,6 +278,7 @@ int main(void)
         IN_FOLDER(files_stand_apart_until_many_have_come_together),
         IN_FOLDER(what_came_last_of_a_file_need_not_be_a_session),
         IN_FOLDER(an_interface_is_gathered_while_it_is_watched),
+        IN_FOLDER(another_process_may_gather_an_interface),
         IN_FOLDER(a_clock_that_was_set_moves_what_its_interface_has_stored),
         IN_FOLDER(what_is_learnt_later_reaches_the_contact),
         IN_FOLDER(a_reading_that_is_replaced_takes_its_own_alone),
