@@ -63,8 +63,9 @@ static int open_one(const struct db_held *held, enum db_file file, const char *p
     const int flags = O_CLOEXEC | (file == DB_FILE_SHM && has_bytes(held, DB_FILE_WAL) ? O_CREAT : 0);
     int descriptor = -1;
 
+    /* as root, too: where a link of a stranger leads nothing is written */
     if (file == DB_FILE_SHM)
-        descriptor = open(path, O_RDWR | flags, SHM_MODE);
+        descriptor = open(path, O_RDWR | O_NOFOLLOW | flags, SHM_MODE);
     return descriptor >= 0 ? descriptor : open(path, O_RDONLY | O_CLOEXEC);
 }
 

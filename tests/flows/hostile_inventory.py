@@ -81,5 +81,24 @@ def a_flipped_bit_is_an_error_or_an_answer_and_never_a_crash(folder):
     assert 0 < noticed, noticed
 
 
+def no_index_of_a_log_is_written_through_a_link(folder):
+    """The -shm file is what a reader writes to; a stranger's may lead anywhere."""
+    inventory, strange, victim = f'{folder}/i.db', f'{folder}/strange.db', f'{folder}/victim'
+    subprocess.run([PROGRAM, 'read', '-o', inventory, f'{PCAPS}/unconfirmed'], stderr=subprocess.DEVNULL)
+    with open(victim, 'wb') as file:
+        file.write(b'of somebody else')
+    with contextlib.closing(sqlite3.connect(inventory)) as db:
+        db.execute('UPDATE inventory SET revision = revision + 1')
+        db.commit()
+        for end in ('', '-wal'):
+            shutil.copy(inventory + end, strange + end)
+    assert os.path.getsize(strange + '-wal') > 0
+    os.symlink(victim, strange + '-shm')
+    for words in (['report', strange], ['report', strange, inventory], ['merge', strange, '-o', f'{folder}/all.db']):
+        subprocess.run([PROGRAM, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+        with open(victim, 'rb') as file:
+            assert file.read() == b'of somebody else', words
+
+
 if __name__ == '__main__':
     sys.exit(try_all(in_folders(promises_of(globals(), 'folder', helpers=[whole_file]))))
