@@ -55,6 +55,14 @@ void db_configure(void);
 /* db_files_use: from now on the files of the database at `path`, and no others, are opened through `files`,
  * by the whole process; NULL: by itself again. Before db_open; `path` and `files` must live as long. */
 void db_files_use(const char *path, const struct db_files *files);
+/* db_files_use_several: the same of several databases, each known by its path as it is given to db_open and
+ * db_attach, whatever the others are called; none (0): by itself again. `places` must live as long. */
+#define DB_PLACES_MAX 4
+struct db_place {
+    const char *path;
+    struct db_files files;
+};
+void db_files_use_several(const struct db_place *places, size_t count);
 /* Like open(2) and stat(2), of these files: through db_files where it is in use. */
 int db_files_open(const char *path, int flags);
 int db_files_stat(const char *path, struct stat *about);

@@ -14,8 +14,15 @@
 
 /* ---- the monitor: the sensor asks it by number; a path never crosses the socket between the two ---- */
 
+/* A database, with the files that SQLite keeps beside it. */
+struct monitor_database {
+    const char *path;
+    bool is_written; /* else none of its files is changed or removed, but for the -shm file */
+};
+
 /* What the sensor may ask for. */
 struct monitor_files {
+    const char *name;            /* of the process, in sentences; NULL: the sensor */
     const char *const *captures; /* to be read, by their index */
     size_t capture_count;
     const char *events;  /* to be appended to; NULL: none */
@@ -24,6 +31,8 @@ struct monitor_files {
     const char *inventory;
     const char *const *interfaces; /* of which it may ask whether they are back */
     size_t interface_count;
+    const struct monitor_database *databases; /* by their index, as those that are merged */
+    size_t database_count;
 };
 
 /* The sensor's exit status that asks for another one in its place: an interface was made anew. */
@@ -84,6 +93,12 @@ int monitor_inventory_look(struct monitor *monitor, enum inventory_file file, st
 /* monitor_inventory_remove removes one that SQLite keeps beside the database; never that itself. 0 or
  * -errno. */
 int monitor_inventory_remove(struct monitor *monitor, enum inventory_file file);
+
+/* The same of one of the databases; `flags` of open(2). */
+int monitor_database(struct monitor *monitor, size_t database, enum inventory_file file, int flags);
+int monitor_database_look(
+    struct monitor *monitor, size_t database, enum inventory_file file, struct stat *about);
+int monitor_database_remove(struct monitor *monitor, size_t database, enum inventory_file file);
 
 /* ---- the sandbox: the rights that the reader of untrusted bytes gives up, once everything is open -- */
 

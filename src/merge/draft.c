@@ -150,3 +150,10 @@ bool draft_aside(struct draft *draft, struct error *error)
     draft->file = open(draft->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     return draft->file >= 0 || error_set(error, "%s: cannot be made (%s)", draft->path, strerror(errno));
 }
+
+void draft_aside_end(struct draft *draft)
+{
+    draft_end(draft);
+    if (draft->target[0] != '\0')
+        rmdir(draft->target);
+}

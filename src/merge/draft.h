@@ -24,7 +24,9 @@ bool draft_place(struct draft *draft, const char *output, struct error *error);
 /* draft_end removes what is left of the draft. */
 void draft_end(struct draft *draft);
 
-/* draft_aside makes it in a new folder, `target`, in that for such files; draft_end leaves that empty. */
+/* draft_aside makes it in a new folder, `target`, in that for such files; draft_aside_end removes both, also
+ * after a failure. */
 bool draft_aside(struct draft *draft, struct error *error);
+void draft_aside_end(struct draft *draft);
 
 #endif

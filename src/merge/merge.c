@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* merge.c: inventories are added to a draft one by one, and the draft, which is one, to what stands where it
  * is to stand: so that is changed in a single transaction, however many there are. */
+#include "apart.h"
+#include "draft.h"
 #include "older.h"
 #include "union.h"
 
 #include <lasthello/merge.h>
 #include <lasthello/schema.h>
 
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Can it be read at all? */
@@ -21,37 +21,43 @@ static bool look_at(const char *path, struct error *error)
     return readable;
 }
 
-static bool add(struct merged *merged, const char *path, bool *is_input_bad, struct error *error)
+/* What is to be done, and where. */
+struct merging {
+    const char *output; /* as the user gave it */
+    const struct draft *draft;
+    const char *copy; /* where one of an older schema is brought up to date */
+    const char *const *paths;
+    size_t count;
+};
+
+static bool add(
+    struct merged *merged, const char *path, const char *copy, bool *is_input_bad, struct error *error)
 {
-    struct draft copy = {.file = -1};
     const bool is_older = older_find(path, &schema_migrations);
-    const char *readable = is_older ? copy.path : path;
-    bool added;
 
     *is_input_bad = true;
-    added = (!is_older || older_copy(&copy, path, &schema_migrations, error)) && look_at(readable, error) &&
-        union_add(merged, readable, UNION_STRANGE, is_input_bad, error);
-    older_end(&copy);
-    return added;
+    return (!is_older || older_copy(copy, path, &schema_migrations, error)) &&
+        look_at(is_older ? copy : path, error) &&
+        union_add(merged, is_older ? copy : path, UNION_STRANGE, is_input_bad, error);
 }
 
 /* Adds what can be read. False: the draft cannot be written, or none can be read. */
-static bool add_all(struct merged *merged, const char *const *paths, size_t count, size_t *left_out,
-    struct error *error)
+static bool add_all(
+    struct merged *merged, struct apart *apart, const struct merging *merging, struct apart_told *told)
 {
     bool is_input_bad = true;
 
-    *left_out = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (add(merged, paths[i], &is_input_bad, error))
+    for (size_t i = 0; i < merging->count; i++) {
+        apart_turn_to(apart, i);
+        if (add(merged, merging->paths[i], merging->copy, &is_input_bad, &told->error))
             continue;
         if (!is_input_bad)
             return false;
-        (*left_out)++;
-        if (*left_out < count)
-            complain("%s; the others are merged without it", error->text);
+        told->left_out++;
+        if (told->left_out < merging->count)
+            complain("%s; the others are merged without it", told->error.text);
     }
-    return *left_out < count; /* else the last one's sentence is the error */
+    return told->left_out < merging->count; /* else the last one's sentence is the error */
 }
 
 /* Private addresses of one site are those of one network. */
@@ -69,20 +75,19 @@ static bool say_sites(struct merged *merged, struct error *error)
     return true;
 }
 
-static bool fill(struct merged *merged, const char *const *paths, size_t count, size_t *left_out,
-    struct error *error)
+static bool fill(
+    struct merged *merged, struct apart *apart, const struct merging *merging, struct apart_told *told)
 {
-    return union_prepare(merged, error) && add_all(merged, paths, count, left_out, error) &&
-        union_finish(merged, error) && say_sites(merged, error);
+    return union_prepare(merged, &told->error) && add_all(merged, apart, merging, told) &&
+        union_finish(merged, &told->error) && say_sites(merged, &told->error);
 }
 
 /* What goes on to another inventory is gathered there. */
-static bool make_draft(const struct draft *draft, const char *output, const char *const *paths, size_t count,
-    size_t *left_out, struct error *error)
+static bool make_draft(struct apart *apart, const struct merging *merging, struct apart_told *told)
 {
-    struct merged *merged = merged_open(draft->path, output, true, error);
-    bool made = merged != NULL && fill(merged, paths, count, left_out, error) &&
-        (draft->is_there || merged_gather(merged, error));
+    struct merged *merged = merged_open(merging->draft->path, merging->output, true, &told->error);
+    bool made = merged != NULL && fill(merged, apart, merging, told) &&
+        (merging->draft->is_there || merged_gather(merged, &told->error));
 
     merged_close(merged);
     return made;
@@ -100,16 +105,54 @@ static bool absorb(const struct draft *draft, const char *output, struct error *
     return done;
 }
 
+/* ---- without rights ------------------------------------------------------------------------------- */
+
+static bool work(struct apart *apart, void *argument, struct apart_told *told)
+{
+    const struct merging *merging = argument;
+
+    return make_draft(apart, merging, told) &&
+        (!merging->draft->is_there || absorb(merging->draft, merging->output, &told->error));
+}
+
+/* ---- with rights: makes files and puts them in their place, and reads none ------------------------- */
+
+static bool run(struct merging *merging, size_t *left_out, struct error *error)
+{
+    struct draft copy;
+    struct apart_told told;
+    const bool has_copy = draft_aside(&copy, error);
+    const struct apart_plan plan = {
+        .written =
+            {
+                [APART_DRAFT] = merging->draft->path,
+                [APART_COPY] = has_copy ? copy.path : NULL,
+                [APART_TARGET] = merging->draft->is_there ? merging->draft->target : NULL,
+            },
+        .inputs = merging->paths,
+        .input_count = merging->count,
+    };
+    bool done;
+
+    merging->copy = has_copy ? copy.path : "";
+    done = apart_run(&plan, work, merging, &told);
+    draft_aside_end(&copy);
+    *left_out = told.left_out;
+    if (!done)
+        *error = told.error;
+    return done;
+}
+
 bool merge_into(const char *output, const char *const *paths, size_t count, size_t *left_out,
     struct error *error)
 {
     struct draft draft;
+    struct merging merging = {.output = output, .draft = &draft, .paths = paths, .count = count};
     bool done;
 
     if (!draft_begin(&draft, output, error))
         return false;
-    done = make_draft(&draft, output, paths, count, left_out, error) &&
-        (draft.is_there ? absorb(&draft, output, error) : draft_place(&draft, output, error));
+    done = run(&merging, left_out, error) && (draft.is_there || draft_place(&draft, output, error));
     draft_end(&draft);
     return done;
 }
@@ -117,11 +160,11 @@ bool merge_into(const char *output, const char *const *paths, size_t count, size
 int merge_aside(const char *const *paths, size_t count, size_t *left_out, struct error *error)
 {
     struct draft draft;
+    struct merging merging = {.output = draft.target, .draft = &draft, .paths = paths, .count = count};
     int file = -1;
 
-    if (draft_aside(&draft, error) && make_draft(&draft, draft.target, paths, count, left_out, error))
+    if (draft_aside(&draft, error) && run(&merging, left_out, error))
         file = dup(draft.file);
-    draft_end(&draft);
-    rmdir(draft.target);
+    draft_aside_end(&draft);
     return file;
 }

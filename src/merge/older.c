@@ -2,6 +2,7 @@
 /* older.c: what is read is not written to: it may be another one's, and a sensor's that is older. */
 #include "older.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 bool older_find(const char *path, const struct migrations *migrations)
@@ -33,20 +34,26 @@ static bool copy_file(const char *from, const char *to, struct error *error)
     return done;
 }
 
-bool older_copy(
-    struct draft *copy, const char *path, const struct migrations *migrations, struct error *error)
+/* What was copied there before goes. */
+static bool make_empty(const char *copy, const char *path, struct error *error)
+{
+    const int file = db_files_open(copy, O_RDWR | O_TRUNC | O_CLOEXEC);
+
+    if (file < 0)
+        return error_set(error,
+            "%s: is of an older schema, and cannot be copied to be brought up to date; set TMPDIR to another "
+            "folder",
+            path);
+    close(file);
+    return true;
+}
+
+bool older_copy(const char *copy, const char *path, const struct migrations *migrations, struct error *error)
 {
     struct db db = {0};
-    const bool done = draft_aside(copy, error) && copy_file(path, copy->path, error) &&
-        db_open(&db, copy->path, DB_WRITE, error) && schema_bring_up(&db, migrations, error);
+    const bool done = make_empty(copy, path, error) && copy_file(path, copy, error) &&
+        db_open(&db, copy, DB_WRITE, error) && schema_bring_up(&db, migrations, error);
 
     db_close(&db);
     return done;
-}
-
-void older_end(struct draft *copy)
-{
-    draft_end(copy);
-    if (copy->target[0] != '\0')
-        rmdir(copy->target);
 }

@@ -3,17 +3,13 @@
 #ifndef LASTHELLO_MERGE_OLDER_H
 #define LASTHELLO_MERGE_OLDER_H
 
-#include "draft.h"
-
 #include <lasthello/schema.h>
 
 /* older_find: is the file at `path` an inventory of a schema before the newest, which can be brought up? What
  * cannot be read is none. */
 bool older_find(const char *path, const struct migrations *migrations);
-/* older_copy makes a copy of it, and brings that up to date; the file stays as it is. older_end removes the
- * copy, also after a failure. */
+/* older_copy makes the file `copy` a copy of it, and brings that up to date; it stays as it is itself. */
 bool older_copy(
-    struct draft *copy, const char *path, const struct migrations *migrations, struct error *error);
-void older_end(struct draft *copy);
+    const char *copy, const char *path, const struct migrations *migrations, struct error *error);
 
 #endif

@@ -150,6 +150,10 @@ static int answer(const struct monitor_files *files, const struct request *reque
     case WANTED_INVENTORY_LOOK:
     case WANTED_INVENTORY_REMOVE:
         return answer_inventory(files->inventory, request, reply);
+    case WANTED_DATABASE:
+    case WANTED_DATABASE_LOOK:
+    case WANTED_DATABASE_REMOVE:
+        return databases_answer(files, request, reply);
     }
     return -EINVAL;
 }
@@ -213,14 +217,14 @@ static void pass_signals(int signals, struct sensor *sensor)
     }
 }
 
-static int status_of(const struct sensor *sensor, int status)
+static int status_of(const struct sensor *sensor, const char *name, int status)
 {
     if (WIFEXITED(status)) /* one that was told to end has no successor */
         return WEXITSTATUS(status) == MONITOR_AGAIN && sensor->told_to_end ? EXIT_DONE : WEXITSTATUS(status);
     if (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGTERM)
         return MONITOR_STOPPED;
     if (!sensor->killed)
-        complain("the sensor was ended by signal %d (%s); what it had committed is in the inventory",
+        complain("%s was ended by signal %d (%s); what it had committed is in the inventory", name,
             WTERMSIG(status), strsignal(WTERMSIG(status)));
     return EXIT_FAILED;
 }
@@ -276,7 +280,9 @@ static int watch_over(struct sensor *sensor, int signals, const struct monitor_f
             serve(sensor, files);
     }
     pass_signals(signals, sensor); /* what came while it ended: no other is wanted in its place */
-    return waitpid(sensor->pid, &status, 0) < 0 ? EXIT_FAILED : status_of(sensor, status);
+    return waitpid(sensor->pid, &status, 0) < 0
+        ? EXIT_FAILED
+        : status_of(sensor, files->name == NULL ? "the sensor" : files->name, status);
 }
 
 /* ---- the start -------------------------------------------------------------------------------------- */

@@ -101,9 +101,9 @@ static int receive_answer(const struct monitor *monitor, int bound_ms, struct re
     }
 }
 
-static int ask(struct monitor *monitor, enum wanted wanted, size_t index, int bound_ms, struct reply *reply)
+static int ask_for(struct monitor *monitor, const struct request *wanted, int bound_ms, struct reply *reply)
 {
-    struct request request = {.wanted = wanted, .index = index};
+    struct request request = *wanted;
     int answer = -EPIPE;
 
     pthread_mutex_lock(&monitor->lock);
@@ -112,6 +112,11 @@ static int ask(struct monitor *monitor, enum wanted wanted, size_t index, int bo
         answer = receive_answer(monitor, bound_ms, reply);
     pthread_mutex_unlock(&monitor->lock);
     return answer;
+}
+
+static int ask(struct monitor *monitor, enum wanted wanted, size_t index, int bound_ms, struct reply *reply)
+{
+    return ask_for(monitor, &(struct request){.wanted = wanted, .index = index}, bound_ms, reply);
 }
 
 static int ask_briefly(struct monitor *monitor, enum wanted wanted, size_t index)
@@ -170,22 +175,54 @@ int monitor_inventory(struct monitor *monitor, enum inventory_file file, bool cr
     return ask(monitor, create ? WANTED_INVENTORY_NEW : WANTED_INVENTORY, file, NO_BOUND_MS, &reply);
 }
 
+static void fill_look(struct stat *about, int failed, const struct reply *reply)
+{
+    *about = (struct stat){0};
+    if (failed != 0)
+        return;
+    about->st_dev = (dev_t)reply->device;
+    about->st_ino = (ino_t)reply->inode;
+    about->st_size = (off_t)reply->size;
+    about->st_mode = (mode_t)reply->mode;
+}
+
 int monitor_inventory_look(struct monitor *monitor, enum inventory_file file, struct stat *about)
 {
     struct reply reply;
     const int failed = ask(monitor, WANTED_INVENTORY_LOOK, file, ANSWER_MS, &reply);
 
-    *about = (struct stat){0};
-    if (failed == 0) {
-        about->st_dev = (dev_t)reply.device;
-        about->st_ino = (ino_t)reply.inode;
-        about->st_size = (off_t)reply.size;
-        about->st_mode = (mode_t)reply.mode;
-    }
+    fill_look(about, failed, &reply);
     return failed;
 }
 
 int monitor_inventory_remove(struct monitor *monitor, enum inventory_file file)
 {
     return ask_briefly(monitor, WANTED_INVENTORY_REMOVE, file);
+}
+
+int monitor_database(struct monitor *monitor, size_t database, enum inventory_file file, int flags)
+{
+    const struct request request = {
+        .wanted = WANTED_DATABASE, .index = database * INVENTORY_FILES + file, .flags = flags};
+    struct reply reply;
+
+    return ask_for(monitor, &request, NO_BOUND_MS, &reply);
+}
+
+int monitor_database_look(
+    struct monitor *monitor, size_t database, enum inventory_file file, struct stat *about)
+{
+    struct reply reply;
+    const int failed =
+        ask(monitor, WANTED_DATABASE_LOOK, database * INVENTORY_FILES + file, NO_BOUND_MS, &reply);
+
+    fill_look(about, failed, &reply);
+    return failed;
+}
+
+int monitor_database_remove(struct monitor *monitor, size_t database, enum inventory_file file)
+{
+    struct reply reply;
+
+    return ask(monitor, WANTED_DATABASE_REMOVE, database * INVENTORY_FILES + file, NO_BOUND_MS, &reply);
 }

@@ -27,11 +27,15 @@ enum wanted {
     WANTED_INVENTORY_NEW,    /* ... or made where it does not, */
     WANTED_INVENTORY_LOOK,   /* ... no descriptor: what its name shows, */
     WANTED_INVENTORY_REMOVE, /* ... no descriptor: gone */
+    WANTED_DATABASE,         /* likewise, of one of several databases: number * INVENTORY_FILES + file */
+    WANTED_DATABASE_LOOK,
+    WANTED_DATABASE_REMOVE,
 };
 
 struct request {
     enum wanted wanted;
     size_t index;
+    int flags;       /* of open(2): WANTED_DATABASE */
     uint64_t number; /* the reply has it, too: a reply that came too late is known by it */
 };
 
@@ -44,5 +48,9 @@ struct reply {
 
 /* monitor_line_reply sends a reply, and a descriptor with it unless that is negative. It does not wait. */
 bool monitor_line_reply(int socket, int descriptor, const struct reply *reply);
+
+/* databases_answer does what is asked of a database's file: a descriptor, 0 for a yes without one, or
+ * -errno. */
+int databases_answer(const struct monitor_files *files, const struct request *request, struct reply *reply);
 
 #endif

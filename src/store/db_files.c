@@ -5,14 +5,37 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *name; /* of the database, without its folder */
-static const struct db_files *giver;
+/* A database whose files are given. */
+struct given {
+    const char *path;     /* as it is opened */
+    char whole[PATH_MAX]; /* as SQLite makes it whole; of one alone its last name, which does for it */
+    const struct db_files *files;
+};
+
+static struct given given[DB_PLACES_MAX];
+static size_t given_count;
 static _Thread_local int failure;
+
+/* Which of the files of `database` that is; negative: none. */
+static int file_of(const char *path, const char *database)
+{
+    static const char *const ends[] = {
+        [DB_FILE_MAIN] = "", [DB_FILE_WAL] = "-wal", [DB_FILE_SHM] = "-shm", [DB_FILE_JOURNAL] = "-journal"};
+    const size_t len = strlen(database);
+
+    if (len == 0 || strncmp(path, database, len) != 0)
+        return -1;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        if (strcmp(path + len, ends[i]) == 0)
+            return (int)i;
+    return -1;
+}
 
 static const char *last_name(const char *path)
 {
@@ -21,20 +44,25 @@ static const char *last_name(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
-/* Which of its files that is; negative: none. */
-static int file_of(const char *path)
+/* Whose file that is, and which; NULL: nobody's. */
+static const struct db_files *giver_of(const char *path, enum db_file *file)
 {
-    static const char *const ends[] = {
-        [DB_FILE_MAIN] = "", [DB_FILE_WAL] = "-wal", [DB_FILE_SHM] = "-shm", [DB_FILE_JOURNAL] = "-journal"};
-    const char *last = last_name(path);
-    const size_t len = strlen(name);
+    int found = -1;
 
-    if (strncmp(last, name, len) != 0)
-        return -1;
-    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-        if (strcmp(last + len, ends[i]) == 0)
-            return (int)i;
-    return -1;
+    if (given_count == 1 && (found = file_of(last_name(path), last_name(given[0].path))) >= 0) {
+        *file = (enum db_file)found;
+        return given[0].files;
+    }
+    for (size_t i = 0; i < given_count; i++) {
+        found = file_of(path, given[i].whole);
+        if (found < 0)
+            found = file_of(path, given[i].path);
+        if (found >= 0) {
+            *file = (enum db_file)found;
+            return given[i].files;
+        }
+    }
+    return NULL;
 }
 
 /* As system calls do. */
@@ -54,13 +82,14 @@ static int refuse(void)
 
 static int give_open(const char *path, int flags, int mode)
 {
-    const int file = file_of(path);
+    enum db_file file;
+    const struct db_files *giver = giver_of(path, &file);
     int got;
 
     (void)mode;
-    if (file < 0)
+    if (giver == NULL)
         return refuse();
-    got = giver->open(giver->context, (enum db_file)file, flags);
+    got = giver->open(giver->context, file, flags);
     if (file == DB_FILE_MAIN)
         failure = got >= 0 ? 0 : failure == 0 ? -got
                                               : failure; /* SQLite tries again in another way */
@@ -69,9 +98,10 @@ static int give_open(const char *path, int flags, int mode)
 
 static int give_stat(const char *path, struct stat *about)
 {
-    const int file = file_of(path);
+    enum db_file file;
+    const struct db_files *giver = giver_of(path, &file);
 
-    return file < 0 ? refuse() : answer(giver->look(giver->context, (enum db_file)file, about));
+    return giver == NULL ? refuse() : answer(giver->look(giver->context, file, about));
 }
 
 /* SQLite looks for links on the way; who opens the files has done so. */
@@ -93,9 +123,10 @@ static int give_access(const char *path, int mode)
 
 static int give_unlink(const char *path)
 {
-    const int file = file_of(path);
+    enum db_file file;
+    const struct db_files *giver = giver_of(path, &file);
 
-    return file < 0 ? refuse() : answer(giver->remove(giver->context, (enum db_file)file));
+    return giver == NULL ? refuse() : answer(giver->remove(giver->context, file));
 }
 
 void db_configure(void)
@@ -103,7 +134,7 @@ void db_configure(void)
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
-void db_files_use(const char *path, const struct db_files *files)
+static sqlite3_vfs *put_calls(bool are_given)
 {
     const struct {
         const char *call;
@@ -119,24 +150,44 @@ void db_files_use(const char *path, const struct db_files *files)
 
     db_configure();
     vfs = sqlite3_vfs_find(NULL);
-    name = path == NULL ? NULL : last_name(path);
-    giver = files;
-    failure = 0;
     for (size_t i = 0; vfs != NULL && i < sizeof(rows) / sizeof(rows[0]); i++)
-        vfs->xSetSystemCall(vfs, rows[i].call, files == NULL ? NULL : rows[i].function);
+        vfs->xSetSystemCall(vfs, rows[i].call, are_given ? rows[i].function : NULL);
+    return vfs;
+}
+
+void db_files_use(const char *path, const struct db_files *files)
+{
+    given_count = files != NULL;
+    given[0] = (struct given){.path = path, .files = files};
+    failure = 0;
+    put_calls(files != NULL);
+}
+
+void db_files_use_several(const struct db_place *places, size_t count)
+{
+    sqlite3_vfs *vfs = put_calls(count > 0);
+
+    given_count = count;
+    failure = 0;
+    for (size_t i = 0; i < count; i++) {
+        given[i] = (struct given){.path = places[i].path, .files = &places[i].files};
+        if (vfs == NULL || places[i].path[0] == '\0' ||
+            vfs->xFullPathname(vfs, given[i].path, PATH_MAX, given[i].whole) != SQLITE_OK)
+            given[i].whole[0] = '\0';
+    }
 }
 
 int db_files_open(const char *path, int flags)
 {
-    return giver != NULL ? give_open(path, flags, 0) : open(path, flags);
+    return given_count > 0 ? give_open(path, flags, 0) : open(path, flags);
 }
 
 int db_files_stat(const char *path, struct stat *about)
 {
-    return giver != NULL ? give_stat(path, about) : stat(path, about);
+    return given_count > 0 ? give_stat(path, about) : stat(path, about);
 }
 
 int db_files_failure(void)
 {
-    return giver == NULL ? 0 : failure;
+    return given_count == 0 ? 0 : failure;
 }

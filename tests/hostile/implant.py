@@ -1,9 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """implant.py PROGRAM: somebody has taken the sensor over (implant.c): each of its threads tries every call that reaches beyond its own
-files: of `watch`, `read`, `read --jobs 2`, `report` of one inventory and of several, `serve`, `extract`, `check`, and `sync` where there is
-PostgreSQL, with Landlock and without. Each call must be refused, and the work go on. (`merge` has rights while it reads:
-docs/security.md.) Needs root and a C compiler (exit status 77 without).
+files: of `watch`, `read`, `read --jobs 2`, `report` of one inventory and of several, `merge`, `serve`, `extract`, `check`, and `sync` where
+there is PostgreSQL, with Landlock and without. Each call must be refused, and the work go on. Needs root and a C compiler (exit status 77 without).
 
 To see it fail, allow something in src/process/sandbox_calls.c: "socket", "kill" or "openat" among the calls (the last two are held by
 Landlock, and fail without it), F_SETOWN among the commands of fcntl, PROT_EXEC for mprotect, any flags for clone, any process for prlimit64.
@@ -115,10 +114,20 @@ def extract(bed, implant):
 
 
 def report_several(bed, implant):
+    """Who merges them, and who asks."""
     shutil.copy('i.db', 'j.db')
     with open('good.txt', 'wb') as out, bed.start('report', 'i.db', 'j.db', env=implant.environment, stdout=out) as process:
         assert process.wait(waits.BUSY) == 0, bed.said()
-    implant.check(1)
+    implant.check(2)
+
+
+def merge(bed, implant):
+    """Into a file that is made, and into what stands there."""
+    shutil.copy('i.db', 'j.db')
+    for done in (1, 2):
+        with bed.start('merge', 'i.db', 'j.db', '-o', 'all.db', env=implant.environment) as process:
+            assert process.wait(waits.BUSY) == 0, bed.said()
+        implant.check(done)
 
 
 def serve(bed, implant):
@@ -159,7 +168,7 @@ def sync(bed, implant):
 
 def works():
     """Those that can be tried here: sync needs PostgreSQL."""
-    return (watch, read, read_jobs, report, report_several, serve, extract, check) + ((sync,) if glob.glob('/usr/lib/postgresql/*/bin/initdb') else ())
+    return (watch, read, read_jobs, report, report_several, merge, serve, extract, check) + ((sync,) if glob.glob('/usr/lib/postgresql/*/bin/initdb') else ())
 
 
 def main(program):
@@ -178,7 +187,7 @@ def main(program):
                 bed = waits.Bed(os.path.abspath(program), folder)
                 try:
                     with others() as victim:
-                        if work in (report, report_several, serve, sync):
+                        if work in (report, report_several, merge, serve, sync):
                             subprocess.run([bed.program, 'read', '-o', 'i.db', 'good.pcap'], check=True, stderr=subprocess.DEVNULL)
                         work(bed, Implant(victim, has_landlock))
                     print('ok  ', what, flush=True)

@@ -354,6 +354,23 @@ def the_inventory_is_locked_while_it_is_asked(bed):
         ends(process)
 
 
+def the_inventory_is_locked_while_it_is_merged(bed):
+    """What is made in the meantime is gone, too."""
+    a_copy(bed)
+    with exclusive('copy.db'), bed.start('merge', 'first.db', 'copy.db', '-o', 'all.db') as process:
+        wait_until(lambda: os.path.exists('all.db.merging'), 'it merges')
+        time.sleep(1)
+        ends(process)
+    assert not [name for name in os.listdir('.') if name.startswith('all.db')], os.listdir('.')
+
+
+def the_inventory_is_locked_while_several_are_asked(bed):
+    a_copy(bed)
+    with exclusive('copy.db'), bed.start('report', 'first.db', 'copy.db') as process:
+        time.sleep(1)
+        ends(process)
+
+
 def nobody_reads_a_checkup(bed):
     with full_pipe() as writer, bed.start('check', '-i', wires.SENSOR, '--seconds', '1', stdout=writer) as process:
         time.sleep(2)
@@ -414,7 +431,8 @@ def the_service_manager_does_not_listen(bed):
 OF_FILES = (standard_input_is_silent, standard_input_stops_in_a_compressed_head, standard_input_stops_in_a_packet, a_named_pipe_has_no_writer,
             a_silent_pipe_behind_a_good_file, nobody_reads_the_events_of_files, the_reader_of_events_of_files_stands_still,
             the_inventory_is_locked_at_the_start, many_pages_are_asked_for,
-            the_inventory_is_locked_while_it_is_served, nobody_reads_a_report, the_inventory_is_locked_while_it_is_asked)
+            the_inventory_is_locked_while_it_is_served, nobody_reads_a_report, the_inventory_is_locked_while_it_is_asked,
+            the_inventory_is_locked_while_it_is_merged, the_inventory_is_locked_while_several_are_asked)
 LIVE = (the_reader_of_events_stands_still, a_hangup_while_nobody_reads_events, events_go_to_a_stopped_terminal, messages_go_to_a_stopped_terminal,
         messages_go_to_a_full_pipe, the_inventory_is_locked_while_it_watches, no_packet_comes, an_interface_that_is_down, the_sensor_stands_still,
         the_monitor_is_killed, the_service_manager_does_not_listen, nobody_reads_a_checkup, a_checkup_that_looks_long)

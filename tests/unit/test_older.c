@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An inventory of an older schema is merged from a copy that is brought up to date; the file stays as it is. */
+#include "../../src/merge/draft.h"
 #include "../../src/merge/older.h"
 #include "store_help.h"
 
@@ -45,13 +46,15 @@ static void an_older_one_is_brought_up_in_a_copy(void **state)
     (void)state;
     load_fixture();
     assert_true(older_find(path, &next));
-    assert_true(older_copy(&copy, path, &next, &error));
+    assert_true(draft_aside(&copy, &error));
+    assert_true(older_copy(copy.path, path, &next, &error));
     assert_int_equal(number_of(copy.path, "PRAGMA user_version"), SCHEMA_FIRST + 1);
     assert_int_equal(number_of(copy.path, "SELECT count(*) FROM profile WHERE mood IS NULL"),
         number_of(path, "SELECT count(*) FROM profile"));
     assert_true(number_of(copy.path, "SELECT sum(sessions) FROM observation") > 0);
     assert_int_equal(number_of(path, "PRAGMA user_version"), SCHEMA_FIRST);
-    older_end(&copy);
+    assert_true(older_copy(copy.path, path, &next, &error)); /* again, over the first one */
+    draft_aside_end(&copy);
     assert_int_not_equal(access(copy.path, F_OK), 0);
     assert_int_not_equal(access(copy.target, F_OK), 0);
 }
@@ -85,9 +88,10 @@ static void what_is_not_as_its_schema_says_is_refused(void **state)
     load_fixture();
     assert_true(db_open(&db, path, DB_WRITE, &error) && db_run(&db, "CREATE TABLE strange (x)", &error));
     db_close(&db);
-    assert_false(older_copy(&copy, path, &next, &error));
+    assert_true(draft_aside(&copy, &error));
+    assert_false(older_copy(copy.path, path, &next, &error));
     assert_non_null(strstr(error.text, "'strange'"));
-    older_end(&copy);
+    draft_aside_end(&copy);
 }
 
 int main(void)
