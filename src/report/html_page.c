@@ -113,48 +113,75 @@ static void write_from(struct html_page *page)
         page_text(page, filter_shown(page->report, &given[i]));
         fputs(is_day ? "" : " only", page->out);
     }
+    if (page->report->is_live && count > 0)
+        fputs("; <a href=\"/\">show all</a>", page->out);
     fputs("</p>\n", page->out);
+}
+
+static const char *missed_in_words(const struct summary *summary)
+{
+    if (summary->dropped > 0)
+        return "packets were lost";
+    if (summary->down_seconds > 0 || summary->unwatched_seconds > 0)
+        return "the sensor did not watch all the time";
+    return "no packet loss was reported";
 }
 
 /* What stands below the headline: how sure all of it is. */
 static void write_sure(struct html_page *page)
 {
     const struct summary *summary = page->summary;
+    const uint64_t tls = summary->handshake_sessions + summary->midstream_sessions +
+        summary->one_sided_sessions + summary->unknown_sessions;
     char number[NUMBER_BYTES], share[NUMBER_BYTES];
 
     fputs("<p class=\"sure\"><strong>How sure:</strong> ", page->out);
-    if (summary->sessions == 0)
+    if (summary->sessions == 0) {
         fputs("not at all. What to check stands below, under <a href=\"#unseen\">What we could not "
-              "see</a>.",
+              "see</a>.</p>\n",
             page->out);
-    else
-        fprintf(page->out, "of %s %s were seen with their handshake; %s. ",
-            number_of(summary->sessions, "mail session", "mail sessions", number),
-            share_text(summary->handshake_sessions, summary->sessions, share),
-            summary->dropped > 0 ? "packets were lost" : "no packet loss was reported");
-    if (summary->sessions > 0)
-        fputs("Who fetched no mail meanwhile is not in this page.", page->out);
-    fputs("</p>\n", page->out);
+        return;
+    }
+    fprintf(page->out, "%s seen, %s with the full handshake",
+        number_of(summary->sessions, "mail session was", "mail sessions were", number),
+        share_text(summary->handshake_sessions, summary->sessions, share));
+    if (tls < summary->sessions)
+        fprintf(page->out, " and %s without TLS",
+            share_text(summary->sessions - tls, summary->sessions, share));
+    fprintf(page->out, "; %s. Who fetched no mail meanwhile is not in this page.</p>\n",
+        missed_in_words(summary));
 }
 
-/* Is a row of clients about this policy? NULL: is it of one that fails already? */
-static bool is_named(const struct html_page *page, size_t row, const struct policy *policy)
+/* Is a row of clients about this policy? */
+static bool is_of_policy(const struct html_page *page, size_t row, const struct policy *policy)
 {
     const struct value *id = kept_value(&page->clients, row, "policy");
 
-    if (policy == NULL)
-        return client_verdict(page, row) == VERDICT_FAILING;
     return id != NULL && strcmp(id->text, policy->id) == 0;
 }
 
-/* The first of `clients` that the table has, with links to what is known of them. */
-static void write_names(struct html_page *page, const struct policy *policy, uint64_t clients)
+/* Is this the worst that is known of the row's client? */
+static bool is_worst(const struct html_page *page, size_t row)
 {
-    const char *named[CLIENTS_NAMED];
+    for (size_t i = 0; i < page_folds(page); i++)
+        if (client_verdict(page, i) > client_verdict(page, row) &&
+            strcmp(client_address(page, i), client_address(page, row)) == 0)
+            return false;
+    return true;
+}
+
+/* The first of `clients` that the table has, with links to what is known of them: those of a policy; where
+ * that is NULL, those whose worst is this verdict. */
+static void write_names(
+    struct html_page *page, enum verdict verdict, const struct policy *policy, uint64_t clients)
+{
+    const char *named[CLIENTS_NAMED], *name;
+    char out[CELL_BYTES];
     size_t count = 0;
 
     for (size_t row = 0; row < page_folds(page) && count < CLIENTS_NAMED; row++) {
-        bool is_new = is_named(page, row, policy);
+        bool is_new = policy != NULL ? is_of_policy(page, row, policy)
+                                     : client_verdict(page, row) == verdict && is_worst(page, row);
 
         for (size_t i = 0; i < count && is_new; i++)
             is_new = strcmp(named[i], client_address(page, row)) != 0;
@@ -163,6 +190,9 @@ static void write_names(struct html_page *page, const struct policy *policy, uin
         named[count] = client_address(page, row);
         fputs(count++ == 0 ? "<span class=\"who\">" : ", ", page->out);
         page_write_client(page, row);
+        name = client_text(page, row, "name", out);
+        fputs(name == NULL ? "" : " ", page->out);
+        page_text(page, name);
     }
     if (count > 0 && clients > count) {
         fputs(" and ", page->out);
@@ -172,14 +202,19 @@ static void write_names(struct html_page *page, const struct policy *policy, uin
     fputs(count > 0 ? "</span>" : "", page->out);
 }
 
-static void write_refused_line(struct html_page *page, uint64_t clients)
+/* A line of those whose worst is this verdict: how many, what, when, who. */
+static void write_verdict_line(
+    struct html_page *page, enum verdict verdict, const char *words, const char *when)
 {
+    const uint64_t clients = page->summary->clients_by_verdict[verdict];
     char number[NUMBER_BYTES];
 
-    fprintf(page->out, "<li><b>%s</b><span class=\"what\">refused already, in the last days",
-        number_of(clients, "client", "clients", number));
-    write_names(page, NULL, clients);
-    fputs("</span><span class=\"left\">now</span></li>\n", page->out);
+    if (clients == 0)
+        return;
+    fprintf(page->out, "<li><b>%s</b><span class=\"what\">%s",
+        number_of(clients, "client", "clients", number), words);
+    write_names(page, verdict, NULL, clients);
+    fprintf(page->out, "</span><span class=\"left\">%s</span></li>\n", when);
 }
 
 /* A line a policy: how many, what, when, who. */
@@ -205,7 +240,7 @@ static void write_policy_line(struct html_page *page, size_t place)
         page_number(page, undated);
         fputs(" of them by a server name that ends on a day that is not published", page->out);
     }
-    write_names(page, policy, clients);
+    write_names(page, VERDICT_BREAKS, policy, clients);
     fputs("</span><span class=\"left\">", page->out);
     if (policy->has_until && policy->until >= page->report->today)
         fputs(number_of((uint64_t)(policy->until - page->report->today), "day left", "days left", left),
@@ -216,11 +251,11 @@ static void write_policy_line(struct html_page *page, size_t place)
 static void write_due(struct html_page *page)
 {
     const struct policies *policies = page->report->policies;
-    const uint64_t refused = page->summary->clients_by_verdict[VERDICT_FAILING];
 
     fputs("<ul class=\"due\">\n", page->out);
-    if (refused > 0)
-        write_refused_line(page, refused);
+    write_verdict_line(page, VERDICT_FAILING, "refused already, in the last days", "now");
+    write_verdict_line(page, VERDICT_LOGIN_REFUSED,
+        "perhaps refused already: old TLS that ends at once, again and again", "now");
     for (size_t i = 0; policies != NULL && i < policies->count; i++) {
         const uint64_t clients = page->summary->breaking_by_policy[i];
         const struct policy *policy = policies->rows[i];
@@ -232,6 +267,9 @@ static void write_due(struct html_page *page)
         fputs("<li><b>?</b><span class=\"what\">No policy was found, so no day is known on which "
               "something ends.</span></li>\n",
             page->out);
+    write_verdict_line(page, VERDICT_EXPOSED,
+        "a login without TLS: whoever is on the way can read the password", "no date");
+    write_verdict_line(page, VERDICT_LEGACY, "old TLS, and no date is known that ends it", "no date");
     fputs("</ul>\n", page->out);
 }
 

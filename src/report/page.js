@@ -56,7 +56,8 @@
             link.dataset.show === verdict ? link.setAttribute('aria-current', 'true') : link.removeAttribute('aria-current'));
         if (document.activeElement.id !== 'search')
             find('#search').value = view.get('q') ?? '';
-        find('.count').textContent = `${shown === inOrder.length ? '' : `${shown} of `}${inOrder.length} ${inOrder.length === 1 ? 'row' : 'rows'}`;
+        const all = inOrder.length, number = count => count.toLocaleString('en');
+        find('.count').textContent = `${shown === all ? '' : `${number(shown)} of `}${number(all)} ${all === 1 ? 'row' : 'rows'}`;
     };
     const keep = changes => {
         const view = viewOfFragment();

@@ -59,9 +59,13 @@ static const struct route {
     {"/clients.csv", "text/csv; charset=utf-8", FORMAT_CSV, LANE_ROWS, NULL, QUESTION_CLIENTS},
     {"/api/summary", TYPE_JSON, FORMAT_JSON, LANE_ROWS, report_summary, 0},
     {"/api/clients", TYPE_JSON, FORMAT_JSON, LANE_ROWS, NULL, QUESTION_CLIENTS},
+    {"/api/verdicts", TYPE_JSON, FORMAT_JSON, LANE_ROWS, NULL, QUESTION_VERDICTS},
     {"/api/servers", TYPE_JSON, FORMAT_JSON, LANE_ROWS, NULL, QUESTION_SERVERS},
+    {"/api/suites", TYPE_JSON, FORMAT_JSON, LANE_ROWS, NULL, QUESTION_SUITES},
     {"/api/sessions", TYPE_JSON, FORMAT_JSON, LANE_ROWS, NULL, QUESTION_SESSIONS},
     {"/api/coverage", TYPE_JSON, FORMAT_JSON, LANE_ROWS, NULL, QUESTION_COVERAGE},
+    {"/api/changes", TYPE_JSON, FORMAT_JSON, LANE_ROWS, NULL, QUESTION_CHANGES},
+    {"/api/trend", TYPE_JSON, FORMAT_JSON, LANE_ROWS, NULL, QUESTION_TREND},
 };
 
 const char *parameter_name(enum parameter parameter)

@@ -66,7 +66,7 @@ class Server:
 
 def the_api_says_what_the_report_says(folder):
     with Server(folder) as server:
-        for question in ('clients', 'servers', 'sessions', 'coverage'):
+        for question in ('summary', 'clients', 'verdicts', 'servers', 'suites', 'sessions', 'coverage', 'changes', 'trend'):
             answer, text = server.ask(f'/api/{question}')
             assert answer.status == 200 and answer.getheader('Content-Type') == 'application/json'
             said = run(PROGRAM, 'report', question, '--format', 'json', f'{folder}/i.db').stdout

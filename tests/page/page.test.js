@@ -39,14 +39,23 @@ for (const [name, colorScheme, width] of [['real', 'light', 1366], ['real', 'dar
         await close();
     });
 
+// How much wider than the window the page is, and each of its tables than its place.
+const wider = page => page.evaluate(() => [document.documentElement.scrollWidth - innerWidth,
+    ...[...document.querySelectorAll('.cards')].map(table => table.scrollWidth - table.parentElement.clientWidth)].filter(pixels => pixels > 0));
+const A4_PIXELS = 703; // 186 mm between the margins
+
 for (const name of ['real', 'hostile', 'nothing'])
-    test(`${name}: nothing is wider than the window, of a phone, a laptop and a large screen`, async () => {
+    test(`${name}: nothing is wider than the window, of a phone, a laptop and a large screen, all folds open, nor than paper`, async () => {
         const {page, wrong, close} = await open(name);
 
-        for (const width of [360, 768, 1366, 3840]) {
+        await page.evaluate(() => document.querySelectorAll('details').forEach(fold => { fold.open = true; }));
+        for (const width of [320, 360, 768, 840, 1024, 1130, 1280, 1366, 1500, 1920, 3840]) {
             await page.setViewportSize({width, height: 900});
-            assert.equal(await page.evaluate(() => Math.max(document.documentElement.scrollWidth - innerWidth, 0)), 0, `${width}`);
+            assert.deepEqual(await wider(page), [], `${width}`);
         }
+        await page.emulateMedia({media: 'print'});
+        await page.setViewportSize({width: A4_PIXELS, height: 900});
+        assert.deepEqual(await wider(page), [], 'paper');
         assert.deepEqual(wrong, []);
         await close();
     });
@@ -169,7 +178,7 @@ test('printed, it has the table and none of the controls', async () => {
 });
 
 // of docs/page.md: only as many as a reader needs
-for (const [name, colorScheme, width, height, part] of PICTURES ? [['first-screen', 'light', 1000, 760], ['clients', 'dark', 1000, 420, '#clients'],
+for (const [name, colorScheme, width, height, part] of PICTURES ? [['first-screen', 'light', 1000, 760], ['clients', 'dark', 1280, 560, '#clients'],
     ['phone', 'light', 360, 640]] : [])
     test(`a picture: ${name}, ${colorScheme}, ${width} pixels`, async () => {
         const {page, close} = await open('picture', {colorScheme, viewport: {width, height}});

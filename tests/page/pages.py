@@ -15,6 +15,14 @@ HOSTILE = ['<script>document.title="owned"</script>', '"><img src=x onerror=aler
 # what a name from the wire can reach
 COLUMNS = {'profile': ['server_name', 'provider', 'foreign_protocol', 'login'], 'reading': ['name', 'observer', 'site'],
            'host': ['site'], 'certificate': ['subject', 'issuer'], 'path': ['tunnel'], 'hello': ['ja4']}
+# whose hosts they are: with these and the remedies no column of the table is left out
+ASSETS = '''address,name,owner,place,note
+10.1.0.157,mfp-2nd-floor.example,Print team,Berlin 2.14,scan to mail
+10.1.0.17,till-03.example,Shop IT,Hamburg,
+10.1.0.29,ups-monitor-a.example,Facilities,Berlin cellar,
+10.1.0.156,crm-mailbot.example,Sales systems,,
+10.9.0.3,mx-old.example,Mail team,,
+'''
 
 
 def page(inventory, name, *options):
@@ -40,12 +48,15 @@ def make_hostile(inventory):
 
 def main():
     read(f'{FOLDER}/real.db', PCAPS)
-    page(f'{FOLDER}/real.db', 'real')
+    with open(f'{FOLDER}/assets.csv', 'w') as assets:
+        assets.write(ASSETS)
+    known = '--assets', f'{FOLDER}/assets.csv', '--remedies', f'{os.path.dirname(POLICIES)}/remedies'
+    page(f'{FOLDER}/real.db', 'real', *known)
     shutil.copy(f'{FOLDER}/real.db', f'{FOLDER}/inventory.db')
-    page('inventory.db', 'picture', '--since', '2026-11-20')
+    page('inventory.db', 'picture', '--since', '2026-11-20', *known)
     shutil.copy(f'{FOLDER}/real.db', f'{FOLDER}/hostile.db')
     make_hostile(f'{FOLDER}/hostile.db')
-    page(f'{FOLDER}/hostile.db', 'hostile')
+    page(f'{FOLDER}/hostile.db', 'hostile', *known)
     with open(f'{FOLDER}/nothing.pcap', 'wb') as capture:  # a head, and no packet
         capture.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
     read(f'{FOLDER}/nothing.db', f'{FOLDER}/nothing.pcap')

@@ -269,6 +269,19 @@ static void the_time_between_two_runs_on_an_interface_is_told_of_the_time_asked_
     }
 }
 
+static void of_what_was_watched_the_time_asked_for_is_told(void **state)
+{
+    const struct filters filters = {.since = "2025-11-26", .as_of = "2025-11-26"};
+    struct error error = {0};
+    struct summary summary;
+
+    (void)state;
+    watched("eth1", "sensor", 0, 3 * 86400);
+    assert_true(inventory_summary(inventory, &filters, &summary, &error));
+    assert_int_equal(summary.first_time, 1764115200000000);    /* 2025-11-26T00:00:00Z */
+    assert_int_equal(summary.last_time, 1764201600000000 - 1); /* before 2025-11-27 */
+}
+
 static void the_views_speak_to_people(void **state)
 {
     (void)state;
@@ -317,6 +330,7 @@ int main(void)
         ASKED(the_summary_says_how_far_to_trust_it),
         ASKED(the_time_in_which_an_interface_was_down_is_told_of_the_time_asked_for),
         ASKED(the_time_between_two_runs_on_an_interface_is_told_of_the_time_asked_for),
+        ASKED(of_what_was_watched_the_time_asked_for_is_told),
         ASKED(the_views_speak_to_people),
         ASKED(times_before_1970_are_rounded_down_in_views),
     };

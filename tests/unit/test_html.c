@@ -132,6 +132,32 @@ static void a_day_that_has_passed_is_no_headline(void **state)
     policy.until = 20818;
 }
 
+static void each_verdict_that_needs_an_act_has_a_line(void **state)
+{
+    (void)state;
+    stub_summary.clients_by_verdict[VERDICT_LOGIN_REFUSED] = 1;
+    stub_summary.clients_by_verdict[VERDICT_EXPOSED] = 18;
+    stub_summary.clients_by_verdict[VERDICT_LEGACY] = 1204;
+    assert_headline("<li><b>1 client</b><span class=\"what\">perhaps refused already: ");
+    assert_headline("<li><b>18 clients</b><span class=\"what\">a login without TLS: ");
+    assert_headline("<li><b>1,204 clients</b><span class=\"what\">old TLS, and no date is known that ends it");
+}
+
+static void how_sure_it_is_says_what_was_seen_and_what_was_missed(void **state)
+{
+    (void)state;
+    stub_summary.sessions = stub_summary.handshake_sessions = 1;
+    assert_headline("1 mail session was seen, 100% with the full handshake; no packet loss was reported.");
+    stub_summary.sessions = 100;
+    stub_summary.handshake_sessions = 70;
+    stub_summary.midstream_sessions = 20;
+    stub_summary.unwatched_seconds = 1;
+    assert_headline("100 mail sessions were seen, 70% with the full handshake and 10% without TLS; the sensor did "
+                    "not watch all the time.");
+    stub_summary.dropped = 1;
+    assert_headline("without TLS; packets were lost.");
+}
+
 static void a_zero_without_sessions_proves_nothing(void **state)
 {
     (void)state;
@@ -199,6 +225,8 @@ int main(void)
         cmocka_unit_test_setup(whom_a_name_ends_is_not_promised_the_day, begin),
         cmocka_unit_test_setup(of_one_day_there_is_one_date, begin),
         cmocka_unit_test_setup(a_day_that_has_passed_is_no_headline, begin),
+        cmocka_unit_test_setup(each_verdict_that_needs_an_act_has_a_line, begin),
+        cmocka_unit_test_setup(how_sure_it_is_says_what_was_seen_and_what_was_missed, begin),
         cmocka_unit_test_setup(a_zero_without_sessions_proves_nothing, begin),
         cmocka_unit_test_setup(a_zero_is_one_of_what_was_seen, begin),
         cmocka_unit_test_setup(a_hostile_name_stays_text_everywhere, begin),

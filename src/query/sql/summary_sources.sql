@@ -22,5 +22,6 @@ SELECT count(*) AS sources, sum(packets) AS packets, sum(dropped + interface_dro
         AS down_seconds,
     (SELECT sum(until - since) / 1000000 FROM gap WHERE until > since) AS unwatched_seconds,
     max(CASE WHEN packets > 0 THEN 1 ELSE 0 END) AS has_times,
-    min(CASE WHEN packets > 0 THEN started END) AS first_time, max(CASE WHEN packets > 0 THEN ended END) AS last_time
+    max(min(CASE WHEN packets > 0 THEN started END), :since) AS first_time,
+    min(max(CASE WHEN packets > 0 THEN ended END), :until - 1) AS last_time
 FROM asked
