@@ -14,6 +14,7 @@
 #include <lasthello/policy.h>
 #include <lasthello/remedy.h>
 #include <lasthello/row.h>
+#include <lasthello/utc.h>
 #include <lasthello/verdict.h>
 
 #include <stdbool.h>
@@ -45,6 +46,9 @@ void inventory_name_by(struct inventory *inventory, const struct assets *assets)
 void inventory_hide_by(struct inventory *inventory, const struct hash_key *key);
 /* inventory_help_by: the same with remedies, by which later questions say what helps. */
 void inventory_help_by(struct inventory *inventory, const struct remedies *remedies);
+
+/* inventory_no_memory is what an answer that needs more memory than there is says; false. */
+bool inventory_no_memory(struct error *error);
 
 /* inventory_revision: a number that grows with each change of the inventory. Whoever keeps an inventory open
  * for long calls it before a question: a bound on the work of questions is then one of each. */
@@ -102,9 +106,10 @@ struct filters {
 /* The whole UTC days that since and until come to. */
 struct filter_days {
     bool has_since, has_until;
-    char first[16], last[16]; /* 2026-11-20; the last is included */
-    bool rounded;             /* a time of day was given: the rows of an inventory are of whole days */
-    int64_t today;            /* days since 1970, UTC: the one that as_of names, else this one */
+    char first[UTC_DAY_BYTES]; /* 2026-11-20 */
+    char last[UTC_DAY_BYTES];  /* which is included */
+    bool rounded;              /* a time of day was given: the rows of an inventory are of whole days */
+    int64_t today;             /* days since 1970, UTC: the one that as_of names, else this one */
 };
 
 /* inventory_filters_check says whether all of them can be read, and which days they are; the questions

@@ -3,7 +3,7 @@
 #include "change_tables.h"
 
 #include "contact_walk.h"
-#include "growing.h"
+#include "id_rows.h"
 
 #include <lasthello/day_counts.h>
 
@@ -27,9 +27,7 @@ struct change_tables {
     bool has_before; /* a source began before that: what was not seen then is new */
     struct query put_change;
     struct hash_key key;
-    struct id_map index;
-    struct server_day *servers;
-    size_t count, room;
+    struct id_rows servers; /* of struct server_day */
 };
 
 /* ---- servers ----------------------------------------------------------------------------------------- */
@@ -38,19 +36,13 @@ struct change_tables {
 static struct server_day *server_of(struct change_tables *tables, const struct contact *contact)
 {
     const int64_t ids[] = {contact->server, contact->profile->id};
-    const size_t before = tables->index.count;
-    uint32_t *number = id_map_put(&tables->index, (int64_t)hash_bytes(&tables->key, ids, sizeof(ids)));
-    struct server_day *grown =
-        growing_reserve(tables->servers, tables->count, 1, &tables->room, sizeof(*grown));
+    bool is_new;
+    struct server_day *server =
+        id_rows_put(&tables->servers, (int64_t)hash_bytes(&tables->key, ids, sizeof(ids)), &is_new);
 
-    tables->servers = grown == NULL ? tables->servers : grown;
-    if (number == NULL || grown == NULL)
-        return NULL;
-    if (tables->index.count > before) {
-        *number = (uint32_t)tables->count++;
-        grown[*number] = (struct server_day){ids[0], ids[1], INT64_MAX, INT64_MIN, NO_DAY};
-    }
-    return &grown[*number];
+    if (server != NULL && is_new)
+        *server = (struct server_day){ids[0], ids[1], INT64_MAX, INT64_MIN, NO_DAY};
+    return server;
 }
 
 static bool add_days(struct change_tables *tables, const struct contact *contact)
@@ -70,14 +62,13 @@ static bool add_days(struct change_tables *tables, const struct contact *contact
     return true;
 }
 
-static bool put_servers(struct change_tables *tables, struct db *db, struct error *error)
+static bool put_server_days(const struct change_tables *tables, struct db *db, struct error *error)
 {
     struct query put;
+    const struct server_day *server = tables->servers.rows, *const end = server + tables->servers.count;
     bool done = query_open(&put, db, sql_put_day, error);
 
-    for (size_t i = 0; done && i < tables->count; i++) {
-        const struct server_day *server = &tables->servers[i];
-
+    for (; done && server < end; server++) {
         query_name_number(&put, ":server", server->server);
         query_name_number(&put, ":profile", server->profile);
         query_name_number(&put, ":first", server->first);
@@ -140,14 +131,15 @@ static bool add_target(
             tables, "back again", told->became == BECAME_OLD_AGAIN ? told->again : NO_DAY, latest, error);
 }
 
-static bool add_client(struct change_tables *tables, struct error *error)
+static bool add_client(void *context, struct error *error)
 {
+    struct change_tables *tables = context;
     const struct contact *contacts = tables->walk.contacts;
     const size_t count = tables->walk.count;
 
     for (size_t i = 0; i < count; i++)
         if (is_shown(&contacts[i]) && !add_days(tables, &contacts[i]))
-            return error_set(error, "not enough memory for the report");
+            return inventory_no_memory(error);
     for (size_t i = 0, next; i < count; i = next) {
         for (next = i + 1; next < count && contacts[next].told == contacts[i].told;)
             next++;
@@ -157,22 +149,11 @@ static bool add_client(struct change_tables *tables, struct error *error)
     return true;
 }
 
-static bool walk(struct change_tables *tables, struct inventory *inventory,
-    const struct checked_filters *checked, struct error *error)
-{
-    enum row row = ROW_FAILED;
-
-    if (contact_walk_open(&tables->walk, inventory, checked, WALK_BY_MACHINE, error))
-        while ((row = contact_walk_client(&tables->walk, error)) == ROW_ONE)
-            if (!add_client(tables, error))
-                return false;
-    return row == ROW_END;
-}
-
 bool change_tables_fill(
     struct inventory *inventory, const struct checked_filters *checked, struct error *error)
 {
-    struct change_tables tables = {.changed_since = checked->changed_since};
+    struct change_tables tables = {.changed_since = checked->changed_since,
+        .servers = {.row_bytes = sizeof(struct server_day)}};
     struct db *db = &inventory->db;
     int64_t begun = 0;
     bool filled;
@@ -182,10 +163,10 @@ bool change_tables_fill(
     tables.has_before = begun < tables.changed_since * DAY_US;
     filled = filled &&
         query_open(&tables.put_change, db, sql_put_change, error) &&
-        walk(&tables, inventory, checked, error) && put_servers(&tables, db, error);
+        contact_walk_open(&tables.walk, inventory, checked, WALK_BY_MACHINE, error) &&
+        contact_walk_all(&tables.walk, add_client, &tables, error) && put_server_days(&tables, db, error);
     query_close(&tables.put_change);
     contact_walk_close(&tables.walk);
-    id_map_close(&tables.index);
-    free(tables.servers);
+    id_rows_close(&tables.servers);
     return filled;
 }

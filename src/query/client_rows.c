@@ -87,7 +87,7 @@ static bool load_macs(struct client_rows *rows, struct inventory *inventory, str
         }
     query_close(&query);
     if (!has_memory)
-        return error_set(error, "not enough memory for the report");
+        return inventory_no_memory(error);
     return row == ROW_END;
 }
 
@@ -234,7 +234,7 @@ bool client_rows_open(struct client_rows *rows, struct inventory *inventory,
         contact_walk_open(&rows->walk, inventory, checked, WALK_BY_ADDRESS, error))
         while ((row = contact_walk_client(&rows->walk, error)) == ROW_ONE)
             if (!add_client(rows, checked, worst_only))
-                return error_set(error, "not enough memory for the report");
+                return inventory_no_memory(error);
     row_heap_make(rows->rows, rows->count, sizeof(rows->rows[0]), compare_rows);
     return row == ROW_END;
 }

@@ -180,7 +180,7 @@ static bool count_server(struct summing *summing, const struct contact *contact,
         return true;
     flags = id_map_put(&summing->servers, contact->server);
     if (flags == NULL)
-        return error_set(error, "not enough memory for the report");
+        return inventory_no_memory(error);
     summing->summary->servers += (*flags & SERVER_COUNTED) == 0;
     *flags |= SERVER_COUNTED;
     if (!contact->profile->is_old || (*flags & SERVER_OLD) != 0)

@@ -184,7 +184,7 @@ bool contact_verdicts_put(struct contact_walk *walk, struct error *error)
     struct target_told *told;
 
     if (!reserve_tolds(walk))
-        return error_set(error, "not enough memory for the report");
+        return inventory_no_memory(error);
     find_inspected(walk);
     if (walk->count > 1)
         qsort(walk->contacts, walk->count, sizeof(walk->contacts[0]), compare);

@@ -27,11 +27,6 @@ enum contact_column { /* of sql/contacts.sql */
     CONTACT_IS_ASKED,
 };
 
-static bool no_memory(struct error *error)
-{
-    return error_set(error, "not enough memory for the report; ask for less with --since or --network");
-}
-
 static bool load_middleboxes(struct contact_walk *walk, struct inventory *inventory, struct error *error)
 {
     struct query query;
@@ -43,7 +38,7 @@ static bool load_middleboxes(struct contact_walk *walk, struct inventory *invent
             has_memory = id_map_put(&walk->middleboxes, query_number(&query, 0)) != NULL;
     query_close(&query);
     if (!has_memory)
-        return no_memory(error);
+        return inventory_no_memory(error);
     return row == ROW_END;
 }
 
@@ -157,7 +152,7 @@ static enum row read_client(struct contact_walk *walk, struct error *error)
             return ROW_ONE;
         client = query_number(&walk->query, CONTACT_CLIENT);
         if (!add_row(walk)) {
-            no_memory(error);
+            inventory_no_memory(error);
             return ROW_FAILED;
         }
     }
@@ -223,7 +218,7 @@ static enum row next_client(struct contact_walk *walk, struct error *error)
         if (machine == NULL)
             return ROW_ONE;
         if (!set_aside(walk, machine)) {
-            no_memory(error);
+            inventory_no_memory(error);
             return ROW_FAILED;
         }
     }
@@ -236,4 +231,15 @@ enum row contact_walk_client(struct contact_walk *walk, struct error *error)
     if (row != ROW_ONE)
         return row;
     return contact_verdicts_put(walk, error) ? ROW_ONE : ROW_FAILED;
+}
+
+bool contact_walk_all(struct contact_walk *walk, bool (*add)(void *context, struct error *error),
+    void *context, struct error *error)
+{
+    enum row row;
+
+    while ((row = contact_walk_client(walk, error)) == ROW_ONE)
+        if (!add(context, error))
+            return false;
+    return row == ROW_END;
 }

@@ -42,5 +42,8 @@ void contact_walk_close(struct contact_walk *walk);
 /* The next client: walk->contacts, at least one. Contacts that neither are asked for nor show that their
  * client does better are left out. */
 enum row contact_walk_client(struct contact_walk *walk, struct error *error);
+/* contact_walk_all calls `add` for each client. False: the walk or `add` failed. */
+bool contact_walk_all(struct contact_walk *walk, bool (*add)(void *context, struct error *error),
+    void *context, struct error *error);
 
 #endif

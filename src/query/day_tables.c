@@ -4,6 +4,7 @@
 
 #include "contact_walk.h"
 #include "growing.h"
+#include "id_rows.h"
 
 #include <lasthello/day_counts.h>
 
@@ -31,27 +32,19 @@ struct day {
 
 struct day_tables {
     struct contact_walk walk;
-    struct id_map index;
-    struct day *days;
-    size_t count, room;
-    size_t client; /* number of the one that the walk has come to, from 1 on */
+    struct id_rows days; /* of struct day */
+    size_t client;       /* number of the one that the walk has come to, from 1 on */
 };
 
 /* NULL: no memory. */
-static struct day *day_of(struct day_tables *tables, int64_t day)
+static struct day *day_of(struct day_tables *tables, int64_t number)
 {
-    const size_t before = tables->index.count;
-    uint32_t *number = id_map_put(&tables->index, day);
-    struct day *grown = growing_reserve(tables->days, tables->count, 1, &tables->room, sizeof(*grown));
+    bool is_new;
+    struct day *day = id_rows_put(&tables->days, number, &is_new);
 
-    tables->days = grown == NULL ? tables->days : grown;
-    if (number == NULL || grown == NULL)
-        return NULL;
-    if (tables->index.count > before) {
-        *number = (uint32_t)tables->count;
-        grown[tables->count++] = (struct day){.day = day};
-    }
-    return &grown[*number];
+    if (day != NULL)
+        day->day = number;
+    return day;
 }
 
 /* NULL: no memory. */
@@ -91,8 +84,10 @@ static bool add_count(
     return true;
 }
 
-static bool add_client(struct day_tables *tables)
+static bool add_client(void *context, struct error *error)
 {
+    struct day_tables *tables = context;
+
     tables->client++;
     for (size_t i = 0; i < tables->walk.count; i++) {
         const struct contact *contact = &tables->walk.contacts[i];
@@ -103,7 +98,7 @@ static bool add_client(struct day_tables *tables)
             continue;
         while (contact_days_next(contact, &counts, &count))
             if (!add_count(tables, contact->profile, &count))
-                return false;
+                return inventory_no_memory(error);
     }
     return true;
 }
@@ -131,43 +126,38 @@ static bool put_day(
     return done;
 }
 
-static bool put_days(struct day_tables *tables, struct db *db, struct error *error)
+static bool put_days(const struct day_tables *tables, struct db *db, struct error *error)
 {
     struct query put_seen = {0}, put_verdict = {0};
-    bool done = query_open(&put_seen, db, sql_put_seen, error);
+    const struct day *day = tables->days.rows, *const end = day + tables->days.count;
+    bool done = query_open(&put_seen, db, sql_put_seen, error) &&
+        query_open(&put_verdict, db, sql_put_verdict, error);
 
-    done = done && query_open(&put_verdict, db, sql_put_verdict, error);
-
-    for (size_t i = 0; done && i < tables->count; i++)
-        done = put_day(&tables->days[i], &put_seen, &put_verdict, error);
+    for (; done && day < end; day++)
+        done = put_day(day, &put_seen, &put_verdict, error);
     query_close(&put_seen);
     query_close(&put_verdict);
     return done;
 }
 
-static bool walk(struct day_tables *tables, struct inventory *inventory,
-    const struct checked_filters *checked, struct error *error)
+static void close_days(struct id_rows *days)
 {
-    enum row row = ROW_FAILED;
+    struct day *day = days->rows, *const end = day + days->count;
 
-    if (contact_walk_open(&tables->walk, inventory, checked, WALK_BY_ADDRESS, error))
-        while ((row = contact_walk_client(&tables->walk, error)) == ROW_ONE)
-            if (!add_client(tables))
-                return error_set(error, "not enough memory for the report");
-    return row == ROW_END;
+    for (; day < end; day++)
+        free(day->kinds);
+    id_rows_close(days);
 }
 
 bool day_tables_fill(struct inventory *inventory, const struct checked_filters *checked, struct error *error)
 {
-    struct day_tables tables = {0};
+    struct day_tables tables = {.days = {.row_bytes = sizeof(struct day)}};
     struct db *db = &inventory->db;
-    const bool filled = db_run(db, sql_day_seen, error) && walk(&tables, inventory, checked, error) &&
-        put_days(&tables, db, error);
+    const bool filled = db_run(db, sql_day_seen, error) &&
+        contact_walk_open(&tables.walk, inventory, checked, WALK_BY_ADDRESS, error) &&
+        contact_walk_all(&tables.walk, add_client, &tables, error) && put_days(&tables, db, error);
 
     contact_walk_close(&tables.walk);
-    id_map_close(&tables.index);
-    for (size_t i = 0; i < tables.count; i++)
-        free(tables.days[i].kinds);
-    free(tables.days);
+    close_days(&tables.days);
     return filled;
 }

@@ -256,16 +256,6 @@ bool filters_want_verdict(const struct checked_filters *checked, enum verdict ve
     return checked->verdicts == 0 || (checked->verdicts >> verdict & 1) != 0;
 }
 
-static void write_day(int64_t day, char out[16])
-{
-    time_t seconds = (time_t)(day * SECONDS_A_DAY);
-    struct tm utc;
-
-    out[0] = '\0';
-    if (gmtime_r(&seconds, &utc) != NULL)
-        strftime(out, 16, "%Y-%m-%d", &utc);
-}
-
 void filters_days(const struct checked_filters *checked, struct filter_days *days)
 {
     *days = (struct filter_days){
@@ -273,8 +263,8 @@ void filters_days(const struct checked_filters *checked, struct filter_days *day
         .has_until = checked->has_until,
         .rounded = checked->rounded,
         .today = checked->today};
-    write_day(checked->since_day, days->first);
-    write_day(checked->until_day - 1, days->last);
+    utc_day_text(checked->since_day, days->first);
+    utc_day_text(checked->until_day - 1, days->last);
 }
 
 void filters_put(struct query *query, const struct checked_filters *checked)

@@ -53,7 +53,7 @@ uint32_t *id_map_put(struct id_map *map, int64_t id)
 {
     struct id_slot *slot;
 
-    if (2 * map->count >= map->slot_count && !grow(map))
+    if (map->count == UINT32_MAX || (2 * map->count >= map->slot_count && !grow(map)))
         return NULL;
     slot = slot_of(map, id);
     if (!slot->is_used) {

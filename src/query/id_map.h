@@ -15,7 +15,7 @@ struct id_map {
 };
 
 void id_map_close(struct id_map *map);
-/* The id's number, 0 when it is new. NULL: no memory. */
+/* The id's number, 0 when it is new. NULL: no memory, also where so many ids are there that none is left. */
 uint32_t *id_map_put(struct id_map *map, int64_t id);
 /* NULL: the id is not there. */
 uint32_t *id_map_find(const struct id_map *map, int64_t id);

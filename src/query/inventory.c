@@ -54,6 +54,11 @@ void inventory_close(struct inventory *inventory)
     free(inventory);
 }
 
+bool inventory_no_memory(struct error *error)
+{
+    return error_set(error, "not enough memory for the report; ask for less with --since or --network");
+}
+
 void inventory_judge_by(struct inventory *inventory, const struct policies *policies)
 {
     inventory->policies = policies;

@@ -109,38 +109,23 @@ static struct judged_profile read_profile(const struct query *query)
     };
 }
 
-static struct judged_profile *add_row(struct judged_profiles *profiles, int64_t id)
-{
-    uint32_t *number = id_map_put(&profiles->index, id);
-    struct judged_profile *grown;
-
-    if (number == NULL)
-        return NULL;
-    grown = growing_reserve(profiles->rows, profiles->count, 1, &profiles->room, sizeof(*grown));
-    if (grown == NULL)
-        return NULL;
-    profiles->rows = grown;
-    *number = (uint32_t)profiles->count;
-    return &profiles->rows[profiles->count++];
-}
-
 static bool load_profiles(struct judged_profiles *profiles, struct inventory *inventory, struct error *error)
 {
     struct query query;
     struct judged_profile *added;
     enum row row = ROW_FAILED;
+    bool has_memory = true, is_new;
 
     if (query_open(&query, &inventory->db, sql_judged_all, error))
-        while ((row = query_row(&query, error)) == ROW_ONE) {
-            added = add_row(profiles, query_number(&query, JUDGED_PROFILE));
-            if (added == NULL) {
-                error_set(error, "not enough memory for the report");
-                row = ROW_FAILED;
-                break;
-            }
-            *added = read_profile(&query);
+        while (has_memory && (row = query_row(&query, error)) == ROW_ONE) {
+            added = id_rows_put(&profiles->rows, query_number(&query, JUDGED_PROFILE), &is_new);
+            has_memory = added != NULL;
+            if (has_memory)
+                *added = read_profile(&query);
         }
     query_close(&query);
+    if (!has_memory)
+        return inventory_no_memory(error);
     return row == ROW_END;
 }
 
@@ -157,19 +142,12 @@ static int64_t variant_id(
 /* NULL: no memory. */
 static struct breach_span *put_variant(struct judged_profiles *profiles, int64_t id)
 {
-    const size_t before = profiles->variant_index.count;
-    uint32_t *number = id_map_put(&profiles->variant_index, id);
-    struct breach_span *grown = growing_reserve(
-        profiles->variants, profiles->variant_count, 1, &profiles->variant_room, sizeof(*grown));
+    bool is_new;
+    struct breach_span *span = id_rows_put(&profiles->variants, id, &is_new);
 
-    profiles->variants = grown == NULL ? profiles->variants : grown;
-    if (number == NULL || grown == NULL)
-        return NULL;
-    if (profiles->variant_index.count > before) {
-        *number = (uint32_t)profiles->variant_count++;
-        grown[*number] = (struct breach_span){.first = profiles->breach_count};
-    }
-    return &grown[*number];
+    if (span != NULL && is_new)
+        span->first = profiles->breach_count;
+    return span;
 }
 
 static size_t add_span(const struct judged_profiles *profiles, const struct breach_span *span,
@@ -190,10 +168,10 @@ size_t judged_profiles_breaches(const struct judged_profiles *profiles, const st
     for (size_t i = 1; i < 4; i++) { /* by server, by certificate, by both */
         const int64_t id =
             variant_id(profiles, profile->id, i & 1 ? server : 0, i & 2 ? certificate : 0);
-        const uint32_t *number = id_map_find(&profiles->variant_index, id);
+        const struct breach_span *span = id_rows_find(&profiles->variants, id);
 
-        if (number != NULL && ((i & 2) == 0 || certificate != 0))
-            count = add_span(profiles, &profiles->variants[*number], found, count);
+        if (span != NULL && ((i & 2) == 0 || certificate != 0))
+            count = add_span(profiles, span, found, count);
     }
     return count;
 }
@@ -202,9 +180,8 @@ size_t judged_profiles_breaches(const struct judged_profiles *profiles, const st
  * memory. */
 static bool add_breach(struct judged_profiles *profiles, const struct query *query)
 {
-    const uint32_t *number = id_map_find(&profiles->index, query_number(query, OF_PROFILE));
     const int64_t server = query_number(query, OF_SERVER), certificate = query_number(query, OF_CERTIFICATE);
-    struct judged_profile *profile = number == NULL ? NULL : &profiles->rows[*number];
+    struct judged_profile *profile = id_rows_find(&profiles->rows, query_number(query, OF_PROFILE));
     struct judged_breach *grown;
     struct breach_span *span;
 
@@ -244,30 +221,27 @@ static bool load_breaches(struct judged_profiles *profiles, struct inventory *in
             has_memory = add_breach(profiles, &query);
     query_close(&query);
     if (!has_memory)
-        return error_set(error, "not enough memory for the report");
+        return inventory_no_memory(error);
     return row == ROW_END;
 }
 
 bool judged_profiles_load(struct judged_profiles *profiles, struct inventory *inventory, struct error *error)
 {
-    *profiles = (struct judged_profiles){0};
+    *profiles = (struct judged_profiles){.rows = {.row_bytes = sizeof(struct judged_profile)},
+        .variants = {.row_bytes = sizeof(struct breach_span)}};
     hash_key_random(&profiles->variant_key);
     return load_profiles(profiles, inventory, error) && load_breaches(profiles, inventory, error);
 }
 
 void judged_profiles_close(struct judged_profiles *profiles)
 {
-    free(profiles->rows);
+    id_rows_close(&profiles->rows);
+    id_rows_close(&profiles->variants);
     free(profiles->breaches);
-    free(profiles->variants);
-    id_map_close(&profiles->index);
-    id_map_close(&profiles->variant_index);
     *profiles = (struct judged_profiles){0};
 }
 
 const struct judged_profile *judged_profiles_find(const struct judged_profiles *profiles, int64_t id)
 {
-    const uint32_t *number = id_map_find(&profiles->index, id);
-
-    return number == NULL ? NULL : &profiles->rows[*number];
+    return id_rows_find(&profiles->rows, id);
 }

@@ -3,7 +3,7 @@
 #ifndef LASTHELLO_QUERY_JUDGED_PROFILES_H
 #define LASTHELLO_QUERY_JUDGED_PROFILES_H
 
-#include "id_map.h"
+#include "id_rows.h"
 #include "inventory_open.h"
 
 #include <lasthello/hash.h>
@@ -45,15 +45,11 @@ struct judged_profile {
 };
 
 struct judged_profiles {
-    struct judged_profile *rows;
-    size_t count, room;
-    struct id_map index; /* row of an id */
+    struct id_rows rows; /* of struct judged_profile */
     struct judged_breach *breaches;
     size_t breach_count, breach_room;
     /* with a server, a certificate or both, which stand in a key */
-    struct breach_span *variants;
-    size_t variant_count, variant_room;
-    struct id_map variant_index;
+    struct id_rows variants; /* of struct breach_span */
     struct hash_key variant_key;
 };
 

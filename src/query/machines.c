@@ -2,8 +2,6 @@
 /* machines.c: addresses that are one client. */
 #include "machines.h"
 
-#include "growing.h"
-
 #include <string.h>
 
 extern const char sql_machines[], sql_machines_host[];
@@ -22,16 +20,12 @@ static const char *grouped_by(const char *text)
 /* False: no memory. */
 static bool add(struct machines *machines, const struct query *query)
 {
-    uint32_t *number = id_map_put(&machines->index, query_number(query, 0));
-    struct machine *rows =
-        growing_reserve(machines->rows, machines->count, 1, &machines->room, sizeof(*rows));
+    bool is_new;
+    struct machine *machine = id_rows_put(&machines->rows, query_number(query, 0), &is_new);
 
-    machines->rows = rows == NULL ? machines->rows : rows;
-    if (number == NULL || rows == NULL)
-        return false;
-    *number = (uint32_t)machines->count;
-    rows[machines->count++] = (struct machine){query_number(query, 1), grouped_by(query_text(query, 2))};
-    return true;
+    if (machine != NULL)
+        *machine = (struct machine){query_number(query, 1), grouped_by(query_text(query, 2))};
+    return machine != NULL;
 }
 
 bool machines_load(struct machines *machines, struct inventory *inventory,
@@ -42,7 +36,7 @@ bool machines_load(struct machines *machines, struct inventory *inventory,
     enum row row = ROW_FAILED;
     bool has_memory = true;
 
-    *machines = (struct machines){0};
+    *machines = (struct machines){.rows = {.row_bytes = sizeof(struct machine)}};
     if (query_open(&query, &inventory->db, sql, error)) {
         filters_put(&query, checked);
         while (has_memory && (row = query_row(&query, error)) == ROW_ONE)
@@ -50,20 +44,16 @@ bool machines_load(struct machines *machines, struct inventory *inventory,
     }
     query_close(&query);
     if (!has_memory)
-        return error_set(error, "not enough memory for the report");
+        return inventory_no_memory(error);
     return row == ROW_END;
 }
 
 void machines_close(struct machines *machines)
 {
-    free(machines->rows);
-    id_map_close(&machines->index);
-    *machines = (struct machines){0};
+    id_rows_close(&machines->rows);
 }
 
 const struct machine *machines_find(const struct machines *machines, int64_t client)
 {
-    const uint32_t *number = id_map_find(&machines->index, client);
-
-    return number == NULL ? NULL : &machines->rows[*number];
+    return id_rows_find(&machines->rows, client);
 }

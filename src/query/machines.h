@@ -4,7 +4,7 @@
 #ifndef LASTHELLO_QUERY_MACHINES_H
 #define LASTHELLO_QUERY_MACHINES_H
 
-#include "id_map.h"
+#include "id_rows.h"
 #include "inventory_open.h"
 
 struct machine {
@@ -13,9 +13,7 @@ struct machine {
 };
 
 struct machines {
-    struct machine *rows; /* one an address that is not alone */
-    size_t count, room;
-    struct id_map index; /* of an address */
+    struct id_rows rows; /* of struct machine: one an address that is not alone */
 };
 
 /* machines_load: after moment_begin. machines_close: also after a failure. */

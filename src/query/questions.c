@@ -186,7 +186,7 @@ static bool name_columns(struct rows *rows, struct error *error)
     rows->columns = calloc(rows->count, sizeof(*rows->columns));
     rows->values = calloc(rows->count, sizeof(*rows->values));
     if (rows->columns == NULL || rows->values == NULL)
-        return error_set(error, "not enough memory for the report");
+        return inventory_no_memory(error);
     for (size_t i = 0; i < rows->count; i++) {
         const char *name = query_column(&rows->query, (int)i);
 
@@ -238,7 +238,7 @@ struct rows *inventory_ask(struct inventory *inventory, enum question question, 
         return NULL;
     rows = calloc(1, sizeof(*rows));
     if (rows == NULL) {
-        error_set(error, "not enough memory for the report");
+        inventory_no_memory(error);
         return NULL;
     }
     rows->inventory = inventory;
@@ -391,7 +391,7 @@ static enum row hide(struct rows *rows, struct error *error)
     if (rows->inventory->hide_by == NULL ||
         hidden_row(&rows->hidden, rows->inventory->hide_by, rows->columns, rows->values, rows->shown))
         return ROW_ONE;
-    error_set(error, "not enough memory for the report");
+    inventory_no_memory(error);
     return ROW_FAILED;
 }
 

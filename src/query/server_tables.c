@@ -4,9 +4,7 @@
 
 #include "contact_walk.h"
 #include "day_times.h"
-#include "growing.h"
-
-#include <stdlib.h>
+#include "id_rows.h"
 
 extern const char sql_server_seen[];
 
@@ -34,39 +32,25 @@ struct server_tables {
     struct contact_walk walk;
     enum server_part part;
     struct hash_key key;
-    struct id_map seen_index, visitors_index;
-    struct seen *seen;
-    size_t seen_count, seen_room;
-    struct visitors *visitors;
-    size_t visitors_count, visitors_room;
+    struct id_rows seen;     /* of struct seen */
+    struct id_rows visitors; /* of struct visitors */
 };
 
-/* The number of the row with these ids, which is the next one where they are new; NULL: no memory. */
-static const uint32_t *number_of(struct server_tables *tables, struct id_map *index, const int64_t ids[3])
+static int64_t id_of(const struct server_tables *tables, const int64_t ids[3])
 {
-    const size_t before = index->count;
-    uint32_t *number = id_map_put(index, (int64_t)hash_bytes(&tables->key, ids, 3 * sizeof(ids[0])));
-
-    if (number != NULL && index->count > before)
-        *number = (uint32_t)before;
-    return number;
+    return (int64_t)hash_bytes(&tables->key, ids, 3 * sizeof(ids[0]));
 }
 
 static bool add_seen(struct server_tables *tables, const struct contact *contact)
 {
     const int64_t ids[3] = {contact->server, contact->profile->id, contact->certificate};
-    const uint32_t *number = number_of(tables, &tables->seen_index, ids);
-    struct seen *seen =
-        growing_reserve(tables->seen, tables->seen_count, 1, &tables->seen_room, sizeof(*seen));
+    bool is_new;
+    struct seen *seen = id_rows_put(&tables->seen, id_of(tables, ids), &is_new);
 
-    tables->seen = seen == NULL ? tables->seen : seen;
-    if (number == NULL || seen == NULL)
+    if (seen == NULL)
         return false;
-    seen = &tables->seen[*number];
-    if (*number == tables->seen_count) {
+    if (is_new)
         *seen = (struct seen){ids[0], ids[1], ids[2], 0, first_contact_of(contact), *contact};
-        tables->seen_count++;
-    }
     seen->sessions += contact->sessions;
     if (contact->first_seen < seen->first.seen)
         seen->first = first_contact_of(contact);
@@ -78,23 +62,15 @@ static bool add_seen(struct server_tables *tables, const struct contact *contact
 static bool add_visitor(struct server_tables *tables, const struct contact *contact)
 {
     const struct judged_profile *profile = contact->profile;
-    const int64_t ids[3] = {
-        contact->server, tables->part == SERVER_PORTS ? profile->place : profile->suite, 0};
-    const uint32_t *number = number_of(tables, &tables->visitors_index, ids);
-    struct visitors *visitors =
-        growing_reserve(tables->visitors, tables->visitors_count, 1, &tables->visitors_room,
-            sizeof(*visitors));
+    const int64_t part = tables->part == SERVER_PORTS ? profile->place : profile->suite;
     bool is_new;
+    struct visitors *visitors =
+        id_rows_put(&tables->visitors, id_of(tables, (int64_t[3]){contact->server, part}), &is_new);
 
-    tables->visitors = visitors == NULL ? tables->visitors : visitors;
-    if (number == NULL || visitors == NULL)
+    if (visitors == NULL)
         return false;
-    visitors = &tables->visitors[*number];
-    is_new = *number == tables->visitors_count;
-    if (is_new) {
+    if (is_new)
         *visitors = (struct visitors){.server = contact->server, .profile = profile->id};
-        tables->visitors_count++;
-    }
     if (is_new || visitors->last != contact->client) {
         visitors->last = contact->client;
         visitors->last_is_legacy = false;
@@ -105,27 +81,28 @@ static bool add_visitor(struct server_tables *tables, const struct contact *cont
     return true;
 }
 
-static bool add_client(struct server_tables *tables)
+static bool add_client(void *context, struct error *error)
 {
+    struct server_tables *tables = context;
+
     for (size_t i = 0; i < tables->walk.count; i++) {
         const struct contact *contact = &tables->walk.contacts[i];
 
         if (contact->is_asked && contact->profile->is_counted &&
             !(add_seen(tables, contact) && add_visitor(tables, contact)))
-            return false;
+            return inventory_no_memory(error);
     }
     return true;
 }
 
-static bool put_seen(struct server_tables *tables, struct inventory *inventory, struct error *error)
+static bool put_seen(const struct server_tables *tables, struct inventory *inventory, struct error *error)
 {
     struct query put = {0}, day_times = {0};
+    struct seen *seen = tables->seen.rows, *const end = seen + tables->seen.count;
     bool done = query_open(&put, &inventory->db, sql_put_seen, error) &&
         day_times_open(&day_times, inventory, error);
 
-    for (size_t i = 0; done && i < tables->seen_count; i++) {
-        struct seen *seen = &tables->seen[i];
-
+    for (; done && seen < end; seen++) {
         done = day_times_first(&day_times, &seen->first, error) &&
             day_times_last(&day_times, &seen->last, error);
         query_name_number(&put, ":server", seen->server);
@@ -141,14 +118,13 @@ static bool put_seen(struct server_tables *tables, struct inventory *inventory, 
     return done;
 }
 
-static bool put_visitors(struct server_tables *tables, struct db *db, struct error *error)
+static bool put_visitors(const struct server_tables *tables, struct db *db, struct error *error)
 {
     struct query put;
+    const struct visitors *visitors = tables->visitors.rows, *const end = visitors + tables->visitors.count;
     bool done = query_open(&put, db, sql_put_visitor, error);
 
-    for (size_t i = 0; done && i < tables->visitors_count; i++) {
-        const struct visitors *visitors = &tables->visitors[i];
-
+    for (; done && visitors < end; visitors++) {
         query_name_number(&put, ":server", visitors->server);
         query_name_number(&put, ":profile", visitors->profile);
         query_name_number(&put, ":clients", visitors->clients);
@@ -159,31 +135,23 @@ static bool put_visitors(struct server_tables *tables, struct db *db, struct err
     return done;
 }
 
-static bool walk(struct server_tables *tables, struct inventory *inventory,
-    const struct checked_filters *checked, struct error *error)
-{
-    enum row row = ROW_FAILED;
-
-    hash_key_random(&tables->key);
-    if (contact_walk_open(&tables->walk, inventory, checked, WALK_BY_ADDRESS, error))
-        while ((row = contact_walk_client(&tables->walk, error)) == ROW_ONE)
-            if (!add_client(tables))
-                return error_set(error, "not enough memory for the report");
-    return row == ROW_END;
-}
-
 bool server_tables_fill(struct inventory *inventory, const struct checked_filters *checked,
     enum server_part part, struct error *error)
 {
-    struct server_tables tables = {.part = part};
+    struct server_tables tables = {.part = part,
+        .seen = {.row_bytes = sizeof(struct seen)},
+        .visitors = {.row_bytes = sizeof(struct visitors)}};
     struct db *db = &inventory->db;
-    const bool filled = db_run(db, sql_server_seen, error) && walk(&tables, inventory, checked, error) &&
-        put_seen(&tables, inventory, error) && put_visitors(&tables, db, error);
+    bool filled;
+
+    hash_key_random(&tables.key);
+    filled = db_run(db, sql_server_seen, error) &&
+        contact_walk_open(&tables.walk, inventory, checked, WALK_BY_ADDRESS, error) &&
+        contact_walk_all(&tables.walk, add_client, &tables, error) && put_seen(&tables, inventory, error) &&
+        put_visitors(&tables, db, error);
 
     contact_walk_close(&tables.walk);
-    id_map_close(&tables.seen_index);
-    id_map_close(&tables.visitors_index);
-    free(tables.seen);
-    free(tables.visitors);
+    id_rows_close(&tables.seen);
+    id_rows_close(&tables.visitors);
     return filled;
 }

@@ -21,11 +21,6 @@ void query_name_day(struct query *query, const char *name, int64_t day)
         query_name_number(query, name, day);
 }
 
-static bool no_memory(struct error *error)
-{
-    return error_set(error, "not enough memory for the report; ask for less with --since or --network");
-}
-
 static bool load_macs(struct teller *teller, struct inventory *inventory, struct error *error)
 {
     struct query query;
@@ -38,7 +33,7 @@ static bool load_macs(struct teller *teller, struct inventory *inventory, struct
             *number = (uint32_t)query_number(&query, 1);
     query_close(&query);
     if (row == ROW_ONE)
-        return no_memory(error);
+        return inventory_no_memory(error);
     return row == ROW_END;
 }
 
@@ -356,7 +351,7 @@ bool teller_tell(struct teller *teller, const struct contact *contacts, size_t c
     for (size_t i = 0; i < count; i++)
         if (is_told(&contacts[i]) &&
             !add_contact(teller, &contacts[i], is_attempt(&contacts[i], contacts, count)))
-            return no_memory(error);
+            return inventory_no_memory(error);
     for (size_t i = 0; i < teller->day_count; i++)
         tell_day(&telling, &teller->days[i]);
     if (is_over(&telling) && !find_kept(teller, contacts, count, told, error))

@@ -13,11 +13,6 @@
 
 #define REFUSALS_BYTES 64 /* of one day */
 
-static bool no_memory(struct error *error)
-{
-    return error_set(error, "not enough memory for the report; ask for less with --since or --network");
-}
-
 /* ---- which is worse ---------------------------------------------------------------------------------- */
 
 static int compare_numbers(int64_t one, int64_t other)
@@ -234,7 +229,7 @@ static bool keep_rows(struct verdict_rows *rows, const struct checked_filters *c
         row->addresses = shared->addresses;
         row->middlebox = row->worst.is_inspected ? shared->middlebox : 0;
         if (is_told(rows, row) && filters_want_verdict(checked, row->worst.verdict) && !keep_row(rows, row))
-            return no_memory(error);
+            return inventory_no_memory(error);
     }
     return true;
 }
@@ -255,7 +250,7 @@ static bool add_target(struct verdict_rows *rows, const struct checked_filters *
         return true;
     shared.told = keep_told(rows, contacts, count, error);
     if (shared.told == SIZE_MAX)
-        return no_memory(error);
+        return inventory_no_memory(error);
     shared.addresses = count_addresses(contacts, count);
     shared.middlebox = find_middlebox(&rows->walk, contacts, count);
     return keep_rows(rows, checked, &shared, error);
@@ -282,7 +277,7 @@ bool verdict_rows_begin(struct verdict_rows *rows, struct inventory *inventory,
     rows->found = calloc(POLICIES_MAX + 1, sizeof(*rows->found));
     rows->found_policies = calloc(POLICIES_MAX + 1, sizeof(*rows->found_policies));
     if (rows->found == NULL || rows->found_policies == NULL)
-        return no_memory(error);
+        return inventory_no_memory(error);
     return contact_walk_open(&rows->walk, inventory, checked, WALK_BY_MACHINE, error);
 }
 

@@ -70,17 +70,17 @@ static bool write_rows(struct page *page, const struct format *format, struct ro
     enum row row = ROW_ONE;
 
     if (!format->heading(page))
-        return no_memory(error);
+        return inventory_no_memory(error);
     while ((limit == 0 || page->rows < limit) && (row = rows_next(rows, &values, error)) == ROW_ONE) {
         if (!format->row(page, with_sentence(page, values, copy, sentence)))
-            return no_memory(error);
+            return inventory_no_memory(error);
         page->rows++;
     }
     if (row == ROW_ONE)
         row = rows_count(rows, more, error);
     if (row == ROW_FAILED)
         return false;
-    return format->end(page) || no_memory(error);
+    return format->end(page) || inventory_no_memory(error);
 }
 
 /* What a filter could have found: "Microsoft365 (412 clients), GMail (9)". */
@@ -150,7 +150,7 @@ static bool tell_choice(
     if (choice.out != NULL)
         fclose(choice.out);
     else if (rows != NULL)
-        no_memory(error);
+        inventory_no_memory(error);
     if (told && list != NULL)
         write_choice(out, given, &choice, list);
     free(list);

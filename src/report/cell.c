@@ -180,8 +180,3 @@ const char *cell_wrapped(const char *text, size_t width, char out[CELL_BYTES])
     }
     return out;
 }
-
-bool no_memory(struct error *error)
-{
-    return error_set(error, "not enough memory for the report; ask for less with --since or --network");
-}

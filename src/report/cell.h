@@ -37,7 +37,4 @@ const char *cell_wrapped(const char *text, size_t width, char out[CELL_BYTES]);
  * the cell. */
 const char *visible_text(struct cell *cell, const char *text);
 
-/* no_memory: what a report says then; false. */
-bool no_memory(struct error *error);
-
 #endif

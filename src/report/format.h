@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* format.h: a format as a table of what it writes of an answer: begin, heading, rows, end. */
+/* format.h: a format as a table of what it writes of an answer: heading, rows, end. */
 #ifndef LASTHELLO_REPORT_FORMAT_H
 #define LASTHELLO_REPORT_FORMAT_H
 
@@ -32,5 +32,7 @@ extern const struct format format_table, format_coverage, format_csv, format_jso
 struct json;
 /* json_row makes an object of one row; the caller closes it. NULL: no memory. */
 struct json *json_row(struct page *page, const struct value *values);
+/* json_write_line writes an object, which stays the caller's, as a line. */
+bool json_write_line(FILE *out, const struct json *object, struct error *error);
 
 #endif

@@ -9,21 +9,19 @@
 
 #include <string.h>
 
-#define DAYS_DRAWN 60
-
 /* ---- days ------------------------------------------------------------------------------------------- */
 
 struct drawn {
     int64_t first; /* day */
     size_t count;
-    uint64_t numbers[DAYS_DRAWN];
+    uint64_t numbers[HOST_DAYS_MAX];
 };
 
 static int64_t day_of(const struct host_page *page, size_t row)
 {
     const struct value *date = kept_value(&page->days, row, "date");
 
-    return date == NULL ? 0 : date->number / SECONDS_A_DAY - (date->number % SECONDS_A_DAY < 0);
+    return date == NULL ? 0 : utc_floor(date->number, SECONDS_A_DAY);
 }
 
 static void draw(struct host_page *page, struct drawn *drawn, const char *name, const char *title)
@@ -46,10 +44,10 @@ static void draw(struct host_page *page, struct drawn *drawn, const char *name, 
 
 static void put_day(struct host_page *page, int64_t day, const char *behind)
 {
-    char time[UTC_BYTES];
+    char text[UTC_DAY_BYTES];
 
-    utc_text(day * SECONDS_A_DAY * 1000000, time);
-    fprintf(page->out, "%.10s%s", time, behind);
+    utc_day_text(day, text);
+    fprintf(page->out, "%s%s", text, behind);
 }
 
 void host_page_put_days(struct host_page *page)
@@ -61,7 +59,7 @@ void host_page_put_days(struct host_page *page)
         return;
     first = day_of(page, 0);
     last = day_of(page, page->days.count - 1);
-    drawn.first = last - first >= DAYS_DRAWN ? last - DAYS_DRAWN + 1 : first;
+    drawn.first = last - first >= HOST_DAYS_MAX ? last - HOST_DAYS_MAX + 1 : first;
     drawn.count = (size_t)(last - drawn.first + 1);
     fputs("\nSessions by day (UTC), ", page->out);
     put_day(page, drawn.first, " to ");

@@ -30,3 +30,13 @@ void host_page_put_count(struct host_page *page, size_t shown, const struct kept
     if (rows->all > shown)
         fprintf(page->out, "  ... %zu more: --format csv has all\n", (size_t)(rows->all - shown));
 }
+
+void host_page_put_asset(struct host_page *page, const struct kept_rows *rows, const char *name)
+{
+    host_page_put(page, rows, 0, "  ", name, "");
+    host_page_put(page, rows, 0, "  owner: ", "owner", "");
+    host_page_put(page, rows, 0, "  place: ", "place", "");
+    host_page_put(page, rows, 0, "  (", "remark", ")");
+    host_page_put(page, rows, 0, "  site ", "site", "");
+    fputs("\n", page->out);
+}

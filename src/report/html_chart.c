@@ -321,6 +321,8 @@ void page_write_days(struct html_page *page)
         fputs("<p>No session was seen on any day.</p></section>\n", page->out);
         return;
     }
+    if (page->days.all > page->days.count)
+        fputs("<p>Earlier days are not shown here: --until shows them.</p>\n", page->out);
     fputs("<figure>\n", page->out);
     draw(page);
     write_key(page);

@@ -408,12 +408,12 @@ static bool pack_clients(struct html_page *page, struct error *error)
         return true;
     text = open_memstream(&page->download, &size);
     if (text == NULL)
-        return no_memory(error);
+        return inventory_no_memory(error);
     whole.out = packed_file_open(text);
     written = whole.out != NULL && answer_write(&whole, QUESTION_CLIENTS, &format_csv, 0, &more, error);
     if (whole.out != NULL)
         written = fclose(whole.out) == 0 && written;
-    return (fclose(text) == 0 && written) || no_memory(error);
+    return (fclose(text) == 0 && written) || inventory_no_memory(error);
 }
 
 static void close_page(struct html_page *page)
@@ -427,10 +427,25 @@ static void close_page(struct html_page *page)
     cell_close(&page->cell);
 }
 
+/* The last days: whole ones. */
+static bool ask_days(struct html_page *page, struct error *error)
+{
+    size_t first_of_next = 0;
+
+    if (!kept_rows_ask_last(&page->days, page->report, QUESTION_DAYS, DAYS_MAX, error))
+        return false;
+    if (page->days.all == page->days.count)
+        return true;
+    while (kept_value(&page->days, first_of_next, "day")->number == kept_value(&page->days, 0, "day")->number)
+        first_of_next++;
+    kept_rows_drop(&page->days, first_of_next);
+    return true;
+}
+
 bool html_write_page(const struct report *report, const struct summary *summary, struct error *error)
 {
     struct html_page page = {.out = report->out, .report = report, .summary = summary};
-    const bool asked = kept_rows_ask(&page.days, report, QUESTION_DAYS, DAYS_MAX, error) &&
+    const bool asked = ask_days(&page, error) &&
         view_ask(&page, error) && page_ask_stories(&page, error) &&
         kept_rows_ask(&page.changes, report, QUESTION_CHANGES, CHANGES_MAX, error) &&
         kept_rows_ask(&page.servers, report, QUESTION_SERVERS, SERVERS_MAX, error) &&

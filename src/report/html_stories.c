@@ -14,7 +14,6 @@
 #define VERDICTS_MAX 60 /* rows of verdicts of one client, for the sentences */
 #define ALL_VERDICTS 4000
 #define DAYS_TOLD    14 /* of a client; the latest */
-#define DAYS_READ    400
 #define HELLOS_MAX   6
 
 /* What is asked of each client alone, beside its rows. */
@@ -63,7 +62,7 @@ static bool ask_story(const struct report *report, struct story *story, struct e
     filters.verdict = NULL;
     of_client.filters = &filters;
     return kept_rows_ask(&story->verdicts, &of_client, QUESTION_VERDICTS, VERDICTS_MAX, error) &&
-        kept_rows_ask(&story->days, &of_client, QUESTION_HOST_DAYS, DAYS_READ, error) &&
+        kept_rows_ask_last(&story->days, &of_client, QUESTION_HOST_DAYS, DAYS_TOLD, error) &&
         kept_rows_ask(&story->hellos, &of_client, QUESTION_HOST_OFFERS, HELLOS_MAX, error);
 }
 
@@ -73,7 +72,7 @@ bool page_ask_stories(struct html_page *page, struct error *error)
 
     page->stories = calloc(1, sizeof(*page->stories));
     if (page->stories == NULL)
-        return no_memory(error);
+        return inventory_no_memory(error);
     page->stories->count = list_clients(page);
     if (page->report->is_anonymous)
         return kept_rows_ask(&page->stories->verdicts, page->report, QUESTION_VERDICTS, ALL_VERDICTS, error);
@@ -207,20 +206,18 @@ static void write_day(struct html_page *page, const struct kept_rows *days, size
 
 static void write_days(struct html_page *page, const struct kept_rows *days)
 {
-    const size_t first = days->count > DAYS_TOLD ? days->count - DAYS_TOLD : 0;
-
     if (days->count == 0)
         return;
     fputs("<h3>Its days</h3>\n<table class=\"days\"><caption>Sessions of each day</caption><thead><tr>"
           "<th scope=\"col\">Day (UTC)</th><th scope=\"col\" class=\"n\">Refused</th><th scope=\"col\" "
           "class=\"n\">Old TLS</th><th scope=\"col\" class=\"n\">TLS 1.2 or later</th></tr></thead><tbody>\n",
         page->out);
-    for (size_t row = days->count; row > first; row--)
+    for (size_t row = days->count; row > 0; row--)
         write_day(page, days, row - 1);
     fputs("</tbody></table>\n", page->out);
-    if (first > 0 || days->all > days->count) {
+    if (days->all > days->count) {
         fputs("<p>", page->out);
-        page_number(page, first + days->all - days->count);
+        page_number(page, days->all - days->count);
         fputs(" earlier days are not shown here.</p>\n", page->out);
     }
 }

@@ -232,7 +232,7 @@ static bool keep_sorted(
     for (size_t i = page->view_first; i < sorting->count && page->clients.count < ROWS_A_PAGE; i++) {
         row = rows_again(rows, sorting->keys[i].place, &values, error);
         if (row == ROW_ONE && !kept_rows_add(&page->clients, values))
-            return no_memory(error);
+            return inventory_no_memory(error);
         if (row == ROW_FAILED)
             return false;
     }
@@ -274,7 +274,7 @@ static bool pass_rows(
         page->is_view_cut = looked == ROWS_SEARCHED;
         row = page->is_view_cut ? ROW_END : rows_next(rows, &values, error);
         if (row == ROW_ONE && has_words(page, places, values) && !keep_match(page, rows, sorting, values))
-            return no_memory(error);
+            return inventory_no_memory(error);
     }
     if (row == ROW_ONE)
         row = rows_count(rows, &left, error);
@@ -290,7 +290,7 @@ static bool ask_view(struct html_page *page, const struct report *report, struct
     struct places places;
 
     if (asked && !kept_rows_open(&page->clients, rows, ROWS_A_PAGE))
-        asked = no_memory(error);
+        asked = inventory_no_memory(error);
     if (asked) {
         places = find_places(page);
         sorting = begin_sorting(page, &places);

@@ -41,6 +41,17 @@ struct json *json_row(struct page *page, const struct value *values)
     return object;
 }
 
+bool json_write_line(FILE *out, const struct json *object, struct error *error)
+{
+    char *line = json_line(object);
+
+    if (line == NULL)
+        return inventory_no_memory(error);
+    fprintf(out, "%s\n", line);
+    free(line);
+    return true;
+}
+
 static bool write_heading(struct page *page)
 {
     fputs("[", page->report->out);

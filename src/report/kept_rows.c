@@ -95,7 +95,72 @@ bool kept_rows_ask(struct kept_rows *kept, const struct report *report, enum que
         row = rows_count(rows, &left, error);
     kept->all = kept->count + left;
     rows_close(rows);
-    return kept_all ? row == ROW_END : no_memory(error);
+    return kept_all ? row == ROW_END : inventory_no_memory(error);
+}
+
+/* A row of a full ring takes the place of the oldest. */
+static bool keep_last(struct kept_rows *kept, size_t most, const struct value *values)
+{
+    struct value **oldest = &kept->rows[kept->all % most];
+    struct value *copy = values_copy(values, kept->column_count);
+
+    if (copy == NULL)
+        return false;
+    values_free(*oldest, kept->column_count);
+    *oldest = copy;
+    kept->all++;
+    kept->count = kept->all < most ? kept->all : most;
+    return true;
+}
+
+static void turn_round(struct value **rows, size_t first, size_t last)
+{
+    for (; first < last; first++, last--) {
+        struct value *row = rows[first];
+
+        rows[first] = rows[last];
+        rows[last] = row;
+    }
+}
+
+/* The oldest row of a full ring comes to the front. */
+static void put_in_order(struct kept_rows *kept)
+{
+    const size_t oldest = kept->all % kept->count;
+
+    if (oldest == 0)
+        return;
+    turn_round(kept->rows, 0, oldest - 1);
+    turn_round(kept->rows, oldest, kept->count - 1);
+    turn_round(kept->rows, 0, kept->count - 1);
+}
+
+bool kept_rows_ask_last(struct kept_rows *kept, const struct report *report, enum question question,
+    size_t most, struct error *error)
+{
+    struct rows *rows = inventory_ask(report->inventory, question, report->filters, error);
+    const struct value *values;
+    enum row row = ROW_ONE;
+    bool has_memory;
+
+    if (rows == NULL)
+        return false;
+    has_memory = kept_rows_open(kept, rows, most);
+    while (has_memory && (row = rows_next(rows, &values, error)) == ROW_ONE)
+        has_memory = keep_last(kept, most, values);
+    rows_close(rows);
+    if (kept->count > 0)
+        put_in_order(kept);
+    return has_memory ? row == ROW_END : inventory_no_memory(error);
+}
+
+void kept_rows_drop(struct kept_rows *kept, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        values_free(kept->rows[i], kept->column_count);
+    kept->count -= count;
+    for (size_t i = 0; i < kept->count; i++)
+        kept->rows[i] = kept->rows[i + count];
 }
 
 const struct value *kept_value(const struct kept_rows *kept, size_t row, const char *name)

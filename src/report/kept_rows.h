@@ -11,7 +11,7 @@
 struct value *values_copy(const struct value *values, size_t count);
 void values_free(struct value *values, size_t count);
 
-/* The first rows of an answer, and how many there were. Zeroed before the first use. */
+/* The first rows of an answer, or the last, and how many there were. Zeroed before the first use. */
 struct kept_rows {
     struct column *columns; /* the names are ours, too */
     size_t column_count;
@@ -19,10 +19,16 @@ struct kept_rows {
     size_t count, all;
 };
 
-/* kept_rows_ask asks and keeps at most `most` rows; kept_rows_close frees them, also after a failure. */
+/* kept_rows_ask asks and keeps the first rows, at most `most`; kept_rows_ask_last the last. kept_rows_close
+ * frees them, also after a failure. */
 bool kept_rows_ask(struct kept_rows *kept, const struct report *report, enum question question, size_t most,
     struct error *error);
+bool kept_rows_ask_last(struct kept_rows *kept, const struct report *report, enum question question,
+    size_t most, struct error *error);
 void kept_rows_close(struct kept_rows *kept);
+
+/* kept_rows_drop takes the first rows away. */
+void kept_rows_drop(struct kept_rows *kept, size_t count);
 
 /* The same by hand: room for `most` rows of an answer, a row more, and only the first `most` of them. False:
  * no memory. */

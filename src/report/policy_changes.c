@@ -120,7 +120,7 @@ static bool ask(const struct report *report, const struct policies *policies, st
     while ((row = rows_next(rows, &values, error)) == ROW_ONE)
         if (!keep_row(answer, values, at, kinds)) {
             row = ROW_FAILED;
-            no_memory(error);
+            inventory_no_memory(error);
             break;
         }
     rows_close(rows);
@@ -203,7 +203,7 @@ static bool compare(FILE *out, const char *id, const struct kept_answer *before,
         return error_set(error, "the inventory has changed meanwhile: ask again");
     changed = calloc(after->count + 1, sizeof(*changed));
     if (changed == NULL)
-        return no_memory(error);
+        return inventory_no_memory(error);
     write_changes(out, id, before, after, changed);
     free(changed);
     return true;

@@ -190,7 +190,7 @@ static bool write_screen(const struct report *report, const struct summary *summ
     bool written = false;
 
     if (head == NULL || tail == NULL) {
-        no_memory(error);
+        inventory_no_memory(error);
     } else {
         fputs(head, report->out);
         written = summary->legacy_clients + summary->breaking_clients == 0 ||

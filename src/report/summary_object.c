@@ -170,14 +170,9 @@ bool summary_write_object(const struct report *report, const struct summary *sum
     struct error *error)
 {
     struct json *object = summary_object(report, summary);
-    char *line = NULL;
-    bool added = add_legacy(object, report, rows_max, error);
+    const bool written =
+        add_legacy(object, report, rows_max, error) && json_write_line(report->out, object, error);
 
-    if (added && (line = json_line(object)) == NULL)
-        no_memory(error);
-    if (line != NULL)
-        fprintf(report->out, "%s\n", line);
-    free(line);
     json_close(object);
-    return line != NULL;
+    return written;
 }

@@ -11,9 +11,8 @@
 
 #include <string.h>
 
-#define ROWS_MAX  20000
 #define DAYS_MAX  60 /* drawn: the last ones */
-#define KINDS_MAX 12 /* of versions, "refused", "no TLS", "not known" */
+#define KINDS_MAX 12 /* of versions, "refused", "no TLS", "not known": as many rows a day at most */
 
 struct kind {
     const char *name; /* of the rows */
@@ -73,10 +72,10 @@ static void gather(struct trend *trend)
 
 static void put_day(FILE *out, int64_t day, const char *behind)
 {
-    char time[UTC_BYTES];
+    char text[UTC_DAY_BYTES];
 
-    utc_text(day * SECONDS_A_DAY * 1000000, time);
-    fprintf(out, "%.10s%s", time, behind);
+    utc_day_text(day, text);
+    fprintf(out, "%s%s", text, behind);
 }
 
 static void write_kind(FILE *out, struct cell *cell, const struct trend *trend, const struct kind *kind)
@@ -114,7 +113,7 @@ bool report_trend(const struct report *report, struct error *error)
     if (report->format != FORMAT_TABLE || report->wide)
         return report_question(report, QUESTION_TREND, error);
     trend = (struct trend){0};
-    asked = kept_rows_ask(&trend.rows, report, QUESTION_TREND, ROWS_MAX, error);
+    asked = kept_rows_ask_last(&trend.rows, report, QUESTION_TREND, (size_t)DAYS_MAX * KINDS_MAX, error);
     if (asked && trend.rows.count > 0)
         write_trend(report->out, &trend);
     else if (asked)

@@ -8,6 +8,7 @@ import contextlib
 import csv
 import datetime
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +18,7 @@ PROGRAM, FILL, CLIENTS = sys.argv[1], sys.argv[2], int(sys.argv[3])
 SOURCES = int(sys.argv[4]) if len(sys.argv) > 4 else 5
 DAYS = int(sys.argv[5]) if len(sys.argv) > 5 else 0
 FIRST = datetime.date(2025, 12, 1)
+LATER = ('--as-of', str(FIRST + datetime.timedelta(DAYS + 365)))  # a year behind the last day
 AS_OF = ('--as-of', '2025-12-07')  # the last day of those without stories: refusals of the last days are failing
 
 # of fill's kinds, in their order: what a report says of a client
@@ -123,7 +125,7 @@ def old_as_of(day):
 
 
 def all_days_are_counted(inventory, made):
-    told = report(inventory)
+    told = report(inventory, *LATER)
     assert (told['clients'], told['servers'], told['sources']) == (made['clients'], made['servers'], made['sources']), told
     assert told['trust']['sessions'] == made['sessions'], told['trust']
     assert_old(told, made, *old_as_of(DAYS + 365))
@@ -132,7 +134,7 @@ def all_days_are_counted(inventory, made):
 
 
 def the_last_third_has_no_fixed_ones(inventory, made):
-    told = report(inventory, '--since', str(FIRST + datetime.timedelta(DAYS * 2 // 3)))
+    told = report(inventory, '--since', str(FIRST + datetime.timedelta(DAYS * 2 // 3)), *LATER)
     assert told['clients'] == made['clients'], told
     assert_old(told, made, *(story for story in OLD if story != 'fixed'))
 
@@ -172,6 +174,27 @@ def a_trend_has_each_day(inventory, made):
     assert clients['TLS 1.0'] == clients_of(made, 'old', 'back_again', 'several_programs', 'old_server'), clients
 
 
+def text_of(inventory, *words):
+    return subprocess.run([PROGRAM, 'report', *words, inventory], check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def the_last_days_are_shown_of_however_many(inventory, made):
+    """Where not all have room, the last ones are those; and each that is shown is shown whole."""
+    last = FIRST + datetime.timedelta(DAYS - 1)
+    client = next(rows(inventory, 'clients', 'json'))['client']
+    as_of = ('--as-of', str(last))
+    assert f' to {last};' in text_of(inventory, 'trend', *as_of)
+    assert f' to {last}\n' in text_of(inventory, 'host', client, *as_of)
+    page = text_of(inventory, '--format', 'html', *as_of)
+    chart, stories = (page[page.index(f'<section id="{name}">'):].split('</section>')[0] for name in ('days', 'stories'))
+    clients = collections.Counter()
+    for day, number in re.findall(r'<tr><td class="time">([^<]*)</td><td>[^<]*</td><td class="n">([^<]*)</td>', chart):
+        clients[day] += int(number.replace(',', ''))
+    assert str(last) in clients and set(clients.values()) == {made['clients']}, clients
+    assert (len(clients) < DAYS) == ('Earlier days are not shown here' in chart), len(clients)
+    assert all(f'<td class="time">{last}</td>' in fold for fold in stories.split('<details')[1:]), stories[:2000]
+
+
 def contacts_are_the_sums(inventory):
     with contextlib.closing(sqlite3.connect(inventory)) as db:
         sums = [db.execute(f'SELECT count(DISTINCT client), sum(sessions), min(first_seen), max(last_seen) FROM {table}').fetchone()
@@ -187,6 +210,7 @@ def tell_stories(inventory, made):
     up_to_a_day_are_so_many_sessions(inventory, made)
     a_day_of_its_own_is_a_part_of_all_sessions(inventory, made)
     a_trend_has_each_day(inventory, made)
+    the_last_days_are_shown_of_however_many(inventory, made)
     contacts_are_the_sums(inventory)
 
 

@@ -30,6 +30,11 @@ static struct summary stub_summary;
 static const char *stub_summary_failure;
 static enum question stub_asked;
 
+bool inventory_no_memory(struct error *error)
+{
+    return error_set(error, "not enough memory");
+}
+
 /* It is no centre's. */
 bool inventory_sensors(struct inventory *inventory, void (*tell)(void *context, const struct sensor_state *sensor),
     void *context, struct error *error)
