@@ -10,6 +10,12 @@
 
 #define APPLICATION_ID 0x6c684c4f /* "lhLO" */
 
+/* In SQL: between which ids the observations of a reading lie, whose ids begin with bits of the reading's
+ * (src/store/row_id.h). SQLite and PostgreSQL both read it. */
+#define SQL_IDS_OF(reading)                                                                               \
+    "BETWEEN (" reading " & 9223372036854775807) >> 50 << 50 AND ((" reading " & 9223372036854775807) | " \
+    "1125899906842623)"
+
 #define SCHEMA_FIRST 2 /* the first version that was released: nothing leads from version 1 to it */
 
 /* Each row is a list of lines of SQL, ended by NULL. The first makes version SCHEMA_FIRST in an

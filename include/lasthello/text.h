@@ -11,8 +11,7 @@
 #include <lasthello/bytes.h>
 #include <lasthello/wire.h>
 
-#define TEXT_TIME_BYTES 32 /* 2026-11-24T16:24:50.123456Z */
-#define TEXT_MAC_BYTES  18
+#define TEXT_MAC_BYTES 18
 
 /* text_safe writes `raw`, made safe, into `out` of `out_size` bytes (at least 1); what does not fit is
  * left out at a character's border. Returns the length written. */
@@ -35,9 +34,6 @@ const char *text_wrong_line(struct bytes line);
 /* text_server_name writes a host name: letters made lower case, digits, `-`, `.`, `_`, and a final dot
  * dropped; any other byte stands as `\xNN`. Returns the length written. */
 size_t text_server_name(struct bytes raw, char *out, size_t out_size);
-
-/* text_time writes UTC, ISO 8601, to the microsecond. */
-void text_time(int64_t time_ns, char out[TEXT_TIME_BYTES]);
 
 /* text_mac writes `00-00-5e-00-53-23`, as the Elastic Common Schema wants it, in upper case. */
 void text_mac(const uint8_t mac[6], char out[TEXT_MAC_BYTES]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* utc.h: times as a report writes them, a million a second. */
+/* utc.h: times and days as reports and events write them, a million a second. */
 #ifndef LASTHELLO_UTC_H
 #define LASTHELLO_UTC_H
 

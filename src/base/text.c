@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* text.c: text from the wire made safe; addresses, times and numbers for people. */
+/* text.c: text from the wire made safe; addresses and numbers for people. */
 #include <lasthello/text.h>
 
 #include <stdio.h>
-#include <time.h>
 
 struct text_out {
     char *out;
@@ -227,22 +226,6 @@ size_t text_server_name(struct bytes raw, char *out, size_t out_size)
         text.len--;
     out[text.len] = '\0';
     return text.len;
-}
-
-void text_time(int64_t time_ns, char out[TEXT_TIME_BYTES])
-{
-    int64_t fraction = time_ns % NANOSECONDS;
-    time_t seconds = (time_t)(time_ns / NANOSECONDS);
-    struct tm utc;
-    char whole[24];
-
-    if (fraction < 0) { /* before 1970: seconds are rounded down, not towards zero */
-        fraction += NANOSECONDS;
-        seconds--;
-    }
-    gmtime_r(&seconds, &utc);
-    strftime(whole, sizeof(whole), "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(out, TEXT_TIME_BYTES, "%s.%06ldZ", whole, (long)(fraction / 1000));
 }
 
 void text_mac(const uint8_t mac[6], char out[TEXT_MAC_BYTES])

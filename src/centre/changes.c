@@ -3,6 +3,8 @@
  * (src/store/schema.sql); what has no revision of its own has that of its reading. */
 #include "changes.h"
 
+#include <lasthello/schema.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -18,11 +20,9 @@ static const char columns_sql[] =
     "iif(sum(name = 'revision') = 0, ',:upto', ''), count(*) + (sum(name = 'revision') = 0) "
     "FROM pragma_table_info(:table)";
 
-/* Ids begin with bits of their reading (src/store/row_id.h). A merged inventory has rows of readings in
- * both tables. */
-#define OF_READING                                                                                 \
-    " WHERE id BETWEEN (:id & 9223372036854775807) >> 50 << 50 AND (:id & 9223372036854775807) | " \
-    "1125899906842623 AND source = :id AND revision > :from AND revision <= :upto AND day >= :day"
+/* A merged inventory has rows of readings in both tables. */
+#define IN_READING "id " SQL_IDS_OF(":id") " AND source = :id"
+#define OF_READING " WHERE " IN_READING " AND revision > :from AND revision <= :upto AND day >= :day"
 
 /* The rows of a table; observations tell at their end whether they stand aside. */
 static bool make_statement(const struct sent_row *row, const char *columns, char *out, size_t out_size)

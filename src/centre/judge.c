@@ -21,18 +21,20 @@ struct batch {
     char names[1024]; /* of the columns: but for as_of, which is the same in all rows */
 };
 
-static void name_columns(struct batch *batch, const struct query *verdicts)
+static bool name_columns(struct batch *batch, const struct query *verdicts, struct error *error)
 {
     const char *name;
     size_t len = 0;
 
-    for (batch->columns = 0; batch->columns < COLUMNS_MAX; batch->columns++) {
-        name = query_column(verdicts, batch->columns);
-        if (name == NULL || strcmp(name, "as_of") == 0)
+    for (batch->columns = 0; (name = query_column(verdicts, batch->columns)) != NULL; batch->columns++) {
+        if (strcmp(name, "as_of") == 0)
             break;
+        if (batch->columns == COLUMNS_MAX || len + strlen(name) + 5 > sizeof(batch->names))
+            return error_set(error, "verdicts have more columns than can be sent");
         len += (size_t)snprintf(batch->names + len, sizeof(batch->names) - len, "%s\"%s\"",
             batch->columns == 0 ? "" : ", ", name);
     }
+    return true;
 }
 
 static bool add(struct batch *batch, const struct query *verdicts, struct error *error)
@@ -85,12 +87,10 @@ static bool send_verdicts(struct centre *centre, struct db *db, struct error *er
     enum row row = ROW_FAILED;
 
     batch = (struct batch){.centre = centre};
-    if (query_open(&verdicts, db, verdicts_sql, error)) {
-        name_columns(&batch, &verdicts);
+    if (query_open(&verdicts, db, verdicts_sql, error) && name_columns(&batch, &verdicts, error))
         while ((row = query_row(&verdicts, error)) == ROW_ONE)
             if (!add(&batch, &verdicts, error) || (batch.rows == ROWS_AT_ONCE && !send(&batch, error)))
                 break;
-    }
     query_close(&verdicts);
     if (row == ROW_END)
         return send(&batch, error);

@@ -114,12 +114,11 @@ static bool is_new(struct pulling *pulling, int64_t reading, bool *is, struct er
 }
 
 /* Readings that changed, and have rows that did not. */
+#define OF_IT "o.sensor = $1 AND o.id " SQL_IDS_OF("r.id") " AND o.source = r.id"
 static const char partly_sql[] =
     "SELECT r.id FROM lasthello.reading r WHERE r.sensor = $1 AND "
     "(r.epoch, r.revision) > ($2::bigint, $3::bigint) AND EXISTS (SELECT 1 FROM lasthello.observation o "
-    "WHERE o.sensor = $1 AND o.id BETWEEN (r.id & 9223372036854775807) >> 50 << 50 AND "
-    "((r.id & 9223372036854775807) | 1125899906842623) AND o.source = r.id "
-    "AND NOT ((o.epoch, o.revision) > ($2::bigint, $3::bigint)))";
+    "WHERE " OF_IT " AND NOT ((o.epoch, o.revision) > ($2::bigint, $3::bigint)))";
 
 static bool pull_new_readings(
     struct pulling *pulling, const struct pull_scope *changed, struct db *db, struct error *error)

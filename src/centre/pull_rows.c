@@ -3,6 +3,8 @@
 #include "changes.h"
 #include "pull.h"
 
+#include <lasthello/schema.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -12,10 +14,7 @@
 
 /* What changed; everything, where nothing was merged yet: then the rest need not be asked for. */
 #define CHANGED "(epoch, revision) > ($2::bigint, $3::bigint)"
-#define OF_ONE                                                            \
-    "id BETWEEN ($2::bigint & 9223372036854775807) >> 50 << 50 AND "      \
-    "(($2::bigint & 9223372036854775807) | 1125899906842623) AND source " \
-    "= $2::bigint AND $3::bigint IS NOT NULL"
+#define OF_ONE  "id " SQL_IDS_OF("$2::bigint") " AND source = $2::bigint AND $3::bigint IS NOT NULL"
 #define OBSERVED(column, of) \
     "SELECT " column " FROM lasthello.observation WHERE sensor = $1 AND " column " IS NOT NULL AND " of
 #define PROFILED(column, of)                                                                 \

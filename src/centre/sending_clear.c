@@ -27,7 +27,7 @@ static const struct {
 
 /* ---- ids ---------------------------------------------------------------------------------------------- */
 
-/* Puts a list of ids that are gone here in front of the answer's rows: so many. */
+/* Which ids of the answer the inventory has no more. `gone` has room for all of them. */
 static bool find_gone(struct sending *sending, const char *table, const PGresult *answer, int64_t *gone,
     size_t *count, struct error *error)
 {
@@ -132,7 +132,7 @@ static bool clear_names_of(
     return true;
 }
 
-/* Which of the lost sessions had told a name nobody knows: then it stays. */
+/* In a later epoch a session that was lost may have told a name: it stays. */
 static bool clear_names(struct sending *sending, struct error *error)
 {
     struct query query;
@@ -153,8 +153,7 @@ static bool clear_names(struct sending *sending, struct error *error)
     return done;
 }
 
-/* ---- all
- * ------------------------------------------------------------------------------------------------ */
+/* ---- all ---------------------------------------------------------------------------------------------- */
 
 static const char counts_here[] =
     "SELECT (SELECT count(*) FROM profile), (SELECT count(*) FROM certificate), (SELECT count(*) FROM path), "

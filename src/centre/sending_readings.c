@@ -5,6 +5,8 @@
  * tells up to where they have come, and so from where to go on after a connection that broke. */
 #include "sending.h"
 
+#include <lasthello/schema.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,9 +36,8 @@ static const char changed_sql[] =
 static const char gone_sql[] =
     "SELECT reading, 0, 0, :none, 0, 0, 1 FROM tombstone WHERE revision > :from ORDER BY reading";
 
-#define OF_READING                                                                   \
-    "sensor = $1 AND id BETWEEN ($3::bigint & 9223372036854775807) >> 50 << 50 AND " \
-    "(($3::bigint & 9223372036854775807) | 1125899906842623) AND source = $3"
+#define OF_READING "sensor = $1 AND id " SQL_IDS_OF("$3::bigint") " AND source = $3" /* there */
+#define IN_READING "id " SQL_IDS_OF(":id") " AND source = :id"                       /* here */
 
 /* ---- here ------------------------------------------------------------------------------------------ */
 
@@ -219,8 +220,7 @@ static bool forget(struct sending *sending, int64_t id, int64_t day, struct erro
 static bool find_cut(struct sending *sending, const struct pair *pair, struct span *span, struct error *error)
 {
     static const char sql[] =
-        "SELECT revision FROM observation WHERE id BETWEEN (:id & 9223372036854775807) >> 50 << 50 AND "
-        "(:id & 9223372036854775807) | 1125899906842623 AND source = :id AND revision > :from "
+        "SELECT revision FROM observation WHERE " IN_READING " AND revision > :from "
         "ORDER BY revision LIMIT 1 OFFSET :rows";
     struct query query;
     enum row row = ROW_FAILED;
@@ -251,8 +251,7 @@ static bool send_rows(struct sending *sending, const struct span *span, struct e
 static bool count_here(struct sending *sending, int64_t id, int64_t *count, struct error *error)
 {
     static const char sql[] =
-        "SELECT (SELECT count(*) FROM observation WHERE id BETWEEN (:id & 9223372036854775807) >> 50 << 50 "
-        "AND (:id & 9223372036854775807) | 1125899906842623 AND source = :id) + "
+        "SELECT (SELECT count(*) FROM observation WHERE " IN_READING ") + "
         "(SELECT count(*) FROM pending WHERE source = :id)";
     struct query query;
     bool done = query_open(&query, sending->db, sql, error);

@@ -4,6 +4,7 @@
 #include <lasthello/facts.h>
 #include <lasthello/json.h>
 #include <lasthello/text.h>
+#include <lasthello/utc.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +14,9 @@
 
 static void put_time(struct json *event, const char *key, int64_t time_ns)
 {
-    char text[TEXT_TIME_BYTES];
+    char text[UTC_BYTES];
 
-    text_time(time_ns, text);
+    utc_text(utc_microseconds(time_ns), text);
     json_put_text(event, key, text);
 }
 

@@ -3,6 +3,8 @@
  * that count there or are covered by another one (merged.h); of two states of one that grows, the further. */
 #include "reading_union.h"
 
+#include <lasthello/schema.h>
+
 #include <stdlib.h>
 
 /* How far a reading got. */
@@ -10,8 +12,7 @@
     "(" row ".settled, " row ".ended, " row ".packets, " row ".length, " row ".unstored)"
 #define MERGED  "o.state IN ('counts', 'covered') "
 #define FOREVER "-9000000" /* a day before all others */
-#define OF_ID   "id BETWEEN (:id & 9223372036854775807) >> 50 << 50 AND " \
-              "(:id & 9223372036854775807) | 1125899906842623 AND source = :id"
+#define OF_ID   "id " SQL_IDS_OF(":id") " AND source = :id"
 
 static const char buried_sql[] =
     "SELECT r.id FROM other.tombstone t CROSS JOIN main.reading r ON r.id = t.reading WHERE r.owner IS NULL";
@@ -44,12 +45,12 @@ static const char names_sql[] =
     "UPDATE main.reading SET name = o.name, revision = :revision FROM other.reading o "
     "WHERE o.id = main.reading.id AND " MERGED "AND o.name < main.reading.name";
 
+#define OF_TAKEN "o.id " SQL_IDS_OF("t.id") " AND o.source = t.id"
 /* Those in `contact`, of whose observations something will change. */
-#define BRINGS_NEWS(table)                                                                              \
-    "EXISTS (SELECT 1 FROM other." table " o LEFT JOIN main.observation m ON m.id = o.id "              \
-    "WHERE o.id BETWEEN (t.id & 9223372036854775807) >> 50 << 50 AND "                                  \
-    "(t.id & 9223372036854775807) | 1125899906842623 AND o.source = t.id AND o.day >= t.first_day AND " \
-    "(m.id IS NULL OR o.first_seen < m.first_seen OR o.last_seen > m.last_seen OR "                     \
+#define BRINGS_NEWS(table)                                                                 \
+    "EXISTS (SELECT 1 FROM other." table " o LEFT JOIN main.observation m ON m.id = o.id " \
+    "WHERE " OF_TAKEN " AND o.day >= t.first_day AND "                                     \
+    "(m.id IS NULL OR o.first_seen < m.first_seen OR o.last_seen > m.last_seen OR "        \
     "o.sessions > m.sessions OR o.short_lived > m.short_lived OR o.gaps > m.gaps))"
 static const char changing_sql[] =
     "SELECT t.id FROM temp.taken t CROSS JOIN main.reading r ON r.id = t.id WHERE r.gathered = 1 "

@@ -8,6 +8,8 @@
 
 #include "reading_union.h"
 
+#include <lasthello/schema.h>
+
 #include <stdlib.h>
 
 /* The first day that is kept of a reading; its observations of earlier days are forgotten. */
@@ -81,16 +83,17 @@ static const struct {
     {"profile", "NOTHING"},
 };
 
-/* A row whose id does not lie among those of its source would be found by nobody (row_id.h). */
-#define EARLIER "(excluded.first_seen, excluded.first_packet) < (first_seen, first_packet)"
-#define LATER   "(excluded.last_seen, excluded.last_packet) > (last_seen, last_packet)"
+/* A row whose id does not lie among those of its source would be found by nobody. */
+#define HAS_ITS_PLACE "o.id " SQL_IDS_OF("o.source")
+#define EARLIER       "(excluded.first_seen, excluded.first_packet) < (first_seen, first_packet)"
+#define LATER         "(excluded.last_seen, excluded.last_packet) > (last_seen, last_packet)"
 #define OBSERVATIONS(table)                                                                                  \
     "INSERT INTO main.observation (id, source, day, client, server, profile, certificate, path, "            \
     "first_seen, last_seen, first_packet, last_packet, last_source, sessions, short_lived, gaps, revision) " \
     "SELECT o.id, o.source, o.day, o.client, o.server, o.profile, o.certificate, o.path, "                   \
     "o.first_seen, o.last_seen, o.first_packet, o.last_packet, o.last_source, o.sessions, o.short_lived, "   \
     "o.gaps, :revision FROM other." table " o CROSS JOIN temp.taken t ON t.id = o.source "                   \
-    "WHERE o.day >= t.first_day AND o.id >> 50 = (o.source & 9223372036854775807) >> 50 "                    \
+    "WHERE o.day >= t.first_day AND " HAS_ITS_PLACE " "                                                      \
     "ON CONFLICT (id) DO UPDATE SET "                                                                        \
     "first_packet = iif(" EARLIER ", excluded.first_packet, first_packet), "                                 \
     "first_seen = min(first_seen, excluded.first_seen), "                                                    \
@@ -104,13 +107,12 @@ static const struct {
     "OR excluded.short_lived > short_lived OR excluded.gaps > gaps)"
 static const char *const observations_sql[] = {OBSERVATIONS("observation"), OBSERVATIONS("pending"), NULL};
 
+#define OF_READING "o.id " SQL_IDS_OF("reading.id") " AND o.source = reading.id"
 /* A reading's revision is never below that of its rows. */
 static const char touched_sql[] =
     "UPDATE main.reading SET revision = :revision WHERE id IN (SELECT id FROM temp.taken) "
-    "AND revision < :revision AND EXISTS (SELECT 1 FROM main.observation o WHERE o.id BETWEEN "
-    "(reading.id & 9223372036854775807) >> 50 << 50 AND "
-    "(reading.id & 9223372036854775807) | 1125899906842623 AND o.source = reading.id "
-    "AND o.revision = :revision)";
+    "AND revision < :revision AND EXISTS (SELECT 1 FROM main.observation o "
+    "WHERE " OF_READING " AND o.revision = :revision)";
 
 /* Sessions that went on into a file whose reading was replaced since, perhaps by one that is gone, too. */
 static const char followed_sql[] =

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Whose database is it? What is not ours or too new is left alone; what is older is brought up, whole or not at
  * all. */
+#include "../../src/store/row_id.h"
 #include "store_help.h"
 
 #include <lasthello/questions.h>
 #include <lasthello/schema.h>
+
+#include <inttypes.h>
 
 static const char *const one[] = {"CREATE TABLE a (x);\n", "INSERT INTO a VALUES (5);\n", NULL};
 static const char *const two[] = {"ALTER TABLE a ADD COLUMN y;\n", "UPDATE a SET y = x + 1;\n", NULL};
@@ -279,6 +282,30 @@ static void a_parameter_of_another_name_fails_when_it_is_run(void **state)
     db_close(&db);
 }
 
+/* Merges and the centre look for observations by SQL_IDS_OF, the store by its functions. */
+static void sql_and_the_store_agree_where_the_rows_of_a_reading_lie(void **state)
+{
+    static const uint64_t readings[] = {0, 1, 0x123456789abcdef0, INT64_MAX, 1ull << 63, UINT64_MAX};
+    static const char format[] = "WITH r(reading, id) AS (VALUES (%" PRId64 ", %" PRId64 ")) "
+                                 "SELECT id " SQL_IDS_OF("reading") " FROM r";
+    char sql[512];
+
+    (void)state;
+    assert_true(bring_up(&old, &(struct error){0}));
+    for (size_t i = 0; i < COUNT_OF(readings); i++) {
+        const int64_t first = (int64_t)row_id_first_in(readings[i]), last = (int64_t)row_id_last_in(readings[i]);
+        const struct {
+            int64_t id;
+            bool is_within;
+        } rows[] = {{first, true}, {last, true}, {first - 1, false}, {last == INT64_MAX ? -1 : last + 1, false}};
+
+        for (size_t row = 0; row < COUNT_OF(rows); row++) {
+            snprintf(sql, sizeof(sql), format, (int64_t)readings[i], rows[row].id);
+            assert_int_equal(number(sql), rows[row].is_within);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +322,7 @@ int main(void)
         IN_FOLDER(what_is_missing_or_empty_is_a_sentence),
         IN_FOLDER(an_older_inventory_is_readable_after_one_writing),
         IN_FOLDER(what_is_not_of_the_schema_is_refused_by_name),
+        IN_FOLDER(sql_and_the_store_agree_where_the_rows_of_a_reading_lie),
         IN_FOLDER(what_sqlite_keeps_for_its_planner_is_no_harm),
     };
 

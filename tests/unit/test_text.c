@@ -61,17 +61,6 @@ static void a_server_name_keeps_its_few_letters(void **state)
     assert_string_equal(out, "a\\x20b\\x27\\xc3");
 }
 
-static void times_are_utc_to_the_microsecond(void **state)
-{
-    char out[TEXT_TIME_BYTES];
-
-    (void)state;
-    text_time(1795537490123456789, out); /* date -u -d @1795537490 */
-    assert_string_equal(out, "2026-11-24T16:24:50.123456Z");
-    text_time(-1, out);
-    assert_string_equal(out, "1969-12-31T23:59:59.999999Z");
-}
-
 static void addresses_read_as_people_write_them(void **state)
 {
     const struct address v4 = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 1, 2, 3}};
@@ -92,7 +81,6 @@ int main(void)
         cmocka_unit_test(a_nul_does_not_end_text),
         cmocka_unit_test(what_does_not_fit_is_cut_between_characters),
         cmocka_unit_test(a_server_name_keeps_its_few_letters),
-        cmocka_unit_test(times_are_utc_to_the_microsecond),
         cmocka_unit_test(addresses_read_as_people_write_them),
     };
 

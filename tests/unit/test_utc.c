@@ -28,6 +28,17 @@ static void times_are_written_in_utc(void **state)
     }
 }
 
+static void nanoseconds_are_rounded_down(void **state)
+{
+    char text[UTC_BYTES];
+
+    (void)state;
+    utc_text(utc_microseconds(1795537490123456789), text); /* date -u -d @1795537490 */
+    assert_string_equal(text, "2026-11-24T16:24:50.123456Z");
+    utc_text(utc_microseconds(-1), text);
+    assert_string_equal(text, "1969-12-31T23:59:59.999999Z");
+}
+
 static void any_number_stays_within_its_room(void **state)
 {
     static const int64_t rows[] = {INT64_MIN, INT64_MAX, INT64_MIN + 1};
@@ -64,6 +75,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times_are_written_in_utc),
+        cmocka_unit_test(nanoseconds_are_rounded_down),
         cmocka_unit_test(any_number_stays_within_its_room),
         cmocka_unit_test(days_are_days_of_the_calendar),
     };
