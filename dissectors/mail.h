@@ -41,8 +41,8 @@ struct mail {
     const char *login;  /* mechanism of the latest login; static storage */
 };
 
-#define MAIL_PENDING_MAX \
-    32 /* commands sent and not answered yet: more of them before the login is nobody's habit */
+/* Commands sent and not answered yet: more of them before the login is nobody's habit. */
+#define MAIL_PENDING_MAX 32
 
 /* Commands of a protocol that answers in order (RFC 2449 6.6, RFC 2920), each by what it is to the
  * dissector. */

@@ -12,8 +12,7 @@
 
 /* What happens to a client, from the least to the worst; what was not seen is never safe. */
 enum verdict {
-    VERDICT_UNCONFIRMED,   /* one side said it, and no answer was seen: anybody can forge that; counted apart
-                            */
+    VERDICT_UNCONFIRMED,   /* one side said it, no answer was seen: anybody can forge that; counted apart */
     VERDICT_SAFE,          /* negotiated TLS 1.2 or later */
     VERDICT_UNKNOWN,       /* seen, and no version known */
     VERDICT_FRAGILE,       /* TLS 1.2 without any ECDHE suite, or what a policy without a date forbids */

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define UNPACKING_MEMORY_MAX \
-    ((size_t)256 << 20) /* what a stream may ask for: that of xz -9 and zstd --ultra is less */
+/* What a stream may ask for: that of xz -9 and zstd --ultra is less. */
+#define UNPACKING_MEMORY_MAX ((size_t)256 << 20)
 
 /* Bytes on their way. A step moves both windows forward. */
 struct unpacking {

@@ -324,8 +324,7 @@ int cmd_check(int argc, char **argv)
         .parser = parse,
         .doc = "Tell whether this machine and an interface are fit to watch a mirror port.\v"
                "Each line says OK, WARN (it works, but see to it) or FAIL, and what to do. The exit status "
-               "is 1 where "
-               "one says FAIL.\n\n"
+               "is 1 where one says FAIL.\n\n"
                "Example: lasthello check -i eth1",
     };
     struct checkup *checkup = calloc(1, sizeof(*checkup));

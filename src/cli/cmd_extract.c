@@ -104,8 +104,7 @@ static void open_captures(struct extracting *extracting)
     }
 }
 
-/* Captures may come from a stranger: whatever their bytes do to this process, it has them and its output.
- */
+/* Captures may come from a stranger: whatever their bytes do to this process, it has them and its output. */
 static bool enter_sandbox(FILE *out, struct error *error)
 {
     const struct sandbox_plan plan = {

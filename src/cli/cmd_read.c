@@ -118,8 +118,8 @@ int cmd_read(int argc, char **argv)
         .doc = "Read capture files (pcap, pcapng; also .gz, .zst, .xz, .lz4) into the inventory.\v"
                "A folder is one rotated capture: its files are read in the order of their first packets, and "
                "connections continue from file to file. Files named one by one are independent. Reading a "
-               "file again "
-               "changes nothing.\n\nExample: lasthello read -o inventory.db monday/ tuesday.pcapng.gz",
+               "file again changes nothing.\n\n"
+               "Example: lasthello read -o inventory.db monday/ tuesday.pcapng.gz",
         .children = children,
     };
     struct read_options *options = calloc(1, sizeof(*options));

@@ -176,9 +176,8 @@ struct extract *extract_open(const struct extract_wanted *wanted, FILE *out)
     extract->wanted = *wanted;
     pcapng_begin(&extract->writer, out,
         "Handshakes, cut out by lasthello: of the payload, only TLS handshake, alert and "
-        "change_cipher_spec records are "
-        "here; packets are cut to their headers where they hold anything else, and what follows the "
-        "handshake is left out.");
+        "change_cipher_spec records are here; packets are cut to their headers where they hold anything "
+        "else, and what follows the handshake is left out.");
     return extract;
 }
 

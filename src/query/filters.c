@@ -83,8 +83,7 @@ static bool check_time(
         return true;
     return error_set(error,
         "--%s takes a date, a date and time in UTC, or an age, as 2026-11-20, 2026-11-20T08:00, 7d or 24h, "
-        "not "
-        "'%s'",
+        "not '%s'",
         option, text);
 }
 

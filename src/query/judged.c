@@ -14,8 +14,7 @@ extern const char sql_judged[], sql_profiles[];
 static const char insert_sql[] =
     "INSERT INTO judged (profile, target, is_nameless, is_asked, is_counted, verdict, alone, step, notes, "
     "got, gave, refused, is_legacy, is_failing, is_exposed, is_old, is_better, is_downgrade, is_unconfirmed, "
-    "is_contradictory, "
-    "is_handshake, is_midstream, is_one_sided, is_unknown, policy, due, until_day) "
+    "is_contradictory, is_handshake, is_midstream, is_one_sided, is_unknown, policy, due, until_day) "
     "VALUES (:profile, :target, :is_nameless, :is_asked, :is_counted, :verdict, :alone, :step, :notes, :got, "
     ":gave, :refused, :is_legacy, :is_failing, :is_exposed, :is_old, :is_better, :is_downgrade, "
     ":is_unconfirmed, :is_contradictory, :is_handshake, :is_midstream, :is_one_sided, :is_unknown, "

@@ -180,9 +180,8 @@ static bool try_memory(const struct run *run, struct error *error)
     free(room);
     return room != NULL ||
         error_set(error,
-            "not enough memory: beside --memory, %zu MiB are needed for libraries; lower --memory, or raise "
-            "the limit "
-            "(ulimit -v)",
+            "not enough memory: beside --memory, %zu MiB are needed for libraries; lower --memory, or "
+            "raise the limit (ulimit -v)",
             LIBRARY_BYTES * run->worker_count >> 20);
 }
 

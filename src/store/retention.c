@@ -88,9 +88,8 @@ bool retention_clear(struct upserts *upserts, struct error *error)
     static const char *const steps[] = {
         "DELETE FROM profile WHERE id NOT IN (SELECT profile FROM observation UNION SELECT profile FROM "
         "pending)",
-        "DELETE FROM certificate WHERE id NOT IN (SELECT certificate FROM observation WHERE certificate IS "
-        "NOT NULL "
-        "UNION SELECT certificate FROM pending WHERE certificate IS NOT NULL)",
+        "DELETE FROM certificate WHERE id NOT IN (SELECT certificate FROM observation WHERE certificate "
+        "IS NOT NULL UNION SELECT certificate FROM pending WHERE certificate IS NOT NULL)",
         "DELETE FROM path WHERE id NOT IN (SELECT path FROM observation WHERE path IS NOT NULL "
         "UNION SELECT path FROM pending WHERE path IS NOT NULL)",
         "DELETE FROM hello WHERE id NOT IN (SELECT hello FROM profile WHERE hello IS NOT NULL)",

@@ -46,8 +46,8 @@ struct observation_key {
     uint64_t source, day, client, server, profile, certificate, path;
 };
 
-#define SOURCE_BITS \
-    13 /* of an observation's id: its source's rows lie together, and are found without an index */
+/* Of an observation's id: the rows of a source lie together, and are found without an index. */
+#define SOURCE_BITS 13
 /* An observation's id; the first and last id of a source's rows. */
 uint64_t row_id_of_observation(const struct observation_key *key);
 uint64_t row_id_first_in(uint64_t source);

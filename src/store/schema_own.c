@@ -26,9 +26,8 @@ static bool fail_strange(const struct db *db, const struct query *row, struct er
     text_visible((struct bytes){(const uint8_t *)raw, strlen(raw)}, name, sizeof(name));
     text_visible((struct bytes){(const uint8_t *)type, strlen(type)}, kind, sizeof(kind));
     return error_set(error,
-        "%s: holds the %s '%s', which an inventory has not, or not like this; where it is yours, drop it, or "
-        "keep "
-        "it in another file",
+        "%s: holds the %s '%s', which an inventory has not, or not like this; where it is yours, drop it, "
+        "or keep it in another file",
         db->path, kind, name);
 }
 
