@@ -9,7 +9,7 @@
 #define MICROSECONDS_A_DAY "86400000000"
 #define MINUTES            "(:by / 60000000)"
 #define BEYOND             "1000000000000" /* minutes; where no row stands */
-/* What hosts said of themselves has no source: of the time of this reading, before it is moved. */
+/* What hosts said of themselves belongs to no reading: of the time of this one, before it is moved. */
 #define OF_THEN "(SELECT started FROM reading WHERE id = :id) AND (SELECT ended FROM reading WHERE id = :id)"
 
 /* Days are counted as utc_day does, downwards before 1970, too. */

@@ -113,7 +113,7 @@ static bool conclude(struct readings *readings, const struct conclusion *conclus
 
 /* ---- a ledger ----------------------------------------------------------------------------------- */
 
-/* Where the rows of each of the ledger's sources go. */
+/* Where the rows of each of the ledger's readings go. */
 struct states {
     const struct ledger *ledger;
     enum reading_state rows[LEDGER_SOURCES_MAX];
@@ -166,7 +166,7 @@ static bool store_observations(struct readings *readings, const struct states *s
     return upserts_flush(upserts, error);
 }
 
-/* The row of a source in this ledger has changed already. */
+/* The row of a reading in this ledger has changed already. */
 static bool touch(
     struct readings *readings, const struct ledger *ledger, uint64_t source, struct error *error)
 {
@@ -329,7 +329,7 @@ static bool store(struct readings *readings, const struct ledger *ledger, struct
     return false;
 }
 
-/* A ledger's sources take little room beside its sessions; where there is none even for them, they
+/* A ledger's readings take little room beside its sessions; where there is none even for them, they
  * are tried again with the next ledger. */
 static bool apply_losses(struct readings *readings, struct error *error)
 {

@@ -46,9 +46,9 @@ struct observation_key {
     uint64_t source, day, client, server, profile, certificate, path;
 };
 
-/* Of an observation's id: the rows of a source lie together, and are found without an index. */
+/* Of an observation's id: the rows of a reading, its source, lie together, and are found without an index. */
 #define SOURCE_BITS 13
-/* An observation's id; the first and last id of a source's rows. */
+/* An observation's id; the first and last id of a reading's. */
 uint64_t row_id_of_observation(const struct observation_key *key);
 uint64_t row_id_first_in(uint64_t source);
 uint64_t row_id_last_in(uint64_t source);

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- The inventory: what was seen (source), who (host), and how they talked (observation).
+-- The inventory: what was seen (reading), who (host), and how they talked (observation).
 --
 -- Schema 2 is the first that was released: an inventory of schema 1 is refused, and migrations begin here.
 --
@@ -282,7 +282,7 @@ CREATE TABLE profile (
 
 -- Equal sessions of a day between two hosts in one reading that counts.
 CREATE TABLE observation (
-    id INTEGER PRIMARY KEY,          -- begins with bits of its source, so that a source's rows lie together
+    id INTEGER PRIMARY KEY,          -- begins with bits of its reading's, so that a reading's rows lie together
     source INTEGER NOT NULL,         -- the reading
     day INTEGER NOT NULL,            -- UTC, of the first session
     client INTEGER NOT NULL,
@@ -292,7 +292,7 @@ CREATE TABLE observation (
     path INTEGER,
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL,
-    first_packet INTEGER NOT NULL,   -- evidence: of the first session, in its source, as Wireshark numbers it
+    first_packet INTEGER NOT NULL,   -- evidence: of the first session, in its reading, as Wireshark numbers it
     last_packet INTEGER NOT NULL,
     last_source INTEGER,             -- where last_packet lies, if the sessions went on into another file
     sessions INTEGER NOT NULL,

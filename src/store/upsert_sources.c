@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* upsert_sources.c: sources and what came of their packets. */
+/* upsert_sources.c: readings and what came of their packets. */
 #include "upserts.h"
 
 #include <lasthello/utc.h>
