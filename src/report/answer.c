@@ -8,6 +8,7 @@
 #include <lasthello/list.h>
 #include <lasthello/text.h>
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,8 +53,9 @@ bool has_filters(const struct filters *filters)
 const struct value *with_sentence(const struct page *page, const struct value *values,
     struct value copy[WITH_SENTENCE_MAX], char sentence[SENTENCE_BYTES])
 {
-    if (page->question != QUESTION_VERDICTS || page->count > WITH_SENTENCE_MAX)
+    if (page->question != QUESTION_VERDICTS)
         return values;
+    assert(page->count <= WITH_SENTENCE_MAX);
     memcpy(copy, values, page->count * sizeof(*copy));
     for (size_t i = 0; i < page->count; i++)
         if (strcmp(page->columns[i].name, "sentence") == 0)

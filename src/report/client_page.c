@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define WHO_MAX      40
-#define VERDICTS_MAX 60
+#define VERDICTS_MAX 1000 /* of a few targets, by each policy */
 #define OFFERS_MAX   6
 #define LIKE_MAX     64 /* JA4_b */
 

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STORIES_LIVE 12 /* a live page of more clients has links to the page of each in their place */
-#define VERDICTS_MAX 60 /* rows of verdicts of one client, for the sentences */
+#define STORIES_LIVE 12   /* a live page of more clients has links to the page of each in their place */
+#define VERDICTS_MAX 1000 /* rows of verdicts of one client, for the sentences */
 #define ALL_VERDICTS 4000
 #define DAYS_TOLD    14 /* of a client; the latest */
 #define HELLOS_MAX   6

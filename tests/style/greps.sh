@@ -23,6 +23,8 @@ finds 'a comment ends where its last word does' -E '^ +\*/$' $code tests --inclu
 finds 'no promises left in the code' -wE 'TODO|FIXME|XXX|HACK' $code tests --include='*.[ch]' --include='*.py' --include='*.sh' --exclude=greps.sh
 finds 'what was typed wrongly is told by wrong_usage or usage_error' -w argp_error src --include='*.c' --exclude=settings.c
 finds 'unsafe string functions' -E '\<(strcpy|strcat|sprintf|gets|strtok) *\(' $code --include='*.[ch]'
+lines=$(wc -l <README.md)
+[ "$lines" -le 127 ] || { echo "README.md has $lines lines; its aim is 120, and 127 the most"; status=1; }
 for file in $(find $code tests -name '*.[ch]'); do
     head -1 "$file" | grep -q 'SPDX-License-Identifier: BSD-2-Clause' || { echo "$file: the SPDX line is missing"; status=1; }
 done
