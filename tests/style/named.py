@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """named.py ROOT: each file, folder and function that a page for people names is there: `src/flow/flow_table.c:flow_table_hear`, a
-path from the top, or a file's name alone after one that gives its folder."""
+path from the top, or a file's name alone after one that gives its folder; and each name in `backticks` that is written as in code stands there."""
 import glob
 import os
 import re
@@ -13,6 +13,17 @@ TOPS = 'src|dissectors|include|tests|docs|data|bench|packaging|pcaps'
 NAMED = re.compile(rf'(?<![\w/.~-])((?:{TOPS})/[\w./-]*\w|\w[\w-]*\.(?:c|h|sql|py|sh))(?::`?(\w+))?(?![\w*<{{/])')
 # made by a build; a word for any name; the example of dissectors/README.md, a protocol that is still to be written
 NOT_THERE = re.compile(r'(^|/)build[\w-]*\b|[A-Z]{3,}|\b(test_)?sieve\.c')
+NAME = re.compile(r'`(?:struct |enum )?([a-z][a-z0-9]*(?:_[a-z0-9]+)+)`')
+CODE = ('.c', '.h', '.sql', '.py', '.sh', '.build', '.csv', '.js')
+
+
+def words_of(files):
+    """All that are written in code."""
+    words = set()
+    for path in (path for paths in files.values() for path in paths if path.endswith(CODE)):
+        with open(path, encoding='utf-8', errors='replace') as file:
+            words.update(re.findall(r'\w+', file.read()))
+    return words
 
 
 def files_of(root):
@@ -29,9 +40,12 @@ def says(path, function):
         return re.search(rf'\b{function}\b', file.read()) is not None
 
 
-def complaints(root, page, files):
+def complaints(root, page, files, words):
     with open(page, encoding='utf-8') as file:
         text = file.read()
+    for name in NAME.findall(text):
+        if name not in words:
+            yield f'{page}: no code has {name}'
     for named, function in NAMED.findall(text):
         if NOT_THERE.search(named):
             continue
@@ -46,7 +60,8 @@ def complaints(root, page, files):
 def main(root):
     pages = sorted({page for pattern in PAGES for page in glob.glob(os.path.join(root, pattern)) if '/build' not in page})
     files = files_of(root)
-    found = [complaint for page in pages for complaint in complaints(root, page, files)]
+    words = words_of(files)
+    found = [complaint for page in pages for complaint in complaints(root, page, files, words)]
     print('\n'.join(found) or f'{len(pages)} pages name what is there')
     return 1 if found else 0
 
