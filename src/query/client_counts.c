@@ -61,6 +61,7 @@ static bool load_providers(struct counting *counting, struct inventory *inventor
     return has_memory ? row == ROW_END : error_set(error, "not enough memory to count clients");
 }
 
+/* The client's worst verdict. */
 static enum verdict count_client(struct counting *counting)
 {
     enum verdict worst = VERDICT_UNCONFIRMED;
@@ -86,17 +87,13 @@ static enum verdict count_client(struct counting *counting)
     return worst;
 }
 
-static bool count_all(struct counting *counting, struct error *error)
+static bool add_client(void *context, struct error *error)
 {
-    enum row row;
+    struct counting *counting = context;
+    const enum verdict worst = count_client(counting);
 
-    while ((row = contact_walk_client(&counting->walk, error)) == ROW_ONE) {
-        const enum verdict worst = count_client(counting);
-
-        if (counting->memory != NULL && !client_turns_see(counting->memory, &counting->walk, worst))
-            return error_set(error, "not enough memory to remember clients");
-    }
-    return row == ROW_END;
+    return counting->memory == NULL || client_turns_see(counting->memory, &counting->walk, worst) ||
+        error_set(error, "not enough memory to remember clients");
 }
 
 /* Names are looked up for the few that are told. */
@@ -142,7 +139,7 @@ bool inventory_count_clients(struct inventory *inventory, const struct filters *
         client_turns_begin(counting.memory, &checked);
     counted = moment_begin(inventory, &checked, error) && load_providers(&counting, inventory, error) &&
         contact_walk_open(&counting.walk, inventory, &checked, WALK_BY_ADDRESS, error) &&
-        count_all(&counting, error);
+        contact_walk_all(&counting.walk, add_client, &counting, error);
     contact_walk_close(&counting.walk);
     id_map_close(&counting.providers);
     if (counted && counting.memory != NULL) {

@@ -192,8 +192,9 @@ static bool count_server(struct summing *summing, const struct contact *contact,
     return private >= 0;
 }
 
-static bool add_client(struct summing *summing, struct error *error)
+static bool add_client(void *context, struct error *error)
 {
+    struct summing *summing = context;
     struct client_sums client = {.old_first = INT64_MAX,
         .old_last = INT64_MIN,
         .refused_first = INT64_MAX,
@@ -218,14 +219,12 @@ bool contact_sums_add(struct inventory *inventory, const struct checked_filters 
     struct summing summing = {.summary = summary,
         .policy_count = inventory->policies == NULL ? 0 : inventory->policies->count,
         .recent = (checked->today - CHANGES_DAYS + 1) * SECONDS_A_DAY * 1000000};
-    enum row row = ROW_FAILED;
+    const bool added = contact_walk_open(&summing.walk, inventory, checked, WALK_BY_ADDRESS, error) &&
+        query_open(&summing.is_private, &inventory->db, sql_private_host, error) &&
+        contact_walk_all(&summing.walk, add_client, &summing, error);
 
-    if (contact_walk_open(&summing.walk, inventory, checked, WALK_BY_ADDRESS, error) &&
-        query_open(&summing.is_private, &inventory->db, sql_private_host, error))
-        while ((row = contact_walk_client(&summing.walk, error)) == ROW_ONE && add_client(&summing, error))
-            ;
     contact_walk_close(&summing.walk);
     query_close(&summing.is_private);
     id_map_close(&summing.servers);
-    return row == ROW_END;
+    return added;
 }

@@ -158,25 +158,41 @@ static void refine_suite(struct rows *rows)
     name_host(rows, "server", NULL, "asset");
 }
 
+static bool fill_ports(
+    struct inventory *inventory, const struct checked_filters *checked, struct error *error)
+{
+    return server_tables_fill(inventory, checked, SERVER_PORTS, error);
+}
+
+static bool fill_suites(
+    struct inventory *inventory, const struct checked_filters *checked, struct error *error)
+{
+    return server_tables_fill(inventory, checked, SERVER_SUITES, error);
+}
+
 static const struct question_text {
     const char *sql;
-    void (*refine)(struct rows *rows);
+    void (*refine)(struct rows *rows); /* NULL: the SQL says all */
+    /* makes the tables that it asks; NULL: those of the inventory do */
+    bool (*fill)(
+        struct inventory *inventory, const struct checked_filters *checked, struct error *error);
+    bool has_verdicts; /* each row has one, by which it may be chosen */
 } texts[QUESTION_COUNT] = {
-    [QUESTION_CLIENTS] = {sql_clients, refine_client},
-    [QUESTION_SERVERS] = {sql_servers, refine_server},
-    [QUESTION_SUITES] = {sql_suites, refine_suite},
-    [QUESTION_SESSIONS] = {sql_sessions, NULL},
-    [QUESTION_COVERAGE] = {sql_coverage, NULL},
-    [QUESTION_LEGACY] = {sql_clients, refine_client},
-    [QUESTION_VERDICTS] = {sql_verdicts, refine_verdict},
-    [QUESTION_DAYS] = {sql_days, NULL},
-    [QUESTION_CHANGES] = {sql_changes, refine_change},
-    [QUESTION_TREND] = {sql_trend, NULL},
-    [QUESTION_HOST_WHO] = {sql_host_who, NULL},
-    [QUESTION_HOST_DAYS] = {sql_host_days, NULL},
-    [QUESTION_HOST_LIKE] = {sql_host_like, NULL},
-    [QUESTION_HOST_OFFERS] = {sql_host_offers, NULL},
-    [QUESTION_VALUES] = {sql_values, NULL},
+    [QUESTION_CLIENTS] = {sql_clients, refine_client, NULL, true},
+    [QUESTION_SERVERS] = {sql_servers, refine_server, fill_ports, true},
+    [QUESTION_SUITES] = {sql_suites, refine_suite, fill_suites, false},
+    [QUESTION_SESSIONS] = {sql_sessions, NULL, NULL, false},
+    [QUESTION_COVERAGE] = {sql_coverage, NULL, NULL, false},
+    [QUESTION_LEGACY] = {sql_clients, refine_client, NULL, true},
+    [QUESTION_VERDICTS] = {sql_verdicts, refine_verdict, NULL, true},
+    [QUESTION_DAYS] = {sql_days, NULL, day_tables_fill, false},
+    [QUESTION_CHANGES] = {sql_changes, refine_change, change_tables_fill, false},
+    [QUESTION_TREND] = {sql_trend, NULL, day_tables_fill, false},
+    [QUESTION_HOST_WHO] = {sql_host_who, NULL, NULL, false},
+    [QUESTION_HOST_DAYS] = {sql_host_days, NULL, NULL, false},
+    [QUESTION_HOST_LIKE] = {sql_host_like, NULL, NULL, false},
+    [QUESTION_HOST_OFFERS] = {sql_host_offers, NULL, NULL, false},
+    [QUESTION_VALUES] = {sql_values, NULL, NULL, false},
 };
 
 static bool name_columns(struct rows *rows, struct error *error)
@@ -203,18 +219,11 @@ static bool open_rows(struct rows *rows, enum question question, struct error *e
     rows->refine = text->refine;
     rows->has_clients = question == QUESTION_CLIENTS || question == QUESTION_LEGACY;
     rows->has_verdicts = question == QUESTION_VERDICTS;
-    rows->checked.rows_have_verdicts =
-        text->refine != NULL && question != QUESTION_CHANGES && question != QUESTION_SUITES;
+    rows->checked.rows_have_verdicts = text->has_verdicts;
     if (question == QUESTION_CHANGES)
         filters_compare(&rows->checked);
     if (!moment_begin(rows->inventory, &rows->checked, error) ||
-        (question == QUESTION_CHANGES && !change_tables_fill(rows->inventory, &rows->checked, error)) ||
-        ((question == QUESTION_DAYS || question == QUESTION_TREND) &&
-            !day_tables_fill(rows->inventory, &rows->checked, error)) ||
-        (question == QUESTION_SERVERS &&
-            !server_tables_fill(rows->inventory, &rows->checked, SERVER_PORTS, error)) ||
-        (question == QUESTION_SUITES &&
-            !server_tables_fill(rows->inventory, &rows->checked, SERVER_SUITES, error)) ||
+        (text->fill != NULL && !text->fill(rows->inventory, &rows->checked, error)) ||
         !query_open(&rows->query, &rows->inventory->db, text->sql, error) || !name_columns(rows, error))
         return false;
     filters_put(&rows->query, &rows->checked);
