@@ -14,6 +14,7 @@ finds 'wire bytes are read through bytes.h only' -E '(->|\.)data\[|ntoh[sl]\(' $
 finds 'no goto, no longjmp' -wE 'goto|longjmp' $code --include='*.[ch]'
 finds 'only main ends the program' -wE 'exit|_exit|abort' src/assets src/base src/capture src/centre src/decode src/events src/extract src/flow src/judge src/merge src/names src/query src/report \
     src/sensor src/serve src/store src/verdict dissectors --include='*.c'
+finds 'rooms below the dissectors know no session' -F '<lasthello/session.h>' src/capture src/decode src/flow include/lasthello/flow.h include/lasthello/decode.h
 finds 'no tabs' -P '\t' $code tests --include='*.[ch]'
 finds 'no trailing blanks' -E ' +$' $code tests --include='*.[ch]' --include='*.sh' --include='*.sql'
 finds 'lines up to 110 characters' -E '^.{111,}' $code --include='*.[ch]'
