@@ -20,7 +20,7 @@ from program import captures
 from promises import in_folders, promises_of, try_all
 from wire import ACK, Connection, address
 
-PROGRAM, PCAPS = sys.argv[1], sys.argv[2]
+PROGRAM, PCAPS = os.path.abspath(sys.argv[1]), sys.argv[2]
 # a sanitizer has a shadow of all memory
 IS_SANITIZED = b'__asan_init' in open(PROGRAM, 'rb').read()
 # code, SQLite, two ledgers of 131,072 rows, nDPI, the reader's buffer: all that is not a connection
