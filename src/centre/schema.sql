@@ -118,6 +118,8 @@ CREATE INDEX reading_by_end ON reading (ended);
 -- A reading counts once: of its copies at several sensors the one that got further; of equal captures the one that has what the others have, and
 -- was asked for as much; none that a sensor says was replaced or forgotten. Captures of which one is but a part of the other count both here, and so
 -- do readings of one capture of which each has what the other has not; `lasthello merge postgresql://...` tells them apart.
+-- What is asked of one client, one site or one sensor is found by indexes. A question about all of them and all days reads all; it wants
+-- SET enable_nestloop = off; before it, because PostgreSQL takes a sensor and its ids for independent of each other, and so expects few rows.
 
 -- Microseconds since 1970 as ISO 8601; NULL beyond the years that this can say, whatever a sensor claims.
 CREATE FUNCTION utc(microseconds bigint) RETURNS text LANGUAGE sql STABLE AS $$
