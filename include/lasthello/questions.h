@@ -189,7 +189,7 @@ struct summary {
     uint64_t mixed_clients;
     uint64_t failing_clients;   /* of those, refused at least once with an old hello */
     uint64_t cleartext_clients; /* sent a login without TLS, also one before STARTTLS */
-    /* refused, as they offer only what the server does not have yet: no old TLS */
+    /* failing, as they offer only what the server does not have yet: no old TLS */
     uint64_t too_new_clients;
     uint64_t offer_refused_clients;   /* failing, though what they offer is neither old nor too new */
     uint64_t unconfirmed_clients;     /* not among `clients`: nothing shows that they were answered */

@@ -24,7 +24,7 @@ struct summing {
 
 /* What a client is, by all its contacts. */
 struct client_sums {
-    bool is_client, is_failing, is_offer_refused, is_exposed, is_unconfirmed, is_better;
+    bool is_client, is_failing, is_too_new, is_offer_refused, is_exposed, is_unconfirmed, is_better;
     enum verdict worst;
     int64_t old_first, old_last, refused_first, better_last; /* of what is asked for */
     unsigned causes;                                         /* 1 << enum cause for each */
@@ -95,9 +95,11 @@ static void add_contact(
     client->is_client |= profile->is_counted;
     if (contact->is_past)
         return;
-    client->is_failing |= profile->is_failing && contact->verdict == VERDICT_FAILING;
-    client->is_offer_refused |= profile->alone == VERDICT_FAILING && profile->cause == CAUSE_NONE &&
-        contact->verdict == VERDICT_FAILING;
+    if (contact->verdict == VERDICT_FAILING) { /* else its refusals are history */
+        client->is_failing |= profile->is_failing;
+        client->is_too_new |= profile->cause == CAUSE_TOO_NEW;
+        client->is_offer_refused |= profile->alone == VERDICT_FAILING && profile->cause == CAUSE_NONE;
+    }
     client->is_exposed |= profile->is_exposed;
     client->is_unconfirmed |= profile->is_unconfirmed;
     client->causes |= 1U << profile->cause;
@@ -119,7 +121,6 @@ static void count_causes(struct summary *summary, const struct client_sums *clie
     summary->legacy_clients += causes > 0;
     summary->several_causes += causes > 1;
     summary->mixed_clients += (client->causes & 1U << CAUSE_CLIENT) != 0 && client->is_better;
-    summary->too_new_clients += (client->causes & 1U << CAUSE_TOO_NEW) != 0;
 }
 
 static void count_ends(struct summing *summing, const struct client_sums *client)
@@ -150,6 +151,7 @@ static void count_client(struct summing *summing, const struct client_sums *clie
     summary->clients_by_verdict[client->worst] += client->is_client;
     count_changes(summing, client);
     summary->failing_clients += client->is_failing;
+    summary->too_new_clients += client->is_too_new;
     summary->offer_refused_clients += client->is_offer_refused;
     summary->cleartext_clients += client->is_exposed;
     summary->unconfirmed_clients += client->is_unconfirmed && !client->is_client;

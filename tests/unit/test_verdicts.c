@@ -284,7 +284,8 @@ static void a_trend_has_each_day_and_version(void **state)
  * addresses, but not 23, whose old TLS is a middlebox's; refused for the first time 1, 2, 14, 22, 27 and 28; 15 to 17 did nothing newer alone in those days. */
 static void the_summary_counts_what_changed_in_the_last_days(void **state)
 {
-    const struct filters filters = {.as_of = "2026-11-30"}, since = {.as_of = "2026-11-30", .since = "2026-11-24"};
+    const struct filters filters = {.as_of = "2026-11-30"}, since = {.as_of = "2026-11-30", .since = "2026-11-24"},
+                         later = {.as_of = "2026-12-07"};
     struct error error = {0};
     struct summary summary;
     uint64_t clients = 0;
@@ -296,12 +297,15 @@ static void the_summary_counts_what_changed_in_the_last_days(void **state)
     assert_int_equal(summary.newly_refused, 6);
     assert_int_equal(summary.newer_alone, 0);
     assert_int_equal(summary.offer_refused_clients, 2); /* 27, 28 */
+    assert_int_equal(summary.too_new_clients, 1);       /* 14 */
     for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
         clients += summary.clients_by_verdict[verdict];
     assert_int_equal(clients, summary.clients);
     assert_int_equal(summary.clients_by_verdict[VERDICT_EXPOSED], 1); /* 9 */
     assert_true(inventory_summary(inventory, &since, &summary, &error));
     assert_false(summary.has_before); /* nothing is asked of what was before */
+    assert_true(inventory_summary(inventory, &later, &summary, &error));
+    assert_int_equal(summary.failing_clients + summary.offer_refused_clients + summary.too_new_clients, 0); /* history */
 }
 
 /* 15 was fixed, 16 was not seen since, which may be another machine's doing. */
