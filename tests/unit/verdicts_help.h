@@ -35,6 +35,8 @@ struct did {
     uint8_t mac;       /* the last of it */
     const char *chain; /* of the certificate that the server shows */
     uint8_t alert;     /* by which it was refused; else a reset */
+    enum cause cause;  /* else by what it offers */
+    const char *dhcp;  /* its name */
     bool elsewhere;    /* its server is 198.51.100.1, and not 192.0.2.1 */
 };
 
@@ -45,6 +47,8 @@ struct did {
 #define LEGACY  .provider = "Microsoft365", .name = "imap-legacy.office365.com"
 #define REGULAR .provider = "Microsoft365", .name = "outlook.office365.com"
 #define OTHER   .name = "imap.example.net"
+/* 2001:db9:0:1:9c01:203:405:607, a temporary one */
+#define IPV6(third, network) .address = {0x20, 1, 0xd, third, 0, 0, 0, network, 0x9c, 1, 2, 3, 4, 5, 6, 7}
 
 static const struct did did[] = {
     /* 1: a roll-out: 3 of 10 on one day, then all */
@@ -113,6 +117,18 @@ static const struct did did[] = {
     {.client = 30, .day = "2026-11-28", .times = 4, .offers = TLS12, .got = TLS12, OTHER, .elsewhere = true},
     {.client = 31, .day = "2026-10-20", .times = 9, .offers = TLS10, .got = TLS10, OTHER, .elsewhere = true, .attached = true, .mac = 31},
     {.client = 31, .day = "2026-10-25", .times = 12, .offers = TLS12, .got = TLS12, OTHER, .elsewhere = true, .attached = true, .mac = 31},
+    /* 32: updated, by the same DHCP name; 33: its server was, by the same hello; 34, 35: old TLS for another cause */
+    {.client = 32, .day = "2026-10-20", .times = 9, .offers = TLS10, .got = TLS10, OTHER, .dhcp = "press"},
+    {.client = 32, .day = "2026-10-25", .times = 12, .offers = TLS12, .got = TLS12, OTHER, .dhcp = "press"},
+    {.client = 33, .day = "2026-10-20", .times = 9, .offers = TLS12, .got = TLS10, OTHER, .cause = CAUSE_SERVER},
+    {.client = 33, .day = "2026-10-25", .times = 12, .offers = TLS12, .got = TLS12, OTHER},
+    {.client = 34, .day = "2026-11-20", .times = 1, .offers = VERSION_UNKNOWN, .got = TLS10, OTHER, .cause = CAUSE_UNKNOWN},
+    {.client = 35, .day = "2026-11-20", .times = 1, .offers = TLS10, .got = TLS10, OTHER, .cause = CAUSE_FALLBACK},
+    /* two addresses of one MAC address, in two networks, and two of one DHCP name */
+    {IPV6(0xb9, 1), .day = "2026-11-20", .times = 1, .offers = TLS10, .got = TLS10, OTHER, .attached = true, .mac = 50},
+    {IPV6(0xb9, 2), .day = "2026-11-20", .times = 1, .offers = TLS12, .got = TLS12, OTHER, .attached = true, .mac = 50},
+    {IPV6(0xba, 1), .day = "2026-11-20", .times = 1, .offers = TLS10, .got = TLS10, OTHER, .dhcp = "scanner"},
+    {IPV6(0xba, 2), .day = "2026-11-20", .times = 1, .offers = TLS12, .got = TLS12, OTHER, .dhcp = "scanner"},
     /* two temporary addresses of one /64, and one of a MAC address in it (RFC 4291) */
     {.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0x9c, 1, 2, 3, 4, 5, 6, 7}, .day = "2026-11-28", .times = 1, .offers = TLS10, .got = TLS10, OTHER},
     {.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0x3d, 9, 8, 7, 6, 5, 4, 3}, .day = "2026-11-29", .times = 1, .offers = TLS10, .got = TLS10, OTHER},
@@ -131,6 +147,8 @@ static int64_t began_ns(const struct did *row)
 
 static enum cause cause_of_row(const struct did *row)
 {
+    if (row->cause != CAUSE_NONE)
+        return row->cause;
     if (row->offers == TLS10)
         return CAUSE_CLIENT;
     return row->offers == TLS13 && row->got == REFUSED && !row->unanswered ? CAUSE_TOO_NEW : CAUSE_NONE;
@@ -157,6 +175,8 @@ static struct session session_of(const struct did *row)
     session.answer.cipher_suite = (uint16_t)session.offer.suites[0];
     snprintf(session.provider, sizeof(session.provider), "%s", row->provider == NULL ? "" : row->provider);
     snprintf(session.offer.server_name, sizeof(session.offer.server_name), "%s", row->name == NULL ? "" : row->name);
+    if (row->cause == CAUSE_UNKNOWN) /* its hello was not captured */
+        session.offer = (struct offer){0};
     if (row->service != NULL)
         session.service = row->service;
     if (row->client == 0)
@@ -195,6 +215,9 @@ static int fill(void **state)
                 .observation = add(&desk, &session), .last = session.last, .short_lived = did[i].short_lived};
 
             assert_true(ledger_amend(desk.ledger, &amendment));
+            if (did[i].dhcp != NULL)
+                assert_true(ledger_name(desk.ledger, "default",
+                    &(struct told_name){session.endpoints[SIDE_CLIENT].address, did[i].dhcp, "dhcp", session.first.time_ns}));
         }
     ledger_source(desk.ledger, &source);
     close_desk(&desk, &error);
@@ -224,6 +247,51 @@ static int close_policies(void **state)
     (void)state;
     policies_close(&policies);
     return 0;
+}
+
+__attribute__((unused)) static enum report_format format = FORMAT_CSV;
+
+/* The rows of an answer, as CSV where nothing else is said; the caller frees it. */
+__attribute__((unused)) static char *told_of(enum question question, struct filters filters)
+{
+    struct error error = {0};
+    static char *text; /* what a stream of memory points to; gcc takes it for dangling else */
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+    const struct report report = {.out = out,
+        .aside = out,
+        .format = format,
+        .inventory = inventory,
+        .path = path,
+        .filters = &filters,
+        .policies = &policies};
+
+    if (!report_question(&report, question, &error))
+        fail_msg("%s", error.text);
+    fclose(out);
+    return text;
+}
+
+/* Those of a client. */
+__attribute__((unused)) static char *told(const char *network, const char *as_of)
+{
+    return told_of(QUESTION_VERDICTS, (struct filters){.network = network, .as_of = as_of});
+}
+
+struct said {
+    const char *network, *as_of;
+    const char *row; /* "to,service,verdict,sentence,statement,policy": what one of its rows has */
+};
+
+__attribute__((unused)) static void assert_said(const struct said *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *text = told(rows[i].network, rows[i].as_of == NULL ? "2026-11-30" : rows[i].as_of);
+
+        if (strstr(text, rows[i].row) == NULL)
+            fail_msg("%s says:\n%sand not: %s", rows[i].network, text, rows[i].row);
+        free(text);
+    }
 }
 
 #endif
