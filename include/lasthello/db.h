@@ -9,6 +9,7 @@
 #include <lasthello/error.h>
 #include <lasthello/row.h>
 
+#include <limits.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -63,6 +64,9 @@ struct db_place {
     struct db_files files;
 };
 void db_files_use_several(const struct db_place *places, size_t count);
+/* db_files_beside writes the path of a file of the database: SQLite follows links to it, and keeps the others
+ * beside the file that they lead to. `end` is "-wal" or the like, or nothing. */
+void db_files_beside(const char *database, const char *end, char path[PATH_MAX]);
 /* Like open(2) and stat(2), of these files: through db_files where it is in use. */
 int db_files_open(const char *path, int flags);
 int db_files_stat(const char *path, struct stat *about);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,18 +19,29 @@ static int answer_of(int result)
     return result < 0 ? -errno : result;
 }
 
-static bool has_wal(const char *database)
+/* SQLite follows links to a database, and keeps its other files beside the one that they lead to. What is
+ * written is reached by no link. */
+static bool path_of(const struct monitor_database *database, enum inventory_file file, char path[PATH_MAX])
+{
+    char *place = database->is_written ? NULL : realpath(database->path, NULL);
+    const int len = snprintf(path, PATH_MAX, "%s%s", place == NULL ? database->path : place, ends[file]);
+
+    free(place);
+    return len < PATH_MAX;
+}
+
+static bool has_wal(const struct monitor_database *database)
 {
     char path[PATH_MAX];
     struct stat about;
 
-    return snprintf(path, sizeof(path), "%s-wal", database) < (int)sizeof(path) && stat(path, &about) == 0 &&
-        about.st_size > 0;
+    return path_of(database, INVENTORY_WAL, path) && stat(path, &about) == 0 && about.st_size > 0;
 }
 
 /* Of a database that is read, the -shm file alone is written to: its locks and its index. It is made where a
  * -wal file needs it, and never where a link of a stranger leads. */
-static int open_to_read(const char *database, const char *path, enum inventory_file file, int flags)
+static int open_to_read(
+    const struct monitor_database *database, const char *path, enum inventory_file file, int flags)
 {
     if ((flags & O_ACCMODE) == O_RDONLY) /* a named pipe must not make us wait */
         return answer_of(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
@@ -86,12 +98,12 @@ int databases_answer(const struct monitor_files *files, const struct request *re
     if (number >= files->database_count || files->databases[number].path == NULL)
         return -EINVAL;
     database = &files->databases[number];
-    if (snprintf(path, sizeof(path), "%s%s", database->path, ends[file]) >= (int)sizeof(path))
+    if (!path_of(database, file, path))
         return -ENAMETOOLONG;
     if (request->wanted == WANTED_DATABASE_LOOK)
         return look_at(path, reply);
     if (request->wanted == WANTED_DATABASE_REMOVE)
         return !database->is_written || file == INVENTORY_DATABASE ? -EACCES : answer_of(unlink(path));
     return database->is_written ? open_to_write(database->path, path, file, request->flags)
-                                : open_to_read(database->path, path, file, request->flags);
+                                : open_to_read(database, path, file, request->flags);
 }

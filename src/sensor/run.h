@@ -49,7 +49,7 @@ struct run {
     atomic_bool failed;                /* a source failed: exit status 1 */
     atomic_bool again;                 /* an interface was made anew: another sensor is to open it */
     atomic_uint working;               /* workers not done yet */
-    bool inventory_gone;               /* it was deleted, moved, replaced or emptied: that was told */
+    bool inventory_gone;               /* it was deleted, moved, replaced or cut short: that was told */
     int64_t inventory_looked_ms;       /* when that was last looked at, monotonic clock */
     int64_t reconnected_ms;            /* when a socket of events was last tried again, likewise */
     unsigned long reconnected_lost;    /* events, then */

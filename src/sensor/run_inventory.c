@@ -23,7 +23,8 @@ static int open_file(void *context, enum db_file file, int flags)
     pthread_mutex_lock(&inventory->lock);
     inventory->opened[file].device = about.st_dev;
     inventory->opened[file].inode = about.st_ino;
-    inventory->has_bytes |= file == DB_FILE_MAIN && about.st_size > 0;
+    if (file == DB_FILE_MAIN && about.st_size > inventory->bytes)
+        inventory->bytes = about.st_size;
     pthread_mutex_unlock(&inventory->lock);
     return descriptor;
 }
@@ -63,13 +64,14 @@ void run_inventory_release(struct run_inventory *inventory)
     pthread_mutex_destroy(&inventory->lock);
 }
 
-/* A database that had bytes never has none again, whatever SQLite does to it. */
-static bool is_emptied(struct run_inventory *inventory, int file, const struct stat *about)
+/* A database never gets shorter, whatever SQLite does to it: it is not vacuumed. */
+static bool is_cut_short(struct run_inventory *inventory, int file, const struct stat *about)
 {
     if (file != INVENTORY_DATABASE)
         return false;
-    inventory->has_bytes |= about->st_size > 0;
-    return inventory->has_bytes && about->st_size == 0;
+    if (about->st_size > inventory->bytes)
+        inventory->bytes = about->st_size;
+    return about->st_size < inventory->bytes;
 }
 
 /* The journal comes and goes. */
@@ -85,7 +87,7 @@ bool run_inventory_is_there(struct run_inventory *inventory)
         if (inventory->opened[file].inode != 0) {
             failed = monitor_inventory_look(inventory->monitor, (enum inventory_file)file, &about);
             is_there = failed == 0 ? about.st_ino == inventory->opened[file].inode &&
-                    about.st_dev == inventory->opened[file].device && !is_emptied(inventory, file, &about)
+                    about.st_dev == inventory->opened[file].device && !is_cut_short(inventory, file, &about)
                                    : failed != -ENOENT && failed != -ENOTDIR && failed != -ELOOP;
         }
         pthread_mutex_unlock(&inventory->lock);

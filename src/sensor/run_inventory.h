@@ -17,7 +17,7 @@ struct run_inventory {
         dev_t device;
         ino_t inode; /* 0: not opened */
     } opened[INVENTORY_FILES];
-    bool has_bytes; /* the database had some */
+    off_t bytes; /* of the database, as many as it ever had */
 };
 
 /* run_inventory_use: SQLite's files come from the monitor from now on. run_inventory_release ends that. */
@@ -25,7 +25,7 @@ void run_inventory_use(struct run_inventory *inventory, struct monitor *monitor,
 void run_inventory_release(struct run_inventory *inventory);
 
 /* run_inventory_is_there: is what is written to still what the path names? False: it was deleted, moved,
- * replaced or emptied; what is written from then on, nobody will find. */
+ * replaced or cut short; what is written from then on, nobody will find. */
 bool run_inventory_is_there(struct run_inventory *inventory);
 
 #endif

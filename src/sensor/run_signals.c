@@ -197,7 +197,7 @@ static void look_for_inventory(struct run *run)
     if (run_inventory_is_there(&run->inventory))
         return;
     run->inventory_gone = true;
-    complain("%s: was deleted, moved, replaced or emptied while it was written to; %s",
+    complain("%s: was deleted, moved, replaced or cut short while it was written to; %s",
         run->options->inventory,
         run->shared.patient ? "read again, into a file that stays" : "beginning a new one");
     if (!run->shared.patient)

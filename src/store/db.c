@@ -97,7 +97,7 @@ static bool has_beside(const struct db *db, const char *end)
     char path[PATH_MAX];
     struct stat about;
 
-    snprintf(path, sizeof(path), "%s%s", db->path, end);
+    db_files_beside(db->path, end, path);
     return db_files_stat(path, &about) == 0 && about.st_size > 0;
 }
 
@@ -110,7 +110,7 @@ static bool is_unused(const struct db *db)
     bool unused;
     int shm;
 
-    snprintf(path, sizeof(path), "%s-shm", db->path);
+    db_files_beside(db->path, "-shm", path);
     shm = db_files_open(path, O_RDONLY | O_CLOEXEC);
     if (shm < 0)
         return true;
@@ -185,7 +185,7 @@ static bool fail_unread(const struct db *db, struct error *error)
     char path[PATH_MAX];
     int file;
 
-    snprintf(path, sizeof(path), "%s%s", db->path, end);
+    db_files_beside(db->path, end, path);
     file = db_files_open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return error_set(error,

@@ -7,6 +7,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -175,6 +177,14 @@ void db_files_use_several(const struct db_place *places, size_t count)
             vfs->xFullPathname(vfs, given[i].path, PATH_MAX, given[i].whole) != SQLITE_OK)
             given[i].whole[0] = '\0';
     }
+}
+
+void db_files_beside(const char *database, const char *end, char path[PATH_MAX])
+{
+    char *place = given_count == 0 ? realpath(database, NULL) : NULL;
+
+    snprintf(path, PATH_MAX, "%s%s", place == NULL ? database : place, end);
+    free(place);
 }
 
 int db_files_open(const char *path, int flags)

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -73,7 +72,7 @@ static void open_file(struct db_held *held, enum db_file file, const char *datab
 {
     char path[PATH_MAX];
 
-    snprintf(path, sizeof(path), "%s%s", database, ends[file]);
+    db_files_beside(database, ends[file], path);
     for (int i = 0; i < DB_HELD_TIMES; i++) {
         held->descriptors[file][i] = -1;
         if (file == DB_FILE_SHM && i >= DB_HELD_WRITTEN)

@@ -755,6 +755,41 @@ def a_wal_that_cannot_be_used_is_an_error(folder):
         os.chmod(f'{folder}/copy', 0o755)
 
 
+def a_link_to_an_inventory_leads_to_its_wal(folder):
+    """What was stored last lies beside the file that a link leads to, not beside the link: it is read, or that is an error."""
+    def rows(path):
+        return run(PROGRAM, 'report', 'sessions', '--format', 'json', f'{folder}/{path}').stdout
+    read(folder, pick('imap', 'tls10'))
+    os.mkdir(f'{folder}/elsewhere')
+    os.symlink('../i.db', f'{folder}/elsewhere/link.db')
+    os.symlink('link.db', f'{folder}/elsewhere/again.db')
+    os.symlink('.', f'{folder}/here')
+    with contextlib.closing(sqlite3.connect(f'{folder}/i.db')) as reader:
+        reader.execute('BEGIN')
+        reader.execute('SELECT count(*) FROM host').fetchone()  # what is stored from now on stays in the -wal
+        before = rows('i.db')
+        read(folder, pick('pop3', 'tls10'))
+        wanted = rows('i.db')
+        assert wanted != before
+        for link in ('elsewhere/link.db', 'elsewhere/again.db', 'here/i.db'):
+            assert rows(link) == wanted, link
+        run(PROGRAM, 'merge', f'{folder}/elsewhere/again.db', '-o', f'{folder}/merged.db')
+        assert len(json.loads(rows('merged.db'))) == len(json.loads(wanted))
+        os.mkdir(f'{folder}/copy')
+        for end in ('', '-wal'):
+            shutil.copy(f'{folder}/i.db{end}', f'{folder}/copy')
+    for path, mode in (('copy/i.db', 0o444), ('copy/i.db-wal', 0), ('copy', 0o555), ('', 0o755)):
+        os.chmod(f'{folder}/{path}', mode)
+    os.symlink('../copy/i.db', f'{folder}/elsewhere/copy.db')
+    try:
+        options = {'user': 65534, 'group': 65534} if os.geteuid() == 0 else {}
+        for inventories in (['elsewhere/copy.db'], ['elsewhere/copy.db', 'elsewhere/copy.db']):
+            done = run(PROGRAM, 'report', *(f'{folder}/{path}' for path in inventories), check=False, **options)
+            assert done.returncode == 1 and b'-wal file beside it, which may not be read' in done.stderr, done
+    finally:
+        os.chmod(f'{folder}/copy', 0o755)
+
+
 def killed_while_reading_then_read_again_counts_once(folder):
     many = f'{folder}/many'
     os.mkdir(many)

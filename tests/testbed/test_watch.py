@@ -407,7 +407,7 @@ class Service(unittest.TestCase):
             fetch(client, 1000)
             wait_until(lambda: sessions() > before, 'what came later is stored')
         self.assertEqual(0, watch.stop())
-        self.assertEqual(1, watch.messages.count('was deleted, moved, replaced or emptied while it was written to; beginning a new one'), watch.messages)
+        self.assertEqual(1, watch.messages.count('was deleted, moved, replaced or cut short while it was written to; beginning a new one'), watch.messages)
         os.remove(os.path.join(self.folder, 'notify'))
 
     def test_an_inventory_that_is_taken_away_is_told_and_begun_anew(self):
@@ -421,19 +421,27 @@ class Service(unittest.TestCase):
         for take in (delete, lambda path: os.rename(path, path + '.1'), replace, lambda path: os.remove(path + '-wal')):
             self.take_away(take)
 
-    def test_an_inventory_that_is_emptied_is_told(self):
+    def test_an_inventory_that_is_cut_short_is_told(self):
         """What stands there then is for SQLite to judge: a new one is begun, or the end is a failure."""
         self.watch().stop() # it had bytes when it was opened
+        self.cut_short(lambda bytes: 0)
+
+    def test_an_inventory_that_is_cut_to_its_half_is_told(self):
+        """SQLite may have the other half in the -wal."""
+        self.watch().stop()
+        self.cut_short(lambda bytes: bytes // 2)
+
+    def cut_short(self, length):
         os.remove(os.path.join(self.folder, 'notify'))
         watch = self.watch()
         def sensor():
             with open(f'/proc/{watch.process.pid}/task/{watch.process.pid}/children', encoding='ascii') as file:
                 return file.read().split()
         first = sensor()
-        os.truncate(watch.inventory, 0)
+        os.truncate(watch.inventory, length(os.path.getsize(watch.inventory)))
         wait_until(lambda: watch.process.poll() is not None or sensor() not in ([], first), 'the sensor ends')
         watch.stop()
-        self.assertIn('replaced or emptied while it was written to', watch.messages)
+        self.assertIn('replaced or cut short while it was written to', watch.messages)
 
     def test_a_reader_of_messages_that_goes_away_ends_nothing(self):
         watch = self.watch()
