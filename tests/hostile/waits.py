@@ -348,10 +348,12 @@ def nobody_reads_a_report(bed):
 
 
 def the_inventory_is_locked_while_it_is_asked(bed):
+    """Alone, or with another one, with which it is merged first."""
     a_copy(bed)
-    with exclusive('copy.db'), bed.start('report', 'copy.db') as process:
-        time.sleep(1)
-        ends(process)
+    for names in (['copy.db'], ['first.db', 'copy.db']):
+        with exclusive('copy.db'), bed.start('report', *names) as process:
+            time.sleep(1)
+            ends(process)
 
 
 def the_inventory_is_locked_while_it_is_merged(bed):
@@ -362,13 +364,6 @@ def the_inventory_is_locked_while_it_is_merged(bed):
         time.sleep(1)
         ends(process)
     assert not [name for name in os.listdir('.') if name.startswith('all.db')], os.listdir('.')
-
-
-def the_inventory_is_locked_while_several_are_asked(bed):
-    a_copy(bed)
-    with exclusive('copy.db'), bed.start('report', 'first.db', 'copy.db') as process:
-        time.sleep(1)
-        ends(process)
 
 
 def nobody_reads_a_checkup(bed):
@@ -432,7 +427,7 @@ OF_FILES = (standard_input_is_silent, standard_input_stops_in_a_compressed_head,
             a_silent_pipe_behind_a_good_file, nobody_reads_the_events_of_files, the_reader_of_events_of_files_stands_still,
             the_inventory_is_locked_at_the_start, many_pages_are_asked_for,
             the_inventory_is_locked_while_it_is_served, nobody_reads_a_report, the_inventory_is_locked_while_it_is_asked,
-            the_inventory_is_locked_while_it_is_merged, the_inventory_is_locked_while_several_are_asked)
+            the_inventory_is_locked_while_it_is_merged)
 LIVE = (the_reader_of_events_stands_still, a_hangup_while_nobody_reads_events, events_go_to_a_stopped_terminal, messages_go_to_a_stopped_terminal,
         messages_go_to_a_full_pipe, the_inventory_is_locked_while_it_watches, no_packet_comes, an_interface_that_is_down, the_sensor_stands_still,
         the_monitor_is_killed, the_service_manager_does_not_listen, nobody_reads_a_checkup, a_checkup_that_looks_long)
