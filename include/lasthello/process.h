@@ -56,6 +56,11 @@ struct monitor; /* the sensor's end */
 int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *monitor, void *argument),
     void *argument);
 
+/* monitor_run_apart does that for a caller who goes on: the new process ends with what `sense` returns,
+ * without what a caller would do at its end, and the old one has its signals as before. */
+int monitor_run_apart(const struct monitor_files *files,
+    int (*sense)(struct monitor *monitor, void *argument), void *argument);
+
 /* How many sensors there were before this one. */
 unsigned monitor_round(const struct monitor *monitor);
 

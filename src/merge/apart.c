@@ -4,8 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -82,18 +80,17 @@ static bool enter_sandbox(struct monitor *monitor, struct error *error)
     return sandbox_enter(&plan, &missing, error);
 }
 
-/* Ends by _exit: nothing of the caller's is written or freed twice. */
 static int live(struct monitor *monitor, void *argument)
 {
     const struct life *life = argument;
     struct apart apart = {.monitor = monitor, .inputs = life->plan->inputs};
 
     if (!enter_sandbox(monitor, &life->told->error))
-        _exit(EXIT_FAILED);
+        return EXIT_FAILED;
     for (enum apart_place place = APART_DRAFT; place < APART_INPUT; place++)
         put_place(&apart, place, life->plan->written[place], place);
     apart_turn_to(&apart, 0);
-    _exit(life->work(&apart, life->argument, life->told) ? EXIT_DONE : EXIT_FAILED);
+    return life->work(&apart, life->argument, life->told) ? EXIT_DONE : EXIT_FAILED;
 }
 
 /* ---- the one that opens --------------------------------------------------------------------------- */
@@ -104,23 +101,6 @@ static void name_databases(const struct apart_plan *plan, struct monitor_databas
         databases[i] = (struct monitor_database){.path = plan->written[i], .is_written = true};
     for (size_t i = 0; i < plan->input_count; i++)
         databases[APART_INPUT + i] = (struct monitor_database){.path = plan->inputs[i]};
-}
-
-/* The monitor keeps signals blocked for good; whoever merges goes on. */
-static int run(const struct monitor_files *files, struct life *life)
-{
-    sigset_t mask;
-    struct sigaction child, pipe;
-    int status;
-
-    pthread_sigmask(SIG_SETMASK, NULL, &mask);
-    sigaction(SIGCHLD, NULL, &child);
-    sigaction(SIGPIPE, NULL, &pipe);
-    status = monitor_run(files, live, life);
-    sigaction(SIGCHLD, &child, NULL);
-    sigaction(SIGPIPE, &pipe, NULL);
-    pthread_sigmask(SIG_SETMASK, &mask, NULL);
-    return status;
 }
 
 static bool judge(int status, struct apart_told *told)
@@ -155,7 +135,7 @@ bool apart_run(const struct apart_plan *plan, apart_work *work, void *argument, 
         error_set(&told->error, "not enough memory to merge");
     } else {
         name_databases(plan, databases);
-        done = judge(run(&files, &life), life.told);
+        done = judge(monitor_run_apart(&files, live, &life), life.told);
         *told = *life.told;
     }
     if (life.told != NULL)

@@ -372,3 +372,33 @@ int monitor_run(const struct monitor_files *files, int (*sense)(struct monitor *
     close(signals);
     return status;
 }
+
+struct apart {
+    int (*sense)(struct monitor *monitor, void *argument);
+    void *argument;
+};
+
+static int sense_and_end(struct monitor *monitor, void *argument)
+{
+    const struct apart *apart = argument;
+
+    _exit(apart->sense(monitor, apart->argument));
+}
+
+int monitor_run_apart(const struct monitor_files *files,
+    int (*sense)(struct monitor *monitor, void *argument), void *argument)
+{
+    struct apart apart = {sense, argument};
+    struct sigaction child, pipe;
+    sigset_t mask;
+    int status;
+
+    sigprocmask(SIG_SETMASK, NULL, &mask);
+    sigaction(SIGCHLD, NULL, &child);
+    sigaction(SIGPIPE, NULL, &pipe);
+    status = monitor_run(files, sense_and_end, &apart);
+    sigaction(SIGCHLD, &child, NULL);
+    sigaction(SIGPIPE, &pipe, NULL);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    return status;
+}
