@@ -174,28 +174,39 @@ static bool touch(
         reading_touch(&readings->rows, source, error);
 }
 
-/* `source`: the reading that the observation is of; 0: there is none. */
-static bool amend_contact(struct readings *readings, const struct amendment_row *row, uint64_t source,
-    struct error *error)
-{
-    enum reading_state state = READING_NONE;
+/* Of which reading an observation is, and what becomes of its contacts. */
+struct amended {
+    uint64_t source; /* 0: there is no such observation */
+    enum reading_state state;
+};
 
-    return (source == 0 || reading_state(&readings->rows, source, &state, error)) &&
-        (state != READING_GATHERED || contacts_amend(&readings->rows.contacts, row, error));
+/* Amendments come by id: those of a reading lie together. */
+static bool amend(struct readings *readings, const struct ledger *ledger, const struct amendment_row *row,
+    struct amended *amended, struct error *error)
+{
+    uint64_t source;
+
+    if (!upsert_amendment(&readings->upserts, row, &source, error))
+        return false;
+    if (source != amended->source) {
+        *amended = (struct amended){source, READING_NONE};
+        if (!touch(readings, ledger, source, error) ||
+            (source != 0 && !reading_state(&readings->rows, source, &amended->state, error)))
+            return false;
+    }
+    return amended->state != READING_GATHERED || contacts_amend(&readings->rows.contacts, row, error);
 }
 
 static bool store_amendments(struct readings *readings, const struct ledger *ledger, struct error *error)
 {
+    struct amended amended = {0};
     size_t count;
     const struct sorted *rows = upserts_sort(&readings->upserts, &ledger->amendments, 0, false, &count);
-    uint64_t source;
 
     if (rows == NULL)
         return no_memory(readings, error);
     for (size_t i = 0; i < count; i++)
-        if (!upsert_amendment(&readings->upserts, rows[i].row, &source, error) ||
-            !touch(readings, ledger, source, error) ||
-            !amend_contact(readings, rows[i].row, source, error))
+        if (!amend(readings, ledger, rows[i].row, &amended, error))
             return false;
     return true;
 }

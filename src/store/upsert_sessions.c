@@ -158,29 +158,33 @@ bool upsert_pending(struct upserts *upserts, const struct observation_row *row, 
     return query_run(query, error);
 }
 
-static void put_amendment(struct query *query, const struct amendment_row *row, int64_t revision)
-{
-    query_name_number(query, ":last_seen", utc_microseconds(row->last.time_ns));
-    query_name_number(query, ":last_packet", (int64_t)row->last.number);
-    query_name_reference(query, ":last_source", row->last.source);
-    query_name_number(query, ":short_lived", (int64_t)row->short_lived);
-    query_name_reference(query, ":id", row->id);
-    query_name_number(query, ":revision", revision);
-}
-
 /* ROW_END: there is no such observation in this table. */
-static enum row amend(struct upserts *upserts, enum upsert_kind kind, const struct amendment_row *row,
-    uint64_t *source, struct error *error)
+static enum row find_amended(
+    struct upserts *upserts, enum upsert_kind kind, uint64_t id, uint64_t *source, struct error *error)
 {
     struct query *query = &upserts->queries[kind];
     enum row found;
 
-    put_amendment(query, row, upserts->revision);
+    query_name_reference(query, ":id", id);
     found = query_row(query, error);
     if (found == ROW_ONE)
         *source = (uint64_t)query_number(query, 0);
     query_reset(query);
     return found;
+}
+
+static bool amend(struct upserts *upserts, enum upsert_kind kind, const struct amendment_row *row,
+    struct error *error)
+{
+    struct query *query = &upserts->queries[kind];
+
+    query_name_number(query, ":last_seen", utc_microseconds(row->last.time_ns));
+    query_name_number(query, ":last_packet", (int64_t)row->last.number);
+    query_name_reference(query, ":last_source", row->last.source);
+    query_name_number(query, ":short_lived", (int64_t)row->short_lived);
+    query_name_reference(query, ":id", row->id);
+    query_name_number(query, ":revision", upserts->revision);
+    return query_run(query, error);
 }
 
 /* Ids are of one reading: it counts, or is pending. */
@@ -190,8 +194,12 @@ bool upsert_amendment(
     enum row found;
 
     *source = 0;
-    found = amend(upserts, UPSERT_AMENDMENT, row, source, error);
+    found = find_amended(upserts, UPSERT_AMENDED, row->id, source, error);
+    if (found == ROW_ONE)
+        return amend(upserts, UPSERT_AMENDMENT, row, error);
     if (found == ROW_END)
-        found = amend(upserts, UPSERT_PENDING_AMENDMENT, row, source, error);
-    return found != ROW_FAILED;
+        found = find_amended(upserts, UPSERT_PENDING_AMENDED, row->id, source, error);
+    if (found == ROW_ONE)
+        return amend(upserts, UPSERT_PENDING_AMENDMENT, row, error);
+    return found == ROW_END;
 }

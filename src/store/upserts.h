@@ -29,6 +29,8 @@ enum upsert_kind {
     UPSERT_OBSERVATION,
     UPSERT_OBSERVATIONS, /* MANY of them */
     UPSERT_PENDING,
+    UPSERT_AMENDED, /* of which reading the observation is */
+    UPSERT_PENDING_AMENDED,
     UPSERT_AMENDMENT,
     UPSERT_PENDING_AMENDMENT,
     UPSERT_COUNT,
