@@ -235,6 +235,11 @@ struct told_verdict {
     int64_t refused_since;       /* day */
 };
 
+/* suites_told says what matters of the cipher suites that a client offers, a list as it is stored:
+ * ", none with ECDHE, some with RC4, 3DES"; "" where nothing does. */
+#define SUITES_TOLD_BYTES 160
+const char *suites_told(const char *list, char out[SUITES_TOLD_BYTES]);
+
 /* refusal_alert: of "alert 70", as a refusal is stored; 0: it was none. */
 uint8_t refusal_alert(const char *refused_by);
 /* alert_blames_offer: does it say that nothing of what is offered can be taken: versions, suites, groups

@@ -6,6 +6,7 @@
 #include <lasthello/clock.h>
 #include <lasthello/names.h>
 #include <lasthello/utc.h>
+#include <lasthello/verdict.h>
 
 #include <string.h>
 
@@ -116,13 +117,16 @@ void host_page_put_offers(struct host_page *page)
     if (page->offers.count > 0)
         fputs("\nWhat it offers\n", page->out);
     for (size_t i = 0; i < page->offers.count; i++) {
+        const struct value *list = kept_value(&page->offers, i, "cipher_suites");
         const size_t suites = codes_in(&page->offers, i);
+        char matters[SUITES_TOLD_BYTES];
 
         host_page_put(page, &page->offers, i, "  ", "offered", "");
         if (host_page_number(&page->offers, i, "sslv2_format") != 0)
             fputs(" in the format of SSL 2.0", page->out);
         if (suites > 0)
-            fprintf(page->out, ", %zu cipher suite%s", suites, suites == 1 ? "" : "s");
+            fprintf(page->out, ", %zu cipher suite%s%s", suites, suites == 1 ? "" : "s",
+                suites_told(list->text, matters));
         host_page_put(page, &page->offers, i, ", JA4 ", "ja4", "");
         put_stack(page, i);
         put_like(page, i);

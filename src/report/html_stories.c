@@ -234,10 +234,11 @@ static size_t count_codes(const struct value *list)
 
 static void write_hello(struct html_page *page, const struct kept_rows *hellos, size_t row)
 {
-    const size_t suites = count_codes(kept_value(hellos, row, "cipher_suites"));
+    const struct value *list = kept_value(hellos, row, "cipher_suites");
+    const size_t suites = count_codes(list);
     const struct value *ja4 = kept_value(hellos, row, "ja4");
     const struct stack *stack = ja4 == NULL ? NULL : stack_of_ja4(ja4->text);
-    char out[CELL_BYTES];
+    char out[CELL_BYTES], matters[SUITES_TOLD_BYTES];
 
     fputs("<li><b>", page->out);
     page_text(page, kept_shown(hellos, row, "offered", &page->cell, out));
@@ -245,7 +246,8 @@ static void write_hello(struct html_page *page, const struct kept_rows *hellos, 
     if (number_at(hellos, row, "sslv2_format") != 0)
         fputs(" in the format of SSL 2.0", page->out);
     if (suites > 0)
-        fprintf(page->out, ", %zu cipher suite%s", suites, suites == 1 ? "" : "s");
+        fprintf(page->out, ", %zu cipher suite%s%s", suites, suites == 1 ? "" : "s",
+            suites_told(list->text, matters));
     if (stack != NULL)
         fprintf(page->out, ", perhaps %s", stack->name);
     fputs("; last ", page->out);

@@ -4,6 +4,7 @@
 #include "test.h"
 
 #include <lasthello/names.h>
+#include <lasthello/verdict.h>
 
 /* Less those for anonymous servers, 0017 and C015, which are of a class of their own. */
 static const char static_rsa[] = "0001-000A 002E 002F 0035 003B-003D 0041 0084 0092-0096 009C 009D 00AC 00AD 00B6-00BA 00C0 "
@@ -87,6 +88,39 @@ static void of_a_stored_list_signals_are_no_suites(void **state)
     assert_false(suites_next(&list, &suite));
 }
 
+static void of_an_offer_what_matters_is_told(void **state)
+{
+    static const struct {
+        const char *list, *told;
+    } rows[] = {
+        {"", ""},
+        {"1301,1302", ""},
+        {"c02f,009c", ""},
+        {"c02f,000a,0005", ", some with RC4, 3DES"},
+        {"002f,00ff", ", none with ECDHE"},
+        {"002f,0003,0001,0034,0009", ", none with ECDHE, some with no encryption, no certificate, export keys, RC4, DES"},
+        {"010080,002f", ", none with ECDHE"},
+        {"00ff", ""}, /* no suite at all */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char told[SUITES_TOLD_BYTES];
+
+        assert_string_equal(suites_told(rows[i].list, told), rows[i].told);
+    }
+}
+
+static void of_an_offer_that_was_cut_nothing_is_told_to_be_missing(void **state)
+{
+    char list[OFFER_SUITES_MAX * 5 + 1], told[SUITES_TOLD_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i < OFFER_SUITES_MAX; i++)
+        snprintf(list + i * 5, 6, "%s", "002f,");
+    assert_string_equal(suites_told(list, told), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,6 +128,8 @@ int main(void)
         cmocka_unit_test(other_classes_have_the_suites_that_are_named_so),
         cmocka_unit_test(a_set_has_what_its_lines_have_and_no_more),
         cmocka_unit_test(of_a_stored_list_signals_are_no_suites),
+        cmocka_unit_test(of_an_offer_what_matters_is_told),
+        cmocka_unit_test(of_an_offer_that_was_cut_nothing_is_told_to_be_missing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
