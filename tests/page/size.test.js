@@ -41,10 +41,14 @@ const open = async (address, options = {}) => {
     const page = await context.newPage();
 
     page.setDefaultTimeout(300_000); // of a busy machine
+    const debug = await context.newCDPSession(page);
+    await debug.send('Performance.enable', {timeDomain: 'threadTicks'}); // of a processor, whoever else uses it
     const wrong = await watch(page, url => /^(file|data):/.test(url) || url.startsWith(`http://127.0.0.1:${port}/`));
     await page.goto(address);
-    return {page, wrong, close: () => context.close()};
+    return {page, wrong, debug, close: () => context.close()};
 };
+// Milliseconds of a processor that the page has cost the browser's thread that lays out and runs it.
+const cost = async debug => 1000 * (await debug.send('Performance.getMetrics')).metrics.find(({name}) => name === 'TaskDuration').value;
 const paint = page => page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime);
 const ready = page => page.evaluate(() => performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd);
 const rows = page => page.locator('#clients tbody tr:visible').count();
@@ -63,21 +67,25 @@ test('as a file: its weight, first paint, search', async () => {
     execFileSync(PROGRAM, ['report', '--format', 'html', '--policy', POLICIES, '--as-of', AS_OF, '-o', `${folder}/page.html`, inventory]);
     say('a file is made in', performance.now() - began);
     const {size} = statSync(`${folder}/page.html`);
-    const {page, wrong, close} = await open(`file://${folder}/page.html`);
+    const {page, wrong, debug, close} = await open(`file://${folder}/page.html`);
 
     say('file, first paint', await paint(page), `, ${(size / 1e6).toFixed(2)} MB`);
     say('file, can be used', await ready(page));
+    say('file, of a processor until then', await cost(debug));
     assert.equal(await rows(page), ROWS_IN_FULL);
+    const before = await cost(debug);
     say('file, search', await until(page, () => page.locator('#search').fill('10.0.1')));
+    say('file, of a processor for that', await cost(debug) - before);
     assert.ok(CLIENTS > 10_000 || size < BYTES_MAX, `${size} bytes`);
     assert.deepEqual(wrong, []);
     await close();
 });
 
 test('served: first paint, search over all rows, the next page, an order, and nothing is lost', async () => {
-    const {page, wrong, close} = await open(`http://127.0.0.1:${port}/?as-of=${AS_OF}`);
+    const {page, wrong, debug, close} = await open(`http://127.0.0.1:${port}/?as-of=${AS_OF}`);
 
     say('served, first paint', await paint(page));
+    say('served, of a processor until then', await cost(debug));
     assert.equal(await rows(page), ROWS_A_PAGE);
     await page.evaluate(() => scrollTo(0, 400));
     say('served, next page', await until(page, () => page.getByRole('link', {name: 'Rows after these'}).click()));
