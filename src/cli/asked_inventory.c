@@ -68,19 +68,21 @@ bool asked_inventory_find(struct asked_inventory *asked, struct error *error)
 }
 
 /* The path that is opened: of what has no name, that of its descriptor. */
-static bool choose_path(struct asked_inventory *asked, struct error *error)
+static bool choose_path(struct asked_inventory *asked, bool shuts, struct error *error)
 {
+    const struct merge_inputs inputs = {asked->paths, asked->count, !shuts};
+
     if (asked->count == 1)
         return snprintf(asked->path, sizeof(asked->path), "%s", asked->paths[0]) < (int)sizeof(asked->path) ||
             error_set(error, "%s: is too long a path", asked->paths[0]);
-    asked->merged = merge_aside(asked->paths, asked->count, &asked->left_out, error);
+    asked->merged = merge_aside(&inputs, &asked->left_out, error);
     snprintf(asked->path, sizeof(asked->path), "/proc/self/fd/%d", asked->merged);
     return asked->merged > 0;
 }
 
 bool asked_inventory_hold(struct asked_inventory *asked, bool shuts, struct error *error)
 {
-    if (!choose_path(asked, error))
+    if (!choose_path(asked, shuts, error))
         return false;
     if (shuts)
         return reader_sandbox_enter(&asked->held, asked->path, 0, error);

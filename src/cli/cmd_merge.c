@@ -13,13 +13,17 @@ struct merging {
     char *output;
     char **paths;
     size_t count;
+    bool no_sandbox;
 };
+
+#define KEY_NO_SANDBOX 0x100
 
 const struct argp_option merge_options[] = {
     {.name = "output",
         .key = 'o',
         .arg = "FILE",
         .doc = "the inventory that they are merged into; what it has already stays"},
+    {.name = "no-sandbox", .key = KEY_NO_SANDBOX, .doc = "keep all rights while reading the inventories"},
     {0},
 };
 
@@ -30,6 +34,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case 'o':
         merging->output = argument;
+        return 0;
+    case KEY_NO_SANDBOX:
+        merging->no_sandbox = true;
         return 0;
     case ARGP_KEY_ARGS:
         merging->paths = state->argv + state->next;
@@ -132,7 +139,8 @@ static bool merge_all(const struct merging *merging, struct inputs *inputs)
     }
     if (inputs->count == 0)
         return false; /* why has been said */
-    if (merge_into(merging->output, inputs->paths, inputs->count, &left_out, &error))
+    if (merge_into(merging->output,
+            &(struct merge_inputs){inputs->paths, inputs->count, merging->no_sandbox}, &left_out, &error))
         return left_out == 0 && inputs->failed == 0;
     complain("%s", error.text);
     return false;

@@ -89,12 +89,13 @@ static bool judge_pulled(struct centre *centre, const struct centre_pulled *pull
     const struct policies *policies, const struct filters *as_of, uint64_t *count, struct error *error)
 {
     static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    const struct merge_inputs inputs = {(const char *const *)pulled->paths, pulled->count, false};
     char path[PATH_MAX], file[PATH_MAX + sizeof("-journal")];
     size_t left_out = 0;
     bool done;
 
     snprintf(path, sizeof(path), "%s/all.db", pulled->folder);
-    done = merge_into(path, (const char *const *)pulled->paths, pulled->count, &left_out, error) &&
+    done = merge_into(path, &inputs, &left_out, error) &&
         inventory_apply(path, policies, as_of, count, error) && centre_put_verdicts(centre, path, error);
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         snprintf(file, sizeof(file), "%s%s", path, ends[i]);

@@ -34,6 +34,7 @@ struct apart_plan {
     const char *written[APART_INPUT];
     const char *const *inputs;
     size_t input_count;
+    bool keeps_rights; /* no sandbox */
 };
 
 /* What that process says at its end. */

@@ -26,8 +26,7 @@ struct merging {
     const char *output; /* as the user gave it */
     const struct draft *draft;
     const char *copy; /* where one of an older schema is brought up to date */
-    const char *const *paths;
-    size_t count;
+    const struct merge_inputs *inputs;
 };
 
 static bool add(
@@ -47,17 +46,17 @@ static bool add_all(
 {
     bool is_input_bad = true;
 
-    for (size_t i = 0; i < merging->count; i++) {
+    for (size_t i = 0; i < merging->inputs->count; i++) {
         apart_turn_to(apart, i);
-        if (add(merged, merging->paths[i], merging->copy, &is_input_bad, &told->error))
+        if (add(merged, merging->inputs->paths[i], merging->copy, &is_input_bad, &told->error))
             continue;
         if (!is_input_bad)
             return false;
         told->left_out++;
-        if (told->left_out < merging->count)
+        if (told->left_out < merging->inputs->count)
             complain("%s; the others are merged without it", told->error.text);
     }
-    return told->left_out < merging->count; /* else the last one's sentence is the error */
+    return told->left_out < merging->inputs->count; /* else the last one's sentence is the error */
 }
 
 /* Private addresses of one site are those of one network. */
@@ -129,8 +128,9 @@ static bool run(struct merging *merging, size_t *left_out, struct error *error)
                 [APART_COPY] = has_copy ? copy.path : NULL,
                 [APART_TARGET] = merging->draft->is_there ? merging->draft->target : NULL,
             },
-        .inputs = merging->paths,
-        .input_count = merging->count,
+        .inputs = merging->inputs->paths,
+        .input_count = merging->inputs->count,
+        .keeps_rights = merging->inputs->keeps_rights,
     };
     bool done;
 
@@ -143,11 +143,10 @@ static bool run(struct merging *merging, size_t *left_out, struct error *error)
     return done;
 }
 
-bool merge_into(const char *output, const char *const *paths, size_t count, size_t *left_out,
-    struct error *error)
+bool merge_into(const char *output, const struct merge_inputs *inputs, size_t *left_out, struct error *error)
 {
     struct draft draft;
-    struct merging merging = {.output = output, .draft = &draft, .paths = paths, .count = count};
+    struct merging merging = {.output = output, .draft = &draft, .inputs = inputs};
     bool done;
 
     if (!draft_begin(&draft, output, error))
@@ -157,10 +156,10 @@ bool merge_into(const char *output, const char *const *paths, size_t count, size
     return done;
 }
 
-int merge_aside(const char *const *paths, size_t count, size_t *left_out, struct error *error)
+int merge_aside(const struct merge_inputs *inputs, size_t *left_out, struct error *error)
 {
     struct draft draft;
-    struct merging merging = {.output = draft.target, .draft = &draft, .paths = paths, .count = count};
+    struct merging merging = {.output = draft.target, .draft = &draft, .inputs = inputs};
     int file = -1;
 
     if (draft_aside(&draft, error) && run(&merging, left_out, error))

@@ -76,10 +76,11 @@ static void copy_to(const char *copy)
 static void merge(const char *output, const char *one, const char *two)
 {
     const char *const paths[] = {one, two};
+    const struct merge_inputs inputs = {paths, two == NULL ? 1 : 2, false};
     struct error error = {0};
     size_t left_out;
 
-    assert_true(merge_into(output, paths, two == NULL ? 1 : 2, &left_out, &error));
+    assert_true(merge_into(output, &inputs, &left_out, &error));
     assert_int_equal(left_out, 0);
 }
 
