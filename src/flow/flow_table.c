@@ -11,7 +11,7 @@
 #define ONE_SIDED_SHARE   16 /* one part in so many of the open sessions, */
 #define ONE_SIDED_MIN     8  /* and so many: far more than a client-only mirror of a busy net has at once */
 #define FLOWS_MIN         16
-#define AHEAD             2 /* segments: so long a connection is on its way from memory */
+#define AHEAD             2 /* segments: so long a bucket or a connection is on its way from memory */
 
 _Static_assert(sizeof(struct flow) == 128, "a settled flow is two cache lines");
 
@@ -192,6 +192,17 @@ static bool keep_payload(struct batch *batch, struct bytes *payload)
     return true;
 }
 
+/* Looks up the flows of the batch's first segments, whose buckets have come from memory meanwhile. A SYN asks
+ * the SYN memory. */
+static void expect_flows(struct flow_table *table, size_t first)
+{
+    struct batch *batch = &table->batch;
+
+    for (; batch->expected < first; batch->expected++)
+        if ((batch->rows[batch->expected].place.segment.flags & SEGMENT_SYN) == 0)
+            flow_table_expect_flow(table, &batch->rows[batch->expected].key);
+}
+
 bool flow_table_hear(struct flow_table *table, uint64_t source)
 {
     struct batch *batch = &table->batch;
@@ -201,6 +212,8 @@ bool flow_table_hear(struct flow_table *table, uint64_t source)
     batch->rows[at].source = source;
     batch->rows[at].key = flow_table_key(table, segment);
     flow_table_expect(table, batch->rows[at].key.hash);
+    if (at >= AHEAD)
+        expect_flows(table, at - AHEAD + 1);
     if (batch->count == BATCH_SEGMENTS ||
         (segment->payload.left > 0 && !keep_payload(batch, &segment->payload)))
         batch->is_ready = true;
@@ -216,9 +229,7 @@ static void fetch_batch(struct flow_table *table)
 {
     struct batch *batch = &table->batch;
 
-    for (size_t i = 0; i < batch->count; i++)
-        if ((batch->rows[i].place.segment.flags & SEGMENT_SYN) == 0) /* else the SYN memory is asked */
-            flow_table_expect_flow(table, &batch->rows[i].key);
+    expect_flows(table, batch->count);
     for (size_t i = 0; i < AHEAD && i < batch->count; i++)
         flow_table_expect_connection(table, &batch->rows[i].key);
     batch->is_fetched = true;
@@ -337,8 +348,10 @@ static bool has_next(struct flow_table *table)
 {
     struct batch *batch = &table->batch;
 
-    if (batch->is_ready && batch->next == batch->count)
-        batch->count = batch->next = batch->payloads_len = batch->is_ready = batch->is_fetched = false;
+    if (batch->is_ready && batch->next == batch->count) {
+        batch->count = batch->next = batch->payloads_len = batch->expected = 0;
+        batch->is_ready = batch->is_fetched = false;
+    }
     if (batch->is_ready && !batch->is_fetched)
         fetch_batch(table);
     return batch->is_ready;

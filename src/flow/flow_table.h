@@ -64,6 +64,7 @@ struct batch {
     uint8_t payloads[BATCH_SEGMENTS * WAITING_BYTES]; /* of those that wait, one after the other */
     size_t payloads_len;
     size_t count;
+    size_t expected;  /* those before it were looked up, and their flows are on their way from memory */
     size_t next;      /* the one that is looked at next */
     bool is_ready;    /* none may wait longer */
     bool is_fetched;  /* what they need is on its way */
