@@ -1,15 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* remedy.c: does a remedy fit, and by what? */
 #include <lasthello/remedy.h>
+#include <lasthello/session.h>
 
 #include <assert.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
+/* Without SNI a client may have asked DNS for several names of one address: each may be meant. */
 static bool has_server_name(const struct remedy_facts *facts, const char *text)
 {
-    return facts->server_name != NULL && fnmatch(text, facts->server_name, FNM_CASEFOLD) == 0;
+    const char *names = facts->server_name == NULL ? "" : facts->server_name;
+    char name[SESSION_NAME_BYTES];
+
+    for (size_t len; *names != '\0'; names += len + (names[len] == ',')) {
+        len = strcspn(names, ",");
+        snprintf(name, sizeof(name), "%.*s", (int)len, names);
+        if (len < sizeof(name) && fnmatch(text, name, FNM_CASEFOLD) == 0)
+            return true;
+    }
+    return false;
 }
 
 static bool has_ja4_b(const struct remedy_facts *facts, const char *text)

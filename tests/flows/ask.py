@@ -111,6 +111,16 @@ def a_host_s_story_has_who_what_when_and_the_evidence(folder):
     assert told['offers'][0]['ja4'] == row['ja4']
 
 
+def each_of_two_names_that_a_client_asked_for_is_known(folder):
+    fill(folder, 'names-dns-two')
+    for name in ('imap-legacy.office365.com', 'OUTLOOK.office365.com'):
+        story = ask(folder, 'server', name).stdout.decode()
+        assert story.startswith(name) and '10.9.0.3:993 (imaps' in story, story
+    assert ask(folder, 'server', 'office365.com', check=False).returncode == 1
+    story = ask(folder, 'host', '10.1.0.32', '--policy', f'{PCAPS}/../data/policies', '--remedies', f'{PCAPS}/../data/remedies').stdout.decode()
+    assert 'by server name *-legacy.office365.com' in story and 'AllowLegacyTLSClients' in story, story
+
+
 def who_offers_the_same_is_counted_in_a_host_s_story(folder):
     """By the sessions of all: other addresses with the same JA4_b, without what anybody can forge."""
     fill(folder, 'imaps-', 'refused-', 'sslv2')

@@ -51,6 +51,9 @@ static void each_remedy_fits_the_client_it_is_for(void **state)
         {{.offered_max = VERSION_TLS_1_3, .server_name = "POP-legacy.office365.com"}, "legacy-name"},
         {{OLD, .server_name = "imap-legacy.partner.outlook.cn"}, "legacy-name"},
         {{OLD, .server_name = "imap-legacy.office365.com.example.net"}, "nothing-known"},
+        {{OLD, .server_name = "imap-legacy.office365.com,outlook.office365.com"}, "legacy-name"}, /* asked of DNS */
+        {{OLD, .server_name = "outlook.office365.com,pop-legacy.office365.com"}, "legacy-name"},
+        {{OLD, .server_name = "imap.example.net,outlook.office365.com"}, "nothing-known"},
         {{OLD, .starttls = true, .better_beside = true}, "uw-c-client"},
         {{OLD, .starttls = true}, "nothing-known"},
         {{.offered_max = VERSION_TLS_1_1, .cause = CAUSE_CLIENT, .starttls = true, .better_beside = true}, "nothing-known"},

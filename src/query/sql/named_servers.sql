@@ -1,6 +1,9 @@
--- The servers that were asked for by this name, in capitals or not, by all contacts (see contacts.sql).
+-- The servers that were asked for by this name, in capitals or not, by all contacts (see contacts.sql). Of DNS a client may have asked for
+-- several, joined by commas.
 WITH named AS MATERIALIZED (
-    SELECT id FROM profile WHERE lower(server_name) = lower(:text) OR lower(dns_name) = lower(:text)
+    SELECT id FROM profile
+    WHERE lower(server_name) = lower(:text)
+        OR replace(',' || lower(dns_name) || ',', ',' || lower(:text) || ',', '') <> ',' || lower(dns_name) || ','
 ), place AS MATERIALIZED (
     SELECT DISTINCT (id & 9223372036854775807) >> 50 << 50 AS first_id FROM reading WHERE gathered = 0 AND state = 'counts'
 ), seen AS (
