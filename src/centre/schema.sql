@@ -109,7 +109,7 @@ CREATE INDEX tombstone_by_reading ON tombstone (reading);
 CREATE INDEX host_by_address ON host (address, site);
 CREATE INDEX observation_by_client ON observation (sensor, client);
 CREATE INDEX observation_by_server ON observation (sensor, server);
-CREATE INDEX observation_by_day ON observation (day);
+CREATE INDEX observation_by_day ON observation (sensor, day);
 CREATE INDEX blind_by_minute ON blind (minute);
 CREATE INDEX reading_by_end ON reading (ended);
 
@@ -310,12 +310,14 @@ ORDER BY trouble NULLS LAST, received_at;
 -- ---- what is kept no longer ---------------------------------------------------------------------------------------------------
 --
 -- Forgets the days before this one: CALL lasthello.forget(current_date - 400), as a member of lasthello_owner, once a day. It goes in steps with a
--- transaction each, which take a fraction of a second, and never waits for a sensor: what one is writing is left for the next time. Views show
+-- transaction each, which take a fraction of a second, and never waits for a sensor: what one is writing is left for the next time. Each is of one
+-- sensor, and finds its rows in the order of an index: PostgreSQL would else begin with all that was deleted already, more with each step. Views show
 -- nothing of those days from its first step on, and sensors do not send them again. When hosts were seen first and last stays known. What is said
 -- once for many observations stays, too: it is little, and a sensor sends it but once.
 CREATE PROCEDURE forget(before date) LANGUAGE plpgsql AS $$
 DECLARE
     before_day bigint := before - date '1970-01-01';
+    one text;
     rows_gone bigint;
     rows_in_all bigint := 0;
     steps bigint := 0;
@@ -324,33 +326,37 @@ DECLARE
 BEGIN
     UPDATE lasthello.centre SET kept_from = greatest(kept_from, before_day);
     COMMIT;
-    LOOP
-        begun := clock_timestamp();
-        WITH old AS (SELECT o.sensor, o.id FROM lasthello.observation o WHERE o.day < before_day LIMIT 500 FOR UPDATE SKIP LOCKED),
-            gone AS (DELETE FROM lasthello.observation o USING old WHERE o.sensor = old.sensor AND o.id = old.id
-                RETURNING o.sensor, o.client, o.server, o.first_seen, o.last_seen),
-            seen AS (INSERT INTO lasthello.forgotten_host AS f (sensor, host, first_seen, last_seen)
-                SELECT sensor, host, min(first_seen), max(last_seen)
-                FROM (SELECT sensor, client AS host, first_seen, last_seen FROM gone UNION ALL SELECT sensor, server, first_seen, last_seen FROM gone) t
-                GROUP BY sensor, host
-                ON CONFLICT (sensor, host) DO UPDATE SET first_seen = least(f.first_seen, excluded.first_seen), last_seen = greatest(f.last_seen, excluded.last_seen))
-        SELECT count(*) INTO rows_gone FROM gone;
-        COMMIT;
-        EXIT WHEN rows_gone = 0;
-        steps := steps + 1;
-        rows_in_all := rows_in_all + rows_gone;
-        longest := greatest(longest, clock_timestamp() - begun);
+    FOR one IN SELECT uuid FROM lasthello.sensor ORDER BY uuid LOOP
+        LOOP
+            begun := clock_timestamp();
+            WITH old AS (SELECT o.sensor, o.id FROM lasthello.observation o WHERE o.sensor = one AND o.day < before_day ORDER BY o.day LIMIT 500
+                    FOR UPDATE SKIP LOCKED),
+                gone AS (DELETE FROM lasthello.observation o USING old WHERE o.sensor = old.sensor AND o.id = old.id
+                    RETURNING o.sensor, o.client, o.server, o.first_seen, o.last_seen),
+                seen AS (INSERT INTO lasthello.forgotten_host AS f (sensor, host, first_seen, last_seen)
+                    SELECT sensor, host, min(first_seen), max(last_seen)
+                    FROM (SELECT sensor, client AS host, first_seen, last_seen FROM gone UNION ALL SELECT sensor, server, first_seen, last_seen FROM gone) t
+                    GROUP BY sensor, host
+                    ON CONFLICT (sensor, host) DO UPDATE SET first_seen = least(f.first_seen, excluded.first_seen), last_seen = greatest(f.last_seen, excluded.last_seen))
+            SELECT count(*) INTO rows_gone FROM gone;
+            COMMIT;
+            EXIT WHEN rows_gone = 0;
+            steps := steps + 1;
+            rows_in_all := rows_in_all + rows_gone;
+            longest := greatest(longest, clock_timestamp() - begun);
+        END LOOP;
     END LOOP;
     LOOP
         DELETE FROM lasthello.blind b USING (SELECT sensor, source, minute FROM lasthello.blind WHERE minute < before_day * 1440
-            LIMIT 1000 FOR UPDATE SKIP LOCKED) old
+            ORDER BY minute LIMIT 1000 FOR UPDATE SKIP LOCKED) old
             WHERE b.sensor = old.sensor AND b.source = old.source AND b.minute = old.minute;
         GET DIAGNOSTICS rows_gone = ROW_COUNT;
         COMMIT;
         EXIT WHEN rows_gone = 0;
     END LOOP;
     LOOP
-        WITH old AS (SELECT r.sensor, r.id FROM lasthello.reading r WHERE r.ended < before_day * 86400000000 LIMIT 200 FOR UPDATE SKIP LOCKED),
+        WITH old AS (SELECT r.sensor, r.id FROM lasthello.reading r WHERE r.ended < before_day * 86400000000 ORDER BY r.ended LIMIT 200
+                FOR UPDATE SKIP LOCKED),
             fates AS (DELETE FROM lasthello.fate f USING old WHERE f.sensor = old.sensor AND f.source = old.id),
             unknowns AS (DELETE FROM lasthello.unknown u USING old WHERE u.sensor = old.sensor AND u.source = old.id),
             gone AS (DELETE FROM lasthello.reading r USING old WHERE r.sensor = old.sensor AND r.id = old.id RETURNING 1)

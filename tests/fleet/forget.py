@@ -120,6 +120,7 @@ def a_row_that_somebody_holds_holds_up_nothing(fleet):
 def what_was_done_when_it_is_broken_off_is_done(fleet):
     """Steps are transactions of their own: a row that cannot be deleted ends it, and the steps before stay."""
     centre = fleet.centre
+    centre.psql("INSERT INTO lasthello.sensor (uuid, role, epoch, revision, newest) VALUES ('0', 'nobody', 1, 1, 1)")
     centre.psql('INSERT INTO lasthello.observation (sensor, epoch, revision, id, source, day, client, server, profile, first_seen, last_seen, first_packet,'
                 " last_packet, sessions, short_lived, gaps) SELECT '0', 1, 1, n, 1, 100, n / 3, 2, 3, n, n, 1, 1, 1, 0, 0 FROM generate_series(1, 20000) n;"
                 ' CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.id = 15000 THEN RAISE EXCEPTION \'no\'; END IF; RETURN OLD; END $$;'
@@ -133,6 +134,7 @@ def what_was_done_when_it_is_broken_off_is_done(fleet):
     centre.psql('DROP TRIGGER fails ON lasthello.observation')
     gone, steps = fleet.forget('1971-01-01')
     assert gone == left and steps >= left // 1000, (gone, steps)
+    centre.psql("DELETE FROM lasthello.sensor WHERE uuid = '0'")
 
 
 def nobody_but_an_owner_forgets(fleet):
