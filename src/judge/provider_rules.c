@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #define LINE_BYTES      1024
 #define WORDS           3
@@ -186,10 +187,14 @@ static bool sort(struct rules *rules, const char *path, struct error *error)
 
 bool rules_read(struct rules *rules, const char *path, struct error *error)
 {
-    FILE *file = fopen(path, "re");
+    struct stat about = {0};
+    const bool is_there = stat(path, &about) == 0;
+    FILE *file = is_there && S_ISREG(about.st_mode) ? fopen(path, "re") : NULL;
     bool is_read;
 
     *rules = (struct rules){0};
+    if (is_there && !S_ISREG(about.st_mode)) /* a pipe, of which nothing comes, is not waited for */
+        return error_set(error, "%s: the rules cannot be read: is no file", path);
     if (file == NULL)
         return error_set(error, "%s: the rules cannot be read: %s", path, strerror(errno));
     is_read = read_lines(rules, file, path, error) && sort(rules, path, error);

@@ -107,6 +107,10 @@ static bool check_days(
         return false;
     checked->since_day = checked->has_since ? day_of(since.time) : -DAYS_MAX;
     checked->until_day = checked->has_until ? day_of(until.time - 1) + 1 : DAYS_MAX;
+    if (checked->since_day >= checked->until_day)
+        return error_set(error,
+            "no day lies between --since '%s' and --until '%s', before which the last one ends",
+            filters->since, filters->until);
     if (filters->as_of != NULL && checked->until_day > checked->today + 1)
         checked->until_day = checked->today + 1;
     checked->has_end = checked->until_day != DAYS_MAX;

@@ -199,6 +199,15 @@ static bool fail_unread(const struct db *db, struct error *error)
         db->path, end);
 }
 
+/* A pipe, of which nothing comes, is not waited for. */
+static bool is_special(const struct db *db)
+{
+    struct stat about;
+
+    return db_files_stat(db->path, &about) == 0 &&
+        (S_ISFIFO(about.st_mode) || S_ISCHR(about.st_mode) || S_ISSOCK(about.st_mode));
+}
+
 static bool open_file(struct db *db, enum db_mode mode, struct error *error)
 {
     /* to close a descriptor of the -shm gives up the locks of all connections of this process (fcntl(2)) */
@@ -206,6 +215,8 @@ static bool open_file(struct db *db, enum db_mode mode, struct error *error)
         has_beside(db, "-wal") && is_unused(db);
     bool is_unread = false;
 
+    if (is_special(db))
+        return error_set(error, "%s: is no file; name the inventory", db->path);
     if (!(mode == DB_WRITE ? open_for_writing(db) : open_for_reading(db, &is_unread)))
         return is_unread ? fail_unread(db, error) : db_fail(db, error);
     if (mode == DB_WRITE && sqlite3_db_readonly(db->handle, "main") == 1)

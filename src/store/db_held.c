@@ -65,7 +65,7 @@ static int open_one(const struct db_held *held, enum db_file file, const char *p
     /* as root, too: where a link of a stranger leads nothing is written */
     if (file == DB_FILE_SHM)
         descriptor = open(path, O_RDWR | O_NOFOLLOW | flags, SHM_MODE);
-    return descriptor >= 0 ? descriptor : open(path, O_RDONLY | O_CLOEXEC);
+    return descriptor >= 0 ? descriptor : open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
 static void open_file(struct db_held *held, enum db_file file, const char *database)

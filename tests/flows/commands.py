@@ -790,6 +790,28 @@ def a_link_to_an_inventory_leads_to_its_wal(folder):
         os.chmod(f'{folder}/copy', 0o755)
 
 
+def days_that_leave_none_are_refused(folder):
+    """A zero of no day at all would look like one of that day."""
+    read(folder, pick('imap', 'tls10'))
+    for since, until, status in (('2027-01-02', '2027-01-02', 2), ('2027-01-03', '2027-01-01', 2), ('2027-01-02T08:00', '2027-01-02', 2),
+                                 ('2027-01-02', '2027-01-03', 0), ('2027-01-02T08:00', '2027-01-02T09:00', 0)):
+        done = run(PROGRAM, 'report', 'sessions', '--since', since, '--until', until, f'{folder}/i.db', check=False)
+        assert (done.returncode, b'no day lies between' in done.stderr) == (status, status == 2), (since, until, done)
+
+
+def a_named_pipe_is_no_inventory_and_no_list(folder):
+    """Nobody writes to it: it is refused at once, and not waited for."""
+    read(folder, pick('imap', 'tls10'))
+    pipe, capture = f'{folder}/pipe', pick('pop3', 'tls10')
+    os.mkfifo(pipe)
+    for arguments in (['report', pipe], ['report', f'{folder}/i.db', pipe], ['merge', pipe, '-o', f'{folder}/m.db'], ['policy', 'apply', pipe],
+                      ['serve', '--listen', f'unix:{folder}/s', pipe], ['report', '--assets', pipe, f'{folder}/i.db'],
+                      ['read', '-o', pipe, capture], ['read', '-o', f'{folder}/j.db', '--providers', pipe, capture],
+                      ['read', '-o', f'{folder}/j.db', '--ca-certificates', pipe, capture]):
+        done = run(PROGRAM, *arguments, check=False, timeout=60)
+        assert done.returncode in (1, 2) and b'pipe' in done.stderr, (arguments, done)
+
+
 def killed_while_reading_then_read_again_counts_once(folder):
     many = f'{folder}/many'
     os.mkdir(many)

@@ -59,11 +59,15 @@ static void the_days_of_a_filter_are_whole(void **state)
     assert_true(days.rounded);
     assert_string_equal(days.first, "2025-11-26");
     assert_string_equal(days.last, "2025-11-26");
-    assert_true(inventory_filters_check(&(struct filters){.since = "7d", .until = "2025-11-26"}, &days, &error));
+    assert_true(inventory_filters_check(&(struct filters){.since = "7d"}, &days, &error));
+    assert_false(days.rounded);
+    assert_true(inventory_filters_check(&(struct filters){.since = "2025-11-20", .until = "2025-11-26"}, &days, &error));
     assert_false(days.rounded);
     assert_string_equal(days.last, "2025-11-25");
     assert_true(inventory_filters_check(&(struct filters){.until = "1969-12-31T23:59:59.5"}, &days, &error));
     assert_string_equal(days.last, "1969-12-31");
+    assert_false(inventory_filters_check(&(struct filters){.since = "2025-11-26", .until = "2025-11-26"}, &days, &error));
+    assert_non_null(strstr(error.text, "no day lies between"));
 }
 
 static void coverage_shows_fates_drops_and_what_was_not_understood(void **state)
