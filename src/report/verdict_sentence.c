@@ -78,6 +78,11 @@ static const char *const patterns[SAYS_COUNT] = {
 static const char legacy_by_policy[] =
     "{client} uses {to} with {got}, which {policy} forbids without naming a day";
 
+/* Without SNI, and with several names of one address. */
+static const char one_of_several_ends[] =
+    "{client} had asked DNS for {server_name} before it connected: one of these names ends, whatever it "
+    "offers: {due}";
+
 /* What became of an old client, behind the sentence. */
 static const struct {
     const char *state, *pattern;
@@ -201,7 +206,10 @@ static void append_addresses(struct line *line)
 static const char *pattern_of(const struct line *line, enum verdict_statement statement)
 {
     const bool is_forbidden = statement == SAYS_LEGACY && text_of(line, "policy") != NULL;
+    const char *names = text_of(line, "server_name");
 
+    if (statement == SAYS_NAME_ENDS && names != NULL && strchr(names, ',') != NULL)
+        return one_of_several_ends;
     return is_forbidden ? legacy_by_policy : patterns[statement];
 }
 

@@ -57,7 +57,7 @@ ROWS = [
      'any day until 2026-12-31'),
     ('of two names that its client had asked for, the one that ends is named', {'names-dns-two': '2026-11-10'}, '2026-11-10',
      ('10.1.0.32', 'imap-legacy.office365.com,outlook.office365.com', 'imaps'), dict(verdict='breaks', statement='name_ends'),
-     'imap-legacy.office365.com'),
+     'had asked DNS for imap-legacy.office365.com,outlook.office365.com before it connected: one of these names ends'),
     ('a client that sends the regular name is not told by what it asked DNS for', {'names-dns-and-sni': '2026-11-10'}, '2026-11-10',
      ('10.1.0.33', 'Microsoft365', 'imaps'), dict(statement='inspected'), 'a middlebox inspects TLS'),
 ]
