@@ -12,9 +12,8 @@ code='src dissectors include'
 # in a program for the kernel, *.bpf.c, the kernel's verifier checks each read
 finds 'wire bytes are read through bytes.h only' -E '(->|\.)data\[|ntoh[sl]\(' $code --include='*.[ch]' --exclude=bytes.h --exclude='*.bpf.c'
 finds 'no goto, no longjmp' -wE 'goto|longjmp' $code --include='*.[ch]'
-# apart.c is the whole life of a process of its own
 finds 'only main ends the program' -wE 'exit|_exit|abort' src/assets src/base src/capture src/centre src/decode src/events src/extract src/flow src/judge src/merge src/names src/query src/report \
-    src/sensor src/serve src/store src/verdict dissectors --include='*.c' --exclude=apart.c
+    src/sensor src/serve src/store src/verdict dissectors --include='*.c'
 finds 'rooms below the dissectors know no session' -F '<lasthello/session.h>' src/capture src/decode src/flow include/lasthello/flow.h include/lasthello/decode.h
 finds 'no tabs' -P '\t' $code tests --include='*.[ch]'
 finds 'no trailing blanks' -E ' +$' $code tests --include='*.[ch]' --include='*.sh' --include='*.sql'
