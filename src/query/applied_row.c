@@ -2,12 +2,9 @@
 /* applied_row.c: rows client by client, in whatever order the walk has, without a question for each. */
 #include "applied_row.h"
 
-#include "growing.h"
-
 #include <lasthello/clock.h>
 #include <lasthello/verdict.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 #define GOT_BYTES 16
@@ -34,20 +31,17 @@ struct profile_said {
 static bool add_said(struct applied_maker *maker, const struct query *query, struct error *error)
 {
     const char *got = query_text(query, SAID_GOT), *refused_by = query_text(query, SAID_REFUSED_BY);
-    uint32_t *number = id_map_put(&maker->profile_index, query_number(query, SAID_PROFILE));
-    struct profile_said *grown = growing_reserve(
-        maker->profiles, maker->profile_count, 1, &maker->profile_room, sizeof(*grown));
+    bool is_new;
+    struct profile_said *said = id_rows_put(&maker->profiles, query_number(query, SAID_PROFILE), &is_new);
 
-    maker->profiles = grown == NULL ? maker->profiles : grown;
-    if (number == NULL || grown == NULL)
-        return error_set(error, "not enough memory for what is judged");
+    if (said == NULL)
+        return inventory_no_memory(error);
     if (got != NULL && strlen(got) >= GOT_BYTES)
         return error_set(error, "'%s' is nothing that a session got", got);
-    *number = (uint32_t)maker->profile_count++;
-    grown[*number] = (struct profile_said){
+    *said = (struct profile_said){
         .is_refused = query_number(query, SAID_IS_REFUSED) != 0, .alert = refusal_alert(refused_by)};
     if (got != NULL)
-        memcpy(grown[*number].got, got, strlen(got) + 1);
+        memcpy(said->got, got, strlen(got) + 1);
     return true;
 }
 
@@ -66,7 +60,9 @@ static bool load_said(struct applied_maker *maker, struct inventory *inventory, 
 bool applied_maker_open(struct applied_maker *maker, struct inventory *inventory,
     const struct checked_filters *checked, struct error *error)
 {
-    *maker = (struct applied_maker){.policies = inventory->policies, .today = checked->today};
+    *maker = (struct applied_maker){.policies = inventory->policies,
+        .today = checked->today,
+        .profiles = {.row_bytes = sizeof(struct profile_said)}};
     return load_said(maker, inventory, error) && day_times_open(&maker->day_times, inventory, error) &&
         verdict_rows_begin(&maker->rows, inventory, checked, error);
 }
@@ -75,8 +71,7 @@ void applied_maker_close(struct applied_maker *maker)
 {
     verdict_rows_close(&maker->rows);
     query_close(&maker->day_times);
-    id_map_close(&maker->profile_index);
-    free(maker->profiles);
+    id_rows_close(&maker->profiles);
     *maker = (struct applied_maker){0};
 }
 
@@ -127,8 +122,7 @@ static void put_policy(struct applied_maker *maker, const struct verdict_row *ro
     const struct target_told *told, struct applied_row *applied)
 {
     const struct contact *worst = &row->worst;
-    const struct profile_said *said =
-        &maker->profiles[*id_map_find(&maker->profile_index, worst->profile->id)];
+    const struct profile_said *said = id_rows_find(&maker->profiles, worst->profile->id);
     const struct policy *policy = row->policy < 0 ? NULL : maker->policies->rows[row->policy];
     const struct judgement judged = {.verdict = worst->verdict, .policy = policy, .breach = row->breach};
     const struct told_verdict sentence = {

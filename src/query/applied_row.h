@@ -55,9 +55,7 @@ struct applied_maker {
     size_t next;              /* of those */
     const struct policies *policies;
     int64_t today;
-    struct id_map profile_index;
-    struct profile_said *profiles; /* what a sentence takes of each kind of session */
-    size_t profile_count, profile_room;
+    struct id_rows profiles; /* of struct profile_said: what a sentence takes of each kind of session */
     struct query day_times;
     char due[DUE_BYTES];
 };
