@@ -278,8 +278,12 @@ CREATE VIEW hosts AS
 SELECT t.site, t.address, utc(min(t.first_seen)) AS first_seen, utc(max(t.last_seen)) AS last_seen,
     (SELECT n.name FROM host_name n JOIN host h ON h.sensor = n.sensor AND h.id = n.host
         WHERE h.site = t.site AND h.address = t.address AND n.source = 'dhcp' ORDER BY n.last_seen DESC, n.name LIMIT 1) AS name
-FROM (SELECT site, client AS address, first_seen, last_seen FROM fact
-    UNION ALL SELECT server_site, server, first_seen, last_seen FROM fact
+FROM (SELECT c.site, c.address, o.first_seen, o.last_seen
+        FROM observation o JOIN counting k ON k.sensor = o.sensor AND k.id = o.source JOIN host c ON c.sensor = o.sensor AND c.id = o.client
+        WHERE o.aside = 0 AND o.day >= k.first_day
+    UNION ALL SELECT v.site, v.address, o.first_seen, o.last_seen
+        FROM observation o JOIN counting k ON k.sensor = o.sensor AND k.id = o.source JOIN host v ON v.sensor = o.sensor AND v.id = o.server
+        WHERE o.aside = 0 AND o.day >= k.first_day
     UNION ALL SELECT site, address, first_seen, last_seen FROM host WHERE first_seen IS NOT NULL
     UNION ALL SELECT h.site, h.address, g.first_seen, g.last_seen FROM forgotten_host g JOIN host h ON h.sensor = g.sensor AND h.id = g.host) t
 GROUP BY t.site, t.address;
