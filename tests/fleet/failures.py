@@ -5,6 +5,7 @@ certificates and roles, other schemas, a centre that is gone, silent, full, or k
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
