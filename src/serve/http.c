@@ -332,6 +332,15 @@ static bool is_reading(const char *method)
     return strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 }
 
+/* The memory of a connection is for its reply, too: libmicrohttpd itself takes a head that fills it all. */
+static bool is_head_too_long(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *head =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+
+    return head != NULL && head->header_size > REQUEST_BYTES;
+}
+
 /* libmicrohttpd calls it once for the head of a request, again for what follows, and, where the connection
  * rested, once more. */
 /* NOLINTNEXTLINE(readability-function-size): its parameters are libmicrohttpd's */
@@ -351,6 +360,9 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     *upload_size = 0;
     if (!is_reading(method))
         return refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "GET and HEAD only\n");
+    if (is_head_too_long(connection))
+        return refuse(
+            connection, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, "a request's head has 16 KiB at most\n");
     if (!host_is_allowed(
             server->serving, MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST)))
         return refuse(connection, MHD_HTTP_MISDIRECTED_REQUEST,

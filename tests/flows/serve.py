@@ -184,6 +184,13 @@ def a_socket_in_the_file_system_is_its_groups_and_is_used_again(folder):
                 assert sock.recv(100).startswith(b'HTTP/1.1 200')
 
 
+def a_head_of_more_than_16_kib_is_refused(folder):
+    with Server(folder) as server:
+        for pad, status in ((15_000, 200), (17_000, 431), (40_000, 431)):
+            answer, said = server.ask('/healthz', pad='x' * pad)
+            assert answer.status == status, (pad, answer.status, said)
+
+
 def a_second_one_at_the_same_port_is_a_sentence(folder):
     with Server(folder) as server:
         done = subprocess.run([PROGRAM, 'serve', '--listen', server.listen, f'{folder}/i.db'], capture_output=True, timeout=PATIENCE_S)
