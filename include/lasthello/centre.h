@@ -9,8 +9,8 @@
 
 #include <lasthello/db.h>
 #include <lasthello/error.h>
+#include <lasthello/scratch.h>
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -53,7 +53,7 @@ bool centre_is_named(const char *word);
 
 /* What was fetched from a centre: inventories, in a folder of their own. */
 struct centre_pulled {
-    char folder[PATH_MAX / 2];
+    char folder[SCRATCH_PATH_BYTES];
     char **paths;
     size_t count;
 };

@@ -8,7 +8,6 @@
 
 #include <lasthello/schema.h>
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -239,21 +238,6 @@ static bool pull_sensors(struct pulling *pulling, struct error *error)
 
 /* ---- all ------------------------------------------------------------------------------------------- */
 
-static bool make_folder(struct centre_pulled *pulled, struct error *error)
-{
-    const char *folder = getenv("TMPDIR");
-
-    if (folder == NULL || folder[0] == '\0')
-        folder = "/var/tmp";
-    snprintf(pulled->folder, sizeof(pulled->folder), "%s/lasthello-XXXXXX", folder);
-    if (mkdtemp(pulled->folder) != NULL)
-        return true;
-    pulled->folder[0] = '\0';
-    return error_set(error,
-        "%s: no folder can be made there for what the centre has (%s); set TMPDIR to another one", folder,
-        strerror(errno));
-}
-
 /* What is no inventory, whoever merges into it says so. */
 static void open_output(struct pulling *pulling, const char *output)
 {
@@ -271,7 +255,7 @@ bool centre_pull(struct centre *centre, const char *output, struct centre_pulled
 
     *pulled = (struct centre_pulled){0};
     open_output(&pulling, output);
-    done = make_folder(pulled, error) &&
+    done = scratch_folder_make(pulled->folder, "what the centre has", error) &&
         centre_run(
             centre, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, NULL, NULL, error) &&
         ask_kept_from(&pulling, error) && pull_sensors(&pulling, error) &&

@@ -2,10 +2,11 @@
 /* draft.c: the files of a draft. */
 #include "draft.h"
 
+#include <lasthello/scratch.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -132,18 +133,11 @@ void draft_end(struct draft *draft)
 
 bool draft_aside(struct draft *draft, struct error *error)
 {
-    const char *folder = getenv("TMPDIR");
-    char made[PATH_MAX / 2];
+    char made[SCRATCH_PATH_BYTES];
 
     *draft = (struct draft){.file = -1, .name = "draft"};
-    if (folder == NULL || folder[0] == '\0')
-        folder = "/var/tmp";
-    if (snprintf(made, sizeof(made), "%s/lasthello-XXXXXX", folder) >= (int)sizeof(made))
-        return error_set(error, "%s: its path is too long; set TMPDIR to another folder", folder);
-    if (mkdtemp(made) == NULL)
-        return error_set(error,
-            "%s: no file can be made there to merge into (%s); set TMPDIR to another folder", folder,
-            strerror(errno));
+    if (!scratch_folder_make(made, "what is merged", error))
+        return false;
     draft->place.folder = open(made, O_PATH | O_DIRECTORY | O_CLOEXEC);
     snprintf(draft->target, sizeof(draft->target), "%s", made);
     snprintf(draft->path, sizeof(draft->path), "%s/%s", made, draft->name);

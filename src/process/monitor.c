@@ -82,10 +82,7 @@ static int look_at(const struct safe_place *place, struct reply *reply)
 
     if (fstatat(place->folder, place->name, &about, AT_SYMLINK_NOFOLLOW) != 0)
         return -errno;
-    reply->device = about.st_dev;
-    reply->inode = about.st_ino;
-    reply->size = (uint64_t)about.st_size;
-    reply->mode = about.st_mode;
+    reply_with_look(reply, &about);
     return 0;
 }
 

@@ -81,10 +81,7 @@ static int look_at(const char *path, struct reply *reply)
 
     if (stat(path, &about) != 0)
         return -errno;
-    reply->device = about.st_dev;
-    reply->inode = about.st_ino;
-    reply->size = (uint64_t)about.st_size;
-    reply->mode = about.st_mode;
+    reply_with_look(reply, &about);
     return 0;
 }
 

@@ -175,6 +175,14 @@ int monitor_inventory(struct monitor *monitor, enum inventory_file file, bool cr
     return ask(monitor, create ? WANTED_INVENTORY_NEW : WANTED_INVENTORY, file, NO_BOUND_MS, &reply);
 }
 
+void reply_with_look(struct reply *reply, const struct stat *about)
+{
+    reply->device = about->st_dev;
+    reply->inode = about->st_ino;
+    reply->size = (uint64_t)about->st_size;
+    reply->mode = about->st_mode;
+}
+
 static void fill_look(struct stat *about, int failed, const struct reply *reply)
 {
     *about = (struct stat){0};

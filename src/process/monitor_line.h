@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 struct monitor {
@@ -46,6 +47,8 @@ struct reply {
     unsigned mode;
 };
 
+/* reply_with_look writes what a look at a file said into its reply. */
+void reply_with_look(struct reply *reply, const struct stat *about);
 /* monitor_line_reply sends a reply, and a descriptor with it unless that is negative. It does not wait. */
 bool monitor_line_reply(int socket, int descriptor, const struct reply *reply);
 
