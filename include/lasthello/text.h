@@ -21,6 +21,11 @@ size_t text_safe(struct bytes raw, char *out, size_t out_size);
  * is. For what comes from an inventory, a path or a command line, before it reaches a terminal or a
  * file. `out` of 4 bytes for each of `raw`, and one, holds all of it. */
 size_t text_visible(struct bytes raw, char *out, size_t out_size);
+/* text_received does so to an array, of at most TEXT_RECEIVED_BYTES, that a process without rights has
+ * filled, and which may have no end: who took that process over wrote what he liked. What does not fit
+ * is left out. */
+#define TEXT_RECEIVED_BYTES 1024
+void text_received(char *text, size_t size);
 /* text_is_ascii: printable ASCII alone, which text_visible leaves as it is. */
 bool text_is_ascii(const char *text);
 /* text_is_utf8: valid UTF-8 (RFC 3629), visible or not. */

@@ -3,6 +3,7 @@
 #include <lasthello/text.h>
 
 #include <stdio.h>
+#include <string.h>
 
 struct text_out {
     char *out;
@@ -196,6 +197,15 @@ static bool append_as_it_is(struct text_out *text, struct bytes character)
 size_t text_visible(struct bytes raw, char *out, size_t out_size)
 {
     return write_safe(raw, append_as_it_is, out, out_size);
+}
+
+void text_received(char *text, size_t size)
+{
+    char raw[TEXT_RECEIVED_BYTES];
+    const size_t len = strnlen(text, size < sizeof(raw) ? size : sizeof(raw));
+
+    memcpy(raw, text, len);
+    text_visible((struct bytes){(const uint8_t *)raw, len}, text, size);
 }
 
 bool text_is_ascii(const char *text)

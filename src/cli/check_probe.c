@@ -3,6 +3,7 @@
 #include "check_probe.h"
 
 #include <lasthello/process.h>
+#include <lasthello/text.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,9 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What the other process says at its end; the same program, so that the bytes of a struct will do. */
+/* What the other process says at its end; the same program, so that the bytes of a struct will do. Who
+ * took it over may write any: no bool, and a text is ended by who reads it. */
 struct looked {
-    bool done;
+    uint8_t done; /* not 0: yes */
     struct probe probe;
     struct error error;
 };
@@ -53,6 +55,7 @@ static bool is_whole(ssize_t len, const struct looked *looked, int status, struc
 {
     if (len == (ssize_t)sizeof(*looked)) {
         *error = looked->error;
+        text_received(error->text, sizeof(error->text));
         return true;
     }
     return error_set(error, "the process that looks at packets ended by itself (%s %d)",
@@ -62,7 +65,7 @@ static bool is_whole(ssize_t len, const struct looked *looked, int status, struc
 
 static bool await(struct probe *probe, pid_t child, int descriptor, struct error *error)
 {
-    struct looked looked = {.done = false};
+    struct looked looked = {.done = 0};
     const ssize_t len = read(descriptor, &looked, sizeof(looked));
     int status = 0;
 
@@ -71,7 +74,7 @@ static bool await(struct probe *probe, pid_t child, int descriptor, struct error
         return false;
     looked.probe.services = probe->services;
     *probe = looked.probe;
-    return looked.done;
+    return looked.done != 0;
 }
 
 bool probe_apart(struct probe *probe, struct source *source, int seconds, struct error *error)

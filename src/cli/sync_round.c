@@ -6,6 +6,7 @@
 #include <lasthello/db.h>
 #include <lasthello/process.h>
 #include <lasthello/schema.h>
+#include <lasthello/text.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -64,7 +65,7 @@ static void fill(struct sync_result *result, const struct centre *centre, const 
 /* The whole life of the process. */
 static void work(const struct sync_round *round, int descriptor)
 {
-    struct sync_result result = {.is_done = false};
+    struct sync_result result = {.is_done = 0};
     struct centre_sent sent = {0};
     struct error error = {0};
     struct db_held held = {0};
@@ -123,10 +124,12 @@ pid_t sync_round_begin(const struct sync_round *round, int *result, struct error
 void sync_round_end(int descriptor, int status, struct sync_result *result)
 {
     if (read(descriptor, result, sizeof(*result)) != sizeof(*result)) {
-        *result = (struct sync_result){.is_done = false};
+        *result = (struct sync_result){.is_done = 0};
         snprintf(result->why, sizeof(result->why), "the process that sends ended by itself (%s %d)",
             WIFSIGNALED(status) ? "signal" : "status",
             WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     }
+    text_received(result->centre, sizeof(result->centre));
+    text_received(result->why, sizeof(result->why));
     close(descriptor);
 }

@@ -17,7 +17,7 @@ struct sync_round {
 
 /* What came of it: few enough bytes that a pipe takes them at once. */
 struct sync_result {
-    bool is_done, has_rolled_back;
+    uint8_t is_done, has_rolled_back; /* not 0: yes. No bool: who took the process over writes any byte */
     uint64_t rows;
     int64_t revision;
     char centre[ROUND_TEXT_BYTES]; /* its name; "": it was not reached */

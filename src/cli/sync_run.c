@@ -83,7 +83,7 @@ static bool do_round(struct run *run, struct sync_result *result)
     const pid_t child = sync_round_begin(&run->plan->round, &descriptor, &error);
 
     if (child < 0) {
-        *result = (struct sync_result){.is_done = false};
+        *result = (struct sync_result){.is_done = 0};
         snprintf(result->why, sizeof(result->why), "%.*s", ROUND_TEXT_BYTES - 1, error.text);
         return true;
     }

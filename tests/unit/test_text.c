@@ -74,6 +74,18 @@ static void addresses_read_as_people_write_them(void **state)
     assert_string_equal(out, "2001:db8::1");
 }
 
+static void what_a_process_without_rights_wrote_has_an_end_and_steers_nothing(void **state)
+{
+    char full[8], line[32] = "a\nREADY=1\x1b[2J";
+
+    (void)state;
+    memset(full, 'x', sizeof(full));
+    text_received(full, sizeof(full));
+    assert_string_equal(full, "xxxxxxx");
+    text_received(line, sizeof(line));
+    assert_string_equal(line, "a\\x0aREADY=1\\x1b[2J");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -82,6 +94,7 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_is_cut_between_characters),
         cmocka_unit_test(a_server_name_keeps_its_few_letters),
         cmocka_unit_test(addresses_read_as_people_write_them),
+        cmocka_unit_test(what_a_process_without_rights_wrote_has_an_end_and_steers_nothing),
     };
 
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
