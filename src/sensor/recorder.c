@@ -186,7 +186,7 @@ uint64_t recorder_store(struct recorder *recorder, const struct session *session
 
     tally_note(&recorder->tally, session);
     recorder->sessions += session->outcome != OUTCOME_FOREIGN;
-    recorder->legacy += session->cause != CAUSE_NONE;
+    recorder->legacy += cause_is_legacy(session->cause);
     halves_note(shared->halves, session, source_name(recorder, session->first.source));
     if (ledger_add(recorder->ledger, shared->site, session, &observation))
         return observation;

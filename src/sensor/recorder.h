@@ -32,7 +32,7 @@ struct recorder {
     struct fallbacks *fallbacks;
     int64_t exchanged_ns;  /* when the ledger was last handed over, monotonic clock */
     uint64_t sessions;     /* of mail or TLS, recorded */
-    uint64_t legacy;       /* of those, with a cause */
+    uint64_t legacy;       /* of those, with TLS 1.1 or older */
     uint64_t unstored;     /* for which there was no room while the writer was busy */
     int64_t moved_ns;      /* live: what is added to each time, as the clock was set since the start */
     struct tally tally;    /* of all that were settled */
