@@ -10,7 +10,7 @@ _lasthello_options() { "$1" "$2" --help 2>/dev/null | grep -oE '(^| )--[a-z-]+=?
 _lasthello_values() { # program, command, option, inventory
     case $3 in
     --interface | --tap | -i) ls /sys/class/net 2>/dev/null ;;
-    --format) printf '%s\n' table csv json html ;;
+    --format) printf '%s\n' table csv json html spreadsheet ;;
     --version) printf '%s\n' 'SSL 2.0' 'SSL 3.0' 'TLS 1.0' 'TLS 1.1' 'TLS 1.2' 'TLS 1.2+' 'TLS 1.3' ;;
     --cause) printf '%s\n' client server fallback unknown too_new ;;
     --service) printf '%s\n' imap imaps pop3 pop3s smtp smtps tls ;;
@@ -77,7 +77,7 @@ _lasthello() {
     fi
     case $command:$COMP_CWORD in
     report:2) _lasthello_reply $'summary\nclients\nverdicts\nservers\nsuites\nsessions\ncoverage\nchanges\ntrend\nhost\nserver' "$word" ;;
-    policy:2) _lasthello_reply $'list\nshow' "$word" ;;
+    policy:2) _lasthello_reply $'list\nshow\ntest\napply' "$word" ;;
     policy:3) _lasthello_reply "$(_lasthello_values "$program" "$command" --policy)" "$word" ;;
     config:2) _lasthello_reply "$(_lasthello_commands "$program")" "$word" ;;
     extract:2) _lasthello_reply "$(_lasthello_values "$program" "$command" host "$(_lasthello_inventory)")" "$word" ;;

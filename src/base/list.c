@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* list.c: values separated by commas, one after the other. */
+/* list.c: words in one text, read and written one after the other. */
 #include <lasthello/list.h>
 
 #include <stdio.h>
@@ -33,4 +33,11 @@ bool list_wants(const char *list, const char *text)
     while (!is_wanted && list != NULL && text != NULL)
         is_wanted = strcasecmp(list_word(&list, word), text) == 0;
     return is_wanted;
+}
+
+void list_add(char *out, size_t out_size, const char *between, const char *word)
+{
+    const size_t used = strlen(out);
+
+    snprintf(out + used, out_size - used, "%s%s", used == 0 ? "" : between, word);
 }

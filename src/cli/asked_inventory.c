@@ -39,8 +39,7 @@ bool asked_inventory_check(const char *path, struct error *error)
     if (stat(path, &about) != 0 && errno == ENOENT)
         return error_set(error, "%s: no such inventory; fill one with: lasthello read -o %s FILE-OR-FOLDER%s",
             path, path,
-            strpbrk(path, "./") == NULL ? "; or ask for summary, clients, servers, sessions or coverage"
-                                        : "");
+            strpbrk(path, "./") == NULL ? "; what can be asked says lasthello report --help" : "");
     if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
         return error_set(
             error, "%s: is a folder; name the inventory in it, as %s/" DEFAULT_INVENTORY, path, path);

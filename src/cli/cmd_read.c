@@ -115,7 +115,7 @@ int cmd_read(int argc, char **argv)
         .options = read_options,
         .parser = parse,
         .args_doc = "FILE|FOLDER|-...",
-        .doc = "Read capture files (pcap, pcapng; also .gz, .zst, .xz, .lz4) into the inventory.\v"
+        .doc = "Read capture files (pcap, pcapng; also .gz, .zst, .xz, .lz4, .bz2) into the inventory.\v"
                "A folder is one rotated capture: its files are read in the order of their first packets, and "
                "connections continue from file to file. Files named one by one are independent. Reading a "
                "file again changes nothing.\n\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* cmd_report.c: `lasthello report`: questions to an inventory, answered as table, CSV or JSON. */
+/* cmd_report.c: `lasthello report`: questions to an inventory, answered in one of the formats. */
 #include "asked_inventory.h"
 #include "filter_options.h"
 #include "options.h"
@@ -10,6 +10,7 @@
 
 #include <lasthello/anonymise.h>
 #include <lasthello/db.h>
+#include <lasthello/list.h>
 #include <lasthello/report.h>
 #include <lasthello/verdict.h>
 
@@ -60,6 +61,8 @@ static const struct subject subjects[] = {
     {.name = "server", .write = report_server, .is_server = true},
 };
 
+#define SUBJECT_NAMES_BYTES 160
+
 enum option_key {
     KEY_FORMAT = 256,
     KEY_OUTPUT = 'o',
@@ -101,6 +104,29 @@ static const struct subject *find_subject(const char *name)
     return NULL;
 }
 
+/* The names of all, with what follows them where it is of one host. Returns `out`. */
+static const char *subject_names(char out[SUBJECT_NAMES_BYTES], const char *between, const char *follows)
+{
+    char name[32];
+
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++) {
+        snprintf(name, sizeof(name), "%s%s", subjects[i].name,
+            subjects[i].is_host || subjects[i].is_server ? follows : "");
+        list_add(out, SUBJECT_NAMES_BYTES, between, name);
+    }
+    return out;
+}
+
+static void refuse_format(struct argp_state *state, const char *name)
+{
+    char names[SUBJECT_NAMES_BYTES] = "";
+
+    for (enum report_format format = FORMAT_TABLE; format < FORMAT_COUNT; format++)
+        list_add(names, sizeof(names), ", ", report_format_name(format));
+    usage_error(state, "--format takes one of %s, spreadsheet, not '%s'", names, name);
+}
+
 static void parse_format(struct argp_state *state, struct reporting *reporting, const char *name)
 {
     reporting->for_spreadsheet = strcmp(name, "spreadsheet") == 0;
@@ -112,7 +138,7 @@ static void parse_format(struct argp_state *state, struct reporting *reporting, 
         reporting->format = format;
         return;
     }
-    usage_error(state, "--format takes table, csv, spreadsheet, json or html, not '%s'", name);
+    refuse_format(state, name);
 }
 
 static bool is_summary(const struct reporting *reporting)
@@ -123,11 +149,11 @@ static bool is_summary(const struct reporting *reporting)
 /* A word that comes first and is no path was meant for a question. */
 static void refuse_misspelt(struct argp_state *state, const char *word)
 {
+    char names[SUBJECT_NAMES_BYTES];
+
     if (strpbrk(word, "./:") == NULL && access(word, F_OK) != 0)
         wrong_usage(state,
-            "'%s' is no question and no inventory; there are summary, clients, verdicts, servers, sessions, "
-            "coverage, changes, trend, host and server",
-            word);
+            "'%s' is no question and no inventory; there are %s", word, subject_names(names, ", ", ""));
 }
 
 static void parse_argument(struct argp_state *state, struct reporting *reporting, const char *argument)
@@ -325,12 +351,12 @@ static bool answer(struct reporting *reporting, bool *found, struct error *error
 int cmd_report(int argc, char **argv)
 {
     static const struct argp_child children[] = {{.argp = &filter_argp}, {.argp = &reader_argp}, {0}};
-    static const struct argp argp = {
+    char names[SUBJECT_NAMES_BYTES], arguments[SUBJECT_NAMES_BYTES + 32];
+    const struct argp argp = {
         .options = report_options,
         .parser = parse,
         .children = children,
-        .args_doc = "[summary|clients|verdicts|servers|sessions|coverage|changes|trend|host NAME|"
-                    "server NAME] [INVENTORY...]",
+        .args_doc = arguments,
         .doc = "Answer from an inventory: who still uses TLS 1.0 or 1.1, why, and how far to trust it.\v"
                "The inventory is inventory.db where none is named; several are merged first. Times are UTC. "
                "It may be read while a sensor fills it, also with sqlite3: see its views legacy_clients, "
@@ -342,6 +368,7 @@ int cmd_report(int argc, char **argv)
     struct filter_days days;
     bool answered, found = false;
 
+    snprintf(arguments, sizeof(arguments), "[%s] [INVENTORY...]", subject_names(names, "|", " NAME"));
     settings_parse(&argp, argc, argv, &reporting);
     if (!inventory_filters_check(&reporting.filters, &days, &error)) {
         complain("%s", error.text);

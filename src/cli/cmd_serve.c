@@ -187,8 +187,8 @@ int cmd_serve(int argc, char **argv)
         .args_doc = "[INVENTORY]",
         .doc = "Serve the page of an inventory, live, to this machine: new facts come by themselves.\v"
                "A sensor may fill it meanwhile. TLS and logins are the job of a reverse proxy in front. "
-               "/api/summary, /api/clients, /api/servers, /api/sessions and /api/coverage "
-               "are what `lasthello report --format json` says; /healthz answers while it runs.",
+               "/api/clients is what `lasthello report clients --format json` says, and so for the other "
+               "subjects of report that are no single host; /healthz answers while it runs.",
     };
     struct command_line line = {.listen = DEFAULT_LISTEN};
     struct error error = {0};

@@ -4,6 +4,8 @@
 
 #include "options.h"
 
+#include <lasthello/list.h>
+
 #include <string.h>
 
 const struct command commands[] = {
@@ -37,6 +39,14 @@ const struct command *command_find(const char *name)
         if (strcmp(commands[i].name, name) == 0)
             return &commands[i];
     return NULL;
+}
+
+const char *command_names(char out[COMMAND_NAMES_BYTES])
+{
+    out[0] = '\0';
+    for (size_t i = 0; i < command_count; i++)
+        list_add(out, COMMAND_NAMES_BYTES, ", ", commands[i].name);
+    return out;
 }
 
 const struct argp_option *command_option_at(const struct command *command, size_t i)

@@ -28,6 +28,9 @@ extern const struct argp_option sensor_options_rows[], reader_options_rows[], fi
 
 /* command_find: NULL: there is none of this name. */
 const struct command *command_find(const char *name);
+/* command_names writes the names of all into `out` and returns it. */
+#define COMMAND_NAMES_BYTES 128
+const char *command_names(char out[COMMAND_NAMES_BYTES]);
 /* command_option: of this name; NULL: it has none. */
 const struct argp_option *command_option(const struct command *command, const char *name);
 /* command_option_at: its i-th; NULL: there are no more. */

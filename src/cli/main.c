@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* main.c: the subcommands, in one table. */
+/* main.c: finds the command that the first word names, and runs it. */
 #include "commands.h"
 #include "data_files.h"
 #include "options.h"
@@ -66,6 +66,7 @@ static bool keep_standard_descriptors(void)
 int main(int argc, char **argv)
 {
     const struct command *command;
+    char names[COMMAND_NAMES_BYTES];
 
     if (!keep_standard_descriptors())
         return EXIT_FAILED;
@@ -85,8 +86,6 @@ int main(int argc, char **argv)
     command = command_find(argv[1]);
     if (command != NULL)
         return run_command(command, argc - 1, argv + 1);
-    complain("'%s' is no command; there are read, watch, check, report, serve, policy, extract, merge and "
-             "config: lasthello --help",
-        argv[1]);
+    complain("'%s' is no command; there are %s: lasthello --help", argv[1], command_names(names));
     return EXIT_USAGE;
 }

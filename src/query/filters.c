@@ -167,7 +167,6 @@ static bool check_words(
     const char *option, const char *list, const char *const *words, struct error *error)
 {
     char word[LIST_WORD_BYTES], known[256] = "";
-    size_t used = 0;
     bool is_known = true;
 
     while (is_known && list != NULL)
@@ -175,7 +174,7 @@ static bool check_words(
     if (is_known)
         return true;
     for (; *words != NULL; words++)
-        used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s", used == 0 ? "" : ", ", *words);
+        list_add(known, sizeof(known), ", ", *words);
     return error_set(error, "--%s takes one of %s, not '%s'", option, known, word);
 }
 

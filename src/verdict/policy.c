@@ -3,6 +3,7 @@
 #include "policy_words.h"
 #include "suite_set.h"
 
+#include <lasthello/list.h>
 #include <lasthello/policy.h>
 
 #include <stdio.h>
@@ -48,11 +49,9 @@ static bool is_wanted(const struct policy *policy, const char *const *ids, size_
 static bool name_missing(const struct policies *policies, const char *id, struct error *error)
 {
     char list[ERROR_TEXT_BYTES / 2] = "";
-    size_t used = 0;
 
-    for (size_t i = 0; i < policies->count && used < sizeof(list); i++)
-        used += (size_t)snprintf(
-            list + used, sizeof(list) - used, "%s%s", i == 0 ? "" : ", ", policies->rows[i]->id);
+    for (size_t i = 0; i < policies->count; i++)
+        list_add(list, sizeof(list), ", ", policies->rows[i]->id);
     return error_set(error, "no policy has the id %s; %s%s", id,
         policies->count == 0 ? "there are no policies: name a folder of them with --policy" : "there are: ",
         list);

@@ -39,6 +39,29 @@ def every_option_that_help_names_is_offered(folder):
         assert of_help(command) <= set(offers(folder, command, '--')), command
 
 
+def refused(*words):
+    """The words that there are, as the program says when it is asked for another one."""
+    done = subprocess.run([PROGRAM, *words], env=ENVIRONMENT, capture_output=True)
+    assert done.returncode == 2, done
+    known = re.search('(?:there are|takes one of|of policies:) (.*?)(?:, not .*|: lasthello --help)?$', done.stderr.decode(), re.MULTILINE)
+    return {re.sub('^or ', '', word) for word in known.group(1).split(', ')}
+
+
+def what_a_word_may_be_is_offered_whole(folder):
+    """Also in --help, and in zsh's file: none of these lists is longer than another."""
+    zsh = open(ZSH).read()
+    for given, line in ((['report', 'no'], ['report', '']), (['report', '--format', 'no'], ['report', '--format', '']),
+                        (['report', '--version', 'no'], ['report', '--version', '']), (['report', '--cause', 'no'], ['report', '--cause', '']),
+                        (['no'], ['']), (['policy', 'no'], ['policy', ''])):
+        known = refused(*given) if given[1:2] != ['no'] else {word.split()[0] for word in refused(*given)}
+        offered = [word.replace('\\', '') for word in offers(folder, *line)]
+        assert known <= set(offered) <= known | {'--help', '--version', *os.listdir(folder)}, (known, offered)
+        assert all(re.search(rf"[( ']{re.escape(word)}[') ]", zsh) for word in known if line != ['']), (known, ZSH)
+    usage = subprocess.run([PROGRAM, 'report', '--help'], env=ENVIRONMENT, capture_output=True, check=True).stdout.decode()
+    named = re.search(r'\[(summary[^]]*)\]', usage).group(1)
+    assert {word.split()[0] for word in named.split('|')} == {word.split()[0] for word in refused('report', 'no')}, named
+
+
 def an_option_is_completed_by_its_letters(folder):
     assert offers(folder, 'watch', '--int') == ['--interface=']
 
@@ -100,7 +123,7 @@ with tempfile.TemporaryDirectory() as work:
         file.write('2026-11-26  Example  .mail.example\n')
     subprocess.run([PROGRAM, 'read', '--providers', f'{work}/rules', '-o', f'{work}/inventory.db', PCAPS], env=ENVIRONMENT,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for promise in (commands_are_offered, every_option_that_help_names_is_offered, an_option_is_completed_by_its_letters,
+    for promise in (commands_are_offered, every_option_that_help_names_is_offered, what_a_word_may_be_is_offered_whole, an_option_is_completed_by_its_letters,
                     interfaces_are_offered_with_and_without_the_equals_sign, providers_and_hosts_are_those_of_the_inventory,
                     columns_are_those_of_the_inventory, policies_are_those_that_count, a_value_with_a_blank_is_quoted,
                     zsh_offers_commands_and_options):
