@@ -4,6 +4,7 @@
 
 #include <lasthello/facts.h>
 
+#include <assert.h>
 #include <string.h>
 
 static const struct column rows[] = {
@@ -71,7 +72,6 @@ static const struct column rows[] = {
     {"refuses", COLUMN_VERSIONS},
     {"refused", COLUMN_COUNT},
     {"attempts", COLUMN_COUNT},
-    {"better_sessions", COLUMN_COUNT},
     {"addresses", COLUMN_COUNT},
     {"since_day", COLUMN_DAY},
     {"old_first_day", COLUMN_DAY},
@@ -109,5 +109,6 @@ struct value *row_value(const struct row_values *row, const char *name)
 
     while (i + 1 < row->count && strcmp(row->columns[i].name, name) != 0)
         i++;
+    assert(strcmp(row->columns[i].name, name) == 0);
     return &row->values[i];
 }

@@ -88,7 +88,6 @@ static const struct title rows[] = {
     {"what", "WHAT", "name, vendor class, MAC address, or program", true},
     {"known_value", "VALUE", "what is known of it", true},
     {"old_sessions", "OLD", "that negotiated less than TLS 1.2", true},
-    {"better_sessions", "TLS 1.2+", "that negotiated TLS 1.2 or later", true},
     {"refused_sessions", "REFUSED", "that the server refused", true},
     {"source_kind", "KIND OF SOURCE", "file, stdin, or interface", false},
     {"filter", "FILTER", NULL, true},
