@@ -105,13 +105,13 @@ static bool show_bytes(struct flow_table *table, struct flow *flow, struct flow_
 }
 
 /* Stores what was pushed and could not be shown. False: there was no room for all. */
-static bool store_direct(struct flow_table *table, struct flow *flow)
+static bool store_pushed(struct flow_table *table, struct flow *flow)
 {
     struct stream *streams = flow->connection->streams;
     bool stored = true;
 
     for (int end = 0; end < 2; end++)
-        if (streams[end].has_direct && !stream_store(table, flow, &streams[end], &streams[1 - end]))
+        if (streams[end].pushed != NULL && !stream_store(table, flow, &streams[end], &streams[1 - end]))
             stored = false;
     return stored;
 }
@@ -159,7 +159,7 @@ static void rest(struct flow_table *table, struct flow *flow)
     if (flow->list == LIST_ONE_SIDED && connection->begun && table->asks->is_worth_keeping(connection->guest))
         flow_enlist(table, flow, LIST_OPEN);
     for (int end = 0; end < 2; end++) {
-        connection->streams[end].has_direct = false; /* where no room was found at all: a hole, then */
+        connection->streams[end].pushed = NULL; /* where no room was found at all: a hole, then */
         count_waiting(table, &connection->streams[end]);
     }
 }
@@ -167,7 +167,7 @@ static void rest(struct flow_table *table, struct flow *flow)
 /* Is there nothing to be shown, given up or waited for? */
 static bool is_quiet(const struct stream *stream)
 {
-    return stream->started && !stream->has_direct && !stream->claims && !stream->dropped && !stream->is_cut &&
+    return stream->started && stream->pushed == NULL && !stream->claims && !stream->dropped && !stream->is_cut &&
         stream->close == STREAM_OPEN && stream->waited == 0 &&
         (stream->buffer == NULL || stream->buffer->range_count == 0) &&
         !sequence_before(stream->next, stream->known_to);
@@ -206,8 +206,8 @@ bool connection_next(struct flow_table *table, struct flow *flow, struct flow_ev
                 continue;
             }
         }
-        again = streams[0].has_direct || streams[1].has_direct;
-        if (again && !store_direct(table, flow)) {
+        again = streams[0].pushed != NULL || streams[1].pushed != NULL;
+        if (again && !store_pushed(table, flow)) {
             again = !connection->hurried;
             connection->hurried = true;
         }
@@ -219,10 +219,10 @@ bool connection_next(struct flow_table *table, struct flow *flow, struct flow_ev
 void flow_take(struct flow_table *table, struct flow *flow, enum side from, size_t len)
 {
     struct stream *stream = &flow->connection->streams[end_of_side(flow, from)];
-    struct bytes left = stream->window;
+    struct bytes left = table->shown;
 
     if (left.left > 0) { /* shown from the packet: what is not taken must be kept */
-        stream->window.left = 0;
+        table->shown.left = 0;
         if (bytes_skip(&left, len) && left.left > 0) {
             size_t kept = left.left;
 

@@ -41,10 +41,7 @@ struct stream {            /* one direction */
     bool acknowledges, claims, spoke, close_acknowledges, is_cut;
     bool close_shown;
     bool dropped; /* bytes that were shown and not taken found no room */
-    bool has_direct;
-    struct range direct;          /* the segment that was pushed, while it is neither shown nor stored */
-    struct bytes direct_bytes;    /* ... in the packet */
-    struct bytes window;          /* the last bytes shown without being stored */
+    struct pushed *pushed;        /* the table's, while that is neither shown nor stored; NULL: nothing */
     struct stream_buffer *buffer; /* NULL: nothing waits */
 };
 
@@ -173,8 +170,10 @@ bool stream_store(
 
 /* ---- stream_push.c: what a segment says of its stream -------------------------------------------- */
 
-/* stream_push notes a segment; true: it said something new. */
-bool stream_push(struct stream *stream, struct stream *other, const struct segment *segment);
+/* stream_push notes a segment, whose bytes it leaves in `pushed` if they are to be shown; true: it said
+ * something new. */
+bool stream_push(
+    struct pushed *pushed, struct stream *stream, struct stream *other, const struct segment *segment);
 /* stream_is_ahead: does it acknowledge more than is known to have been sent by `other`, of which segments are
  * captured? */
 bool stream_is_ahead(const struct stream *other, uint32_t acknowledgement);

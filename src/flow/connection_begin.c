@@ -179,7 +179,7 @@ static struct bytes first_bytes(const struct stream *stream)
 
     if (buffer != NULL && buffer->range_count > 0)
         return buffer->ranges[0].lost ? (struct bytes){0} : buffer_window(buffer, buffer->ranges[0].to);
-    return stream->has_direct ? stream->direct_bytes : (struct bytes){0};
+    return stream->pushed != NULL ? stream->pushed->bytes : (struct bytes){0};
 }
 
 /* Both ports are read. Where content does not tell, the server's is the lower one; equal ports: the

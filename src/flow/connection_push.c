@@ -122,7 +122,7 @@ enum fate connection_push(
         return FATE_DUPLICATE;
     if (is_copy(table, flow, segment, from))
         return become_copy(table, flow);
-    news = stream_push(&connection->streams[from], &connection->streams[1 - from], segment);
+    news = stream_push(&table->pushed, &connection->streams[from], &connection->streams[1 - from], segment);
     path_note(&connection->path, segment, from, false);
     connection_note_told(connection, segment, from);
     note_closes(flow);

@@ -3,7 +3,6 @@
 #include "connection.h"
 
 #define CACHE_LINE_BYTES 64
-#define FRONT_BYTES      (sizeof(struct connection) + FLOW_GUEST_FRONT_BYTES)
 
 /* An IPv4 endpoint as a number. */
 static uint64_t number_of(const struct endpoint *endpoint)
@@ -60,13 +59,28 @@ void flow_table_expect_flow(const struct flow_table *table, struct flow_key *key
     __builtin_prefetch(&flow_at(table, numbers[0])->ends, 1);
 }
 
-void flow_table_expect_connection(const struct flow_table *table, const struct flow_key *key)
+/* In a list a flow is written to by its neighbours. */
+static void expect_neighbour(const struct flow_table *table, uint32_t number)
+{
+    const struct flow *neighbour = flow_at(table, number);
+
+    if (neighbour != NULL)
+        __builtin_prefetch(&neighbour->older, 1);
+}
+
+void flow_table_expect_connection(
+    const struct flow_table *table, const struct flow_key *key, const struct segment *segment)
 {
     const struct flow *flow = key->flow == FLOW_UNKNOWN ? NULL : flow_at(table, key->flow);
     const uint8_t *front = flow == NULL ? NULL : (const uint8_t *)flow->connection;
+    const size_t bytes = sizeof(struct connection) + (segment->payload_len > 0 ? FLOW_GUEST_FRONT_BYTES : 0);
 
-    for (size_t at = 0; front != NULL && at < FRONT_BYTES; at += CACHE_LINE_BYTES)
+    if (front == NULL)
+        return;
+    for (size_t at = 0; at < bytes; at += CACHE_LINE_BYTES)
         __builtin_prefetch(front + at, 1);
+    expect_neighbour(table, flow->older);
+    expect_neighbour(table, flow->younger);
 }
 
 void flow_table_changed(struct flow_table *table, uint64_t hash)

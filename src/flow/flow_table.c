@@ -231,7 +231,7 @@ static void fetch_batch(struct flow_table *table)
 
     expect_flows(table, batch->count);
     for (size_t i = 0; i < AHEAD && i < batch->count; i++)
-        flow_table_expect_connection(table, &batch->rows[i].key);
+        flow_table_expect_connection(table, &batch->rows[i].key, &batch->rows[i].place.segment);
     batch->is_fetched = true;
 }
 
@@ -278,7 +278,8 @@ static bool hear_next(struct flow_table *table, struct flow_event *event)
     bool is_later = false;
 
     if (at + AHEAD < batch->count)
-        flow_table_expect_connection(table, &batch->rows[at + AHEAD].key);
+        flow_table_expect_connection(
+            table, &batch->rows[at + AHEAD].key, &batch->rows[at + AHEAD].place.segment);
     clock_advance(&table->clock, segment->time_ns);
     kept = batch->is_recalled ? NULL : recall_segment(table, segment, key);
     if (kept != NULL) {

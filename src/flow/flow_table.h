@@ -80,6 +80,12 @@ enum flow_due {
     FLOW_DUE_FORGOTTEN, /* the same: room for another flow is needed */
 };
 
+/* The bytes of the segment that was pushed last. */
+struct pushed {
+    struct range range;
+    struct bytes bytes; /* in the packet */
+};
+
 /* The flow whose events are being yielded. */
 struct current {
     struct flow *flow; /* NULL: none */
@@ -102,6 +108,8 @@ struct flow_table {
     void *context; /* of those */
     struct batch batch;
     struct current current;
+    struct pushed pushed; /* its stream knows whether it is still to be shown or stored */
+    struct bytes shown;   /* the last bytes that were shown without being stored */
     struct {
         uint32_t oldest, youngest; /* flow numbers; FLOW_NOBODY: empty */
         uint32_t count;
@@ -153,8 +161,9 @@ void flow_table_expect(const struct flow_table *table, uint64_t hash);
 /* flow_table_expect_flow, a little later, looks there, and begins to fetch the flow. */
 void flow_table_expect_flow(const struct flow_table *table, struct flow_key *key);
 /* flow_table_expect_connection, later still, begins to fetch what a segment touches of its connection, where
- * that is open. */
-void flow_table_expect_connection(const struct flow_table *table, const struct flow_key *key);
+ * that is open, and of its neighbours in a list. */
+void flow_table_expect_connection(
+    const struct flow_table *table, const struct flow_key *key, const struct segment *segment);
 /* flow_table_changed: what was found for the segments that wait is not known any more, if they have the high
  * bits of this hash, by which the index goes. */
 void flow_table_changed(struct flow_table *table, uint64_t hash);

@@ -9,11 +9,11 @@ static bool has_ranges(const struct stream *stream)
 
 bool stream_lowest(const struct stream *stream, uint32_t *lowest)
 {
-    if (!has_ranges(stream) && !stream->has_direct)
+    if (!has_ranges(stream) && stream->pushed == NULL)
         return false;
-    *lowest = has_ranges(stream) ? stream->buffer->ranges[0].at : stream->direct.at;
-    if (stream->has_direct)
-        *lowest = sequence_min(*lowest, stream->direct.at);
+    *lowest = has_ranges(stream) ? stream->buffer->ranges[0].at : stream->pushed->range.at;
+    if (stream->pushed != NULL)
+        *lowest = sequence_min(*lowest, stream->pushed->range.at);
     return true;
 }
 
@@ -43,15 +43,18 @@ void stream_start(
 }
 
 /* Cuts off what was shown since the segment was pushed. */
-static void trim_direct(struct stream *stream)
+static void trim_pushed(struct stream *stream)
 {
-    size_t old = stream->next - stream->direct.at;
+    struct pushed *pushed = stream->pushed;
+    size_t old;
 
-    if (!stream->has_direct || !stream->started || !sequence_before(stream->direct.at, stream->next))
+    if (pushed == NULL || !stream->started || !sequence_before(pushed->range.at, stream->next))
         return;
-    stream->has_direct = sequence_before(stream->next, stream->direct.to) &&
-        bytes_skip(&stream->direct_bytes, old < stream->direct_bytes.left ? old : stream->direct_bytes.left);
-    stream->direct.at = stream->next;
+    old = stream->next - pushed->range.at;
+    if (!sequence_before(stream->next, pushed->range.to) ||
+        !bytes_skip(&pushed->bytes, old < pushed->bytes.left ? old : pushed->bytes.left))
+        stream->pushed = NULL;
+    pushed->range.at = stream->next;
 }
 
 bool stream_is_waiting(const struct stream *stream)
@@ -131,27 +134,28 @@ bool stream_give_up(struct flow_table *table, struct stream *stream, const struc
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
-static bool show_direct(
+static bool show_pushed(
     struct flow_table *table, struct flow *flow, struct stream *stream, struct flow_event *event)
 {
+    struct pushed *pushed = stream->pushed;
     size_t added;
 
     if (stream->buffer == NULL) {
-        event->bytes = stream->window = stream->direct_bytes;
-        added = stream->direct_bytes.left;
-        stream->direct_bytes.left = 0;
+        event->bytes = table->shown = pushed->bytes;
+        added = pushed->bytes.left;
+        pushed->bytes.left = 0;
     } else {
-        added = buffer_append(&table->buffers, &stream->buffer, flow, stream->next, &stream->direct_bytes);
-        if (added == 0 && stream->direct_bytes.left > 0)
+        added = buffer_append(&table->buffers, &stream->buffer, flow, stream->next, &pushed->bytes);
+        if (added == 0 && pushed->bytes.left > 0)
             return gap(table, stream, stream->next, event); /* a message too long to be kept */
-        stream->window.left = 0;
+        table->shown.left = 0;
     }
     advance(stream, stream->next + (uint32_t)added);
-    stream->direct.at = stream->next;
-    if (stream->direct_bytes.left == 0) {
-        stream->has_direct = false;
-        stream->is_cut = sequence_before(stream->next, stream->direct.to);
-        stream->cut_to = stream->direct.to;
+    pushed->range.at = stream->next;
+    if (pushed->bytes.left == 0) {
+        stream->pushed = NULL;
+        stream->is_cut = sequence_before(stream->next, pushed->range.to);
+        stream->cut_to = pushed->range.to;
     }
     if (stream->buffer != NULL)
         event->bytes = buffer_window(stream->buffer, stream->next);
@@ -203,18 +207,19 @@ static bool show_ranges(struct flow_table *table, struct stream *stream, const s
     if (shown == stream->next)
         return false;
     advance(stream, shown);
-    stream->window.left = 0;
+    table->shown.left = 0;
     event->kind = FLOW_BYTES;
     event->bytes = buffer_window(stream->buffer, shown);
     return true;
 }
 
 /* May the segment that was pushed be shown as it is, without being kept? */
-static bool is_direct_next(const struct stream *stream, const struct stream *other)
+static bool is_pushed_next(const struct stream *stream, const struct stream *other)
 {
-    return stream->has_direct && stream->direct.at == stream->next &&
-        stream->direct.belief != RANGE_DOUBTFUL && !is_behind_close(stream, stream->direct.to) &&
-        stream_allows(other, stream->direct.acknowledges, stream->direct.acknowledgement);
+    const struct range *range = stream->pushed == NULL ? NULL : &stream->pushed->range;
+
+    return range != NULL && range->at == stream->next && range->belief != RANGE_DOUBTFUL &&
+        !is_behind_close(stream, range->to) && stream_allows(other, range->acknowledges, range->acknowledgement);
 }
 
 bool stream_show(struct flow_table *table, struct flow *flow, struct stream *stream,
@@ -222,16 +227,16 @@ bool stream_show(struct flow_table *table, struct flow *flow, struct stream *str
 {
     if (!stream->started)
         return false;
-    trim_direct(stream);
+    trim_pushed(stream);
     if (stream->dropped)
         return gap(table, stream, stream->next, event);
     if (stream->is_cut)
         return gap(table, stream, stream->cut_to, event);
     if (has_ranges(stream))
         return show_ranges(table, stream, other, hurried, event);
-    if (!is_direct_next(stream, other))
+    if (!is_pushed_next(stream, other))
         return false;
-    return show_direct(table, flow, stream, event) ||
+    return show_pushed(table, flow, stream, event) ||
         (stream->is_cut && gap(table, stream, stream->cut_to, event));
 }
 
@@ -251,18 +256,18 @@ static void judge_ranges(struct stream *stream, const struct stream *other)
 bool stream_store(
     struct flow_table *table, struct flow *flow, struct stream *stream, const struct stream *other)
 {
-    struct range captured = stream->direct;
-    struct range cut = stream->direct;
+    struct range captured = stream->pushed->range;
+    struct range cut = stream->pushed->range;
 
-    captured.to = captured.at + (uint32_t)stream->direct_bytes.left;
+    captured.to = captured.at + (uint32_t)stream->pushed->bytes.left;
     cut.at = captured.to;
     cut.lost = true;
     judge_ranges(stream, other);
     if (captured.at != captured.to &&
-        buffer_insert(&table->buffers, &stream->buffer, flow, &captured, stream->direct_bytes) ==
+        buffer_insert(&table->buffers, &stream->buffer, flow, &captured, stream->pushed->bytes) ==
             INSERTED_NO_ROOM)
         return false;
-    stream->has_direct = false;
+    stream->pushed = NULL;
     if (cut.at != cut.to &&
         buffer_insert(&table->buffers, &stream->buffer, flow, &cut, (struct bytes){NULL, 0}) ==
             INSERTED_NO_ROOM)

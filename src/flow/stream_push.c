@@ -147,8 +147,8 @@ static enum range_belief belief_in(const struct stream *other, const struct segm
     return may_be_padding(segment) ? RANGE_DOUBTFUL : RANGE_BELIEVED;
 }
 
-static bool note_payload(struct stream *stream, const struct stream *other, const struct segment *segment,
-    enum range_belief belief)
+static bool note_payload(struct pushed *pushed, struct stream *stream, const struct stream *other,
+    const struct segment *segment, enum range_belief belief)
 {
     struct bytes bytes = segment->payload;
     struct range range = {
@@ -168,9 +168,8 @@ static bool note_payload(struct stream *stream, const struct stream *other, cons
     if (stream->started)
         stream->known_to = sequence_max(stream->known_to, range.to);
     stream->spoke = true;
-    stream->direct = range;
-    stream->direct_bytes = bytes;
-    stream->has_direct = true;
+    *pushed = (struct pushed){range, bytes};
+    stream->pushed = pushed;
     return true;
 }
 
@@ -203,7 +202,8 @@ static void note_sent(struct stream *stream, uint32_t to)
         stream->known_to = sequence_max(stream->known_to, to);
 }
 
-bool stream_push(struct stream *stream, struct stream *other, const struct segment *segment)
+bool stream_push(
+    struct pushed *pushed, struct stream *stream, struct stream *other, const struct segment *segment)
 {
     const enum range_belief belief = belief_in(other, segment);
     bool news = false;
@@ -222,7 +222,7 @@ bool stream_push(struct stream *stream, struct stream *other, const struct segme
     if (stream->started || (segment->flags & SEGMENT_SYN) == 0)
         note_sent(stream, first_byte(segment) + segment->payload_len);
     stream->seen = true;
-    news |= note_payload(stream, other, segment, belief);
+    news |= note_payload(pushed, stream, other, segment, belief);
     if (other->claims && !stream_is_ahead(stream, other->claimed))
         stream_believe(other, stream);
     return news;
