@@ -8,8 +8,8 @@
 /* column_kind_of: what a column of this name holds, in whichever answer. */
 enum column_kind column_kind_of(const char *name);
 
-/* A row of an answer. row_value finds a column, which must be there: the
- * names are those of sql/. */
+/* A row of an answer. row_value finds a column, which must be there: the names are those of
+ * sql/. */
 struct row_values {
     const struct column *columns;
     struct value *values;

@@ -114,6 +114,28 @@ size_t contact_verdicts_breaches(const struct contact_walk *walk, const struct c
         &walk->profiles, contact->profile, contact->server, contact->certificate, found);
 }
 
+enum verdict contact_verdicts_then(
+    const struct contact_walk *walk, const struct contact *contact, bool is_of_last_days)
+{
+    struct judged_part part = {.part = *contact, .is_recent = true};
+    const struct judged_breach *found[POLICIES_MAX];
+    size_t count;
+    enum verdict worst;
+
+    if (!depends_on_days(walk, contact))
+        return contact->verdict;
+    if (!is_of_last_days)
+        part.part.told = &target_told_none;
+    worst = contact_verdicts_of(walk, &part, NULL);
+    count = contact_verdicts_breaches(walk, contact, found);
+    for (size_t i = 0; i < count; i++) {
+        const enum verdict verdict = contact_verdicts_of(walk, &part, found[i]);
+
+        worst = verdict > worst ? verdict : worst;
+    }
+    return worst;
+}
+
 /* ---- the worst of a contact -------------------------------------------------------------------------- */
 
 /* The last day of what a policy ends; INT64_MAX: none is known. */

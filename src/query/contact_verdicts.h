@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* contact_verdicts.h: what holds of a client's contacts as of a day: by each policy, and alone. All
- * answers judge by this. */
+/* contact_verdicts.h: what holds of a client's contacts as of a day: by each policy, and alone. All answers
+ * about clients judge by this; those about servers and kinds of sessions by the table `judged`. */
 #ifndef LASTHELLO_QUERY_CONTACT_VERDICTS_H
 #define LASTHELLO_QUERY_CONTACT_VERDICTS_H
 
@@ -23,6 +23,10 @@ size_t contact_verdicts_parts(
     const struct contact_walk *walk, const struct contact *contact, struct judged_part parts[2]);
 enum verdict contact_verdicts_of(
     const struct contact_walk *walk, const struct judged_part *part, const struct judged_breach *breach);
+/* contact_verdicts_then judges the sessions of some day as of that day, on which no refusal is history yet.
+ * Whether old TLS ends at once is known of the last days alone. */
+enum verdict contact_verdicts_then(
+    const struct contact_walk *walk, const struct contact *contact, bool is_of_last_days);
 /* contact_verdicts_breaches: as judged_profiles_breaches; a middlebox offends no policy of a provider. */
 size_t contact_verdicts_breaches(const struct contact_walk *walk, const struct contact *contact,
     const struct judged_breach *found[POLICIES_MAX]);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* day_tables.c: sums by day, each client once a day and kind. */
+/* day_tables.c: sums by day, each client once a day and kind, and by the worst verdict of its sessions on the
+ * day, as of that day. */
 #include "day_tables.h"
 
-#include "contact_walk.h"
+#include "contact_verdicts.h"
 #include "growing.h"
 #include "id_rows.h"
 
@@ -63,8 +64,8 @@ static struct kind *kind_of(struct day *day, const struct judged_profile *profil
     return &grown[day->kind_count++];
 }
 
-static bool add_count(
-    struct day_tables *tables, const struct judged_profile *profile, const struct day_count *count)
+static bool add_count(struct day_tables *tables, const struct judged_profile *profile, enum verdict verdict,
+    const struct day_count *count)
 {
     struct day *day = day_of(tables, count->day);
     struct kind *kind = day == NULL ? NULL : kind_of(day, profile);
@@ -74,13 +75,28 @@ static bool add_count(
     kind->sessions += count->sessions;
     kind->clients += kind->last != tables->client;
     kind->last = tables->client;
-    if (day->last == tables->client && day->worst >= profile->verdict)
+    if (day->last == tables->client && day->worst >= verdict)
         return true;
     if (day->last == tables->client)
         day->clients[day->worst]--;
-    day->clients[profile->verdict]++;
-    day->worst = profile->verdict;
+    day->clients[verdict]++;
+    day->worst = verdict;
     day->last = tables->client;
+    return true;
+}
+
+static bool add_contact(struct day_tables *tables, const struct contact *contact)
+{
+    const struct contact_walk *walk = &tables->walk;
+    const enum verdict before = contact_verdicts_then(walk, contact, false);
+    const enum verdict of_last_days = contact_verdicts_then(walk, contact, true);
+    struct day_counts counts = {.rest = contact->days};
+    struct day_count count;
+
+    while (contact_days_next(contact, &counts, &count))
+        if (!add_count(tables, contact->profile,
+                teller_is_recent(&walk->teller, count.day) ? of_last_days : before, &count))
+            return false;
     return true;
 }
 
@@ -91,14 +107,9 @@ static bool add_client(void *context, struct error *error)
     tables->client++;
     for (size_t i = 0; i < tables->walk.count; i++) {
         const struct contact *contact = &tables->walk.contacts[i];
-        struct day_counts counts = {.rest = contact->days};
-        struct day_count count;
 
-        if (!contact->is_asked || !contact->profile->is_counted)
-            continue;
-        while (contact_days_next(contact, &counts, &count))
-            if (!add_count(tables, contact->profile, &count))
-                return inventory_no_memory(error);
+        if (contact->is_asked && contact->profile->is_counted && !add_contact(tables, contact))
+            return inventory_no_memory(error);
     }
     return true;
 }

@@ -28,9 +28,6 @@ enum breach_column { /* of sql_breaches */
 enum judged_column { /* of sql/judged_all.sql */
     JUDGED_PROFILE,
     JUDGED_TARGET,
-    JUDGED_IS_ENDLESS,
-    JUDGED_UNTIL_DAY,
-    JUDGED_VERDICT,
     JUDGED_CAUSE,
     JUDGED_IS_NAMELESS,
     JUDGED_IS_ASKED,
@@ -81,12 +78,10 @@ static struct judged_profile read_profile(const struct query *query)
     return (struct judged_profile){
         .id = query_number(query, JUDGED_PROFILE),
         .target = query_number(query, JUDGED_TARGET),
-        .until_day = is(query, JUDGED_IS_ENDLESS) ? INT64_MAX : query_number(query, JUDGED_UNTIL_DAY),
         .place = query_number(query, JUDGED_PLACE),
         .hello = query_number(query, JUDGED_HELLO),
         .became = query_number(query, JUDGED_BECAME),
         .suite = query_number(query, JUDGED_SUITE),
-        .verdict = (enum verdict)query_number(query, JUDGED_VERDICT),
         .alone = (enum verdict)query_number(query, JUDGED_ALONE),
         .cause = cause_of_name(query_text(query, JUDGED_CAUSE)),
         .sight = sight_of(query),

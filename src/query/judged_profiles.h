@@ -25,12 +25,11 @@ struct breach_span {
 /* A profile, as sql/judged.sql has it. */
 struct judged_profile {
     int64_t id, target;
-    int64_t until_day;           /* INT64_MAX: none is known */
-    int64_t place;               /* a number for each port and service */
-    int64_t suite;               /* a number for each row of sql/suites.sql that a server may have */
-    int64_t hello;               /* id; 0: none was seen */
-    int64_t became;              /* a number for each of what sessions became, as in sql/trend.sql */
-    enum verdict verdict, alone; /* with the policies, and without */
+    int64_t place;      /* a number for each port and service */
+    int64_t suite;      /* a number for each row of sql/suites.sql that a server may have */
+    int64_t hello;      /* id; 0: none was seen */
+    int64_t became;     /* a number for each of what sessions became, as in sql/trend.sql */
+    enum verdict alone; /* by what was seen, without policies and days: see contact_verdicts.h */
     enum cause cause;
     enum sight sight;
     bool is_nameless, is_asked, is_counted, is_unconfirmed;

@@ -315,7 +315,8 @@ static void write_numbers(struct html_page *page)
 void page_write_days(struct html_page *page)
 {
     fputs("<section id=\"days\"><h2>By day</h2>\n<p class=\"lead\">Clients that were seen on each day, "
-          "each by the worst of its sessions on that day.</p>\n",
+          "each by the worst of its sessions on that day. A refusal counts on its day, also where it is "
+          "history today.</p>\n",
         page->out);
     if (page->days.count == 0) {
         fputs("<p>No session was seen on any day.</p></section>\n", page->out);

@@ -278,6 +278,29 @@ static void a_trend_has_each_day_and_version(void **state)
     free(text);
 }
 
+/* As the table of clients has it, but that a refusal counts on its day: 4's is history in the table. Days since 1970: the
+ * 1st of November is 20758. */
+static void a_day_is_judged_as_clients_are(void **state)
+{
+    static const struct {
+        const char *network, *days;
+    } rows[] = {
+        {"10.0.0.1", "20758,breaks,1\r\n20783,failing,1\r\n20784,failing,1\r\n20787,failing,1\r\n"},
+        {"10.0.0.4", "20727,failing,1\r\n"},
+        {"10.0.0.5", "20785,login refused?,1\r\n"},
+        {"10.0.0.23", "20785,unknown,1\r\n"}, /* a middlebox's */
+        {"10.0.0.27", "20783,fragile,1\r\n20785,failing,1\r\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char *text = told_of(QUESTION_DAYS, (struct filters){.network = rows[i].network, .as_of = "2026-11-30"});
+
+        assert_string_equal(strchr(text, '\n') + 1, rows[i].days);
+        free(text);
+    }
+}
+
 /* By hand from the rows above: old for the first time since the 24th are 2, 5, 6, 10, 18, 19, 22, 24 and two temporary
  * addresses, but not 23, whose old TLS is a middlebox's; refused for the first time 1, 2, 14, 22, 27 and 28; 15 to 17 did nothing newer alone in those days. */
 static void the_summary_counts_what_changed_in_the_last_days(void **state)
@@ -364,6 +387,7 @@ int main(void)
         ASKED(the_worst_come_first),
         ASKED(what_changed_since_a_day_is_told_with_its_day),
         ASKED(a_trend_has_each_day_and_version),
+        ASKED(a_day_is_judged_as_clients_are),
         ASKED(the_summary_counts_what_changed_in_the_last_days),
         ASKED(who_was_fixed_is_no_longer_among_the_old),
         ASKED(who_breaks_is_listed_on_the_first_screen),

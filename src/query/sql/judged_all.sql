@@ -1,5 +1,5 @@
 -- The judgements, for a walk through all contacts (src/query/judged_profiles.c, in this order).
-SELECT j.profile, j.target, j.until_day IS NULL AS is_endless, j.until_day, j.verdict, k.cause, j.is_nameless,
+SELECT j.profile, j.target, k.cause, j.is_nameless,
     j.is_asked, j.is_counted, j.is_legacy, j.is_failing, j.is_exposed, j.is_old, j.is_better, j.is_unconfirmed,
     j.is_handshake, j.is_midstream, j.is_one_sided, j.is_unknown, k.service, j.is_contradictory,
     k.server_name IS NULL AS has_no_sni, CASE WHEN k.server_name_source = 'dns' THEN 1 ELSE 0 END AS is_named_by_dns,
