@@ -167,8 +167,8 @@ static void rest(struct flow_table *table, struct flow *flow)
 /* Is there nothing to be shown, given up or waited for? */
 static bool is_quiet(const struct stream *stream)
 {
-    return stream->started && stream->pushed == NULL && !stream->claims && !stream->dropped && !stream->is_cut &&
-        stream->close == STREAM_OPEN && stream->waited == 0 &&
+    return stream->started && stream->pushed == NULL && !stream->claims && !stream->dropped &&
+        !stream->is_cut && stream->close == STREAM_OPEN && stream->waited == 0 &&
         (stream->buffer == NULL || stream->buffer->range_count == 0) &&
         !sequence_before(stream->next, stream->known_to);
 }

@@ -40,7 +40,7 @@ struct stream {            /* one direction */
     bool absent;
     bool acknowledges, claims, spoke, close_acknowledges, is_cut;
     bool close_shown;
-    bool dropped; /* bytes that were shown and not taken found no room */
+    bool dropped;                 /* bytes that were shown and not taken found no room */
     struct pushed *pushed;        /* the table's, while that is neither shown nor stored; NULL: nothing */
     struct stream_buffer *buffer; /* NULL: nothing waits */
 };

@@ -219,7 +219,8 @@ static bool is_pushed_next(const struct stream *stream, const struct stream *oth
     const struct range *range = stream->pushed == NULL ? NULL : &stream->pushed->range;
 
     return range != NULL && range->at == stream->next && range->belief != RANGE_DOUBTFUL &&
-        !is_behind_close(stream, range->to) && stream_allows(other, range->acknowledges, range->acknowledgement);
+        !is_behind_close(stream, range->to) &&
+        stream_allows(other, range->acknowledges, range->acknowledgement);
 }
 
 bool stream_show(struct flow_table *table, struct flow *flow, struct stream *stream,
