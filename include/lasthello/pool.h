@@ -21,10 +21,6 @@ struct pool {
 
 /* pool_open reserves `count` blocks of `block_bytes`. False if the address space is exhausted. */
 bool pool_open(struct pool *pool, size_t block_bytes, size_t count);
-/* pool_use_large_pages asks the kernel for pages of 2 MiB, where it has some: for blocks of some KiB that
- * are used in any order, for each of which the processor would else have to look up its page. Costs
- * 2 MiB more at most. */
-void pool_use_large_pages(const struct pool *pool);
 void pool_close(struct pool *pool);
 
 /* pool_take lends a block, its contents undefined; NULL if all are in use: give something up. */

@@ -2,8 +2,8 @@
 /* id_table.c: rows in an array, found through an index half empty. */
 #include <lasthello/hash.h>
 #include <lasthello/id_table.h>
+#include <lasthello/pages.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 #define BITS_AT_START 10
@@ -13,6 +13,15 @@ static size_t slots_of(unsigned bits)
     return (size_t)1 << bits;
 }
 
+static size_t index_bytes(uint32_t limit)
+{
+    unsigned bits = BITS_AT_START;
+
+    while (slots_of(bits) < 2 * (size_t)limit)
+        bits++;
+    return slots_of(bits) * sizeof(id_slot);
+}
+
 static uint32_t hash_of(const struct id_table *table, uint64_t id)
 {
     return (uint32_t)(id * table->multiplier >> 32);
@@ -20,7 +29,6 @@ static uint32_t hash_of(const struct id_table *table, uint64_t id)
 
 bool id_table_open(struct id_table *table, size_t row_bytes, uint32_t limit)
 {
-    unsigned bits = BITS_AT_START;
     struct hash_key key;
 
     *table = (struct id_table){0};
@@ -29,10 +37,8 @@ bool id_table_open(struct id_table *table, size_t row_bytes, uint32_t limit)
     hash_key_random(&key);
     *table = (struct id_table){
         .row_bytes = row_bytes, .limit = limit, .bits = BITS_AT_START, .multiplier = key.words[0] | 1};
-    while (slots_of(bits) < 2 * (size_t)limit)
-        bits++;
-    table->rows = calloc(limit, row_bytes);
-    table->index = calloc(slots_of(bits), sizeof(*table->index));
+    table->rows = pages_take(limit * row_bytes);
+    table->index = pages_take(index_bytes(limit));
     if (table->rows != NULL && table->index != NULL)
         return true;
     id_table_close(table);
@@ -41,8 +47,8 @@ bool id_table_open(struct id_table *table, size_t row_bytes, uint32_t limit)
 
 void id_table_close(struct id_table *table)
 {
-    free(table->rows);
-    free(table->index);
+    pages_give(table->rows, table->limit * table->row_bytes);
+    pages_give(table->index, index_bytes(table->limit));
     *table = (struct id_table){0};
 }
 

@@ -1,37 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* pool.c: equal blocks in one reserved mapping; given-back blocks form a list through themselves. */
+#include <lasthello/pages.h>
 #include <lasthello/pool.h>
-
-#include <sys/mman.h>
 
 #define BLOCK_ALIGNMENT 16
 
 bool pool_open(struct pool *pool, size_t block_bytes, size_t count)
 {
-    void *memory;
-
     block_bytes = (block_bytes + BLOCK_ALIGNMENT - 1) / BLOCK_ALIGNMENT * BLOCK_ALIGNMENT;
     *pool = (struct pool){.block_bytes = block_bytes, .count = count};
     if (count == 0)
         return true;
-    memory = mmap(NULL, block_bytes * count, PROT_READ | PROT_WRITE,
-        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED)
-        return false;
-    pool->memory = memory;
-    return true;
-}
-
-void pool_use_large_pages(const struct pool *pool)
-{
-    if (pool->memory != NULL)
-        (void)madvise(pool->memory, pool->block_bytes * pool->count, MADV_HUGEPAGE); /* no kernel needs to */
+    pool->memory = pages_take(block_bytes * count);
+    return pool->memory != NULL;
 }
 
 void pool_close(struct pool *pool)
 {
-    if (pool->memory != NULL)
-        munmap(pool->memory, pool->block_bytes * pool->count);
+    pages_give(pool->memory, pool->block_bytes * pool->count);
     *pool = (struct pool){0};
 }
 

@@ -50,10 +50,8 @@ struct flow_table *flow_table_open(
         buffers_open(&table->buffers, percent * BUFFERS_SHARE) &&
         unanswered_open(&table->unanswered, percent * UNANSWERED_SHARE) &&
         syn_memory_open(&table->syns,
-            percent * (100 - FLOWS_SHARE - CONNECTIONS_SHARE - BUFFERS_SHARE - UNANSWERED_SHARE))) {
-        pool_use_large_pages(&table->connections);
+            percent * (100 - FLOWS_SHARE - CONNECTIONS_SHARE - BUFFERS_SHARE - UNANSWERED_SHARE)))
         return table;
-    }
     flow_table_close(table);
     return NULL;
 }

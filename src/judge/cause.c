@@ -2,8 +2,7 @@
 /* cause.c: whose fault old TLS is, and which better hellos failed lately. */
 #include <lasthello/hash.h>
 #include <lasthello/judge.h>
-
-#include <stdlib.h>
+#include <lasthello/pages.h>
 
 #define FALLBACK_SETS 4096
 #define FALLBACK_WAYS 4 /* rows that a key may stand in; the oldest of them gives way */
@@ -29,7 +28,7 @@ struct fallbacks {
 
 struct fallbacks *fallbacks_open(void)
 {
-    struct fallbacks *fallbacks = calloc(1, sizeof(*fallbacks));
+    struct fallbacks *fallbacks = pages_take(sizeof(*fallbacks));
 
     if (fallbacks != NULL)
         hash_key_random(&fallbacks->hash_key);
@@ -38,7 +37,7 @@ struct fallbacks *fallbacks_open(void)
 
 void fallbacks_close(struct fallbacks *fallbacks)
 {
-    free(fallbacks);
+    pages_give(fallbacks, sizeof(*fallbacks));
 }
 
 static struct fallback_key key_of(const struct session *session)

@@ -109,6 +109,7 @@ static const struct checked checked[] = {
     {SCMP_SYS(mremap), {BITS(3, MREMAP_MAYMOVE)}, 1},  /* realloc of a large block */
     {SCMP_SYS(madvise), {VALUE(2, MADV_DONTNEED)}, 1}, /* free gives pages back */
     {SCMP_SYS(madvise), {VALUE(2, MADV_FREE)}, 1},     /* likewise */
+    {SCMP_SYS(madvise), {VALUE(2, MADV_HUGEPAGE)}, 1}, /* tables become large */
     /* what glibc makes a thread with, and no process */
     {SCMP_SYS(clone), {VALUE(0, THREAD_FLAGS)}, 1},
     {SCMP_SYS(prlimit64), {VALUE(0, 0)}, 1},         /* its own limits */

@@ -3,6 +3,7 @@
 #include "run.h"
 
 #include <lasthello/journal.h>
+#include <lasthello/pages.h>
 #include <lasthello/text.h>
 
 #include <errno.h>
@@ -16,6 +17,7 @@
 #define READER_LOOK_MS 200
 #define NAMES_SHARE    32                 /* of --memory: one part in so many, beside it */
 #define LIBRARY_BYTES  ((size_t)52 << 20) /* nDPI 4.2 takes 25 MiB, its lists included; a thread's stack 8 */
+#define HEAP_BYTES     ((size_t)40 << 20) /* of these */
 
 const char *run_rules_path(const struct sensor_options *options)
 {
@@ -172,13 +174,13 @@ static bool enter_sandbox(const struct run *run, struct error *error)
 }
 
 /* nDPI and libcrypto are started when they are first asked, and end the process where they find no memory
- * then. */
+ * then. What they and SQLite take is reserved for them. */
 static bool try_memory(const struct run *run, struct error *error)
 {
     void *volatile room = malloc(LIBRARY_BYTES * run->worker_count);
 
     free(room);
-    return room != NULL ||
+    return (room != NULL && pages_for_heap(HEAP_BYTES * run->worker_count)) ||
         error_set(error,
             "not enough memory: beside --memory, %zu MiB are needed for libraries; lower --memory, or "
             "raise the limit (ulimit -v)",

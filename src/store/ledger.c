@@ -2,6 +2,7 @@
 /* ledger.c: equal sessions become one observation. */
 #include "ledger_rows.h"
 
+#include <lasthello/pages.h>
 #include <lasthello/utc.h>
 
 #include <stdio.h>
@@ -23,7 +24,7 @@ static bool open_repeated(struct ledger *ledger)
     for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
         if (!id_table_open(&ledger->repeated[table], sizeof(struct repeated_row), REPEATED_MAX))
             return false;
-    ledger->texts = calloc(1, LEDGER_TEXTS_BYTES);
+    ledger->texts = pages_take(LEDGER_TEXTS_BYTES);
     return ledger->texts != NULL && row_id_bounds_hold() && key_plans_open(&ledger->plans);
 }
 
@@ -58,7 +59,7 @@ void ledger_close(struct ledger *ledger)
     id_table_close(&ledger->names);
     for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
         id_table_close(&ledger->repeated[table]);
-    free(ledger->texts);
+    pages_give(ledger->texts, LEDGER_TEXTS_BYTES);
     id_table_close(&ledger->observations);
     id_table_close(&ledger->amendments);
     id_table_close(&ledger->conclusions);

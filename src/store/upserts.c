@@ -4,6 +4,7 @@
 
 #include "upsert_sql.h"
 
+#include <lasthello/pages.h>
 #include <lasthello/schema.h>
 
 #include <stdio.h>
@@ -181,7 +182,7 @@ static bool open_owner(struct upserts *upserts, struct error *error)
 
 bool upserts_open(struct upserts *upserts, const char *path, struct error *error)
 {
-    *upserts = (struct upserts){.known = calloc(KNOWN_SLOTS, sizeof(*upserts->known))};
+    *upserts = (struct upserts){.known = pages_take(KNOWN_BYTES)};
     if (upserts->known == NULL)
         return error_set(error, "%s: not enough memory to write it", path);
     if (db_open(&upserts->db, path, DB_WRITE, error) && open_owner(upserts, error) &&
@@ -207,7 +208,7 @@ void upserts_close(struct upserts *upserts)
         db_run(&upserts->db, "PRAGMA wal_checkpoint", &ignored);
     db_close(&upserts->db);
     owner_lock_close(&upserts->owner);
-    free(upserts->known);
+    pages_give(upserts->known, KNOWN_BYTES);
     free(upserts->sorted);
     *upserts = (struct upserts){0};
 }

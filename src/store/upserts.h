@@ -12,6 +12,7 @@
 #include <lasthello/inventory.h>
 
 #define KNOWN_SLOTS (1u << 18)
+#define KNOWN_BYTES (KNOWN_SLOTS * sizeof(uint64_t))
 #define MANY        16 /* rows of one statement: starting one costs as much as inserting three rows */
 
 enum upsert_kind {

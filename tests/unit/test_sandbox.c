@@ -260,6 +260,7 @@ static bool no_memory_is_made_strange(void)
     void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     return page != MAP_FAILED && madvise(page, 4096, MADV_DONTNEED) == 0 && madvise(page, 4096, MADV_DONTFORK) != 0 &&
+        (madvise(page, 4096, MADV_HUGEPAGE) == 0 || errno != EPERM) &&
         syscall(SYS_mprotect, page, 4096, PROT_READ | 1UL << 32) != 0 &&
         mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0) == MAP_FAILED &&
         mremap(page, 4096, 8192, MREMAP_MAYMOVE) != MAP_FAILED;
