@@ -13,10 +13,11 @@
 #define OBSERVATIONS_MAX 131072
 #define HOSTS_MAX        131072
 #define NAMES_MAX        16384
-#define REPEATED_MAX     65536
+#define REPEATED_MAX     131072
 #define SITES_MAX        64
 
-_Static_assert(OBSERVATIONS_MAX <= ID_TABLE_ROWS_MAX && HOSTS_MAX <= ID_TABLE_ROWS_MAX,
+_Static_assert(OBSERVATIONS_MAX <= ID_TABLE_ROWS_MAX && HOSTS_MAX <= ID_TABLE_ROWS_MAX &&
+        REPEATED_MAX <= ID_TABLE_ROWS_MAX,
     "no table holds more");
 
 static bool open_repeated(struct ledger *ledger)
@@ -24,8 +25,8 @@ static bool open_repeated(struct ledger *ledger)
     for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
         if (!id_table_open(&ledger->repeated[table], sizeof(struct repeated_row), REPEATED_MAX))
             return false;
-    ledger->texts = pages_take(LEDGER_TEXTS_BYTES);
-    return ledger->texts != NULL && row_id_bounds_hold() && key_plans_open(&ledger->plans);
+    ledger->values = pages_take(LEDGER_VALUES_BYTES);
+    return ledger->values != NULL && row_id_bounds_hold() && key_plans_open(&ledger->plans);
 }
 
 static bool open_tables(struct ledger *ledger)
@@ -59,7 +60,7 @@ void ledger_close(struct ledger *ledger)
     id_table_close(&ledger->names);
     for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
         id_table_close(&ledger->repeated[table]);
-    pages_give(ledger->texts, LEDGER_TEXTS_BYTES);
+    pages_give(ledger->values, LEDGER_VALUES_BYTES);
     id_table_close(&ledger->observations);
     id_table_close(&ledger->amendments);
     id_table_close(&ledger->conclusions);
@@ -74,7 +75,7 @@ void ledger_reset(struct ledger *ledger)
     id_table_clear(&ledger->names);
     for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
         id_table_clear(&ledger->repeated[table]);
-    ledger->texts_len = 0;
+    ledger->values_len = 0;
     id_table_clear(&ledger->observations);
     id_table_clear(&ledger->amendments);
     id_table_clear(&ledger->conclusions);
@@ -94,7 +95,7 @@ static bool has_room_for_repeated(const struct ledger *ledger)
     for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++)
         if (!id_table_has_room(&ledger->repeated[table], 1))
             return false;
-    return LEDGER_TEXTS_BYTES - ledger->texts_len >= (size_t)TABLE_REPEATED_COUNT * SHEET_BYTES;
+    return LEDGER_VALUES_BYTES - ledger->values_len >= (size_t)TABLE_REPEATED_COUNT * SHEET_BYTES;
 }
 
 /* Room for one more session, whatever it says. */

@@ -2,6 +2,8 @@
 /* ledger_rows.c: what repeats from session to session is copied once. */
 #include "ledger_rows.h"
 
+#include "row_values.h"
+
 void ledger_put_host(struct ledger *ledger, uint64_t id, uint64_t site, const struct address *address)
 {
     bool is_new;
@@ -21,10 +23,9 @@ static void write_down(struct ledger *ledger, struct repeated_row *row, enum fac
 
     sheet_write(&sheet, table, session, references);
     row->id = row_id_of_sheet(&sheet);
-    row->at = (uint32_t)ledger->texts_len;
-    row->len = (uint32_t)sheet.len;
-    memcpy(ledger->texts + row->at, sheet.text, sheet.len);
-    ledger->texts_len += sheet.len;
+    row->at = (uint32_t)ledger->values_len;
+    ledger->values_len +=
+        row_values_write(ledger->values + row->at, &sheet, table, session, references);
 }
 
 static const struct repeated_row *put_row(struct ledger *ledger, enum fact_table table, uint64_t key,

@@ -31,7 +31,7 @@ struct host_row {
 struct repeated_row {
     uint64_t key; /* row_key: by it the row is found */
     uint64_t id;
-    uint32_t at, len; /* its sheet's text, in the ledger's texts */
+    uint32_t at; /* its row_values, in the ledger's */
 };
 
 struct observation_row {
@@ -58,15 +58,15 @@ struct amendment_row {
 struct ledger {
     struct id_table sites, sources, hosts, names, observations, amendments, conclusions;
     struct id_table repeated[TABLE_REPEATED_COUNT];
-    char *texts; /* of repeated rows, one after the other */
-    size_t texts_len;
+    char *values; /* of repeated rows, one after the other */
+    size_t values_len;
     struct key_plans plans;
     uint64_t sessions;           /* in it: lost, should it not be stored */
     const struct site_row *site; /* of the last session: nearly always that of the next one */
     const struct source_row *source;
 };
 
-#define LEDGER_TEXTS_BYTES (16u << 20)
+#define LEDGER_VALUES_BYTES (32u << 20)
 
 /* Adds what repeats, if it is not there; the caller made sure of room. */
 void ledger_put_host(struct ledger *ledger, uint64_t id, uint64_t site, const struct address *address);

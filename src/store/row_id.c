@@ -37,7 +37,8 @@ static void put_id(char out[16], uint64_t id)
     put_digits(out + 8, (uint32_t)id);
 }
 
-static void append_value(struct sheet *sheet, const char *name, const char *value, size_t len)
+/* Returns where the value stands. */
+static uint16_t append_value(struct sheet *sheet, const char *name, const char *value, size_t len)
 {
     const size_t name_len = strlen(name), both = name_len + len + sizeof("=");
     char *at = sheet->text + sheet->len;
@@ -48,9 +49,11 @@ static void append_value(struct sheet *sheet, const char *name, const char *valu
     at = mempcpy(at, value, len);
     *at = '\0';
     sheet->len += both;
+    return (uint16_t)(sheet->len - len - 1);
 }
 
-static void append_column(struct sheet *sheet, const struct fact *fact, size_t count,
+/* Returns where the value stands; 0: it is not known. */
+static uint16_t append_column(struct sheet *sheet, const struct fact *fact, size_t count,
     const struct session *session,
     const struct references *references)
 {
@@ -61,13 +64,10 @@ static void append_column(struct sheet *sheet, const struct fact *fact, size_t c
         const uint64_t id = references->ids[fact->refers_to];
 
         put_id(made, id);
-        if (id != 0)
-            append_value(sheet, fact->column, made, 16);
-        return;
+        return id == 0 ? 0 : append_value(sheet, fact->column, made, 16);
     }
     value = fact_column_text(fact, count, session, made);
-    if (value != NULL)
-        append_value(sheet, fact->column, value, strlen(value));
+    return value == NULL ? 0 : append_value(sheet, fact->column, value, strlen(value));
 }
 
 void sheet_write(
@@ -75,13 +75,13 @@ void sheet_write(
     const struct references *references)
 {
     const struct fact_list *list = &fact_tables[table];
-    size_t count;
+    size_t count, column = 0;
 
     sheet->len = sheet->id_len = strlen(list->name) + 1;
     memcpy(sheet->text, list->name, sheet->len);
     for (size_t i = 0; i < list->count; i += count) {
         count = fact_count_of_column(list, i);
-        append_column(sheet, &list->facts[i], count, session, references);
+        sheet->values[column++] = append_column(sheet, &list->facts[i], count, session, references);
         if (!list->facts[i].attribute)
             sheet->id_len = sheet->len;
     }
@@ -90,18 +90,6 @@ void sheet_write(
 uint64_t row_id_of_sheet(const struct sheet *sheet)
 {
     return id_of(sheet->text, sheet->id_len);
-}
-
-const char *sheet_next(const char **text, const char *end, const char *column)
-{
-    const size_t len = strlen(column);
-    const char *value;
-
-    if (*text == end || strncmp(*text, column, len) != 0 || (*text)[len] != '=')
-        return NULL;
-    value = *text + len + 1;
-    *text = value + strlen(value) + 1;
-    return value;
 }
 
 static size_t longest_text(const struct fact *fact)
@@ -113,11 +101,11 @@ bool row_id_bounds_hold(void)
 {
     for (enum fact_table table = 0; table < TABLE_REPEATED_COUNT; table++) {
         const struct fact_list *list = &fact_tables[table];
-        size_t text = strlen(list->name) + 1;
+        size_t text = strlen(list->name) + 1, columns = 0;
 
-        for (size_t i = 0; i < list->count; i += fact_count_of_column(list, i))
+        for (size_t i = 0; i < list->count; i += fact_count_of_column(list, i), columns++)
             text += strlen(list->facts[i].column) + 2 + longest_text(&list->facts[i]);
-        if (text > SHEET_BYTES)
+        if (text > SHEET_BYTES || columns > SHEET_COLUMNS_MAX)
             return false;
     }
     return true;

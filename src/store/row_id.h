@@ -10,10 +10,13 @@
 
 #define SHEET_BYTES (32u << 10) /* holds any row, whatever a session says: row_id_bounds_hold */
 
+#define SHEET_COLUMNS_MAX 32
+
 /* A row, written down. */
 struct sheet {
     size_t len;
-    size_t id_len; /* as far as the id is made of it; what follows are attributes */
+    size_t id_len;                      /* as far as the id is made of it; what follows are attributes */
+    uint16_t values[SHEET_COLUMNS_MAX]; /* where each column's value begins; 0: it is not known */
     char text[SHEET_BYTES];
 };
 
@@ -31,8 +34,6 @@ void sheet_write(
     const struct references *references);
 /* The id of what was written: 63 bits, because SQLite's integers have a sign, and never 0. */
 uint64_t row_id_of_sheet(const struct sheet *sheet);
-/* The value of the next column, which is `column`, in a sheet's text; NULL: it is not known. */
-const char *sheet_next(const char **text, const char *end, const char *column);
 
 #define SITE_BYTES 64 /* of a name of a site, its NUL included */
 uint64_t row_id_of_site(const char *site);

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* upsert_repeated.c: what repeats, from the texts of a ledger to the rows of the inventory, bound in the
+/* upsert_repeated.c: what repeats, from the values of a ledger to the rows of the inventory, bound in the
  * order of the facts from which the statement was made (upsert_sql.c). */
+#include "row_values.h"
 #include "upserts.h"
 
-#include <stdlib.h>
-
-/* Text is enough for numbers, too: the column makes one of it. */
-static void put_value(struct query *query, size_t place, enum fact_type type, const char *value)
+/* The next of the values. Text is enough for a number that is made as text: the column makes one of it. */
+static void put_value(struct query *query, size_t place, enum fact_type type, const char **values)
 {
-    if (type == FACT_REFERENCE)
-        query_put_reference(query, place, value == NULL ? 0 : strtoull(value, NULL, 16));
+    if (!row_values_has_number(type))
+        query_put_text(query, place, row_values_text(values));
     else if (type == FACT_FLAG)
-        query_put_number(query, place, value != NULL);
+        query_put_number(query, place, (int64_t)row_values_number(values));
     else
-        query_put_text(query, place, value);
+        query_put_reference(query, place, row_values_number(values));
 }
 
 /* The parameters of a row, from `place` on; what follows the last of them. */
@@ -21,12 +20,11 @@ static size_t put_row(struct upserts *upserts, struct query *query, size_t place
     enum fact_table table, const struct repeated_row *row)
 {
     const struct fact_list *list = &fact_tables[table];
-    const char *text = ledger->texts + row->at, *end = text + row->len;
+    const char *values = ledger->values + row->at;
 
-    text += strlen(text) + 1; /* the table's name */
     query_put_reference(query, place++, row->id);
     for (size_t i = 0; i < list->count; i += fact_count_of_column(list, i))
-        put_value(query, place++, list->facts[i].type, sheet_next(&text, end, list->facts[i].column));
+        put_value(query, place++, list->facts[i].type, &values);
     query_put_number(query, place++, upserts->revision);
     return place;
 }

@@ -56,7 +56,7 @@ static void fill_messages(struct session *session)
         .sha256 = {0xab, [31] = 0x01},
         .subject = "CN=mail",
         .issuer = "CN=ca",
-        .not_before = 1600000000,
+        .not_before = -631152000, /* 1950 */
         .not_after = 1700000000,
         .key_type = "RSA",
         .key_bits = 2048,
@@ -132,7 +132,7 @@ static const struct expected rows[] = {
     {TABLE_CERTIFICATE, "sha256", "ab00000000000000000000000000000000000000000000000000000000000001"},
     {TABLE_CERTIFICATE, "subject", "CN=mail"},
     {TABLE_CERTIFICATE, "issuer", "CN=ca"},
-    {TABLE_CERTIFICATE, "not_before", "1600000000"},
+    {TABLE_CERTIFICATE, "not_before", "-631152000"},
     {TABLE_CERTIFICATE, "not_after", "1700000000"},
     {TABLE_CERTIFICATE, "key_type", "RSA"},
     {TABLE_CERTIFICATE, "key_bits", "2048"},

@@ -146,7 +146,7 @@ static void a_ledger_full_of_certificates_or_names_says_so_and_loses_nothing(voi
         assert_true(added > 10000);
         assert_int_equal(ledger->sessions, added);
         assert_true(ledger->repeated[names ? TABLE_PROFILE : TABLE_CERTIFICATE].count >= added - 1);
-        assert_true(ledger->texts_len <= LEDGER_TEXTS_BYTES);
+        assert_true(ledger->values_len <= LEDGER_VALUES_BYTES);
         ledger_reset(ledger);
         assert_true(ledger_add(ledger, "default", &session, &observation));
         ledger_reset(ledger);
