@@ -9,20 +9,19 @@
 #ifndef LASTHELLO_STORE_CONTACTS_H
 #define LASTHELLO_STORE_CONTACTS_H
 
-#include "upserts.h"
+#include "contact_rows.h"
 
-#define CONTACTS_STATEMENTS_MAX 24
+#define CONTACTS_STATEMENTS_MAX 8
 
 struct contacts {
     struct upserts *upserts;
+    struct contact_rows rows;
     struct query queries[CONTACTS_STATEMENTS_MAX];
     uint64_t loose; /* observations that were stored since it was last looked whether to gather */
     int64_t gather_from;
 };
 
 bool contacts_open(struct contacts *contacts, struct upserts *upserts, struct error *error);
-/* An interface is watched from now on: fewer are gathered at a time, because nothing is stored meanwhile. */
-void contacts_watch(struct contacts *contacts);
 void contacts_close(struct contacts *contacts);
 
 /* ---- within a transaction that the caller began ---- */

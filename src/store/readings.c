@@ -68,10 +68,8 @@ static bool store_record(struct readings *readings, const struct source_record *
 
     if (is_first && is_file && !first_state(readings, record, state, error))
         return false;
-    if (is_first && !is_file) {
+    if (is_first && !is_file)
         *state = READING_COUNTS;
-        contacts_watch(&readings->rows.contacts);
-    }
     if (!is_first && !is_file && !reading_move(&readings->rows, record, error))
         return false;
     return upsert_source(&readings->upserts, record, *state == READING_PENDING ? "pending" : "counts",

@@ -324,7 +324,6 @@ CREATE TABLE contact (
     revision INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (client, server, profile, certificate, path)
 ) WITHOUT ROWID;
-CREATE INDEX contact_by_server ON contact (server, profile, certificate);
 
 -- The observations of gathered readings, by client: one host's story without a look at all others.
 CREATE TABLE client_observation (

@@ -358,7 +358,6 @@ SELECT id, kind, name, site, observer, max(started, coalesce(kept_from * 8640000
     dns_answers, dns_unasked, names_unread, continues, failed, complete
 FROM reading WHERE state = 'counts';
 CREATE INDEX observation_by_last_source ON observation (last_source) WHERE last_source IS NOT NULL;
-CREATE INDEX contact_by_server ON contact (server, profile, certificate);
 CREATE INDEX pending_by_last_source ON pending (last_source) WHERE last_source IS NOT NULL;
 CREATE VIEW session_facts AS
 SELECT s.name AS source, h.site, h.address AS client, h.digits AS client_digits, v.address AS server, v.digits AS server_digits,
