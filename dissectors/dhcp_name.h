@@ -5,7 +5,7 @@
 
 #include <lasthello/dhcp.h>
 
-/* As text. */
+/* A name that is written as text (RFC 2132 3.14). */
 void dhcp_name_text(struct bytes text, char name[DHCP_NAME_BYTES]);
 /* As labels (RFC 1035 3.1), not compressed; the last one, of no length, may be left out (RFC 4704 4.2). */
 void dhcp_name_encoded(struct bytes labels, char name[DHCP_NAME_BYTES]);

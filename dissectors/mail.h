@@ -33,7 +33,7 @@ struct mail {
     enum mail_upgrade upgrade;
     bool greeted;       /* the server's first line was read, or is lost */
     bool asked_again;   /* the line just read asks for STARTTLS, like one before it */
-    bool unsure;        /* client bytes are missing: a command may be mail: wait for its answer */
+    bool unsure;        /* client bytes are missing: a line may be a command, or text of a mail; the answer tells */
     bool in_exchange;   /* a SASL exchange goes on: the client's lines are answers, no commands */
     bool challenged;    /* ... and the server has asked for one */
     bool login_literal; /* what the client's literal holds belongs to a login */
@@ -41,7 +41,7 @@ struct mail {
     const char *login;  /* mechanism of the latest login; static storage */
 };
 
-/* Commands sent and not answered yet: more of them before the login is nobody's habit. */
+/* Commands sent and not answered yet: no client sends more of them before the login. */
 #define MAIL_PENDING_MAX 32
 
 /* Commands of a protocol that answers in order (RFC 2449 6.6, RFC 2920), each by what it is to the
@@ -89,8 +89,8 @@ enum dissected mail_end(struct dissection *at, enum side from, enum ending endin
  * before it, where the server's first byte was captured; else where the client has said nothing. */
 bool mail_is_greeting(const struct dissection *at);
 
-/* mail_unasked: the server answered what no command that was seen asked. Where all was captured, it
- * took something else for a command. */
+/* mail_unasked: the server answered, and no command that was seen asked for it. Where nothing is missing,
+ * it took other bytes for a command. */
 void mail_unasked(struct dissection *at);
 
 /* mail_pending_add: a command was sent. mail_pending_first: the one that the next answer is for;

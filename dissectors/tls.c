@@ -31,7 +31,7 @@ static void note_unreadable_answer(struct dissection *at, enum side from)
         session->answer.unreadable = true;
 }
 
-/* At the front is what was not expected: search, or give up the belief in TLS. */
+/* At the front is what was not expected: search for records, or conclude that this is no TLS. */
 static enum looked search_or_leave(struct dissection *at, enum side from)
 {
     struct tls_side *side = tls_side_of(at, from);
@@ -174,8 +174,8 @@ static enum looked read_handshake(struct dissection *at, enum side from, const s
     return skip_record(side, record, in);
 }
 
-/* RFC 5246 7.3: before TLS 1.3, a server that has not said ServerHelloDone takes up an older
- * session. */
+/* RFC 5246 7.3: before TLS 1.3, a server that has not said ServerHelloDone resumes an
+ * earlier session. */
 static void note_resumption(struct dissection *at, enum side from)
 {
     const struct tls_state *state = at->state;
@@ -340,7 +340,7 @@ static enum looked step(struct dissection *at, enum side from, struct bytes *in)
 
 /* ---- the dissector ------------------------------------------------------------------------------ */
 
-/* Who says the other side's hello is not the one that the ports made it. */
+/* A side that sends the other side's hello is that other side: the ports were wrong. */
 static bool tls_recognises(enum side from, struct bytes in)
 {
     return tls_hello_in_record(side_other(from), in) != FRAMED_ONE &&

@@ -25,7 +25,7 @@ static uint64_t hash_list(const struct workspace *workspace, const struct featur
     return hash_quick(&workspace->hash_key, list->values, list->count * sizeof(list->values[0]));
 }
 
-/* A name for all the features together; never 0. */
+/* A key for all the features together; never 0, which marks an empty slot. */
 static uint64_t hash_features(const struct workspace *workspace)
 {
     const struct features *features = &workspace->features;

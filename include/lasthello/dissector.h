@@ -10,7 +10,7 @@
 #include <lasthello/session.h>
 
 #define DISSECTOR_STATE_MAX 352   /* bytes */
-#define MESSAGE_BYTES_MAX   65536 /* no longer handshake message is read; see tls.c */
+#define MESSAGE_BYTES_MAX   65536 /* room for one handshake message; MESSAGE_SPAN_MAX bounds it */
 #define OPENING_BYTES_MAX   64
 
 enum dissected {

@@ -2,8 +2,8 @@
 /* error.h: what went wrong in the world (a file, a device, a disk, a database), as one sentence.
  *
  * Functions that touch the world return bool and fill a `struct error`: what failed, where, and what
- * to do about it, without a final newline. Callers forward it unchanged; main prints it, once.
- * Bytes from the wire never cause an error: see bytes.h. */
+ * to do about it, without a final newline. Callers forward it unchanged; the command prints
+ * it, once (complain). Bytes from the wire never cause an error: see bytes.h. */
 #ifndef LASTHELLO_ERROR_H
 #define LASTHELLO_ERROR_H
 

@@ -40,8 +40,8 @@ bool events_news(struct events *events, struct error *news);
 bool events_fail(struct events *events);
 /* events_lost: how many lines were, so far. */
 unsigned long events_lost(struct events *events);
-/* events_close writes what waits, as far as that is taken within a second. False: lines were lost, how many
- * and why. */
+/* events_close writes what waits, as far as that is taken within two seconds. False: lines were lost,
+ * how many and why. */
 bool events_close(struct events *events, struct error *error);
 
 /* event_line writes one session as one JSON object and a newline in the words of the Elastic Common Schema:

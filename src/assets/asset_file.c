@@ -25,7 +25,7 @@ enum cell_kind {
     CELL_COUNT,
 };
 
-struct reading {
+struct list_file {
     const char *path;
     struct assets *assets;
     struct error *error;
@@ -39,7 +39,7 @@ struct reading {
 };
 
 /* Only what is wrong first is told. */
-static void refuse(struct reading *reading, const char *what, const char *reason)
+static void refuse(struct list_file *reading, const char *what, const char *reason)
 {
     char visible[4 * ASSET_TEXT_BYTES];
 
@@ -50,7 +50,7 @@ static void refuse(struct reading *reading, const char *what, const char *reason
         visible[0] == '\0' ? "" : ": ", reason);
 }
 
-static void take_column(struct reading *reading, const char *text)
+static void take_column(struct list_file *reading, const char *text)
 {
     static const char *const names[CELL_COUNT] = {
         "address", "network", "mac", "site", "name", "owner", "place", "note"};
@@ -81,7 +81,7 @@ static void put_cell(char *cell, const char *text)
 
 static void take_cell(void *field, size_t len, void *data)
 {
-    struct reading *reading = data;
+    struct list_file *reading = data;
     const char *text = field == NULL ? "" : field;
 
     if (strlen(text) != len)
@@ -110,7 +110,7 @@ static const char *keep_text(char **end, const char *text)
     return kept;
 }
 
-static const struct asset *keep_asset(struct reading *reading)
+static const struct asset *keep_asset(struct list_file *reading)
 {
     size_t size = sizeof(struct asset_texts);
     struct asset_texts *texts;
@@ -147,7 +147,7 @@ static struct asset_row *next_row(struct assets *assets)
     return &assets->rows[assets->count];
 }
 
-static void add_row(struct reading *reading, const char *text, const struct asset *asset)
+static void add_row(struct list_file *reading, const char *text, const struct asset *asset)
 {
     struct asset_row *row = next_row(reading->assets);
     const char *wrong;
@@ -165,7 +165,7 @@ static void add_row(struct reading *reading, const char *text, const struct asse
         reading->assets->count++;
 }
 
-static bool is_empty(const struct reading *reading, enum cell_kind first, enum cell_kind last)
+static bool is_empty(const struct list_file *reading, enum cell_kind first, enum cell_kind last)
 {
     for (enum cell_kind kind = first; kind <= last; kind++)
         if (reading->cells[kind][0] != '\0')
@@ -173,14 +173,14 @@ static bool is_empty(const struct reading *reading, enum cell_kind first, enum c
     return true;
 }
 
-static void end_heading(struct reading *reading)
+static void end_heading(struct list_file *reading)
 {
     if (!reading->is_named[CELL_ADDRESS] && !reading->is_named[CELL_NETWORK] && !reading->is_named[CELL_MAC])
         refuse(reading, "", "no column is called address, network or mac");
     reading->has_heading = true;
 }
 
-static void take_row(struct reading *reading)
+static void take_row(struct list_file *reading)
 {
     const struct asset *asset;
 
@@ -198,7 +198,7 @@ static void take_row(struct reading *reading)
 
 static void end_row(int last, void *data)
 {
-    struct reading *reading = data;
+    struct list_file *reading = data;
 
     (void)last;
     if (reading->error->text[0] == '\0') {
@@ -214,7 +214,7 @@ static void end_row(int last, void *data)
 
 /* ---- the file ---------------------------------------------------------------------------------------- */
 
-static char *without_mark(struct reading *reading, char *line, ssize_t *len)
+static char *without_byte_order_mark(struct list_file *reading, char *line, ssize_t *len)
 {
     const unsigned char *bytes = (const unsigned char *)line;
 
@@ -226,7 +226,7 @@ static char *without_mark(struct reading *reading, char *line, ssize_t *len)
     return line + 3;
 }
 
-static void parse_line(struct reading *reading, struct csv_parser *parser, const char *line, size_t len)
+static void parse_line(struct list_file *reading, struct csv_parser *parser, const char *line, size_t len)
 {
     if (reading->line == 1 && memchr(line, ';', len) != NULL && memchr(line, ',', len) == NULL)
         csv_set_delim(parser, ';');
@@ -236,7 +236,7 @@ static void parse_line(struct reading *reading, struct csv_parser *parser, const
                                             : csv_strerror(csv_error(parser)));
 }
 
-static void parse(struct reading *reading, FILE *in)
+static void parse(struct list_file *reading, FILE *in)
 {
     struct csv_parser parser;
     char *line = NULL;
@@ -248,7 +248,7 @@ static void parse(struct reading *reading, FILE *in)
         return;
     }
     while (reading->error->text[0] == '\0' && (len = getline(&line, &size, in)) >= 0) {
-        char *text = ++reading->line == 1 ? without_mark(reading, line, &len) : line;
+        char *text = ++reading->line == 1 ? without_byte_order_mark(reading, line, &len) : line;
 
         parse_line(reading, &parser, text, (size_t)len);
     }
@@ -260,7 +260,7 @@ static void parse(struct reading *reading, FILE *in)
     free(line);
 }
 
-static void refuse_twice(struct reading *reading)
+static void refuse_twice(struct list_file *reading)
 {
     const struct asset_twice twice = assets_sort(reading->assets);
 
@@ -270,7 +270,7 @@ static void refuse_twice(struct reading *reading)
 }
 
 /* A pipe, of which nothing comes, is not waited for. */
-static bool load(struct reading *reading)
+static bool load(struct list_file *reading)
 {
     struct stat about;
     FILE *in;
@@ -292,7 +292,7 @@ static bool load(struct reading *reading)
 
 struct assets *assets_open(const char *path, struct error *error)
 {
-    struct reading reading = {.path = path, .error = error, .row_line = 1};
+    struct list_file reading = {.path = path, .error = error, .row_line = 1};
 
     error->text[0] = '\0';
     reading.assets = calloc(1, sizeof(*reading.assets));

@@ -16,7 +16,8 @@ struct centre {
 };
 
 /* centre_ask runs one statement, with parameters as texts (NULL: not known), and waits for its answer for
- * at most CENTRE_PATIENCE_MS. The caller's to PQclear; NULL with a sentence: it failed. */
+ * at most CENTRE_PATIENCE_MS. The caller clears the answer (PQclear). NULL: it failed, and
+ * `error` says why. */
 #define CENTRE_PATIENCE_MS 90000
 PGresult *centre_ask(
     struct centre *centre, const char *sql, int count, const char *const *values, struct error *error);

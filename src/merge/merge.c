@@ -59,7 +59,7 @@ static bool add_all(
     return told->left_out < merging->inputs->count; /* else the last one's sentence is the error */
 }
 
-/* Private addresses of one site are those of one network. */
+/* Warns of sensors without a site: private addresses of one site count as those of one network. */
 static bool say_sites(struct merged *merged, struct error *error)
 {
     int64_t sensors = 0;
@@ -81,7 +81,7 @@ static bool fill(
         union_finish(merged, &told->error) && say_sites(merged, &told->error);
 }
 
-/* What goes on to another inventory is gathered there. */
+/* A draft that is merged into an inventory that is there is gathered in that one, not here. */
 static bool make_draft(struct apart *apart, const struct merging *merging, struct apart_told *told)
 {
     struct merged *merged = merged_open(merging->draft->path, merging->output, true, &told->error);
@@ -104,7 +104,7 @@ static bool absorb(const struct draft *draft, const char *output, struct error *
     return done;
 }
 
-/* ---- without rights ------------------------------------------------------------------------------- */
+/* ---- in the sandboxed process --------------------------------------------------------------------- */
 
 static bool work(struct apart *apart, void *argument, struct apart_told *told)
 {
@@ -114,7 +114,7 @@ static bool work(struct apart *apart, void *argument, struct apart_told *told)
         (!merging->draft->is_there || absorb(merging->draft, merging->output, &told->error));
 }
 
-/* ---- with rights: makes files and puts them in their place, and reads none ------------------------- */
+/* ---- in the process that keeps its rights: makes files, puts them in their place, and reads none ---- */
 
 static bool run(struct merging *merging, size_t *left_out, struct error *error)
 {

@@ -33,7 +33,8 @@ static const char *const shorten_sql[] = {
     NULL,
 };
 
-/* One that is settled changes no more; one that is pending here is judged where it is read. */
+/* One that is settled changes no more; whether one that is pending here counts is decided where it is
+ * read. */
 static const char take_sql[] =
     "INSERT INTO temp.taken (id, first_day) SELECT o.id, "
     "max(coalesce(o.kept_from, " FOREVER "), coalesce(r.kept_from, " FOREVER ")) "

@@ -10,7 +10,7 @@ struct union_step {
     struct merged *merged;
     int64_t revision;
     int64_t changes;  /* rows that the last statement changed */
-    int64_t is_whole; /* all gathered readings are taken, and are new: their contacts can be, too */
+    int64_t is_whole; /* not 0: all its gathered readings are taken and new; so may be their contacts */
 };
 
 /* union_run runs a statement with :revision and, where it has one, :id. */

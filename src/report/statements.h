@@ -11,7 +11,7 @@
 
 enum statement_kind {
     /* who */
-    STATEMENT_LEGACY,     /* clients with old TLS, of all; 1 or 2 for the grammar */
+    STATEMENT_LEGACY,     /* clients with old TLS, of all; the third number: 1 singular, 2 plural */
     STATEMENT_LEGACY_ANY, /* the same where TLS of other services than mail is among it */
     STATEMENT_BY_CLIENT,  /* of those */
     STATEMENT_MIXED,
@@ -81,12 +81,12 @@ struct statements {
     size_t count;
 };
 
-/* statements_of_clients: who still uses old TLS, and why; statements_of_advice: what to do;
- * statements_of_confidence: how far to believe it, where an empty answer is told apart from a proven zero
- * (`filtered`: the user asked for a part only). Each fills `out` anew, in the order of a screen, with what
- * is to be said. */
+/* Each fills `out` anew, in the order of a screen, with what is to be said.
+ * statements_of_clients: who still uses old TLS, and why; statements_of_changes: what the last days changed,
+ * where something was seen before them; statements_of_advice: what to do; statements_of_confidence: how far
+ * to believe it, where an empty answer is told apart from a proven zero (`filtered`: the user asked for a
+ * part only). */
 void statements_of_clients(const struct summary *summary, struct statements *out);
-/* statements_of_changes: what the last days changed, where something was seen before them. */
 void statements_of_changes(const struct summary *summary, struct statements *out);
 void statements_of_advice(const struct summary *summary, struct statements *out);
 void statements_of_confidence(const struct summary *summary, bool filtered, struct statements *out);

@@ -61,7 +61,7 @@ static void write_filters(FILE *out, const struct report *report)
     cell_close(&cell);
 }
 
-/* " By their worst session: 1 failing, 3 breaks, 50 safe": the worst first. */
+/* " Clients by the worst of their sessions: 1 failing, 3 breaks, 50 safe": the worst first. */
 static void write_verdicts(FILE *out, const struct summary *summary)
 {
     char number[NUMBER_BYTES];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* pipeline.c: the conductor: a packet's way down to the events of a connection, an event's way to a
- * stored session. No other file calls the stages. */
+ * stored session. No other file carries a session through the stages. */
 #include "pipeline.h"
 
 #define FRAGMENT_SHARE 16 /* of the memory: one part in so many */

@@ -65,8 +65,8 @@ void run_restart(struct run *run)
 
 /* What was told while the workers work. */
 struct told {
-    bool ready;          /* systemd, that all have begun, */
-    const char *awaited; /* ... and what is waited for */
+    bool ready;          /* systemd was told that all workers have begun */
+    const char *awaited; /* what it was told that is waited for; NULL: nothing */
 };
 
 static void tell_of_lost_sessions(struct run *run)

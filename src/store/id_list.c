@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* id_list.c: ids of readings, in the order in which they were added. */
+/* id_list.c: ids of readings, in a list that grows. */
 #include "id_list.h"
 
 #include <stdlib.h>

@@ -275,15 +275,15 @@ static void note_lost(struct readings *readings, const struct ledger *ledger)
     }
 }
 
-static bool is_owed(const struct loss *loss)
+static bool is_unstored(const struct loss *loss)
 {
     return loss->record != NULL || loss->conclusion.source != 0;
 }
 
-static bool owes(const struct readings *readings)
+static bool has_unstored_losses(const struct readings *readings)
 {
     for (uint32_t i = 0; i < readings->losses.count; i++)
-        if (is_owed(id_table_row(&readings->losses, i)))
+        if (is_unstored(id_table_row(&readings->losses, i)))
             return true;
     return false;
 }
@@ -304,7 +304,7 @@ static bool store_losses(struct readings *readings, struct error *error)
     for (uint32_t i = 0; i < readings->losses.count; i++) {
         const struct loss *loss = id_table_row(&readings->losses, i);
 
-        if (is_owed(loss) && !store_loss(readings, loss, error))
+        if (is_unstored(loss) && !store_loss(readings, loss, error))
             return false;
     }
     return true;
@@ -324,7 +324,7 @@ static void settle_losses(struct readings *readings)
 
 /* ---- transactions ------------------------------------------------------------------------------- */
 
-/* One transaction: a ledger, or, where that is NULL, what is owed. */
+/* One transaction: a ledger, or, where that is NULL, the losses that are not stored yet. */
 static bool store(struct readings *readings, const struct ledger *ledger, struct error *error)
 {
     const uint64_t known = readings->known;
@@ -342,7 +342,7 @@ static bool store(struct readings *readings, const struct ledger *ledger, struct
  * are tried again with the next ledger. */
 static bool apply_losses(struct readings *readings, struct error *error)
 {
-    if (!owes(readings))
+    if (!has_unstored_losses(readings))
         return true;
     if (!store(readings, NULL, error))
         return false;
@@ -350,7 +350,7 @@ static bool apply_losses(struct readings *readings, struct error *error)
     return true;
 }
 
-/* What is owed comes first: a reading's record before its later one. */
+/* Losses that are not stored yet come first: a reading's record before its later one. */
 static bool store_all(struct readings *readings, const struct ledger *ledger, struct error *error)
 {
     return apply_losses(readings, error) && store(readings, ledger, error);
