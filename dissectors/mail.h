@@ -33,7 +33,7 @@ struct mail {
     enum mail_upgrade upgrade;
     bool greeted;       /* the server's first line was read, or is lost */
     bool asked_again;   /* the line just read asks for STARTTLS, like one before it */
-    bool unsure;        /* client bytes are missing: a line may be a command, or text of a mail; the answer tells */
+    bool unsure;        /* client bytes are missing: a line may be text of a mail; its answer tells */
     bool in_exchange;   /* a SASL exchange goes on: the client's lines are answers, no commands */
     bool challenged;    /* ... and the server has asked for one */
     bool login_literal; /* what the client's literal holds belongs to a login */

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# The numbers of the house: function lengths, file lengths. Fails where a function is over 60 lines or a file over 500.
+# The numbers of the house: function lengths, file lengths. Fails where a function is over 60 lines, a file over 500, or README.md over 120.
 cd "${1:-.}" || exit 2
 status=0
 ctags=$(command -v ctags-universal || command -v ctags) || { echo 'universal-ctags is needed'; exit 77; }
@@ -16,4 +16,6 @@ measure 'program' src dissectors
 measure 'tests' tests/unit tests/fuzz
 big=$(find src dissectors include tests -name '*.[ch]' ! -name '*_data.c' ! -name 'names_*' -exec wc -l {} + | awk '$2 != "total" && $1 > 500 {print "  too long: " $2 ", " $1 " lines"}')
 [ -z "$big" ] || { echo "$big"; status=1; }
+readme=$(wc -l <README.md)
+[ "$readme" -le 120 ] || { echo "  too long: README.md, $readme lines"; status=1; }
 exit $status
