@@ -102,6 +102,8 @@ static inline void offer_clear(struct offer *offer)
 {
     _Static_assert(offsetof(struct offer, suites) == offsetof(struct offer, server_name) + SESSION_NAME_BYTES,
         "what comes before the name is cleared");
+    _Static_assert(offsetof(struct offer, signatures) + sizeof(offer->signatures) == sizeof(struct offer),
+        "a new fact stands before the name");
     memset(offer, 0, offsetof(struct offer, server_name) + 1);
 }
 

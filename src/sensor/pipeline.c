@@ -249,7 +249,7 @@ static uint64_t record(struct pipeline *line, struct reader *reader)
         return 0;
     if (line->names != NULL)
         recorder_name_client(line->recorder, line->names, &reader->session);
-    recorder_move(line->recorder, &reader->session);
+    recorder_set_right(line->recorder, &reader->session);
     recorder_tell(line->recorder, &reader->session);
     return recorder_store(line->recorder, &reader->session);
 }

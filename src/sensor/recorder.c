@@ -106,7 +106,7 @@ static const char *source_name(const struct recorder *recorder, uint64_t id)
     return row == NULL ? "" : row->name;
 }
 
-void recorder_move(const struct recorder *recorder, struct session *session)
+void recorder_set_right(const struct recorder *recorder, struct session *session)
 {
     session->first.time_ns += recorder->moved_ns;
     session->last.time_ns += recorder->moved_ns;

@@ -55,8 +55,8 @@ void recorder_conclude(struct recorder *recorder, const struct conclusion *concl
 
 /* recorder_judge: who is to blame, whose server it is, and what a foreign payload may be. */
 void recorder_judge(struct recorder *recorder, struct reader *reader);
-/* recorder_move puts the times of a session right, before it is told and stored. */
-void recorder_move(const struct recorder *recorder, struct session *session);
+/* recorder_set_right puts the times of a session right, before it is told and stored. */
+void recorder_set_right(const struct recorder *recorder, struct session *session);
 /* recorder_tell writes the session's event, where events are wanted. */
 void recorder_tell(struct recorder *recorder, const struct session *session);
 /* recorder_name_client stores what the session's client said of itself to DHCP, if that is known. */

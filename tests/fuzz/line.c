@@ -188,7 +188,7 @@ void recorder_tell(struct recorder *recorder, const struct session *session)
     free(event);
 }
 
-void recorder_move(const struct recorder *recorder, struct session *session)
+void recorder_set_right(const struct recorder *recorder, struct session *session)
 {
     session->first.time_ns += recorder->moved_ns;
     session->last.time_ns += recorder->moved_ns;
