@@ -25,6 +25,12 @@ void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observati
     flow_enlist(table, flow, lingers ? LIST_CLOSED : LIST_IDLE);
 }
 
+bool flow_ends_with(const struct flow *flow, const struct segment *segment)
+{
+    return flow_is_closed(flow) && (segment->flags & SEGMENT_FIN) == 0 && !segment->is_time_doubted &&
+        flow->held == FLOW_HELD_NEVER;
+}
+
 bool flow_is_short_lived(const struct flow *flow)
 {
     const int server = 1 - flow->client;

@@ -199,16 +199,15 @@ static void note_amended(struct flow *flow)
     flow->has_news = 0;
 }
 
-/* What is learnt of a settled session later: when it was last seen, and whether it soon ended. */
-static void amend(struct pipeline *line, struct flow *flow, bool over)
+/* What is learnt of a settled session later: when it was last seen, and whether it soon ended. Told with its
+ * last segment, it finds the observation still in the ledger, which else is changed in the inventory. */
+static void amend(struct pipeline *line, struct flow *flow, const struct flow_event *event)
 {
     const uint32_t now_s = (uint32_t)(flow->last.time_ns / NANOSECONDS);
-    bool is_short_lived;
+    const bool over = event->kind == FLOW_FORGOTTEN, is_short_lived = over && flow_is_short_lived(flow);
+    const bool due = over || flow_ends_with(flow, event->segment) || now_s - flow->amended_s >= AMEND_SECONDS;
 
-    if (flow->observation == 0 || (!over && now_s - flow->amended_s < AMEND_SECONDS))
-        return;
-    is_short_lived = over && flow_is_short_lived(flow);
-    if (!flow->has_news && !is_short_lived)
+    if (flow->observation == 0 || !due || (!flow->has_news && !is_short_lived))
         return;
     note_amended(flow);
     if (flow->held == FLOW_HELD_NOW) /* its packets come: the kernel has forgotten it for others */
@@ -233,7 +232,7 @@ static void hold_bulk(struct pipeline *line, struct flow *flow, const struct seg
 
 static void note_later(struct pipeline *line, struct flow *flow, const struct flow_event *event)
 {
-    amend(line, flow, event->kind == FLOW_FORGOTTEN);
+    amend(line, flow, event);
     if (event->kind == FLOW_LATER)
         hold_bulk(line, flow, event->segment);
 }

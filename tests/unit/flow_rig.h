@@ -54,6 +54,7 @@ struct rig {
     bool whole[SIDE_COUNT];  /* at the last event of an open one */
     struct flow *flow;       /* that the last event was of */
     bool is_short_lived;     /* the last one that was forgotten */
+    unsigned ends;           /* segments of settled ones that were probably their last */
     enum fate fate;
     char log[RIG_LOG_BYTES];
 };
@@ -204,6 +205,8 @@ static inline void rig_note(struct rig *rig, struct flow *flow, const struct flo
         rig->is_short_lived = flow_is_short_lived(flow);
         return;
     case FLOW_LATER:
+        rig->ends += flow_ends_with(flow, event->segment);
+        return;
     case FLOW_NOTHING:
         return;
     }

@@ -368,17 +368,18 @@ static void a_server_that_ends_soon_after_makes_a_session_short_lived(void **sta
         const char *promise;
         struct said said[3];
         bool is_short_lived;
+        unsigned ends; /* segments after which all is told */
     } rows[] = {
-        {"the server ends", {{S, ACK, 1, 3, "ok", 0}, {S, FIN, 3, 3, "", 0}, {C, FIN, 3, 4, "", 0}}, true},
-        {"the same, seen late", {{C, FIN, 3, 4, "", 0}, {S, FIN, 3, 3, "", 0}, {S, ACK, 1, 3, "ok", 0}}, true},
-        {"the client ends", {{C, FIN, 3, 3, "", 0}, {S, FIN, 1, 4, "", 0}, {C, ACK, 4, 2, "", 0}}, false},
-        {"the same, seen late", {{S, FIN, 1, 4, "", 0}, {C, FIN, 3, 3, "", 0}, {C, ACK, 4, 2, "", 0}}, false},
-        {"a login and its refusal", {{S, ACK, 580, 3, "ok", 0}, {S, FIN, 582, 3, "", 0}, {C, FIN, 3, 583, "", 0}}, true},
-        {"more than that", {{S, ACK, 610, 3, "ok", 0}, {S, FIN, 612, 3, "", 0}, {C, FIN, 3, 613, "", 0}}, false},
-        {"a lot was said", {{S, ACK, 5000, 3, "ok", 0}, {S, FIN, 5002, 3, "", 0}, {C, FIN, 3, 5003, "", 0}}, false},
-        {"nobody ends", {{S, ACK, 1, 3, "ok", 0}, {C, ACK, 3, 3, "", 0}, {S, ACK, 3, 3, "x", 0}}, false},
-        {"a reset", {{S, ACK, 1, 3, "ok", 0}, {S, RST, 3, 0, "", 0}, {C, ACK, 3, 3, "", 0}}, true},
-        {"one from before all that", {{S, ACK, 1, 3, "ok", 0}, {S, RST, 0u - 500, 0, "", 0}, {C, ACK, 3, 3, "", 0}}, false},
+        {"the server ends", {{S, ACK, 1, 3, "ok", 0}, {S, FIN, 3, 3, "", 0}, {C, FIN, 3, 4, "", 0}}, true, 0},
+        {"the same, seen late", {{C, FIN, 3, 4, "", 0}, {S, FIN, 3, 3, "", 0}, {S, ACK, 1, 3, "ok", 0}}, true, 1},
+        {"the client ends", {{C, FIN, 3, 3, "", 0}, {S, FIN, 1, 4, "", 0}, {C, ACK, 4, 2, "", 0}}, false, 1},
+        {"the same, seen late", {{S, FIN, 1, 4, "", 0}, {C, FIN, 3, 3, "", 0}, {C, ACK, 4, 2, "", 0}}, false, 1},
+        {"a login and its refusal", {{S, ACK, 580, 3, "ok", 0}, {S, FIN, 582, 3, "", 0}, {C, FIN, 3, 583, "", 0}}, true, 0},
+        {"more than that", {{S, ACK, 610, 3, "ok", 0}, {S, FIN, 612, 3, "", 0}, {C, FIN, 3, 613, "", 0}}, false, 0},
+        {"a lot was said", {{S, ACK, 5000, 3, "ok", 0}, {S, FIN, 5002, 3, "", 0}, {C, FIN, 3, 5003, "", 0}}, false, 0},
+        {"nobody ends", {{S, ACK, 1, 3, "ok", 0}, {C, ACK, 3, 3, "", 0}, {S, ACK, 3, 3, "x", 0}}, false, 0},
+        {"a reset", {{S, ACK, 1, 3, "ok", 0}, {S, RST, 3, 0, "", 0}, {C, ACK, 3, 3, "", 0}}, true, 2},
+        {"one from before all that", {{S, ACK, 1, 3, "ok", 0}, {S, RST, 0u - 500, 0, "", 0}, {C, ACK, 3, 3, "", 0}}, false, 0},
     };
     const struct said begin[] = {HANDSHAKE, {C, ACK, 1, 1, "ab", 0}};
 
@@ -391,6 +392,7 @@ static void a_server_that_ends_soon_after_makes_a_session_short_lived(void **sta
         rig_play(rig, rows[i].said, COUNT_OF(rows[i].said));
         rig_flush(rig);
         assert_int_equal(rig->is_short_lived, rows[i].is_short_lived);
+        assert_int_equal(rig->ends, rows[i].ends);
         rig_close(rig);
     }
 }
