@@ -185,8 +185,8 @@ void flow_take(struct flow_table *table, struct flow *flow, enum side from, size
 /* flow_settle closes an open flow's books: guest and all that waits are given back; the flow stays,
  * so that later packets are known as such. */
 void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observation);
-/* flow_ends_with: the segment of a settled session is probably its last: both sides had closed it, or one broke
- * it off. Not where its time may be corrected, or packets may have been held back. */
+/* flow_ends_with: the segment of a settled session is probably its last: both sides had closed it, or one
+ * broke it off. Not where its time may be corrected, or packets may have been held back. */
 bool flow_ends_with(const struct flow *flow, const struct segment *segment);
 /* flow_is_short_lived: the server ended the settled session within SHORT_BYTES after that. */
 bool flow_is_short_lived(const struct flow *flow);
