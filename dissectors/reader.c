@@ -70,11 +70,11 @@ static void note_clear_text(struct reader *reader, struct bytes said)
 static enum turn take_turn(struct reader *reader, enum side from, struct bytes *in)
 {
     const struct bytes said = *in;
-    const bool had_offer = reader->session.offer.seen;
+    const bool awaits_offer = reader->strange_commands && !reader->session.offer.seen;
     enum turn turn = duty_turn(reader, from, in);
 
     /* what the server answered to commands that nobody understood may have been leave to go on in TLS */
-    if (!had_offer && reader->session.offer.seen && reader->strange_commands)
+    if (awaits_offer && reader->session.offer.seen)
         reader->session.clear_text = false;
     reader->strange_commands = reader->strange_commands || (from == SIDE_CLIENT && turn == TURN_NOBODY);
     if (turn == TURN_NOBODY)

@@ -69,12 +69,13 @@ static void note_hello(struct reader *reader)
 /* ALPN tells mail on ports that were only named `tls` (RFC 7301 6, IANA: imap, pop3). */
 static void note_alpn(struct session *session)
 {
-    const char *alpn = session->answer.alpn[0] != '\0' ? session->answer.alpn : session->offer.alpn;
+    const char *alpn;
     const struct service *service;
 
-    if (alpn[0] == '\0' || strcmp(session->service, dissector_tls.name) != 0)
+    if (strcmp(session->service, dissector_tls.name) != 0)
         return;
-    service = registry_service_inside(alpn);
+    alpn = session->answer.alpn[0] != '\0' ? session->answer.alpn : session->offer.alpn;
+    service = alpn[0] != '\0' ? registry_service_inside(alpn) : NULL;
     if (service != NULL)
         session->service = service->name;
 }
@@ -139,8 +140,10 @@ static void put_on_duty(struct reader *reader, enum side from, const struct diss
     reader->started[from] = true;
     reader->in_line[from] = false;
     reader->session.recognised = reader->session.recognised || dissector->binary;
-    memset(reader->opening, 0, sizeof(reader->opening));
-    memset(reader->opening_len, 0, sizeof(reader->opening_len));
+    for (size_t i = 0; i < SIDE_COUNT; i++) {
+        memset(reader->opening[i], 0, reader->opening_len[i]);
+        reader->opening_len[i] = 0;
+    }
     memset(reader->strange, 0, sizeof(reader->strange));
 }
 

@@ -42,37 +42,37 @@ static uint64_t key_of(const struct workspace *workspace, struct bytes leaf)
     return hash_quick(&workspace->hash_key, leaf.data, leaf.left) | 1;
 }
 
-static bool is_in(const struct certificate_slot *slot, uint64_t key, struct bytes leaf)
+static bool holds(const struct certificate_slot *slot, struct bytes leaf)
 {
-    return slot->key == key && slot->der_len == leaf.left &&
+    return slot->der_len == leaf.left &&
         (leaf.left > CERTIFICATE_BYTES || memcmp(slot->der, leaf.data, leaf.left) == 0);
 }
 
-static struct certificate_slot *find_slot(struct workspace *workspace, uint64_t key, struct bytes leaf)
+static void fill_slot(struct workspace *workspace, struct certificate_slot *slot, struct bytes leaf)
 {
-    const size_t set = (key >> 1) % CERTIFICATE_SETS;
-    struct certificate_slot *slots = workspace->certificates[set];
-
-    for (size_t way = 0; way < CERTIFICATE_WAYS; way++)
-        if (is_in(&slots[way], key, leaf))
-            return &slots[way];
-    return &slots[workspace->certificate_turns[set]++ % CERTIFICATE_WAYS];
+    read_leaf(workspace, leaf, &slot->certificate);
+    slot->others_key = 0;
+    slot->der_len = leaf.left;
+    if (!bytes_copy(leaf, slot->der, sizeof(slot->der)))
+        memset(slot->der, 0, sizeof(slot->der));
 }
 
+/* The slot of a certificate, which takes the place of another if it is new. */
 static struct certificate_slot *put_leaf(struct workspace *workspace, struct bytes leaf)
 {
     const uint64_t key = key_of(workspace, leaf);
-    struct certificate_slot *slot = find_slot(workspace, key, leaf);
+    const size_t set = (key >> 1) % CERTIFICATE_SETS;
+    struct certificate_slot *slots = workspace->certificates[set];
+    uint64_t *keys = workspace->certificate_keys[set];
+    size_t way;
 
-    if (!is_in(slot, key, leaf)) {
-        read_leaf(workspace, leaf, &slot->certificate);
-        slot->key = key;
-        slot->others_key = 0;
-        slot->der_len = leaf.left;
-        if (!bytes_copy(leaf, slot->der, sizeof(slot->der)))
-            memset(slot->der, 0, sizeof(slot->der));
-    }
-    return slot;
+    for (way = 0; way < CERTIFICATE_WAYS; way++)
+        if (keys[way] == key && holds(&slots[way], leaf))
+            return &slots[way];
+    way = workspace->certificate_turns[set]++ % CERTIFICATE_WAYS;
+    keys[way] = key;
+    fill_slot(workspace, &slots[way], leaf);
+    return &slots[way];
 }
 
 void tls_certificate_note(struct workspace *workspace, struct bytes leaf, struct certificate *certificate)

@@ -73,10 +73,35 @@ static enum framed take_part(struct join *join, struct bytes *rest)
     return FRAMED_ONE;
 }
 
+/* The usual case in one step: nothing was looked at yet, and one record has the whole message. Its version is
+ * not kept: nobody asks for that of a whole one. */
+static bool scan_whole(struct join *join, enum side from, struct bytes window)
+{
+    uint32_t in_record = join->fragment_left, length;
+    struct record record;
+    struct bytes head;
+
+    if (in_record == 0) {
+        if (tls_join_header(join, from, &window, &record) != FRAMED_ONE || record.type != CONTENT_HANDSHAKE)
+            return false;
+        in_record = record.length;
+    }
+    if (!bytes_take(&window, HANDSHAKE_HEADER_BYTES, &head) ||
+        !bytes_copy(head, join->head, sizeof(join->head)) || !bytes_skip(&head, 1) ||
+        !bytes_u24(&head, &length) || length > window.left || length + HANDSHAKE_HEADER_BYTES > in_record)
+        return false;
+    join->joined = HANDSHAKE_HEADER_BYTES + length;
+    join->scanned = join->joined + (join->fragment_left == 0 ? RECORD_HEADER_BYTES : 0);
+    join->scan_left = in_record - join->joined;
+    return true;
+}
+
 enum framed tls_join_scan(struct join *join, enum side from, struct bytes window)
 {
     enum framed framed = FRAMED_ONE;
 
+    if (join->scanned == 0 && scan_whole(join, from, window))
+        return FRAMED_ONE;
     if (!bytes_skip(&window, join->scanned))
         return FRAMED_MORE;
     while (framed == FRAMED_ONE && join->joined < tls_join_wanted(join)) {
@@ -110,12 +135,13 @@ static void copy_parts(const struct join *join, enum side from, struct bytes win
 
 struct bytes tls_join_body(const struct join *join, enum side from, struct bytes window, uint8_t *scratch)
 {
-    struct bytes message = {window.data, join->joined};
+    const uint32_t headers = join->scanned - join->joined;
+    struct bytes message = {scratch, join->joined};
 
-    if (join->scanned != join->joined) {
+    if (headers != (join->fragment_left == 0 ? RECORD_HEADER_BYTES : 0))
         copy_parts(join, from, window, scratch);
-        message.data = scratch;
-    }
+    else if (!bytes_skip(&window, headers) || !bytes_take(&window, join->joined, &message))
+        return (struct bytes){0};
     return bytes_skip(&message, HANDSHAKE_HEADER_BYTES) ? message : (struct bytes){0};
 }
 

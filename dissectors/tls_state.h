@@ -39,8 +39,8 @@ enum framed tls_join_header(const struct join *join, enum side from, struct byte
 /* tls_join_version: what a hello that is not whole yet says its version is. False: too few
  * bytes. */
 bool tls_join_version(const struct join *join, uint16_t *version);
-/* tls_join_body yields the body of a whole message: of the window, or joined in `scratch` of
- * MESSAGE_BYTES_MAX. */
+/* tls_join_body yields the body of a whole message: of the window where one record has it,
+ * else joined in `scratch` of MESSAGE_BYTES_MAX. */
 struct bytes tls_join_body(const struct join *join, enum side from, struct bytes window, uint8_t *scratch);
 
 /* ---- tls_opening.c: what a side may begin with -------------------------------------------------- */

@@ -18,9 +18,7 @@
 
 struct crypto; /* tls_crypto.c */
 
-/* A slot's key is a keyed hash of the content, 0: empty. */
 struct certificate_slot {
-    uint64_t key;
     uint64_t others_key; /* of the certificates beside it that were asked about; 0: none were */
     size_t der_len;
     uint8_t der[CERTIFICATE_BYTES]; /* if it fits; else the key is of all of it */
@@ -29,7 +27,7 @@ struct certificate_slot {
 
 /* A slot of its kind belongs to whoever came last. */
 struct fingerprint_slot {
-    uint64_t key;
+    uint64_t key;                /* a keyed hash of the content, 0: empty */
     char ja3[SESSION_JA3_BYTES]; /* of a server: JA3S */
     char ja4[SESSION_JA4_BYTES];
 };
@@ -41,6 +39,8 @@ struct workspace {
     struct trust *trust;   /* NULL: chains are not asked for */
     int64_t chain_hour;    /* of the capture */
     unsigned chains_asked; /* in it */
+    /* Keyed hashes of what the slots hold, 0: nothing; apart from them, as most are looked at in vain. */
+    uint64_t certificate_keys[CERTIFICATE_SETS][CERTIFICATE_WAYS];
     struct certificate_slot certificates[CERTIFICATE_SETS][CERTIFICATE_WAYS];
     uint8_t certificate_turns[CERTIFICATE_SETS]; /* the way that gives room next */
     struct fingerprint_slot fingerprints[FINGERPRINT_SLOTS];
