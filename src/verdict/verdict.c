@@ -230,11 +230,11 @@ const char *verdict_name(enum verdict verdict)
         [VERDICT_UNCONFIRMED] = "unconfirmed",
         [VERDICT_SAFE] = "safe",
         [VERDICT_UNKNOWN] = "unknown",
-        [VERDICT_EXPOSED] = "exposed",
         [VERDICT_FRAGILE] = "fragile",
-        [VERDICT_LOGIN_REFUSED] = "login refused?",
         [VERDICT_LEGACY] = "legacy",
+        [VERDICT_EXPOSED] = "exposed",
         [VERDICT_BREAKS] = "breaks",
+        [VERDICT_LOGIN_REFUSED] = "login refused?",
         [VERDICT_FAILING] = "failing",
     };
 

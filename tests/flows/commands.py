@@ -424,7 +424,7 @@ def filters_choose_rows(folder):
 
 def every_report_is_printed_in_every_format(folder):
     read(folder, PCAPS)
-    for subject in ('summary', 'clients', 'servers', 'suites', 'sessions', 'coverage'):
+    for subject in ('summary', 'clients', 'servers', 'suites', 'sessions', 'coverage', 'verdicts', 'changes', 'trend'):
         json.loads(report(folder, subject, '--format', 'json'))
         for form in ('table', 'csv'):
             text = report(folder, subject, '--format', form)
