@@ -4,9 +4,12 @@
 #include "contacts.h"
 #include "row_id.h"
 
-#include <stdlib.h>
+#include <lasthello/pages.h>
 
-#define CHUNK_ROWS 250000 /* that are sorted at a time: 30 MB */
+/* That are sorted at a time, 120 bytes each: each chunk writes nearly all pages of the contacts again. */
+#define CHUNK_ROWS   ((size_t)1 << 20)
+#define ROWS_BYTES   (CHUNK_ROWS * sizeof(struct contact_row))
+#define SORTED_BYTES (2 * CHUNK_ROWS * sizeof(struct sorted))
 
 #define LOOSE "gathered = 0 AND state = 'counts' AND owner IS NULL"
 
@@ -29,16 +32,15 @@ struct chunk {
 
 static bool open_chunk(struct chunk *chunk, const struct db *db, struct error *error)
 {
-    *chunk = (struct chunk){.rows = reallocarray(NULL, CHUNK_ROWS, sizeof(*chunk->rows)),
-        .sorted = reallocarray(NULL, (size_t)2 * CHUNK_ROWS, sizeof(*chunk->sorted))};
+    *chunk = (struct chunk){.rows = pages_take(ROWS_BYTES), .sorted = pages_take(SORTED_BYTES)};
     return (chunk->rows != NULL && chunk->sorted != NULL) ||
         error_set(error, "%s: not enough memory to gather what was stored", db->path);
 }
 
 static void close_chunk(struct chunk *chunk)
 {
-    free(chunk->rows);
-    free(chunk->sorted);
+    pages_give(chunk->rows, ROWS_BYTES);
+    pages_give(chunk->sorted, SORTED_BYTES);
 }
 
 /* A row of loose_sql. */
