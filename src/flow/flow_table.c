@@ -11,7 +11,7 @@
 #define ONE_SIDED_SHARE   16 /* one part in so many of the open sessions, */
 #define ONE_SIDED_MIN     8  /* and so many: far more than a client-only mirror of a busy net has at once */
 #define FLOWS_MIN         16
-#define AHEAD             2 /* segments: so long a bucket or a connection is on its way from memory */
+#define AHEAD             6 /* segments: so long a bucket or a connection is on its way from memory */
 
 _Static_assert(sizeof(struct flow) == 128, "a settled flow is two cache lines");
 
