@@ -123,7 +123,9 @@ bool run_open(struct run *run, const struct sensor_options *options, struct moni
     /* only the writer's allocations are many; in an arena of its own each new page of SQLite would be a
      * system call */
     mallopt(M_ARENA_MAX, 1);
-    *run = (struct run){.options = options, .monitor = monitor, .worker_count = worker_count};
+    *run = (struct run){.options = options, .monitor = monitor};
+    run->workers = calloc(worker_count, sizeof(*run->workers));
+    run->worker_count = run->workers == NULL ? 0 : worker_count;
     if (gethostname(run->observer, sizeof(run->observer) - 1) != 0)
         run->observer[0] = '\0';
     run->shared.site = options->site;
@@ -131,7 +133,9 @@ bool run_open(struct run *run, const struct sensor_options *options, struct moni
     run->shared.patient = patient;
     run->shared.halves = halves_open(); /* without memory for it, they are not told of */
     notifier_open(&run->notifier);
-    if (open_shared(run, &error) && open_workers(run, &error))
+    if (run->workers == NULL)
+        error_set(&error, "no memory left to begin");
+    else if (open_shared(run, &error) && open_workers(run, &error))
         return true;
     complain("%s", error.text);
     run_close(run);
@@ -253,6 +257,9 @@ bool run_close(struct run *run)
     providers_close(run->shared.providers);
     trust_close(run->shared.trust);
     notifier_close(&run->notifier);
+    free(run->workers);
+    run->workers = NULL;
+    run->worker_count = 0;
     return stored && written;
 }
 

@@ -43,7 +43,7 @@ struct run {
     struct monitor *monitor; /* who opens again what was named at the start */
     struct run_inventory inventory;
     char observer[64];
-    struct worker workers[WORKERS_MAX];
+    struct worker *workers; /* until the run is closed */
     unsigned worker_count;
     atomic_bool stopping;              /* SIGINT or SIGTERM came */
     atomic_bool failed;                /* a source failed: exit status 1 */
