@@ -165,7 +165,6 @@ struct reader {
     const struct dissector *duty[SIDE_COUNT]; /* NULL: nobody wants more of this side's bytes */
     const struct dissector *with_state[2];    /* whose the two states are */
     struct workspace *workspace;
-    struct prologue prologue;
     bool spoke_in_clear;            /* the server said a line of mail */
     bool started[SIDE_COUNT];       /* first bytes of that side were seen: who is on duty has been checked */
     bool on_trial[SIDE_COUNT];      /* who is on duty has taken nothing yet, of neither side */
@@ -176,11 +175,12 @@ struct reader {
     bool strange_commands;          /* the client's were among them, before any hello */
     bool strange_known;             /* ... and began as another protocol does */
     bool strange_binary;            /* ... and were no text */
+    _Alignas(16) struct session session;
+    _Alignas(16) uint8_t state[2][DISSECTOR_STATE_MAX];
+    struct prologue prologue;
     uint8_t opening_len[SIDE_COUNT];
     /* first bytes of a side, kept for nDPI only while nobody recognised them, and never what may be mail */
     uint8_t opening[SIDE_COUNT][OPENING_BYTES_MAX];
-    _Alignas(16) uint8_t state[2][DISSECTOR_STATE_MAX];
-    struct session session; /* last, as it ends with what few sessions tell */
 };
 
 /* reader_begin starts a session on a service. Its endpoints, macs, VLANs, tunnel and marks are

@@ -84,6 +84,7 @@ struct flow_asks {
 struct flow_limits {
     size_t memory_bytes; /* of everything together */
     size_t guest_bytes;  /* of what the caller keeps for each open flow (flow_guest) */
+    size_t guest_far;    /* where in it the FLOW_GUEST_FAR_BYTES begin that most events touch, too */
 };
 
 enum flow_event_kind {
@@ -175,8 +176,10 @@ void flow_table_catch_up(struct flow_table *table);
 struct flow *flow_table_next(struct flow_table *table, struct flow_event *event);
 
 /* flow_guest lends an open flow's memory that is the caller's, of unknown content at first. Its first
- * FLOW_GUEST_FRONT_BYTES are fetched ahead: what most events touch is to stand there. */
-#define FLOW_GUEST_FRONT_BYTES 256
+ * FLOW_GUEST_FRONT_BYTES are fetched ahead, and those at guest_far: what most events touch is to stand
+ * there. */
+#define FLOW_GUEST_FRONT_BYTES 160
+#define FLOW_GUEST_FAR_BYTES   104
 void *flow_guest(const struct flow *flow);
 /* flow_read_facts tells what TCP knows of an open flow by now. */
 void flow_read_facts(const struct flow *flow, struct flow_facts *facts);

@@ -167,9 +167,52 @@ struct starttls {
 /* The names of all services, for who cannot ask the dissectors: tests/unit/test_registry.c compares them. */
 #define SERVICE_NAMES "imap, imaps, pop3, pop3s, smtp, smtps, tls"
 
+/* What each delivery of bytes touches stands first, up to the beginning of `answer`: of many sessions open at
+ * once none is in the cache. The facts of a profile stand together: its key is copied in fewer pieces. */
 struct session {
-    const char *service;     /* of the registry, one of SERVICE_NAMES; static storage */
-    const char *application; /* what it speaks, with TLS around it or without: imap of imaps */
+    const char *service;            /* of the registry, one of SERVICE_NAMES; static storage */
+    const char *provider_source;    /* rule, sni, ip, sni+ip; NULL: none */
+    const char *server_name_source; /* by what the server's name is known: sni, dns, certificate; NULL: not */
+    enum outcome outcome;
+    enum refusal refused_by;
+    enum evidence evidence;
+    enum version negotiated;
+    enum cause cause;
+    struct alert alerts[SIDE_COUNT];
+    struct starttls starttls;
+    bool client_certificate_requested;
+    bool preauth;       /* IMAP greeting PREAUTH: STARTTLS impossible (RFC 9051 7.1.4) */
+    bool logindisabled; /* IMAP capability (RFC 9051 6.2.3) */
+    bool bye;           /* the greeting was BYE or -ERR */
+    /* SMTP between servers: port 25, and nobody asked for a login in clear */
+    bool relay;
+    bool proxy;         /* a PROXY protocol header came first, and is believed */
+    bool proxy_ignored; /* one came first, and is not: it may be anybody's invention */
+    bool contradictory; /* the choice is not among what was offered: evidence is none */
+    /* Only one side tells of all this, and nothing shows that the other answered: whoever reaches the
+     * wire can write that. Not to be counted as a client's or server's doing. */
+    bool unconfirmed;
+    uint8_t directions; /* bit SIDE_x set: bytes of that side were captured */
+
+    /* what only TCP can tell; the first filled in by the flow as soon as it is known, the others
+     * before a dissector's `end` */
+    bool whole[SIDE_COUNT]; /* a SYN told where this side begins, and nothing of it was lost so far */
+    bool server_silent;     /* it acknowledged the client's last bytes, and the server sent none after them */
+    bool client_attached;   /* the client's packets passed no router: it sent their TTL itself */
+
+    bool clear_text; /* the server speaks in clear, also after a STARTTLS it accepted */
+    bool answered;   /* the server answered in clear what a command of the client asked, and no other */
+    bool unasked;    /* the server answered in clear what no captured command of the client asked */
+    bool recognised; /* something that only mail or TLS says was read: more than bytes on a port of ours */
+    uint32_t gaps;   /* places where captured bytes were missing */
+    struct answer answer;
+
+    char login[SESSION_LOGIN_BYTES]; /* mechanism of a login in clear: LOGIN, USER, PLAIN, ...; else "" */
+    char foreign[32];                /* nDPI's name for a foreign payload, a hint */
+    char provider[48];               /* of the server (judge) */
+    const char *application;         /* what it speaks, with TLS around it or without: imap of imaps */
+    struct packet_ref first;
+    struct packet_ref last; /* so far */
     /* by side; the client that a believed PROXY header names stands here */
     struct endpoint endpoints[SIDE_COUNT];
     struct endpoint proxy_endpoint; /* who really connected, where `proxy` */
@@ -179,50 +222,6 @@ struct session {
     uint16_t vlans[LINK_VLANS_MAX];
     enum tunnel tunnel;
     uint32_t tunnel_id;
-    struct packet_ref first;
-    struct packet_ref last; /* so far */
-
-    enum outcome outcome;
-    enum refusal refused_by;
-    enum evidence evidence;
-    enum version negotiated;
-    enum cause cause;
-    struct answer answer;
-    bool client_certificate_requested;
-    struct alert alerts[SIDE_COUNT];
-    struct starttls starttls;
-    bool preauth;       /* IMAP greeting PREAUTH: STARTTLS impossible (RFC 9051 7.1.4) */
-    bool logindisabled; /* IMAP capability (RFC 9051 6.2.3) */
-    bool bye;           /* the greeting was BYE or -ERR */
-    /* SMTP between servers: port 25, and nobody asked for a login in clear */
-    bool relay;
-    bool proxy;                      /* a PROXY protocol header came first, and is believed */
-    bool proxy_ignored;              /* one came first, and is not: it may be anybody's invention */
-    char login[SESSION_LOGIN_BYTES]; /* mechanism of a login in clear: LOGIN, USER, PLAIN, ...; else "" */
-    char foreign[32];                /* nDPI's name for a foreign payload, a hint */
-    uint8_t directions;              /* bit SIDE_x set: bytes of that side were captured */
-    uint32_t gaps;                   /* places where captured bytes were missing */
-    bool clear_text;                 /* the server speaks in clear, also after a STARTTLS it accepted */
-    bool contradictory;              /* the choice is not among what was offered: evidence is none */
-    /* Only one side tells of all this, and nothing shows that the other answered: whoever reaches the
-     * wire can write that. Not to be counted as a client's or server's doing. */
-    bool unconfirmed;
-
-    bool answered;   /* the server answered in clear what a command of the client asked, and no other */
-    bool unasked;    /* the server answered in clear what no captured command of the client asked */
-    bool recognised; /* something that only mail or TLS says was read: more than bytes on a port of ours */
-
-    /* what only TCP can tell; the first filled in by the flow as soon as it is known, the others
-     * before a dissector's `end` */
-    bool whole[SIDE_COUNT]; /* a SYN told where this side begins, and nothing of it was lost so far */
-    bool server_silent;     /* it acknowledged the client's last bytes, and the server sent none after them */
-
-    bool client_attached;           /* the client's packets passed no router: it sent their TTL itself */
-    const char *server_name_source; /* by what the server's name is known: sni, dns, certificate; NULL: not */
-
-    /* the provider of the server (judge) */
-    char provider[48];
-    const char *provider_source; /* rule, sni, ip, sni+ip; NULL: none */
 
     /* these three come last: see session_clear */
     struct offer offer;

@@ -2,8 +2,6 @@
 /* flow_key.c: what a connection is looked up by. */
 #include "connection.h"
 
-#define CACHE_LINE_BYTES 64
-
 /* An IPv4 endpoint as a number. */
 static uint64_t number_of(const struct endpoint *endpoint)
 {
@@ -59,6 +57,12 @@ void flow_table_expect_flow(const struct flow_table *table, struct flow_key *key
     __builtin_prefetch(&flow_at(table, numbers[0])->ends, 1);
 }
 
+static void expect_bytes(const void *from, size_t len)
+{
+    for (size_t at = 0; at < len; at += CACHE_LINE_BYTES)
+        __builtin_prefetch((const uint8_t *)from + at, 1);
+}
+
 /* In a list a flow is written to by its neighbours. */
 static void expect_neighbour(const struct flow_table *table, uint32_t number)
 {
@@ -72,13 +76,14 @@ void flow_table_expect_connection(
     const struct flow_table *table, const struct flow_key *key, const struct segment *segment)
 {
     const struct flow *flow = key->flow == FLOW_UNKNOWN ? NULL : flow_at(table, key->flow);
-    const uint8_t *front = flow == NULL ? NULL : (const uint8_t *)flow->connection;
-    const size_t bytes = sizeof(struct connection) + (segment->payload_len > 0 ? FLOW_GUEST_FRONT_BYTES : 0);
+    const struct connection *connection = flow == NULL ? NULL : flow->connection;
+    const bool is_said = segment->payload_len > 0;
 
-    if (front == NULL)
+    if (connection == NULL)
         return;
-    for (size_t at = 0; at < bytes; at += CACHE_LINE_BYTES)
-        __builtin_prefetch(front + at, 1);
+    expect_bytes(connection, sizeof(*connection) + (is_said ? FLOW_GUEST_FRONT_BYTES : 0));
+    if (is_said)
+        expect_bytes(connection->guest + table->guest_far, FLOW_GUEST_FAR_BYTES);
     expect_neighbour(table, flow->older);
     expect_neighbour(table, flow->younger);
 }

@@ -26,11 +26,17 @@ static size_t affordable_flows(size_t bytes)
     return count < UINT32_MAX / 2 ? count : UINT32_MAX / 2;
 }
 
+/* Of an odd number of cache lines: fronts a power of two apart would share a few sets of the cache. */
+static size_t block_of(size_t bytes)
+{
+    return ((bytes + CACHE_LINE_BYTES - 1) / CACHE_LINE_BYTES | 1) * CACHE_LINE_BYTES;
+}
+
 struct flow_table *flow_table_open(
     const struct flow_limits *limits, const struct flow_asks *asks, void *context)
 {
     const size_t percent = limits->memory_bytes / 100;
-    const size_t block = sizeof(struct connection) + limits->guest_bytes;
+    const size_t block = block_of(sizeof(struct connection) + limits->guest_bytes);
     size_t flows = affordable_flows(percent * FLOWS_SHARE);
     size_t connections = percent * CONNECTIONS_SHARE / block;
     struct flow_table *table = calloc(1, sizeof(*table));
@@ -38,6 +44,7 @@ struct flow_table *flow_table_open(
     if (table == NULL)
         return NULL;
     table->asks = asks;
+    table->guest_far = limits->guest_far;
     table->context = context;
     for (size_t i = 0; i < LIST_COUNT; i++)
         table->lists[i].oldest = table->lists[i].youngest = FLOW_NOBODY;

@@ -52,8 +52,9 @@ _Static_assert(offsetof(struct path, came) == 28, "a gap would be compared");
 
 /* Segments that wait until there are some more, so that what they will need is fetched together:
  * waiting for memory is nearly all that a SYN costs, and much of what others do. */
-#define BATCH_SEGMENTS 16
-#define WAITING_BYTES  512 /* of a payload: copying more would cost more than it saves */
+#define BATCH_SEGMENTS   16
+#define CACHE_LINE_BYTES 64
+#define WAITING_BYTES    512 /* of a payload: copying more would cost more than it saves */
 
 struct batch {
     struct {
@@ -105,6 +106,7 @@ struct flow_table {
     struct hash_key key;
     struct capture_clock clock;
     const struct flow_asks *asks;
+    size_t guest_far;
     void *context; /* of those */
     struct batch batch;
     struct current current;

@@ -474,6 +474,7 @@ bool pipeline_open(struct pipeline *line, const struct services *services, struc
     const struct flow_limits limits = {
         .memory_bytes = memory_bytes - memory_bytes / FRAGMENT_SHARE,
         .guest_bytes = sizeof(struct reader),
+        .guest_far = offsetof(struct reader, state),
     };
 
     *line = (struct pipeline){.services = services, .recorder = recorder};

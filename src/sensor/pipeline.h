@@ -10,6 +10,10 @@
 #include <lasthello/host_names.h>
 #include <lasthello/packet_time.h>
 
+_Static_assert(
+    offsetof(struct reader, session) + offsetof(struct session, answer.alpn) <= FLOW_GUEST_FRONT_BYTES,
+    "what each delivery touches is fetched ahead");
+
 struct pipeline {
     const struct services *services;
     struct fragments *fragments;
