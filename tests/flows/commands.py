@@ -5,6 +5,7 @@ disks, foreign databases, wrong options. Each test is a function; its name is th
 import contextlib
 import csv
 import fcntl
+import glob
 import gzip
 import io
 import json
@@ -833,11 +834,28 @@ def killed_while_reading_then_read_again_counts_once(folder):
     assert sorted(once.splitlines()) == sorted(again.splitlines())
 
 
+def is_at_rest(parent):
+    """Does every thread of the processes that a program has started sleep?"""
+    with open(f'/proc/{parent}/task/{parent}/children') as children:
+        threads = [path for child in children.read().split() for path in glob.glob(f'/proc/{child}/task/*/stat')]
+    return len(threads) > 1 and all(open(path).read().rpartition(')')[2].split()[0] == 'S' for path in threads)
+
+
+def wait_until_read(child):
+    """Until the program has taken what was written to its pipe, and waits for more."""
+    deadline, rested = time.monotonic() + 60, 0
+    while rested < 10:
+        assert time.monotonic() < deadline, 'nobody reads'
+        is_taken = struct.unpack('i', fcntl.ioctl(child.stdin, termios.FIONREAD, bytes(4)))[0] == 0
+        rested = rested + 1 if is_taken and is_at_rest(child.pid) else 0
+        time.sleep(0.01)
+
+
 def a_signal_ends_reading_with_everything_kept(folder):
     child = subprocess.Popen([PROGRAM, 'read', '-o', f'{folder}/i.db', '-'], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     child.stdin.write(open(pick('imap', 'tls10'), 'rb').read())
     child.stdin.flush()
-    time.sleep(0.5)
+    wait_until_read(child)
     child.send_signal(signal.SIGTERM)
     time.sleep(0.2)
     child.stdin.close()
@@ -846,19 +864,11 @@ def a_signal_ends_reading_with_everything_kept(folder):
     assert sessions(folder) > 0
 
 
-def wait_until_taken(pipe):
-    """Until whoever reads the pipe has all that was written."""
-    deadline = time.monotonic() + 60
-    while struct.unpack('i', fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0] > 0:
-        assert time.monotonic() < deadline, 'nobody reads'
-        time.sleep(0.02)
-
-
 def whoever_kills_the_program_ends_the_process_that_reads_in_good_order(folder):
     child = subprocess.Popen([PROGRAM, 'read', '-o', f'{folder}/i.db', '-'], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     child.stdin.write(open(pick('imap', 'tls10'), 'rb').read())
     child.stdin.flush()
-    wait_until_taken(child.stdin)
+    wait_until_read(child)
     child.kill()
     assert b'stopped early' in child.stderr.read() # while standard input stays open
     child.wait()
@@ -879,4 +889,4 @@ def a_signal_ends_reading_quietly_however_soon(folder):
 
 
 if __name__ == '__main__':
-    sys.exit(try_all(in_folders(promises_of(globals(), 'folder', helpers=[dump, sessions]))))
+    sys.exit(try_all(in_folders(promises_of(globals(), 'folder', helpers=[dump, sessions, is_at_rest, wait_until_read]))))
