@@ -66,7 +66,8 @@ static inline void oracle_open(struct oracle *oracle)
     }
     oracle_is_filled = true;
     *oracle = (struct oracle){
-        .table = flow_table_open(&(struct flow_limits){32u << 20, ORACLE_GUEST_BYTES}, &asks, NULL),
+        .table = flow_table_open(
+            &(struct flow_limits){.memory_bytes = 32u << 20, .guest_bytes = ORACLE_GUEST_BYTES}, &asks, NULL),
         .appetite = 16,
     };
     promise(oracle->table != NULL);

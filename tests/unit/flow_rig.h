@@ -99,7 +99,8 @@ static inline struct rig *rig_open(size_t memory_bytes)
 
     if (rig == NULL)
         abort();
-    rig->table = flow_table_open(&(struct flow_limits){memory_bytes, RIG_GUEST_BYTES}, &asks, rig);
+    rig->table = flow_table_open(
+        &(struct flow_limits){.memory_bytes = memory_bytes, .guest_bytes = RIG_GUEST_BYTES}, &asks, rig);
     rig->service = (struct service){.port = 143, .name = "imap"};
     rig->others = (struct service){.name = "tls"};
     rig->ports[C] = 40000;
