@@ -38,17 +38,12 @@ const struct fact *fact_find_report(const char *report)
     return NULL;
 }
 
-static bool is_same(const char *column, const char *other)
-{
-    return column == other || strcmp(column, other) == 0; /* literals that are equal are mostly one */
-}
-
 size_t fact_count_of_column(const struct fact_list *list, size_t first)
 {
     size_t end = first + 1;
 
     while (list->facts[first].type == FACT_MEMBER && end < list->count &&
-        is_same(list->facts[end].column, list->facts[first].column))
+        strcmp(list->facts[end].column, list->facts[first].column) == 0)
         end++;
     return end - first;
 }

@@ -835,10 +835,13 @@ def killed_while_reading_then_read_again_counts_once(folder):
 
 
 def is_at_rest(parent):
-    """Does every thread of the processes that a program has started sleep?"""
-    with open(f'/proc/{parent}/task/{parent}/children') as children:
-        threads = [path for child in children.read().split() for path in glob.glob(f'/proc/{child}/task/*/stat')]
-    return len(threads) > 1 and all(open(path).read().rpartition(')')[2].split()[0] == 'S' for path in threads)
+    """Does every thread of the processes that a program has started sleep? One that ends meanwhile does not."""
+    try:
+        with open(f'/proc/{parent}/task/{parent}/children') as children:
+            threads = [path for child in children.read().split() for path in glob.glob(f'/proc/{child}/task/*/stat')]
+        return len(threads) > 1 and all(open(path).read().rpartition(')')[2].split()[0] == 'S' for path in threads)
+    except OSError:
+        return False
 
 
 def wait_until_read(child):
