@@ -125,7 +125,11 @@ bool run_open(struct run *run, const struct sensor_options *options, struct moni
     mallopt(M_ARENA_MAX, 1);
     *run = (struct run){.options = options, .monitor = monitor};
     run->workers = calloc(worker_count, sizeof(*run->workers));
-    run->worker_count = run->workers == NULL ? 0 : worker_count;
+    if (run->workers == NULL) {
+        complain("no memory left to begin");
+        return false;
+    }
+    run->worker_count = worker_count;
     if (gethostname(run->observer, sizeof(run->observer) - 1) != 0)
         run->observer[0] = '\0';
     run->shared.site = options->site;
@@ -133,9 +137,7 @@ bool run_open(struct run *run, const struct sensor_options *options, struct moni
     run->shared.patient = patient;
     run->shared.halves = halves_open(); /* without memory for it, they are not told of */
     notifier_open(&run->notifier);
-    if (run->workers == NULL)
-        error_set(&error, "no memory left to begin");
-    else if (open_shared(run, &error) && open_workers(run, &error))
+    if (open_shared(run, &error) && open_workers(run, &error))
         return true;
     complain("%s", error.text);
     run_close(run);
