@@ -31,6 +31,10 @@
 #define FLOW_IDLE_NS     (7200 * NANOSECONDS)
 #define SHORT_BYTES      600 /* after a session was settled: a login and its refusal, no mail */
 
+#define FLOW_GUEST_FRONT_BYTES 160
+#define FLOW_GUEST_FARS        2
+#define FLOW_GUEST_FAR_BYTES   104
+
 struct flow_table;
 struct service;
 struct connection;
@@ -84,7 +88,8 @@ struct flow_asks {
 struct flow_limits {
     size_t memory_bytes; /* of everything together */
     size_t guest_bytes;  /* of what the caller keeps for each open flow (flow_guest) */
-    size_t guest_far;    /* where in it the FLOW_GUEST_FAR_BYTES begin that most events touch, too */
+    /* where in it FLOW_GUEST_FAR_BYTES begin that most events touch, too (flow_guest) */
+    size_t guest_far[FLOW_GUEST_FARS];
 };
 
 enum flow_event_kind {
@@ -178,8 +183,6 @@ struct flow *flow_table_next(struct flow_table *table, struct flow_event *event)
 /* flow_guest lends an open flow's memory that is the caller's, of unknown content at first. Its first
  * FLOW_GUEST_FRONT_BYTES are fetched ahead, and those at guest_far: what most events touch is to stand
  * there. */
-#define FLOW_GUEST_FRONT_BYTES 160
-#define FLOW_GUEST_FAR_BYTES   104
 void *flow_guest(const struct flow *flow);
 /* flow_read_facts tells what TCP knows of an open flow by now. */
 void flow_read_facts(const struct flow *flow, struct flow_facts *facts);

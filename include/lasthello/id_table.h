@@ -37,15 +37,29 @@ void *id_table_find(const struct id_table *table, uint64_t id);
  * it. NULL: full. */
 void *id_table_put(struct id_table *table, uint64_t id, bool *is_new);
 
-/* id_table_expect asks the processor to fetch what a look-up of the id will read first. */
-static inline void id_table_expect(const struct id_table *table, uint64_t id)
-{
-    __builtin_prefetch(&table->index[id * table->multiplier >> (64 - table->bits)]);
-}
-
 static inline void *id_table_row(const struct id_table *table, uint32_t number)
 {
     return table->rows + number * table->row_bytes;
+}
+
+static inline id_slot *id_table_first_slot(const struct id_table *table, uint64_t id)
+{
+    return &table->index[id * table->multiplier >> (64 - table->bits)];
+}
+
+/* id_table_expect asks the processor to fetch what a look-up of the id will read first, */
+static inline void id_table_expect(const struct id_table *table, uint64_t id)
+{
+    __builtin_prefetch(id_table_first_slot(table, id));
+}
+
+/* ... _row, a little later, the row that is probably found there. */
+static inline void id_table_expect_row(const struct id_table *table, uint64_t id)
+{
+    const id_slot slot = *id_table_first_slot(table, id);
+
+    if (slot != 0)
+        __builtin_prefetch(id_table_row(table, (slot & ID_TABLE_ROWS_MAX) - 1), 1);
 }
 
 static inline bool id_table_has_room(const struct id_table *table, uint32_t rows)

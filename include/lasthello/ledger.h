@@ -86,6 +86,7 @@ struct amendment {
     struct packet_ref last;
     bool short_lived;
 };
+/* ledger_amend: false if the ledger is full. */
 bool ledger_amend(struct ledger *ledger, const struct amendment *amendment);
 /* ledger_source puts the newest state of a source; the row replaces what was known of it. False if
  * the ledger is full: hand it over first, and try again. */

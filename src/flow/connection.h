@@ -56,22 +56,23 @@ struct told {          /* what an end's own segments told, RSTs aside: see flow.
     uint32_t highest;
 };
 
+/* What each segment touches comes first, up to `as_server`: so much is fetched ahead of one without payload. */
 struct connection {
-    struct stream streams[2];           /* by end, as in flow->ends */
+    struct stream streams[2]; /* by end, as in flow->ends */
+    struct path path;
+    struct told told[2];                /* by end */
+    uint8_t said[2];                    /* payloads that were compared, by end */
+    uint8_t copied;                     /* bit for each end: another connection between the two said the same */
+    bool differs;                       /* ... and something else as well */
+    bool has_sibling;                   /* an older one is known between the two, */
+    bool has_younger;                   /* ... or one that began later */
+    bool is_doubled;                    /* what was said came again, far from its numbers */
+    bool decided;                       /* who is the server */
+    bool begun;                         /* FLOW_BEGIN was yielded */
+    bool hurried;                       /* patience is over: show all that is there, now */
     const struct service *as_server[2]; /* who reads it, if that end is the server */
     uint64_t hash;
     struct packet_ref first;
-    struct path path;
-    uint8_t said[2];     /* payloads that were compared, by end */
-    uint8_t copied;      /* bit for each end: another connection between the two said the same */
-    bool differs;        /* ... and something else as well */
-    bool has_sibling;    /* an older one is known between the two, */
-    bool has_younger;    /* ... or one that began later */
-    bool is_doubled;     /* what was said came again, far from its numbers */
-    struct told told[2]; /* by end */
-    bool decided;        /* who is the server */
-    bool begun;          /* FLOW_BEGIN was yielded */
-    bool hurried;        /* patience is over: show all that is there, now */
     _Alignas(16) uint8_t guest[];
 };
 

@@ -17,13 +17,18 @@ static struct flow *hurry(struct flow *flow)
     return flow;
 }
 
-/* The flow after it will be over soon, too: where the index holds it is fetched meanwhile. */
+/* The flows after it will be over soon, too: the second one is fetched meanwhile, and where the index holds
+ * the first one, which was fetched when it was the second. */
 static void expect_next(const struct flow_table *table, const struct flow *oldest)
 {
     const struct flow *next = flow_at(table, oldest->younger);
 
+    if (next == NULL)
+        return;
+    index_fetch(&table->index, (uint64_t)next->hash_high << 32);
+    next = flow_at(table, next->younger);
     if (next != NULL)
-        index_fetch(&table->index, (uint64_t)next->hash_high << 32);
+        flow_fetch(next);
 }
 
 static bool has_hole(const struct flow *flow)
@@ -125,10 +130,9 @@ static struct flow *oldest_open(struct flow_table *table)
 static struct flow *oldest_one_sided(struct flow_table *table)
 {
     struct flow *oldest = flow_oldest(table, LIST_ONE_SIDED);
-    const struct flow *next = oldest != NULL ? flow_at(table, oldest->younger) : NULL;
 
-    if (next != NULL)
-        flow_table_expect(table, next->connection->hash);
+    if (oldest != NULL)
+        expect_next(table, oldest);
     return oldest;
 }
 

@@ -359,6 +359,7 @@ struct flow *flow_table_find(struct flow_table *table, const struct segment *seg
     const int from = key->from;
     struct found found = {false};
     struct flow *flow;
+    bool is_new;
 
     *fate = FATE_NO_FLOW;
     if (!is_acceptable(segment) || ((segment->flags & SEGMENT_SYN) != 0 && note_syn(table, segment, key)))
@@ -366,10 +367,11 @@ struct flow *flow_table_find(struct flow_table *table, const struct segment *seg
     flow = find_known(table, segment, key, &found);
     if (flow != NULL && !found.is_plain && flow->agrees && !fits_acknowledgement(flow, segment, from))
         return NULL; /* of a connection that is not known, or nobody's */
-    if (flow == NULL && (flow = begin_or_not(table, segment, key, fate)) == NULL)
+    is_new = flow == NULL;
+    if (is_new && (flow = begin_or_not(table, segment, key, fate)) == NULL)
         return NULL;
     note_segment(table, flow, segment, from, source, found.is_plain);
-    if (flow->connection != NULL && flow->connection->first.number == 0) {
+    if (is_new) {
         flow->connection->first = flow->last;
         flow->connection->has_sibling = found.has_sibling;
         path_note(&flow->connection->path, segment, from, true);

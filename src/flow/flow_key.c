@@ -38,10 +38,14 @@ struct flow_key flow_table_key(const struct flow_table *table, const struct segm
     return key;
 }
 
-void flow_table_expect(const struct flow_table *table, uint64_t hash)
+void flow_table_expect(const struct flow_table *table, const struct segment *segment, uint64_t hash)
 {
-    syn_memory_fetch(&table->syns, hash);
-    index_fetch(&table->index, hash);
+    const unsigned syn = segment->flags & (SEGMENT_SYN | SEGMENT_ACK);
+
+    if ((syn & SEGMENT_SYN) != 0)
+        syn_memory_fetch(&table->syns, hash);
+    if (syn != SEGMENT_SYN) /* a bare SYN costs no look-up */
+        index_fetch(&table->index, hash);
 }
 
 void flow_table_expect_flow(const struct flow_table *table, struct flow_key *key)
@@ -52,9 +56,9 @@ void flow_table_expect_flow(const struct flow_table *table, struct flow_key *key
     key->flow = count == 0 ? FLOW_NOBODY : count == 1 ? numbers[0]
                                                       : FLOW_UNKNOWN;
     if (count == 0)
-        return;
-    __builtin_prefetch(flow_at(table, numbers[0]), 1);
-    __builtin_prefetch(&flow_at(table, numbers[0])->ends, 1);
+        syn_memory_fetch(&table->syns, key->hash);
+    else
+        flow_fetch(flow_at(table, numbers[0]));
 }
 
 static void expect_bytes(const void *from, size_t len)
@@ -81,9 +85,10 @@ void flow_table_expect_connection(
 
     if (connection == NULL)
         return;
-    expect_bytes(connection, sizeof(*connection) + (is_said ? FLOW_GUEST_FRONT_BYTES : 0));
-    if (is_said)
-        expect_bytes(connection->guest + table->guest_far, FLOW_GUEST_FAR_BYTES);
+    expect_bytes(connection,
+        is_said ? sizeof(*connection) + FLOW_GUEST_FRONT_BYTES : offsetof(struct connection, as_server));
+    for (size_t i = 0; i < FLOW_GUEST_FARS && is_said; i++)
+        expect_bytes(connection->guest + table->guest_far[i], FLOW_GUEST_FAR_BYTES);
     expect_neighbour(table, flow->older);
     expect_neighbour(table, flow->younger);
 }

@@ -44,7 +44,7 @@ struct flow_table *flow_table_open(
     if (table == NULL)
         return NULL;
     table->asks = asks;
-    table->guest_far = limits->guest_far;
+    memcpy(table->guest_far, limits->guest_far, sizeof(table->guest_far));
     table->context = context;
     for (size_t i = 0; i < LIST_COUNT; i++)
         table->lists[i].oldest = table->lists[i].youngest = FLOW_NOBODY;
@@ -216,7 +216,7 @@ bool flow_table_hear(struct flow_table *table, uint64_t source)
 
     batch->rows[at].source = source;
     batch->rows[at].key = flow_table_key(table, segment);
-    flow_table_expect(table, batch->rows[at].key.hash);
+    flow_table_expect(table, segment, batch->rows[at].key.hash);
     if (at >= AHEAD)
         expect_flows(table, at - AHEAD + 1);
     if (batch->count == BATCH_SEGMENTS ||

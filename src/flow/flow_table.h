@@ -106,7 +106,7 @@ struct flow_table {
     struct hash_key key;
     struct capture_clock clock;
     const struct flow_asks *asks;
-    size_t guest_far;
+    size_t guest_far[FLOW_GUEST_FARS];
     void *context; /* of those */
     struct batch batch;
     struct current current;
@@ -138,6 +138,13 @@ static inline uint32_t flow_number(const struct flow_table *table, const struct 
     return (uint32_t)(flow - (const struct flow *)(const void *)table->flows.memory);
 }
 
+/* flow_fetch begins to fetch a flow from memory. */
+static inline void flow_fetch(const struct flow *flow)
+{
+    __builtin_prefetch(flow, 1);
+    __builtin_prefetch(&flow->ends, 1);
+}
+
 static inline bool flow_has(const struct flow *flow, enum flow_flag flag, int end)
 {
     return (flow->flags & flag << end) != 0;
@@ -159,7 +166,7 @@ static inline bool flow_is_closed(const struct flow *flow)
 struct flow_key flow_table_key(const struct flow_table *table, const struct segment *segment);
 /* flow_table_expect begins to fetch from memory where flow_table_find will look for the flow of a segment
  * that comes soon. */
-void flow_table_expect(const struct flow_table *table, uint64_t hash);
+void flow_table_expect(const struct flow_table *table, const struct segment *segment, uint64_t hash);
 /* flow_table_expect_flow, a little later, looks there, and begins to fetch the flow. */
 void flow_table_expect_flow(const struct flow_table *table, struct flow_key *key);
 /* flow_table_expect_connection, later still, begins to fetch what a segment touches of its connection, where

@@ -474,7 +474,7 @@ bool pipeline_open(struct pipeline *line, const struct services *services, struc
     const struct flow_limits limits = {
         .memory_bytes = memory_bytes - memory_bytes / FRAGMENT_SHARE,
         .guest_bytes = sizeof(struct reader),
-        .guest_far = offsetof(struct reader, state),
+        .guest_far = {offsetof(struct reader, state[0]), offsetof(struct reader, state[1])},
     };
 
     *line = (struct pipeline){.services = services, .recorder = recorder};

@@ -82,12 +82,13 @@ void ledger_reset(struct ledger *ledger)
     ledger->sessions = 0;
     ledger->site = NULL;
     ledger->source = NULL;
+    ledger->waiting_count = 0;
 }
 
 bool ledger_is_empty(const struct ledger *ledger)
 {
     return ledger->sources.count == 0 && ledger->observations.count == 0 && ledger->amendments.count == 0 &&
-        ledger->names.count == 0 && ledger->conclusions.count == 0;
+        ledger->names.count == 0 && ledger->conclusions.count == 0 && ledger->waiting_count == 0;
 }
 
 static bool has_room_for_repeated(const struct ledger *ledger)
@@ -193,6 +194,7 @@ bool ledger_add(struct ledger *ledger, const char *site_name, const struct sessi
     };
     id_table_expect(&ledger->hosts, row.client);
     ledger_put_repeated(ledger, session, &row);
+    id_table_expect_row(&ledger->hosts, row.client);
     row.id = observation_id(&row);
     id_table_expect(&ledger->observations, row.id);
     ledger_put_host(ledger, row.client, site->id, client);
@@ -204,24 +206,48 @@ bool ledger_add(struct ledger *ledger, const char *site_name, const struct sessi
     return true;
 }
 
-bool ledger_amend(struct ledger *ledger, const struct amendment *amendment)
+/* What is told of an observation that is not in the ledger waits beside it, for the writer. */
+static void amend(struct ledger *ledger, const struct amendment_row *told)
 {
-    struct observation_row *known = id_table_find(&ledger->observations, amendment->observation);
+    struct observation_row *known = id_table_find(&ledger->observations, told->id);
     struct amendment_row *row;
     bool is_new;
 
     if (known != NULL) {
-        packet_ref_later(&known->last, &amendment->last);
-        known->short_lived += amendment->short_lived;
-        return true;
+        packet_ref_later(&known->last, &told->last);
+        known->short_lived += told->short_lived;
+        return;
     }
-    row = id_table_put(&ledger->amendments, amendment->observation, &is_new);
+    row = id_table_put(&ledger->amendments, told->id, &is_new);
     if (row == NULL)
-        return false;
+        return; /* ledger_amend has made sure of room */
     if (is_new)
-        *row = (struct amendment_row){.id = amendment->observation, .last = amendment->last};
-    packet_ref_later(&row->last, &amendment->last);
-    row->short_lived += amendment->short_lived;
+        *row = (struct amendment_row){.id = told->id, .last = told->last};
+    packet_ref_later(&row->last, &told->last);
+    row->short_lived += told->short_lived;
+}
+
+void ledger_catch_up(struct ledger *ledger)
+{
+    const struct amendment_row *waiting = ledger->waiting;
+
+    for (size_t i = 0; i < ledger->waiting_count; i++)
+        id_table_expect(&ledger->observations, waiting[i].id);
+    for (size_t i = 0; i < ledger->waiting_count; i++)
+        id_table_expect_row(&ledger->observations, waiting[i].id);
+    for (size_t i = 0; i < ledger->waiting_count; i++)
+        amend(ledger, &waiting[i]);
+    ledger->waiting_count = 0;
+}
+
+bool ledger_amend(struct ledger *ledger, const struct amendment *amendment)
+{
+    if (!id_table_has_room(&ledger->amendments, (uint32_t)ledger->waiting_count + 1))
+        return false;
+    ledger->waiting[ledger->waiting_count++] =
+        (struct amendment_row){amendment->observation, amendment->last, amendment->short_lived};
+    if (ledger->waiting_count == WAITING_AMENDMENTS)
+        ledger_catch_up(ledger);
     return true;
 }
 

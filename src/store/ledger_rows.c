@@ -51,30 +51,45 @@ static uint64_t put_alone(struct ledger *ledger, enum fact_table table, const st
     return row == NULL ? 0 : row->id;
 }
 
-/* A profile that is known has its hello and answer in the ledger already: they are not looked up. */
-static uint64_t put_profile(struct ledger *ledger, const struct session *session)
+struct profile_key {
+    uint64_t key;
+    struct references keys; /* of the hello and the answer */
+};
+
+static struct profile_key profile_key_of(const struct ledger *ledger, const struct session *session)
 {
-    struct references keys = {{[TABLE_HELLO] = key_of(ledger, TABLE_HELLO, session),
-        [TABLE_ANSWER] = key_of(ledger, TABLE_ANSWER, session)}};
-    const uint64_t key = row_key(&ledger->plans, TABLE_PROFILE, session, &keys);
-    const struct repeated_row *row = id_table_find(&ledger->repeated[TABLE_PROFILE], key);
+    struct profile_key key = {.keys = {{[TABLE_HELLO] = key_of(ledger, TABLE_HELLO, session),
+                                  [TABLE_ANSWER] = key_of(ledger, TABLE_ANSWER, session)}}};
+
+    key.key = row_key(&ledger->plans, TABLE_PROFILE, session, &key.keys);
+    return key;
+}
+
+/* A profile that is known has its hello and answer in the ledger already: they are not looked up. */
+static uint64_t put_profile(
+    struct ledger *ledger, const struct profile_key *key, const struct session *session)
+{
+    const struct repeated_row *row = id_table_find(&ledger->repeated[TABLE_PROFILE], key->key);
     struct references references = {{0}};
 
     if (row != NULL)
         return row->id;
     for (enum fact_table table = TABLE_HELLO; table <= TABLE_ANSWER; table++) {
-        row = put_row(ledger, table, keys.ids[table], session, NULL);
+        row = put_row(ledger, table, key->keys.ids[table], session, NULL);
         references.ids[table] = row == NULL ? 0 : row->id;
     }
-    row = put_row(ledger, TABLE_PROFILE, key, session, &references);
+    row = put_row(ledger, TABLE_PROFILE, key->key, session, &references);
     return row == NULL ? 0 : row->id;
 }
 
 void ledger_put_repeated(struct ledger *ledger, const struct session *session, struct observation_row *row)
 {
+    const struct profile_key key = profile_key_of(ledger, session);
+
+    id_table_expect(&ledger->repeated[TABLE_PROFILE], key.key);
     row->path = put_alone(ledger, TABLE_PATH, session);
     row->certificate = put_alone(ledger, TABLE_CERTIFICATE, session);
-    row->profile = put_profile(ledger, session);
+    row->profile = put_profile(ledger, &key, session);
 }
 
 static bool is_after(const struct packet_ref *ref, const struct packet_ref *other)

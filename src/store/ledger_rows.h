@@ -9,6 +9,7 @@
 #include <lasthello/ledger.h>
 
 #define LEDGER_SOURCES_MAX 512
+#define WAITING_AMENDMENTS 64
 
 struct site_row {
     uint64_t id;
@@ -34,11 +35,12 @@ struct repeated_row {
     uint32_t at; /* its row_values, in the ledger's */
 };
 
+/* What nearly every further session changes is one cache line. */
 struct observation_row {
     uint64_t id;
-    uint64_t source, client, server, profile, certificate, path;
     struct packet_ref first, last;
     uint64_t sessions, short_lived, gaps;
+    uint64_t source, client, server, profile, certificate, path;
 };
 
 struct name_row {
@@ -50,7 +52,7 @@ struct name_row {
 };
 
 struct amendment_row {
-    uint64_t id; /* of an observation that was handed over before */
+    uint64_t id; /* of an observation; in the table: of one that was handed over before */
     struct packet_ref last;
     uint64_t short_lived;
 };
@@ -64,6 +66,8 @@ struct ledger {
     uint64_t sessions;           /* in it: lost, should it not be stored */
     const struct site_row *site; /* of the last session: nearly always that of the next one */
     const struct source_row *source;
+    struct amendment_row waiting[WAITING_AMENDMENTS]; /* so that what they change is fetched together */
+    size_t waiting_count;
 };
 
 #define LEDGER_VALUES_BYTES (32u << 20)
@@ -72,6 +76,9 @@ struct ledger {
 void ledger_put_host(struct ledger *ledger, uint64_t id, uint64_t site, const struct address *address);
 /* ... what the session refers to: fills in the row's profile, certificate and path. */
 void ledger_put_repeated(struct ledger *ledger, const struct session *session, struct observation_row *row);
+
+/* ledger_catch_up lets no amendment wait: to be asked before the rows are read. */
+void ledger_catch_up(struct ledger *ledger);
 
 /* Merges what is newly known of the end of a row's sessions; which came first must not matter. */
 void packet_ref_later(struct packet_ref *last, const struct packet_ref *other);

@@ -91,6 +91,7 @@ static void store(struct writer *writer, unsigned worker)
 
     writer->mailboxes[worker].full = NULL;
     pthread_mutex_unlock(&writer->lock);
+    ledger_catch_up(ledger);
     stored = readings_store(&writer->readings, ledger, &error);
     ledger_reset(ledger);
     pthread_mutex_lock(&writer->lock);

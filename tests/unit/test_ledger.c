@@ -105,13 +105,39 @@ static void an_amendment_finds_its_row_or_waits_beside(void **state)
 
     (void)state;
     assert_true(ledger_amend(ledger, &amendment));
+    ledger_catch_up(ledger);
     assert_int_equal(row->last.number, 99);
     assert_int_equal(row->short_lived, 1);
     ledger_reset(ledger);
     assert_true(ledger_is_empty(ledger));
     assert_true(ledger_amend(ledger, &amendment));
     assert_false(ledger_is_empty(ledger));
+    ledger_catch_up(ledger);
     assert_int_equal(ledger->amendments.count, 1);
+    ledger_reset(ledger);
+}
+
+/* More than wait together, of two rows in turn and of one that is not there. */
+static void many_amendments_are_all_told(void **state)
+{
+    const struct session one = make_session(7, 1, 0), other = make_session(7, 2, 0);
+    const uint64_t ids[] = {put(&one), put(&other), 4711};
+    const struct observation_row *row = id_table_row(&ledger->observations, 0);
+    const struct amendment_row *beside;
+
+    (void)state;
+    for (uint64_t i = 0; i < 3000; i++)
+        assert_true(ledger_amend(ledger,
+            &(struct amendment){.observation = ids[i % 3], .last = {NOON_NS * 2, i, 7}, .short_lived = i % 3 != 1}));
+    ledger_catch_up(ledger);
+    assert_int_equal(row[0].short_lived, 1000);
+    assert_int_equal(row[0].last.number, 2997);
+    assert_int_equal(row[1].short_lived, 0);
+    assert_int_equal(row[1].last.number, 2998);
+    assert_int_equal(ledger->amendments.count, 1);
+    beside = id_table_row(&ledger->amendments, 0);
+    assert_int_equal(beside->short_lived, 1000);
+    assert_int_equal(beside->last.number, 2999);
 }
 
 static void a_full_ledger_says_so_and_goes_on_after_a_reset(void **state)
@@ -163,6 +189,7 @@ int main(void)
         WITH_LEDGER(what_repeats_is_kept_once),
         WITH_LEDGER(the_client_s_port_and_the_time_of_day_do_not_matter),
         WITH_LEDGER(an_amendment_finds_its_row_or_waits_beside),
+        WITH_LEDGER(many_amendments_are_all_told),
         WITH_LEDGER(a_full_ledger_says_so_and_goes_on_after_a_reset),
         WITH_LEDGER(a_ledger_full_of_certificates_or_names_says_so_and_loses_nothing),
     };
