@@ -15,10 +15,41 @@ bool pool_open(struct pool *pool, size_t block_bytes, size_t count)
     return pool->memory != NULL;
 }
 
+void pool_share(struct pool *pool, struct pool_budget *budget)
+{
+    pool->budget = budget;
+}
+
 void pool_close(struct pool *pool)
 {
     pages_give(pool->memory, pool->block_bytes * pool->count);
     *pool = (struct pool){0};
+}
+
+/* Is there a block that was never taken, if others need so much of the budget? */
+static bool has_fresh(const struct pool *pool, size_t of_others)
+{
+    return pool->fresh < pool->count &&
+        (pool->budget == NULL || pool->budget->bytes_left >= pool->block_bytes + of_others);
+}
+
+bool pool_has_room(const struct pool *pool)
+{
+    return pool->free_list != NULL || has_fresh(pool, 0);
+}
+
+bool pool_has_room_beside(const struct pool *pool, const struct pool *other)
+{
+    return pool->free_list != NULL || has_fresh(pool, other->free_list == NULL ? other->block_bytes : 0);
+}
+
+static void *take_fresh(struct pool *pool)
+{
+    if (!has_fresh(pool, 0))
+        return NULL;
+    if (pool->budget != NULL)
+        pool->budget->bytes_left -= pool->block_bytes;
+    return pool->memory + pool->block_bytes * pool->fresh++;
 }
 
 void *pool_take(struct pool *pool)
@@ -27,8 +58,8 @@ void *pool_take(struct pool *pool)
 
     if (block != NULL)
         pool->free_list = *(void **)block;
-    else if (pool->fresh < pool->count)
-        block = pool->memory + pool->block_bytes * pool->fresh++;
+    else
+        block = take_fresh(pool);
     if (block != NULL)
         pool->taken++;
     return block;

@@ -141,7 +141,7 @@ static struct flow *find_given_up(struct flow_table *table, enum flow_due *due)
 {
     struct flow *open = NULL;
 
-    if (table->flows.taken == table->flows.count) {
+    if (!pool_has_room(&table->flows)) {
         *due = FLOW_DUE_FORGOTTEN;
         table->counts.given_up_flows++;
         return hurry(
@@ -152,7 +152,7 @@ static struct flow *find_given_up(struct flow_table *table, enum flow_due *due)
         table->counts.given_up_sessions++;
         return hurry(oldest_one_sided(table));
     }
-    if (table->connections.taken == table->connections.count)
+    if (!pool_has_room_beside(&table->connections, &table->flows))
         open = oldest_open(table);
     if (open == NULL && (open = buffers_needed(&table->buffers)) == NULL)
         return NULL;

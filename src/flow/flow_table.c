@@ -4,8 +4,9 @@
 
 #include <stdlib.h>
 
-#define FLOWS_SHARE       60 /* percent of the memory: stubs and their index, */
-#define CONNECTIONS_SHARE 18 /* open sessions, */
+#define FLOWS_SHARE       60 /* percent of the memory: at most for stubs, their index included, */
+#define CONNECTIONS_SHARE 18 /* at least for open sessions, */
+#define CONNECTIONS_MOST  48 /* ... and at most, of what no stub has needed so far, */
 #define BUFFERS_SHARE     17 /* bytes that wait, */
 #define UNANSWERED_SHARE  1  /* kept segments; the SYN memory has the rest */
 #define ONE_SIDED_SHARE   16 /* one part in so many of the open sessions, */
@@ -32,13 +33,27 @@ static size_t block_of(size_t bytes)
     return ((bytes + CACHE_LINE_BYTES - 1) / CACHE_LINE_BYTES | 1) * CACHE_LINE_BYTES;
 }
 
+/* Stubs and open sessions share what both may have; neither can take what is left to the other at least. */
+static bool open_flows(struct flow_table *table, size_t percent, size_t block)
+{
+    const size_t flows = affordable_flows(percent * FLOWS_SHARE);
+    const size_t connections = percent * CONNECTIONS_MOST / block;
+
+    if (flows < FLOWS_MIN || percent * CONNECTIONS_SHARE < block || !index_open(&table->index, flows) ||
+        !pool_open(&table->flows, sizeof(struct flow), flows) ||
+        !pool_open(&table->connections, block, connections))
+        return false;
+    table->budget.bytes_left = flows * sizeof(struct flow) + percent * CONNECTIONS_SHARE;
+    pool_share(&table->flows, &table->budget);
+    pool_share(&table->connections, &table->budget);
+    return true;
+}
+
 struct flow_table *flow_table_open(
     const struct flow_limits *limits, const struct flow_asks *asks, void *context)
 {
     const size_t percent = limits->memory_bytes / 100;
     const size_t block = block_of(sizeof(struct connection) + limits->guest_bytes);
-    size_t flows = affordable_flows(percent * FLOWS_SHARE);
-    size_t connections = percent * CONNECTIONS_SHARE / block;
     struct flow_table *table = calloc(1, sizeof(*table));
 
     if (table == NULL)
@@ -49,12 +64,10 @@ struct flow_table *flow_table_open(
     for (size_t i = 0; i < LIST_COUNT; i++)
         table->lists[i].oldest = table->lists[i].youngest = FLOW_NOBODY;
     table->examined = UINT32_MAX;
-    table->one_sided_max = (uint32_t)(connections / ONE_SIDED_SHARE) + ONE_SIDED_MIN;
+    table->one_sided_max =
+        (uint32_t)(percent * CONNECTIONS_SHARE / block / ONE_SIDED_SHARE) + ONE_SIDED_MIN;
     hash_key_random(&table->key);
-    if (flows >= FLOWS_MIN && connections > 0 && index_open(&table->index, flows) &&
-        pool_open(&table->flows, sizeof(struct flow), flows) &&
-        pool_open(&table->connections, block, connections) &&
-        buffers_open(&table->buffers, percent * BUFFERS_SHARE) &&
+    if (open_flows(table, percent, block) && buffers_open(&table->buffers, percent * BUFFERS_SHARE) &&
         unanswered_open(&table->unanswered, percent * UNANSWERED_SHARE) &&
         syn_memory_open(&table->syns,
             percent * (100 - FLOWS_SHARE - CONNECTIONS_SHARE - BUFFERS_SHARE - UNANSWERED_SHARE)))

@@ -99,6 +99,7 @@ struct flow_table {
     struct flow_index index;
     struct pool flows;
     struct pool connections;
+    struct pool_budget budget; /* of these two */
     struct buffers buffers;
     struct syn_memory syns;
     struct unanswered unanswered;

@@ -6,6 +6,16 @@
 
 #define MEMORY (32u << 20)
 
+static void begin_session(struct rig *rig, uint16_t port)
+{
+    const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "half a hello", 0}};
+
+    rig->ports[C] = port;
+    rig->log[0] = '\0';
+    rig_play(rig, said, COUNT_OF(said));
+    assert_int_equal(rig->fate, FATE_USED);
+}
+
 /* Begins one session from each of `count` ports, all open at once. */
 static struct rig *crowd(size_t memory_bytes, uint32_t count, bool settle_soon)
 {
@@ -13,14 +23,8 @@ static struct rig *crowd(size_t memory_bytes, uint32_t count, bool settle_soon)
 
     rig->settle_soon = settle_soon;
     rig->hold = 100;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct said said[] = {HANDSHAKE, {C, ACK, 1, 1, "half a hello", 0}};
-
-        rig->ports[C] = (uint16_t)(20000 + i);
-        rig->log[0] = '\0';
-        rig_play(rig, said, COUNT_OF(said));
-        assert_int_equal(rig->fate, FATE_USED);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        begin_session(rig, (uint16_t)(20000 + i));
     return rig;
 }
 
@@ -82,6 +86,33 @@ static void for_want_of_room_the_oldest_flow_is_forgotten_and_counted(void **sta
     rig_close(rig);
 }
 
+/* How many sessions are open until one is given up? */
+static uint32_t count_open(struct rig *rig)
+{
+    uint32_t count = 0;
+
+    rig->settle_soon = false;
+    rig->hold = 0; /* no bytes wait */
+    while (flow_table_counts(rig->table)->given_up_sessions == 0 && count < 5000)
+        begin_session(rig, (uint16_t)(1024 + count++));
+    return count;
+}
+
+/* 18% of the memory is always theirs, and 48% where no flow ever needed it. */
+static void open_sessions_take_what_flows_have_not_needed(void **state)
+{
+    const uint32_t share = (4u << 20) / 100 * 18 / RIG_GUEST_BYTES;
+    struct rig *fresh = crowd(4u << 20, 0, false), *full = crowd(4u << 20, 30000, true);
+    const uint32_t many = count_open(fresh), few = count_open(full);
+
+    (void)state;
+    assert_between(few, share * 80 / 100, share); /* a session is somewhat more than its guest */
+    assert_between(many, few * 9 / 4, few * 3);
+    assert_int_equal(flow_table_counts(fresh->table)->given_up_flows, 0);
+    rig_close(fresh);
+    rig_close(full);
+}
+
 /* Older flows make room, but where one port is used again and again they all stand in the same two buckets of the
  * index, and linger: then it is the newest connection that finds no place. */
 static void for_want_of_a_place_in_the_index_a_connection_is_given_up_and_counted(void **state)
@@ -118,6 +149,7 @@ int main(void)
         cmocka_unit_test(for_want_of_room_the_oldest_session_is_given_up_and_counted),
         cmocka_unit_test(a_flood_that_nobody_answers_leaves_real_sessions_alone),
         cmocka_unit_test(for_want_of_room_the_oldest_flow_is_forgotten_and_counted),
+        cmocka_unit_test(open_sessions_take_what_flows_have_not_needed),
         cmocka_unit_test(for_want_of_a_place_in_the_index_a_connection_is_given_up_and_counted),
         cmocka_unit_test(too_little_memory_is_refused),
     };
