@@ -27,10 +27,11 @@ struct imap_pending {
 struct imap {
     struct mail mail;
     uint8_t pending_count;
-    uint32_t literal_tag;                     /* of the command that announced the client's latest literal, 0: none */
-    uint64_t literal_waiting;                 /* its length, while the server has not said `+` */
-    bool literal_waits;                       /* it is sent after a `+` only, and nothing of it was seen */
-    struct imap_pending pending[PENDING_MAX]; /* oldest first: of those with one tag that is answered first */
+    uint32_t literal_tag;     /* of the command with the client's latest literal, 0: none */
+    uint64_t literal_waiting; /* its length, while the server has not said `+` */
+    bool literal_waits;       /* it is sent after a `+` only, and nothing of it was seen */
+    /* oldest first: of those with one tag that is answered first */
+    struct imap_pending pending[PENDING_MAX];
 };
 
 static const char *const commands[] = {

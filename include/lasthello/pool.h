@@ -27,7 +27,7 @@ struct pool {
 
 /* pool_open reserves `count` blocks of `block_bytes`. False if the address space is exhausted. */
 bool pool_open(struct pool *pool, size_t block_bytes, size_t count);
-/* pool_share lets a pool that was just opened take from a budget that others take from, too. It outlives them. */
+/* pool_share lets a pool that was just opened take from a budget, as others do. The budget outlives them. */
 void pool_share(struct pool *pool, struct pool_budget *budget);
 void pool_close(struct pool *pool);
 

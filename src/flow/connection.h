@@ -56,13 +56,13 @@ struct told {          /* what an end's own segments told, RSTs aside: see flow.
     uint32_t highest;
 };
 
-/* What each segment touches comes first, up to `as_server`: so much is fetched ahead of one without payload. */
+/* What each segment touches comes first: up to `as_server`, where it has no payload. */
 struct connection {
     struct stream streams[2]; /* by end, as in flow->ends */
     struct path path;
     struct told told[2];                /* by end */
     uint8_t said[2];                    /* payloads that were compared, by end */
-    uint8_t copied;                     /* bit for each end: another connection between the two said the same */
+    uint8_t copied;                     /* bit for each end: another connection said the same */
     bool differs;                       /* ... and something else as well */
     bool has_sibling;                   /* an older one is known between the two, */
     bool has_younger;                   /* ... or one that began later */
