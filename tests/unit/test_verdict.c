@@ -194,7 +194,7 @@ static void read_manual(void)
     assert_non_null(in);
     len = fread(manual, 1, sizeof(manual) - 1, in);
     fclose(in);
-    assert_in_range(len, 1, sizeof(manual) - 2);
+    assert_between((int64_t)len, 1, (int64_t)sizeof(manual) - 2);
     manual[len] = '\0';
 }
 
