@@ -31,6 +31,7 @@
 #define FLOW_IDLE_NS     (7200 * NANOSECONDS)
 #define SHORT_BYTES      600 /* after a session was settled: a login and its refusal, no mail */
 
+/* What is fetched ahead of a guest: its front, and as often a piece further back. */
 #define FLOW_GUEST_FRONT_BYTES 160
 #define FLOW_GUEST_FARS        2
 #define FLOW_GUEST_FAR_BYTES   104

@@ -42,6 +42,7 @@ static inline void *id_table_row(const struct id_table *table, uint32_t number)
     return table->rows + number * table->row_bytes;
 }
 
+/* Where a look-up of the id begins. */
 static inline id_slot *id_table_first_slot(const struct id_table *table, uint64_t id)
 {
     return &table->index[id * table->multiplier >> (64 - table->bits)];
