@@ -236,11 +236,11 @@ def a_trend_is_numbers_and_a_line(folder):
 def suites_are_what_events_tell_of_each_session(folder):
     """Of sessions that were negotiated and confirmed; how many, by server, port, version and suite."""
     told = collections.Counter()
-    for event in (event for _, files in captures(PCAPS) for event in read_events(PROGRAM, files, check=False)):
+    files = [file for _, files in captures(PCAPS) for file in files]
+    for event in read_events(PROGRAM, files, inventory=f'{folder}/i.db', check=False):
         if event.get('lasthello.outcome') in ('established', 'negotiated') and event.get('lasthello.negotiated') and event.get('tls.cipher') \
                 and not {'unconfirmed'} & set(event.get('lasthello.flags', [])):
             told[(event['destination.ip'], event['destination.port'], event['lasthello.negotiated'], event['tls.cipher'])] += 1
-    fill(folder)
     found = {(row['server'], row['port'], row['got'], row.get('cipher')) for row in rows(folder, 'suites')}
     seen = collections.defaultdict(lambda: [set(), 0, '9', '']) # by what `sessions` says
     for row in rows(folder, 'sessions'):

@@ -46,7 +46,7 @@ ECS = schema()
 with open(TEMPLATE) as opened:
     template = json.load(opened)
 TYPES = dict(mapped(template['template']['mappings']['properties']))
-events = [event for _, files in captures(PCAPS) for event in read_events(PROGRAM, files, check=False)]
+events = read_events(PROGRAM, [file for _, files in captures(PCAPS) for file in files], check=False)
 keys = documented() | {key for event in events for key in event}
 faults = []
 for key in sorted(keys):
