@@ -32,6 +32,7 @@ struct report {
     FILE *aside; /* what is said beside an answer for machines: that it is empty, and what there is */
     enum report_format format;
     bool is_live;           /* of HTML: style and script are files of their own, and it learns what is new */
+    int64_t revision;       /* of a live page: the inventory's, or an older one: later ones are news to it */
     const char *notice;     /* of a live page: what is wrong with the inventory's file; NULL: nothing */
     struct table_view view; /* of HTML that is live */
     bool for_spreadsheet;   /* of CSV: times are what spreadsheets take for dates */

@@ -11,6 +11,7 @@
 #include <lasthello/text.h>
 #include <lasthello/utc.h>
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -356,7 +357,10 @@ static void write_begin(struct html_page *page)
     write_headline(page, page->out);
     fputs("</title>\n", page->out);
     write_style(page);
-    fprintf(page->out, "</head>\n<body%s>\n", page->report->is_live ? " data-live" : "");
+    fputs("</head>\n<body", page->out);
+    if (page->report->is_live)
+        fprintf(page->out, " data-live=\"%" PRId64 "\"", page->report->revision);
+    fputs(">\n", page->out);
 }
 
 static void write_end(struct html_page *page)

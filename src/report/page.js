@@ -90,14 +90,24 @@
         }
         scrollTo(left, top);
     };
+    // A click is a press and a release on the same thing: nothing takes its place between them.
+    let isPressed = false;
+    addEventListener('pointerdown', event => { isPressed = event.button === 0; });
+    for (const name of ['pointermove', 'pointerup', 'pointercancel', 'contextmenu', 'blur']) // a bar that scrolls tells of no release
+        addEventListener(name, event => { isPressed &&= event.buttons === 1; });
+    const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
     const read = async address => {
         const answer = await fetch(address);
+        const fresh = answer.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null;
 
-        return answer.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null;
+        while (isPressed)
+            await pause(50);
+        return fresh;
     };
     // One question at a time; of those that come meanwhile the last is asked next.
-    let asking = false, next = null;
+    let asking = false, next = null, wanted = null;
     const go = async address => {
+        wanted = address.searchParams;
         if (asking) {
             next = address;
             return;
@@ -112,14 +122,28 @@
         } else if (fresh?.querySelector('#rows')) {
             history.replaceState(null, '', address);
             replace(fresh, ['#rows']);
+            wanted = null;
         } else {
             location.assign(address); // the server's own words
         }
     };
+    // Links and form know the view that is shown. What they leave as it is, is as it was chosen or typed since then.
+    const asWanted = address => {
+        const shown = new URLSearchParams(location.search), asked = address.searchParams;
+
+        for (const key of ['q', 'show', 'sort']) {
+            const was = shown.get(key) ?? '', is = key === 'q' ? find('#search').value : (wanted ?? shown).get(key) ?? '';
+            if (is === was || (asked.get(key) ?? '') !== was)
+                continue;
+            is ? asked.set(key, is) : asked.delete(key);
+            asked.delete('page');
+        }
+        return address;
+    };
     const addressOfForm = () => {
         const fields = [...new FormData(find('form.tools'))].filter(([, value]) => value);
 
-        return new URL('/?' + new URLSearchParams(fields), location.href);
+        return asWanted(new URL('/?' + new URLSearchParams(fields), location.href));
     };
 
     // ---- the table as it stands in the page now ----
@@ -131,7 +155,7 @@
             return;
         event.preventDefault();
         if (!isWhole)
-            go(new URL(link.href));
+            go(asWanted(new URL(link.href)));
         else if (head)
             keep({sort: (head.getAttribute('aria-sort') === 'ascending' ? '-' : '') + head.dataset.name});
         else
@@ -145,7 +169,7 @@
         head.replaceChildren(link);
     };
     const begin = () => {
-        let pause;
+        let typing;
 
         table = find('#clients table');
         isWhole = find('#clients')?.dataset.whole !== undefined;
@@ -159,8 +183,8 @@
                 keep({q: event.target.value});
                 return;
             }
-            clearTimeout(pause);
-            pause = setTimeout(() => go(addressOfForm()), 300);
+            clearTimeout(typing);
+            typing = setTimeout(() => go(addressOfForm()), 300);
         });
         if (!table || !isWhole)
             return;
@@ -211,7 +235,7 @@
         }, Math.max(250, 9 * took));
     };
     const listen = () => {
-        const live = find('#live'), changes = new EventSource('/changes');
+        const live = find('#live'), changes = new EventSource('/changes?revision=' + document.body.dataset.live);
 
         changes.addEventListener('open', () => { live.textContent = 'Live: what is new comes by itself.'; });
         changes.addEventListener('error', () => { live.textContent = 'The sensor\'s page does not answer; trying again.'; });

@@ -31,7 +31,7 @@ struct server {
     struct readers *readers;
     pthread_mutex_t lock; /* of all below, and of the report's inventory */
     enum served served;
-    int64_t revision;
+    int64_t revision, woken_s;
     bool is_ending;
     struct waiting waiting[LISTENERS_MAX];
 };
@@ -153,12 +153,44 @@ static void end_waiting(void *context)
     pthread_mutex_unlock(&waiting->server->lock);
 }
 
+/* Everybody who waits is asked what he is to be told. */
+static void wake_all(struct server *server)
+{
+    for (size_t i = 0; i < LISTENERS_MAX; i++) {
+        struct waiting *waiting = &server->waiting[i];
+
+        if (!waiting->is_used || !waiting->is_suspended)
+            continue;
+        waiting->is_suspended = false;
+        MHD_resume_connection(waiting->connection);
+    }
+}
+
+static void look_for_changes(struct server *server)
+{
+    int64_t revision;
+    struct error error;
+
+    if (!inventory_revision(server->serving->report.inventory, &revision, &error))
+        revision = server->revision;
+    if (revision == server->revision && now_s() - server->woken_s < SIGN_OF_LIFE_S)
+        return;
+    server->revision = revision;
+    server->woken_s = now_s();
+    wake_all(server);
+}
+
+/* What the one who comes knows: who was here before has it from the last event, a page from when it was made,
+ * which may be after the last look. */
 static struct waiting *begin_waiting(struct server *server, struct MHD_Connection *connection)
 {
     const char *last_id = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Last-Event-ID");
     struct waiting *found = NULL;
 
+    if (last_id == NULL)
+        last_id = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "revision");
     pthread_mutex_lock(&server->lock);
+    look_for_changes(server);
     for (size_t i = 0; i < LISTENERS_MAX && found == NULL; i++)
         if (!server->waiting[i].is_used)
             found = &server->waiting[i];
@@ -190,33 +222,6 @@ static enum MHD_Result send_changes(struct server *server, struct MHD_Connection
     return sent;
 }
 
-/* Everybody who waits is asked what he is to be told. */
-static void wake_all(struct server *server)
-{
-    for (size_t i = 0; i < LISTENERS_MAX; i++) {
-        struct waiting *waiting = &server->waiting[i];
-
-        if (!waiting->is_used || !waiting->is_suspended)
-            continue;
-        waiting->is_suspended = false;
-        MHD_resume_connection(waiting->connection);
-    }
-}
-
-static void look_for_changes(struct server *server, int64_t *woken_s)
-{
-    int64_t revision;
-    struct error error;
-
-    if (!inventory_revision(server->serving->report.inventory, &revision, &error))
-        revision = server->revision;
-    if (revision == server->revision && now_s() - *woken_s < SIGN_OF_LIFE_S)
-        return;
-    server->revision = revision;
-    *woken_s = now_s();
-    wake_all(server);
-}
-
 /* False with a sentence: what is served will never be what the path names. */
 static bool look_for_files(struct server *server, struct error *error)
 {
@@ -231,12 +236,12 @@ static bool look_for_files(struct server *server, struct error *error)
     return true;
 }
 
-static bool look(struct server *server, int64_t *woken_s, struct error *error)
+static bool look(struct server *server, struct error *error)
 {
     bool is_there;
 
     pthread_mutex_lock(&server->lock);
-    look_for_changes(server, woken_s);
+    look_for_changes(server);
     is_there = look_for_files(server, error);
     pthread_mutex_unlock(&server->lock);
     return is_there;
@@ -406,17 +411,16 @@ bool serve_run(int listener, const struct serving *serving, bool (*stop)(void), 
 {
     static struct server server;
     const struct timespec pause = {.tv_nsec = 1000000000 / LOOKS_A_SECOND};
-    int64_t woken_s = now_s();
     bool is_there = true;
 
-    server = (struct server){.serving = serving, .lock = PTHREAD_MUTEX_INITIALIZER};
+    server = (struct server){.serving = serving, .lock = PTHREAD_MUTEX_INITIALIZER, .woken_s = now_s()};
     if (!inventory_revision(serving->report.inventory, &server.revision, error))
         return false;
     if (!begin(&server, listener))
         return error_set(error, "the web server cannot begin; --no-sandbox tells whether the sandbox is why");
     while (is_there && !stop()) {
         nanosleep(&pause, NULL);
-        is_there = look(&server, &woken_s, error);
+        is_there = look(&server, error);
     }
     end(&server);
     return is_there;

@@ -125,6 +125,12 @@ static void say(struct reply *reply, unsigned status, const char *sentence)
     reply->size = reply->text == NULL ? 0 : strlen(reply->text);
 }
 
+/* The number is asked for first: what is stored while the page is made is news to it. */
+static bool write_page(const struct route *route, struct report *report, struct error *error)
+{
+    return inventory_revision(report->inventory, &report->revision, error) && route->write(report, error);
+}
+
 static void write_reply(
     const struct route *route, struct report *report, struct reply *reply)
 {
@@ -140,8 +146,12 @@ static void write_reply(
     report->aside = stderr;
     report->format = route->format;
     report->is_live = true;
-    written = route->write != NULL ? route->write(report, &error)
-                                   : report_question(report, route->question, &error);
+    if (route->write == NULL)
+        written = report_question(report, route->question, &error);
+    else if (route->write == report_summary && route->format == FORMAT_HTML)
+        written = write_page(route, report, &error);
+    else
+        written = route->write(report, &error);
     if (fclose(report->out) != 0 || !written)
         say(reply, 500, error.text);
 }

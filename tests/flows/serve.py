@@ -141,6 +141,20 @@ def what_is_new_is_told_and_a_reader_that_comes_back_learns_what_it_missed(folde
         connection.close()
 
 
+def a_page_learns_what_was_stored_since_it_was_made(folder):
+    with Server(folder) as server:
+        connection = http.client.HTTPConnection('127.0.0.1', server.port, timeout=PATIENCE_S)
+        made = server.ask('/')[1].split(b'data-live="')[1].split(b'"')[0].decode()
+        for revision, first in ((made, b': here\n'), ('x', b': here\n'), (str(int(made) - 1), b'event: changed\n')):
+            connection.request('GET', f'/changes?revision={revision}')
+            assert connection.getresponse().readline() == first, revision
+            connection.close()
+        run(PROGRAM, 'read', '-o', f'{folder}/i.db', capture('refused'))
+        connection.request('GET', f'/changes?revision={made}')
+        assert connection.getresponse().readline() == b'event: changed\n'
+        connection.close()
+
+
 def a_thousand_connections_that_say_half_a_request_leave_room_for_others(folder):
     with Server(folder) as server, contextlib.ExitStack() as stack:
         for _ in range(1000):
