@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 
 #define LARGE_BYTES ((size_t)2 << 20)
-#define FIRST_BYTES ((size_t)512 << 10)
+#define FIRST_BYTES ((size_t)128 << 10)
 #define MMAP_MAX    65536 /* glibc's own M_MMAP_MAX */
 
 static size_t round_up(size_t bytes, size_t unit)

@@ -13,7 +13,7 @@
 
 #define MIB ((size_t)1 << 20)
 
-static const size_t sizes[] = {1, 4096, MIB / 2, MIB / 2 + 1, 2 * MIB - 1, 2 * MIB, 5 * MIB / 2, 7 * MIB, 64 * MIB};
+static const size_t sizes[] = {1, 4096, MIB / 8, MIB / 8 + 1, 2 * MIB - 1, 2 * MIB, 5 * MIB / 8, 7 * MIB, 64 * MIB};
 
 #define SIZES (sizeof(sizes) / sizeof(sizes[0]))
 
@@ -92,8 +92,8 @@ static void all_but_the_first_part_may_be_large_pages(void **state)
     if (access("/sys/kernel/mm/transparent_hugepage", F_OK) != 0)
         return; /* a kernel without large pages; skip() is "not ok" in cmocka's TAP */
     assert_false(may_be_large(memory));
-    assert_false(may_be_large(memory + MIB / 2 - 1));
-    assert_true(may_be_large(memory + MIB / 2));
+    assert_false(may_be_large(memory + MIB / 8 - 1));
+    assert_true(may_be_large(memory + MIB / 8));
     assert_true(may_be_large(memory + 8 * MIB - 1));
     assert_false(may_be_large(small + MIB - 1));
     pages_give(memory, 8 * MIB);
