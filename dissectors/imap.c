@@ -7,8 +7,10 @@
 
 #include <lasthello/hash.h>
 
-#define TAG_BYTES_MAX            64                       /* a longer word is no tag while in doubt */
-#define LITERAL_DIGITS_MAX       19                       /* 63 bits (RFC 9051 9, number64) */
+#define TAG_BYTES_MAX            64 /* a longer word is no tag while in doubt */
+#define LITERAL_DIGITS_MAX       19 /* 63 bits (RFC 9051 9, number64) */
+#define TAG_HASH_BITS            30
+#define TAG_HASH_MAX             ((1u << TAG_HASH_BITS) - 1)
 #define PENDING_MAX              32                       /* commands that wait for answers */
 #define LITERAL_SUFFIX_BYTES_MAX (LITERAL_DIGITS_MAX + 3) /* {n+} */
 
@@ -20,8 +22,8 @@ enum imap_command {
 
 /* A command that waits for its answer. */
 struct imap_pending {
-    uint32_t tag; /* hash; no tag is kept */
-    uint8_t command;
+    uint32_t tag : TAG_HASH_BITS; /* hash; no tag is kept */
+    uint32_t command : 32 - TAG_HASH_BITS;
 };
 
 struct imap {
@@ -90,7 +92,7 @@ static const char *const answers[] = {"OK", "NO", "BAD", NULL};
 
 static uint32_t tag_hash(struct bytes tag)
 {
-    return (uint32_t)hash_bytes(&hash_key_zero, tag.data, tag.left) | 1;
+    return (hash_bytes(&hash_key_zero, tag.data, tag.left) | 1) & TAG_HASH_MAX;
 }
 
 /* RFC 9051 9: a tag is letters, digits and most signs, but neither `+` nor a wildcard. */
@@ -191,7 +193,7 @@ static void add_pending(struct imap *imap, uint32_t tag, enum imap_command comma
         imap->pending_count--;
         memmove(imap->pending, imap->pending + 1, imap->pending_count * sizeof(imap->pending[0]));
     }
-    imap->pending[imap->pending_count++] = (struct imap_pending){tag, (uint8_t)command};
+    imap->pending[imap->pending_count++] = (struct imap_pending){tag & TAG_HASH_MAX, command & 3u};
 }
 
 /* The oldest command with that tag is the one that is answered: a client that uses a tag twice gets

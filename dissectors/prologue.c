@@ -42,8 +42,8 @@ static void note_header(struct reader *reader, bool had_header)
 
     if (!prologue->header || had_header)
         return;
-    prologue->header_late = (reader->session.directions & 1 << SIDE_SERVER) != 0;
-    prologue->header_first = reader->session.whole[SIDE_CLIENT];
+    prologue->header_late = (reader->session->directions & 1 << SIDE_SERVER) != 0;
+    prologue->header_first = reader->session->whole[SIDE_CLIENT];
 }
 
 enum prologued prologue_read(struct reader *reader, enum side from, struct bytes *in)
@@ -56,7 +56,7 @@ enum prologued prologue_read(struct reader *reader, enum side from, struct bytes
 
     /* what a server says is a prologue where the client has begun one, or said nothing yet */
     if (from == SIDE_SERVER && prologue->kind == PROLOGUE_NONE &&
-        (reader->session.directions != 0 || !reader->session.whole[SIDE_SERVER]))
+        (reader->session->directions != 0 || !reader->session->whole[SIDE_SERVER]))
         return PROLOGUED_NOT;
     if (prologue->kind == PROLOGUE_NONE && !may_begin(from, *in))
         return PROLOGUED_NOT;
@@ -71,7 +71,7 @@ enum prologued prologue_read(struct reader *reader, enum side from, struct bytes
 static bool is_proxy_of_the_user(const struct reader *reader)
 {
     const struct services *services = reader->workspace->services;
-    const struct address *peer = &reader->session.endpoints[SIDE_CLIENT].address;
+    const struct address *peer = &reader->session->endpoints[SIDE_CLIENT].address;
 
     for (size_t i = 0; services != NULL && i < services->proxy_count; i++)
         if (network_holds(&services->proxies[i], peer))
@@ -96,7 +96,7 @@ static bool can_be_client(const struct address *client, const struct address *se
 /* Did the server go on as one that had read the header? */
 static bool does_server_believe(const struct reader *reader)
 {
-    const struct session *session = &reader->session;
+    const struct session *session = reader->session;
     const struct prologue *prologue = &reader->prologue;
 
     if (prologue->header_late || prologue->header_again || session->bye || session->unasked ||
@@ -109,7 +109,7 @@ static bool does_server_believe(const struct reader *reader)
 
 void prologue_settle(struct reader *reader)
 {
-    struct session *session = &reader->session;
+    struct session *session = reader->session;
     const struct prologue *prologue = &reader->prologue;
 
     if (!prologue->header || session->proxy)

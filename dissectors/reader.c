@@ -8,10 +8,12 @@
 
 #define STALLED_TURNS_MAX 8 /* in one delivery, that took nothing: STARTTLS needs one */
 
-void reader_begin(struct reader *reader, const struct service *service, struct workspace *workspace)
+void reader_begin(struct reader *reader, struct session *session, const struct service *service,
+    struct workspace *workspace)
 {
-    reader->session.service = service->name;
-    reader->session.application = registry_application(service->name);
+    reader->session = session;
+    session->service = service->name;
+    session->application = registry_application(service->name);
     reader->service = service;
     reader->workspace = workspace;
     reader->prologue = (struct prologue){0};
@@ -61,21 +63,21 @@ static void note_clear_text(struct reader *reader, struct bytes said)
     if (reader->started[SIDE_SERVER] && !reader->duty[SIDE_SERVER]->binary)
         reader->spoke_in_clear = true;
     if (reader->started[SIDE_SERVER] && reader->duty[SIDE_SERVER]->binary)
-        reader->session.clear_text = false;
+        reader->session->clear_text = false;
     else if (first > ' ' && first < 0x7f)
-        reader->session.clear_text = true;
+        reader->session->clear_text = true;
 }
 
 /* One look at the front; what nobody recognises is stepped over. */
 static enum turn take_turn(struct reader *reader, enum side from, struct bytes *in)
 {
     const struct bytes said = *in;
-    const bool awaits_offer = reader->strange_commands && !reader->session.offer.seen;
+    const bool awaits_offer = reader->strange_commands && !reader->session->offer.seen;
     enum turn turn = duty_turn(reader, from, in);
 
     /* what the server answered to commands that nobody understood may have been leave to go on in TLS */
-    if (awaits_offer && reader->session.offer.seen)
-        reader->session.clear_text = false;
+    if (awaits_offer && reader->session->offer.seen)
+        reader->session->clear_text = false;
     reader->strange_commands = reader->strange_commands || (from == SIDE_CLIENT && turn == TURN_NOBODY);
     if (turn == TURN_NOBODY)
         turn = strangers_turn(reader, from, in);
@@ -91,7 +93,7 @@ enum dissected reader_read(struct reader *reader, enum side from, struct bytes *
 
     if (in->left == 0 || is_in_prologue(reader, from, in))
         return DISSECTED_MORE;
-    reader->session.directions |= (uint8_t)(1 << from);
+    reader->session->directions |= (uint8_t)(1 << from);
     reader->strange_now = false;
     for (int stalled = 0; turn == TURN_AGAIN && in->left > 0 && stalled < STALLED_TURNS_MAX;) {
         before = in->left;
@@ -106,7 +108,7 @@ static void tell_gap_to_others(struct reader *reader, enum side from)
 {
     for (size_t i = 0; i < 2; i++) {
         const struct dissector *dissector = reader->with_state[i];
-        struct dissection at = {reader->state[i], &reader->session, reader->workspace};
+        struct dissection at = {reader->state[i], reader->session, reader->workspace};
 
         if (dissector != NULL && dissector != reader->duty[from])
             dissector->gap(&at, from);
@@ -115,8 +117,8 @@ static void tell_gap_to_others(struct reader *reader, enum side from)
 
 enum dissected reader_gap(struct reader *reader, enum side from)
 {
-    reader->session.gaps++;
-    reader->session.whole[from] = false;
+    reader->session->gaps++;
+    reader->session->whole[from] = false;
     reader->in_line[from] = false;
     tell_gap_to_others(reader, from);
     if (reader->duty[from] == NULL)
@@ -137,7 +139,7 @@ enum dissected reader_gap(struct reader *reader, enum side from)
 
 enum dissected reader_end(struct reader *reader, enum side from, enum ending ending)
 {
-    struct session *session = &reader->session;
+    struct session *session = reader->session;
 
     /* the younger state is asked first: TLS, if there was any, knows better than the mail before
      * it */

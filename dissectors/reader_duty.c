@@ -45,7 +45,7 @@ static struct dissection dissection_by(struct reader *reader, const struct disse
 {
     return (struct dissection){
         .state = dissector->state_size > 0 ? state_of(reader, dissector) : NULL,
-        .session = &reader->session,
+        .session = reader->session,
         .workspace = reader->workspace,
     };
 }
@@ -54,7 +54,7 @@ static struct dissection dissection_by(struct reader *reader, const struct disse
 
 static void note_hello(struct reader *reader)
 {
-    struct session *session = &reader->session;
+    struct session *session = reader->session;
 
     const bool began_in_clear = reader->with_state[0] != NULL && reader->with_state[1] != NULL;
     /* one side's view, or one with gaps, may miss the STARTTLS; a whole one that has none had
@@ -84,7 +84,7 @@ static enum dissected ask(struct reader *reader, const struct dissector *dissect
     struct bytes *in)
 {
     struct dissection at = dissection_by(reader, dissector);
-    struct session *session = &reader->session;
+    struct session *session = reader->session;
     const char *service = session->service;
     enum dissected done;
 
@@ -139,7 +139,7 @@ static void put_on_duty(struct reader *reader, enum side from, const struct diss
     reader->duty[from] = dissector;
     reader->started[from] = true;
     reader->in_line[from] = false;
-    reader->session.recognised = reader->session.recognised || dissector->binary;
+    reader->session->recognised = reader->session->recognised || dissector->binary;
     for (size_t i = 0; i < SIDE_COUNT; i++) {
         memset(reader->opening[i], 0, reader->opening_len[i]);
         reader->opening_len[i] = 0;
@@ -213,7 +213,8 @@ static enum dissected try_possible(struct reader *reader, enum side from, struct
     enum dissected done = DISSECTED_FOREIGN;
 
     /* the first line of a side that was joined midway may be the end of one */
-    const bool may_begin = reader->started[other] || reader->session.whole[from] || reader->strange[from] > 0;
+    const bool may_begin =
+        reader->started[other] || reader->session->whole[from] || reader->strange[from] > 0;
 
     if (!may_begin || !first_bytes_are_text(*in) || first_bytes_of_others(from, *in) ||
         is_beside_strangers(reader, from))
@@ -256,7 +257,7 @@ enum turn duty_join(struct reader *reader, enum side from, struct bytes *in)
     enum dissected done = DISSECTED_FOREIGN;
 
     /* after a hello that would be wrong: the server answered something else */
-    if (!reader->session.offer.seen && duty->gap(&at, from) == DISSECTED_MORE)
+    if (!reader->session->offer.seen && duty->gap(&at, from) == DISSECTED_MORE)
         done = ask(reader, duty, from, in);
     if (done == DISSECTED_FOREIGN)
         return bytes_skip(in, in->left) ? TURN_MORE : TURN_NOBODY;

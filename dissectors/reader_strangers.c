@@ -59,7 +59,7 @@ static enum turn wait_or_settle(struct reader *reader, enum side from)
 
     if (has_states(reader) || (reader->strange[from] < patience && alone))
         return TURN_MORE;
-    reader->session.outcome = strangers_outcome(reader);
+    reader->session->outcome = strangers_outcome(reader);
     return TURN_SETTLED;
 }
 
@@ -78,7 +78,7 @@ static void note(struct reader *reader, enum side from, struct bytes in, bool te
     keep_opening(reader, from, in);
     if (!reader->in_line[from] && reader->strange[from] == 0) {
         reader->strange_known = reader->strange_known || first_bytes_of_others(from, in);
-        reader->strange_start[from] = reader->session.whole[from];
+        reader->strange_start[from] = reader->session->whole[from];
     }
     reader->strange_binary = reader->strange_binary || !text;
     if (!reader->strange_now && reader->strange[from] < UINT8_MAX)
@@ -137,5 +137,5 @@ enum outcome strangers_outcome(const struct reader *reader)
         return OUTCOME_FOREIGN;
     /* text that begins in the middle of something is that of a mail; bytes that were not captured
      * prove nothing about what they were */
-    return !strange && reader->session.gaps > 0 ? OUTCOME_MIDSTREAM : OUTCOME_PLAIN;
+    return !strange && reader->session->gaps > 0 ? OUTCOME_MIDSTREAM : OUTCOME_PLAIN;
 }

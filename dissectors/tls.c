@@ -402,7 +402,7 @@ static enum dissected tls_end(struct dissection *at, enum side from, enum ending
     return known ? DISSECTED_SETTLED : DISSECTED_MORE;
 }
 
-_Static_assert(sizeof(struct tls_state) <= DISSECTOR_STATE_MAX, "the reader has no more room");
+_Static_assert(sizeof(struct tls_state) <= DISSECTOR_STATE_FRONT, "all of it is fetched ahead");
 
 const struct dissector dissector_tls = {
     .name = "tls",

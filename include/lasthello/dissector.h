@@ -9,9 +9,10 @@
 #include <lasthello/error.h>
 #include <lasthello/session.h>
 
-#define DISSECTOR_STATE_MAX 352   /* bytes */
-#define MESSAGE_BYTES_MAX   65536 /* room for one handshake message; MESSAGE_SPAN_MAX bounds it */
-#define OPENING_BYTES_MAX   64
+#define DISSECTOR_STATE_MAX   208   /* bytes, */
+#define DISSECTOR_STATE_FRONT 104   /* ... and of these what most calls touch */
+#define MESSAGE_BYTES_MAX     65536 /* room for one handshake message; MESSAGE_SPAN_MAX bounds it */
+#define OPENING_BYTES_MAX     64
 
 enum dissected {
     DISSECTED_MORE,     /* took what it could; the rest of `in` is kept until more bytes come */
@@ -159,8 +160,9 @@ struct prologue {
 };
 
 /* One session being read: its facts, and which dissector is on duty for each side. What each delivery touches
- * stands together: of many sessions open at once none is in the cache. */
+ * stands together, apart from the facts: of many sessions open at once none is in the cache. */
 struct reader {
+    struct session *session; /* the caller's */
     const struct service *service;
     const struct dissector *duty[SIDE_COUNT]; /* NULL: nobody wants more of this side's bytes */
     const struct dissector *with_state[2];    /* whose the two states are */
@@ -175,17 +177,18 @@ struct reader {
     bool strange_commands;          /* the client's were among them, before any hello */
     bool strange_known;             /* ... and began as another protocol does */
     bool strange_binary;            /* ... and were no text */
-    _Alignas(16) struct session session;
-    _Alignas(16) uint8_t state[2][DISSECTOR_STATE_MAX];
-    struct prologue prologue;
     uint8_t opening_len[SIDE_COUNT];
+    struct prologue prologue;
+    _Alignas(16) uint8_t state[2][DISSECTOR_STATE_MAX];
     /* first bytes of a side, kept for nDPI only while nobody recognised them, and never what may be mail */
     uint8_t opening[SIDE_COUNT][OPENING_BYTES_MAX];
 };
 
-/* reader_begin starts a session on a service. Its endpoints, macs, VLANs, tunnel and marks are
- * the caller's: filled in before, in a session otherwise zeroed, and left alone here. */
-void reader_begin(struct reader *reader, const struct service *service, struct workspace *workspace);
+/* reader_begin starts a session on a service; its facts go into `session`, which outlives the reader. Its
+ * endpoints, macs, VLANs, tunnel and marks are the caller's: filled in before, in a session otherwise zeroed,
+ * and left alone here. */
+void reader_begin(struct reader *reader, struct session *session, const struct service *service,
+    struct workspace *workspace);
 /* reader_read lets who is on duty take bytes of `from` from the front of `in`, and notes the
  * direction. MORE or SETTLED. */
 enum dissected reader_read(struct reader *reader, enum side from, struct bytes *in);

@@ -31,10 +31,9 @@
 #define FLOW_IDLE_NS     (7200 * NANOSECONDS)
 #define SHORT_BYTES      600 /* after a session was settled: a login and its refusal, no mail */
 
-/* What is fetched ahead of a guest: its front, and as often a piece further back. */
-#define FLOW_GUEST_FRONT_BYTES 160
-#define FLOW_GUEST_FARS        2
-#define FLOW_GUEST_FAR_BYTES   104
+/* What is fetched ahead of a guest, and of what it keeps beside. */
+#define FLOW_GUEST_FRONT_BYTES  432
+#define FLOW_BESIDE_FRONT_BYTES 128
 
 struct flow_table;
 struct service;
@@ -67,9 +66,9 @@ struct flow {
     uint32_t high[2];                    /* an end's highest sequence number seen */
     uint32_t settled_at[2];              /* ... delivered when the session was settled */
     uint32_t close_acknowledgement;      /* what the server had seen when it ended the connection */
-    uint32_t older, younger;             /* neighbours in a list of flows */
     uint32_t touched;                    /* clock ticks */
     uint32_t hash_high;                  /* of the hash of the ends: what the index goes by */
+    void *beside;                        /* while it is open: see flow_guest_beside */
 };
 
 /* What the table asks, of a caller who knows protocols. `context` is the caller's. */
@@ -88,9 +87,8 @@ struct flow_asks {
 
 struct flow_limits {
     size_t memory_bytes; /* of everything together */
-    size_t guest_bytes;  /* of what the caller keeps for each open flow (flow_guest) */
-    /* where in it FLOW_GUEST_FAR_BYTES begin that most events touch, too (flow_guest) */
-    size_t guest_far[FLOW_GUEST_FARS];
+    size_t guest_bytes;  /* of what the caller keeps for each open flow (flow_guest), */
+    size_t beside_bytes; /* ... and of what seldom more than the front is touched of (flow_guest_beside) */
 };
 
 enum flow_event_kind {
@@ -181,10 +179,12 @@ void flow_table_catch_up(struct flow_table *table);
  * _flush: it is also what keeps room for the next segment. */
 struct flow *flow_table_next(struct flow_table *table, struct flow_event *event);
 
-/* flow_guest lends an open flow's memory that is the caller's, of unknown content at first. Its first
- * FLOW_GUEST_FRONT_BYTES are fetched ahead, and those at guest_far: what most events touch is to stand
- * there. */
+/* flow_guest lends an open flow's memory that is the caller's, of unknown content at first; _beside lends
+ * more of it. FLOW_GUEST_FRONT_BYTES of the one and FLOW_BESIDE_FRONT_BYTES of the other are fetched ahead:
+ * what most events touch is to stand there. Guests lie close together, so that those of many open flows find
+ * room in the cache. */
 void *flow_guest(const struct flow *flow);
+void *flow_guest_beside(const struct flow *flow);
 /* flow_read_facts tells what TCP knows of an open flow by now. */
 void flow_read_facts(const struct flow *flow, struct flow_facts *facts);
 /* flow_take says how many of the last FLOW_BYTES were taken; the rest is kept and shown again, with more. */

@@ -19,6 +19,7 @@ struct pool {
     uint8_t *memory;
     struct pool_budget *budget; /* NULL: all blocks are its own */
     size_t block_bytes;         /* rounded up so that every block is aligned to 16 */
+    size_t charged_bytes;       /* what a block takes of the budget */
     size_t count;               /* blocks in all */
     size_t fresh;               /* blocks that were never taken begin here */
     size_t taken;               /* blocks now in use */
@@ -27,8 +28,9 @@ struct pool {
 
 /* pool_open reserves `count` blocks of `block_bytes`. False if the address space is exhausted. */
 bool pool_open(struct pool *pool, size_t block_bytes, size_t count);
-/* pool_share lets a pool that was just opened take from a budget, as others do. The budget outlives them. */
-void pool_share(struct pool *pool, struct pool_budget *budget);
+/* pool_share lets a pool that was just opened take from a budget, as others do, so many bytes a block: with
+ * what its owner keeps for it elsewhere. The budget outlives them. */
+void pool_share(struct pool *pool, struct pool_budget *budget, size_t charged_bytes);
 void pool_close(struct pool *pool);
 
 /* pool_has_room: pool_take will not fail, */

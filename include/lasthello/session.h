@@ -167,17 +167,13 @@ struct starttls {
 /* The names of all services, for who cannot ask the dissectors: tests/unit/test_registry.c compares them. */
 #define SERVICE_NAMES "imap, imaps, pop3, pop3s, smtp, smtps, tls"
 
-/* What each delivery of bytes touches stands first, up to the beginning of `answer`: of many sessions open at
+/* What each delivery of bytes touches stands first, up to the versions of `answer`: of many sessions open at
  * once none is in the cache. The facts of a profile stand together: its key is copied in fewer pieces. */
 struct session {
-    const char *service;            /* of the registry, one of SERVICE_NAMES; static storage */
-    const char *provider_source;    /* rule, sni, ip, sni+ip; NULL: none */
-    const char *server_name_source; /* by what the server's name is known: sni, dns, certificate; NULL: not */
     enum outcome outcome;
     enum refusal refused_by;
     enum evidence evidence;
     enum version negotiated;
-    enum cause cause;
     struct alert alerts[SIDE_COUNT];
     struct starttls starttls;
     bool client_certificate_requested;
@@ -207,6 +203,10 @@ struct session {
     uint32_t gaps;   /* places where captured bytes were missing */
     struct answer answer;
 
+    const char *service;            /* of the registry, one of SERVICE_NAMES; static storage */
+    const char *provider_source;    /* rule, sni, ip, sni+ip; NULL: none */
+    const char *server_name_source; /* by what the server's name is known: sni, dns, certificate; NULL: not */
+    enum cause cause;
     char login[SESSION_LOGIN_BYTES]; /* mechanism of a login in clear: LOGIN, USER, PLAIN, ...; else "" */
     char foreign[32];                /* nDPI's name for a foreign payload, a hint */
     char provider[48];               /* of the server (judge) */
@@ -248,6 +248,38 @@ static inline void session_clear(struct session *session)
     session->certificate.seen = false;
     session->hints.dns_name[0] = session->hints.greeting[0] = '\0';
     session->hints.client_software[0] = session->hints.server_software[0] = '\0';
+}
+
+/* session_expect begins to fetch from memory what is read of most sessions once they are over: of a text and
+ * of a list its beginning. */
+static inline void session_expect(const struct session *session)
+{
+    enum {
+        LINE = 64, /* bytes of a cache line */
+        TEXT = 1,
+        LIST = 2 * LINE,
+        OFFER_TEXTS = offsetof(struct session, offer.server_name),
+    };
+    static const struct {
+        uint16_t at, bytes;
+    } ranges[] = {
+        {offsetof(struct session, service), OFFER_TEXTS - offsetof(struct session, service)},
+        {OFFER_TEXTS, TEXT},
+        {offsetof(struct session, offer.suites), LIST},
+        {offsetof(struct session, offer.groups), LIST},
+        {offsetof(struct session, certificate), LINE},
+        {offsetof(struct session, certificate.subject), TEXT},
+        {offsetof(struct session, certificate.issuer), TEXT},
+        {offsetof(struct session, certificate.not_before), LIST},
+        {offsetof(struct session, hints.dns_name), TEXT},
+        {offsetof(struct session, hints.client_software), TEXT},
+        {offsetof(struct session, hints.server_software), TEXT},
+        {offsetof(struct session, hints.greeting), TEXT},
+    };
+
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+        for (size_t at = 0; at < ranges[i].bytes; at += LINE)
+            __builtin_prefetch((const uint8_t *)session + ranges[i].at + at);
 }
 
 /* Names for people, in lower case; NULL for the NONE of each: what is unknown is left out. */

@@ -15,9 +15,10 @@ bool pool_open(struct pool *pool, size_t block_bytes, size_t count)
     return pool->memory != NULL;
 }
 
-void pool_share(struct pool *pool, struct pool_budget *budget)
+void pool_share(struct pool *pool, struct pool_budget *budget, size_t charged_bytes)
 {
     pool->budget = budget;
+    pool->charged_bytes = charged_bytes;
 }
 
 void pool_close(struct pool *pool)
@@ -30,7 +31,7 @@ void pool_close(struct pool *pool)
 static bool has_fresh(const struct pool *pool, size_t of_others)
 {
     return pool->fresh < pool->count &&
-        (pool->budget == NULL || pool->budget->bytes_left >= pool->block_bytes + of_others);
+        (pool->budget == NULL || pool->budget->bytes_left >= pool->charged_bytes + of_others);
 }
 
 bool pool_has_room(const struct pool *pool)
@@ -40,7 +41,7 @@ bool pool_has_room(const struct pool *pool)
 
 bool pool_has_room_beside(const struct pool *pool, const struct pool *other)
 {
-    return pool->free_list != NULL || has_fresh(pool, other->free_list == NULL ? other->block_bytes : 0);
+    return pool->free_list != NULL || has_fresh(pool, other->free_list == NULL ? other->charged_bytes : 0);
 }
 
 static void *take_fresh(struct pool *pool)
@@ -48,7 +49,7 @@ static void *take_fresh(struct pool *pool)
     if (!has_fresh(pool, 0))
         return NULL;
     if (pool->budget != NULL)
-        pool->budget->bytes_left -= pool->block_bytes;
+        pool->budget->bytes_left -= pool->charged_bytes;
     return pool->memory + pool->block_bytes * pool->fresh++;
 }
 

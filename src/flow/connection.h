@@ -32,15 +32,15 @@ struct stream {            /* one direction */
     uint8_t close_waited;           /* ... since its FIN or RST was seen */
     uint8_t strays;                 /* segments in a row that are far from this stream */
     uint8_t close;                  /* enum stream_close */
-    bool started;                   /* `next` is known */
-    bool from_syn;                  /* ... from a SYN */
-    bool lost;                      /* something of it */
-    bool seen;                      /* any segment of this side */
+    bool started : 1;               /* `next` is known */
+    bool from_syn : 1;              /* ... from a SYN */
+    bool lost : 1;                  /* something of it */
+    bool seen : 1;                  /* any segment of this side */
     /* so long unseen that the other side does not wait for it: a one-sided capture */
-    bool absent;
-    bool acknowledges, claims, spoke, close_acknowledges, is_cut;
-    bool close_shown;
-    bool dropped;                 /* bytes that were shown and not taken found no room */
+    bool absent : 1;
+    bool acknowledges : 1, claims : 1, spoke : 1, close_acknowledges : 1, is_cut : 1;
+    bool close_shown : 1;
+    bool dropped : 1;             /* bytes that were shown and not taken found no room */
     struct pushed *pushed;        /* the table's, while that is neither shown nor stored; NULL: nothing */
     struct stream_buffer *buffer; /* NULL: nothing waits */
 };

@@ -117,6 +117,11 @@ void *flow_guest(const struct flow *flow)
     return flow->connection->guest;
 }
 
+void *flow_guest_beside(const struct flow *flow)
+{
+    return flow->beside;
+}
+
 static void read_path(const struct flow *flow, struct flow_facts *facts)
 {
     const struct path *path = &flow->connection->path;

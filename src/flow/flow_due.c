@@ -21,12 +21,12 @@ static struct flow *hurry(struct flow *flow)
  * the first one, which was fetched when it was the second. */
 static void expect_next(const struct flow_table *table, const struct flow *oldest)
 {
-    const struct flow *next = flow_at(table, oldest->younger);
+    const struct flow *next = flow_younger(table, oldest);
 
     if (next == NULL)
         return;
     index_fetch(&table->index, (uint64_t)next->hash_high << 32);
-    next = flow_at(table, next->younger);
+    next = flow_younger(table, next);
     if (next != NULL)
         flow_fetch(next);
 }
@@ -186,7 +186,7 @@ void flow_list_siblings(struct flow_table *table, const struct flow *begun)
     struct flow *flow = flow_at(table, table->lists[LIST_CLOSING].youngest);
 
     for (int seen = 0; seen < SIBLINGS_MAX && flow != NULL; seen++) {
-        struct flow *next = flow_at(table, flow->older);
+        struct flow *next = flow_at(table, table->links[flow_number(table, flow)].older);
 
         if (is_sibling(flow, begun) && !has_hole(flow)) {
             flow_enlist(table, flow, LIST_DUE);

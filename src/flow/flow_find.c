@@ -155,6 +155,7 @@ static struct flow *begin_flow(
     }
     *flow = (struct flow){
         .connection = connection,
+        .beside = flow_table_beside(table, connection),
         .hash_high = (uint32_t)(key->hash >> 32),
         .path = path_tag(segment->link) & 0x3fffu,
     };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* flow_index.h: from a connection's hash to the flows that may be its own, one cache line a bucket.
- * * A flow stands in one of two buckets, in the first unless that is nearly full; a bucket counts
+ *
+ * A flow stands in one of two buckets, in the first unless that is nearly full; a bucket counts
  * those that stand in their other one, so that a look-up nearly always reads one line. Where both
  * are full, a flow in one of them is moved to its own other bucket; with a keyed hash and slots to
  * spare, that is all it ever takes. Both buckets follow from the tag, so that the index can begin

@@ -55,10 +55,12 @@ void flow_table_expect_flow(const struct flow_table *table, struct flow_key *key
 
     key->flow = count == 0 ? FLOW_NOBODY : count == 1 ? numbers[0]
                                                       : FLOW_UNKNOWN;
-    if (count == 0)
+    if (count == 0) {
         syn_memory_fetch(&table->syns, key->hash);
-    else
-        flow_fetch(flow_at(table, numbers[0]));
+        return;
+    }
+    flow_fetch(flow_at(table, numbers[0]));
+    __builtin_prefetch(&table->links[numbers[0]], 1);
 }
 
 static void expect_bytes(const void *from, size_t len)
@@ -67,13 +69,15 @@ static void expect_bytes(const void *from, size_t len)
         __builtin_prefetch((const uint8_t *)from + at, 1);
 }
 
-/* In a list a flow is written to by its neighbours. */
-static void expect_neighbour(const struct flow_table *table, uint32_t number)
+/* What is written to when a flow moves in its list. */
+static void expect_neighbours(const struct flow_table *table, uint32_t number)
 {
-    const struct flow *neighbour = flow_at(table, number);
+    const struct flow_link link = table->links[number];
 
-    if (neighbour != NULL)
-        __builtin_prefetch(&neighbour->older, 1);
+    if (link.older != FLOW_NOBODY)
+        __builtin_prefetch(&table->links[link.older], 1);
+    if (link.younger != FLOW_NOBODY)
+        __builtin_prefetch(&table->links[link.younger], 1);
 }
 
 void flow_table_expect_connection(
@@ -85,12 +89,11 @@ void flow_table_expect_connection(
 
     if (connection == NULL)
         return;
+    expect_neighbours(table, key->flow);
     expect_bytes(connection,
         is_said ? sizeof(*connection) + FLOW_GUEST_FRONT_BYTES : offsetof(struct connection, as_server));
-    for (size_t i = 0; i < FLOW_GUEST_FARS && is_said; i++)
-        expect_bytes(connection->guest + table->guest_far[i], FLOW_GUEST_FAR_BYTES);
-    expect_neighbour(table, flow->older);
-    expect_neighbour(table, flow->younger);
+    if (is_said)
+        expect_bytes(flow->beside, FLOW_BESIDE_FRONT_BYTES);
 }
 
 void flow_table_changed(struct flow_table *table, uint64_t hash)

@@ -6,25 +6,24 @@
 
 static void unlist(struct flow_table *table, struct flow *flow)
 {
-    struct flow *older = flow_at(table, flow->older);
-    struct flow *younger = flow_at(table, flow->younger);
+    const struct flow_link link = table->links[flow_number(table, flow)];
+    struct flow_list_ends *list = &table->lists[flow->list];
 
-    *(older != NULL ? &older->younger : &table->lists[flow->list].oldest) = flow->younger;
-    *(younger != NULL ? &younger->older : &table->lists[flow->list].youngest) = flow->older;
-    table->lists[flow->list].count--;
+    *(link.older != FLOW_NOBODY ? &table->links[link.older].younger : &list->oldest) = link.younger;
+    *(link.younger != FLOW_NOBODY ? &table->links[link.younger].older : &list->youngest) = link.older;
+    list->count--;
     flow->list = LIST_NONE;
 }
 
 static void list_last(struct flow_table *table, struct flow *flow, enum flow_list list)
 {
-    struct flow *youngest = flow_at(table, table->lists[list].youngest);
     const uint32_t number = flow_number(table, flow);
+    struct flow_list_ends *ends = &table->lists[list];
 
-    flow->older = table->lists[list].youngest;
-    flow->younger = FLOW_NOBODY;
-    *(youngest != NULL ? &youngest->younger : &table->lists[list].oldest) = number;
-    table->lists[list].youngest = number;
-    table->lists[list].count++;
+    table->links[number] = (struct flow_link){.older = ends->youngest, .younger = FLOW_NOBODY};
+    *(ends->youngest != FLOW_NOBODY ? &table->links[ends->youngest].younger : &ends->oldest) = number;
+    ends->youngest = number;
+    ends->count++;
     flow->list = list & 15u;
     flow->flags = (uint8_t)(flow->flags & ~FLOW_FLAG_TOUCHED);
 }
@@ -60,7 +59,7 @@ static bool lists_one(const struct flow_table *table, enum flow_list list,
 {
     const struct flow *flow = flow_at(table, table->lists[list].oldest);
 
-    for (; flow != NULL; flow = flow_at(table, flow->younger))
+    for (; flow != NULL; flow = flow_younger(table, flow))
         if (flow->connection == NULL ? flow->observation != 0
                                      : wanted(context, flow->connection->first.source))
             return true;

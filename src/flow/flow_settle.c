@@ -19,6 +19,7 @@ void flow_settle(struct flow_table *table, struct flow *flow, uint64_t observati
         buffer_give(&table->buffers, &stream->buffer);
     }
     flow->connection = NULL;
+    flow->beside = NULL;
     flow->observation = observation;
     pool_give(&table->connections, connection);
     lingers = flow->list == LIST_CLOSING || flow->list == LIST_HOLE || flow_is_closed(flow);

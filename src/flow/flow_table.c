@@ -2,6 +2,8 @@
 /* flow_table.c: memory; segments in, events out. */
 #include "connection.h"
 
+#include <lasthello/pages.h>
+
 #include <stdlib.h>
 
 #define FLOWS_SHARE       60 /* percent of the memory: at most for stubs, their index included, */
@@ -12,6 +14,7 @@
 #define ONE_SIDED_SHARE   16 /* one part in so many of the open sessions, */
 #define ONE_SIDED_MIN     8  /* and so many: far more than a client-only mirror of a busy net has at once */
 #define FLOWS_MIN         16
+#define FLOW_BYTES        (sizeof(struct flow) + sizeof(struct flow_link))
 #define AHEAD             6 /* segments: so long a bucket or a connection is on its way from memory */
 
 _Static_assert(sizeof(struct flow) == 128, "a settled flow is two cache lines");
@@ -20,10 +23,10 @@ _Static_assert(sizeof(struct flow) == 128, "a settled flow is two cache lines");
 
 static size_t affordable_flows(size_t bytes)
 {
-    size_t count = bytes / sizeof(struct flow);
+    size_t count = bytes / FLOW_BYTES;
 
-    while (count > FLOWS_MIN && count * sizeof(struct flow) + index_bytes(count) > bytes)
-        count -= count / 16 + 1;
+    while (count > FLOWS_MIN && count * FLOW_BYTES + index_bytes(count) > bytes)
+        count -= count / 256 + 1;
     return count < UINT32_MAX / 2 ? count : UINT32_MAX / 2;
 }
 
@@ -34,18 +37,23 @@ static size_t block_of(size_t bytes)
 }
 
 /* Stubs and open sessions share what both may have; neither can take what is left to the other at least. */
-static bool open_flows(struct flow_table *table, size_t percent, size_t block)
+static bool open_flows(struct flow_table *table, size_t percent, size_t block, size_t beside)
 {
     const size_t flows = affordable_flows(percent * FLOWS_SHARE);
-    const size_t connections = percent * CONNECTIONS_MOST / block;
+    const size_t connections = percent * CONNECTIONS_MOST / (block + beside);
 
-    if (flows < FLOWS_MIN || percent * CONNECTIONS_SHARE < block || !index_open(&table->index, flows) ||
-        !pool_open(&table->flows, sizeof(struct flow), flows) ||
+    if (flows < FLOWS_MIN || percent * CONNECTIONS_SHARE < block + beside ||
+        !index_open(&table->index, flows) || !pool_open(&table->flows, sizeof(struct flow), flows) ||
         !pool_open(&table->connections, block, connections))
         return false;
-    table->budget.bytes_left = flows * sizeof(struct flow) + percent * CONNECTIONS_SHARE;
-    pool_share(&table->flows, &table->budget);
-    pool_share(&table->connections, &table->budget);
+    table->links = pages_take(flows * sizeof(*table->links));
+    table->beside = pages_take(connections * beside);
+    table->beside_bytes = beside;
+    if (table->links == NULL || table->beside == NULL)
+        return false;
+    table->budget.bytes_left = flows * FLOW_BYTES + percent * CONNECTIONS_SHARE;
+    pool_share(&table->flows, &table->budget, FLOW_BYTES);
+    pool_share(&table->connections, &table->budget, block + beside);
     return true;
 }
 
@@ -54,20 +62,20 @@ struct flow_table *flow_table_open(
 {
     const size_t percent = limits->memory_bytes / 100;
     const size_t block = block_of(sizeof(struct connection) + limits->guest_bytes);
+    const size_t beside = block_of(limits->beside_bytes);
     struct flow_table *table = calloc(1, sizeof(*table));
 
     if (table == NULL)
         return NULL;
     table->asks = asks;
-    memcpy(table->guest_far, limits->guest_far, sizeof(table->guest_far));
     table->context = context;
     for (size_t i = 0; i < LIST_COUNT; i++)
         table->lists[i].oldest = table->lists[i].youngest = FLOW_NOBODY;
     table->examined = UINT32_MAX;
     table->one_sided_max =
-        (uint32_t)(percent * CONNECTIONS_SHARE / block / ONE_SIDED_SHARE) + ONE_SIDED_MIN;
+        (uint32_t)(percent * CONNECTIONS_SHARE / (block + beside) / ONE_SIDED_SHARE) + ONE_SIDED_MIN;
     hash_key_random(&table->key);
-    if (open_flows(table, percent, block) && buffers_open(&table->buffers, percent * BUFFERS_SHARE) &&
+    if (open_flows(table, percent, block, beside) && buffers_open(&table->buffers, percent * BUFFERS_SHARE) &&
         unanswered_open(&table->unanswered, percent * UNANSWERED_SHARE) &&
         syn_memory_open(&table->syns,
             percent * (100 - FLOWS_SHARE - CONNECTIONS_SHARE - BUFFERS_SHARE - UNANSWERED_SHARE)))
@@ -83,6 +91,8 @@ void flow_table_close(struct flow_table *table)
     syn_memory_close(&table->syns);
     unanswered_close(&table->unanswered);
     buffers_close(&table->buffers);
+    pages_give(table->beside, table->connections.count * table->beside_bytes);
+    pages_give(table->links, table->flows.count * sizeof(*table->links));
     pool_close(&table->connections);
     pool_close(&table->flows);
     index_close(&table->index);

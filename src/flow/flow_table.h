@@ -95,10 +95,24 @@ struct current {
     bool is_forgotten; /* ... and that it goes */
 };
 
+/* A flow's neighbours in its list. They are written to whenever it moves: so they stand apart from the flows,
+ * eight in a cache line. */
+struct flow_link {
+    uint32_t older, younger; /* flow numbers; FLOW_NOBODY: none */
+};
+
+struct flow_list_ends {
+    uint32_t oldest, youngest; /* flow numbers; FLOW_NOBODY: empty */
+    uint32_t count;
+};
+
 struct flow_table {
     struct flow_index index;
     struct pool flows;
+    struct flow_link *links; /* by flow number */
     struct pool connections;
+    uint8_t *beside;           /* what guests keep beside, in the order of `connections`, */
+    size_t beside_bytes;       /* ... each so many */
     struct pool_budget budget; /* of these two */
     struct buffers buffers;
     struct syn_memory syns;
@@ -107,16 +121,12 @@ struct flow_table {
     struct hash_key key;
     struct capture_clock clock;
     const struct flow_asks *asks;
-    size_t guest_far[FLOW_GUEST_FARS];
     void *context; /* of those */
     struct batch batch;
     struct current current;
     struct pushed pushed; /* its stream knows whether it is still to be shown or stored */
     struct bytes shown;   /* the last bytes that were shown without being stored */
-    struct {
-        uint32_t oldest, youngest; /* flow numbers; FLOW_NOBODY: empty */
-        uint32_t count;
-    } lists[LIST_COUNT];
+    struct flow_list_ends lists[LIST_COUNT];
     struct {
         uint64_t number; /* of a packet whose time was doubted, */
         uint32_t flow;   /* and that was of this one */
@@ -146,6 +156,20 @@ static inline void flow_fetch(const struct flow *flow)
     __builtin_prefetch(&flow->ends, 1);
 }
 
+/* flow_younger returns the next one in a flow's list, NULL: it is the youngest. */
+static inline struct flow *flow_younger(const struct flow_table *table, const struct flow *flow)
+{
+    return flow_at(table, table->links[flow_number(table, flow)].younger);
+}
+
+/* flow_table_beside finds what the guest of a connection keeps beside. */
+static inline void *flow_table_beside(const struct flow_table *table, const struct connection *connection)
+{
+    const size_t offset = (size_t)((const uint8_t *)connection - table->connections.memory);
+
+    return table->beside + offset / table->connections.block_bytes * table->beside_bytes;
+}
+
 static inline bool flow_has(const struct flow *flow, enum flow_flag flag, int end)
 {
     return (flow->flags & flag << end) != 0;
@@ -171,7 +195,7 @@ void flow_table_expect(const struct flow_table *table, const struct segment *seg
 /* flow_table_expect_flow, a little later, looks there, and begins to fetch the flow. */
 void flow_table_expect_flow(const struct flow_table *table, struct flow_key *key);
 /* flow_table_expect_connection, later still, begins to fetch what a segment touches of its connection, where
- * that is open, and of its neighbours in a list. */
+ * that is open, and what its list writes to. */
 void flow_table_expect_connection(
     const struct flow_table *table, const struct flow_key *key, const struct segment *segment);
 /* flow_table_changed: what was found for the segments that wait is not known any more, if they have the high

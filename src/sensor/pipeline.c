@@ -71,17 +71,17 @@ static bool is_nothing(void *context, const struct service *service, struct byte
 
     if (service == line->services->discover)
         return false;
-    session_clear(&spare->session);
-    spare->session.whole[SIDE_CLIENT] = true;
-    reader_begin(spare, service, line->workspace);
+    session_clear(&line->spare_session);
+    line->spare_session.whole[SIDE_CLIENT] = true;
+    reader_begin(spare, &line->spare_session, service, line->workspace);
     return (reader_read(spare, SIDE_CLIENT, &first) == DISSECTED_SETTLED ||
                reader_end(spare, SIDE_CLIENT, ENDING_GIVEN_UP) == DISSECTED_SETTLED) &&
-        says_nothing(&spare->session);
+        says_nothing(spare->session);
 }
 
 static bool is_worth_keeping(const void *guest)
 {
-    return ((const struct reader *)guest)->session.offer.seen;
+    return ((const struct reader *)guest)->session->offer.seen;
 }
 
 static const struct flow_asks asks = {
@@ -111,13 +111,14 @@ static void note_facts(struct session *session, const struct flow_facts *facts)
 
 static void begin_session(struct pipeline *line, struct flow *flow, struct reader *reader)
 {
+    struct session *session = flow_guest_beside(flow);
     struct flow_facts facts;
 
-    session_clear(&reader->session);
+    session_clear(session);
     flow_read_facts(flow, &facts);
-    memcpy(reader->session.endpoints, facts.ends, sizeof(reader->session.endpoints));
-    note_facts(&reader->session, &facts);
-    reader_begin(reader, flow->service, line->workspace);
+    memcpy(session->endpoints, facts.ends, sizeof(session->endpoints));
+    note_facts(session, &facts);
+    reader_begin(reader, session, flow->service, line->workspace);
 }
 
 static enum dissected end_session(
@@ -126,7 +127,7 @@ static enum dissected end_session(
     struct flow_facts facts;
 
     flow_read_facts(flow, &facts);
-    note_facts(&reader->session, &facts);
+    note_facts(reader->session, &facts);
     return reader_end(reader, from, ending);
 }
 
@@ -146,7 +147,7 @@ static enum dissected dissect(struct pipeline *line, struct flow *flow, const st
     struct reader *reader = flow_guest(flow);
 
     if (event->kind != FLOW_BEGIN)
-        memcpy(reader->session.whole, event->whole, sizeof(reader->session.whole));
+        memcpy(reader->session->whole, event->whole, sizeof(reader->session->whole));
     switch (event->kind) {
     case FLOW_BEGIN:
         begin_session(line, flow, reader);
@@ -177,7 +178,7 @@ static enum dissected dissect(struct pipeline *line, struct flow *flow, const st
  * --discover looked into on other ports and found to be neither mail nor TLS is private. */
 static bool count_session(struct pipeline *line, const struct flow *flow, struct reader *reader)
 {
-    struct session *session = &reader->session;
+    struct session *session = reader->session;
     struct flow_facts facts;
     bool scan;
 
@@ -241,16 +242,16 @@ static void note_later(struct pipeline *line, struct flow *flow, const struct fl
 static uint64_t record(struct pipeline *line, struct reader *reader)
 {
     if (line->names != NULL)
-        host_names_fill(line->names, &reader->session);
+        host_names_fill(line->names, reader->session);
     recorder_judge(line->recorder, reader);
-    line->source->contradictory += reader->session.contradictory;
-    if (line->is_wanted != NULL && !line->is_wanted(line->wants, reader->session.first.source))
+    line->source->contradictory += reader->session->contradictory;
+    if (line->is_wanted != NULL && !line->is_wanted(line->wants, reader->session->first.source))
         return 0;
     if (line->names != NULL)
-        recorder_name_client(line->recorder, line->names, &reader->session);
-    recorder_set_right(line->recorder, &reader->session);
-    recorder_tell(line->recorder, &reader->session);
-    return recorder_store(line->recorder, &reader->session);
+        recorder_name_client(line->recorder, line->names, reader->session);
+    recorder_set_right(line->recorder, reader->session);
+    recorder_tell(line->recorder, reader->session);
+    return recorder_store(line->recorder, reader->session);
 }
 
 /* An event's way to a stored session: read, judged, told, stored. */
@@ -264,6 +265,8 @@ static void carry_event(struct pipeline *line, struct flow *flow, const struct f
         return;
     }
     reader = flow_guest(flow);
+    if (event->kind == FLOW_BYTES && reader->session->answer.seen)
+        session_expect(reader->session);
     if (dissect(line, flow, event) != DISSECTED_SETTLED)
         return;
     if (count_session(line, flow, reader))
@@ -471,11 +474,8 @@ void pipeline_settle_counts(struct pipeline *line)
 bool pipeline_open(struct pipeline *line, const struct services *services, struct recorder *recorder,
     size_t memory_bytes, struct error *error)
 {
-    const struct flow_limits limits = {
-        .memory_bytes = memory_bytes - memory_bytes / FRAGMENT_SHARE,
-        .guest_bytes = sizeof(struct reader),
-        .guest_far = {offsetof(struct reader, state[0]), offsetof(struct reader, state[1])},
-    };
+    const struct flow_limits limits = {memory_bytes - memory_bytes / FRAGMENT_SHARE,
+        .guest_bytes = sizeof(struct reader), .beside_bytes = sizeof(struct session)};
 
     *line = (struct pipeline){.services = services, .recorder = recorder};
     line->fragments = fragments_open(memory_bytes / FRAGMENT_SHARE);

@@ -10,8 +10,8 @@
 #include <lasthello/host_names.h>
 #include <lasthello/packet_time.h>
 
-_Static_assert(
-    offsetof(struct reader, session) + offsetof(struct session, answer.alpn) <= FLOW_GUEST_FRONT_BYTES,
+_Static_assert(offsetof(struct reader, state[1]) + DISSECTOR_STATE_FRONT <= FLOW_GUEST_FRONT_BYTES &&
+        offsetof(struct session, answer.alpn) <= FLOW_BESIDE_FRONT_BYTES,
     "what each delivery touches is fetched ahead");
 
 struct pipeline {
@@ -22,6 +22,7 @@ struct pipeline {
     struct recorder *recorder;
     struct host_names *names; /* that were heard; the caller's; NULL: they are not wanted */
     struct reader spare;      /* for bytes that are no session's yet */
+    struct session spare_session;
     struct packet_time time;
     bool is_time_doubted;         /* of the packet now */
     struct source_record *source; /* of the packets now: its counters grow here */

@@ -146,11 +146,11 @@ void recorder_judge(struct recorder *recorder, struct reader *reader)
     struct bytes client = {reader->opening[SIDE_CLIENT], reader->opening_len[SIDE_CLIENT]};
     struct bytes server = {reader->opening[SIDE_SERVER], reader->opening_len[SIDE_SERVER]};
 
-    reader->session.server_name_source = server_name_source(&reader->session);
-    cause_judge(recorder->fallbacks, &reader->session);
-    providers_name(providers, &reader->session);
-    if (reader->session.outcome == OUTCOME_FOREIGN)
-        providers_foreign(providers, &reader->session, client, server);
+    reader->session->server_name_source = server_name_source(reader->session);
+    cause_judge(recorder->fallbacks, reader->session);
+    providers_name(providers, reader->session);
+    if (reader->session->outcome == OUTCOME_FOREIGN)
+        providers_foreign(providers, reader->session, client, server);
 }
 
 static void put_name(struct recorder *recorder, const struct told_name *told)

@@ -170,7 +170,7 @@ static void judge_outcome(const struct session *session)
 /* In the recorder's place (recorder.h): judges the session instead of recording it. */
 void recorder_judge(struct recorder *recorder, struct reader *reader)
 {
-    const struct session *session = &reader->session;
+    const struct session *session = reader->session;
 
     (void)recorder;
     promise(session->first.number > 0 && session->last.number > 0);

@@ -17,6 +17,7 @@
 
 struct fuzzed {
     struct reader reader;
+    struct session session;
     uint8_t kept[SIDE_COUNT][KEPT_MAX];
     size_t kept_len[SIDE_COUNT];
     bool has_binary; /* among the deliveries */
@@ -39,7 +40,7 @@ static inline struct fuzzed *begin_reading(struct fuzzed *fuzzed, const char *po
         promise(services_add(&services, "587=smtp", &error));
     }
     memset(fuzzed, 0, sizeof(*fuzzed));
-    reader_begin(&fuzzed->reader, services_at(&services, (uint16_t)atoi(port)), workspace);
+    reader_begin(&fuzzed->reader, &fuzzed->session, services_at(&services, (uint16_t)atoi(port)), workspace);
     return fuzzed;
 }
 
@@ -73,7 +74,7 @@ static inline bool happen(struct fuzzed *fuzzed, enum side from, uint8_t what)
         fuzzed->kept_len[from] = 0;
         return reader_gap(&fuzzed->reader, from) == DISSECTED_SETTLED;
     }
-    fuzzed->reader.session.server_silent = true;
+    fuzzed->session.server_silent = true;
     return reader_end(&fuzzed->reader, from, ending) == DISSECTED_SETTLED;
 }
 
@@ -124,9 +125,9 @@ static inline const struct session *read_session(struct fuzzed *fuzzed, const ui
         settled = play_one(fuzzed, &in, piece);
     if (!settled)
         promise(reader_end(&fuzzed->reader, SIDE_CLIENT, ENDING_CAPTURE_OVER) == DISSECTED_SETTLED);
-    promise(fuzzed->reader.session.outcome != OUTCOME_NONE);
-    promise_sound_choice(&fuzzed->reader.session);
-    return &fuzzed->reader.session;
+    promise(fuzzed->session.outcome != OUTCOME_NONE);
+    promise_sound_choice(&fuzzed->session);
+    return &fuzzed->session;
 }
 
 static inline void promise_same_facts(const struct session *a, const struct session *b)

@@ -46,7 +46,7 @@ static inline unsigned int facts_of(const struct session *session)
 
 static inline void check(const struct row *row, size_t piece)
 {
-    const struct session *session = &player->reader.session;
+    const struct session *session = &player->session;
 
     play(player, port, row->turns, piece);
     if (session->outcome != row->outcome || facts_of(session) != row->facts ||

@@ -85,6 +85,7 @@ struct player {
     struct services services;
     struct workspace *workspace;
     struct reader reader;
+    struct session session;
     uint8_t kept[SIDE_COUNT][PLAY_BYTES_MAX];
     size_t kept_len[SIDE_COUNT];
     size_t max_kept; /* the most that was ever left untaken */
@@ -140,10 +141,12 @@ static inline void play_begin(struct player *player, uint16_t port)
     const struct service *service = services_at(&player->services, port);
 
     memset(&player->reader, 0xa5, sizeof(player->reader)); /* memory that others have used */
-    session_clear(&player->reader.session);
+    memset(&player->session, 0xa5, sizeof(player->session));
+    session_clear(&player->session);
     memset(player->kept_len, 0, sizeof(player->kept_len));
     player->max_kept = 0;
-    reader_begin(&player->reader, service != NULL ? service : player->services.discover, player->workspace);
+    reader_begin(&player->reader, &player->session, service != NULL ? service : player->services.discover,
+        player->workspace);
 }
 
 /* One delivery; true: settled. The window is a copy of exact length, so that a sanitizer sees a read beyond it. */
@@ -191,10 +194,10 @@ static inline bool play_turn(struct player *player, const struct turn *turn, siz
     case PLAY_END:
         return reader_end(&player->reader, turn->from, turn->ending) == DISSECTED_SETTLED;
     case PLAY_ACKNOWLEDGED:
-        player->reader.session.server_silent = true;
+        player->session.server_silent = true;
         return false;
     case PLAY_SYNS:
-        player->reader.session.whole[SIDE_CLIENT] = player->reader.session.whole[SIDE_SERVER] = true;
+        player->session.whole[SIDE_CLIENT] = player->session.whole[SIDE_SERVER] = true;
         return false;
     case PLAY_NOTHING:
         break;
@@ -213,7 +216,7 @@ static inline size_t play(struct player *player, uint16_t port, const struct tur
         assert_int_not_equal(turns[turn].kind, PLAY_NOTHING);
         turn++;
     }
-    assert_int_not_equal(player->reader.session.outcome, OUTCOME_NONE);
+    assert_int_not_equal(player->session.outcome, OUTCOME_NONE);
     return turn;
 }
 

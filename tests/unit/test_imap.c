@@ -290,8 +290,8 @@ static void tls_is_found_again_behind_bytes_that_are_no_text(void **state)
 
     (void)state;
     play(player, port, turns, PLAY_WHOLE);
-    assert_int_equal(player->reader.session.outcome, OUTCOME_MIDSTREAM);
-    assert_int_equal(player->reader.session.negotiated, VERSION_TLS_1_0);
+    assert_int_equal(player->session.outcome, OUTCOME_MIDSTREAM);
+    assert_int_equal(player->session.negotiated, VERSION_TLS_1_0);
 }
 
 #define TAG_OF_64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -327,16 +327,16 @@ static const struct session *login_with_line_of(size_t len)
     play_turn(player, &greeting, PLAY_WHOLE);
     play_deliver(player, SIDE_CLIENT, (const uint8_t *)line, len + 2);
     play_turn(player, &literal, PLAY_WHOLE);
-    return &player->reader.session;
+    return &player->session;
 }
 
 static void a_line_of_more_than_8192_bytes_is_stepped_over_with_its_literal(void **state)
 {
     (void)state;
     assert_string_equal(login_with_line_of(8192)->login, "LOGIN");
-    assert_false(player->reader.session.starttls.requested);
+    assert_false(player->session.starttls.requested);
     assert_string_equal(login_with_line_of(8193)->login, "");
-    assert_false(player->reader.session.starttls.requested);
+    assert_false(player->session.starttls.requested);
 }
 
 static void a_line_without_end_takes_no_memory(void **state)

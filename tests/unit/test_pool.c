@@ -33,8 +33,8 @@ static void what_pools_share_is_taken_once(void **state)
 
     (void)state;
     assert_true(pool_open(&large, 64, 10) && pool_open(&small, 16, 10));
-    pool_share(&large, &budget);
-    pool_share(&small, &budget);
+    pool_share(&large, &budget, large.block_bytes);
+    pool_share(&small, &budget, small.block_bytes);
     for (int i = 0; i < 4; i++)
         assert_non_null(blocks[i] = pool_take(&large));
     assert_true(pool_has_room_beside(&large, &small)); /* one of each */

@@ -209,7 +209,7 @@ static void nothing_that_a_user_typed_is_kept(void **state)
 static bool is_accepted_behind(size_t commands)
 {
     static const struct turn greeting = SERVER_SAYS(GREETING);
-    const struct starttls *starttls = &player->reader.session.starttls;
+    const struct starttls *starttls = &player->session.starttls;
 
     play_begin(player, port);
     play_turn(player, &greeting, PLAY_WHOLE);

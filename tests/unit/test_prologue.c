@@ -60,7 +60,7 @@ static const struct {
 
 static void mail_and_tls_are_read_behind_a_proxy(void **state)
 {
-    const struct session *session = &player->reader.session;
+    const struct session *session = &player->session;
 
     (void)state;
     services_discover(&player->services);
@@ -82,8 +82,8 @@ static void what_is_asked_of_a_proxy_changes_no_address(void **state)
     (void)state;
     play(player, 993, turns, PLAY_WHOLE);
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
-        assert_memory_equal(&player->reader.session.endpoints[side], &nobody, sizeof(nobody));
-    assert_false(player->reader.session.proxy);
+        assert_memory_equal(&player->session.endpoints[side], &nobody, sizeof(nobody));
+    assert_false(player->session.proxy);
     assert_null(memmem(&player->reader, sizeof(player->reader), "secret", 6));
     assert_null(memmem(&player->reader, sizeof(player->reader), "target", 6));
 }

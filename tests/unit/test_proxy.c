@@ -11,7 +11,7 @@
 static void check(struct turn header, const char *client, uint16_t client_port)
 {
     const struct turn turns[] = {header, CLIENT(CLIENT_HELLO("0301")), SERVER(SERVER_HELLO("0301")), {0}};
-    const struct session *session = &player->reader.session;
+    const struct session *session = &player->session;
     char text[ADDRESS_TEXT_BYTES];
 
     for (size_t piece = 1; piece < 70; piece++) {
@@ -176,14 +176,14 @@ static void no_header_makes_nobody_a_client(void **state)
         const struct turn turns[] = {SYNS, headers[i], HELLOS, {0}};
 
         play(player, 993, turns, PLAY_WHOLE);
-        assert_true(player->reader.session.proxy_ignored);
-        assert_false(player->reader.session.proxy);
+        assert_true(player->session.proxy_ignored);
+        assert_false(player->session.proxy);
     }
 }
 
 static void check_belief(size_t row, size_t piece, bool believed)
 {
-    const struct session *session = &player->reader.session;
+    const struct session *session = &player->session;
     char text[ADDRESS_TEXT_BYTES];
 
     play(player, beliefs[row].port, beliefs[row].turns, piece);

@@ -40,8 +40,8 @@ static void the_content_counts_more_than_the_port(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         play(player, rows[i].port, rows[i].turns, PLAY_WHOLE);
-        if (player->reader.session.outcome != rows[i].outcome)
-            fail_msg("%s: outcome %d", rows[i].promise, player->reader.session.outcome);
+        if (player->session.outcome != rows[i].outcome)
+            fail_msg("%s: outcome %d", rows[i].promise, player->session.outcome);
     }
 }
 
@@ -52,8 +52,8 @@ static void a_gap_may_come_right_after_a_starttls(void **state)
 
     (void)state;
     play(player, 143, turns, PLAY_WHOLE);
-    assert_true(player->reader.session.starttls.accepted);
-    assert_int_equal(player->reader.session.negotiated, VERSION_UNKNOWN);
+    assert_true(player->session.starttls.accepted);
+    assert_int_equal(player->session.negotiated, VERSION_UNKNOWN);
 }
 
 static void an_upgraded_session_goes_on_as_tls(void **state)
@@ -62,7 +62,7 @@ static void an_upgraded_session_goes_on_as_tls(void **state)
         SERVER_SAYS("a OK go\r\n"), CLIENT(CLIENT_HELLO("0301")),
         SERVER(SERVER_HELLO("0301") SERVER_HELLO_DONE("0301")), CLIENT(CHANGE_CIPHER_SPEC("0301")),
         SERVER(CHANGE_CIPHER_SPEC("0301")), {0}};
-    const struct session *session = &player->reader.session;
+    const struct session *session = &player->session;
 
     (void)state;
     for (size_t piece = 1; piece < 60; piece++) {
@@ -80,8 +80,8 @@ static void an_alert_after_the_ok_is_a_refusal_wherever_the_capture_began(void *
 
     (void)state;
     play(player, 143, turns, PLAY_WHOLE);
-    assert_int_equal(player->reader.session.outcome, OUTCOME_REFUSED);
-    assert_int_equal(player->reader.session.evidence, EVIDENCE_NONE);
+    assert_int_equal(player->session.outcome, OUTCOME_REFUSED);
+    assert_int_equal(player->session.evidence, EVIDENCE_NONE);
 }
 
 static void an_alert_after_lost_mail_is_none(void **state)
@@ -91,7 +91,7 @@ static void an_alert_after_lost_mail_is_none(void **state)
 
     (void)state;
     play(player, 143, turns, PLAY_WHOLE);
-    assert_int_equal(player->reader.session.refused_by, REFUSAL_NONE);
+    assert_int_equal(player->session.refused_by, REFUSAL_NONE);
 }
 
 static void an_empty_record_before_the_hello_ends_the_mail_before_it(void **state)
@@ -102,7 +102,7 @@ static void an_empty_record_before_the_hello_ends_the_mail_before_it(void **stat
     (void)state;
     for (size_t piece = 1; piece < 20; piece++) {
         play(player, 143, turns, piece);
-        assert_true(player->reader.session.starttls.hello);
+        assert_true(player->session.starttls.hello);
     }
 }
 
@@ -115,8 +115,8 @@ static void hellos_that_cross_the_answer_find_their_reader(void **state)
 
     (void)state;
     play(player, 110, together, PLAY_WHOLE);
-    assert_int_equal(player->reader.session.outcome, OUTCOME_NEGOTIATED);
-    assert_true(player->reader.session.starttls.accepted);
+    assert_int_equal(player->session.outcome, OUTCOME_NEGOTIATED);
+    assert_true(player->session.starttls.accepted);
 }
 
 static void a_gap_before_the_first_answer_is_no_refusal(void **state)
@@ -125,8 +125,8 @@ static void a_gap_before_the_first_answer_is_no_refusal(void **state)
 
     (void)state;
     play(player, 993, turns, PLAY_WHOLE);
-    assert_int_equal(player->reader.session.outcome, OUTCOME_UNANSWERED);
-    assert_int_equal(player->reader.session.gaps, 1);
+    assert_int_equal(player->session.outcome, OUTCOME_UNANSWERED);
+    assert_int_equal(player->session.gaps, 1);
 }
 
 static void a_gap_before_anything_is_recognised_leaves_nothing_behind(void **state)
@@ -137,7 +137,7 @@ static void a_gap_before_anything_is_recognised_leaves_nothing_behind(void **sta
 
     (void)state;
     play(player, 143, turns, PLAY_WHOLE);
-    assert_true(player->reader.session.starttls.accepted); /* it was POP3 */
+    assert_true(player->session.starttls.accepted); /* it was POP3 */
 }
 
 static void binary_strangers_are_kept_for_naming(void **state)
@@ -240,8 +240,8 @@ static void other_ports_are_told_by_their_first_bytes(void **state)
     services_discover(&player->services);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         play(player, 8080, rows[i].turns, PLAY_WHOLE);
-        assert_string_equal(player->reader.session.service, rows[i].service);
-        assert_int_equal(player->reader.session.outcome, rows[i].outcome);
+        assert_string_equal(player->session.service, rows[i].service);
+        assert_int_equal(player->session.outcome, rows[i].outcome);
     }
 }
 
@@ -257,8 +257,8 @@ static void a_long_mail_in_tls_joined_midway_is_waited_for(void **state)
         assert_false(play_deliver(player, SIDE_SERVER, segment, sizeof(segment)));
     assert_false(play_deliver(player, SIDE_SERVER, records, sizeof(records)));
     reader_end(&player->reader, SIDE_CLIENT, ENDING_CAPTURE_OVER);
-    assert_int_equal(player->reader.session.outcome, OUTCOME_MIDSTREAM);
-    assert_int_equal(player->reader.session.negotiated, VERSION_TLS_1_0);
+    assert_int_equal(player->session.outcome, OUTCOME_MIDSTREAM);
+    assert_int_equal(player->session.negotiated, VERSION_TLS_1_0);
 }
 
 static void a_stranger_on_a_port_that_nobody_named_is_let_go(void **state)
@@ -271,7 +271,7 @@ static void a_stranger_on_a_port_that_nobody_named_is_let_go(void **state)
     play_begin(player, 8080);
     while (!play_deliver(player, SIDE_SERVER, strange, sizeof(strange)))
         assert_true(++deliveries <= 64);
-    assert_int_equal(player->reader.session.outcome, OUTCOME_FOREIGN);
+    assert_int_equal(player->session.outcome, OUTCOME_FOREIGN);
 }
 
 static const struct {
@@ -330,7 +330,7 @@ static void what_nobody_recognises_takes_nothing_behind_it_along(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(strangers); i++)
         for (size_t piece = 1; piece < 200; piece += piece < 8 ? 1 : 150) {
-            const struct session *session = &player->reader.session;
+            const struct session *session = &player->session;
 
             play(player, strangers[i].port, strangers[i].turns, piece);
             if (session->outcome != strangers[i].outcome || session->offer.seen != strangers[i].offer ||
@@ -347,8 +347,8 @@ static void a_hello_behind_a_request_of_http_in_the_same_segment_is_read(void **
 
     (void)state;
     play(player, 993, turns, PLAY_WHOLE);
-    assert_true(player->reader.session.offer.seen);
-    assert_int_equal(player->reader.session.outcome, OUTCOME_NEGOTIATED);
+    assert_true(player->session.offer.seen);
+    assert_int_equal(player->session.outcome, OUTCOME_NEGOTIATED);
 }
 
 static void a_line_behind_bytes_of_no_meaning_is_read(void **state)
@@ -359,9 +359,9 @@ static void a_line_behind_bytes_of_no_meaning_is_read(void **state)
 
     (void)state;
     play(player, 143, whole, PLAY_WHOLE);
-    assert_string_equal(player->reader.session.login, "LOGIN");
+    assert_string_equal(player->session.login, "LOGIN");
     play(player, 110, one_side, PLAY_WHOLE);
-    assert_string_equal(player->reader.session.login, "USER");
+    assert_string_equal(player->session.login, "USER");
 }
 
 static void every_ending_without_answer_settles(void **state)
@@ -372,7 +372,7 @@ static void every_ending_without_answer_settles(void **state)
     for (size_t i = 0; i < COUNT_OF(endings); i++) {
         play_begin(player, 143);
         assert_int_equal(reader_end(&player->reader, SIDE_CLIENT, endings[i]), DISSECTED_SETTLED);
-        assert_int_equal(player->reader.session.outcome, OUTCOME_PLAIN);
+        assert_int_equal(player->session.outcome, OUTCOME_PLAIN);
     }
 }
 

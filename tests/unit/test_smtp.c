@@ -115,11 +115,11 @@ static void mail_between_servers_is_told_from_submission(void **state)
     (void)state;
     for (size_t row = 0; row < COUNT_OF(rows); row++) {
         play_begin(player, rows[row].port);
-        player->reader.session.endpoints[SIDE_SERVER].port = rows[row].port;
+        player->session.endpoints[SIDE_SERVER].port = rows[row].port;
         for (size_t i = 0; i < COUNT_OF(rows[row].turns); i++)
             play_turn(player, &rows[row].turns[i], PLAY_WHOLE);
-        assert_int_equal(player->reader.session.relay, rows[row].relay);
-        assert_string_equal(player->reader.session.service, "smtp");
+        assert_int_equal(player->session.relay, rows[row].relay);
+        assert_string_equal(player->session.service, "smtp");
     }
 }
 

@@ -104,7 +104,7 @@ static void a_long_one_sided_stream_is_settled_without_its_end(void **state)
         records++;
     }
     assert_int_equal(records, 16);
-    assert_int_equal(player->reader.session.negotiated, VERSION_TLS_1_0);
+    assert_int_equal(player->session.negotiated, VERSION_TLS_1_0);
 }
 
 static void a_long_stream_of_a_server_alone_is_settled_without_its_end(void **state)
@@ -118,7 +118,7 @@ static void a_long_stream_of_a_server_alone_is_settled_without_its_end(void **st
     assert_false(play_turn(player, &hello, PLAY_WHOLE));
     while (!play_turn(player, &data, PLAY_WHOLE))
         assert_true(++records < 16);
-    assert_int_equal(player->reader.session.outcome, OUTCOME_NEGOTIATED);
+    assert_int_equal(player->session.outcome, OUTCOME_NEGOTIATED);
 }
 
 static void the_size_of_the_keys_is_noted(void **state)
@@ -131,7 +131,7 @@ static void the_size_of_the_keys_is_noted(void **state)
 
     (void)state;
     play(player, 993, turns, PLAY_WHOLE);
-    assert_int_equal(player->reader.session.answer.group, 0x0017);
+    assert_int_equal(player->session.answer.group, 0x0017);
 }
 
 static void a_server_hello_done_makes_the_difference_between_full_and_resumed(void **state)
@@ -143,11 +143,11 @@ static void a_server_hello_done_makes_the_difference_between_full_and_resumed(vo
 
     (void)state;
     play(player, 993, full, PLAY_WHOLE);
-    assert_false(player->reader.session.answer.resumed);
+    assert_false(player->session.answer.resumed);
     play(player, 993, resumed, PLAY_WHOLE);
-    assert_true(player->reader.session.answer.resumed);
+    assert_true(player->session.answer.resumed);
     play(player, 993, unsure, PLAY_WHOLE);
-    assert_false(player->reader.session.answer.resumed);
+    assert_false(player->session.answer.resumed);
 }
 
 static void facts_beside_the_version_are_noted(void **state)
@@ -155,7 +155,7 @@ static void facts_beside_the_version_are_noted(void **state)
     static const struct turn turns[] = {CLIENT(CLIENT_HELLO_1_3),
         SERVER("16 0303 002a  02 000026 0303 " DOWNGRADE_RANDOM "00 009c 00"),
         SERVER("16 0303 0008  0d 000004 0101 0000"), {0}};
-    const struct session *session = &player->reader.session;
+    const struct session *session = &player->session;
 
     (void)state;
     play(player, 993, turns, PLAY_WHOLE);
@@ -179,8 +179,8 @@ static void a_certificate_is_joined_from_its_records(void **state)
         sizeof(sha256));
     for (size_t piece = 1; piece < 90; piece++) {
         play(player, 993, turns, piece);
-        assert_true(player->reader.session.certificate.seen);
-        assert_memory_equal(player->reader.session.certificate.sha256, sha256, sizeof(sha256));
+        assert_true(player->session.certificate.seen);
+        assert_memory_equal(player->session.certificate.sha256, sha256, sizeof(sha256));
     }
 }
 
@@ -190,8 +190,8 @@ static void a_hello_that_comes_late_is_still_noted(void **state)
 
     (void)state;
     play(player, 993, turns, PLAY_WHOLE);
-    assert_int_equal(player->reader.session.outcome, OUTCOME_NEGOTIATED);
-    assert_int_equal(player->reader.session.offer.maximum, VERSION_TLS_1_1);
+    assert_int_equal(player->session.outcome, OUTCOME_NEGOTIATED);
+    assert_int_equal(player->session.offer.maximum, VERSION_TLS_1_1);
 }
 
 static void an_alert_is_kept_with_its_reason(void **state)
@@ -201,7 +201,7 @@ static void an_alert_is_kept_with_its_reason(void **state)
 
     (void)state;
     play(player, 993, turns, PLAY_WHOLE);
-    assert_string_equal(refusal_name(&player->reader.session, name), "alert 86");
+    assert_string_equal(refusal_name(&player->session, name), "alert 86");
 }
 
 static void of_two_alerts_in_a_record_the_graver_is_the_reason(void **state)
@@ -212,8 +212,8 @@ static void of_two_alerts_in_a_record_the_graver_is_the_reason(void **state)
     (void)state;
     for (size_t piece = 1; piece < 10; piece++) {
         play(player, 993, turns, piece);
-        assert_int_equal(player->reader.session.outcome, OUTCOME_REFUSED);
-        assert_string_equal(refusal_name(&player->reader.session, name), "alert 70");
+        assert_int_equal(player->session.outcome, OUTCOME_REFUSED);
+        assert_string_equal(refusal_name(&player->session, name), "alert 70");
     }
 }
 
@@ -239,10 +239,10 @@ static void a_row_of_empty_records_hides_no_hello_and_has_an_end(void **state)
     play_begin(player, 993);
     assert_int_equal(deliver_empty_records(SIDE_CLIENT, 20000), 20000);
     assert_false(play_turn(player, &hello, PLAY_WHOLE));
-    assert_int_equal(player->reader.session.offer.maximum, VERSION_TLS_1_0);
+    assert_int_equal(player->session.offer.maximum, VERSION_TLS_1_0);
     assert_int_equal(player->max_kept, 0);
     assert_true(deliver_empty_records(SIDE_SERVER, 1000000) < (1 << 20) / 5);
-    assert_int_equal(player->reader.session.outcome, OUTCOME_UNANSWERED);
+    assert_int_equal(player->session.outcome, OUTCOME_UNANSWERED);
 }
 
 /* A message of `len` bytes in records of 16 KiB, with what follows it. */
@@ -279,7 +279,7 @@ static void a_certificate_message_of_any_length_is_stepped_over(void **state)
         assert_false(play_turn(player, &key, PLAY_WHOLE));
         assert_true(deliver_long_message(lengths[i], SERVER_HELLO_DONE("0301") CHANGE_CIPHER_SPEC("0301")));
         assert_true(player->max_kept < 65536);
-        assert_false(player->reader.session.answer.resumed);
+        assert_false(player->session.answer.resumed);
     }
 }
 
@@ -297,7 +297,7 @@ static void after_a_gap_records_are_searched_for_a_while_only(void **state)
     while (!play_deliver(player, SIDE_SERVER, nothing, sizeof(nothing)))
         assert_true(++deliveries < 100);
     assert_int_equal(deliveries, 16); /* 1 MiB */
-    assert_int_equal(player->reader.session.outcome, OUTCOME_NEGOTIATED);
+    assert_int_equal(player->session.outcome, OUTCOME_NEGOTIATED);
 }
 
 static void records_are_found_again_anywhere_after_a_gap(void **state)

@@ -195,7 +195,7 @@ static void what_was_not_offered_was_not_chosen(void **state)
             {CLIENT(CLIENT_HELLO_1_3), SERVER(SERVER_HELLO("0301")), CLIENT(ALERT("0301", "02", "46"))},
             OUTCOME_REJECTED, EVIDENCE_HANDSHAKE, VERSION_TLS_1_0, REFUSAL_NONE, VERSION_TLS_1_3},
     };
-    const struct session *session = &player->reader.session;
+    const struct session *session = &player->session;
 
     (void)state;
     check_rows(rows, COUNT_OF(rows));
@@ -242,7 +242,7 @@ struct clear_row {
 static void check_clear(const struct clear_row *rows, size_t count)
 {
     static const size_t pieces[] = {PLAY_WHOLE, 1, 3, 7};
-    const struct session *session = &player->reader.session;
+    const struct session *session = &player->session;
 
     for (size_t i = 0; i < count; i++)
         for (size_t piece = 0; piece < COUNT_OF(pieces); piece++) {

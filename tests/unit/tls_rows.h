@@ -29,7 +29,7 @@ static inline const char *promise_of(const struct row *row, size_t piece)
 
 static inline void check(const struct row *row, size_t piece)
 {
-    const struct session *session = &player->reader.session;
+    const struct session *session = &player->session;
 
     play(player, 993, row->turns, piece);
     if (session->outcome != row->outcome || session->evidence != row->evidence ||
