@@ -143,6 +143,19 @@ static void too_little_memory_is_refused(void **state)
     assert_null(flow_table_open(&(struct flow_limits){.memory_bytes = 1000}, NULL, NULL));
 }
 
+/* Of 256 MiB, which are the default, fragments have a 16th. */
+static void by_default_a_million_flows_find_room_or_twenty_thousand_open_sessions(void **state)
+{
+    struct flow_table *table = flow_table_open(&(struct flow_limits){240u << 20, sizeof(struct reader), sizeof(struct session)},
+        NULL, NULL);
+
+    (void)state;
+    assert_non_null(table);
+    assert_true(table->flows.count >= 1000000);
+    assert_true(table->connections.count >= 20000);
+    flow_table_close(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +165,7 @@ int main(void)
         cmocka_unit_test(open_sessions_take_what_flows_have_not_needed),
         cmocka_unit_test(for_want_of_a_place_in_the_index_a_connection_is_given_up_and_counted),
         cmocka_unit_test(too_little_memory_is_refused),
+        cmocka_unit_test(by_default_a_million_flows_find_room_or_twenty_thousand_open_sessions),
     };
 
     return cmocka_run_group_tests_name("flow_limits", tests, NULL, NULL);
