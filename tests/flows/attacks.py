@@ -101,7 +101,7 @@ def greeted(client, port, server=wire.SERVER, service=143):
 
 def crowds():
     """Connections whose addresses and ports sum, xor or end alike, which is what a plain hash looks at; and random ones."""
-    count, draw = 10_000, random.Random(1)
+    count, draw = MANY // 20, random.Random(1)
     yield 'random', [(draw.randbytes(4), draw.randrange(1024, 65536)) for _ in range(count)]
     yield 'equal sums', [(address(n), 65535 - n % 60000) for n in range(count)]
     yield 'equal xor', [(bytes([10, 64 + (n >> 14), n >> 8 & 0x3f, n & 0xff]), 0x4000 | (n & 0x3fff) ^ 0x155) for n in range(count)]
