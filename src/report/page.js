@@ -208,7 +208,7 @@
 
     // ---- of a page that is served ----
 
-    let took = 0; // milliseconds, of the last answer: a page that takes long is asked for less often
+    let took = 0; // milliseconds, of the last answer: a page that takes long is asked for less often, but each minute
     let isDue = false, isMissed = false;
     const renew = async () => {
         const began = performance.now(), address = location.href;
@@ -232,7 +232,7 @@
             isDue = false;
             if (isMissed)
                 renewSoon();
-        }, Math.max(250, 9 * took));
+        }, Math.min(Math.max(250, 9 * took), 60_000));
     };
     const listen = () => {
         const live = find('#live'), changes = new EventSource('/changes?revision=' + document.body.dataset.live);
