@@ -6,10 +6,10 @@
 
 #include <stdlib.h>
 
-#define FLOWS_SHARE       62 /* percent of the memory: at most for stubs, their index included, */
+#define FLOWS_SHARE       61 /* percent of the memory: at most for stubs, their index included, */
 #define CONNECTIONS_SHARE 17 /* at least for open sessions, */
 #define CONNECTIONS_MOST  48 /* ... and at most, of what no stub has needed so far, */
-#define BUFFERS_SHARE     16 /* bytes that wait, */
+#define BUFFERS_SHARE     17 /* bytes that wait, */
 #define UNANSWERED_SHARE  1  /* kept segments; the SYN memory has the rest */
 #define ONE_SIDED_SHARE   16 /* one part in so many of the open sessions, */
 #define ONE_SIDED_MIN     8  /* and so many: far more than a client-only mirror of a busy net has at once */

@@ -91,16 +91,16 @@
         scrollTo(left, top);
     };
     // A click is a press and a release on the same thing: nothing takes its place between them.
-    let isPressed = false;
-    addEventListener('pointerdown', event => { isPressed = event.button === 0; });
+    let isHeld = false;
+    addEventListener('pointerdown', event => { isHeld = event.button === 0; });
     for (const name of ['pointermove', 'pointerup', 'pointercancel', 'contextmenu', 'blur']) // a bar that scrolls tells of no release
-        addEventListener(name, event => { isPressed &&= event.buttons === 1; });
+        addEventListener(name, event => { isHeld &&= event.buttons === 1; });
     const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
     const read = async address => {
         const answer = await fetch(address);
         const fresh = answer.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null;
 
-        while (isPressed)
+        while (isHeld)
             await pause(50);
         return fresh;
     };
