@@ -167,7 +167,7 @@ struct starttls {
 /* The names of all services, for who cannot ask the dissectors: tests/unit/test_registry.c compares them. */
 #define SERVICE_NAMES "imap, imaps, pop3, pop3s, smtp, smtps, tls"
 
-/* What each delivery of bytes touches stands first, up to the versions of `answer`: of many sessions open at
+/* What each delivery of bytes touches stands first, up to `answer.alpn`: of many sessions open at
  * once none is in the cache. The facts of a profile stand together: its key is copied in fewer pieces. */
 struct session {
     enum outcome outcome;

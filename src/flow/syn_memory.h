@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* syn_memory.h: what is known of connections that have not said anything yet, in a fixed number of
- * rows. * A SYN costs a row, and the oldest row in its set of four: a flood costs nothing more, and
+ * rows.
+ *
+ * A SYN costs a row, and the oldest row in its set of four: a flood costs nothing more, and
  * a set is one cache line. A row remembers the initial sequence numbers, so that a stream begins at
  * the right byte. What a segment without payload said before the first payload was captured (an
  * acknowledgement, a FIN or a RST that came early) is rare, and stands beside. The memory begins
